@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu.c - bring-up of the harts, and the interrupts they send each other.
+ *
+ * An interprocessor interrupt carries no message: the receiver looks whether
+ * it shall stop (a panic), and else its need_resched is looked at on the way
+ * out like after any interrupt.
+ */
+#include "core/cpu.h"
+
+#include "core/panic.h"
+#include "core/printk.h"
+#include "core/spinlock.h"
+#include "riscv/csr.h"
+#include "riscv/memlayout.h"
+#include "riscv/sbi.h"
+#include "riscv/timer.h"
+#include "riscv/trap.h"
+
+enum { START_TIMEOUT_MS = 1000, STOP_TIMEOUT_MS = 20, MS_PER_SECOND = 1000 };
+
+struct cpu cpus[NR_CPUS];
+static volatile bool stop_requested;
+
+extern char boot_stack[];
+
+_Noreturn void
+cpu_park(void)
+{
+    csr_clear(sstatus, SSTATUS_SIE);
+    this_cpu()->stopped = true;
+    for (;;)
+        wait_for_interrupt();
+}
+
+static void
+handle_ipi(void)
+{
+    if (stop_requested)
+        cpu_park();
+}
+
+static const struct trap_core_ops trap_core_ops = {
+    .ipi = handle_ipi,
+    .preempt = preempt_interrupted,
+    .fatal = panic_trap,
+};
+
+static void
+adopt(unsigned i, struct thread *idle)
+{
+    idle->hart = i;
+    cpus[i].idle = idle;
+    cpus[i].running = idle;
+}
+
+void
+cpu_init_boot(uint64_t hart_id)
+{
+    struct thread *t = current_thread();
+
+    t->stack_base = (uint64_t)boot_stack;
+    t->kernel_sp = t->stack_base + KERNEL_STACK_SIZE;
+    hart_ids[0] = hart_id;
+    nr_harts = 1;
+    adopt(0, t);
+    trap_register_core(&trap_core_ops);
+}
+
+void
+cpu_set_idle(unsigned i, struct thread *idle)
+{
+    if (i == hart_index()) {
+        *idle = *current_thread();
+        __asm__ volatile("mv tp, %0" ::"r"(idle) : "memory");
+    }
+    adopt(i, idle);
+}
+
+/* Wait until *mask has `bits`. => did it come in time? */
+static bool
+wait_for_bits(_Atomic uint64_t *mask, uint64_t bits)
+{
+    uint64_t end =
+        timer_read() + timebase_hz / MS_PER_SECOND * START_TIMEOUT_MS;
+
+    while ((atomic_load(mask) & bits) != bits)
+        if (timer_read() > end)
+            return false;
+    return true;
+}
+
+static void (*secondary_entry_fn)(void);
+
+/* Where a started hart comes to C. */
+static void
+secondary_start(void)
+{
+    hart_init_local();
+    secondary_entry_fn();
+}
+
+void
+cpu_start_all(void (*entry)(void))
+{
+    secondary_entry_fn = entry;
+    for_each_cpu(i) {
+        if (cpu_online(i) || !cpus[i].idle)
+            continue;
+
+        int error = hart_start(i, cpus[i].idle, secondary_start);
+
+        if (error)
+            pr_warn("cpu %u: hart %lu does not start: SBI error %d", i,
+                    hart_ids[i], error);
+        else if (!wait_for_bits(&harts_online, 1UL << i))
+            pr_warn("cpu %u: hart %lu does not answer", i, hart_ids[i]);
+    }
+}
+
+void
+cpu_kick(unsigned i)
+{
+    sbi_send_ipi(1UL << i);
+}
+
+void
+cpu_stop_others(void)
+{
+    uint64_t others = atomic_read(&harts_online) & ~(1UL << hart_index());
+    uint64_t end = timer_read() + timebase_hz / MS_PER_SECOND * STOP_TIMEOUT_MS;
+
+    if (!others)
+        return;
+    stop_requested = true;
+    smp_mb();
+    sbi_send_ipi(others);
+    for_each_cpu(i)
+        while (others >> i & 1 && !cpus[i].stopped && timer_read() < end)
+            cpu_relax();
+}

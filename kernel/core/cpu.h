@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpu.h - one struct cpu a hart: bring-up, interrupts between harts, and
+ * arrays with one element a hart.
+ *
+ *   for_each_cpu(i)            every present hart, started or not
+ *   struct cpu *c = this_cpu() stable while preemption or interrupts are off
+ *   static PER_CPU(struct foo, foos);   foos[hart_index()].v
+ */
+#ifndef CORE_CPU_H
+#define CORE_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/macros.h"
+#include "riscv/atomic.h"
+#include "riscv/hart.h"
+#include "riscv/thread.h"
+
+#define NR_CPUS MAX_HARTS
+#define CACHE_LINE_BYTES 64
+
+struct spinlock;
+
+struct cpu {
+    struct thread *idle; /* (c) runs when nothing else does */
+    struct thread *volatile running; /* set by sched/ at each switch */
+    struct spinlock *volatile waits_for; /* spins on this lock now */
+    uint64_t idle_instret; /* instructions that the idle loop spent */
+    uint64_t idle_time;    /* `time` ticks in the idle loop */
+    volatile bool stopped; /* parked by a panic */
+} __aligned(CACHE_LINE_BYTES);
+
+extern struct cpu cpus[NR_CPUS];
+
+#define nr_cpus nr_harts
+#define for_each_cpu(i) for (unsigned i = 0; i < nr_cpus; i++)
+#define PER_CPU(type, name)                                                    \
+    struct {                                                                   \
+        type v;                                                                \
+    } __aligned(CACHE_LINE_BYTES) name[NR_CPUS]
+
+static inline struct cpu *
+cpu_for(unsigned i)
+{
+    return &cpus[i];
+}
+
+static inline struct cpu *
+this_cpu(void)
+{
+    return &cpus[hart_index()];
+}
+
+static inline bool
+cpu_online(unsigned i)
+{
+    return atomic_read(&harts_online) >> i & 1;
+}
+
+/* Boot hart, first of all: its cpu, its thread, the trap vector. */
+void cpu_init_boot(uint64_t hart_id);
+
+/*
+ * Give cpu i its idle thread (of sched/).  For the boot hart the thread that
+ * runs now moves into *idle, stack and all, and current_thread() is idle from
+ * then on.  For others *idle must have kernel_sp and stack_base set.
+ */
+void cpu_set_idle(unsigned i, struct thread *idle);
+
+/*
+ * Start every present hart that has an idle thread; each calls entry() with
+ * interrupts off on its idle thread, online and with its traps set up.  Waits
+ * until they are online; those that do not come are left out with a line.
+ */
+void cpu_start_all(void (*entry)(void));
+
+/* Interrupt hart i: it leaves wfi and looks at need_resched. */
+void cpu_kick(unsigned i);
+
+/* For panic: stop all other harts where they are. */
+void cpu_stop_others(void);
+
+/* Hang this hart for ever. */
+_Noreturn void cpu_park(void);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kallsyms.c - from an address to a name, by binary search.
+ */
+#include "core/kallsyms.h"
+
+#include "lib/format.h"
+#include "lib/macros.h"
+#include "riscv/memlayout.h"
+
+bool
+is_kernel_text(uint64_t addr)
+{
+    return addr >= (uint64_t)_text_start && addr < (uint64_t)_text_end;
+}
+
+const char *
+kallsyms_lookup(uint64_t addr, uint64_t *offset)
+{
+    uint32_t low = 0, high = kallsyms_count;
+    uint64_t want = addr - (uint64_t)_kernel_start;
+
+    if (!is_kernel_text(addr) || high == 0 || want < kallsyms[0].offset)
+        return NULL;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (kallsyms[middle].offset <= want)
+            low = middle;
+        else
+            high = middle;
+    }
+    *offset = want - kallsyms[low].offset;
+    return &kallsyms_names[kallsyms[low].name];
+}
+
+void
+symbol_string(uint64_t addr, char *buf, size_t size)
+{
+    uint64_t offset;
+    const char *name = kallsyms_lookup(addr, &offset);
+
+    if (name)
+        snprintf(buf, size, "%s+0x%lx", name, offset);
+    else
+        snprintf(buf, size, "0x%016lx", addr);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lockdep.c - the stack of held locks, and the checks of DEBUG builds.
+ *
+ * A lock may be taken if every lock that the thread holds has a lower rank,
+ * or the same rank and a lower subclass.  Ranks need no history: an inversion
+ * is found on the first run of either side, not only when both collide.
+ *
+ * Each stack belongs to its thread; panic reads those of others without a
+ * lock and may see an entry too many or too few.
+ *
+ * Not done: a thread that holds more than THREAD_MAX_HELD locks (a commit of
+ * many pages) has the rest unrecorded and unchecked.
+ */
+#include "core/lockdep.h"
+
+#include "core/kallsyms.h"
+#include "core/panic.h"
+#include "core/printk.h"
+#include "core/spinlock.h"
+#include "riscv/csr.h"
+
+const char *
+lock_rank_name(unsigned rank)
+{
+    static const char *const names[] = {
+        [RANK_NONE] = "unranked",
+        [RANK_RENAME] = "rename",
+        [RANK_MOUNT] = "mount",
+        [RANK_FILE_POS] = "file position",
+        [RANK_INODE] = "inode",
+        [RANK_PIPE] = "pipe",
+        [RANK_MMAP] = "mmap_lock",
+        [RANK_JOURNAL_HANDLE] = "journal handle",
+        [RANK_PAGE] = "page",
+        [RANK_BLOCK_MAP] = "block map",
+        [RANK_META_PAGE] = "metadata page",
+        [RANK_I_MMAP] = "i_mmap or anon_vma",
+    };
+
+    return rank < ARRAY_SIZE(names) && names[rank] ? names[rank] : "spinlock";
+}
+
+static const char *
+lock_name(const void *lock, unsigned rank)
+{
+    return rank >= RANK_SPIN_FIRST ? ((const struct spinlock *)lock)->name
+                                   : lock_rank_name(rank);
+}
+
+static void
+push(struct thread *t, const struct held_lock *entry)
+{
+    if (t->nr_held < THREAD_MAX_HELD)
+        t->held[t->nr_held++] = *entry;
+}
+
+/* => was it there? then *entry is what it was */
+static bool
+pop(struct thread *t, const void *lock, struct held_lock *entry)
+{
+    for (unsigned i = t->nr_held; i-- > 0;) {
+        if (t->held[i].lock != lock)
+            continue;
+        *entry = t->held[i];
+        /* an interrupt may use the entries from nr_held on at any moment */
+        for (; i + 1 < t->nr_held; i++)
+            t->held[i] = t->held[i + 1];
+        t->nr_held--;
+        return true;
+    }
+    return false;
+}
+
+void
+lock_acquired(const void *lock, unsigned rank, unsigned subclass,
+              uint64_t caller)
+{
+    struct held_lock entry = {lock, (uint16_t)rank, (uint16_t)subclass, caller};
+
+    push(current_thread(), &entry);
+}
+
+void
+lock_released(const void *lock)
+{
+    struct held_lock entry;
+
+    pop(current_thread(), lock, &entry);
+}
+
+void
+lock_hand_over(struct thread *prev, struct thread *next, const void *lock)
+{
+#ifdef DEBUG
+    struct held_lock entry;
+
+    if (pop(prev, lock, &entry))
+        push(next, &entry);
+    for (unsigned i = 0; i < prev->nr_held; i++)
+        if (prev->held[i].rank >= RANK_SPIN_FIRST)
+            panic("switching with spinlock %s held",
+                  lock_name(prev->held[i].lock, prev->held[i].rank));
+    ASSERT(prev->irq_depth == 1);
+#else
+    (void)prev, (void)next, (void)lock;
+#endif
+}
+
+void
+show_held_locks(const struct thread *t)
+{
+    for (unsigned i = 0; i < t->nr_held && i < THREAD_MAX_HELD; i++) {
+        const struct held_lock *h = &t->held[i];
+        char where[SYMBOL_SIZE];
+
+        symbol_string(h->caller, where, sizeof(where));
+        printk("  holds %s %p, taken at %s", lock_name(h->lock, h->rank),
+               h->lock, where);
+    }
+}
+
+#ifdef DEBUG
+
+void
+lock_check_order(const void *lock, unsigned rank, unsigned subclass)
+{
+    const struct thread *t = current_thread();
+
+    if (rank == RANK_NONE || panicking())
+        return;
+    for (unsigned i = 0; i < t->nr_held; i++) {
+        const struct held_lock *h = &t->held[i];
+
+        if (h->lock == lock)
+            panic("lock %s %p taken twice", lock_name(lock, rank), lock);
+        if (h->rank > rank || (h->rank == rank && h->subclass >= subclass))
+            panic("lock order: %s (rank %u.%u) under %s (rank %u.%u)",
+                  lock_name(lock, rank), rank, subclass,
+                  lock_name(h->lock, h->rank), h->rank, h->subclass);
+    }
+}
+
+void
+might_sleep(void)
+{
+    const struct thread *t = current_thread();
+
+    if (!preempt_active() || panicking())
+        return;
+    if (t->irq_depth || t->preempt_count || !(csr_read(sstatus) & SSTATUS_SIE))
+        panic("sleeping with irq_depth %u, preempt_count %u", t->irq_depth,
+              t->preempt_count);
+}
+
+void
+lockdep_user_return(void)
+{
+    const struct thread *t = current_thread();
+
+    if (t->nr_held || t->irq_depth || t->preempt_count || t->scope ||
+        t->pagefault_disabled)
+        panic("back to user mode with %u locks, irq_depth %u, "
+              "preempt_count %u, scope %u",
+              t->nr_held, t->irq_depth, t->preempt_count, t->scope);
+}
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lockdep.h - who holds what, and is that in order?
+ *
+ * Each thread has a stack of the locks it holds (thread.held).  Mutexes and
+ * rwsems are always recorded, so that panic can name their holders; spinlocks
+ * in DEBUG builds only, by core/spinlock.c.  In DEBUG builds each acquisition
+ * is checked against the ranks of lock_rank.h.
+ *
+ * A sleeping lock calls, in its lock function,
+ *     might_sleep();  lock_check_order(l, rank, subclass);   then, when got:
+ *     lock_acquired(l, rank, subclass, caller)
+ * (a trylock only the last) and lock_released(l) in its unlock function.
+ */
+#ifndef CORE_LOCKDEP_H
+#define CORE_LOCKDEP_H
+
+#include <stdint.h>
+
+#include "core/lock_rank.h"
+#include "riscv/thread.h"
+
+#define RETURN_ADDRESS ((uint64_t)__builtin_return_address(0))
+
+/* Push on the current thread's stack of held locks. */
+void lock_acquired(const void *lock, unsigned rank, unsigned subclass,
+                   uint64_t caller);
+
+/*
+ * Take it off again.  Locks may be released in any order; one that this
+ * thread did not take (a page unlocked by end_io) is ignored.
+ */
+void lock_released(const void *lock);
+
+/*
+ * For schedule(): the run-queue lock that prev holds is next's to release.
+ * Call just before switch_context().  DEBUG: panics if prev holds another
+ * spinlock, or irq_depth is not 1.
+ */
+void lock_hand_over(struct thread *prev, struct thread *next,
+                    const void *lock);
+
+/* Print the locks that t holds, one a line; nothing if none. */
+void show_held_locks(const struct thread *t);
+
+/* "zone", "mmap_lock", ... */
+const char *lock_rank_name(unsigned rank);
+
+#ifdef DEBUG
+/* Panic unless this lock may be taken now. */
+void lock_check_order(const void *lock, unsigned rank, unsigned subclass);
+/* Panic if the caller may not sleep: spinlock, preempt count, interrupts. */
+void might_sleep(void);
+/* Panic if the thread would take a lock to user mode. */
+void lockdep_user_return(void);
+#else
+#define lock_check_order(lock, rank, subclass)                                 \
+    ((void)(lock), (void)(rank), (void)(subclass))
+#define might_sleep() ((void)0)
+#define lockdep_user_return() ((void)0)
+#endif
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * panic.c - the end of the road, and ^P.
+ *
+ * The first hart to panic owns the machine: it stops the others by IPI (those
+ * that spin on a lock with interrupts off stop in panic_checkpoint), then
+ * prints without taking any lock.  A second panic, also one on the way of the
+ * first, just stops its hart.
+ *
+ * A backtrace follows the frame pointers: the word under s0 is the return
+ * address, the one below it the caller's s0.  It ends where s0 leaves the
+ * thread's kernel stack.
+ */
+#include "core/panic.h"
+
+#include "core/bootargs.h"
+#include "core/cpu.h"
+#include "core/kallsyms.h"
+#include "core/lockdep.h"
+#include "core/printk.h"
+#include "core/spinlock.h"
+#include "lib/format.h"
+#include "lib/string.h"
+#include "riscv/csr.h"
+#include "riscv/memlayout.h"
+#include "riscv/trap.h"
+
+enum {
+    BACKTRACE_MAX = 32,
+    REASON_BYTES = 200,
+    PANIC_STATUS = 125, /* of a machine that powers off by panic=poweroff */
+};
+
+static _Atomic uint32_t panic_owner; /* hart index + 1 of who panics */
+static const struct panic_ops *ops;
+
+void
+panic_register(const struct panic_ops *new_ops)
+{
+    ops = new_ops;
+}
+
+bool
+panicking(void)
+{
+    return atomic_read(&panic_owner) != 0;
+}
+
+void
+panic_checkpoint(void)
+{
+    uint32_t owner = atomic_read(&panic_owner);
+
+    if (owner && owner != hart_index() + 1)
+        cpu_park();
+}
+
+static void
+print_address(uint64_t pc)
+{
+    char name[SYMBOL_SIZE];
+
+    symbol_string(pc, name, sizeof(name));
+    pr_err("  %016lx %s", pc, name);
+}
+
+void
+backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc)
+{
+    uint64_t bottom = t->stack_base;
+    uint64_t top = bottom + KERNEL_STACK_SIZE;
+
+    if (fp == 0)
+        fp = (uint64_t)__builtin_frame_address(0);
+    if (pc)
+        print_address(pc);
+    for (int i = 0; i < BACKTRACE_MAX; i++) {
+        if (fp < bottom + 2 * sizeof(uint64_t) || fp > top || fp % 8)
+            break;
+
+        const uint64_t *frame = (const uint64_t *)fp;
+
+        if (!is_kernel_text(frame[-1]))
+            break;
+        print_address(frame[-1]);
+        if (frame[-2] <= fp) /* callers lie above */
+            break;
+        fp = frame[-2];
+    }
+}
+
+void
+backtrace(void)
+{
+    backtrace_from(current_thread(), (uint64_t)__builtin_frame_address(0), 0);
+}
+
+static void
+print_registers(const struct trapframe *tf)
+{
+    static const char names[][4] = {
+        "pc", "ra", "sp", "gp", "tp", "t0", "t1",  "t2",  "s0", "s1", "a0",
+        "a1", "a2", "a3", "a4", "a5", "a6", "a7",  "s2",  "s3", "s4", "s5",
+        "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
+    };
+    enum { PER_LINE = 4 };
+    const uint64_t *regs = &tf->sepc;
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i += PER_LINE)
+        pr_err("%3s %016lx %3s %016lx %3s %016lx %3s %016lx", names[i],
+               regs[i], names[i + 1], regs[i + 1], names[i + 2], regs[i + 2],
+               names[i + 3], regs[i + 3]);
+    pr_err("scause %lx (%s) stval %016lx sstatus %lx", tf->scause,
+           trap_name(tf->scause), tf->stval, tf->sstatus);
+}
+
+static const char *
+thread_name(const struct thread *t)
+{
+    return ops && ops->thread_name ? ops->thread_name(t) : "?";
+}
+
+/* What each hart runs, holds and waits for. */
+static void
+show_harts(void)
+{
+    for_each_cpu(i) {
+        const struct cpu *c = cpu_for(i);
+        const struct spinlock *l = c->waits_for;
+        const struct thread *t =
+            i == hart_index() ? current_thread() : c->running;
+
+        if (!cpu_online(i))
+            continue;
+        printk("cpu %u: %s%s, irq_depth %u, preempt_count %u", i,
+               t ? thread_name(t) : "?",
+               panicking() && !c->stopped && i != hart_index()
+                   ? " (does not stop)"
+                   : "",
+               t ? t->irq_depth : 0, t ? t->preempt_count : 0);
+        if (l)
+            printk("  waits for spinlock %s %p of cpu %d", l->name,
+                   (const void *)l, (int)atomic_read(&l->word) - 1);
+        if (t)
+            show_held_locks(t);
+    }
+}
+
+void
+show_state(void)
+{
+    show_harts();
+    if (ops && ops->show_tasks)
+        ops->show_tasks();
+    if (ops && ops->show_memory)
+        ops->show_memory();
+}
+
+/* Become the one that panics; a loser stops here. */
+static void
+panic_enter(void)
+{
+    uint32_t free = 0;
+
+    csr_clear(sstatus, SSTATUS_SIE);
+    if (!atomic_compare_exchange_strong(&panic_owner, &free, hart_index() + 1))
+        cpu_park();
+    cpu_stop_others();
+    console_set_level(LOG_DEBUG);
+}
+
+_Noreturn static void
+panic_finish(void)
+{
+    char action[16];
+
+    show_state();
+    if (bootarg_get_str("panic", action, sizeof(action)) &&
+        strcmp(action, "poweroff") == 0)
+        machine_poweroff(PANIC_STATUS);
+    pr_err("---[ halted ]---");
+    cpu_park();
+}
+
+void
+panic(const char *fmt, ...)
+{
+    char reason[REASON_BYTES];
+    va_list ap;
+
+    panic_enter();
+    va_start(ap, fmt);
+    vsnprintf(reason, sizeof(reason), fmt, ap);
+    va_end(ap);
+    pr_err("kernel panic on cpu %u in %s: %s", hart_index(),
+           thread_name(current_thread()), reason);
+    backtrace();
+    panic_finish();
+}
+
+void
+panic_trap(const struct trapframe *tf, const char *what)
+{
+    panic_enter();
+    pr_err("kernel panic on cpu %u in %s: %s at %016lx, address %016lx",
+           hart_index(), thread_name(current_thread()), what, tf->sepc,
+           tf->stval);
+    print_registers(tf);
+    print_address(tf->sepc);
+    if (!is_kernel_text(tf->sepc)) /* a bad call: who made it? */
+        print_address(tf->ra);
+    backtrace_from(current_thread(), tf->s0, 0);
+    panic_finish();
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * printk: the kernel's log.  Formats a line "[    0.123456] text" into the
+ * log ring (read by dmesg through syslog(2) and /proc/kmsg) and passes it to
+ * the registered sink; before a UART driver registers, to SBI's legacy
+ * console.  Usable from any context, wakes nobody (readers are woken on the
+ * tick).
+ */
+#ifndef CORE_PRINTK_H
+#define CORE_PRINTK_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { LOG_ERR = 3, LOG_WARN = 4, LOG_INFO = 6, LOG_DEBUG = 7 };
+
+void printk(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void vprintk(int level, const char *fmt, va_list ap);
+void printk_level(int level, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+#define pr_err(...) printk_level(LOG_ERR, __VA_ARGS__)
+#define pr_warn(...) printk_level(LOG_WARN, __VA_ARGS__)
+#define pr_info(...) printk_level(LOG_INFO, __VA_ARGS__)
+#ifdef DEBUG
+#define pr_debug(...) printk_level(LOG_DEBUG, __VA_ARGS__)
+#else
+#define pr_debug(...) ((void)0)
+#endif
+
+/*
+ * core <- dev: writes characters synchronously; called under the console
+ * lock with interrupts off, must not sleep and must not call printk.
+ */
+struct console_sink {
+    void (*write)(const char *s, size_t n);
+};
+void console_register(const struct console_sink *sink);
+/* For the tty: serialised with printk output. */
+void console_write(const char *s, size_t n);
+
+/* Messages above this level reach the ring only (bootarg quiet: LOG_ERR). */
+void console_set_level(int level);
+int console_level(void);
+
+/*
+ * Copy log text starting at *seq (0: oldest) to buf; advances *seq to the
+ * first byte not copied.  => returns bytes copied; skips what was overwritten.
+ */
+size_t log_read(uint64_t *seq, char *buf, size_t size);
+uint64_t log_end(void);   /* position after the newest byte */
+uint64_t log_start(void); /* position of the oldest byte kept */
+
+#endif

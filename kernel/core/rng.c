@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rng.c - random bytes.
+ *
+ * The pool is a ChaCha20 key.  Entropy is mixed in by XOR followed by one
+ * block, whose first half becomes the new key.  Output blocks come from the
+ * same function; each request ends by replacing the key (fast key erasure), so
+ * a later look at the kernel's memory tells nothing of what was handed out.
+ *
+ * Invariants
+ *   I1  No block of key stream is used twice: the counter rises within a
+ *       request, and the key changes after it.
+ *   I2  Pinned by rng=SEED, the output depends on the order of requests only.
+ *
+ * Locks: rng_lock, innermost (unranked: it is held around nothing else).
+ * Not done: an estimate of entropy; reading never blocks.
+ * See: Bernstein, "Fast-key-erasure random-number generators", 2017.
+ */
+#include "core/rng.h"
+
+#include "core/bootargs.h"
+#include "core/spinlock.h"
+#include "lib/chacha.h"
+#include "lib/macros.h"
+#include "lib/string.h"
+#include "riscv/timer.h"
+
+enum { KEY_BYTES = CHACHA_KEY_WORDS * sizeof(uint32_t) };
+
+static struct spinlock rng_lock = SPINLOCK_INIT(RANK_NONE, "rng");
+static uint32_t key[CHACHA_KEY_WORDS]; /* rng_lock */
+static bool pinned;                    /* (c) after rng_init */
+static const uint32_t nonce[CHACHA_NONCE_WORDS];
+
+/* => rng_lock held */
+static void
+change_key(uint32_t counter)
+{
+    uint32_t block[CHACHA_BLOCK_WORDS];
+
+    chacha20_block(key, counter, nonce, block);
+    memcpy(key, block, KEY_BYTES);
+    memset(block, 0, sizeof(block));
+}
+
+static void
+stir(const void *seed, size_t len)
+{
+    const uint8_t *bytes = seed;
+
+    spin_lock(&rng_lock);
+    while (len) {
+        size_t n = MIN(len, (size_t)KEY_BYTES);
+
+        for (size_t i = 0; i < n; i++)
+            ((uint8_t *)key)[i] ^= bytes[i];
+        change_key(0);
+        bytes += n;
+        len -= n;
+    }
+    spin_unlock(&rng_lock);
+}
+
+void
+rng_init(const void *seed, size_t len)
+{
+    uint64_t now = timer_read();
+    uint64_t given = bootarg_get_u64("rng", 0);
+    size_t unused;
+
+    if (bootarg_find("rng", &unused)) {
+        stir(&given, sizeof(given));
+        pinned = true;
+        return;
+    }
+    if (seed)
+        stir(seed, len);
+    stir(&now, sizeof(now));
+}
+
+void
+rng_seed(const void *seed, size_t len)
+{
+    if (!pinned)
+        stir(seed, len);
+}
+
+void
+rng_mix(uint64_t value)
+{
+    rng_seed(&value, sizeof(value));
+}
+
+void
+rng_bytes(void *buf, size_t n)
+{
+    uint32_t block[CHACHA_BLOCK_WORDS];
+    uint8_t *out = buf;
+    uint32_t counter = 0;
+
+    spin_lock(&rng_lock);
+    while (n) {
+        size_t part = MIN(n, sizeof(block));
+
+        chacha20_block(key, counter++, nonce, block);
+        memcpy(out, block, part);
+        out += part;
+        n -= part;
+    }
+    change_key(counter);
+    spin_unlock(&rng_lock);
+    memset(block, 0, sizeof(block));
+}
+
+uint64_t
+rng_u64(void)
+{
+    uint64_t value;
+
+    rng_bytes(&value, sizeof(value));
+    return value;
+}

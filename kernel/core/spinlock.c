@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * spinlock.c - spinlocks, and turning interrupts and preemption off.
+ *
+ * The fast path is one compare-exchange of the lock word.  A hart that must
+ * wait says so in its struct cpu, where panic and ^P find it; if another hart
+ * panics meanwhile, it stops where it is, and the panicking hart itself walks
+ * through locks that the others will never release.
+ *
+ * irq_depth counts nested spinlocks and irq_disable()s of the thread; the
+ * outermost one remembers in irq_saved whether interrupts were on before.
+ *
+ * Not done: fairness.  With at most 8 harts and short sections a ticket would
+ * cost every acquisition more than it saves.
+ */
+#include "core/spinlock.h"
+
+#include "core/cpu.h"
+#include "core/lockdep.h"
+#include "core/panic.h"
+#include "core/watchdog.h"
+#include "riscv/csr.h"
+#include "riscv/timer.h"
+
+enum { SPINS_PER_LOOK = 1 << 14 };
+
+static const struct preempt_ops *preempt_ops;
+
+void
+preempt_register(const struct preempt_ops *ops)
+{
+    preempt_ops = ops;
+}
+
+bool
+preempt_active(void)
+{
+    return preempt_ops != NULL;
+}
+
+void
+irq_disable(void)
+{
+    uint64_t old = csr_read_clear(sstatus, SSTATUS_SIE);
+    struct thread *t = current_thread();
+
+    if (t->irq_depth++ == 0)
+        t->irq_saved = old & SSTATUS_SIE;
+}
+
+/* => interrupts on or about to go on, irq_depth 0 */
+static void
+resched_if_due(struct thread *t)
+{
+    if (unlikely(t->need_resched) && t->preempt_count == 0 && preempt_ops)
+        preempt_ops->reschedule();
+}
+
+void
+irq_enable(void)
+{
+    struct thread *t = current_thread();
+
+    DEBUG_ASSERT(t->irq_depth > 0);
+    if (--t->irq_depth == 0 && t->irq_saved) {
+        csr_set(sstatus, SSTATUS_SIE);
+        resched_if_due(t);
+    }
+}
+
+void
+preempt_disable(void)
+{
+    current_thread()->preempt_count++;
+    barrier();
+}
+
+void
+preempt_enable(void)
+{
+    struct thread *t = current_thread();
+
+    barrier();
+    DEBUG_ASSERT(t->preempt_count > 0);
+    if (--t->preempt_count == 0 && t->irq_depth == 0 &&
+        unlikely(t->need_resched) && csr_read(sstatus) & SSTATUS_SIE)
+        resched_if_due(t);
+}
+
+void
+preempt_interrupted(void)
+{
+    struct thread *t = current_thread();
+
+    if (t->irq_depth == 0)
+        resched_if_due(t);
+}
+
+/* Somebody has it: wait.  Interrupts are off. */
+static __noinline void
+spin_wait(struct spinlock *l, uint32_t self)
+{
+    uint64_t since = timer_read();
+
+    if (atomic_read(&l->word) == self && !panicking())
+        panic("spinlock %s taken twice", l->name);
+    this_cpu()->waits_for = l;
+    while (!raw_trylock(&l->word, self)) {
+        unsigned spins = 0;
+
+        while (atomic_read(&l->word) && ++spins < SPINS_PER_LOOK)
+            cpu_relax();
+        if (spins < SPINS_PER_LOOK)
+            continue;
+        watchdog_spinning(l, since);
+        if (panicking()) {
+            panic_checkpoint();
+            break;
+        }
+    }
+    this_cpu()->waits_for = NULL;
+}
+
+static inline __attribute__((always_inline)) void
+spin_lock_at(struct spinlock *l, unsigned subclass, uint64_t caller)
+{
+    irq_disable();
+    lock_check_order(l, l->rank, subclass);
+
+    uint32_t self = hart_index() + 1;
+
+    if (unlikely(!raw_trylock(&l->word, self)))
+        spin_wait(l, self);
+#ifdef DEBUG
+    lock_acquired(l, l->rank, subclass, caller);
+#else
+    (void)caller;
+#endif
+}
+
+void
+spin_lock(struct spinlock *l)
+{
+    spin_lock_at(l, 0, RETURN_ADDRESS);
+}
+
+void
+spin_lock_nested(struct spinlock *l, unsigned subclass)
+{
+    spin_lock_at(l, subclass, RETURN_ADDRESS);
+}
+
+bool
+spin_trylock(struct spinlock *l)
+{
+    irq_disable();
+    if (!raw_trylock(&l->word, hart_index() + 1)) {
+        irq_enable();
+        return false;
+    }
+#ifdef DEBUG
+    lock_acquired(l, l->rank, 0, RETURN_ADDRESS);
+#endif
+    return true;
+}
+
+void
+spin_unlock(struct spinlock *l)
+{
+    DEBUG_ASSERT(spin_held(l) || panicking());
+#ifdef DEBUG
+    lock_released(l);
+#endif
+    raw_unlock(&l->word);
+    irq_enable();
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Spinlocks: the one flavour there is.  Taking one disables interrupts on
+ * this hart, releasing the outermost restores them, so any lock may be used
+ * from interrupt context.  The word holds the owner's hart index + 1, hence
+ * a panic can say who holds a lock.
+ *
+ * Interface
+ *   struct spinlock l = SPINLOCK_INIT(RANK_X, "name");  or spin_init().
+ *   spin_lock / spin_unlock, spin_trylock, spin_lock_nested for two locks of
+ *   the same rank, spin_held for asserts.
+ *   irq_disable / irq_enable nest with locks (thread.irq_depth).
+ *   preempt_disable / preempt_enable: stay on this hart, interrupts on.
+ *
+ * Invariants
+ *   I1  Nobody sleeps or switches with irq_depth > 0, except schedule() with
+ *       exactly its run queue's lock.
+ *   I2  In DEBUG builds each acquisition is checked against the ranks
+ *       (core/lockdep.h) and each held lock is on the thread's stack.
+ */
+#ifndef CORE_SPINLOCK_H
+#define CORE_SPINLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/lock_rank.h"
+#include "riscv/atomic.h"
+#include "riscv/thread.h"
+
+struct spinlock {
+    _Atomic uint32_t word; /* 0: free, else hart index + 1 */
+    uint16_t rank;         /* (c) enum lock_rank */
+    uint16_t reserved;
+    const char *name; /* (c) */
+};
+
+#define SPINLOCK_INIT(rank_, name_)                                            \
+    {                                                                          \
+        .word = 0, .rank = (rank_), .name = (name_)                            \
+    }
+
+static inline void
+spin_init(struct spinlock *l, enum lock_rank rank, const char *name)
+{
+    atomic_set(&l->word, 0);
+    l->rank = (uint16_t)rank;
+    l->name = name;
+}
+
+void spin_lock(struct spinlock *l);
+void spin_lock_nested(struct spinlock *l, unsigned subclass);
+bool spin_trylock(struct spinlock *l);
+void spin_unlock(struct spinlock *l);
+
+static inline bool
+spin_held(struct spinlock *l)
+{
+    return atomic_read(&l->word) == hart_index() + 1;
+}
+
+/* Interrupts off on this hart; nests, also with spinlocks. */
+void irq_disable(void);
+void irq_enable(void);
+
+/* Stay on this hart.  Enabling reschedules if that became due meanwhile. */
+void preempt_disable(void);
+void preempt_enable(void);
+
+/* For trap_core_ops: an interrupt of the kernel was handled. */
+void preempt_interrupted(void);
+
+/* May might_sleep() complain yet?  Since preempt_register(). */
+bool preempt_active(void);
+
+/*
+ * core <- sched: called by preempt_enable, the last spin_unlock and the
+ * return from a kernel interrupt when need_resched is set and the thread may
+ * be switched (irq_depth == 0, preempt_count == 0, interrupts on).
+ */
+struct preempt_ops {
+    void (*reschedule)(void);
+};
+void preempt_register(const struct preempt_ops *ops);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* What the system calls itself: uname(2), /proc/version, /proc/sys/kernel. */
+#ifndef CORE_UTSNAME_H
+#define CORE_UTSNAME_H
+
+#include "core/spinlock.h"
+#include "include/utsname.h"
+
+extern struct spinlock utsname_lock; /* RANK_TASK */
+extern struct utsname utsname;       /* nodename changes under utsname_lock */
+
+#endif

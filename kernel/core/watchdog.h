@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * watchdog.h - DEBUG builds report what does not move: a spinlock that a hart
+ * has been spinning on for seconds, and a run queue whose waiting threads get
+ * no turn.  It reports, once a case, and does not stop the machine.
+ */
+#ifndef CORE_WATCHDOG_H
+#define CORE_WATCHDOG_H
+
+#include <stdint.h>
+
+struct spinlock;
+
+enum { WATCHDOG_SECONDS = 10 };
+
+#ifdef DEBUG
+/* sched: this hart switched threads (or found nobody waiting). */
+void watchdog_touch(void);
+/* sched, each tick: so many threads wait on this hart's run queue. */
+void watchdog_tick(unsigned nr_waiting);
+/* spin_lock, now and then while spinning since `since`. => reported */
+void watchdog_spinning(struct spinlock *l, uint64_t since);
+#else
+#define watchdog_touch() ((void)0)
+#define watchdog_tick(nr_waiting) ((void)(nr_waiting))
+#define watchdog_spinning(l, since) ((void)(l), (void)(since))
+#endif
+
+#endif

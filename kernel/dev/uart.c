@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * uart.c - the serial console, an NS16550A.
+ *
+ * Output is synchronous: whoever writes waits until the device has taken the
+ * bytes, a FIFO's worth at a time.  So what was printed is out when the next
+ * thing goes wrong.  Input comes by interrupt and goes to the terminal
+ * driver.
+ *
+ * Nothing is translated: who prints lines ends them with "\r\n".
+ *
+ * Locks: output runs under printk's console lock, input in the interrupt
+ * handler of hart 0 alone; the two use different registers.
+ *
+ * Not done: setting the speed, which the firmware has done; interrupt-driven
+ * output, which would let a program go on while its text crawls out.
+ */
+#include "dev/uart.h"
+
+#include <stdbool.h>
+
+#include "core/machine.h"
+#include "core/panic.h"
+#include "core/printk.h"
+#include "mm/vmalloc.h"
+#include "riscv/plic.h"
+
+enum { /* registers, in units of 1 << reg_shift bytes */
+       UART_DATA = 0,
+       UART_IER = 1, /* interrupt enable */
+       UART_FCR = 2, /* FIFO control */
+       UART_LCR = 3, /* line control */
+       UART_MCR = 4, /* modem control */
+       UART_LSR = 5, /* line status */
+       IER_RECEIVE = 0x01,
+       FCR_ENABLE_AND_CLEAR = 0x07,
+       LCR_8N1 = 0x03,
+       MCR_DTR_RTS_OUT2 = 0x0b, /* OUT2 lets the interrupt out */
+       LSR_DATA_READY = 0x01,
+       LSR_SEND_EMPTY = 0x20,
+};
+
+enum {
+    FIFO_BYTES = 16,
+    MAX_POLLS = 1000000,    /* then the device is broken: drop the output */
+    SHOW_STATE_CHAR = 0x10, /* ^P */
+};
+
+static volatile uint8_t *regs;
+static const struct serial_ops *serial_ops;
+
+static volatile uint8_t *
+reg(unsigned n)
+{
+    return regs + (n << machine.uart_reg_shift);
+}
+
+/* printk's sink.  => console lock held */
+static void
+uart_write(const char *s, size_t n)
+{
+    while (n > 0) {
+        for (unsigned i = 0; !(*reg(UART_LSR) & LSR_SEND_EMPTY); i++)
+            if (i == MAX_POLLS)
+                return;
+        for (unsigned i = 0; i < FIFO_BYTES && n > 0; i++, n--)
+            *reg(UART_DATA) = (uint8_t)*s++;
+    }
+}
+
+static void
+uart_interrupt(void *arg)
+{
+    uint8_t buf[FIFO_BYTES];
+    size_t n = 0;
+    bool show = false;
+
+    (void)arg;
+    while (n < sizeof(buf) && *reg(UART_LSR) & LSR_DATA_READY) {
+        uint8_t c = *reg(UART_DATA);
+
+        if (c == SHOW_STATE_CHAR)
+            show = true;
+        else
+            buf[n++] = c;
+    }
+    if (n > 0 && serial_ops)
+        serial_ops->receive(buf, n);
+    if (show)
+        show_state();
+}
+
+void
+serial_register(const struct serial_ops *ops)
+{
+    serial_ops = ops;
+}
+
+void
+uart_init(void)
+{
+    static const struct console_sink sink = {.write = uart_write};
+    const struct device_info *dev = &machine.uart;
+
+    regs = ioremap(dev->base, dev->size);
+    if (!regs)
+        return; /* the firmware's console stays */
+    *reg(UART_IER) = 0;
+    *reg(UART_FCR) = FCR_ENABLE_AND_CLEAR;
+    *reg(UART_LCR) = LCR_8N1;
+    *reg(UART_MCR) = MCR_DTR_RTS_OUT2;
+    console_register(&sink);
+    if (irq_register(dev->irq, uart_interrupt, NULL) == 0)
+        *reg(UART_IER) = IER_RECEIVE;
+    else
+        pr_warn("uart: no interrupt, no input");
+}

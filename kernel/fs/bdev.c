@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bdev.c - block devices as files, and their page cache.
+ *
+ * Each block device has one mapping, whose page n is block n.  A mounted file
+ * system keeps its metadata there; who opens the device's node reads and
+ * writes the same pages.  File data never is in it, so what a mounted device
+ * shows of that is as old as the disk; to write it then is refused (EBUSY).
+ *
+ * Interface: bdev_mapping() for mount.c and file systems; bdev_file_ops is
+ * what open() of a block special inode gives, whatever node it was.
+ *
+ * Locks: a page's lock for a write into it.
+ *
+ * Not done: the last sectors of a device that is no multiple of a page.
+ */
+#include "block/blkdev.h"
+
+#include "block/bio.h"
+#include "fs/fs.h"
+#include "include/errno.h"
+#include "include/ioctl.h"
+#include "lib/err.h"
+#include "lib/macros.h"
+#include "mm/slab.h"
+#include "riscv/uaccess.h"
+#include "sched/cred.h"
+#include "sched/task.h"
+
+static int
+bdev_map_blocks(struct address_space *m, uint64_t index, unsigned max,
+                uint64_t *block)
+{
+    uint64_t pages = (uint64_t)atomic_read(&m->size) >> PAGE_SHIFT;
+
+    if (index >= pages)
+        return -EIO;
+    *block = index;
+    return (int)MIN((uint64_t)max, pages - index);
+}
+
+static int
+bdev_write_begin(struct address_space *m, off_t pos, unsigned len,
+                 struct page **out)
+{
+    unsigned from = (unsigned)((uint64_t)pos % PAGE_SIZE);
+    struct page *page = grab_cache_page(m, (uint64_t)pos >> PAGE_SHIFT);
+    int err;
+
+    if (IS_ERR(page))
+        return (int)PTR_ERR(page);
+    wait_on_page_writeback(page);
+    err = page_prepare_write(page, from, len, false);
+    if (err) {
+        unlock_page(page);
+        put_page(page);
+        return err;
+    }
+    *out = page;
+    return 0;
+}
+
+static int
+bdev_write_end(struct address_space *m, off_t pos, unsigned len,
+               unsigned copied, struct page *page)
+{
+    (void)m;
+    if (copied > 0)
+        copied = page_commit_write(page, (unsigned)((uint64_t)pos % PAGE_SIZE),
+                                   len, copied);
+    unlock_page(page);
+    put_page(page);
+    return (int)copied;
+}
+
+static const struct address_space_ops bdev_aops = {
+    .map_blocks = bdev_map_blocks,
+    .write_begin = bdev_write_begin,
+    .write_end = bdev_write_end,
+};
+
+struct address_space *
+bdev_mapping(struct block_device *bdev)
+{
+    struct address_space *m = atomic_load(&bdev->mapping), *old = NULL;
+    uint64_t bytes = bdev->nr_sectors << SECTOR_SHIFT;
+
+    if (m)
+        return m;
+    m = kzalloc(sizeof(*m), GFP_KERNEL);
+    if (!m)
+        return NULL;
+    address_space_init(m, NULL, &bdev_aops, bdev);
+    atomic_set(&m->flags, AS_BDEV);
+    atomic_set(&m->size, (int64_t)(bytes & PAGE_MASK));
+    if (atomic_compare_exchange_strong(&bdev->mapping, &old, m))
+        return m;
+    kfree(m); /* somebody was faster */
+    return old;
+}
+
+/* --- The device's node as a file */
+
+static int
+bdev_open(struct inode *inode, struct file *f)
+{
+    struct block_device *bdev = blkdev_lookup(inode->rdev);
+    struct address_space *m;
+    int err;
+
+    if (!bdev)
+        return -ENXIO;
+    m = bdev_mapping(bdev);
+    if (!m)
+        return -ENOMEM;
+    if (f->can_write) {
+        err = bd_get_writer(bdev);
+        if (err)
+            return err;
+    }
+    WRITE_ONCE(inode->mapping, m); /* the same for every open */
+    f->wb_seen = (uint32_t)atomic_read(&m->wb_error_seq);
+    f->private = bdev;
+    return 0;
+}
+
+static void
+bdev_release(struct file *f)
+{
+    struct block_device *bdev = f->private;
+
+    if (!f->can_write)
+        return;
+    /* Who reads the disk next, by whatever way, sees what was written. */
+    sync_mapping(bdev_mapping(bdev));
+    bd_put_writer(bdev);
+}
+
+static ssize_t
+bdev_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    int64_t size = atomic_read(&f->inode->mapping->size);
+
+    if (n == 0)
+        return 0;
+    if (*pos >= size || f->flags & O_APPEND)
+        return -ENOSPC;
+    return generic_file_write(f, ubuf, MIN(n, (size_t)(size - *pos)), pos);
+}
+
+static off_t
+bdev_llseek(struct file *f, off_t off, int whence)
+{
+    off_t size = atomic_read(&f->inode->mapping->size), base;
+
+    if (whence == SEEK_SET)
+        base = 0;
+    else if (whence == SEEK_END)
+        base = size;
+    else if (whence == SEEK_CUR)
+        base = f->pos;
+    else
+        return -EINVAL;
+    if (__builtin_add_overflow(base, off, &off) || off < 0 || off > size)
+        return -EINVAL;
+    mutex_lock(&f->pos_lock);
+    f->pos = off;
+    mutex_unlock(&f->pos_lock);
+    return off;
+}
+
+/* Write what is dirty and drop what is cached. */
+static int
+bdev_flush(struct address_space *m)
+{
+    int err;
+
+    if (!is_root(&current->cred))
+        return -EACCES;
+    err = sync_mapping(m);
+    invalidate_pages(m);
+    return err;
+}
+
+static long
+bdev_ioctl(struct file *f, unsigned cmd, uint64_t arg)
+{
+    struct block_device *bdev = f->private;
+    void *to = (void *)arg;
+
+    switch (cmd) {
+    case BLKGETSIZE64:
+        return put_user(bdev->nr_sectors << SECTOR_SHIFT, (uint64_t *)to);
+    case BLKGETSIZE:
+        return put_user(bdev->nr_sectors, (uint64_t *)to);
+    case BLKSSZGET:
+        return put_user(SECTOR_SIZE, (int32_t *)to);
+    case BLKROGET:
+        return put_user(0, (int32_t *)to);
+    case BLKFLSBUF:
+        return bdev_flush(bdev_mapping(bdev));
+    default:
+        return -ENOTTY;
+    }
+}
+
+const struct file_operations bdev_file_ops = {
+    .open = bdev_open,
+    .release = bdev_release,
+    .read = generic_file_read,
+    .write = bdev_write,
+    .llseek = bdev_llseek,
+    .ioctl = bdev_ioctl,
+    .fsync = generic_file_fsync,
+    .mmap = generic_file_mmap,
+};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * file.c - reading and writing ext2 files through the page cache.
+ *
+ * write_begin opens a journal handle, locks the page and allocates its block
+ * at once, so that a dirty page always has one (DESIGN.md section 8); a page
+ * over a block that is new starts as zeroes, whatever the disk has there.
+ *
+ * Locks: inode lock (the caller's) > journal handle > page lock > map_lock.
+ * The handle lives from write_begin to write_end in the inode, whose lock is
+ * held all that time.
+ */
+#include "fs/ext2/ext2.h"
+#include "include/errno.h"
+#include "lib/err.h"
+
+static int
+ext2_aops_map(struct address_space *m, uint64_t index, unsigned max,
+              uint64_t *block)
+{
+    return ext2_map_blocks(m->host, index, max, block);
+}
+
+/* Give the locked page its block.  0, -ENOSPC, -EIO */
+static int
+bind_block(struct journal_handle *h, struct inode *inode, struct page *page,
+           bool *fresh)
+{
+    uint64_t block;
+    int err;
+
+    *fresh = false;
+    if (page->private)
+        return 0;
+    err = ext2_get_block(h, inode, page->index, &block, fresh);
+    if (!err)
+        page->private = block + 1;
+    return err;
+}
+
+int
+ext2_write_begin(struct address_space *m, off_t pos, unsigned len,
+                 struct page **out)
+{
+    struct inode *inode = m->host;
+    struct journal_handle *h = &ext2_i(inode)->write_handle;
+    struct page *page;
+    bool fresh;
+    int err = journal_start(h, inode->sb, EXT2_HANDLE_BLOCKS);
+
+    if (err)
+        return err;
+    page = grab_cache_page(m, (uint64_t)pos >> PAGE_SHIFT);
+    if (IS_ERR(page)) {
+        journal_stop(h);
+        return (int)PTR_ERR(page);
+    }
+    wait_on_page_writeback(page);
+    err = bind_block(h, inode, page, &fresh);
+    if (!err)
+        err = page_prepare_write(page, (unsigned)((uint64_t)pos % PAGE_SIZE),
+                                 len, fresh);
+    if (err) {
+        unlock_page(page);
+        put_page(page);
+        journal_stop(h);
+        return err;
+    }
+    *out = page;
+    return 0;
+}
+
+int
+ext2_write_end(struct address_space *m, off_t pos, unsigned len,
+               unsigned copied, struct page *page)
+{
+    struct inode *inode = m->host;
+    struct journal_handle *h = &ext2_i(inode)->write_handle;
+    off_t size = inode_size(inode);
+
+    if (copied > 0)
+        copied = page_commit_write(
+            page, (unsigned)((uint64_t)pos % PAGE_SIZE), len, copied);
+    if (pos + (off_t)copied > size)
+        atomic_store_explicit(&m->size, pos + (off_t)copied,
+                              memory_order_release);
+    unlock_page(page);
+    put_page(page);
+    /* Nothing was stored behind the end: the block must not stay there. */
+    if (copied == 0 && pos >= size) {
+        truncate_pages(m, size);
+        ext2_free_from(h, inode, ((uint64_t)size + PAGE_SIZE - 1) / PAGE_SIZE);
+    }
+    mark_inode_dirty(inode);
+    journal_stop(h);
+    return (int)copied;
+}
+
+const struct address_space_ops ext2_aops = {
+    .map_blocks = ext2_aops_map,
+    .write_begin = ext2_write_begin,
+    .write_end = ext2_write_end,
+};
+
+const struct inode_operations ext2_file_inode_ops = {
+    .truncate = ext2_truncate,
+};
+
+const struct file_operations ext2_file_ops = {
+    .read = generic_file_read,
+    .write = generic_file_write,
+    .fsync = generic_file_fsync,
+    .mmap = generic_file_mmap,
+};
+
+const struct file_operations ext2_dir_ops = {
+    .iterate = ext2_iterate,
+    .fsync = generic_file_fsync,
+};

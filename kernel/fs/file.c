@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * file.c - open files: struct file, and read and write through it.
+ *
+ * A struct file is shared by dup and fork, with its position.  The position
+ * of a file that can seek is guarded by pos_lock for the length of a read or
+ * write, so that two writers that share it do not overwrite each other.
+ *
+ * generic_file_* is what a file of cached pages does; it takes the inode's
+ * lock for writing only, WRITE_CHUNK bytes at a time, and lets a writer that
+ * dirties too much wait with nothing held.
+ */
+#include "fs/fs.h"
+
+#include "block/blkdev.h"
+#include "block/bio.h"
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "sched/signal.h"
+#include "sched/task.h"
+#include "sched/timer.h"
+
+enum { WRITE_CHUNK = 256 << 10, RA_PAGES = 32, RA_PAGES_SMALL = 8 };
+#define SMALL_MACHINE_PAGES 8192 /* 32 MB */
+#define RELATIME_SECONDS (24 * 60 * 60)
+
+static struct kmem_cache *file_cache;
+
+const struct file_operations null_file_ops = { 0 };
+
+void
+file_init(void)
+{
+    file_cache = kmem_cache_create("file", sizeof(struct file), 0, 0, NULL);
+    if (!file_cache)
+        panic("no memory for the file cache");
+}
+
+struct file *
+file_alloc(struct dentry *d, struct inode *inode, int flags,
+           const struct file_operations *op)
+{
+    struct file *f = kmem_cache_alloc(file_cache, GFP_KERNEL);
+
+    if (!f) {
+        iput(inode);
+        dput(d);
+        return NULL;
+    }
+    memset(f, 0, sizeof(*f));
+    atomic_set(&f->count, 1);
+    f->flags = (uint32_t)flags;
+    f->can_read = (flags & O_ACCMODE) != O_WRONLY && !(flags & O_PATH);
+    f->can_write = (flags & O_ACCMODE) != O_RDONLY && !(flags & O_PATH);
+    f->op = flags & O_PATH ? &null_file_ops : op;
+    f->dentry = d;
+    f->inode = inode;
+    mutex_init(&f->pos_lock, RANK_FILE_POS, "file_pos");
+    f->ra.ra_pages = total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL
+                                                             : RA_PAGES;
+    f->ra.prev_index = UINT64_MAX - 1;
+    f->wb_seen = (uint32_t)atomic_read(&inode->mapping->wb_error_seq);
+    return f;
+}
+
+struct file *
+fget(struct file *f)
+{
+    atomic_inc(&f->count);
+    return f;
+}
+
+void
+fput(struct file *f)
+{
+    if (!f || !atomic_dec_and_test(&f->count))
+        return;
+    if (f->op->release)
+        f->op->release(f);
+    iput(f->inode);
+    dput(f->dentry);
+    kmem_cache_free(file_cache, f);
+}
+
+/* --- Reading and writing */
+
+static bool
+has_position(const struct file *f)
+{
+    return S_ISREG(f->inode->mode) || S_ISDIR(f->inode->mode) ||
+           S_ISBLK(f->inode->mode);
+}
+
+ssize_t
+vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    bool lock = pos == &f->pos && has_position(f);
+    ssize_t ret;
+
+    if (!f->can_read)
+        return -EBADF;
+    if (!f->op->read)
+        return S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
+    if (*pos < 0)
+        return -EINVAL;
+    n = MIN(n, (size_t)INT32_MAX & PAGE_MASK);
+    if (lock)
+        mutex_lock(&f->pos_lock);
+    ret = f->op->read(f, ubuf, n, pos);
+    if (lock)
+        mutex_unlock(&f->pos_lock);
+    return ret;
+}
+
+ssize_t
+vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    bool lock = pos == &f->pos && has_position(f);
+    ssize_t ret;
+
+    if (!f->can_write)
+        return -EBADF;
+    if (!f->op->write)
+        return -EINVAL;
+    if (*pos < 0)
+        return -EINVAL;
+    n = MIN(n, (size_t)INT32_MAX & PAGE_MASK);
+    if (lock)
+        mutex_lock(&f->pos_lock);
+    ret = f->op->write(f, ubuf, n, pos);
+    if (lock)
+        mutex_unlock(&f->pos_lock);
+    return ret;
+}
+
+static off_t
+default_llseek(struct file *f, off_t off, int whence)
+{
+    off_t base;
+
+    switch (whence) {
+    case SEEK_SET:
+        base = 0;
+        break;
+    case SEEK_CUR:
+        base = f->pos;
+        break;
+    case SEEK_END:
+        base = inode_size(f->inode);
+        break;
+    default:
+        return -EINVAL;
+    }
+    if (__builtin_add_overflow(base, off, &off))
+        return -EOVERFLOW;
+    if (off < 0)
+        return -EINVAL;
+    return f->pos = off;
+}
+
+off_t
+vfs_llseek(struct file *f, off_t off, int whence)
+{
+    off_t ret;
+
+    if (f->op->llseek)
+        return f->op->llseek(f, off, whence);
+    if (!has_position(f))
+        return S_ISCHR(f->inode->mode) ? 0 : -ESPIPE;
+    mutex_lock(&f->pos_lock);
+    ret = default_llseek(f, off, whence);
+    mutex_unlock(&f->pos_lock);
+    return ret;
+}
+
+int
+vfs_fsync(struct file *f, bool datasync)
+{
+    return f->op->fsync ? f->op->fsync(f, datasync) : -EINVAL;
+}
+
+/* --- Files of cached pages */
+
+/* relatime: once a day, or if the file changed since. */
+static void
+touch_atime(struct inode *inode)
+{
+    struct timespec now;
+
+    if (inode->sb->flags & SB_RDONLY)
+        return;
+    if (inode->atime.tv_sec > inode->mtime.tv_sec &&
+        inode->atime.tv_sec > inode->ctime.tv_sec) {
+        now = current_time();
+        if (now.tv_sec - inode->atime.tv_sec < RELATIME_SECONDS)
+            return;
+    }
+    inode_touch(inode, TOUCH_ATIME);
+}
+
+ssize_t
+generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    ssize_t ret = filemap_read(f->inode->mapping, &f->ra, ubuf, n, *pos);
+
+    if (ret > 0) {
+        *pos += ret;
+        if (!(f->flags & O_NOATIME))
+            touch_atime(f->inode);
+    }
+    return ret;
+}
+
+ssize_t
+kernel_read(struct file *f, void *buf, size_t n, off_t pos)
+{
+    size_t done = 0;
+
+    if (!S_ISREG(f->inode->mode))
+        return S_ISDIR(f->inode->mode) ? -EISDIR : -EACCES;
+    while (done < n && pos < inode_size(f->inode)) {
+        size_t in = (size_t)pos % PAGE_SIZE, chunk;
+        struct page *page =
+            read_cache_page(f->inode->mapping, (uint64_t)pos >> PAGE_SHIFT);
+
+        if (IS_ERR(page))
+            return PTR_ERR(page);
+        chunk = MIN(n - done, PAGE_SIZE - in);
+        chunk = MIN(chunk, (size_t)(inode_size(f->inode) - pos));
+        memcpy((uint8_t *)buf + done, (uint8_t *)page_address(page) + in,
+               chunk);
+        put_page(page);
+        done += chunk;
+        pos += (off_t)chunk;
+    }
+    return (ssize_t)done;
+}
+
+/* How much of n may be written at pos; -EFBIG if none. */
+static ssize_t
+write_limit(struct inode *inode, size_t n, off_t pos)
+{
+    uint64_t limit = inode->sb->max_bytes;
+    uint64_t rlimit = current->rlim[RLIMIT_FSIZE].rlim_cur;
+
+    if (S_ISBLK(inode->mode))
+        return (ssize_t)n;
+    if ((uint64_t)pos >= rlimit) {
+        force_signal(current, SIGXFSZ, NULL);
+        return -EFBIG;
+    }
+    limit = MIN(limit, rlimit);
+    if ((uint64_t)pos >= limit)
+        return -EFBIG;
+    return (ssize_t)MIN((uint64_t)n, limit - (uint64_t)pos);
+}
+
+/* One chunk, with the inode locked for it. */
+static ssize_t
+write_chunk(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    struct inode *inode = f->inode;
+    ssize_t ret;
+
+    mutex_lock(&inode->lock);
+    if (f->flags & O_APPEND)
+        *pos = inode_size(inode);
+    ret = write_limit(inode, n, *pos);
+    if (ret > 0)
+        ret = filemap_write(inode->mapping, ubuf, (size_t)ret, *pos);
+    if (ret > 0) {
+        *pos += ret;
+        if ((inode->mode & (S_ISUID | S_ISGID)) && !is_root(&current->cred))
+            inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
+        inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
+    }
+    mutex_unlock(&inode->lock);
+    return ret;
+}
+
+ssize_t
+generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    size_t done = 0;
+    ssize_t ret = 0;
+
+    while (done < n) {
+        size_t chunk = MIN(n - done, (size_t)WRITE_CHUNK);
+
+        ret = write_chunk(f, (const uint8_t *)ubuf + done, chunk, pos);
+        if (ret <= 0)
+            break;
+        done += (size_t)ret;
+        balance_dirty_pages();
+        if ((size_t)ret < chunk || fatal_signal_pending(current))
+            break;
+    }
+    if (done > 0 && (f->flags & (O_SYNC | O_DSYNC))) {
+        int err = vfs_fsync(f, true);
+
+        if (err)
+            return err;
+    }
+    return done ? (ssize_t)done : ret;
+}
+
+int
+generic_file_fsync(struct file *f, bool datasync)
+{
+    struct inode *inode = f->inode;
+    struct address_space *m = inode->mapping;
+    uint32_t seq;
+    int err, e;
+
+    (void)datasync;
+    err = sync_mapping(m);
+    e = write_inode_now(inode);
+    if (!err)
+        err = e;
+    /* Block maps and inodes are pages of the device's mapping. */
+    if (inode->sb->bdev && m != bdev_mapping(inode->sb->bdev)) {
+        e = sync_mapping(bdev_mapping(inode->sb->bdev));
+        if (!err)
+            err = e;
+    }
+    if (m->bdev) {
+        e = blkdev_issue_flush(m->bdev);
+        if (!err)
+            err = e;
+    }
+    /* A write that failed before, in the background, is reported once. */
+    seq = (uint32_t)atomic_read(&m->wb_error_seq);
+    if (!err && seq != f->wb_seen)
+        err = -EIO;
+    f->wb_seen = seq;
+    return err;
+}
+
+/* --- Mappings */
+
+static void
+file_vma_open(struct file *f)
+{
+    fget(f);
+}
+
+const struct vm_operations file_vm_ops = {
+    .open = file_vma_open,
+    .close = fput,
+};
+
+int
+generic_file_mmap(struct file *f, struct mmap_args *args)
+{
+    args->mapping = f->inode->mapping;
+    args->vm_ops = &file_vm_ops;
+    touch_atime(f->inode);
+    return 0;
+}

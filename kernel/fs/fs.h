@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The virtual file system: super blocks, inodes, dentries, open files.
+ *
+ *   fd -> file -> dentry -> inode -> super_block -> block device
+ *                                \-> address_space (the cached pages)
+ *
+ * Keys: (c) constant; (a) atomic; (I) inode->lock; (i) i_lock;
+ * (H) inode hash lock; (D) dcache_lock; (S) sb->lock; (F) files->lock;
+ * (P) file->pos_lock.
+ *
+ * Inode life: allocated I_NEW (others that find it wait) -> in use -> unused
+ * (count 1: the hash's own; on the unused list) -> freed by the shrinker when
+ * clean, or, when nlink == 0 at the last iput, deleted (I_FREEING) by
+ * super_ops->evict, if need be on the iput thread.
+ *
+ * Invariants
+ *   I1  An inode is hashed once per (sb, ino); its data pages live only in
+ *       its own `data`, its metadata only in the block device's mapping.
+ *   I2  A dentry holds its parent; a positive dentry holds its inode.  A
+ *       cached dentry without users has count 1 (the cache's own).
+ *   I3  The name space of a directory (entries and child dentries) changes
+ *       only under its inode lock.
+ */
+#ifndef FS_FS_H
+#define FS_FS_H
+
+#include "core/spinlock.h"
+#include "include/fcntl.h"
+#include "include/limits.h"
+#include "include/stat.h"
+#include "include/statfs.h"
+#include "include/time.h"
+#include "lib/list.h"
+#include "lib/types.h"
+#include "sched/mutex.h"
+#include "vm/mm.h"
+#include "vm/pagecache.h"
+
+struct block_device;
+struct dentry;
+struct file;
+struct inode;
+struct pipe;
+struct poll_wait; /* fs/poll.h */
+struct super_block;
+
+/* --- File system types and super blocks */
+struct file_system_type {
+    const char *name; /* "ext2", "proc" */
+    bool needs_dev;
+    const struct super_ops *ops;
+    /* Fill sb (bdev is claimed); root dentry in sb->root.  -errno */
+    int (*fill_super)(struct super_block *sb, const char *options);
+    struct file_system_type *next;
+};
+void register_filesystem(struct file_system_type *fs);
+/* All types, the newest first: follow ->next. */
+const struct file_system_type *first_filesystem(void);
+
+struct super_ops {
+    struct inode *(*alloc_inode)(struct super_block *sb); /* NULL: no mem */
+    void (*free_inode)(struct inode *inode);
+    /* Write the inode's fields into its metadata block (dirty it).  -EIO */
+    int (*write_inode)(struct inode *inode);
+    /* Last iput of an inode with nlink 0: free blocks and number. */
+    void (*evict)(struct inode *inode);
+    /* Is this cached name still right?  NULL: always (procfs) */
+    bool (*d_revalidate)(struct dentry *d);
+    int (*statfs)(struct super_block *sb, struct statfs *out);
+    int (*sync_fs)(struct super_block *sb); /* update the super block */
+    /* As at umount, but it stays mounted, for reading: power-off. */
+    int (*remount_ro)(struct super_block *sb);
+    void (*put_super)(struct super_block *sb);
+};
+
+enum {
+    SB_RDONLY = 1u << 0,
+    SB_FROZEN = 1u << 1, /* about to become read-only: no new handles */
+};
+
+struct super_block {
+    const struct file_system_type *type; /* (c) */
+    const struct super_ops *ops;         /* (c) */
+    struct block_device *bdev;           /* (c) NULL: none */
+    dev_t dev;                           /* (c) st_dev */
+    uint32_t flags;                      /* mount mutex: SB_* */
+    uint32_t block_size;                 /* (c) */
+    uint64_t max_bytes;                  /* (c) largest file */
+    struct dentry *root;                 /* (c) */
+    void *private;                       /* (c) the file system's own */
+    struct spinlock lock;                /* RANK_SUPER */
+    struct list_head inodes;             /* (H) inode.sb_link */
+    struct list_head link;               /* mount mutex */
+    char source[32];                     /* (c) "/dev/vda1", "proc" */
+    struct dentry *mountpoint;           /* mount mutex; NULL: the root */
+};
+
+/* --- Inodes */
+enum {
+    I_NEW = 1u << 0,        /* being read in */
+    I_DIRTY = 1u << 1,      /* fields differ from the metadata block */
+    I_FREEING = 1u << 2,
+    I_DELETED = 1u << 3, /* an open one without name, deleted on disk */
+};
+
+struct inode_operations {
+    /* Directories; the directory's lock is held for all but readlink. */
+    /* Bind dentry (its name) to its inode or leave it negative.  -errno */
+    int (*lookup)(struct inode *dir, struct dentry *dentry);
+    int (*create)(struct inode *dir, struct dentry *d, umode_t mode);
+    int (*mknod)(struct inode *dir, struct dentry *d, umode_t mode, dev_t r);
+    int (*mkdir)(struct inode *dir, struct dentry *d, umode_t mode);
+    int (*rmdir)(struct inode *dir, struct dentry *d);
+    int (*unlink)(struct inode *dir, struct dentry *d);
+    int (*link)(struct dentry *old, struct inode *dir, struct dentry *d);
+    int (*symlink)(struct inode *dir, struct dentry *d, const char *target);
+    /* Both directories and both inodes are locked; new may be positive. */
+    int (*rename)(struct inode *odir, struct dentry *od, struct inode *ndir,
+                  struct dentry *nd, unsigned flags);
+    /*
+     * The target into buf (NUL-terminated).  => length or -errno
+     */
+    ssize_t (*readlink)(struct inode *inode, char *buf, size_t size);
+    /* procfs links: a path to jump to instead of text; or NULL. */
+    int (*follow)(struct inode *inode, struct dentry **target);
+    /* Inode lock held.  Change the size (both ways).  -errno */
+    int (*truncate)(struct inode *inode, off_t size);
+    /* mode, uid, gid, times changed in the inode: make it last. */
+    int (*setattr)(struct inode *inode);
+    /* Refresh what stat shows (procfs); may be NULL. */
+    void (*getattr)(struct inode *inode);
+};
+
+struct inode {
+    uint64_t ino;                      /* (c) */
+    struct super_block *sb;            /* (c) */
+    const struct inode_operations *op; /* (c) */
+    const struct file_operations *fop; /* (c) what open() gives */
+    atomic32_t count;                  /* (a) references */
+    umode_t mode;                      /* (I) type is (c) */
+    uid_t uid;                         /* (I) */
+    gid_t gid;                         /* (I) */
+    uint32_t nlink;                    /* (I) */
+    dev_t rdev;                        /* (c) */
+    uint64_t blocks;                   /* (I) in 512 bytes */
+    struct timespec atime, mtime, ctime; /* (i) */
+    uint32_t generation;               /* (c) */
+
+    struct mutex lock;       /* RANK_INODE */
+    struct spinlock i_lock;  /* RANK_INODE_STATE */
+    uint32_t state;          /* (i) I_* */
+    uint64_t dirtied_when;   /* (i) timebase */
+    struct address_space data;     /* its pages; data.size is the size */
+    struct address_space *mapping; /* (c) &data, or the block device's */
+
+    struct hlist_node hash_link;  /* (H) */
+    struct list_head sb_link;     /* (H) */
+    struct list_head lru_link;    /* (H) unused inodes */
+    struct list_head dirty_link;  /* dirty inode list */
+    struct pipe *pipe;            /* (I) FIFO or pipe */
+    void *private;                /* device or procfs entry */
+};
+
+static inline off_t
+inode_size(const struct inode *inode)
+{
+    return atomic_load_explicit(&((struct inode *)inode)->data.size,
+                                memory_order_acquire);
+}
+
+void inode_cache_init(void);
+/* Initialise the generic part of a fresh inode (constructor or alloc). */
+void inode_init_once(struct inode *inode);
+/*
+ * Find (sb, ino) or make it I_NEW: the caller then reads it and calls
+ * unlock_new_inode() or iget_failed().  => refs: caller's; NULL: no memory
+ */
+struct inode *iget_locked(struct super_block *sb, uint64_t ino);
+void unlock_new_inode(struct inode *inode);
+void iget_failed(struct inode *inode);
+/* An unhashed inode (pipes, block device nodes' own). */
+struct inode *new_inode(struct super_block *sb);
+/* Hash an inode that new_inode() made and that now has its number. */
+void insert_inode_hash(struct inode *inode);
+struct inode *iget(struct inode *inode); /* one more reference */
+void iput(struct inode *inode);          /* NULL is allowed; may sleep */
+void mark_inode_dirty(struct inode *inode);
+void inode_touch(struct inode *inode, unsigned which); /* now, dirty */
+enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
+int write_inode_now(struct inode *inode); /* into its metadata block */
+int sync_inodes(struct super_block *sb);  /* all dirty ones and data */
+/* Drop all inodes of sb; -EBUSY if some are in use. */
+int evict_inodes(struct super_block *sb);
+/*
+ * Delete on disk what has no name but is still open: sb becomes read-only and
+ * will not see their last iput().  => nobody else can change sb
+ */
+void delete_orphans(struct super_block *sb);
+/* Set op and fop for device nodes, FIFOs, sockets. */
+void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev);
+/* mode bits for the current task; mask of MAY_*.  0 or -EACCES, -EROFS */
+enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
+int inode_permission(struct inode *inode, unsigned mask);
+
+/* --- Dentries */
+enum { DNAME_INLINE = 40 };
+
+struct dentry {
+    atomic32_t count;            /* (a) */
+    uint32_t hash;               /* (c) of parent and name */
+    struct dentry *parent;       /* (D) itself for a root */
+    struct inode *inode;         /* (D) NULL: negative */
+    struct super_block *sb;      /* (c) */
+    struct super_block *mounted; /* (D) mounted here */
+    uint32_t name_len;           /* (D) */
+    const char *name;            /* (D) inline_name or kmalloc'ed */
+    struct hlist_node hash_link; /* (D) unhashed: deleted */
+    struct list_head children, sibling; /* (D) */
+    struct list_head lru_link;   /* (D) unused */
+    char inline_name[DNAME_INLINE];
+};
+
+void dcache_init(void);
+struct dentry *dget(struct dentry *d);
+void dput(struct dentry *d);
+struct dentry *d_alloc_root(struct inode *inode); /* consumes inode */
+/* In ->lookup, create, ...: bind; consumes the reference on inode. */
+void d_instantiate(struct dentry *d, struct inode *inode);
+/*
+ * After unlink: make it negative, or unhash it if others use it.
+ * => refs: returns an inode for the caller to iput() with no lock, or NULL
+ */
+struct inode *d_delete(struct dentry *d);
+void d_drop(struct dentry *d);    /* unhash */
+void d_move(struct dentry *d, struct dentry *target); /* rename; (D) taken */
+/* Drop all unused dentries of sb (umount). */
+void shrink_dcache_sb(struct super_block *sb);
+/* Absolute path from the current root.  => pointer into buf or ERR_PTR */
+char *d_path(struct dentry *d, char *buf, size_t size);
+
+/* --- Path walk: namei.c */
+struct fs_context {
+    atomic32_t count;
+    struct spinlock lock;
+    struct dentry *root, *cwd; /* referenced */
+    umode_t umask;
+};
+enum { LOOKUP_FOLLOW = 1, LOOKUP_DIRECTORY = 2, LOOKUP_PARENT = 4 };
+/* => *out referenced; path is kernel memory; dfd as for openat */
+int path_lookup(int dfd, const char *path, unsigned flags,
+                struct dentry **out);
+/* open(2) without the descriptor.  => file or ERR_PTR */
+struct file *filp_open(int dfd, const char *path, int flags, umode_t mode);
+struct file *dentry_open(struct dentry *d, int flags);
+int vfs_mknodat(int dfd, const char *path, umode_t mode, dev_t dev);
+int vfs_mkdirat(int dfd, const char *path, umode_t mode);
+int vfs_unlinkat(int dfd, const char *path, int flags); /* AT_REMOVEDIR */
+int vfs_linkat(int odfd, const char *old, int ndfd, const char *new,
+               int flags);
+int vfs_symlinkat(const char *target, int dfd, const char *path);
+int vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
+                 unsigned flags);
+int vfs_truncate(struct inode *inode, off_t size);
+struct iattr {
+    unsigned valid; /* ATTR_* */
+    umode_t mode;
+    uid_t uid;
+    gid_t gid;
+    struct timespec atime, mtime;
+};
+enum { ATTR_MODE = 1, ATTR_UID = 2, ATTR_GID = 4, ATTR_ATIME = 8,
+       ATTR_MTIME = 16, ATTR_TIMES_NOW = 32 };
+int vfs_setattr(struct inode *inode, const struct iattr *attr);
+void vfs_stat(struct inode *inode, struct stat *out);
+int vfs_statfs(struct super_block *sb, struct statfs *out);
+
+/* --- Mounts: mount.c */
+int do_mount(const char *source, const char *target, const char *type,
+             unsigned long flags, const char *options);
+int do_umount(const char *target, int flags);
+int mount_root(const char *device, bool readonly); /* from the init thread */
+struct super_block *next_super(struct super_block *after); /* for procfs */
+extern struct mutex mount_mutex;
+
+/* --- Open files */
+struct dir_context {
+    /*
+     * Called per entry.  => false: the buffer is full
+     */
+    bool (*emit)(struct dir_context *ctx, const char *name, unsigned len,
+                 uint64_t ino, unsigned type, off_t next);
+    off_t pos;
+};
+
+struct file_operations {
+    int (*open)(struct inode *inode, struct file *file);
+    void (*release)(struct file *file); /* last reference; may sleep */
+    ssize_t (*read)(struct file *f, void *ubuf, size_t n, off_t *pos);
+    ssize_t (*write)(struct file *f, const void *ubuf, size_t n, off_t *pos);
+    off_t (*llseek)(struct file *f, off_t off, int whence); /* NULL: default */
+    int (*iterate)(struct file *f, struct dir_context *ctx);
+    long (*ioctl)(struct file *f, unsigned cmd, uint64_t arg);
+    /* POLLIN.. that hold now; registers on `pw` queues (fs/poll.h) */
+    unsigned (*poll)(struct file *f, struct poll_wait *pw);
+    int (*fsync)(struct file *f, bool datasync);
+    /* Fill mapping, vm_ops of the mapping to be made.  -ENODEV if NULL */
+    int (*mmap)(struct file *f, struct mmap_args *args);
+};
+
+struct file {
+    atomic32_t count;                  /* (a) */
+    uint32_t flags;                    /* O_*; F_SETFL changes some */
+    bool can_read, can_write;          /* (c) */
+    const struct file_operations *op;  /* (c) */
+    struct dentry *dentry;             /* (c) NULL: pipe */
+    struct inode *inode;               /* (c) referenced */
+    off_t pos;                         /* (P) */
+    struct mutex pos_lock;             /* RANK_FILE_POS */
+    struct file_ra_state ra;           /* racy */
+    uint32_t wb_seen;                  /* error sequence seen by fsync */
+    void *private;
+};
+
+void file_init(void);
+/* An open file with count 1; consumes references on dentry and inode. */
+struct file *file_alloc(struct dentry *d, struct inode *inode, int flags,
+                        const struct file_operations *op);
+struct file *fget(struct file *f); /* one more reference */
+void fput(struct file *f);         /* may sleep; NULL is allowed */
+/* The whole of read(2)/write(2) and friends below the descriptor. */
+ssize_t vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos);
+ssize_t vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos);
+off_t vfs_llseek(struct file *f, off_t off, int whence);
+int vfs_fsync(struct file *f, bool datasync);
+/* Read a kernel buffer at pos (exec). */
+ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
+extern const struct file_operations null_file_ops; /* can nothing */
+extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
+int generic_file_mmap(struct file *f, struct mmap_args *args);
+ssize_t generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos);
+ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
+                           off_t *pos);
+int generic_file_fsync(struct file *f, bool datasync);
+
+/* --- Descriptors: files.c */
+enum { FD_INLINE = 32, FD_MAX = 1024 };
+struct files; /* refcounted, shared by clone(CLONE_FILES) */
+struct files *files_alloc(void);
+struct files *files_copy(struct files *old); /* fork.  NULL: no memory */
+struct files *files_get(struct files *f);
+void files_put(struct files *f); /* closes all at the last */
+void files_close_on_exec(struct files *f);
+int fd_alloc(int from, bool cloexec);         /* reserve.  -EMFILE */
+void fd_install(int fd, struct file *f);      /* consumes f */
+void fd_release(int fd);                      /* undo fd_alloc */
+struct file *fd_get(int fd); /* => refs: caller's fput; NULL: -EBADF */
+int fd_close(int fd);
+int fd_dup(int fd, int from, bool cloexec);   /* F_DUPFD */
+int fd_dup_to(int oldfd, int newfd, int flags); /* dup3 */
+int fd_flags_get(int fd);
+int fd_flags_set(int fd, int flags);
+/* Descriptor `fd` of another task, for procfs.  => referenced or NULL */
+struct file *fd_get_of(struct files *files, int fd);
+int next_fd_of(struct files *files, int after); /* -1: none */
+
+struct fs_context *fs_context_alloc(void);
+struct fs_context *fs_context_copy(struct fs_context *old);
+void fs_context_put(struct fs_context *fs);
+
+/* --- Pipes and devices */
+int pipe_create(struct file *ends[2], int flags);
+int fifo_open(struct inode *inode, struct file *file);
+/* Character devices: by device number. */
+/* open() gives op and private; op->open, if any, may change that. */
+int chrdev_register(dev_t dev, const struct file_operations *op,
+                    void *private);
+/* The block device's inode-independent mapping; made at first use. */
+struct address_space *bdev_mapping(struct block_device *bdev);
+extern const struct file_operations bdev_file_ops;
+
+#endif

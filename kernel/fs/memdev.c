@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memdev.c - /dev/null, zero, full, random, urandom, kmsg.
+ *
+ * random and urandom are the same generator (core/rng.c); what is written to
+ * them is stirred into its pool.  A line written to kmsg goes to the log.
+ *
+ * Not done: kmsg shows the log as text, as dmesg does, not as records, and
+ * ends where Linux's would wait for more; mapping zero.
+ */
+#include "fs/chrdev.h"
+
+#include "core/printk.h"
+#include "core/rng.h"
+#include "fs/fs.h"
+#include "include/errno.h"
+#include "include/major.h"
+#include "lib/macros.h"
+#include "riscv/uaccess.h"
+#include "sched/signal.h"
+#include "sched/task.h"
+
+enum { CHUNK = 256 };
+
+static ssize_t
+read_null(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    (void)f, (void)ubuf, (void)n, (void)pos;
+    return 0;
+}
+
+static ssize_t
+write_null(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    (void)f, (void)ubuf, (void)pos;
+    return (ssize_t)n;
+}
+
+static ssize_t
+write_full(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    (void)f, (void)ubuf, (void)n, (void)pos;
+    return -ENOSPC;
+}
+
+static ssize_t
+read_zero(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    size_t done = 0;
+
+    (void)f, (void)pos;
+    while (done < n && !fatal_signal_pending(current)) {
+        size_t chunk = MIN(n - done, PAGE_SIZE);
+        size_t left = clear_user((uint8_t *)ubuf + done, chunk);
+
+        done += chunk - left;
+        if (left)
+            return done ? (ssize_t)done : -EFAULT;
+    }
+    return (ssize_t)done;
+}
+
+static ssize_t
+read_random(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    uint8_t buf[CHUNK];
+    size_t done = 0;
+
+    (void)f, (void)pos;
+    while (done < n && !fatal_signal_pending(current)) {
+        size_t chunk = MIN(n - done, sizeof(buf)), left;
+
+        rng_bytes(buf, chunk);
+        left = copy_to_user((uint8_t *)ubuf + done, buf, chunk);
+        done += chunk - left;
+        if (left)
+            return done ? (ssize_t)done : -EFAULT;
+    }
+    return (ssize_t)done;
+}
+
+static ssize_t
+write_random(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    uint8_t buf[CHUNK];
+    size_t chunk = MIN(n, sizeof(buf));
+
+    (void)f, (void)pos;
+    if (copy_from_user(buf, ubuf, chunk))
+        return -EFAULT;
+    rng_seed(buf, chunk);
+    return (ssize_t)chunk;
+}
+
+/* The file's position is a position in the log. */
+static ssize_t
+read_kmsg(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    char buf[CHUNK];
+    uint64_t seq = MAX((uint64_t)*pos, log_start());
+    size_t got = log_read(&seq, buf, MIN(n, sizeof(buf)));
+
+    (void)f;
+    if (copy_to_user(ubuf, buf, got))
+        return -EFAULT;
+    *pos = (off_t)seq;
+    return (ssize_t)got;
+}
+
+static ssize_t
+write_kmsg(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    char buf[CHUNK];
+    size_t len = MIN(n, sizeof(buf) - 1);
+
+    (void)f, (void)pos;
+    if (copy_from_user(buf, ubuf, len))
+        return -EFAULT;
+    buf[len] = '\0';
+    printk("%s", buf);
+    return (ssize_t)n;
+}
+
+static const struct file_operations null_ops = { .read = read_null,
+                                                 .write = write_null };
+static const struct file_operations zero_ops = { .read = read_zero,
+                                                 .write = write_null };
+static const struct file_operations full_ops = { .read = read_zero,
+                                                 .write = write_full };
+static const struct file_operations random_ops = { .read = read_random,
+                                                   .write = write_random };
+static const struct file_operations kmsg_ops = { .read = read_kmsg,
+                                                 .write = write_kmsg };
+
+void
+memdev_init(void)
+{
+    static const struct {
+        unsigned minor;
+        const struct file_operations *op;
+    } devices[] = {
+        { MEM_MINOR_NULL, &null_ops },     { MEM_MINOR_ZERO, &zero_ops },
+        { MEM_MINOR_FULL, &full_ops },     { MEM_MINOR_RANDOM, &random_ops },
+        { MEM_MINOR_URANDOM, &random_ops }, { MEM_MINOR_KMSG, &kmsg_ops },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(devices); i++)
+        chrdev_register(makedev(MEM_MAJOR, devices[i].minor), devices[i].op,
+                        NULL);
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mount.c - file system types, the mounted file systems, and their end.
+ *
+ * A super block is mounted on one dentry, whose `mounted` leads down to it
+ * and to which its `mountpoint` leads up.  The mountpoint stays referenced,
+ * so it is never freed under the mount.
+ *
+ * umount takes the way down away first; from then on nobody new can get in,
+ * and the root's count says whether somebody is still inside: every dentry
+ * holds its parent, every open file, working directory and mount inside holds
+ * a dentry.  If so the way is put back: EBUSY.
+ *
+ * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_sync,
+ * vfs_shutdown (sync.h); next_super for procfs.
+ *
+ * Locks: mount_mutex, for the list of super blocks and every change of it.
+ *
+ * Not done: bind mounts, remounting by mount(2), two mounts of one device or
+ * on one directory, lazy umount (MNT_DETACH is an ordinary umount).
+ */
+#include "fs/fs.h"
+
+#include "block/bio.h"
+#include "block/blkdev.h"
+#include "core/printk.h"
+#include "fs/dcache.h"
+#include "fs/icache.h"
+#include "fs/sync.h"
+#include "include/errno.h"
+#include "include/major.h"
+#include "include/mount.h"
+#include "lib/format.h"
+#include "lib/macros.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "sched/cred.h"
+#include "sched/task.h"
+#include "sched/timer.h"
+
+/* Inodes can be looked at for a moment by the flusher or the shrinker. */
+enum { BUSY_TRIES = 20, BUSY_WAIT_MS = 5 };
+
+struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
+static LIST_HEAD(supers); /* in the order of mounting */
+static struct file_system_type *types;
+static unsigned last_anon_minor;
+
+void
+register_filesystem(struct file_system_type *fs)
+{
+    fs->next = types;
+    types = fs;
+}
+
+const struct file_system_type *
+first_filesystem(void)
+{
+    return types;
+}
+
+static struct file_system_type *
+find_type(const char *name)
+{
+    struct file_system_type *fs = types;
+
+    while (fs && strcmp(fs->name, name) != 0)
+        fs = fs->next;
+    return fs;
+}
+
+struct super_block *
+next_super(struct super_block *after)
+{
+    struct list_head *next = after ? after->link.next : supers.next;
+
+    return next == &supers ? NULL
+                           : list_entry(next, struct super_block, link);
+}
+
+/* --- Making and freeing super blocks */
+
+/* Claim the device and make sure that its cache is what is on the disk. */
+static int
+claim_device(struct super_block *sb)
+{
+    struct address_space *m = bdev_mapping(sb->bdev);
+    int err;
+
+    if (!m)
+        return -ENOMEM;
+    err = bd_claim(sb->bdev, sb);
+    if (err)
+        return err;
+    err = sync_mapping(m);
+    if (err)
+        bd_release(sb->bdev, sb);
+    return err;
+}
+
+static void
+release_device(struct super_block *sb)
+{
+    int err = sync_mapping(bdev_mapping(sb->bdev));
+
+    if (!err)
+        err = blkdev_issue_flush(sb->bdev);
+    if (err)
+        pr_err("%s: error %d while it was unmounted", sb->source, -err);
+    bd_release(sb->bdev, sb);
+}
+
+/* Read in a file system.  => mount_mutex held; 0 with *out, or -errno */
+static int
+make_super(const struct file_system_type *type, struct block_device *bdev,
+           uint32_t flags, const char *options, struct super_block **out)
+{
+    struct super_block *sb = kzalloc(sizeof(*sb), GFP_KERNEL);
+    int err = 0;
+
+    if (!sb)
+        return -ENOMEM;
+    if (!bdev)
+        last_anon_minor++;
+    sb->type = type;
+    sb->ops = type->ops;
+    sb->bdev = bdev;
+    sb->dev = bdev ? bdev->dev : makedev(0, last_anon_minor);
+    sb->flags = flags;
+    sb->block_size = PAGE_SIZE;
+    spin_init(&sb->lock, RANK_SUPER, "super");
+    list_init(&sb->inodes);
+    if (bdev) {
+        snprintf(sb->source, sizeof(sb->source), "/dev/%s", bdev->name);
+        err = claim_device(sb);
+    }
+    if (!err) {
+        err = type->fill_super(sb, options);
+        if (err && bdev)
+            release_device(sb);
+    }
+    if (err) {
+        kfree(sb);
+        return err;
+    }
+    list_add_tail(&sb->link, &supers);
+    *out = sb;
+    return 0;
+}
+
+/* Nobody is inside any more. */
+static void
+kill_super(struct super_block *sb)
+{
+    list_del(&sb->link);
+    dput(sb->root);
+    while (evict_inodes(sb))
+        schedule_timeout((int64_t)ms_to_ticks(BUSY_WAIT_MS));
+    if (sb->ops->put_super)
+        sb->ops->put_super(sb);
+    if (sb->bdev)
+        release_device(sb);
+    kfree(sb);
+}
+
+/* --- The root */
+
+int
+mount_root(const char *device, bool readonly)
+{
+    static const char dir[] = "/dev/";
+    struct block_device *bdev;
+    struct super_block *sb;
+    int err = -ENODEV;
+
+    if (strncmp(device, dir, sizeof(dir) - 1) == 0)
+        device += sizeof(dir) - 1;
+    bdev = blkdev_lookup_name(device);
+    if (!bdev)
+        return -ENXIO;
+    mutex_lock(&mount_mutex);
+    for (struct file_system_type *t = types; t && err; t = t->next)
+        if (t->needs_dev)
+            err = make_super(t, bdev, readonly ? SB_RDONLY : 0, NULL, &sb);
+    mutex_unlock(&mount_mutex);
+    if (!err)
+        printk("VFS: mounted root (%s) on %s%s", sb->type->name, sb->source,
+               sb->flags & SB_RDONLY ? " read-only" : "");
+    return err;
+}
+
+/* --- mount(2), umount(2) */
+
+/* The block device that a path names. */
+static int
+find_device(const char *path, struct block_device **out)
+{
+    struct dentry *d;
+    int err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &d);
+
+    if (err)
+        return err;
+    if (!S_ISBLK(d->inode->mode))
+        err = -ENOTBLK;
+    else if (!(*out = blkdev_lookup(d->inode->rdev)))
+        err = -ENXIO;
+    dput(d);
+    return err;
+}
+
+/* Let sb hang on d.  => refs: consumes d unless it fails */
+static int
+attach(struct super_block *sb, struct dentry *d)
+{
+    int err = 0;
+
+    mutex_lock(&d->inode->lock); /* against rmdir */
+    if (d->inode->nlink == 0)
+        err = -ENOENT;
+    else
+        sb->mountpoint = d;
+    if (!err)
+        d_set_mounted(d, sb);
+    mutex_unlock(&d->inode->lock);
+    return err;
+}
+
+/* => mount_mutex held; refs: consumes d unless it fails */
+static int
+mount_on(struct dentry *d, const struct file_system_type *type,
+         const char *source, uint32_t flags, const char *options)
+{
+    struct block_device *bdev = NULL;
+    struct super_block *sb;
+    int err = 0;
+
+    if (d == d->sb->root)
+        return -EBUSY; /* something is mounted here, or it is / */
+    if (type->needs_dev)
+        err = find_device(source, &bdev);
+    if (!err)
+        err = make_super(type, bdev, flags, options, &sb);
+    if (err)
+        return err;
+    if (!bdev)
+        strlcpy(sb->source, *source ? source : "none", sizeof(sb->source));
+    err = attach(sb, d);
+    if (err)
+        kill_super(sb);
+    return err;
+}
+
+int
+do_mount(const char *source, const char *target, const char *type,
+         unsigned long flags, const char *options)
+{
+    const struct file_system_type *fs;
+    struct dentry *d;
+    int err;
+
+    if (!is_root(&current->cred))
+        return -EPERM;
+    if (flags & (MS_REMOUNT | MS_BIND))
+        return -EINVAL;
+    mutex_lock(&mount_mutex);
+    err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d);
+    if (!err) {
+        fs = find_type(type);
+        err = fs ? mount_on(d, fs, source ? source : "",
+                            flags & MS_RDONLY ? SB_RDONLY : 0, options)
+                 : -ENODEV;
+        if (err)
+            dput(d);
+    }
+    mutex_unlock(&mount_mutex);
+    return err;
+}
+
+/* Is somebody inside?  => no way down leads to sb */
+static bool
+super_busy(struct super_block *sb)
+{
+    for (int i = 0; i < BUSY_TRIES; i++) {
+        shrink_dcache_sb(sb);
+        if (atomic_read(&sb->root->count) > 1)
+            return true;
+        if (!inodes_busy(sb, 1))
+            return false;
+        schedule_timeout((int64_t)ms_to_ticks(BUSY_WAIT_MS));
+    }
+    return true;
+}
+
+/* => mount_mutex held */
+static int
+umount_super(struct super_block *sb)
+{
+    struct dentry *mountpoint = sb->mountpoint;
+
+    if (!mountpoint)
+        return -EBUSY; /* the root of all */
+    sync_inodes(sb);
+    d_set_mounted(mountpoint, NULL);
+    if (super_busy(sb)) {
+        d_set_mounted(mountpoint, sb);
+        return -EBUSY;
+    }
+    kill_super(sb);
+    dput(mountpoint);
+    return 0;
+}
+
+int
+do_umount(const char *target, int flags)
+{
+    struct super_block *sb = NULL;
+    struct dentry *d;
+    int err;
+
+    (void)flags;
+    if (!is_root(&current->cred))
+        return -EPERM;
+    mutex_lock(&mount_mutex);
+    err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW, &d);
+    if (!err) {
+        sb = d->sb;
+        err = d == sb->root ? 0 : -EINVAL;
+        dput(d); /* sb stays: only we could unmount it */
+    }
+    if (!err)
+        err = umount_super(sb);
+    mutex_unlock(&mount_mutex);
+    return err;
+}
+
+/* --- Everything to the disks */
+
+int
+vfs_sync(void)
+{
+    struct super_block *sb = NULL;
+    int err = 0;
+
+    mutex_lock(&mount_mutex);
+    while ((sb = next_super(sb))) {
+        int e = sb->ops->sync_fs ? sb->ops->sync_fs(sb) : 0;
+
+        if (!err)
+            err = e;
+    }
+    mutex_unlock(&mount_mutex);
+    return err ? err : sync_all();
+}
+
+void
+vfs_shutdown(void)
+{
+    struct super_block *sb = NULL;
+
+    vfs_sync(); /* most of it while others may still work */
+    mutex_lock(&mount_mutex);
+    while ((sb = next_super(sb)))
+        if (sb->ops->remount_ro && !(sb->flags & SB_RDONLY) &&
+            sb->ops->remount_ro(sb))
+            pr_err("%s: cannot be made read-only", sb->source);
+    mutex_unlock(&mount_mutex);
+    if (sync_all())
+        pr_err("I/O error while the disks were synchronised");
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting for one of several files: ppoll(2), pselect6(2).
+ *
+ * file_operations.poll returns the POLL* bits that hold now and calls
+ * poll_wait_on() with each wait queue that is woken when that may change.
+ * With pw == NULL it is only asked.
+ */
+#ifndef FS_POLL_H
+#define FS_POLL_H
+
+#include "include/poll.h"
+#include "sched/task.h"
+#include "sched/wait.h"
+
+enum { POLL_MAX_QUEUES = 64 };
+
+struct poll_wait {
+    unsigned nr;
+    bool overflow; /* too many queues: wait with a timeout instead */
+    struct wait_queue *queues[POLL_MAX_QUEUES];
+    struct wait_entry entries[POLL_MAX_QUEUES];
+};
+
+static inline void
+poll_wait_on(struct poll_wait *pw, struct wait_queue *q)
+{
+    if (!pw)
+        return;
+    if (pw->nr == POLL_MAX_QUEUES) {
+        pw->overflow = true;
+        return;
+    }
+    pw->queues[pw->nr] = q;
+    wait_entry_init(&pw->entries[pw->nr]);
+    prepare_to_wait(q, &pw->entries[pw->nr], TASK_INTERRUPTIBLE);
+    pw->nr++;
+}
+
+static inline void
+poll_wait_end(struct poll_wait *pw)
+{
+    for (unsigned i = 0; i < pw->nr; i++)
+        finish_wait(pw->queues[i], &pw->entries[i]);
+    pw->nr = 0;
+}
+
+#endif

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * seq.c - the text of a file in /proc: printed into a kernel buffer, from
+ * which read(2) copies.
+ *
+ *   file:  ....|<---- buf: start, len ---->|....
+ *                    ^ *pos
+ *
+ * Reading at position 0 prints anew; reading behind the buffer lets a show
+ * function that stopped go on; reading before it starts over.  Text goes to
+ * user memory only when show has returned, so no lock of show is held then.
+ *
+ * Invariants: the process is looked up, and the right to inspect it checked,
+ * each time that something is printed, not only at open(2): it may have gone,
+ * or run a set-user-ID program, since.
+ *
+ * Locks: file->pos_lock guards the buffer.
+ */
+#include "fs/procfs/proc.h"
+
+#include "include/errno.h"
+#include "lib/err.h"
+#include "lib/format.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
+#include "riscv/uaccess.h"
+#include "sched/task.h"
+
+enum { SEQ_MAX_BYTES = 1 << 20, NUMBER_CHARS = 24 };
+
+void
+seq_printf(struct seq *s, const char *fmt, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(s->buf + s->len, s->size - s->len, fmt, ap);
+    va_end(ap);
+    if ((size_t)n < s->size - s->len)
+        s->len += (size_t)n;
+    else
+        s->overflow = true;
+}
+
+void
+seq_write(struct seq *s, const void *data, size_t n)
+{
+    if (n > s->size - s->len) {
+        s->overflow = true;
+        return;
+    }
+    memcpy(s->buf + s->len, data, n);
+    s->len += n;
+}
+
+void
+seq_path(struct seq *s, struct dentry *d, const char *escape)
+{
+    char *to = s->buf + s->len, *p = ERR_PTR(-ENAMETOOLONG);
+
+    /* d_path() writes at the end of the room; the result moves forward. */
+    if (s->size - s->len > 1)
+        p = d_path(d, to, s->size - s->len);
+    s->overflow |= IS_ERR(p);
+    while (!s->overflow && *p) {
+        char c = *p++;
+
+        if (!strchr(escape, c)) {
+            *to++ = c;
+        } else if (to + 4 > p) {
+            s->overflow = true;
+        } else {
+            *to++ = '\\';
+            *to++ = (char)('0' + (c >> 6 & 3));
+            *to++ = (char)('0' + (c >> 3 & 7));
+            *to++ = (char)('0' + (c & 7));
+        }
+    }
+    s->len = (size_t)(to - s->buf);
+}
+
+bool
+seq_full(struct seq *s, size_t mark)
+{
+    if (!s->overflow)
+        return false;
+    /* A first record that does not fit needs a larger buffer. */
+    s->overflow = mark == 0;
+    s->len = mark;
+    s->more = true;
+    return true;
+}
+
+static void
+free_buffer(struct seq *s)
+{
+    if (s->size > PAGE_SIZE)
+        vfree(s->buf);
+    else
+        kfree(s->buf);
+}
+
+/* A buffer twice as large, empty. */
+static int
+grow(struct seq *s)
+{
+    size_t size = s->size ? 2 * s->size : PAGE_SIZE;
+
+    if (size > SEQ_MAX_BYTES)
+        return -EFBIG;
+    free_buffer(s);
+    s->buf = size > PAGE_SIZE ? vmalloc(size) : kmalloc(size, GFP_KERNEL);
+    s->size = s->buf ? size : 0;
+    return s->buf ? 0 : -ENOMEM;
+}
+
+/* The inode's process, which the current task may inspect.  ERR_PTR */
+static struct task *
+get_inspectable(struct inode *inode)
+{
+    struct task *t;
+
+    if (!proc_i(inode)->pid)
+        return NULL;
+    t = proc_get_task(inode);
+    if (!t)
+        return ERR_PTR(-ESRCH);
+    if (proc_i(inode)->entry->private && !proc_may_inspect(t)) {
+        put_task(t);
+        return ERR_PTR(-EACCES);
+    }
+    return t;
+}
+
+/* Print from the cursor on. */
+static int
+fill(struct seq *s, struct inode *inode)
+{
+    struct task *t = get_inspectable(inode);
+    int err = s->size ? 0 : grow(s);
+
+    if (IS_ERR(t))
+        return (int)PTR_ERR(t);
+    s->task = t;
+    s->len = 0;
+    while (!err) {
+        s->len = 0;
+        s->overflow = s->more = false;
+        err = s->entry->show(s);
+        if (err || !s->overflow)
+            break;
+        err = grow(s);
+    }
+    if (err)
+        s->len = 0;
+    if (t)
+        put_task(t);
+    return err;
+}
+
+static int
+proc_open(struct inode *inode, struct file *f)
+{
+    struct task *t = get_inspectable(inode);
+    struct seq *s;
+    int err = 0;
+
+    if (IS_ERR(t))
+        return (int)PTR_ERR(t);
+    if (t)
+        put_task(t);
+    s = kzalloc(sizeof(*s), GFP_KERNEL);
+    if (!s)
+        return -ENOMEM;
+    s->entry = proc_i(inode)->entry;
+    if (s->entry->at_open)
+        err = fill(s, inode);
+    if (err) {
+        free_buffer(s);
+        kfree(s);
+        return err;
+    }
+    f->private = s;
+    return 0;
+}
+
+static void
+proc_release(struct file *f)
+{
+    struct seq *s = f->private;
+
+    free_buffer(s);
+    kfree(s);
+}
+
+static void
+rewind_text(struct seq *s)
+{
+    s->start = 0;
+    s->len = 0;
+    s->cursor = 0;
+    s->more = true;
+}
+
+/* => pos_lock held */
+static ssize_t
+read_locked(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    struct seq *s = f->private;
+
+    if (!s->entry->show)
+        return -EINVAL;
+    if ((*pos == 0 || *pos < s->start) && !s->entry->at_open)
+        rewind_text(s);
+    while (*pos >= s->start + (off_t)s->len && s->more) {
+        int err;
+
+        s->start += (off_t)s->len;
+        err = fill(s, f->inode);
+        if (err)
+            return err;
+        if (s->len == 0)
+            break;
+    }
+    if (*pos >= s->start + (off_t)s->len)
+        return 0;
+    n = MIN(n, (size_t)(s->start + (off_t)s->len - *pos));
+    n -= copy_to_user(ubuf, s->buf + (*pos - s->start), n);
+    *pos += (off_t)n;
+    return n ? (ssize_t)n : -EFAULT;
+}
+
+static ssize_t
+proc_read(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    ssize_t ret;
+
+    if (n == 0)
+        return 0;
+    if (pos != &f->pos) /* pread: the caller did not take it */
+        mutex_lock(&f->pos_lock);
+    ret = read_locked(f, ubuf, n, pos);
+    if (pos != &f->pos)
+        mutex_unlock(&f->pos_lock);
+    return ret;
+}
+
+/* A decimal number with blanks around it.  0 or -EINVAL */
+static int
+parse_number(const char *text, int64_t *value)
+{
+    const char *p = skip_spaces(text), *end;
+    bool minus = *p == '-';
+    uint64_t v;
+
+    if (parse_u64(p + minus, &end, 10, &v) || v > INT64_MAX ||
+        *skip_spaces(end))
+        return -EINVAL;
+    *value = minus ? -(int64_t)v : (int64_t)v;
+    return 0;
+}
+
+static ssize_t
+proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    const struct proc_entry *e = proc_i(f->inode)->entry;
+    char text[NUMBER_CHARS] = { 0 };
+    struct task *t;
+    int64_t value;
+    int err;
+
+    if (!e->store || n >= sizeof(text))
+        return -EINVAL;
+    if (copy_from_user(text, ubuf, n))
+        return -EFAULT;
+    err = parse_number(text, &value);
+    if (err || value < e->min || value > e->max)
+        return -EINVAL;
+    t = get_inspectable(f->inode);
+    if (IS_ERR(t))
+        return PTR_ERR(t);
+    err = e->store(t, e, value);
+    if (t)
+        put_task(t);
+    if (err)
+        return err;
+    *pos += (off_t)n;
+    return (ssize_t)n;
+}
+
+const struct file_operations proc_file_ops = {
+    .open = proc_open,
+    .release = proc_release,
+    .read = proc_read,
+    .write = proc_write,
+};

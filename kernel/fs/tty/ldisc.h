@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ldisc.h - the terminal's state, and the line discipline; private to tty/.
+ *
+ * Characters wait in a ring, addressed by counters that only grow:
+ *
+ *     tail           done             head
+ *      | may be read  | being edited   |          (raw: done == head)
+ *
+ * Keys: (i) input_lock; (P) pid_lock; (c) constant.
+ */
+#ifndef FS_TTY_LDISC_H
+#define FS_TTY_LDISC_H
+
+#include "core/spinlock.h"
+#include "include/ioctl.h"
+#include "include/termios.h"
+#include "lib/bitmap.h"
+#include "lib/types.h"
+#include "sched/mutex.h"
+
+enum { TTY_BUF = 4096 };
+
+struct tty {
+    struct spinlock input_lock;  /* RANK_TTY_INPUT */
+    struct termios termios;      /* (i), bits read without */
+    struct winsize winsize;      /* (i) */
+    uint32_t tail, done, head;   /* (i) see above */
+    uint8_t buf[TTY_BUF];        /* (i) */
+    BITMAP(line_end, TTY_BUF);   /* (i) this byte ends a line; 0: by ^D */
+    struct wait_queue readable;
+    struct mutex out_lock;       /* RANK_PIPE: one write(2) at a time */
+    pid_t sid, pgrp; /* (P) session, foreground group; 0: none */
+};
+
+void ldisc_init(struct tty *tty);
+/* Characters came in: edit, echo, send signals.  => any context */
+void ldisc_receive(struct tty *tty, const uint8_t *data, size_t n);
+/* Bytes that could be read now.  Without lock: a guess. */
+uint32_t ldisc_available(const struct tty *tty);
+/*
+ * Take up to n bytes, and no more than a line if lines are made; *end: the
+ * line, or the input, ended there.
+ */
+size_t ldisc_take(struct tty *tty, uint8_t *to, size_t n, bool *end);
+void ldisc_flush(struct tty *tty);
+void ldisc_set_termios(struct tty *tty, const struct termios *t, bool flush);
+/* n bytes as the terminal wants them, into out[2 * n].  => how many */
+size_t ldisc_output(const struct tty *tty, const uint8_t *s, size_t n,
+                    char *out);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fcntl.h - flags of open, the *at calls, fcntl, lseek, fallocate, renameat2.
+ * Layer 0 (include): constants only; values as on riscv64 (asm-generic).
+ */
+#ifndef INCLUDE_FCNTL_H
+#define INCLUDE_FCNTL_H
+
+/* clang-format off: tables */
+enum {
+    O_ACCMODE = 00000003, O_RDONLY = 00000000, O_WRONLY = 00000001,
+    O_RDWR = 00000002, O_CREAT = 00000100, O_EXCL = 00000200,
+    O_NOCTTY = 00000400, O_TRUNC = 00001000, O_APPEND = 00002000,
+    O_NONBLOCK = 00004000, O_DSYNC = 00010000, O_DIRECT = 00040000,
+    O_LARGEFILE = 00100000, O_DIRECTORY = 00200000, O_NOFOLLOW = 00400000,
+    O_NOATIME = 01000000, O_CLOEXEC = 02000000, O_SYNC = 04010000,
+    O_PATH = 010000000, O_TMPFILE = 020200000,
+};
+
+enum {
+    AT_FDCWD = (-100), /* relative to the working directory */
+    AT_SYMLINK_NOFOLLOW = 0x100,
+    AT_EACCESS = 0x200, /* faccessat */
+    AT_REMOVEDIR = 0x200, /* unlinkat */
+    AT_SYMLINK_FOLLOW = 0x400, /* linkat */
+    AT_NO_AUTOMOUNT = 0x800, AT_EMPTY_PATH = 0x1000,
+};
+
+enum {
+    F_DUPFD = 0, F_GETFD = 1, F_SETFD = 2, F_GETFL = 3, F_SETFL = 4,
+    F_GETLK = 5, F_SETLK = 6, F_SETLKW = 7, F_DUPFD_CLOEXEC = 1030,
+    F_SETPIPE_SZ = 1031, F_GETPIPE_SZ = 1032, FD_CLOEXEC = 1,
+};
+
+enum {
+    SEEK_SET = 0, SEEK_CUR = 1, SEEK_END = 2, SEEK_DATA = 3, SEEK_HOLE = 4,
+};
+
+enum {
+    R_OK = 4, W_OK = 2, X_OK = 1, F_OK = 0,
+};
+
+enum {
+    LOCK_SH = 1, LOCK_EX = 2, LOCK_NB = 4, LOCK_UN = 8,
+};
+
+enum {
+    FALLOC_FL_KEEP_SIZE = 0x01, FALLOC_FL_PUNCH_HOLE = 0x02,
+};
+
+enum {
+    RENAME_NOREPLACE = 1, RENAME_EXCHANGE = 2,
+};
+
+enum {
+    POSIX_FADV_NORMAL = 0, POSIX_FADV_RANDOM = 1, POSIX_FADV_SEQUENTIAL = 2,
+    POSIX_FADV_WILLNEED = 3, POSIX_FADV_DONTNEED = 4, POSIX_FADV_NOREUSE = 5,
+};
+/* clang-format on */
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mman.h - flags of mmap, mprotect, mremap, msync, madvise, mlock.
+ * Layer 0 (include): constants only.
+ */
+#ifndef INCLUDE_MMAN_H
+#define INCLUDE_MMAN_H
+
+/* clang-format off: tables */
+enum {
+    PROT_NONE = 0x0, PROT_READ = 0x1, PROT_WRITE = 0x2, PROT_EXEC = 0x4,
+    PROT_GROWSDOWN = 0x01000000,
+};
+
+enum {
+    MAP_SHARED = 0x01, MAP_PRIVATE = 0x02, MAP_SHARED_VALIDATE = 0x03,
+    MAP_TYPE = 0x0f, /* mask of the three above */
+    MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20, MAP_GROWSDOWN = 0x100,
+    MAP_DENYWRITE = 0x800, /* ignored */
+    MAP_EXECUTABLE = 0x1000, /* ignored */
+    MAP_LOCKED = 0x2000, MAP_NORESERVE = 0x4000, MAP_POPULATE = 0x8000,
+    MAP_NONBLOCK = 0x10000, MAP_STACK = 0x20000, MAP_HUGETLB = 0x40000,
+    MAP_FIXED_NOREPLACE = 0x100000,
+};
+
+enum {
+    MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2, MREMAP_DONTUNMAP = 4,
+};
+
+enum {
+    MS_ASYNC = 1, MS_INVALIDATE = 2, MS_SYNC = 4,
+};
+
+enum {
+    MADV_NORMAL = 0, MADV_RANDOM = 1, MADV_SEQUENTIAL = 2, MADV_WILLNEED = 3,
+    MADV_DONTNEED = 4, MADV_FREE = 8, MADV_REMOVE = 9, MADV_DONTFORK = 10,
+    MADV_DOFORK = 11, MADV_HUGEPAGE = 14, MADV_NOHUGEPAGE = 15,
+    MADV_DONTDUMP = 16, MADV_DODUMP = 17, MADV_WIPEONFORK = 18,
+    MADV_KEEPONFORK = 19, MADV_COLD = 20, MADV_PAGEOUT = 21,
+    MADV_POPULATE_READ = 22, MADV_POPULATE_WRITE = 23,
+};
+
+enum {
+    MCL_CURRENT = 1, MCL_FUTURE = 2, MCL_ONFAULT = 4,
+};
+/* clang-format on */
+
+#endif

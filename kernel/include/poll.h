@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * poll.h - what poll waits for and finds.
+ * Layer 0 (include): structures and constants only.
+ */
+#ifndef INCLUDE_POLL_H
+#define INCLUDE_POLL_H
+
+#include <stdint.h>
+
+/* clang-format off: tables */
+enum {
+    POLLIN = 0x0001, POLLPRI = 0x0002, POLLOUT = 0x0004, POLLERR = 0x0008,
+    POLLHUP = 0x0010, POLLNVAL = 0x0020, POLLRDNORM = 0x0040,
+    POLLRDBAND = 0x0080, POLLWRNORM = 0x0100, POLLWRBAND = 0x0200,
+    POLLRDHUP = 0x2000,
+};
+/* clang-format on */
+
+struct pollfd {
+    int32_t fd;
+    int16_t events;
+    int16_t revents;
+};
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sched.h - flags of clone.  On riscv64 the arguments of clone are: flags,
+ * stack, parent's tid pointer, tls, child's tid pointer.
+ * Layer 0 (include): constants only.
+ */
+#ifndef INCLUDE_SCHED_H
+#define INCLUDE_SCHED_H
+
+/* clang-format off: tables */
+enum {
+    CSIGNAL = 0x000000ff, /* the signal sent to the parent at exit */
+    CLONE_VM = 0x00000100, CLONE_FS = 0x00000200, CLONE_FILES = 0x00000400,
+    CLONE_SIGHAND = 0x00000800, CLONE_PTRACE = 0x00002000,
+    CLONE_VFORK = 0x00004000, CLONE_PARENT = 0x00008000,
+    CLONE_THREAD = 0x00010000, CLONE_SYSVSEM = 0x00040000,
+    CLONE_SETTLS = 0x00080000, CLONE_PARENT_SETTID = 0x00100000,
+    CLONE_CHILD_CLEARTID = 0x00200000, CLONE_DETACHED = 0x00400000,
+    CLONE_UNTRACED = 0x00800000, CLONE_CHILD_SETTID = 0x01000000,
+};
+/* clang-format on */
+
+#endif

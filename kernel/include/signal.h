@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * signal.h - signals: numbers, actions, what a handler receives.
+ * Layer 0 (include): structures and constants only.
+ *
+ * A signal set is one 64-bit word, bit (signal - 1).  riscv has no SA_RESTORER:
+ * the kernel supplies the code that calls rt_sigreturn.  On a handler's stack
+ * lie a struct siginfo and a struct ucontext.
+ */
+#ifndef INCLUDE_SIGNAL_H
+#define INCLUDE_SIGNAL_H
+
+#include <stdint.h>
+
+/* clang-format off: tables */
+enum {
+    SIGHUP = 1, SIGINT = 2, SIGQUIT = 3, SIGILL = 4, SIGTRAP = 5, SIGABRT = 6,
+    SIGBUS = 7, SIGFPE = 8, SIGKILL = 9, SIGUSR1 = 10, SIGSEGV = 11,
+    SIGUSR2 = 12, SIGPIPE = 13, SIGALRM = 14, SIGTERM = 15, SIGSTKFLT = 16,
+    SIGCHLD = 17, SIGCONT = 18, SIGSTOP = 19, SIGTSTP = 20, SIGTTIN = 21,
+    SIGTTOU = 22, SIGURG = 23, SIGXCPU = 24, SIGXFSZ = 25, SIGVTALRM = 26,
+    SIGPROF = 27, SIGWINCH = 28, SIGIO = 29, SIGPWR = 30, SIGSYS = 31,
+    SIGRTMIN = 32, SIGRTMAX = 64, _NSIG = 64,
+};
+
+enum {
+    SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2,
+};
+
+enum {
+    SA_NOCLDSTOP = 0x00000001, SA_NOCLDWAIT = 0x00000002,
+    SA_SIGINFO = 0x00000004, SA_ONSTACK = 0x08000000, SA_RESTART = 0x10000000,
+    SA_NODEFER = 0x40000000,
+};
+
+#define SA_RESETHAND 0x80000000
+
+enum {
+    /* si_code: how the signal came about */
+    SI_USER = 0, SI_KERNEL = 0x80, SI_TKILL = (-6), ILL_ILLOPC = 1,
+    TRAP_BRKPT = 1, BUS_ADRALN = 1, BUS_ADRERR = 2,
+    SEGV_MAPERR = 1, /* no area at the address */
+    SEGV_ACCERR = 2, /* the area forbids the access */
+    CLD_EXITED = 1, CLD_KILLED = 2, CLD_DUMPED = 3, CLD_STOPPED = 5,
+    CLD_CONTINUED = 6,
+};
+
+enum {
+    SS_ONSTACK = 1, SS_DISABLE = 2, MINSIGSTKSZ = 2048,
+};
+/* clang-format on */
+
+struct siginfo {
+    int32_t si_signo;
+    int32_t si_errno;
+    int32_t si_code;
+    int32_t si_pad1;
+    union {
+        struct { /* kill, SIGCHLD */
+            int32_t si_pid;
+            uint32_t si_uid;
+            int32_t si_status;
+            int32_t si_pad2;
+            int64_t si_utime;
+            int64_t si_stime;
+        };
+        void *si_addr; /* SIGSEGV, SIGBUS, SIGILL */
+        uint8_t si_pad3[112];
+    };
+};
+
+struct sigaction {
+    union {
+        void (*sa_handler)(int);
+        void (*sa_sigaction)(int, struct siginfo *, void *);
+    };
+    uint64_t sa_flags;
+    uint64_t sa_mask;
+};
+
+#define SIG_DFL ((void (*)(int))0)
+#define SIG_IGN ((void (*)(int))1)
+#define SIG_ERR ((void (*)(int))-1)
+
+struct sigaltstack {
+    void *ss_sp;
+    int32_t ss_flags;
+    int32_t ss_pad;
+    uint64_t ss_size;
+};
+
+struct sigcontext {
+    uint64_t sc_regs[32]; /* pc, then x1 .. x31 */
+    uint64_t sc_fpregs[32];
+    uint32_t sc_fcsr;
+    uint32_t sc_pad[67];
+} __attribute__((aligned(16)));
+
+struct ucontext {
+    uint64_t uc_flags;
+    struct ucontext *uc_link;
+    struct sigaltstack uc_stack;
+    uint64_t uc_sigmask;
+    uint8_t uc_pad[1024 / 8 - 8];
+    struct sigcontext uc_mcontext;
+};
+
+_Static_assert(sizeof(struct siginfo) == 128 &&
+                   sizeof(struct sigaction) == 24 &&
+                   sizeof(struct sigcontext) == 784 &&
+                   sizeof(struct ucontext) == 960,
+               "programs and debuggers expect these sizes");
+
+#endif

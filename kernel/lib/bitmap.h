@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bitmap.h - arrays of bits.
+ *
+ * Bit n is bit n % 64 of word n / 64.  Declare BITMAP(name, bits), or give
+ * BITMAP_WORDS(bits) words of zeroed memory.  The find functions return the
+ * number of bits, nbits, when there is none; they never look at bits beyond it.
+ * Locks: the caller's; no function here is atomic.
+ */
+#ifndef LIB_BITMAP_H
+#define LIB_BITMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BITMAP_WORDS(bits) (((bits) + 63) / 64)
+#define BITMAP(name, bits) uint64_t name[BITMAP_WORDS(bits)]
+
+static inline void
+bitmap_set(uint64_t *map, size_t n)
+{
+    map[n / 64] |= 1ULL << (n % 64);
+}
+
+static inline void
+bitmap_clear(uint64_t *map, size_t n)
+{
+    map[n / 64] &= ~(1ULL << (n % 64));
+}
+
+static inline bool
+bitmap_test(const uint64_t *map, size_t n)
+{
+    return (map[n / 64] >> (n % 64)) & 1;
+}
+
+/* The first set (clear) bit at or after start, or nbits. */
+size_t bitmap_next_set(const uint64_t *map, size_t nbits, size_t start);
+size_t bitmap_next_zero(const uint64_t *map, size_t nbits, size_t start);
+
+#endif

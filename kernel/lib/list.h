@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * list.h - circular doubly linked lists, and hash chains.
+ *
+ * The links are embedded in the objects, so linking allocates nothing.  A
+ * list is a struct list_head that is not in any object; with it the links
+ * form a ring, and an empty list is a head that points to itself.
+ *
+ * A hash table is an array of struct hlist_head, one pointer each.  A node
+ * keeps the address of the pointer that points to it (pprev), so it can leave
+ * without knowing its chain; pprev is NULL while it is on none.
+ *
+ * To walk use list_for_each_entry(pos, head, member), where pos is a variable
+ * of the object's type; use the _safe form if the body may remove pos.
+ *
+ * Locks: the caller's.  A removed link is poisoned, so that using it again
+ * faults at an address that says so.
+ */
+#ifndef LIB_LIST_H
+#define LIB_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/macros.h"
+
+#define LIST_POISON ((void *)0xdea0) /* below 64 KB: never mapped */
+
+struct list_head {
+    struct list_head *next, *prev;
+};
+
+#define LIST_HEAD_INIT(name)                                                   \
+    {                                                                          \
+        &(name), &(name)                                                       \
+    }
+#define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
+
+static inline void
+list_init(struct list_head *head)
+{
+    head->next = head->prev = head;
+}
+
+/* Make a and b neighbours. */
+static inline void
+list_join(struct list_head *a, struct list_head *b)
+{
+    a->next = b;
+    b->prev = a;
+}
+
+/* Put item right behind head: in front of all others. */
+static inline void
+list_add(struct list_head *item, struct list_head *head)
+{
+    list_join(item, head->next);
+    list_join(head, item);
+}
+
+/* Put item right before head: behind all others. */
+static inline void
+list_add_tail(struct list_head *item, struct list_head *head)
+{
+    list_join(head->prev, item);
+    list_join(item, head);
+}
+
+static inline void
+list_del(struct list_head *item)
+{
+    list_join(item->prev, item->next);
+    item->next = item->prev = LIST_POISON;
+}
+
+/* Remove item and leave it an empty list, which list_empty() recognises. */
+static inline void
+list_del_init(struct list_head *item)
+{
+    list_join(item->prev, item->next);
+    list_init(item);
+}
+
+static inline void
+list_move(struct list_head *item, struct list_head *head)
+{
+    list_join(item->prev, item->next);
+    list_add(item, head);
+}
+
+static inline void
+list_move_tail(struct list_head *item, struct list_head *head)
+{
+    list_join(item->prev, item->next);
+    list_add_tail(item, head);
+}
+
+static inline bool
+list_empty(const struct list_head *head)
+{
+    return head->next == head;
+}
+
+/* Move all of `from`, in order, to the front of `head`; empties `from`. */
+static inline void
+list_splice(struct list_head *from, struct list_head *head)
+{
+    if (list_empty(from))
+        return;
+    list_join(from->prev, head->next);
+    list_join(head, from->next);
+    list_init(from);
+}
+
+/* The same, to the end of `head`. */
+static inline void
+list_splice_tail_init(struct list_head *from, struct list_head *head)
+{
+    list_splice(from, head->prev);
+}
+
+#define list_entry(ptr, type, member) container_of(ptr, type, member)
+#define list_first_entry(head, type, member)                                   \
+    list_entry((head)->next, type, member)
+#define list_last_entry(head, type, member)                                    \
+    list_entry((head)->prev, type, member)
+#define list_first_entry_or_null(head, type, member)                           \
+    (list_empty(head) ? NULL : list_first_entry(head, type, member))
+#define list_next_entry(pos, member)                                           \
+    list_entry((pos)->member.next, __typeof__(*(pos)), member)
+#define list_prev_entry(pos, member)                                           \
+    list_entry((pos)->member.prev, __typeof__(*(pos)), member)
+
+#define list_for_each_entry(pos, head, member)                                 \
+    for (pos = list_first_entry(head, __typeof__(*pos), member);               \
+         &pos->member != (head); pos = list_next_entry(pos, member))
+#define list_for_each_entry_reverse(pos, head, member)                         \
+    for (pos = list_last_entry(head, __typeof__(*pos), member);                \
+         &pos->member != (head); pos = list_prev_entry(pos, member))
+#define list_for_each_entry_safe(pos, tmp, head, member)                       \
+    for (pos = list_first_entry(head, __typeof__(*pos), member),               \
+        tmp = list_next_entry(pos, member);                                    \
+         &pos->member != (head);                                               \
+         pos = tmp, tmp = list_next_entry(tmp, member))
+
+struct hlist_node {
+    struct hlist_node *next, **pprev;
+};
+
+struct hlist_head {
+    struct hlist_node *first;
+};
+
+static inline void
+hlist_add_head(struct hlist_node *item, struct hlist_head *head)
+{
+    item->next = head->first;
+    item->pprev = &head->first;
+    if (item->next)
+        item->next->pprev = &item->next;
+    head->first = item;
+}
+
+static inline bool
+hlist_unhashed(const struct hlist_node *item)
+{
+    return !item->pprev;
+}
+
+/* Remove item from its chain; nothing happens if it is on none. */
+static inline void
+hlist_del_init(struct hlist_node *item)
+{
+    if (hlist_unhashed(item))
+        return;
+    *item->pprev = item->next;
+    if (item->next)
+        item->next->pprev = item->pprev;
+    item->next = NULL;
+    item->pprev = NULL;
+}
+
+#define hlist_entry_or_null(ptr, type, member)                                 \
+    ({                                                                         \
+        struct hlist_node *node_ = (ptr);                                      \
+        node_ ? container_of(node_, type, member) : NULL;                      \
+    })
+
+#define hlist_for_each_entry(pos, head, member)                                \
+    for (pos = hlist_entry_or_null((head)->first, __typeof__(*pos), member);   \
+         pos; pos = hlist_entry_or_null(pos->member.next, __typeof__(*pos),    \
+                                        member))
+#define hlist_for_each_entry_safe(pos, tmp, head, member)                      \
+    for (pos = hlist_entry_or_null((head)->first, __typeof__(*pos), member);   \
+         pos && (tmp = pos->member.next, 1);                                   \
+         pos = hlist_entry_or_null(tmp, __typeof__(*pos), member))
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * radix_tree.h - a sparse array of pointers with tags.  See radix_tree.c.
+ *
+ * The page cache keeps the pages of a file in one, by page index.  An item is
+ * a pointer that is not NULL.  Pointers with bit 0 set are exceptional
+ * entries: values that are no pointer, such as swap entries.
+ *
+ * Inserting happens under the caller's spinlock, where nodes cannot be
+ * allocated, so they come from a preload:
+ *
+ *     struct radix_preload pre = RADIX_PRELOAD_INIT(&ops);
+ * retry:
+ *     spin_lock(&lock);
+ *     err = radix_tree_insert(&tree, index, item, &pre);
+ *     spin_unlock(&lock);
+ *     if (err == -EAGAIN && !(err = radix_preload_fill(&pre)))
+ *         goto retry;            // ends: pre holds what was asked for
+ *     radix_preload_drop(&pre);
+ *
+ * Most inserts need no node, so the empty preload is the right first try.
+ */
+#ifndef LIB_RADIX_TREE_H
+#define LIB_RADIX_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/macros.h"
+
+#define RADIX_BITS 6
+#define RADIX_SLOTS (1U << RADIX_BITS)
+
+enum radix_tag {
+    RADIX_PRESENT, /* the slot is used: kept by the tree itself */
+    RADIX_TAG_DIRTY,
+    RADIX_TAG_WRITEBACK,
+    RADIX_TAG_TOWRITE,
+    RADIX_NR_TAGS
+};
+
+struct radix_node {
+    struct radix_node *parent; /* NULL in the root node */
+    uint8_t shift;             /* index bits below this node's: 0 in a leaf */
+    uint8_t offset;            /* its slot in the parent */
+    uint64_t tags[RADIX_NR_TAGS]; /* per tag one bit a slot */
+    void *slots[RADIX_SLOTS];     /* children, or items if shift is 0 */
+};
+
+struct radix_ops {
+    struct radix_node *(*alloc_node)(void); /* may sleep; NULL: no memory */
+    void (*free_node)(struct radix_node *); /* called under the tree's lock */
+};
+
+struct radix_tree {
+    struct radix_node *node; /* the root node, NULL when empty */
+    const struct radix_ops *ops;
+};
+
+struct radix_preload {
+    const struct radix_ops *ops;
+    struct radix_node *nodes; /* a stack linked through ->parent */
+    unsigned nr;              /* how many it holds */
+    unsigned want;            /* how many the last insert needed */
+};
+
+#define RADIX_PRELOAD_INIT(operations)                                         \
+    {                                                                          \
+        (operations), NULL, 0, 0                                               \
+    }
+
+static inline bool
+radix_is_exceptional(const void *item)
+{
+    return (uintptr_t)item & 1;
+}
+
+static inline void
+radix_tree_init(struct radix_tree *tree, const struct radix_ops *ops)
+{
+    tree->node = NULL;
+    tree->ops = ops;
+}
+
+/* Allocate until pre holds what the last insert wanted: 0 or -ENOMEM. */
+int radix_preload_fill(struct radix_preload *pre);
+/* Free what is left. */
+void radix_preload_drop(struct radix_preload *pre);
+
+/*
+ * Put item at index, with all tags clear.
+ * => 0; -EEXIST if something is there; -EAGAIN if pre has too few nodes (the
+ *    tree is unchanged: drop the lock, radix_preload_fill(), try again)
+ */
+int radix_tree_insert(struct radix_tree *tree, uint64_t index, void *item,
+                      struct radix_preload *pre);
+
+/* The item at index, or NULL. */
+void *radix_tree_lookup(const struct radix_tree *tree, uint64_t index);
+
+/* Exchange the item at index, which exists, keeping its tags; the old item. */
+void *radix_tree_replace(struct radix_tree *tree, uint64_t index, void *item);
+
+/* Remove and return the item at index, or NULL; frees nodes that get empty. */
+void *radix_tree_delete(struct radix_tree *tree, uint64_t index);
+
+/* Set (clear) a tag of the item at index; nothing if there is none. */
+void radix_tree_tag_set(struct radix_tree *tree, uint64_t index,
+                        enum radix_tag tag);
+void radix_tree_tag_clear(struct radix_tree *tree, uint64_t index,
+                          enum radix_tag tag);
+
+/* Has any item this tag? */
+static inline bool
+radix_tree_tagged(const struct radix_tree *tree, enum radix_tag tag)
+{
+    return tree->node && tree->node->tags[tag];
+}
+
+/*
+ * The first item at or after *index that has the tag (RADIX_PRESENT: any);
+ * *index becomes its index.  NULL, and *index unchanged, if there is none.
+ */
+void *radix_tree_find(const struct radix_tree *tree, uint64_t *index,
+                      enum radix_tag tag);
+
+/* Up to max such items from first on, ascending, into results; how many. */
+unsigned radix_tree_gang_lookup_tag(const struct radix_tree *tree,
+                                    void **results, uint64_t first,
+                                    unsigned max, enum radix_tag tag);
+
+static inline unsigned
+radix_tree_gang_lookup(const struct radix_tree *tree, void **results,
+                       uint64_t first, unsigned max)
+{
+    return radix_tree_gang_lookup_tag(tree, results, first, max, RADIX_PRESENT);
+}
+
+#endif

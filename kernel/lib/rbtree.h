@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rbtree.h - red-black trees, optionally augmented.  See rbtree.c.
+ *
+ * The node is embedded in the object.  The tree compares nothing: the caller
+ * walks down by rb_left and rb_right, keeping the address of the link it
+ * followed, and then inserts there:
+ *
+ *     struct rb_node **link = &root->node, *parent = NULL;
+ *     while (*link) {
+ *         parent = *link;
+ *         link = key < key_of(parent) ? &parent->rb_left : &parent->rb_right;
+ *     }
+ *     rb_link_node(&obj->rb, parent, link);
+ *     rb_insert(root, &obj->rb, NULL);
+ */
+#ifndef LIB_RBTREE_H
+#define LIB_RBTREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/macros.h"
+
+struct rb_node {
+    uintptr_t parent_colour; /* the parent's address; bit 0: black */
+    union {
+        struct rb_node *child[2];
+        struct {
+            struct rb_node *rb_left, *rb_right;
+        };
+    };
+};
+
+struct rb_root {
+    struct rb_node *node;
+};
+
+#define RB_ROOT_INIT ((struct rb_root){NULL})
+#define rb_entry(ptr, type, member) container_of(ptr, type, member)
+
+/*
+ * For a tree whose nodes keep a summary of their subtree.  The same augment
+ * must be given to every change of a tree.
+ */
+struct rb_augment {
+    /* Recompute node's summary from node itself and its two children. */
+    void (*update)(struct rb_node *node);
+};
+
+static inline struct rb_node *
+rb_parent(const struct rb_node *node)
+{
+    return (struct rb_node *)(node->parent_colour & ~(uintptr_t)1);
+}
+
+/* Hang node, which is in no tree, at *link below parent; then rb_insert(). */
+static inline void
+rb_link_node(struct rb_node *node, struct rb_node *parent,
+             struct rb_node **link)
+{
+    node->parent_colour = (uintptr_t)parent;
+    node->rb_left = node->rb_right = NULL;
+    *link = node;
+}
+
+/* Restore balance (and summaries) after rb_link_node(node). */
+void rb_insert(struct rb_root *root, struct rb_node *node,
+               const struct rb_augment *aug);
+
+/* Remove node, which is in the tree. */
+void rb_erase(struct rb_root *root, struct rb_node *node,
+              const struct rb_augment *aug);
+
+/* What node's summary depends on has changed: update it and all above it. */
+void rb_augment_propagate(struct rb_node *node, const struct rb_augment *aug);
+
+/* In order; NULL at the end. */
+struct rb_node *rb_first(const struct rb_root *root);
+struct rb_node *rb_last(const struct rb_root *root);
+struct rb_node *rb_next(const struct rb_node *node);
+struct rb_node *rb_prev(const struct rb_node *node);
+
+/* Panic unless the invariants of rbtree.c hold (tests and DEBUG builds). */
+void rb_check(const struct rb_root *root);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * buddy.c - the buddy system: free frames in blocks of 2^order.
+ *
+ * What: for each zone, a list of free blocks per order 0..MAX_ORDER.  A block
+ * of order k starts at a frame number divisible by 2^k; its buddy, the other
+ * half of the block of order k+1, differs in bit k only.
+ *
+ * How: to allocate, take the smallest block that is large enough and split
+ * it, returning the upper halves to the lists.  To free, look at the buddy: if
+ * it is free, and whole, take it off its list and go on with the block of
+ * both; else stop and link.  Each is O(MAX_ORDER).
+ *
+ *     order 2   |=======8..11=======|      alloc(0):  8 is given away,
+ *     order 1   |==8,9==|=10,11=|          9 and 10,11 stay on the lists;
+ *     order 0   | 8 | 9 |                  free(8) merges all three again
+ *
+ * The state of a block is in its first frame's struct page: PG_buddy, with
+ * the order in `private`.  PG_buddy is looked at under zone->lock only.
+ *
+ * Invariants (buddy_check)
+ *   I1  A block on free_area[k] is aligned to 2^k, within the zone, has
+ *       PG_buddy, private == k and refcount 0.
+ *   I2  Two buddies of one order below MAX_ORDER are never both on the lists.
+ *   I3  free_area[k].nr_free is the length of the list; free_pages is the
+ *       sum of the blocks' sizes.
+ *
+ * Locks: zone->lock, held by the caller.
+ *
+ * Not done: separate lists per migrate type (Linux's "mobility grouping").
+ *
+ * See: Knowlton 1965; Knuth, volume 1, 2.5; doc/ch-frames.
+ */
+#include "mm/buddy.h"
+
+#include "lib/assert.h"
+
+void
+buddy_init(struct zone *zone)
+{
+    for (unsigned order = 0; order <= MAX_ORDER; order++) {
+        list_init(&zone->free_area[order].list);
+        zone->free_area[order].nr_free = 0;
+    }
+    atomic_set(&zone->free_pages, 0);
+}
+
+static inline void
+link_block(struct zone *zone, struct page *page, unsigned order)
+{
+    page->private = order;
+    page_set(page, PG_buddy);
+    list_add(&page->lru, &zone->free_area[order].list);
+    zone->free_area[order].nr_free++;
+}
+
+static inline void
+unlink_block(struct zone *zone, struct page *page, unsigned order)
+{
+    list_del(&page->lru);
+    zone->free_area[order].nr_free--;
+    page_clear(page, PG_buddy);
+    page->private = 0;
+}
+
+static inline void
+count_free(struct zone *zone, int64_t pages)
+{
+    atomic_set(&zone->free_pages,
+               atomic_read(&zone->free_pages) + (uint64_t)pages);
+}
+
+struct page *
+buddy_alloc(struct zone *zone, unsigned order)
+{
+    unsigned k = order;
+    struct page *page;
+
+    while (list_empty(&zone->free_area[k].list))
+        if (++k > MAX_ORDER)
+            return NULL;
+    page = list_first_entry(&zone->free_area[k].list, struct page, lru);
+    unlink_block(zone, page, k);
+
+    /* Halve it until it fits; each upper half becomes a free block. */
+    while (k > order) {
+        k--;
+        link_block(zone, page + (1UL << k), k);
+    }
+    count_free(zone, -(int64_t)(1UL << order));
+    return page;
+}
+
+/* The buddy of the block at pfn, if it is free as a whole; else NULL. */
+static inline struct page *
+free_buddy(const struct zone *zone, pfn_t pfn, unsigned order)
+{
+    pfn_t other = pfn ^ (1UL << order);
+    struct page *page;
+
+    if (other < zone->start_pfn || other + (1UL << order) > zone->end_pfn)
+        return NULL;
+    page = pfn_to_page(other);
+    return page_test(page, PG_buddy) && page->private == order ? page : NULL;
+}
+
+void
+buddy_free(struct zone *zone, struct page *page, unsigned order)
+{
+    pfn_t pfn = page_to_pfn(page);
+    struct page *buddy;
+
+    ASSERT(!page_test(page, PG_buddy)); /* double free */
+    DEBUG_ASSERT((pfn & ((1UL << order) - 1)) == 0);
+    count_free(zone, (int64_t)(1UL << order));
+    while (order < MAX_ORDER && (buddy = free_buddy(zone, pfn, order))) {
+        unlink_block(zone, buddy, order);
+        pfn &= ~(1UL << order);
+        order++;
+    }
+    link_block(zone, pfn_to_page(pfn), order);
+}
+
+static void
+check_block(const struct zone *zone, struct page *page, unsigned order)
+{
+    pfn_t pfn = page_to_pfn(page);
+
+    ASSERT((pfn & ((1UL << order) - 1)) == 0);
+    ASSERT(pfn >= zone->start_pfn && pfn + (1UL << order) <= zone->end_pfn);
+    ASSERT(page_test(page, PG_buddy) && page->private == order);
+    ASSERT(page_zone(page) == zone);
+    ASSERT(order == MAX_ORDER || !free_buddy(zone, pfn, order));
+    for (unsigned long i = 0; i < 1UL << order; i++) {
+        ASSERT(atomic_read(&page[i].refcount) == 0);
+        ASSERT(i == 0 || !page_test(&page[i], PG_buddy));
+    }
+}
+
+void
+buddy_check(const struct zone *zone)
+{
+    uint64_t pages = 0;
+
+    for (unsigned order = 0; order <= MAX_ORDER; order++) {
+        const struct free_area *area = &zone->free_area[order];
+        uint64_t blocks = 0;
+        struct page *page;
+
+        list_for_each_entry(page, &area->list, lru) {
+            check_block(zone, page, order);
+            blocks++;
+        }
+        ASSERT(blocks == area->nr_free);
+        pages += blocks << order;
+    }
+    ASSERT(pages == atomic_load(&zone->free_pages));
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The buddy system of one zone.  Pure: takes no lock, calls nobody.
+ */
+#ifndef MM_BUDDY_H
+#define MM_BUDDY_H
+
+#include "mm/zone.h"
+
+void buddy_init(struct zone *zone); /* nothing is free yet */
+
+/*
+ * Take a block of 2^order frames off the lists.
+ * => NULL if there is none that large; zone->lock held
+ */
+struct page *buddy_alloc(struct zone *zone, unsigned order);
+
+/*
+ * Put a block back and merge it with its buddies as far as possible.
+ * => pfn is aligned to 2^order; the frames' refcounts are 0; zone->lock held
+ */
+void buddy_free(struct zone *zone, struct page *page, unsigned order);
+
+/* Panic unless the invariants of buddy.c hold.  => zone->lock held */
+void buddy_check(const struct zone *zone);
+
+#endif

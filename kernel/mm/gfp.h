@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * GFP flags: where a frame may come from and what the allocator may do to
+ * get it.  Not re-entering the file system or the block layer is a scope of
+ * the thread (riscv/thread.h), not a flag.
+ */
+#ifndef MM_GFP_H
+#define MM_GFP_H
+
+#include "lib/types.h"
+
+#define __GFP_DMA 0x01u     /* only ZONE_DMA */
+#define __GFP_DMA32 0x02u   /* ZONE_DMA32 or below */
+#define __GFP_MOVABLE 0x04u /* a user or page cache page: could be moved */
+#define __GFP_ZERO 0x08u    /* zeroed */
+#define __GFP_WAIT 0x10u    /* may sleep and reclaim directly */
+#define __GFP_HIGH 0x20u    /* may use half of the min reserve */
+#define __GFP_NOWARN 0x40u  /* failure is expected: no report */
+#define __GFP_NORETRY 0x80u /* fail rather than call the OOM killer */
+#define __GFP_KSWAPD 0x100u /* wake kswapd below the low watermark */
+#define __GFP_USER 0x200u   /* for a user: full lowmem protection */
+
+#define GFP_KERNEL (__GFP_WAIT | __GFP_KSWAPD)
+#define GFP_ATOMIC (__GFP_HIGH | __GFP_KSWAPD)
+#define GFP_NOWAIT (__GFP_KSWAPD | __GFP_NOWARN)
+#define GFP_USER (GFP_KERNEL | __GFP_USER)
+#define GFP_USER_MOVABLE (GFP_USER | __GFP_MOVABLE)
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kpgtable.c - the kernel's half of every page table.
+ *
+ * What: builds the final map at boot: all RAM at a constant offset, each part
+ * with the least rights; and maps single pages in the vmalloc window later.
+ *
+ *     RAM                            leaves        rights
+ *     firmware (memblock nomap)      -             not mapped
+ *     kernel text                    4 KB          R-X
+ *     kernel rodata                  4 KB          R--
+ *     the rest of those megabytes    4 KB          RW-
+ *     the rest of that gigabyte      2 MB          RW-
+ *     other gigabytes                1 GB          RW-
+ *
+ * How: each stretch of RAM with the same rights is covered by the largest
+ * leaves that fit its alignment; the table above follows by itself.
+ *
+ * Every process has the kernel's half in its own root table.  The root entries
+ * never change after boot, the vmalloc window's four included, so they are
+ * copied when a root table is made and need no synchronisation.
+ *
+ * Invariants
+ *   I1  No page is both writable and executable, and none is mapped twice
+ *       (the vmalloc window maps pages of the direct map again, RW-).
+ *   I2  Kernel leaves have A, D and G: the hardware never writes to them.
+ *   I3  A table page of the kernel's half is never freed.
+ *
+ * Locks: none.  Tables are linked by compare-and-exchange; a leaf belongs to
+ * whoever owns its address (vmalloc.c).
+ *
+ * See: RISC-V privileged architecture, "Sv39"; doc/ch-boot.
+ */
+#include "mm/kpgtable.h"
+
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "mm/memblock.h"
+#include "mm/page_alloc.h"
+#include "riscv/memlayout.h"
+#include "riscv/mmu.h"
+
+static pte_t *root;
+
+typedef void *alloc_table_fn(void);
+
+static void *
+boot_table(void)
+{
+    return memblock_alloc(PAGE_SIZE, PAGE_SIZE);
+}
+
+static void *
+new_table(void)
+{
+    return alloc_kpages(GFP_KERNEL | __GFP_ZERO, 0);
+}
+
+static inline pte_t *
+table_of(pte_t entry)
+{
+    return __va(pte_pfn(entry) << PAGE_SHIFT);
+}
+
+/*
+ * The table below *entry; made and linked if there is none.
+ * => NULL if alloc fails
+ */
+static pte_t *
+next_table(pte_t *entry, alloc_table_fn *alloc)
+{
+    pte_t old = pte_read(entry);
+    void *table;
+
+    if (pte_present(old))
+        return table_of(old);
+    table = alloc();
+    if (!table)
+        return NULL;
+    if (pte_cmpxchg(entry, PTE_NONE,
+                    pte_make(__pa(table) >> PAGE_SHIFT, PTE_TABLE)))
+        return table;
+    free_kpages(table, 0); /* somebody else was first */
+    return table_of(pte_read(entry));
+}
+
+/* The entry for va at this level, or NULL if a table cannot be made. */
+static pte_t *
+walk_alloc(vaddr_t va, unsigned level, alloc_table_fn *alloc)
+{
+    pte_t *table = root;
+
+    for (unsigned l = PT_ROOT_LEVEL; table && l > level; l--)
+        table = next_table(&table[pte_index(va, l)], alloc);
+    return table ? &table[pte_index(va, level)] : NULL;
+}
+
+static void
+map_range(paddr_t pa, paddr_t end, uint64_t prot)
+{
+    while (pa < end) {
+        vaddr_t va = (vaddr_t)__va(pa);
+        unsigned level = PT_ROOT_LEVEL;
+
+        while (!IS_ALIGNED(va, PT_LEVEL_SIZE(level)) ||
+               end - pa < PT_LEVEL_SIZE(level))
+            level--;
+        pte_set(walk_alloc(va, level, boot_table),
+                pte_make(pa >> PAGE_SHIFT, prot));
+        pa += PT_LEVEL_SIZE(level);
+    }
+}
+
+/* Map the part of [start, end) that is in [lo, hi). */
+static void
+map_part(paddr_t start, paddr_t end, const char *lo, const char *hi,
+         uint64_t prot)
+{
+    start = MAX(start, __pa(lo));
+    end = MIN(end, __pa(hi));
+    if (start < end)
+        map_range(start, end, prot);
+}
+
+static void
+map_ram(paddr_t start, paddr_t end)
+{
+    const char *lowest = __va(start), *highest = __va(end);
+
+    map_part(start, end, lowest, _text_start, PROT_KERNEL_RW);
+    map_part(start, end, _text_start, _text_end, PROT_KERNEL_RX);
+    map_part(start, end, _text_end, _rodata_start, PROT_KERNEL_RW);
+    map_part(start, end, _rodata_start, _rodata_end, PROT_KERNEL_RO);
+    map_part(start, end, _rodata_end, highest, PROT_KERNEL_RW);
+}
+
+void
+kpgtable_init(void)
+{
+    /* Until the switch below, only these gigabytes can be touched. */
+    memblock_set_limit(__pa(DIRECT_MAP_BASE) +
+                       ((paddr_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT));
+    root = boot_table();
+    memblock_for_each_mapped(map_ram);
+    for (vaddr_t va = VMALLOC_START; va < VMALLOC_END;
+         va += PT_LEVEL_SIZE(PT_ROOT_LEVEL))
+        next_table(&root[pte_index(va, PT_ROOT_LEVEL)], boot_table);
+    mmu_install_kernel(__pa(root));
+    memblock_set_limit(memblock_end());
+}
+
+static void
+copy_entries(pte_t *to, vaddr_t first, vaddr_t last)
+{
+    for (unsigned i = pte_index(first, PT_ROOT_LEVEL);
+         i <= pte_index(last, PT_ROOT_LEVEL); i++)
+        to[i] = root[i];
+}
+
+void
+kpgtable_copy_root(pte_t *to)
+{
+    copy_entries(to, DIRECT_MAP_BASE, (vaddr_t)__va(memblock_end() - 1));
+    copy_entries(to, VMALLOC_START, VMALLOC_END - 1);
+}
+
+int
+kmap_page(vaddr_t va, paddr_t pa, uint64_t prot)
+{
+    pte_t *pte = walk_alloc(va, 0, new_table);
+
+    if (!pte)
+        return -ENOMEM;
+    ASSERT(pte_none(pte_read(pte)));
+    pte_set(pte, pte_make(pa >> PAGE_SHIFT, prot));
+    return 0;
+}
+
+pfn_t
+kunmap_page(vaddr_t va)
+{
+    pte_t *pte = kernel_pte(va);
+
+    ASSERT(pte && va >= VMALLOC_START);
+    return pte_pfn(pte_xchg(pte, PTE_NONE));
+}
+
+pte_t *
+kernel_pte(vaddr_t va)
+{
+    pte_t *table = root;
+
+    for (unsigned level = PT_ROOT_LEVEL;; level--) {
+        pte_t *entry = &table[pte_index(va, level)];
+        pte_t pte = pte_read(entry);
+
+        if (!pte_present(pte))
+            return NULL;
+        if (level == 0 || pte_leaf(pte))
+            return entry;
+        table = table_of(pte);
+    }
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memblock.c - RAM before the buddy system exists.
+ *
+ * What: boot code tells which physical ranges are RAM and which of them are
+ * in use (kernel image, device tree, firmware); early allocations carve more
+ * off the top.  What nobody reserved goes to the buddy lists, once.
+ *
+ * How: three tables of ranges, each sorted by address and with ranges that
+ * touch joined:
+ *
+ *     memory    |======================================|
+ *     nomap     |=|                                        (firmware)
+ *     reserved  |=| |=kernel=|              |==||=dtb==|
+ *     free         ^          ^^^^^^^^^^^^^^    ^
+ *
+ * Adding a range swallows every range that it touches.  An allocation starts
+ * at the top of RAM and steps below each reserved range in its way; from the
+ * top, because low frames (ZONE_DMA) are scarcer.
+ *
+ * Interface: memblock_add, memblock_reserve*, then memblock_trim once, then
+ * memblock_alloc until mem_init() has walked memblock_for_each_free.
+ *
+ * Invariants
+ *   I1  The ranges of a table ascend and neither overlap nor touch.
+ *   I2  Memory ranges are whole pages; reserved ones need not be, and count
+ *       for every page that they touch.
+ *   I3  After memblock_trim there is exactly one memory range.
+ *
+ * Locks: none; the boot hart alone, before other harts run.
+ *
+ * Not done: freeing.  A table that is full loses precision on the safe side:
+ * more RAM ignored, more reserved.
+ *
+ * See: doc/ch-frames, "Before the allocator".
+ */
+#include "mm/memblock.h"
+
+#include "core/panic.h"
+#include "core/printk.h"
+#include "lib/macros.h"
+#include "lib/string.h"
+#include "riscv/memlayout.h"
+
+enum { MAX_RANGES = 64 };
+#define PHYS_LIMIT (1UL << 56) /* Sv39: 56-bit physical addresses */
+
+struct range {
+    paddr_t start, end;
+};
+
+struct range_table {
+    unsigned nr;
+    struct range range[MAX_RANGES];
+};
+
+static struct range_table memory, reserved, nomap;
+static paddr_t limit = PHYS_LIMIT; /* of allocations */
+
+static void
+table_remove(struct range_table *t, unsigned i, unsigned count)
+{
+    memmove(&t->range[i], &t->range[i + count],
+            (t->nr - i - count) * sizeof(t->range[0]));
+    t->nr -= count;
+}
+
+/* => false if the table is full; then it is unchanged */
+static bool
+table_add(struct range_table *t, paddr_t start, paddr_t end)
+{
+    unsigned first = 0, last;
+
+    /* Ranges first..last-1 touch the new one and become part of it. */
+    while (first < t->nr && t->range[first].end < start)
+        first++;
+    for (last = first; last < t->nr && t->range[last].start <= end; last++) {
+        start = MIN(start, t->range[last].start);
+        end = MAX(end, t->range[last].end);
+    }
+    if (last == first) {
+        if (t->nr == MAX_RANGES)
+            return false;
+        memmove(&t->range[first + 1], &t->range[first],
+                (t->nr - first) * sizeof(t->range[0]));
+        t->nr++;
+    } else {
+        table_remove(t, first, last - first - 1);
+    }
+    t->range[first] = (struct range){ start, end };
+    return true;
+}
+
+/* The range [base, base + size), cut to what the hardware can address. */
+static struct range
+make_range(paddr_t base, uint64_t size)
+{
+    base = MIN(base, PHYS_LIMIT);
+    return (struct range){ base, base + MIN(size, PHYS_LIMIT - base) };
+}
+
+/* As table_add, but when full takes the gap to a neighbour as well. */
+static void
+table_add_always(struct range_table *t, struct range r)
+{
+    unsigned i = 0;
+
+    if (r.start == r.end || table_add(t, r.start, r.end))
+        return;
+    while (i < t->nr - 1 && t->range[i + 1].start < r.start)
+        i++;
+    table_add(t, MIN(t->range[i].start, r.start),
+              MAX(t->range[i].end, r.end));
+}
+
+void
+memblock_add(paddr_t base, uint64_t size)
+{
+    struct range r = make_range(base, size);
+
+    r.start = ALIGN_UP(r.start, PAGE_SIZE);
+    r.end = ALIGN_DOWN(r.end, PAGE_SIZE);
+    if (r.start < r.end && !table_add(&memory, r.start, r.end))
+        pr_warn("memblock: too many ranges, RAM at 0x%lx ignored", r.start);
+}
+
+void
+memblock_reserve(paddr_t base, uint64_t size)
+{
+    table_add_always(&reserved, make_range(base, size));
+}
+
+void
+memblock_reserve_nomap(paddr_t base, uint64_t size)
+{
+    table_add_always(&reserved, make_range(base, size));
+    table_add_always(&nomap, make_range(base, size));
+}
+
+static void
+report_ignored(paddr_t start, paddr_t end, const char *why)
+{
+    pr_warn("RAM [mem 0x%016lx-0x%016lx] ignored: %s", start, end - 1, why);
+}
+
+void
+memblock_trim(paddr_t kernel, paddr_t lowest, uint64_t max_size)
+{
+    struct range keep = { 0, 0 };
+
+    for (unsigned i = 0; i < memory.nr; i++) {
+        const struct range *r = &memory.range[i];
+
+        if (r->start <= kernel && kernel < r->end)
+            keep = *r;
+        else
+            report_ignored(r->start, r->end, "apart from the kernel's");
+    }
+    if (keep.end == 0)
+        panic("memblock: no RAM at the kernel's address 0x%lx", kernel);
+    if (keep.start < lowest) {
+        report_ignored(keep.start, lowest, "below the direct map");
+        keep.start = lowest;
+    }
+    if (keep.end - keep.start > max_size) {
+        report_ignored(keep.start + max_size, keep.end, "too much");
+        keep.end = keep.start + max_size;
+    }
+    memory.nr = 1;
+    memory.range[0] = keep;
+}
+
+/*
+ * The highest aligned address of size free bytes; 0 if there is none.
+ */
+static paddr_t
+find_free(uint64_t size, uint64_t align)
+{
+    const struct range *ram = &memory.range[0];
+    paddr_t top = MIN(ram->end, limit);
+
+    /* The gap below the i-th reserved range is [floor, top). */
+    for (unsigned i = reserved.nr;; i--) {
+        paddr_t floor = ram->start;
+
+        if (i > 0)
+            floor = MAX(floor, reserved.range[i - 1].end);
+        if (top > floor && top - floor >= size &&
+            ALIGN_DOWN(top - size, align) >= floor)
+            return ALIGN_DOWN(top - size, align);
+        if (i == 0)
+            return 0;
+        top = MIN(top, reserved.range[i - 1].start);
+    }
+}
+
+void
+memblock_set_limit(paddr_t end)
+{
+    limit = end;
+}
+
+void *
+memblock_alloc(uint64_t size, uint64_t align)
+{
+    paddr_t at = find_free(size, align);
+
+    if (at == 0)
+        panic("memblock: out of memory (%lu bytes)", size);
+    memblock_reserve(at, size);
+    return memset(__va(at), 0, size);
+}
+
+paddr_t
+memblock_start(void)
+{
+    return memory.range[0].start;
+}
+
+paddr_t
+memblock_end(void)
+{
+    return memory.range[0].end;
+}
+
+/* Call fn for the whole pages of RAM between the ranges of t. */
+static void
+for_each_gap(const struct range_table *t, memblock_fn *fn)
+{
+    const struct range *ram = &memory.range[0];
+    paddr_t at = ram->start;
+
+    for (unsigned i = 0; i <= t->nr; i++) {
+        paddr_t end = ram->end;
+
+        if (i < t->nr)
+            end = MIN(end, t->range[i].start & PAGE_MASK);
+        if (at < end)
+            fn(at, end);
+        if (i < t->nr)
+            at = MAX(at, ALIGN_UP(t->range[i].end, PAGE_SIZE));
+    }
+}
+
+void
+memblock_for_each_free(memblock_fn *fn)
+{
+    for_each_gap(&reserved, fn);
+}
+
+void
+memblock_for_each_mapped(memblock_fn *fn)
+{
+    for_each_gap(&nomap, fn);
+}
+
+static void
+table_check(const struct range_table *t)
+{
+    for (unsigned i = 0; i < t->nr; i++) {
+        ASSERT(t->range[i].start < t->range[i].end);
+        ASSERT(i == 0 || t->range[i - 1].end < t->range[i].start);
+    }
+}
+
+void
+memblock_check(void)
+{
+    table_check(&memory);
+    table_check(&reserved);
+    table_check(&nomap);
+}

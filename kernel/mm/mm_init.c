@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm_init.c - from the boot loader's ranges to a working allocator.
+ *
+ * What: calls the init functions of this layer in order, makes mem_map, and
+ * hands all frames that nobody reserved to the buddy lists.
+ *
+ * How: memory for mem_map comes from memblock, zeroed.  One walk over the
+ * free ranges then visits every frame once: frames between two free ranges
+ * are marked reserved; a free range is cut at zone borders and freed in the
+ * largest aligned blocks, so that almost all is freed as order-10 blocks.
+ *
+ * Not done: giving boot-time memory back; there is hardly any.
+ */
+#include "mm/mm_init.h"
+
+#include "core/printk.h"
+#include "mm/buddy.h"
+#include "mm/kpgtable.h"
+#include "mm/memblock.h"
+#include "mm/page_alloc.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
+
+#define MAX_RAM_BYTES (100UL << 30)
+
+static pfn_t next_pfn; /* struct pages below are initialised */
+
+static uint64_t
+zone_flags(const struct zone *zone)
+{
+    return (uint64_t)(zone - zones) << PG_ZONE_SHIFT;
+}
+
+/* Mark the part of [from, to) that lies in the zone as never to be freed. */
+static void
+init_reserved(const struct zone *zone, pfn_t from, pfn_t to)
+{
+    from = MAX(from, zone->start_pfn);
+    to = MIN(to, zone->end_pfn);
+    for (; from < to; from++) {
+        struct page *page = pfn_to_page(from);
+
+        atomic_set(&page->flags, zone_flags(zone) | BIT(PG_reserved));
+        atomic_set(&page->refcount, 1);
+    }
+}
+
+/* Free the part of [from, to) that lies in the zone. */
+static void
+init_free(struct zone *zone, pfn_t from, pfn_t to)
+{
+    from = MAX(from, zone->start_pfn);
+    to = MIN(to, zone->end_pfn);
+    if (from >= to)
+        return;
+    atomic_add(&zone->managed, to - from);
+    for (pfn_t pfn = from; pfn < to; pfn++)
+        atomic_set(&pfn_to_page(pfn)->flags, zone_flags(zone));
+    while (from < to) {
+        unsigned order = MAX_ORDER;
+
+        while (!IS_ALIGNED(from, 1UL << order) || to - from < 1UL << order)
+            order--;
+        buddy_free(zone, pfn_to_page(from), order);
+        from += 1UL << order;
+    }
+}
+
+static void
+free_range(paddr_t start, paddr_t end)
+{
+    for (unsigned i = 0; i < NR_ZONES; i++) {
+        init_reserved(&zones[i], next_pfn, start >> PAGE_SHIFT);
+        init_free(&zones[i], start >> PAGE_SHIFT, end >> PAGE_SHIFT);
+    }
+    next_pfn = end >> PAGE_SHIFT;
+}
+
+static unsigned long
+kbytes(const char *start, const char *end)
+{
+    return (unsigned long)(end - start) / 1024;
+}
+
+static void
+report_memory(void)
+{
+    uint64_t total = nr_pfns * (PAGE_SIZE / 1024);
+    uint64_t available = total_ram_pages() * (PAGE_SIZE / 1024);
+
+    printk("Memory: %luK/%luK available (%luK kernel code, %luK rwdata, "
+           "%luK rodata, %luK bss, %luK reserved)",
+           available, total, kbytes(_text_start, _text_end),
+           kbytes(_data_start, _bss_start),
+           kbytes(_rodata_start, _rodata_end), kbytes(_bss_start, _bss_end),
+           total - available);
+}
+
+void
+mem_init(void)
+{
+    paddr_t end = memblock_end();
+
+    first_pfn = next_pfn = memblock_start() >> PAGE_SHIFT;
+    nr_pfns = (end >> PAGE_SHIFT) - first_pfn;
+    printk("Built 1 zonelists, mobility grouping off.  Total pages: %lu",
+           nr_pfns);
+    mem_map = memblock_alloc(nr_pfns * sizeof(struct page), PAGE_SIZE);
+    memblock_for_each_free(free_range);
+    free_range(end, end); /* what is reserved behind the last free range */
+    page_alloc_init();
+    zones_set_watermarks();
+    report_memory();
+}
+
+void
+mm_init(void)
+{
+    memblock_trim(__pa(_kernel_start), __pa(DIRECT_MAP_BASE),
+                  MAX_RAM_BYTES);
+    memblock_reserve(__pa(_kernel_start),
+                     (uint64_t)(_kernel_end - _kernel_start));
+    kpgtable_init();
+    zones_init();
+    mem_init();
+    slab_init();
+    kstack_init();
+}

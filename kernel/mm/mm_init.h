@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm_init.h - bringing up the whole layer.
+ */
+#ifndef MM_MM_INIT_H
+#define MM_MM_INIT_H
+
+/*
+ * From memblock's tables to a working page allocator, slab and vmalloc.
+ * => before: memblock_add and memblock_reserve* for RAM, device tree and
+ *    firmware (the kernel image is reserved here); bootargs; nr_harts; one
+ *    hart runs, interrupts off
+ */
+void mm_init(void);
+
+/*
+ * The middle of it: make mem_map, free what memblock has left to the buddy
+ * lists.  => before: zones_init
+ */
+void mem_init(void);
+
+#endif

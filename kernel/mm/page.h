@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct page: one for every frame of RAM, in mem_map[].
+ *
+ * What a frame is used for decides which members mean what:
+ *
+ *   state        flags             lru            mapping/index/private
+ *   ------------ ----------------- -------------- ---------------------------
+ *   reserved     PG_reserved       -              -
+ *   free (buddy) PG_buddy          free_area list private = order
+ *   free (pcp)   -                 pcp list       -
+ *   slab         PG_slab           -              slab_cache, slab
+ *   page table   PG_table          -              private = entries in use
+ *   anonymous    PG_anon PG_lru    LRU            anon_vma, index; private =
+ *                                                 swap entry (PG_swapcache)
+ *   page cache   PG_lru            LRU            address_space, index;
+ *                                                 private = block + 1, 0: none
+ *   other kernel -                 owner's        owner's
+ *
+ * Transitions go through "allocated, refcount 1" only: free -> allocated ->
+ * one of the uses -> allocated -> free.
+ *
+ * Invariants
+ *   I1  refcount == 0 exactly while the frame is free (buddy, pcp, or being
+ *       freed); it never goes 0 -> 1 except in the allocator.
+ *   I2  mapcount counts the PTEs that map the frame; each holds a reference.
+ *   I3  A page cache page: refcount == 1 (the cache's own) + mapcount +
+ *       transient references (LRU isolation, readers, I/O in flight).
+ *   I4  An anonymous page: refcount == mapcount + transient references.
+ *   I5  PG_locked is a sleeping lock (vm/page_lock.h); PG_dirty,
+ *       PG_writeback and the radix tree's tags change together under
+ *       tree_lock, PG_lru under lru_lock.
+ *
+ * Keys: (a) atomic; (z) zone->lock or pcp owner; (l) zone->lru_lock;
+ * (p) page lock; (t) tree_lock; (c) constant while the use lasts.
+ */
+#ifndef MM_PAGE_H
+#define MM_PAGE_H
+
+#include <stdbool.h>
+
+#include "lib/list.h"
+#include "lib/types.h"
+#include "riscv/atomic.h"
+#include "riscv/memlayout.h"
+
+struct address_space;
+struct anon_vma;
+struct kmem_cache;
+struct slab;
+
+enum page_flag {
+    PG_locked,     /* page lock held */
+    PG_waiters,    /* somebody waits for PG_locked or PG_writeback */
+    PG_uptodate,   /* contents valid */
+    PG_error,      /* the last read failed */
+    PG_dirty,      /* to be written */
+    PG_writeback,  /* being written */
+    PG_lru,        /* on an LRU list */
+    PG_active,     /* on (or bound for) an active list */
+    PG_referenced, /* second chance */
+    PG_anon,       /* mapping is an anon_vma */
+    PG_swapcache,  /* private is a swap entry */
+    PG_reclaim,    /* written out in order to be reclaimed */
+    PG_readahead,  /* reaching this page starts the next readahead window */
+    PG_mlocked,    /* unevictable */
+    PG_icache,     /* fence.i was done since it was filled */
+    PG_slab,
+    PG_buddy, /* head of a free block */
+    PG_table, /* page table */
+    PG_reserved,
+    PG_swapbacked, /* anonymous or shmem: belongs to the anon LRU lists */
+    PG_fresh,      /* its block is new: what the disk has there is garbage */
+    NR_PAGE_FLAGS,
+    PG_ZONE_SHIFT = 62 /* top two bits: zone index */
+};
+
+struct page {
+    _Atomic uint64_t flags;
+    atomic32_t refcount; /* (a) */
+    atomic32_t mapcount; /* (a) PTEs that map this frame */
+    struct list_head lru; /* (z)(l) */
+    union {
+        struct address_space *mapping; /* (p)(t) NULL once truncated */
+        struct anon_vma *anon_vma;     /* (p) */
+        struct kmem_cache *slab_cache; /* (c) */
+    };
+    union {
+        uint64_t index;    /* (c) in pages: in the file or the VMA lineage */
+        struct slab *slab; /* (c) */
+    };
+    uint64_t private;     /* see the table above */
+    uint32_t policy;      /* (l) reclaim policy's own: age, counter */
+    uint32_t owner_order; /* (c) order of an allocated block */
+};
+_Static_assert(sizeof(struct page) <= 64, "struct page outgrew its line");
+
+extern struct page *mem_map; /* (c) indexed by pfn - first_pfn */
+extern pfn_t first_pfn;      /* (c) */
+extern pfn_t nr_pfns;        /* (c) frames in mem_map, holes included */
+
+static inline struct page *
+pfn_to_page(pfn_t pfn)
+{
+    return &mem_map[pfn - first_pfn];
+}
+
+static inline pfn_t
+page_to_pfn(const struct page *page)
+{
+    return (pfn_t)(page - mem_map) + first_pfn;
+}
+
+static inline bool
+pfn_valid(pfn_t pfn)
+{
+    return pfn - first_pfn < nr_pfns;
+}
+
+static inline paddr_t
+page_to_phys(const struct page *page)
+{
+    return page_to_pfn(page) << PAGE_SHIFT;
+}
+
+static inline struct page *
+phys_to_page(paddr_t pa)
+{
+    return pfn_to_page(pa >> PAGE_SHIFT);
+}
+
+/* The frame's address in the direct map. */
+static inline void *
+page_address(const struct page *page)
+{
+    return __va(page_to_phys(page));
+}
+
+static inline struct page *
+virt_to_page(const void *va)
+{
+    return phys_to_page(__pa(va));
+}
+
+static inline bool
+page_test(const struct page *page, enum page_flag f)
+{
+    return (atomic_read(&((struct page *)page)->flags) >> f) & 1;
+}
+
+static inline void
+page_set(struct page *page, enum page_flag f)
+{
+    atomic_fetch_or(&page->flags, 1UL << f);
+}
+
+static inline void
+page_clear(struct page *page, enum page_flag f)
+{
+    atomic_fetch_and(&page->flags, ~(1UL << f));
+}
+
+static inline bool
+page_test_and_set(struct page *page, enum page_flag f)
+{
+    return (atomic_fetch_or(&page->flags, 1UL << f) >> f) & 1;
+}
+
+static inline bool
+page_test_and_clear(struct page *page, enum page_flag f)
+{
+    return (atomic_fetch_and(&page->flags, ~(1UL << f)) >> f) & 1;
+}
+
+static inline unsigned
+page_zone_index(const struct page *page)
+{
+    return (unsigned)(atomic_read(&((struct page *)page)->flags) >>
+                      PG_ZONE_SHIFT);
+}
+
+#define PAGE_ZONE_MASK (3UL << PG_ZONE_SHIFT)
+
+/* Panic: the page is not in the state that it must be in here. */
+_Noreturn void bad_page(const struct page *page, const char *why);
+
+/* Touch a frame's contents only through these, so that HIGHMEM can come. */
+void clear_frame(struct page *page);
+void copy_frame(struct page *to, const struct page *from);
+
+#endif

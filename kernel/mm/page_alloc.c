@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * page_alloc.c - the frame allocator that everybody calls.
+ *
+ * What: chooses a zone, decides how deep its reserve may be drawn down, and
+ * calls the reclaimer when that is not enough.
+ *
+ * How: the fast path takes a page from the per-CPU list of the highest zone
+ * that the request allows.  Else the slow path walks the zonelist, downward
+ * from that zone, with ever less left in reserve:
+ *
+ *     1  keep `low`     nothing wrong yet
+ *     2  wake kswapd, keep `min` (GFP_ATOMIC: half of it)
+ *     3  the reclaimer itself (SCOPE_MEMALLOC): keep nothing; end
+ *     4  cannot wait: fail
+ *     5  reclaim directly, try 2 again; a bounded number of rounds
+ *     6  ask the OOM killer, back to 5; a bounded number of times; fail
+ *
+ * Watermarks are checked where pages leave the buddy lists, a batch at a
+ * time; a page on a per-CPU list is anybody's.  Who draws on the reserve gets
+ * a single page instead of a batch.
+ *
+ * Interface: alloc_pages and its relatives; put_page for counted pages,
+ * free_pages for blocks that have one owner.
+ *
+ * Invariants
+ *   I1  An allocated block has refcount 1 and flags, mapping, private and
+ *       mapcount clean on its first frame.
+ *   I2  A page with PG_lru is taken off its list before it is freed; one that
+ *       is mapped, locked, or still a slab, a page table, under write-out or
+ *       in the swap cache is never freed: panic.
+ *
+ * Locks: none held while the upcalls run.
+ *
+ * Not done: GFP_NOFAIL; every caller handles NULL.
+ *
+ * See: page.h for the states, pcp.c, buddy.c, zone.c; Gorman, chapter 6.
+ */
+#include "mm/page_alloc.h"
+
+#include "core/lockdep.h"
+#include "core/panic.h"
+#include "core/printk.h"
+#include "mm/buddy.h"
+#include "mm/fail_alloc.h"
+#include "mm/pcp.h"
+
+enum {
+    MAX_RECLAIM_ROUNDS = 16,
+    MAX_OOM_ROUNDS = 4,
+    COSTLY_ORDER = 3,  /* above, failing beats killing */
+    MAX_REPORTS = 10,  /* of failures; then the log has had enough */
+};
+
+/* How much of a zone a request leaves alone. */
+enum effort { KEEP_LOW, KEEP_MIN, KEEP_NOTHING };
+
+struct alloc_request {
+    gfp_t gfp;
+    unsigned order;
+    enum zone_type first; /* the highest zone allowed */
+};
+
+static const struct reclaim_ops *reclaim_ops;
+
+/* (c) The highest populated zone allowed, by the zone bits of gfp. */
+static struct zone *first_zone[1 + (__GFP_DMA | __GFP_DMA32)];
+
+#ifdef DEBUG
+bool (*fail_alloc_hook)(gfp_t gfp);
+#endif
+
+#define FLAGS_BAD_AT_FREE                                                      \
+    (BIT(PG_locked) | BIT(PG_writeback) | BIT(PG_lru) | BIT(PG_swapcache) |    \
+     BIT(PG_slab) | BIT(PG_buddy) | BIT(PG_table) | BIT(PG_reserved))
+
+void
+reclaim_register(const struct reclaim_ops *ops)
+{
+    reclaim_ops = ops;
+}
+
+void
+page_alloc_init(void)
+{
+    for (gfp_t gfp = 0; gfp < ARRAY_SIZE(first_zone); gfp++) {
+        struct zone *zone = &zones[ZONE_NORMAL];
+
+        if (gfp)
+            zone = &zones[gfp & __GFP_DMA ? ZONE_DMA : ZONE_DMA32];
+        while (zone > zones && zone->present == 0)
+            zone--;
+        first_zone[gfp] = zone;
+    }
+    pcp_init();
+}
+
+/* Is there a block of 2^order with `keep` pages left besides? */
+static bool
+zone_has(const struct zone *zone, unsigned order, uint64_t keep)
+{
+    uint64_t free = atomic_read(&((struct zone *)zone)->free_pages);
+
+    if (free < keep + (1UL << order))
+        return false;
+    if (order == 0)
+        return true;
+    for (unsigned k = order; k <= MAX_ORDER; k++)
+        if (READ_ONCE(zone->free_area[k].nr_free))
+            return true;
+    return false;
+}
+
+bool
+zone_watermark_ok(const struct zone *zone, unsigned order, uint64_t mark,
+                  enum zone_type first)
+{
+    return zone_has(zone, order, mark + zone->lowmem_reserve[first]);
+}
+
+static uint64_t
+pages_to_keep(const struct zone *zone, const struct alloc_request *r,
+              enum effort effort)
+{
+    uint64_t reserve = zone->lowmem_reserve[r->first];
+
+    if (effort == KEEP_NOTHING)
+        return 0;
+    if (!(r->gfp & __GFP_USER))
+        reserve /= 2; /* the kernel may go further down than its users */
+    if (effort == KEEP_LOW)
+        return zone->watermark[WMARK_LOW] + reserve;
+    if (r->gfp & __GFP_HIGH)
+        return zone->watermark[WMARK_MIN] / 2 + reserve;
+    return zone->watermark[WMARK_MIN] + reserve;
+}
+
+/* A page from this hart's list, after filling that if it is empty. */
+static struct page *
+take_page(struct zone *zone, unsigned batch)
+{
+    struct per_cpu_pages *pcp = pcp_lock(zone);
+    struct page *page;
+
+    if (pcp->count == 0)
+        pcp_get_batch(zone, pcp, MIN(batch, pcp->batch));
+    page = pcp_pop(pcp);
+    spin_unlock(&pcp->lock);
+    return page;
+}
+
+static struct page *
+take_block(struct zone *zone, unsigned order)
+{
+    struct page *page;
+
+    spin_lock(&zone->lock);
+    page = buddy_alloc(zone, order);
+    spin_unlock(&zone->lock);
+    return page;
+}
+
+/*
+ * A page or block from this zone if it has enough; in need, what lies on the
+ * per-CPU list will do, since that is where reclaimed pages go.
+ */
+static struct page *
+take(struct zone *zone, const struct alloc_request *r, enum effort effort)
+{
+    bool enough = zone_has(zone, r->order, pages_to_keep(zone, r, effort));
+    bool reserve = effort == KEEP_NOTHING || (r->gfp & __GFP_HIGH);
+
+    if (r->order > 0)
+        return enough ? take_block(zone, r->order) : NULL;
+    if (enough)
+        return take_page(zone, reserve ? 1 : UINT32_MAX);
+    return effort == KEEP_LOW ? NULL : take_page(zone, 0);
+}
+
+/* Walk the zonelist. => a page that is not prepared yet, or NULL */
+static struct page *
+try_zones(const struct alloc_request *r, enum effort effort)
+{
+    for (int i = (int)r->first; i >= 0; i--) {
+        struct page *page = NULL;
+
+        if (zones[i].present)
+            page = take(&zones[i], r, effort);
+        if (page)
+            return page;
+    }
+    return NULL;
+}
+
+static void
+wake_kswapd(const struct alloc_request *r)
+{
+    if (!reclaim_ops)
+        return;
+    for (int i = (int)r->first; i >= 0; i--)
+        if (zones[i].present)
+            reclaim_ops->wake_kswapd(&zones[i]);
+}
+
+/* The OOM killer's victim may become one, in MEMALLOC, while it waits. */
+static enum effort
+best_effort(void)
+{
+    return current_thread()->scope & SCOPE_MEMALLOC ? KEEP_NOTHING : KEEP_MIN;
+}
+
+/*
+ * Reclaim until the request can be met, or no progress is made, or others
+ * took what we freed too often.
+ */
+static struct page *
+reclaim_and_try(const struct alloc_request *r)
+{
+    for (unsigned round = 0; round < MAX_RECLAIM_ROUNDS; round++) {
+        uint64_t freed = reclaim_ops->direct_reclaim(r->gfp, r->order);
+        struct page *page;
+
+        count_vm_event(ALLOCSTALL);
+        if (freed == 0)
+            drain_all_pages(); /* other harts' lists are the last resort */
+        page = try_zones(r, best_effort());
+        if (page || freed == 0)
+            return page;
+    }
+    return NULL;
+}
+
+static struct page *
+alloc_waiting(const struct alloc_request *r)
+{
+    might_sleep();
+    for (unsigned round = 0;; round++) {
+        struct page *page = reclaim_and_try(r);
+
+        if (page || round == MAX_OOM_ROUNDS || r->order > COSTLY_ORDER ||
+            (r->gfp & __GFP_NORETRY) ||
+            !reclaim_ops->out_of_memory(r->gfp, r->order))
+            return page;
+    }
+}
+
+static void
+report_failure(const struct alloc_request *r)
+{
+    static atomic32_t reports;
+
+    if ((r->gfp & __GFP_NOWARN) || atomic_read(&reports) >= MAX_REPORTS)
+        return;
+    atomic_inc(&reports);
+    pr_warn("page allocation failure: order:%u, mode:0x%x, %lu pages free",
+            r->order, r->gfp, global_free_pages());
+}
+
+static struct page *
+alloc_slow(gfp_t gfp, unsigned order)
+{
+    const struct zone *first = first_zone[gfp & (__GFP_DMA | __GFP_DMA32)];
+    struct alloc_request r = { gfp, order, (enum zone_type)(first - zones) };
+    struct page *page = NULL;
+
+    if (order <= MAX_ORDER)
+        page = try_zones(&r, KEEP_LOW);
+    if (page || order > MAX_ORDER)
+        return page;
+    if (gfp & __GFP_KSWAPD)
+        wake_kswapd(&r);
+    page = try_zones(&r, best_effort());
+    if (!page && (gfp & __GFP_WAIT) && best_effort() != KEEP_NOTHING &&
+        reclaim_ops)
+        page = alloc_waiting(&r);
+    if (!page)
+        report_failure(&r);
+    return page;
+}
+
+/* A free block becomes an allocated one: I1. */
+static inline void
+prepare_new(struct page *page, unsigned order)
+{
+    if (unlikely(atomic_read(&page->refcount) != 0))
+        bad_page(page, "free with references");
+    atomic_set(&page->refcount, 1);
+    page->mapping = NULL;
+    page->private = 0;
+    page->owner_order = order;
+}
+
+static __noinline struct page *
+alloc_block(gfp_t gfp, unsigned order)
+{
+    struct page *page = alloc_slow(gfp, order);
+
+    if (!page)
+        return NULL;
+    prepare_new(page, order);
+    if (order > 0)
+        count_vm_events(PGALLOC, 1UL << order);
+    if (gfp & __GFP_ZERO)
+        for (unsigned long i = 0; i < 1UL << order; i++)
+            clear_frame(page + i);
+    return page;
+}
+
+struct page *
+alloc_pages(gfp_t gfp, unsigned order)
+{
+    struct per_cpu_pages *pcp;
+    struct page *page;
+
+    if (should_fail_alloc(gfp))
+        return NULL;
+    if (unlikely(order != 0))
+        return alloc_block(gfp, order);
+    pcp = pcp_lock(first_zone[gfp & (__GFP_DMA | __GFP_DMA32)]);
+    page = pcp_pop(pcp);
+    spin_unlock(&pcp->lock);
+    if (unlikely(!page))
+        return alloc_block(gfp, 0);
+    prepare_new(page, 0);
+    if (gfp & __GFP_ZERO)
+        clear_frame(page);
+    return page;
+}
+
+unsigned
+alloc_pages_bulk(gfp_t gfp, unsigned nr, struct list_head *list)
+{
+    gfp = (gfp & ~__GFP_WAIT) | __GFP_NOWARN;
+    for (unsigned i = 0; i < nr; i++) {
+        struct page *page = alloc_page(gfp);
+
+        if (!page)
+            return i;
+        list_add_tail(&page->lru, list);
+    }
+    return nr;
+}
+
+/* Check a page that nobody refers to, and make it look free. */
+static inline void
+prepare_free(struct page *page)
+{
+    uint64_t flags = atomic_read(&page->flags);
+
+    if (unlikely(flags & BIT(PG_lru)) && reclaim_ops) {
+        reclaim_ops->release_lru(page);
+        flags = atomic_read(&page->flags);
+    }
+    if (unlikely(flags & FLAGS_BAD_AT_FREE))
+        bad_page(page, "freed while in use");
+    if (unlikely(atomic_read(&page->mapcount) != 0))
+        bad_page(page, "freed while mapped");
+    atomic_set(&page->flags, flags & PAGE_ZONE_MASK);
+}
+
+/* Put a page that prepare_free() has seen on this hart's list. */
+static inline void
+give_page(struct page *page)
+{
+    struct zone *zone = page_zone(page);
+    struct per_cpu_pages *pcp = pcp_lock(zone);
+
+    pcp_push(zone, pcp, page);
+    spin_unlock(&pcp->lock);
+}
+
+void
+free_pages(struct page *page, unsigned order)
+{
+    struct zone *zone = page_zone(page);
+
+    if (atomic_read(&page->refcount) > 1)
+        bad_page(page, "freed with references");
+    atomic_set(&page->refcount, 0);
+    for (unsigned long i = 0; i < 1UL << order; i++)
+        prepare_free(page + i);
+    if (order == 0) {
+        give_page(page);
+        return;
+    }
+    count_vm_events(PGFREE, 1UL << order);
+    spin_lock(&zone->lock);
+    buddy_free(zone, page, order);
+    spin_unlock(&zone->lock);
+}
+
+/* => true if that was the last reference: the caller frees the page */
+static inline bool
+drop_reference(struct page *page)
+{
+    int32_t old = atomic_fetch_sub_explicit(&page->refcount, 1,
+                                            memory_order_acq_rel);
+
+    if (unlikely(old < 1))
+        bad_page(page, "reference dropped twice");
+    return old == 1;
+}
+
+static __noinline void
+free_page(struct page *page)
+{
+    prepare_free(page);
+    give_page(page);
+}
+
+void
+put_page(struct page *page)
+{
+    if (drop_reference(page))
+        free_page(page);
+}
+
+void
+put_pages(struct page **pages, unsigned nr)
+{
+    struct per_cpu_pages *pcp = NULL;
+    struct zone *zone = NULL;
+    unsigned freed = 0;
+
+    /* First all upcalls, which want no lock held; then one lock for many. */
+    for (unsigned i = 0; i < nr; i++) {
+        if (!drop_reference(pages[i]))
+            continue;
+        prepare_free(pages[i]);
+        pages[freed++] = pages[i];
+    }
+    for (unsigned i = 0; i < freed; i++) {
+        if (page_zone(pages[i]) != zone) {
+            if (pcp)
+                spin_unlock(&pcp->lock);
+            zone = page_zone(pages[i]);
+            pcp = pcp_lock(zone);
+        }
+        pcp_push(zone, pcp, pages[i]);
+    }
+    if (pcp)
+        spin_unlock(&pcp->lock);
+}
+
+void *
+alloc_kpages(gfp_t gfp, unsigned order)
+{
+    struct page *page = alloc_pages(gfp, order);
+
+    return page ? page_address(page) : NULL;
+}
+
+void
+free_kpages(void *va, unsigned order)
+{
+    free_pages(virt_to_page(va), order);
+}
+
+void
+drain_all_pages(void)
+{
+    for_each_zone(zone)
+        pcp_drain(zone);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page frames: the allocator everybody calls.  Per-CPU lists in front of the
+ * buddy system of each zone; below the watermarks it wakes or calls the
+ * reclaimer through an upcall.
+ */
+#ifndef MM_PAGE_ALLOC_H
+#define MM_PAGE_ALLOC_H
+
+#include "lib/assert.h"
+#include "mm/gfp.h"
+#include "mm/page.h"
+#include "mm/vmevent.h"
+#include "mm/zone.h"
+
+/*
+ * 2^order contiguous frames, aligned to their size, refcount 1 on the first.
+ * => NULL if there are none and gfp does not let us wait, or waiting did not
+ *    help; may sleep with __GFP_WAIT
+ */
+struct page *alloc_pages(gfp_t gfp, unsigned order);
+
+static inline struct page *
+alloc_page(gfp_t gfp)
+{
+    return alloc_pages(gfp, 0);
+}
+
+/* As alloc_pages, but the address in the direct map, or NULL. */
+void *alloc_kpages(gfp_t gfp, unsigned order);
+void free_kpages(void *va, unsigned order);
+
+/*
+ * Allocate up to nr order-0 pages onto `list` (through page->lru), without
+ * waiting; for readahead and fault-around.  => how many
+ */
+unsigned alloc_pages_bulk(gfp_t gfp, unsigned nr, struct list_head *list);
+
+/* Give back a block whose refcount is 0 or 1 and that nobody else knows. */
+void free_pages(struct page *page, unsigned order);
+
+static inline struct page *
+get_page(struct page *page)
+{
+    DEBUG_ASSERT(atomic_read(&page->refcount) > 0);
+    atomic_inc(&page->refcount);
+    return page;
+}
+
+/* Take a reference unless the frame is being freed. */
+static inline bool
+try_get_page(struct page *page)
+{
+    return atomic_inc_not_zero(&page->refcount);
+}
+
+/* => refs: drops one; the last frees the frame (order 0) */
+void put_page(struct page *page);
+
+/*
+ * Free many order-0 pages at once: drops one reference of each.  A page that
+ * is on the LRU when its last reference goes is taken off by the upcall.
+ * => the array is used as scratch space
+ */
+void put_pages(struct page **pages, unsigned nr);
+
+/* Give the per-CPU lists of all harts back to the zones (drop_caches). */
+void drain_all_pages(void);
+
+void page_alloc_init(void); /* when zone->managed is known */
+
+uint64_t total_ram_pages(void); /* handed to the buddy system in all */
+/* Linux's si_mem_available(): free + what could be had without swapping. */
+uint64_t mem_available_pages(void);
+
+/*
+ * mm <- vm.  All are called without any spinlock held.
+ *   direct_reclaim  try to free pages for an allocation of this order; may
+ *                   sleep; returns pages freed
+ *   wake_kswapd     below the low watermark; any context
+ *   out_of_memory   nothing could be reclaimed; may sleep for the victim;
+ *                   false: give up
+ *   release_lru     page's last reference is gone and PG_lru is set: take it
+ *                   off its list; any context
+ */
+struct reclaim_ops {
+    uint64_t (*direct_reclaim)(gfp_t gfp, unsigned order);
+    void (*wake_kswapd)(struct zone *zone);
+    bool (*out_of_memory)(gfp_t gfp, unsigned order);
+    void (*release_lru)(struct page *page);
+};
+void reclaim_register(const struct reclaim_ops *ops);
+
+/* Is zone above mark for an order-0 request that first asked for `first`? */
+bool zone_watermark_ok(const struct zone *zone, unsigned order, uint64_t mark,
+                       enum zone_type first);
+void set_min_free_kbytes(uint64_t kbytes);
+uint64_t get_min_free_kbytes(void);
+
+#endif

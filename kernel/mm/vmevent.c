@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vmevent.c - how often what happened in the memory manager since boot.
+ *
+ * What: one counter per event and hart; /proc/vmstat shows the sums under
+ * Linux's names.
+ *
+ * How: PGALLOC and PGFREE of single pages are counted where the page's
+ * per-CPU list is locked anyway (pcp.h), and added here.
+ *
+ * Interface: count_vm_event(s) to count, vm_event_sum to read.
+ *
+ * Invariants: a sum never decreases; while others count it may be a little
+ * old.
+ *
+ * Locks: none; see vmevent.h.
+ */
+#include "mm/vmevent.h"
+
+#include "mm/zone.h"
+
+struct vm_event_counts vm_events[NR_CPUS];
+
+const char *const vm_event_names[NR_VM_EVENTS] = {
+    [PGALLOC] = "pgalloc",
+    [PGFREE] = "pgfree",
+    [PGFAULT] = "pgfault",
+    [PGMAJFAULT] = "pgmajfault",
+    [PGACTIVATE] = "pgactivate",
+    [PGDEACTIVATE] = "pgdeactivate",
+    [PGSCAN_KSWAPD] = "pgscan_kswapd",
+    [PGSCAN_DIRECT] = "pgscan_direct",
+    [PGSTEAL_KSWAPD] = "pgsteal_kswapd",
+    [PGSTEAL_DIRECT] = "pgsteal_direct",
+    [PGPGIN] = "pgpgin",
+    [PGPGOUT] = "pgpgout",
+    [PSWPIN] = "pswpin",
+    [PSWPOUT] = "pswpout",
+    [ALLOCSTALL] = "allocstall",
+    [PAGEOUTRUN] = "pageoutrun",
+    [OOM_KILL] = "oom_kill",
+    [SLABS_SCANNED] = "slabs_scanned",
+    [DROP_PAGECACHE] = "drop_pagecache",
+    [DROP_SLAB] = "drop_slab",
+    [PGREUSE] = "pgreuse",
+};
+
+uint64_t
+vm_event_sum(enum vm_event e)
+{
+    uint64_t sum = 0;
+
+    if (e == PGALLOC)
+        sum = zones_pcp_allocs();
+    else if (e == PGFREE)
+        sum = zones_pcp_frees();
+    for_each_cpu(i)
+        sum += (uint64_t)atomic_read(&vm_events[i].count[e]);
+    return sum;
+}

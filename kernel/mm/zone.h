@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Zones: ranges of RAM by physical address, and what the allocator and the
+ * reclaimer keep for each.  Table-driven (mm/zone.c); one node.
+ *
+ * Keys: (c) after boot; (z) zone->lock; (l) lru_lock; (h) the per-CPU list's
+ * lock; (a) atomic.
+ */
+#ifndef MM_ZONE_H
+#define MM_ZONE_H
+
+#include "core/spinlock.h"
+#include "lib/list.h"
+#include "lib/types.h"
+#include "mm/page.h"
+#include "riscv/hart.h"
+
+enum { MAX_ORDER = 10 }; /* the largest block is 2^10 pages, 4 MB */
+enum zone_type { ZONE_DMA, ZONE_DMA32, ZONE_NORMAL, NR_ZONES };
+enum watermark { WMARK_MIN, WMARK_LOW, WMARK_HIGH, NR_WMARKS };
+enum lru_list {
+    LRU_INACTIVE_ANON,
+    LRU_ACTIVE_ANON,
+    LRU_INACTIVE_FILE,
+    LRU_ACTIVE_FILE,
+    LRU_UNEVICTABLE,
+    NR_LRU_LISTS
+};
+
+/* Counted per zone; a sum is what /proc shows.  Names as in Linux. */
+enum zone_stat {
+    NR_ANON_PAGES,   /* anonymous pages */
+    NR_FILE_PAGES,   /* page cache, block devices included */
+    NR_FILE_MAPPED,  /* page cache pages mapped at least once */
+    NR_FILE_DIRTY,
+    NR_WRITEBACK,
+    NR_SLAB_RECLAIMABLE,
+    NR_SLAB_UNRECLAIMABLE,
+    NR_PAGETABLE,
+    NR_KERNEL_STACK, /* pages */
+    NR_SHMEM,
+    NR_SWAPCACHE,
+    NR_ZONE_STATS
+};
+
+struct free_area {
+    struct list_head list; /* (z) of struct page.lru */
+    uint64_t nr_free;      /* (z) blocks */
+};
+
+/*
+ * Order-0 pages of one hart, filled and emptied in batches.  The lock is
+ * contended only while somebody drains all lists.
+ */
+struct per_cpu_pages {
+    struct spinlock lock;  /* RANK_ZONE, outside zone->lock */
+    struct list_head list; /* (h) */
+    uint32_t count;        /* (h) */
+    uint32_t high;         /* (c) above: give a batch back */
+    uint32_t batch;        /* (c) */
+    uint64_t allocs, frees; /* (h) since boot, part of PGALLOC, PGFREE */
+} __aligned(64);
+
+struct zone {
+    const char *name; /* (c) "DMA", "DMA32", "Normal" */
+    pfn_t start_pfn, end_pfn; /* (c) spanned; empty if equal */
+    uint64_t present;         /* (c) pages of RAM */
+    _Atomic uint64_t managed; /* (a) pages handed to the buddy system */
+
+    struct spinlock lock;                       /* RANK_ZONE */
+    struct free_area free_area[MAX_ORDER + 1];  /* (z) */
+    _Atomic uint64_t free_pages;                /* written under (z) */
+    uint64_t watermark[NR_WMARKS];              /* (c) pages; min_free_kbytes */
+    uint64_t lowmem_reserve[NR_ZONES]; /* (c) by zone first asked for */
+    struct per_cpu_pages pcp[MAX_HARTS];
+
+    struct spinlock lru_lock;                 /* RANK_LRU */
+    struct list_head lru[NR_LRU_LISTS];       /* (l) */
+    _Atomic uint64_t nr_lru[NR_LRU_LISTS];    /* written under (l) */
+    _Atomic uint64_t pages_scanned;           /* (a) since the last free */
+    atomic64_t stat[NR_ZONE_STATS];           /* (a) */
+};
+
+extern struct zone zones[NR_ZONES];
+
+#define for_each_zone(z) \
+    for (struct zone *z = zones; z < zones + NR_ZONES; z++) \
+        if ((z)->present == 0) \
+            continue; \
+        else
+
+/* Sum over all zones; never negative. */
+uint64_t global_zone_stat(enum zone_stat s);
+uint64_t global_free_pages(void);
+
+static inline struct zone *
+page_zone(const struct page *page)
+{
+    return &zones[page_zone_index(page)];
+}
+
+/* Count delta more (or fewer) of s in the page's zone. */
+static inline void
+zone_stat_add(struct page *page, enum zone_stat s, int64_t delta)
+{
+    atomic_add(&page_zone(page)->stat[s], delta);
+}
+
+/* At boot: lay the zones over RAM; then, when `managed` is known, the marks. */
+void zones_init(void);
+void zones_set_watermarks(void);
+/* Order-0 pages that went through the per-CPU lists since boot. */
+uint64_t zones_pcp_allocs(void);
+uint64_t zones_pcp_frees(void);
+/* Pages that user allocations cannot have: reserves and high watermarks. */
+uint64_t zones_total_reserve(void);
+
+#endif

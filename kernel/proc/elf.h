@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Loading ELF programs into an address space; see elf.c. */
+#ifndef PROC_ELF_H
+#define PROC_ELF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct file;
+struct mm;
+
+struct elf_image {
+    uint64_t entry;
+    uint64_t phdr; /* user address of the program headers, or 0 */
+    uint16_t phnum;
+};
+
+/*
+ * Map the program in `file` into the empty mm; sets its code, data and brk
+ * fields.  => -ENOEXEC (no, or a damaged, program), -ENOMEM, -EIO, ...
+ */
+int elf_load(struct file *file, struct mm *mm, struct elf_image *image);
+
+/* Are addresses to be random?  Not with the boot argument norandmaps. */
+bool randomise_layout(void);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fork.c - clone(2): a new process out of an old one.
+ *
+ * What a task consists of is either copied or shared, by CLONE_ flags:
+ *
+ *   address space   mm_copy (copy-on-write)      CLONE_VM
+ *   descriptors     files_copy                   CLONE_FILES
+ *   root, cwd       fs_context_copy              CLONE_FS
+ *   dispositions    by value                     (CLONE_SIGHAND: threads)
+ *
+ * The child is complete before anybody can see it: it gets its pid, its
+ * family and its place on a run queue last, so that an error before that is
+ * undone by giving the parts back in reverse order.
+ *
+ * Not done: CLONE_THREAD and CLONE_SIGHAND (threads come later): -EINVAL.
+ *
+ * Locks: pid_lock for the family; mmap_lock of the parent inside mm_copy.
+ */
+#include "proc/fork.h"
+
+#include "fs/fs.h"
+#include "include/errno.h"
+#include "include/sched.h"
+#include "lib/assert.h"
+#include "lib/string.h"
+#include "proc/exit.h"
+#include "riscv/trap.h"
+#include "riscv/uaccess.h"
+#include "sched/kthread.h"
+#include "sched/sched.h"
+#include "sched/timer.h"
+#include "vm/mm.h"
+
+enum { FORK_RESERVED_TASKS = 8 }; /* the last ones are for root */
+
+/* Where a child begins, in the kernel. */
+static void
+child_start(void *arg)
+{
+    struct task *t = current;
+
+    (void)arg;
+    if (t->clear_child_tid == 0 && t->set_child_tid)
+        put_user((uint32_t)t->pid, (uint32_t *)t->set_child_tid);
+    ret_to_user(t->thread.frame);
+}
+
+static int
+check_flags(uint64_t flags)
+{
+    const uint64_t known = CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES |
+                           CLONE_VFORK | CLONE_PARENT | CLONE_SETTLS |
+                           CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID |
+                           CLONE_CHILD_SETTID | CLONE_SYSVSEM | CLONE_UNTRACED |
+                           CLONE_DETACHED;
+
+    if (flags & ~known)
+        return -EINVAL;
+    return (flags & CSIGNAL) > _NSIG ? -EINVAL : 0;
+}
+
+static int
+copy_memory(struct task *child, uint64_t flags)
+{
+    struct mm *mm = current->mm;
+
+    if (flags & CLONE_VM) {
+        child->mm = mm_get(mm);
+    } else {
+        int err;
+
+        child->mm = mm_alloc();
+        if (!child->mm)
+            return -ENOMEM;
+        err = mm_copy(child->mm, mm);
+        if (err) {
+            mm_put(child->mm);
+            child->mm = NULL;
+            return err;
+        }
+    }
+    child->mmu = &child->mm->mmu;
+    return 0;
+}
+
+static int
+copy_files(struct task *child, uint64_t flags)
+{
+    child->files = flags & CLONE_FILES ? files_get(current->files)
+                                       : files_copy(current->files);
+    if (!child->files)
+        return -ENOMEM;
+    if (flags & CLONE_FS) {
+        child->fs = current->fs;
+        atomic_inc(&child->fs->count);
+    } else {
+        child->fs = fs_context_copy(current->fs);
+    }
+    if (!child->fs) {
+        files_put(child->files);
+        child->files = NULL;
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+/* Everything that is copied by value. */
+static void
+copy_plain(struct task *child, const struct clone_args *args)
+{
+    struct task *t = current;
+
+    child->cred = t->cred;
+    memcpy(child->rlim, t->rlim, sizeof(child->rlim));
+    child->nice = t->nice;
+    child->affinity = t->affinity;
+    child->oom_score_adj = t->oom_score_adj;
+    child->exit_signal = (int)(args->flags & CSIGNAL);
+    atomic_fetch_or(&child->flags, TF_FORKNOEXEC);
+    if (args->flags & CLONE_CHILD_CLEARTID)
+        child->clear_child_tid = args->child_tid;
+    if (args->flags & CLONE_CHILD_SETTID)
+        child->set_child_tid = args->child_tid;
+
+    spin_lock(&t->sig.sig_lock);
+    child->sig.blocked = t->sig.blocked;
+    memcpy(child->sig.action, t->sig.action, sizeof(child->sig.action));
+    spin_unlock(&t->sig.sig_lock);
+
+    *child->thread.frame = *t->thread.frame;
+    child->thread.frame->a0 = 0;
+    if (args->stack)
+        child->thread.frame->sp = args->stack;
+    if (args->flags & CLONE_SETTLS)
+        child->thread.frame->tp = args->tls;
+}
+
+/* Enter the child into the family: from here on others can find it. */
+static int
+join_family(struct task *child, uint64_t flags)
+{
+    int err;
+
+    if (nr_tasks() + FORK_RESERVED_TASKS > MAX_TASKS &&
+        !is_root(&current->cred))
+        return -EAGAIN;
+    err = attach_pid(child);
+    if (err)
+        return err;
+    spin_lock(&pid_lock);
+    child->parent = flags & CLONE_PARENT ? current->parent : current;
+    child->pgid = current->pgid;
+    child->sid = current->sid;
+    child->tty = current->tty;
+    list_add_tail(&child->sibling, &child->parent->children);
+    spin_unlock(&pid_lock);
+    return 0;
+}
+
+/* CLONE_VFORK: sleep until the child has its own memory, or has died. */
+static void
+wait_for_vfork(struct task *child, struct wait_queue *done)
+{
+    wait_event_killable(done, !READ_ONCE(child->vfork_wait));
+    spin_lock(&child->lock);
+    child->vfork_wait = NULL; /* we were killed: our stack goes away */
+    spin_unlock(&child->lock);
+}
+
+int64_t
+do_clone(const struct clone_args *args)
+{
+    struct wait_queue vfork_done;
+    struct task *child;
+    pid_t pid;
+    int err;
+
+    err = check_flags(args->flags);
+    if (err)
+        return err;
+    child = alloc_task(current->comm, child_start, NULL);
+    if (!child)
+        return -ENOMEM;
+    copy_plain(child, args);
+    err = copy_files(child, args->flags);
+    if (err)
+        goto fail_task;
+    err = copy_memory(child, args->flags);
+    if (err)
+        goto fail_files;
+    err = join_family(child, args->flags);
+    if (err)
+        goto fail_memory;
+
+    pid = child->pid;
+    if (args->flags & CLONE_PARENT_SETTID)
+        put_user((uint32_t)pid, (uint32_t *)args->parent_tid);
+    if (args->flags & CLONE_VFORK) {
+        wait_queue_init(&vfork_done);
+        child->vfork_wait = &vfork_done;
+        get_task(child);
+    }
+    wake_up_new_task(child);
+    if (args->flags & CLONE_VFORK) {
+        wait_for_vfork(child, &vfork_done);
+        put_task(child);
+    }
+    return pid;
+
+fail_memory:
+    mm_put(child->mm);
+fail_files:
+    fs_context_put(child->fs);
+    files_put(child->files);
+fail_task:
+    put_task(child);
+    return err;
+}
+
+void
+spawn_init(void (*fn)(void *))
+{
+    struct task *init = kthread_run("init", fn, NULL);
+
+    if (!init || init->pid != INIT_PID)
+        panic("cannot start init");
+}

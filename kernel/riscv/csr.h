@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * csr.h - control and status registers of a hart in S-mode.
+ *
+ * The numbers and bits are those of the RISC-V privileged architecture; the
+ * assembly uses them too.  A register is named without quotes:
+ * csr_read(scause), csr_set(sstatus, SSTATUS_SUM).
+ */
+#ifndef RISCV_CSR_H
+#define RISCV_CSR_H
+
+#define SSTATUS_SIE 0x2      /* interrupts on */
+#define SSTATUS_SPIE 0x20    /* interrupts on before the trap */
+#define SSTATUS_SPP 0x100    /* the trap came from S-mode */
+#define SSTATUS_FS 0x6000    /* FPU: 0 off, 1 initial, 2 clean, 3 dirty */
+#define SSTATUS_VS 0x600     /* vector unit, same states */
+#define SSTATUS_SUM 0x40000  /* S-mode may touch user pages */
+#define SSTATUS_MXR 0x80000
+
+#define SIE_SOFT (1UL << 1)
+#define SIE_TIMER (1UL << 5)
+#define SIE_EXTERNAL (1UL << 9)
+
+#define SCAUSE_INTERRUPT (1UL << 63)
+#define IRQ_SOFT 1
+#define IRQ_TIMER 5
+#define IRQ_EXTERNAL 9
+
+#define EXC_FETCH_MISALIGNED 0
+#define EXC_FETCH_ACCESS 1
+#define EXC_ILLEGAL 2
+#define EXC_BREAKPOINT 3
+#define EXC_LOAD_MISALIGNED 4
+#define EXC_LOAD_ACCESS 5
+#define EXC_STORE_MISALIGNED 6
+#define EXC_STORE_ACCESS 7
+#define EXC_ECALL_USER 8
+#define EXC_FETCH_PAGE 12
+#define EXC_LOAD_PAGE 13
+#define EXC_STORE_PAGE 15
+
+#define SATP_MODE_SV39 (8UL << 60)
+#define SATP_ASID_SHIFT 44
+#define SATP_ASID_MASK 0xffffUL
+#define SATP_PPN_MASK ((1UL << 44) - 1)
+
+#define CSR_STIMECMP 0x14d /* Sstc; old assemblers do not know its name */
+
+#ifndef __ASSEMBLER__
+
+#include <stdint.h>
+
+#define CSR_STR_(csr) #csr
+#define CSR_STR(csr) CSR_STR_(csr)
+
+#define csr_read(csr) CSR_SWAP("csrrs", csr, 0)
+#define csr_write(csr, v) CSR_CHANGE("csrw", csr, v)
+#define csr_set(csr, v) CSR_CHANGE("csrs", csr, v)
+#define csr_clear(csr, v) CSR_CHANGE("csrc", csr, v)
+/* Clear the bits v, or write v. => the old value */
+#define csr_read_clear(csr, v) CSR_SWAP("csrrc", csr, v)
+#define csr_swap(csr, v) CSR_SWAP("csrrw", csr, v)
+
+#define CSR_CHANGE(insn, csr, v)                                               \
+    __asm__ volatile(insn " " CSR_STR(csr) ", %0" ::"rK"((uint64_t)(v))        \
+                     : "memory")
+#define CSR_SWAP(insn, csr, v)                                                 \
+    ({                                                                         \
+        uint64_t csr_v_;                                                       \
+        __asm__ volatile(insn " %0, " CSR_STR(csr) ", %1"                      \
+                         : "=r"(csr_v_)                                        \
+                         : "rK"((uint64_t)(v))                                 \
+                         : "memory");                                          \
+        csr_v_;                                                                \
+    })
+
+/* Sleep until an interrupt is pending, be it enabled in sstatus or not. */
+static inline void
+wait_for_interrupt(void)
+{
+    __asm__ volatile("wfi" ::: "memory");
+}
+
+/* Instructions retired by this hart; advances in wfi under -icount. */
+static inline uint64_t
+read_instret(void)
+{
+    return csr_read(instret);
+}
+
+#endif
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timer.c - deadlines by the Sstc extension (a CSR write) or by the firmware.
+ */
+#include "riscv/timer.h"
+
+#include "riscv/sbi.h"
+
+#define NS_PER_SECOND 1000000000UL
+
+uint64_t timebase_hz;
+static bool has_sstc;
+static const struct timer_ops *ops;
+
+void
+timer_init(uint64_t timebase, bool sstc)
+{
+    timebase_hz = timebase;
+    has_sstc = sstc;
+}
+
+/* x * to / from, without overflow for what a clock shows in centuries. */
+static uint64_t
+scale(uint64_t x, uint64_t to, uint64_t from)
+{
+    return x / from * to + x % from * to / from;
+}
+
+uint64_t
+timer_to_ns(uint64_t ticks)
+{
+    return timebase_hz ? scale(ticks, NS_PER_SECOND, timebase_hz) : 0;
+}
+
+uint64_t
+timer_from_ns(uint64_t ns)
+{
+    uint64_t ticks = scale(ns, timebase_hz, NS_PER_SECOND);
+
+    return timer_to_ns(ticks) < ns ? ticks + 1 : ticks;
+}
+
+uint64_t
+timer_ns(void)
+{
+    return timer_to_ns(timer_read());
+}
+
+void
+timer_set_deadline(uint64_t time)
+{
+    if (has_sstc)
+        csr_write(CSR_STIMECMP, time);
+    else
+        sbi_set_timer(time);
+}
+
+void
+timer_register(const struct timer_ops *new_ops)
+{
+    ops = new_ops;
+}
+
+void
+timer_interrupt(void)
+{
+    timer_set_deadline(TIMER_NEVER); /* takes the interrupt away */
+    if (ops)
+        ops->tick();
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trap.c - where entry.S goes on in C: which trap is it, who handles it?
+ *
+ * Exceptions and system calls of user mode do not come through here: entry.S
+ * calls syscall/'s handler directly.
+ *
+ * I1  A kernel access to a user address is legal only with SUM set in the
+ *     trapped sstatus, that is inside uaccess.  Then the access is completed
+ *     by vm/ or fails through the exception table; anything else the kernel
+ *     does wrong is fatal.
+ */
+#include "riscv/trap.h"
+
+#include "lib/assert.h"
+#include "lib/macros.h"
+#include "lib/string.h"
+#include "riscv/asm_offsets.h"
+#include "riscv/csr.h"
+#include "riscv/hart.h"
+#include "riscv/plic.h"
+#include "riscv/thread.h"
+#include "riscv/timer.h"
+#include "riscv/uaccess.h"
+
+static_assert(offsetof(struct thread, kernel_sp) == THREAD_KERNEL_SP, "asm");
+static_assert(offsetof(struct thread, user_sp) == THREAD_USER_SP, "asm");
+static_assert(offsetof(struct trapframe, sp) == TF_REG(2), "asm");
+static_assert(offsetof(struct trapframe, t6) == TF_REG(31), "asm");
+static_assert(offsetof(struct trapframe, sstatus) == TF_SSTATUS, "asm");
+static_assert(offsetof(struct trapframe, scause) == TF_SCAUSE, "asm");
+static_assert(offsetof(struct trapframe, stval) == TF_STVAL, "asm");
+static_assert(sizeof(struct trapframe) == TF_SIZE, "asm");
+static_assert(TF_SIZE % 16 == 0, "the stack is aligned to 16 bytes");
+
+enum { NR_IRQ_KINDS = IRQ_EXTERNAL + 1 };
+
+/* Called from entry.S only. */
+void trap_from_kernel(struct trapframe *tf);
+void trap_interrupted_user(struct trapframe *tf);
+void trap_stack_overflow(struct trapframe *tf);
+extern void (*trap_user_handler)(struct trapframe *tf);
+
+void (*trap_user_handler)(struct trapframe *tf);
+static const struct trap_ops *ops;
+static const struct trap_core_ops *core_ops;
+static uint64_t irq_counts[MAX_HARTS][NR_IRQ_KINDS];
+
+void
+trap_register(const struct trap_ops *new_ops)
+{
+    ops = new_ops;
+    trap_user_handler = new_ops->user_trap;
+}
+
+void
+trap_register_core(const struct trap_core_ops *new_ops)
+{
+    core_ops = new_ops;
+}
+
+const char *
+trap_name(uint64_t scause)
+{
+    static const char *const names[] = {
+        [EXC_FETCH_MISALIGNED] = "misaligned fetch",
+        [EXC_FETCH_ACCESS] = "fetch access fault",
+        [EXC_ILLEGAL] = "illegal instruction",
+        [EXC_BREAKPOINT] = "breakpoint",
+        [EXC_LOAD_MISALIGNED] = "misaligned load",
+        [EXC_LOAD_ACCESS] = "load access fault",
+        [EXC_STORE_MISALIGNED] = "misaligned store",
+        [EXC_STORE_ACCESS] = "store access fault",
+        [EXC_ECALL_USER] = "system call",
+        [EXC_FETCH_PAGE] = "fetch page fault",
+        [EXC_LOAD_PAGE] = "load page fault",
+        [EXC_STORE_PAGE] = "store page fault",
+    };
+
+    if (scause & SCAUSE_INTERRUPT)
+        return "interrupt";
+    if (scause < ARRAY_SIZE(names) && names[scause])
+        return names[scause];
+    return "unknown exception";
+}
+
+uint64_t
+trap_irq_count(unsigned hart, unsigned kind)
+{
+    return irq_counts[hart][kind];
+}
+
+static void
+handle_interrupt(const struct trapframe *tf)
+{
+    uint64_t kind = tf->scause & ~SCAUSE_INTERRUPT;
+
+    if (kind < NR_IRQ_KINDS)
+        irq_counts[hart_index()][kind]++;
+    switch (kind) {
+    case IRQ_TIMER:
+        timer_interrupt();
+        break;
+    case IRQ_EXTERNAL:
+        plic_interrupt();
+        break;
+    case IRQ_SOFT:
+        csr_clear(sip, SIE_SOFT);
+        core_ops->ipi();
+        break;
+    default:
+        core_ops->fatal(tf, "unknown interrupt");
+    }
+}
+
+void
+trap_interrupted_user(struct trapframe *tf)
+{
+    handle_interrupt(tf);
+    ops->user_interrupted(tf);
+}
+
+/*
+ * A fault inside uaccess (I1): have the page brought in, or let the routine
+ * fail.  => false if this is no such fault
+ */
+static bool
+handle_uaccess_fault(struct trapframe *tf)
+{
+    const struct thread *t = current_thread();
+    bool page_fault =
+        tf->scause == EXC_LOAD_PAGE || tf->scause == EXC_STORE_PAGE;
+    bool mended = false;
+
+    if (!(tf->sstatus & SSTATUS_SUM) || tf->stval >= USER_END)
+        return false;
+    if (page_fault && ops && !t->pagefault_disabled && !t->irq_depth) {
+        csr_set(sstatus, tf->sstatus & SSTATUS_SPIE ? SSTATUS_SIE : 0);
+        mended = ops->kernel_fault(tf);
+        csr_clear(sstatus, SSTATUS_SIE);
+    }
+    if (mended)
+        return true;
+
+    uint64_t fixup = uaccess_fixup(tf->sepc);
+
+    if (fixup) {
+        tf->sepc = fixup;
+        tf->sstatus &= ~(uint64_t)SSTATUS_SUM;
+    }
+    return fixup != 0;
+}
+
+void
+trap_from_kernel(struct trapframe *tf)
+{
+    if (tf->scause & SCAUSE_INTERRUPT) {
+        handle_interrupt(tf);
+        core_ops->preempt();
+    } else if (!handle_uaccess_fault(tf)) {
+        core_ops->fatal(tf, trap_name(tf->scause));
+    }
+}
+
+void
+trap_stack_overflow(struct trapframe *tf)
+{
+    core_ops->fatal(tf, "kernel stack overflow");
+}
+
+void
+trapframe_init(struct trapframe *tf, uint64_t pc, uint64_t sp)
+{
+    uint64_t clear = SSTATUS_SPP | SSTATUS_SIE | SSTATUS_SUM | SSTATUS_FS |
+                     SSTATUS_VS | SSTATUS_MXR;
+
+    memset(tf, 0, sizeof(*tf));
+    tf->sepc = pc;
+    tf->sp = sp;
+    tf->sstatus = (csr_read(sstatus) & ~clear) | SSTATUS_SPIE;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * uaccess.S - copying between kernel and user memory, clearing user memory.
+ *
+ * Each routine sets SUM, works in the largest steps that fit, and returns how
+ * many bytes are missing.  A fault in the fast part of a copy goes to the
+ * byte loop, which starts again at the present step and faults at the exact
+ * byte; a fault there ends the routine.  The trap handler has cleared SUM when
+ * it comes to a fixup.
+ *
+ *   same alignment of dst and src     256 bytes a turn, then 8
+ *   different alignment               8 bytes a turn, put together from two
+ *                                     aligned words by shifting
+ */
+#include "include/errno.h"
+#include "riscv/csr.h"
+
+    /* A fault at an address in [start, end) continues at fixup. */
+    .macro on_fault start, end, fixup
+    .pushsection .ex_table, "a"
+    .balign 4
+    .long \start - ., \end - ., \fixup - .
+    .popsection
+    .endm
+
+    .macro move_64 insn, base, at
+    .set offset, \at
+    .irp reg, t1, t2, t3, t4, t5, t6, a6, a7
+    \insn \reg, offset(\base)
+    .set offset, offset + 8
+    .endr
+    .endm
+
+    .text
+    /* size_t uaccess_copy(dst a0, src a1, n a2); a3 = end of dst */
+    .globl uaccess_copy
+uaccess_copy:
+    li t0, SSTATUS_SUM
+    csrs sstatus, t0
+    add a3, a0, a2
+    li t1, 16
+    bltu a2, t1, copy_bytes
+copy_fast:
+    andi t1, a0, 7
+    beqz t1, 2f
+1:  lb t2, 0(a1) /* up to an aligned dst */
+    sb t2, 0(a0)
+    addi a1, a1, 1
+    addi a0, a0, 1
+    andi t1, a0, 7
+    bnez t1, 1b
+2:  andi t1, a1, 7
+    bnez t1, copy_shifted
+    addi a4, a3, -255
+    bgeu a0, a4, 4f
+3:  .irp at, 0, 64, 128, 192
+    move_64 ld, a1, \at
+    move_64 sd, a0, \at
+    .endr
+    addi a0, a0, 256
+    addi a1, a1, 256
+    bltu a0, a4, 3b
+4:  addi a4, a3, -7
+    bgeu a0, a4, copy_bytes
+5:  ld t1, 0(a1)
+    addi a1, a1, 8
+    sd t1, 0(a0)
+    addi a0, a0, 8
+    bltu a0, a4, 5b
+    j copy_bytes
+copy_shifted: /* src is t1 bytes behind an aligned word */
+    addi a4, a3, -7
+    sub a5, a1, t1
+    slli t1, t1, 3
+    neg t3, t1 /* shifts count modulo 64 */
+    ld t4, 0(a5)
+6:  ld t5, 8(a5)
+    srl t4, t4, t1
+    sll t6, t5, t3
+    or t4, t4, t6
+    sd t4, 0(a0)
+    mv t4, t5
+    addi a5, a5, 8
+    addi a1, a1, 8
+    addi a0, a0, 8
+    bltu a0, a4, 6b
+copy_bytes:
+    bgeu a0, a3, 8f
+7:  lb t1, 0(a1)
+    sb t1, 0(a0)
+    addi a1, a1, 1
+    addi a0, a0, 1
+    bltu a0, a3, 7b
+8:  csrc sstatus, t0
+copy_failed:
+    sub a0, a3, a0
+    ret
+copy_retry:
+    csrs sstatus, t0
+    j copy_bytes
+    on_fault copy_fast, copy_bytes, copy_retry
+    on_fault copy_bytes, copy_failed, copy_failed
+
+    /* size_t uaccess_clear(dst a0, n a1); a3 = end of dst */
+    .globl uaccess_clear
+uaccess_clear:
+    li t0, SSTATUS_SUM
+    csrs sstatus, t0
+    add a3, a0, a1
+    li t1, 16
+    bltu a1, t1, clear_bytes
+clear_fast:
+    andi t1, a0, 7
+    beqz t1, 2f
+1:  sb zero, 0(a0)
+    addi a0, a0, 1
+    andi t1, a0, 7
+    bnez t1, 1b
+2:  addi a4, a3, -63
+    bgeu a0, a4, 4f
+3:  .irp at, 0, 8, 16, 24, 32, 40, 48, 56
+    sd zero, \at(a0)
+    .endr
+    addi a0, a0, 64
+    bltu a0, a4, 3b
+4:  addi a4, a3, -7
+    bgeu a0, a4, clear_bytes
+5:  sd zero, 0(a0)
+    addi a0, a0, 8
+    bltu a0, a4, 5b
+clear_bytes:
+    bgeu a0, a3, 7f
+6:  sb zero, 0(a0)
+    addi a0, a0, 1
+    bltu a0, a3, 6b
+7:  csrc sstatus, t0
+clear_failed:
+    sub a0, a3, a0
+    ret
+clear_retry:
+    csrs sstatus, t0
+    j clear_bytes
+    on_fault clear_fast, clear_bytes, clear_retry
+    on_fault clear_bytes, clear_failed, clear_failed
+
+    /* int64_t uaccess_string(dst a0, src a1, max a2) => length or max */
+    .globl uaccess_string
+uaccess_string:
+    li t0, SSTATUS_SUM
+    csrs sstatus, t0
+    mv a3, a0
+    add a4, a0, a2
+string_copy:
+    bgeu a0, a4, 1f
+    lb t1, 0(a1)
+    sb t1, 0(a0)
+    addi a1, a1, 1
+    addi a0, a0, 1
+    bnez t1, string_copy
+    addi a0, a0, -1
+1:  csrc sstatus, t0
+    sub a0, a0, a3
+    ret
+string_failed:
+    li a0, -EFAULT
+    ret
+    on_fault string_copy, 1b, string_failed

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * account.c - time: the tick, slices, user and system time, load average.
+ *
+ * How.  The clock is read when tasks are switched and at the tick, never at a
+ * system call.  What passed since the last reading is charged to user time if
+ * the task last entered the kernel by an interrupt (so it was in user mode
+ * when we looked), else to system time: the entry's scause in its user frame
+ * tells.  Exact in sum, a sample in the division.
+ *
+ * A hart ticks every TICK_MS while it has a task; the tick of an idle hart is
+ * the last.  See timer.c.
+ *
+ * The load average is Linux's: every 5 s the number of tasks that run or wait
+ * for the disk, smoothed over 1, 5 and 15 minutes.
+ */
+#include "core/rng.h"
+#include "core/watchdog.h"
+#include "riscv/csr.h"
+#include "riscv/timer.h"
+#include "riscv/trap.h"
+#include "sched/runqueue.h"
+#include "sched/timer.h"
+
+enum {
+    SLICE_MS_PER_NICE = 2, /* nice 0: 40 ms, -20: 80 ms, 19: 2 ms */
+    NICE_LOWEST = 20,
+    LOAD_PERIOD_S = 5,
+    LOAD_SHIFT = 11, /* fixed point */
+};
+
+/* exp(-5 s / 1, 5, 15 min) with LOAD_SHIFT bits. */
+static const uint64_t load_decay[3] = {1884, 2014, 2037};
+static uint64_t load[3];
+static struct ktimer load_timer;
+
+uint32_t
+full_slice(const struct task *t)
+{
+    int steps = NICE_LOWEST - t->nice;
+
+    return (uint32_t)ms_to_ticks((uint64_t)steps * SLICE_MS_PER_NICE);
+}
+
+/* Was t in user mode until this entry of the kernel? */
+static bool
+was_in_user_mode(const struct task *t)
+{
+    return t->mm && t->thread.frame->scause & SCAUSE_INTERRUPT;
+}
+
+uint64_t
+account_time(struct run_queue *rq, struct task *t)
+{
+    uint64_t now = timer_read();
+    uint64_t delta = now - t->stamp;
+
+    t->stamp = now;
+    if (t == rq->idle) {
+        cpus[rq->hart].idle_time += delta;
+        return now;
+    }
+    t->slice = delta < t->slice ? t->slice - (uint32_t)delta : 0;
+    if (was_in_user_mode(t)) {
+        t->utime += delta;
+        rq->user += delta;
+    } else {
+        t->stime += delta;
+        rq->system += delta;
+    }
+    return now;
+}
+
+bool
+sched_tick(void)
+{
+    struct run_queue *rq = this_rq();
+    struct task *t = rq->running; /* this hart's: cannot change now */
+    uint64_t now = account_time(rq, t);
+
+    rng_mix(now);
+    watchdog_tick(rq->nr_queued);
+    if (t == rq->idle)
+        return false;
+    if (!(t->affinity >> rq->hart & 1))
+        t->thread.need_resched = true;
+    steal_task(READ_ONCE(rq->nr_queued) + 2);
+    if (READ_ONCE(rq->nr_queued)) {
+        if (t->slice == 0 || !list_empty(&rq->queue[QUEUE_WOKEN]))
+            t->thread.need_resched = true;
+        kick_idle_hart();
+    } else if (t->slice == 0) {
+        t->slice = full_slice(t);
+    }
+    return true;
+}
+
+void
+cpu_times(uint32_t hart, struct cpu_time *out)
+{
+    const struct run_queue *rq = &run_queues[hart];
+
+    out->user = rq->user;
+    out->system = rq->system;
+    out->idle = cpus[hart].idle_time;
+    out->idle_instret = cpus[hart].idle_instret;
+    if (rq->running == rq->idle) /* it has not been charged for a while */
+        out->idle += timer_read() - READ_ONCE(rq->idle->stamp);
+}
+
+void
+task_times(struct task *t, uint64_t *utime, uint64_t *stime)
+{
+    *utime = READ_ONCE(t->utime);
+    *stime = READ_ONCE(t->stime);
+    if (t == current) {
+        irq_disable();
+        account_time(this_rq(), t);
+        irq_enable();
+        *utime = t->utime;
+        *stime = t->stime;
+    }
+}
+
+/* Tasks that run or want to, and programs that wait for the disk. */
+static uint64_t
+nr_active(void)
+{
+    struct task *t;
+    uint64_t n = 0;
+
+    spin_lock(&pid_lock);
+    list_for_each_entry(t, &all_tasks, all_link) {
+        uint32_t state = atomic_read(&t->state);
+
+        if (state & (TASK_UNINTERRUPTIBLE | TASK_KILLABLE))
+            n += !(t->flags & TF_KTHREAD); /* these wait for work */
+        else
+            n += state == TASK_RUNNING;
+    }
+    spin_unlock(&pid_lock);
+    return n;
+}
+
+static void
+load_update(struct ktimer *timer)
+{
+    uint64_t active = nr_active() << LOAD_SHIFT;
+    uint64_t one = 1UL << LOAD_SHIFT;
+
+    for (unsigned i = 0; i < 3; i++)
+        load[i] = (load[i] * load_decay[i] + active * (one - load_decay[i])) >>
+                  LOAD_SHIFT;
+    ktimer_start(timer, timer->deadline + LOAD_PERIOD_S * ticks_per_sec());
+}
+
+void
+load_average(uint64_t avg[3])
+{
+    for (unsigned i = 0; i < 3; i++)
+        avg[i] = READ_ONCE(load[i]);
+}
+
+void
+load_average_init(void)
+{
+    ktimer_init(&load_timer, load_update);
+    ktimer_start(&load_timer, clock_ticks() + LOAD_PERIOD_S * ticks_per_sec());
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Credentials: who a task acts as.  Held by value in struct task. */
+#ifndef SCHED_CRED_H
+#define SCHED_CRED_H
+
+#include "lib/types.h"
+
+enum { NGROUPS = 16 };
+
+struct cred {
+    uid_t uid, euid, suid;
+    gid_t gid, egid, sgid;
+    uint32_t ngroups;
+    gid_t groups[NGROUPS];
+};
+
+struct task;
+bool in_group(gid_t gid); /* of the current task, effective */
+static inline bool
+is_root(const struct cred *c)
+{
+    return c->euid == 0;
+}
+/* May the current task send a signal to t? */
+bool may_signal(struct task *t);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Kernel threads. */
+#ifndef SCHED_KTHREAD_H
+#define SCHED_KTHREAD_H
+
+struct task;
+
+/*
+ * Start fn(arg) in a new kernel thread, which ends by returning.
+ * => NULL: no memory or pids; the pointer is good as long as the thread is
+ */
+struct task *kthread_run(const char *name, void (*fn)(void *), void *arg);
+_Noreturn void kthread_exit(void);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pid.c - the table of tasks by pid.
+ *
+ * Numbers are given out in ascending order and start again at PID_RECYCLED
+ * after PID_MAX - 1, as on Linux, so that a number is not used again soon.  A
+ * bitmap says which are taken, a hash table whose they are.  Once numbers
+ * come round, one that still names a process group or session is skipped.
+ *
+ * Locks: pid_lock, which also guards the family tree (key (P) in task.h).
+ */
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "lib/bitmap.h"
+#include "lib/hash.h"
+#include "sched/task.h"
+
+enum { PID_MAX = 32768, PID_RECYCLED = 300, PID_HASH_BITS = 8 };
+
+struct spinlock pid_lock = SPINLOCK_INIT(RANK_PID, "pid table");
+LIST_HEAD(all_tasks);
+
+static BITMAP(pid_map, PID_MAX) = {1}; /* (P) 0 is the idle tasks' */
+static struct hlist_head pid_hash[1 << PID_HASH_BITS]; /* (P) */
+static pid_t last_pid;                                 /* (P) */
+static bool came_round;     /* (P) numbers are being used again */
+static uint32_t task_count; /* (P) */
+
+static bool
+names_a_group_locked(pid_t pid)
+{
+    struct task *t;
+
+    list_for_each_entry(t, &all_tasks, all_link)
+        if (t->pgid == pid || t->sid == pid)
+            return true;
+    return false;
+}
+
+/* => a free number, or -EAGAIN */
+static pid_t
+next_pid_locked(void)
+{
+    size_t pid = (size_t)last_pid;
+
+    for (int rounds = 0; rounds < 2;) {
+        pid = bitmap_next_zero(pid_map, PID_MAX, pid + 1);
+        if (pid == PID_MAX) {
+            pid = PID_RECYCLED - 1;
+            came_round = true;
+            rounds++;
+        } else if (!came_round || !names_a_group_locked((pid_t)pid)) {
+            return (pid_t)pid;
+        }
+    }
+    return -EAGAIN;
+}
+
+static struct hlist_head *
+pid_chain(pid_t pid)
+{
+    return &pid_hash[hash_64((uint64_t)pid, PID_HASH_BITS)];
+}
+
+int
+attach_pid(struct task *t)
+{
+    pid_t pid;
+
+    spin_lock(&pid_lock);
+    pid = next_pid_locked();
+    if (pid > 0) {
+        last_pid = pid;
+        t->pid = pid;
+        if (t->tgid == 0)
+            t->tgid = pid;
+        bitmap_set(pid_map, (size_t)pid);
+        hlist_add_head(&t->pid_link, pid_chain(pid));
+        list_add_tail(&t->all_link, &all_tasks);
+        task_count++;
+    }
+    spin_unlock(&pid_lock);
+    return pid > 0 ? 0 : pid;
+}
+
+void
+detach_pid_locked(struct task *t)
+{
+    ASSERT(spin_held(&pid_lock) && !hlist_unhashed(&t->pid_link));
+    hlist_del_init(&t->pid_link);
+    list_del_init(&t->all_link);
+    bitmap_clear(pid_map, (size_t)t->pid);
+    task_count--;
+}
+
+struct task *
+find_task_locked(pid_t pid)
+{
+    struct task *t;
+
+    hlist_for_each_entry(t, pid_chain(pid), pid_link)
+        if (t->pid == pid)
+            return t;
+    return NULL;
+}
+
+struct task *
+find_get_task(pid_t pid)
+{
+    struct task *t;
+
+    spin_lock(&pid_lock);
+    t = find_task_locked(pid);
+    if (t)
+        get_task(t);
+    spin_unlock(&pid_lock);
+    return t;
+}
+
+struct task *
+next_task_after(pid_t after)
+{
+    struct task *t = NULL;
+    size_t pid;
+
+    if (after < 0 || after >= PID_MAX)
+        return NULL;
+    spin_lock(&pid_lock);
+    pid = bitmap_next_set(pid_map, PID_MAX, (size_t)after + 1);
+    if (pid < PID_MAX)
+        t = get_task(find_task_locked((pid_t)pid));
+    spin_unlock(&pid_lock);
+    return t;
+}
+
+uint32_t
+nr_tasks(void)
+{
+    return READ_ONCE(task_count);
+}

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sched.c - the scheduler: switching, sleeping and waking.
+ *
+ * How.  Each hart runs the first task of its own run queue (runqueue.h) or
+ * its idle task.  schedule() takes the lock of this hart's queue, decides,
+ * switches stacks with the lock HELD, and the next task releases it in
+ * finish_switch().  So who holds the lock of a task's queue knows that the
+ * task is not half way out of its hart.
+ *
+ *            wake_up_new_task          picked
+ *     (new) -----------------> queued -------> running
+ *                               ^  ^ preempted,  |  |
+ *                    wake_up    |  |   yields    |  | schedule(), not RUNNING
+ *               sleeping -------+  +-------------+  |
+ *                   ^-------------------------------+--> zombie, dead
+ *
+ * Sleep and wakeup.  The sleeper          The waker
+ *     1. sets its state (not RUNNING)       a. makes the condition true
+ *     2. full fence                         b. full fence
+ *     3. tests the condition                c. reads the state
+ *     4. calls schedule()                   d. under the queue's lock:
+ *                                              RUNNING, queue it if it left
+ * Either 3 sees a or c sees 1.  In the second case d comes before schedule()
+ * has the lock, which then finds RUNNING and does not put the task to sleep,
+ * or after the switch is complete, and d finds it off the hart and queues it.
+ *
+ * Preemption leaves a task queued whatever its state is: it was interrupted
+ * somewhere between 1 and 4 and must be able to go on to 4.
+ *
+ * Invariants
+ *   I1  on_cpu: the registers live on hart t->hart, whose queue's `running`
+ *       (or `prev`, for the length of a switch) it is.  Changes under (r).
+ *   I2  on_rq: on a queue's list, or just being moved to one by who took it
+ *       off.  on_rq and on_cpu are never both true, except in a switch.
+ *   I3  A task is on no queue and no hart only when it sleeps or is over; it
+ *       leaves that state through wake_up_task() alone, under (r).
+ *   I4  t->hart changes only under the lock of the queue that t is put on,
+ *       while t is on no list.  So it is stable under the lock of the queue
+ *       it names, unless on_rq says that t is just being moved.
+ *   I5  A started task has a reference of the scheduler's, dropped after its
+ *       last switch, together with its stack.
+ *
+ * Locks: one run-queue lock at a time.  Wait-queue locks are outside it, so
+ * a wakeup may be sent under any lock but a timer's or the console's.
+ *
+ * Address spaces: a kernel thread keeps what is loaded; mmu_quiesce() makes
+ * other harts let go of one that is to be destroyed.
+ *
+ * Not done: priorities beyond the length of the slice, scheduling groups,
+ * real-time classes.  See doc/ chapter on scheduling.
+ */
+#include "sched/sched.h"
+
+#include "core/lockdep.h"
+#include "core/watchdog.h"
+#include "lib/assert.h"
+#include "lib/format.h"
+#include "mm/vmalloc.h"
+#include "riscv/csr.h"
+#include "riscv/timer.h"
+#include "sched/runqueue.h"
+#include "sched/timer.h"
+
+/* A wakeup preempts a task that has been on the hart for so long. */
+enum { WAKEUP_PREEMPT_MS = 2 };
+
+struct run_queue run_queues[NR_CPUS];
+static _Atomic uint64_t forks;
+static uint64_t wakeup_preempt_ticks; /* (c) */
+
+struct run_queue *
+lock_task_rq(struct task *t)
+{
+    for (;;) {
+        uint32_t hart = READ_ONCE(t->hart);
+        struct run_queue *rq = &run_queues[hart];
+
+        spin_lock(&rq->lock);
+        if (t->hart == hart)
+            return rq;
+        spin_unlock(&rq->lock); /* it moved before we had the lock */
+    }
+}
+
+void
+enqueue_locked(struct run_queue *rq, struct task *t, enum queue_kind q)
+{
+    if (t->slice == 0) {
+        t->slice = full_slice(t);
+        q = QUEUE_WAITING;
+    }
+    list_add_tail(&t->run_link, &rq->queue[q]);
+    rq->nr_queued++;
+    t->on_rq = true;
+    t->hart = rq->hart;
+}
+
+void
+dequeue_locked(struct run_queue *rq, struct task *t)
+{
+    list_del(&t->run_link);
+    rq->nr_queued--;
+}
+
+/* Take the task that shall run next off the queue; NULL: none waits. */
+static struct task *
+pick_next_locked(struct run_queue *rq)
+{
+    struct list_head *queue = &rq->queue[QUEUE_WOKEN];
+    struct task *t;
+
+    if (rq->nr_queued == 0)
+        return NULL;
+    if (list_empty(queue))
+        queue = &rq->queue[QUEUE_WAITING];
+    t = list_first_entry(queue, struct task, run_link);
+    dequeue_locked(rq, t);
+    t->on_rq = false;
+    return t;
+}
+
+/* prev, which goes on, makes room for another task. */
+static void
+requeue_locked(struct run_queue *rq, struct task *prev, bool preempted)
+{
+    bool used_up = prev->slice == 0;
+
+    if (!(prev->affinity >> rq->hart & 1)) {
+        prev->on_rq = true; /* finish_switch() moves it */
+        rq->prev_homeless = true;
+        return;
+    }
+    enqueue_locked(rq, prev, QUEUE_WAITING);
+    if (preempted && !used_up) /* it has not had its turn */
+        list_move(&prev->run_link, &rq->queue[QUEUE_WAITING]);
+}
+
+void
+resched_locked(struct run_queue *rq)
+{
+    DEBUG_ASSERT(spin_held(&rq->lock));
+    rq->running->thread.need_resched = true;
+    if (rq->hart != hart_index())
+        cpu_kick(rq->hart);
+}
+
+/* Load the address space of t; a kernel thread keeps what is there. */
+static void
+load_mmu(struct run_queue *rq, struct task *t)
+{
+    struct mmu *loaded = atomic_read(&rq->mmu);
+    struct mmu *mmu = t->mmu;
+
+    if (!mmu)
+        mmu = rq->drop_mmu ? &kernel_mmu : loaded;
+    rq->drop_mmu = false;
+    if (mmu == loaded)
+        return;
+    mmu_switch(loaded, mmu);
+    atomic_store_explicit(&rq->mmu, mmu, memory_order_release);
+}
+
+/*
+ * The second half of a switch, on the stack of the task that runs now.
+ * => releases the lock of this hart's run queue; preempt_count is still 1
+ */
+static void
+finish_switch(void)
+{
+    struct run_queue *rq = this_rq();
+    struct task *prev = rq->prev;
+    bool homeless = rq->prev_homeless;
+    bool gone =
+        !prev->on_rq && (atomic_read(&prev->state) & (TASK_ZOMBIE | TASK_DEAD));
+
+    rq->prev_homeless = false;
+    atomic_set(&prev->on_cpu, false);
+    spin_unlock(&rq->lock);
+    if (unlikely(homeless))
+        place_task(NULL, prev, QUEUE_WAITING);
+    if (unlikely(gone)) {
+        kstack_free(prev->stack);
+        prev->stack = NULL;
+        put_task(prev); /* the scheduler's reference (I5) */
+    }
+}
+
+/* => rq->lock held; on return the caller runs again, perhaps elsewhere */
+static void
+switch_to(struct run_queue *rq, struct task *prev, struct task *next,
+          uint64_t now)
+{
+    next->stamp = rq->switched_at = now;
+    next->thread.hart = next->hart = rq->hart;
+    atomic_set(&next->on_cpu, true);
+    rq->prev = prev;
+    rq->running = next;
+    rq->nr_switches++;
+    cpus[rq->hart].running = &next->thread;
+    if (prev == rq->idle)
+        tick_start(now);
+    watchdog_touch();
+    lock_hand_over(&prev->thread, &next->thread, &rq->lock);
+    __asm__ volatile("mv tp, %0" ::"r"(next) : "memory");
+    switch_context(&prev->thread.context, &next->thread.context);
+    finish_switch();
+}
+
+/* Give the hart to the next task.  preempted: against current's will. */
+static void
+schedule_once(bool preempted)
+{
+    struct task *prev = current, *next;
+    struct run_queue *rq;
+    uint64_t now;
+    bool goes_on;
+
+    prev->thread.preempt_count++;
+    rq = this_rq();
+    spin_lock(&rq->lock);
+    prev->thread.need_resched = false;
+    now = account_time(rq, prev);
+    next = pick_next_locked(rq);
+    goes_on = prev != rq->idle &&
+              (preempted || atomic_read(&prev->state) == TASK_RUNNING);
+    if (goes_on && !next && prev->affinity >> rq->hart & 1)
+        next = prev;
+    else if (goes_on)
+        requeue_locked(rq, prev, preempted);
+    if (!next)
+        next = rq->idle;
+    load_mmu(rq, next);
+    if (next == prev) {
+        spin_unlock(&rq->lock);
+    } else {
+        *(goes_on ? &prev->nivcsw : &prev->nvcsw) += 1;
+        switch_to(rq, prev, next, now);
+    }
+    prev->thread.preempt_count--;
+}
+
+void
+schedule(void)
+{
+    might_sleep();
+    do
+        schedule_once(false);
+    while (unlikely(current->thread.need_resched));
+}
+
+/* core -> sched: need_resched is set and the thread may be switched. */
+static void
+reschedule(void)
+{
+    do
+        schedule_once(true);
+    while (unlikely(current->thread.need_resched));
+}
+
+static const struct preempt_ops sched_preempt_ops = {
+    .reschedule = reschedule,
+};
+
+void
+schedule_tail(void)
+{
+    finish_switch();
+    preempt_enable();
+}
+
+void
+yield(void)
+{
+    schedule();
+}
+
+void
+set_current_state(uint32_t state)
+{
+    atomic_store(&current->state, state);
+    smp_mb(); /* before the condition is tested */
+}
+
+void
+place_task(struct run_queue *locked, struct task *t, enum queue_kind q)
+{
+    uint32_t hart = select_hart(t);
+    struct run_queue *rq = &run_queues[hart];
+    bool busy;
+
+    if (locked != rq) {
+        if (locked)
+            spin_unlock(&locked->lock);
+        spin_lock(&rq->lock);
+    }
+    enqueue_locked(rq, t, q);
+    busy = rq->running != rq->idle;
+    if (!busy || timer_read() - rq->switched_at > wakeup_preempt_ticks)
+        resched_locked(rq);
+    spin_unlock(&rq->lock);
+    if (busy)
+        kick_idle_hart(); /* one that became idle since we looked */
+}
+
+bool
+wake_up_task(struct task *t, uint32_t states)
+{
+    struct run_queue *rq;
+
+    smp_mb(); /* b: the condition is visible before the state is read */
+    if (!(atomic_read(&t->state) & states))
+        return false;
+    rq = lock_task_rq(t);
+    if (!(atomic_read(&t->state) & states)) {
+        spin_unlock(&rq->lock);
+        return false;
+    }
+    atomic_set(&t->state, TASK_RUNNING);
+    if (t->on_rq || atomic_read(&t->on_cpu))
+        spin_unlock(&rq->lock); /* it has not left yet, and will not */
+    else
+        place_task(rq, t, QUEUE_WOKEN);
+    return true;
+}
+
+void
+wake_up_new_task(struct task *t)
+{
+    struct task *parent = current;
+
+    get_task(t); /* the scheduler's (I5) */
+    atomic_inc(&forks);
+    /* The child gets half of what is left: forking wins no time. */
+    irq_disable();
+    t->slice = parent->slice / 2;
+    parent->slice -= t->slice;
+    t->hart = hart_index();
+    irq_enable();
+    atomic_set(&t->state, TASK_RUNNING);
+    place_task(NULL, t, QUEUE_WOKEN);
+}
+
+void
+switch_mmu(struct mmu *next)
+{
+    struct run_queue *rq;
+
+    irq_disable();
+    rq = this_rq();
+    current->mmu = next;
+    rq->drop_mmu |= !next;
+    load_mmu(rq, current);
+    irq_enable();
+}
+
+void
+mmu_quiesce(struct mmu *mmu)
+{
+    might_sleep(); /* the loop ends because this hart, too, may switch */
+    for_each_cpu(i) {
+        struct run_queue *rq = &run_queues[i];
+
+        if (atomic_load(&rq->mmu) != mmu)
+            continue;
+        spin_lock(&rq->lock);
+        if (atomic_read(&rq->mmu) == mmu) {
+            ASSERT(rq->running->mmu != mmu);
+            rq->drop_mmu = true;
+            resched_locked(rq);
+        }
+        spin_unlock(&rq->lock);
+        while (atomic_load(&rq->mmu) == mmu)
+            cpu_relax();
+    }
+}
+
+uint64_t
+nr_running(void)
+{
+    uint64_t n = 0;
+
+    for_each_cpu(i) {
+        const struct run_queue *rq = &run_queues[i];
+
+        n += READ_ONCE(rq->nr_queued) + (rq->running != rq->idle);
+    }
+    return n;
+}
+
+uint64_t
+nr_context_switches(void)
+{
+    uint64_t n = 0;
+
+    for_each_cpu(i)
+        n += run_queues[i].nr_switches;
+    return n;
+}
+
+uint64_t
+nr_forks(void)
+{
+    return atomic_read(&forks);
+}
+
+/* Make the idle task of a hart; the boot hart's is the thread that runs. */
+static void
+rq_init(struct run_queue *rq, unsigned hart)
+{
+    char name[TASK_COMM_LEN];
+    struct task *idle;
+
+    snprintf(name, sizeof(name), "swapper/%u", hart);
+    idle = alloc_task(name, NULL, NULL);
+    if (!idle)
+        panic("no memory for the idle task of hart %u", hart);
+    atomic_set(&idle->flags, TF_KTHREAD | TF_IDLE);
+    atomic_set(&idle->state, TASK_RUNNING);
+    atomic_set(&idle->on_cpu, true);
+    idle->affinity = BIT(hart);
+    idle->hart = idle->thread.hart = hart;
+    idle->thread.irq_depth = idle->thread.preempt_count = 0;
+    idle->stamp = timer_read();
+
+    spin_init(&rq->lock, RANK_RUNQUEUE, "run queue");
+    for (unsigned q = 0; q < NR_QUEUES; q++)
+        list_init(&rq->queue[q]);
+    rq->hart = hart;
+    atomic_set(&rq->mmu, &kernel_mmu);
+    rq->running = rq->idle = idle;
+}
+
+void
+sched_init(void)
+{
+    task_cache_init();
+    timers_init();
+    wakeup_preempt_ticks = ms_to_ticks(WAKEUP_PREEMPT_MS);
+    for_each_cpu(i) {
+        struct task *idle;
+
+        rq_init(&run_queues[i], i);
+        idle = run_queues[i].idle;
+        if (i == 0) { /* it keeps the stack it runs on */
+            kstack_free(idle->stack);
+            idle->stack = NULL;
+        }
+        cpu_set_idle(i, &idle->thread);
+    }
+    preempt_register(&sched_preempt_ops);
+    load_average_init();
+    show_tasks_init();
+    csr_set(sstatus, SSTATUS_SIE);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The scheduler: per-CPU run queues, time slices, work stealing, kernel
+ * preemption; tickless when idle.
+ *
+ * schedule() takes the current task off the hart unless it is TASK_RUNNING
+ * (then it is queued again).  A sleeper sets its state first, tests its
+ * condition, then calls schedule(); wake_up_task() undoes the state, so a
+ * wakeup in between turns schedule() into a mere yield.
+ */
+#ifndef SCHED_SCHED_H
+#define SCHED_SCHED_H
+
+#include "sched/task.h"
+
+/*
+ * Boot hart, after kmalloc and vmalloc work: run queues, an idle task a hart
+ * (the running thread becomes hart 0's), timers.  Returns with interrupts on;
+ * from here on the caller may sleep in allocations, but must not wait for
+ * others: it is the idle task.
+ */
+void sched_init(void);
+/* Each hart ends here, on its idle task; interrupts are enabled. */
+_Noreturn void idle_loop(void);
+
+void schedule(void); /* => no spinlock held, may sleep */
+/* Finish a switch: the first thing a new task does; drops irq_depth to 0. */
+void schedule_tail(void);
+/* Runnable if it sleeps in one of `states`.  => false: it did not */
+bool wake_up_task(struct task *t, uint32_t states);
+/* First run of a new task. */
+void wake_up_new_task(struct task *t);
+void yield(void);
+void set_current_state(uint32_t state);
+
+/* Called by exec and exit when current's address space changes; NULL: none */
+void switch_mmu(struct mmu *next);
+/*
+ * Before mmu_destroy(): no task has mmu any more, but kernel threads may still
+ * run on it; on return no hart does.  => may sleep
+ */
+void mmu_quiesce(struct mmu *mmu);
+
+/*
+ * Allow t the harts of mask.  The current task moves at once, another at the
+ * latest when its slice ends.  => -EINVAL if none of them is online
+ */
+int sched_set_affinity(struct task *t, uint64_t mask);
+void sched_set_nice(struct task *t, int nice);
+
+uint64_t nr_running(void);
+uint64_t nr_context_switches(void);
+uint64_t nr_forks(void);
+void load_average(uint64_t avg[3]); /* fixed point, 11 bits */
+/* Time of a hart in user, system, idle, in timebase ticks. */
+struct cpu_time {
+    uint64_t user, system, idle, idle_instret;
+};
+void cpu_times(uint32_t hart, struct cpu_time *out);
+/* User time and system time of a task, in timebase ticks. */
+void task_times(struct task *t, uint64_t *utime, uint64_t *stime);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * signal.c - pending signals: making them pending, waking who must look, and
+ * taking them off for delivery (proc/signal.c).
+ *
+ * A signal that its receiver ignores is dropped at once, unless it is blocked
+ * (it may be unblocked with a handler).  What is pending is one bit and one
+ * note about the origin for each number; a second one of the same number
+ * before the first was delivered is lost, as POSIX allows.
+ *
+ * SIGKILL and SIGSTOP can be neither blocked nor ignored.  SIGCONT removes
+ * pending stop signals and wakes a stopped task even if it is ignored or
+ * blocked; a stop signal removes a pending SIGCONT.  The first process is
+ * immune to what it has no handler for, and kernel threads to everything.
+ *
+ * Locks: sig_lock; the task is woken after it is released.
+ */
+#include "sched/signal.h"
+
+#include "core/cpu.h"
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "lib/bitops.h"
+#include "lib/string.h"
+#include "sched/sched.h"
+
+#define SIG_BIT(sig) (1UL << ((sig)-1))
+#define UNBLOCKABLE (SIG_BIT(SIGKILL) | SIG_BIT(SIGSTOP))
+#define STOP_SIGNALS                                                           \
+    (SIG_BIT(SIGSTOP) | SIG_BIT(SIGTSTP) | SIG_BIT(SIGTTIN) | SIG_BIT(SIGTTOU))
+#define IGNORED_SIGNALS                                                        \
+    (SIG_BIT(SIGCHLD) | SIG_BIT(SIGURG) | SIG_BIT(SIGWINCH) | SIG_BIT(SIGCONT))
+/* Faults of the instruction that was interrupted: delivered first. */
+#define SYNCHRONOUS                                                            \
+    (SIG_BIT(SIGSEGV) | SIG_BIT(SIGBUS) | SIG_BIT(SIGILL) | SIG_BIT(SIGTRAP) | \
+     SIG_BIT(SIGFPE) | SIG_BIT(SIGSYS))
+
+enum { INIT_PID = 1 };
+
+bool
+sig_default_ignored(int sig)
+{
+    return IGNORED_SIGNALS & SIG_BIT(sig);
+}
+
+bool
+sig_default_stops(int sig)
+{
+    return STOP_SIGNALS & SIG_BIT(sig);
+}
+
+bool
+sig_ignored_locked(struct task *t, int sig)
+{
+    void (*handler)(int) = t->sig.action[sig - 1].sa_handler;
+
+    if (handler == SIG_DFL && t->tgid == INIT_PID)
+        return true;
+    if (UNBLOCKABLE & SIG_BIT(sig))
+        return false;
+    return handler == SIG_IGN ||
+           (handler == SIG_DFL && sig_default_ignored(sig));
+}
+
+/* Will sig, once delivered, end the task? */
+static bool
+is_fatal(struct task *t, int sig)
+{
+    if (sig == SIGKILL)
+        return true;
+    return t->sig.action[sig - 1].sa_handler == SIG_DFL &&
+           !sig_default_ignored(sig) && !sig_default_stops(sig);
+}
+
+static void
+note_origin_locked(struct signals *s, int sig, const struct siginfo *info)
+{
+    struct signal_origin *o = &s->origin[sig - 1];
+
+    *o = (struct signal_origin){.code = SI_KERNEL};
+    if (!info)
+        return;
+    o->code = info->si_code;
+    if (info->si_code > 0 && SYNCHRONOUS & SIG_BIT(sig)) {
+        o->addr = (uint64_t)info->si_addr;
+    } else {
+        o->pid = info->si_pid;
+        o->uid = info->si_uid;
+        o->status = info->si_status;
+    }
+}
+
+/* sig became pending, not blocked: let t notice. */
+static void
+wake_for_signal(struct task *t, int sig)
+{
+    uint32_t states = TASK_INTERRUPTIBLE;
+
+    if (is_fatal(t, sig))
+        states |= TASK_KILLABLE;
+    if (sig == SIGKILL)
+        states |= TASK_STOPPED;
+    if (wake_up_task(t, states) || t == current)
+        return;
+    /* If it runs on another hart, in user mode, it must enter the kernel. */
+    if (atomic_read(&t->on_cpu) && t->hart != hart_index())
+        cpu_kick(t->hart);
+}
+
+/*
+ * => need t not be told: it blocks sig, or ignores it.  SIGCONT becomes
+ * pending even so, for a task that is just about to stop.
+ */
+static bool
+make_pending_locked(struct task *t, int sig, const struct siginfo *info)
+{
+    struct signals *s = &t->sig;
+    bool blocked = s->blocked & SIG_BIT(sig);
+    bool ignored = !blocked && sig_ignored_locked(t, sig);
+
+    if (sig == SIGCONT)
+        s->pending &= ~STOP_SIGNALS;
+    else if (sig_default_stops(sig))
+        s->pending &= ~SIG_BIT(SIGCONT);
+    if (ignored && sig != SIGCONT)
+        return true;
+    if (!(s->pending & SIG_BIT(sig))) {
+        note_origin_locked(s, sig, info);
+        atomic_fetch_or(&s->pending, SIG_BIT(sig));
+    }
+    return ignored || blocked;
+}
+
+int
+send_signal(struct task *t, int sig, const struct siginfo *info)
+{
+    bool quiet;
+
+    if (sig < 0 || sig > _NSIG)
+        return -EINVAL;
+    if (sig == 0 || atomic_read(&t->flags) & TF_KTHREAD)
+        return 0; /* 0: only asks whether one could */
+    spin_lock(&t->sig.sig_lock);
+    quiet = make_pending_locked(t, sig, info);
+    spin_unlock(&t->sig.sig_lock);
+    if (sig == SIGCONT)
+        wake_up_task(t, TASK_STOPPED);
+    if (!quiet)
+        wake_for_signal(t, sig);
+    return 0;
+}
+
+void
+force_signal(struct task *t, int sig, const struct siginfo *info)
+{
+    struct signals *s = &t->sig;
+    struct sigaction *action = &s->action[sig - 1];
+
+    spin_lock(&s->sig_lock);
+    if (s->blocked & SIG_BIT(sig) || action->sa_handler == SIG_IGN) {
+        action->sa_handler = SIG_DFL;
+        s->blocked &= ~SIG_BIT(sig);
+    }
+    note_origin_locked(s, sig, info);
+    atomic_fetch_or(&s->pending, SIG_BIT(sig));
+    spin_unlock(&s->sig_lock);
+    wake_for_signal(t, sig);
+}
+
+int
+signal_group(pid_t pgid, int sig, const struct siginfo *info)
+{
+    struct task *t;
+    int err = -ESRCH;
+
+    spin_lock(&pid_lock);
+    list_for_each_entry(t, &all_tasks, all_link) {
+        if (t->pgid != pgid || t->flags & TF_KTHREAD)
+            continue;
+        if (info && !may_signal(t)) {
+            if (err == -ESRCH)
+                err = -EPERM;
+            continue;
+        }
+        err = send_signal(t, sig, info);
+    }
+    spin_unlock(&pid_lock);
+    return err;
+}
+
+bool
+signal_pending(struct task *t)
+{
+    return atomic_read(&t->sig.pending) & ~READ_ONCE(t->sig.blocked);
+}
+
+bool
+fatal_signal_pending(struct task *t)
+{
+    uint64_t pending =
+        atomic_read(&t->sig.pending) & ~READ_ONCE(t->sig.blocked);
+
+    for (; pending; pending &= pending - 1)
+        if (is_fatal(t, (int)ctz64(pending) + 1))
+            return true;
+    return READ_ONCE(t->sig.group_exit);
+}
+
+/* The one to deliver first, or 0. */
+static int
+first_signal_locked(const struct signals *s)
+{
+    uint64_t deliverable = s->pending & ~s->blocked;
+
+    if (deliverable & SIG_BIT(SIGKILL))
+        return SIGKILL;
+    if (deliverable & SYNCHRONOUS)
+        deliverable &= SYNCHRONOUS;
+    return (int)ffs64(deliverable);
+}
+
+int
+dequeue_signal(struct siginfo *info)
+{
+    struct signals *s = &current->sig;
+    const struct signal_origin *o;
+    int sig;
+
+    spin_lock(&s->sig_lock);
+    sig = first_signal_locked(s);
+    if (sig) {
+        atomic_fetch_and(&s->pending, ~SIG_BIT(sig));
+        o = &s->origin[sig - 1];
+        memset(info, 0, sizeof(*info));
+        info->si_signo = sig;
+        info->si_code = o->code;
+        if (o->addr) {
+            info->si_addr = (void *)o->addr;
+        } else {
+            info->si_pid = o->pid;
+            info->si_uid = o->uid;
+            info->si_status = o->status;
+        }
+    }
+    spin_unlock(&s->sig_lock);
+    return sig;
+}
+
+void
+set_blocked_signals(uint64_t mask)
+{
+    struct signals *s = &current->sig;
+
+    spin_lock(&s->sig_lock);
+    s->blocked = mask & ~UNBLOCKABLE;
+    spin_unlock(&s->sig_lock);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pending signals: set, send, look.  What a signal does to the task is
+ * decided at its return to user mode (proc/signal.c); here it only becomes
+ * pending and wakes the task if its sleep may be interrupted.
+ */
+#ifndef SCHED_SIGNAL_H
+#define SCHED_SIGNAL_H
+
+#include "core/spinlock.h"
+#include "include/signal.h"
+#include "lib/types.h"
+
+struct task;
+
+/* Where a pending signal came from: what struct siginfo will say. */
+struct signal_origin {
+    int32_t code; /* si_code */
+    int32_t pid;  /* sender, child */
+    uint32_t uid;
+    int32_t status; /* of a child */
+    uint64_t addr;  /* of a fault */
+};
+
+/* Keys: (s) sig_lock; (a) atomic */
+struct signals {
+    struct spinlock sig_lock;       /* RANK_SIGNAL */
+    _Atomic uint64_t pending;       /* (s) bit n-1: signal n; read without it */
+    uint64_t blocked;               /* (s) changed by the task only; never
+                                      SIGKILL or SIGSTOP */
+    struct sigaction action[_NSIG]; /* (s) [signal - 1] */
+    struct signal_origin origin[_NSIG]; /* (s) of the pending ones */
+    bool group_exit;                    /* (s) dying of group_code */
+    uint32_t group_code;                /* (s) */
+};
+
+/*
+ * Make sig pending for t, unless t ignores it.  info NULL: from the kernel.
+ * => any context; pid_lock may be held; 0 or -EINVAL
+ */
+int send_signal(struct task *t, int sig, const struct siginfo *info);
+/* Send even if blocked or ignored (faults: SIGSEGV, SIGBUS, ...). */
+void force_signal(struct task *t, int sig, const struct siginfo *info);
+/* Every task of a process group.  => 0, -ESRCH, -EPERM */
+int signal_group(pid_t pgid, int sig, const struct siginfo *info);
+
+/*
+ * Take the current task's next unblocked signal: SIGKILL, then faults, then
+ * by number.  => its number and *info; 0: none
+ */
+int dequeue_signal(struct siginfo *info);
+/* sigprocmask of the current task. */
+void set_blocked_signals(uint64_t mask);
+
+/* Is there an unblocked signal that is not ignored? */
+bool signal_pending(struct task *t);
+/* Is SIGKILL pending, or a signal whose default ends the task? */
+bool fatal_signal_pending(struct task *t);
+
+/* Is its default action to ignore / stop / continue? (else: terminate) */
+bool sig_default_ignored(int sig);
+bool sig_default_stops(int sig);
+
+/* Is sig's disposition (default ignored counts) "ignored"? => sig_lock */
+bool sig_ignored_locked(struct task *t, int sig);
+
+#endif

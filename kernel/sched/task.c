@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * task.c - making and freeing struct task.
+ *
+ * A task and its kernel stack are two objects: the stack goes back right after
+ * the task has left it for the last time (sched.c), the struct stays while
+ * anybody has a reference, as a zombie does.
+ *
+ * The top of the stack is reserved for the registers of user mode
+ * (thread.frame), where trap entry stores them.
+ */
+#include "sched/task.h"
+
+#include "core/cpu.h"
+#include "lib/assert.h"
+#include "lib/string.h"
+#include "mm/slab.h"
+#include "mm/vmalloc.h"
+#include "riscv/memlayout.h"
+#include "riscv/timer.h"
+#include "riscv/trap.h"
+#include "sched/kthread.h"
+#include "sched/runqueue.h"
+
+/* Where a new task finds its entry and argument: s1 and s2. */
+enum { START_ENTRY = 1, START_ARG = 2 };
+
+static struct kmem_cache *task_cache;
+
+void
+task_cache_init(void)
+{
+    task_cache = kmem_cache_create("task", sizeof(struct task), 0,
+                                   SLAB_HWCACHE_ALIGN, NULL);
+    if (!task_cache)
+        panic("no memory for the task cache");
+}
+
+/*
+ * The first thing a new task executes, on its own stack: what the switch to
+ * it still has to do, then its entry.
+ */
+static _Noreturn void
+task_start(void)
+{
+    const struct context *c = &current->thread.context;
+    void (*entry)(void *) = (void (*)(void *))c->s[START_ENTRY];
+    void *arg = (void *)c->s[START_ARG];
+
+    schedule_tail();
+    entry(arg);
+    kthread_exit();
+}
+
+/* As if switched out just before the first instruction of task_start(). */
+static void
+init_thread(struct thread *t, void *stack, void (*entry)(void *), void *arg)
+{
+    t->stack_base = (uint64_t)stack;
+    t->kernel_sp = t->stack_base + KERNEL_STACK_SIZE;
+    t->frame = (struct trapframe *)t->kernel_sp - 1;
+    t->context.ra = (uint64_t)task_start;
+    t->context.sp = (uint64_t)t->frame;
+    t->context.s[START_ENTRY] = (uint64_t)entry;
+    t->context.s[START_ARG] = (uint64_t)arg;
+    t->irq_depth = 1;
+    t->irq_saved = true;
+    t->preempt_count = 1;
+}
+
+struct task *
+alloc_task(const char *comm, void (*entry)(void *), void *arg)
+{
+    struct task *t = kmem_cache_alloc(task_cache, GFP_KERNEL);
+
+    if (!t)
+        return NULL;
+    memset(t, 0, sizeof(*t));
+    t->stack = kstack_alloc();
+    if (!t->stack) {
+        kmem_cache_free(task_cache, t);
+        return NULL;
+    }
+    init_thread(&t->thread, t->stack, entry, arg);
+    atomic_set(&t->state, TASK_UNINTERRUPTIBLE);
+    atomic_set(&t->refcount, 1);
+    set_task_comm(t, comm);
+    t->affinity = BIT(NR_CPUS) - 1;
+    t->start_time = timer_read();
+    list_init(&t->run_link);
+    list_init(&t->children);
+    list_init(&t->sibling);
+    list_init(&t->all_link);
+    wait_queue_init(&t->child_exit);
+    spin_init(&t->sig.sig_lock, RANK_SIGNAL, "signals");
+    spin_init(&t->lock, RANK_TASK, "task");
+    return t;
+}
+
+void
+put_task(struct task *t)
+{
+    ASSERT(atomic_read(&t->refcount) > 0);
+    if (!atomic_dec_and_test(&t->refcount))
+        return;
+    ASSERT(!t->on_rq && !atomic_read(&t->on_cpu) &&
+           hlist_unhashed(&t->pid_link));
+    if (t->stack) /* it never ran */
+        kstack_free(t->stack);
+    kmem_cache_free(task_cache, t);
+}
+
+void
+set_task_comm(struct task *t, const char *comm)
+{
+    strlcpy(t->comm, comm, sizeof(t->comm));
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct task: a thread of execution, user or kernel.
+ *
+ * Life: alloc_task -> RUNNING (on a run queue or on a hart) <-> sleeping
+ * states -> ZOMBIE (exit_notify) -> DEAD when the parent, or nobody, has
+ * reaped it; its stack is freed after it has left it for good.
+ *
+ * The task does not know what mm, files and fs are: these belong to higher
+ * layers, which count them; proc/ puts them in and takes them out.
+ *
+ * Keys: (o) the task itself; (c) constant; (r) its run queue's lock;
+ * (P) the pid lock (RANK_PID); (t) task->lock; (s) sig_lock; (a) atomic.
+ */
+#ifndef SCHED_TASK_H
+#define SCHED_TASK_H
+
+#include "core/spinlock.h"
+#include "include/resource.h"
+#include "lib/list.h"
+#include "lib/types.h"
+#include "riscv/mmu.h"
+#include "riscv/thread.h"
+#include "sched/cred.h"
+#include "sched/signal.h"
+#include "sched/wait.h"
+
+struct mm;
+struct files;
+struct fs_context;
+struct tty;
+
+enum {
+    TASK_COMM_LEN = 16,
+    TF_KTHREAD = 1u << 0,
+    TF_EXITING = 1u << 1, /* in do_exit */
+    TF_FORKNOEXEC = 1u << 2,
+    TF_OOM_VICTIM = 1u << 3, /* may use the reserve */
+    TF_IDLE = 1u << 4,
+};
+
+struct task {
+    struct thread thread; /* first: tp points here in the kernel */
+
+    _Atomic uint32_t state;   /* (a) enum task_state; see sched/sched.h */
+    _Atomic uint32_t flags;   /* (a) TF_* */
+    atomic32_t refcount;      /* (a) table's own 1, plus get_task() */
+    pid_t pid, tgid;          /* (c) */
+    char comm[TASK_COMM_LEN]; /* (o), read torn by others */
+    void *stack;              /* (c) lowest address, kstack_alloc() */
+
+    /* Scheduling */
+    struct list_head run_link; /* (r) */
+    bool on_rq;                /* (r) queued */
+    _Atomic bool on_cpu;       /* (a) its registers live on a hart */
+    uint32_t hart;             /* (r) whose run queue */
+    uint64_t affinity;         /* (t) mask of harts allowed */
+    int nice;                  /* (t) -20..19 */
+    uint32_t slice;            /* (r) ticks left */
+    uint64_t utime, stime;     /* (o) in timebase ticks */
+    uint64_t stamp;            /* (o) when the current account began */
+    uint64_t start_time;       /* (c) timebase */
+    uint64_t nvcsw, nivcsw;    /* (o) */
+    uint64_t min_flt, maj_flt; /* (o) */
+    uint64_t max_rss;          /* (o) pages, once the mm is gone */
+    uint64_t child_utime, child_stime, child_min_flt, child_maj_flt; /* (P) */
+
+    /* Address space and files: opaque here, owned by proc/ */
+    struct mmu *mmu;     /* (o) what the scheduler switches to; NULL: kernel */
+    struct mm *mm;       /* (t) to change, (o) to read; NULL: kernel thread */
+    struct files *files; /* (o) */
+    struct fs_context *fs;            /* (o) root, cwd, umask */
+    struct cred cred;                 /* (o), read by others under (t) */
+    struct rlimit rlim[RLIM_NLIMITS]; /* (t) to change */
+
+    /* Family: (P) */
+    struct task *parent;
+    struct list_head children; /* of sibling */
+    struct list_head sibling;
+    struct list_head all_link; /* every task, oldest first */
+    struct hlist_node pid_link;
+    pid_t pgid, sid;                          /* (P) */
+    struct tty *tty;                          /* (P) controlling terminal */
+    int exit_signal;                          /* (c) to the parent at exit */
+    uint32_t exit_code;                       /* (P) wait status, once ZOMBIE */
+    struct wait_queue child_exit;             /* the parent waits here */
+    int stop_signal;                          /* (P) 0: not stopped */
+    bool stop_reported, continued_unreported; /* (P) for wait4 */
+
+    struct signals sig; /* (s) pending, dispositions: sched/signal.h */
+
+    uint64_t set_child_tid, clear_child_tid; /* (o) user addresses, or 0 */
+    uint64_t robust_list;                    /* (o) */
+    int oom_score_adj;                       /* (t) */
+    uint32_t fail_nth;                       /* (o) fault injection */
+    struct wait_queue *vfork_wait; /* (t) whom to wake at exec or exit */
+
+    struct spinlock lock; /* RANK_TASK */
+};
+
+static inline struct task *
+current_task(void)
+{
+    return (struct task *)current_thread();
+}
+#define current current_task()
+
+static inline struct task *
+get_task(struct task *t)
+{
+    atomic_inc(&t->refcount);
+    return t;
+}
+/* => refs: drops one; the last frees task and stack */
+void put_task(struct task *t);
+
+/*
+ * A new task, not yet visible: stack, pid 0, refcount 1.  Once started by
+ * wake_up_new_task() it runs entry(arg) in the kernel, interrupts on; a
+ * kernel thread may return from it.  The registers for user mode go to
+ * thread.frame.
+ * => NULL: no memory; put_task() undoes it
+ */
+struct task *alloc_task(const char *comm, void (*entry)(void *), void *arg);
+
+/* pid.c: the table.  All tasks that have a pid, zombies included. */
+extern struct spinlock pid_lock;
+/* Give t a pid and hash it.  => -EAGAIN when there is none left */
+int attach_pid(struct task *t);
+void detach_pid_locked(struct task *t);
+struct task *find_task_locked(pid_t pid); /* => pid_lock held */
+struct task *find_get_task(pid_t pid);    /* => refs: caller's */
+extern struct list_head all_tasks;        /* (P) of all_link */
+uint32_t nr_tasks(void);
+/* The next task with pid > after, referenced, or NULL; for procfs. */
+struct task *next_task_after(pid_t after);
+
+void set_task_comm(struct task *t, const char *comm);
+
+#endif

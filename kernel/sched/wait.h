@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wait queues: sleeping until a condition holds.  A wakeup touches the
+ * waiters of its queue only.
+ *
+ *   wait_event(&q, cond)                 uninterruptible
+ *   wait_event_interruptible(&q, cond)   -ERESTARTSYS on a signal, else 0
+ *   wait_event_killable(&q, cond)        -EINTR on a fatal signal, else 0
+ *   wait_event_timeout(&q, cond, ticks)  remaining ticks, 0: timed out
+ *   wake_up(&q) one exclusive and all other waiters; wake_up_all(&q)
+ *
+ * The condition is evaluated after the waiter is on the queue and its state
+ * is set, so a wakeup between test and sleep is not lost.
+ */
+#ifndef SCHED_WAIT_H
+#define SCHED_WAIT_H
+
+#include <stdbool.h>
+
+#include "core/spinlock.h"
+#include "include/errno.h"
+#include "lib/list.h"
+
+struct task;
+
+/* What a task does; it sleeps in the middle four. */
+enum task_state {
+    TASK_RUNNING = 0,
+    TASK_INTERRUPTIBLE = 1,   /* any signal wakes it */
+    TASK_KILLABLE = 2,        /* a fatal signal wakes it */
+    TASK_UNINTERRUPTIBLE = 4, /* only its event wakes it */
+    TASK_STOPPED = 8,         /* by SIGSTOP and friends */
+    TASK_ZOMBIE = 16,         /* waits for its parent */
+    TASK_DEAD = 32,           /* reaped; leaves at its last switch */
+};
+
+struct wait_queue {
+    struct spinlock lock; /* RANK_WAIT */
+    struct list_head waiters;
+};
+
+struct wait_entry {
+    struct task *task;
+    struct list_head link; /* (q) on a queue; removed by the waker */
+    bool exclusive;        /* wake one such only */
+    uint64_t key;          /* for hashed queues: 0 matches all */
+};
+
+/* One event that happens once; may be on the waiter's stack. */
+struct completion {
+    struct wait_queue wait;
+    bool done;
+};
+
+#define WAIT_QUEUE_INIT(q)                                                     \
+    {                                                                          \
+        .lock = SPINLOCK_INIT(RANK_WAIT, "wait"), .waiters = {                 \
+            &(q).waiters,                                                      \
+            &(q).waiters                                                       \
+        }                                                                      \
+    }
+
+void wait_queue_init(struct wait_queue *q);
+
+void wait_entry_init(struct wait_entry *e);
+/* Put e on q (if it is not there) and set the state; a full fence. */
+void prepare_to_wait(struct wait_queue *q, struct wait_entry *e,
+                     uint32_t state);
+void prepare_to_wait_exclusive(struct wait_queue *q, struct wait_entry *e,
+                               uint32_t state);
+/* Back to TASK_RUNNING, off the queue. */
+void finish_wait(struct wait_queue *q, struct wait_entry *e);
+
+/* => any context; nobody's spinlock of rank >= RANK_WAIT held */
+void wake_up(struct wait_queue *q);
+void wake_up_all(struct wait_queue *q);
+/* Only waiters with this key (hashed queues); all of them. */
+void wake_up_key(struct wait_queue *q, uint64_t key);
+bool wait_queue_active(struct wait_queue *q);
+
+static inline void
+completion_init(struct completion *c)
+{
+    wait_queue_init(&c->wait);
+    c->done = false;
+}
+void complete(struct completion *c); /* any context */
+void wait_for_completion(struct completion *c);
+
+void schedule(void);
+/* Sleep in the state set before, at most so long.  => ticks left, 0: over */
+int64_t schedule_timeout(int64_t ticks);
+bool wait_interrupted(uint32_t state); /* signal ends a sleep in state? */
+
+#define __wait_event(q, cond, state, ticks)                                    \
+    ({                                                                         \
+        int64_t __left = (ticks);                                              \
+        int __err = 0;                                                         \
+        if (!(cond)) {                                                         \
+            struct wait_entry __e;                                             \
+            wait_entry_init(&__e);                                             \
+            for (;;) {                                                         \
+                prepare_to_wait((q), &__e, (state));                           \
+                if (cond)                                                      \
+                    break;                                                     \
+                if (wait_interrupted(state)) {                                 \
+                    __err = -EINTR;                                            \
+                    break;                                                     \
+                }                                                              \
+                if (__left == 0)                                               \
+                    break;                                                     \
+                __left = schedule_timeout(__left);                             \
+            }                                                                  \
+            finish_wait((q), &__e);                                            \
+        }                                                                      \
+        __err ? __err : __left;                                                \
+    })
+
+#define WAIT_FOREVER INT64_MAX
+#define wait_event(q, cond)                                                    \
+    ((void)__wait_event(q, cond, TASK_UNINTERRUPTIBLE, WAIT_FOREVER))
+#define wait_event_interruptible(q, cond)                                      \
+    (__wait_event(q, cond, TASK_INTERRUPTIBLE, WAIT_FOREVER) < 0               \
+         ? -ERESTARTSYS                                                        \
+         : 0)
+#define wait_event_killable(q, cond)                                           \
+    (__wait_event(q, cond, TASK_KILLABLE, WAIT_FOREVER) < 0 ? -EINTR : 0)
+#define wait_event_timeout(q, cond, ticks)                                     \
+    __wait_event(q, cond, TASK_UNINTERRUPTIBLE, ticks)
+#define wait_event_interruptible_timeout(q, cond, ticks)                       \
+    __wait_event(q, cond, TASK_INTERRUPTIBLE, ticks)
+
+#endif

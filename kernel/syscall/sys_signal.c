@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sys_signal.c - sending signals, and saying what to do about them.
+ *
+ * Not done: handlers.  rt_sigaction accepts SIG_DFL and SIG_IGN and refuses a
+ * function with ENOSYS.
+ */
+#include "include/signal.h"
+#include "lib/macros.h"
+#include "lib/string.h"
+#include "sched/sched.h"
+#include "syscall/syscall.h"
+
+static void
+fill_user_info(struct siginfo *info, int sig, int code)
+{
+    memset(info, 0, sizeof(*info));
+    info->si_signo = sig;
+    info->si_code = code;
+    info->si_pid = current->pid;
+    info->si_uid = current->cred.uid;
+}
+
+/* One task; sig 0 only asks whether one may. */
+static int64_t
+kill_one(pid_t pid, int sig, int code)
+{
+    struct task *t = find_get_task(pid);
+    struct siginfo info;
+    int err = 0;
+
+    if (!t)
+        return -ESRCH;
+    if (!may_signal(t) && !(sig == SIGCONT && t->sid == current->sid)) {
+        err = -EPERM;
+    } else if (sig) {
+        fill_user_info(&info, sig, code);
+        err = send_signal(t, sig, &info);
+    }
+    put_task(t);
+    return err;
+}
+
+/* Everybody but init and ourselves. */
+static int64_t
+kill_all(int sig)
+{
+    struct task *t;
+    int64_t ret = -ESRCH;
+
+    for (pid_t pid = 1; (t = next_task_after(pid)); put_task(t)) {
+        pid = t->pid;
+        if (t == current || (atomic_read(&t->flags) & TF_KTHREAD))
+            continue;
+        if (kill_one(pid, sig, SI_USER) == 0)
+            ret = 0;
+        else if (ret)
+            ret = -EPERM;
+    }
+    return ret;
+}
+
+int64_t
+sys_kill(const uint64_t *a)
+{
+    pid_t pid = (pid_t)a[0];
+    int sig = (int)a[1];
+    struct siginfo info;
+
+    if (sig < 0 || sig > _NSIG)
+        return -EINVAL;
+    if (pid > 0)
+        return kill_one(pid, sig, SI_USER);
+    if (pid == -1)
+        return kill_all(sig);
+    if (pid == INT32_MIN)
+        return -ESRCH;
+    fill_user_info(&info, sig, SI_USER);
+    return signal_group(pid ? -pid : current->pgid, sig, &info);
+}
+
+int64_t
+sys_tkill(const uint64_t *a)
+{
+    if ((pid_t)a[0] <= 0 || a[1] > _NSIG)
+        return -EINVAL;
+    return kill_one((pid_t)a[0], (int)a[1], SI_TKILL);
+}
+
+int64_t
+sys_tgkill(const uint64_t *a)
+{
+    if ((pid_t)a[0] <= 0 || (pid_t)a[1] <= 0 || a[2] > _NSIG)
+        return -EINVAL;
+    if (a[0] != a[1]) /* a thread is a group of its own so far */
+        return -ESRCH;
+    return kill_one((pid_t)a[1], (int)a[2], SI_TKILL);
+}
+
+int64_t
+sys_rt_sigaction(const uint64_t *a)
+{
+    struct signals *s = &current->sig;
+    int sig = (int)a[0];
+    struct sigaction new, old;
+
+    if (a[3] != sizeof(uint64_t) || sig < 1 || sig > _NSIG)
+        return -EINVAL;
+    if (a[1] && copy_in(&new, a[1], sizeof(new)))
+        return -EFAULT;
+    if (a[1] && (sig == SIGKILL || sig == SIGSTOP))
+        return -EINVAL;
+    if (a[1] && new.sa_handler != SIG_DFL &&new.sa_handler != SIG_IGN)
+        return -ENOSYS;
+    spin_lock(&s->sig_lock);
+    old = s->action[sig - 1];
+    if (a[1]) {
+        s->action[sig - 1] = new;
+        if (sig_ignored_locked(current, sig))
+            atomic_fetch_and(&s->pending, ~BIT(sig - 1));
+    }
+    spin_unlock(&s->sig_lock);
+    return a[2] ? copy_out(a[2], &old, sizeof(old)) : 0;
+}
+
+int64_t
+sys_rt_sigprocmask(const uint64_t *a)
+{
+    uint64_t set, old = current->sig.blocked;
+
+    if (a[3] != sizeof(uint64_t))
+        return -EINVAL;
+    if (a[1]) {
+        if (copy_in(&set, a[1], sizeof(set)))
+            return -EFAULT;
+        switch ((int)a[0]) {
+        case SIG_BLOCK:
+            set |= old;
+            break;
+        case SIG_UNBLOCK:
+            set = old & ~set;
+            break;
+        case SIG_SETMASK:
+            break;
+        default:
+            return -EINVAL;
+        }
+        set_blocked_signals(set);
+    }
+    return a[2] ? copy_out(a[2], &old, sizeof(old)) : 0;
+}
+
+int64_t
+sys_rt_sigpending(const uint64_t *a)
+{
+    uint64_t set = atomic_read(&current->sig.pending) & current->sig.blocked;
+
+    if (a[1] > sizeof(set))
+        return -EINVAL;
+    return copy_out(a[0], &set, a[1]);
+}
+
+int64_t
+sys_rt_sigsuspend(const uint64_t *a)
+{
+    uint64_t set, old = current->sig.blocked;
+
+    if (a[1] != sizeof(set))
+        return -EINVAL;
+    if (copy_in(&set, a[0], sizeof(set)))
+        return -EFAULT;
+    set_blocked_signals(set);
+    for (;;) {
+        set_current_state(TASK_INTERRUPTIBLE);
+        if (signal_pending(current))
+            break;
+        schedule();
+    }
+    set_current_state(TASK_RUNNING);
+    /*
+     * Without handlers the signal either ends the task or is a stop, after
+     * which waiting would go on; EINTR is what a caller can live with.
+     */
+    set_blocked_signals(old);
+    return -EINTR;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trap_user.c - traps of user mode, in C.
+ *
+ *   ecall        -> the table          page fault -> vm/fault.c, or a signal
+ *   interrupt    -> handled already    other      -> SIGILL, SIGBUS, SIGTRAP
+ *
+ * then, always, the way out: reschedule if that is due, deliver signals, with
+ * interrupts off at the last look, so that nothing can slip in between.
+ *
+ * A fault of the kernel inside uaccess comes here too: it is resolved as the
+ * user's would be, or fails the copy.
+ */
+#include "core/lockdep.h"
+#include "include/signal.h"
+#include "lib/macros.h"
+#include "proc/exit.h"
+#include "proc/signal.h"
+#include "riscv/csr.h"
+#include "riscv/memlayout.h"
+#include "riscv/trap.h"
+#include "sched/sched.h"
+#include "syscall/syscall.h"
+#include "vm/mm.h"
+
+enum { ECALL_BYTES = 4 };
+
+/* The way out of the kernel.  => returns with interrupts off */
+static void
+exit_to_user(struct trapframe *tf, bool restart)
+{
+    struct task *t = current;
+
+    for (;;) {
+        csr_clear(sstatus, SSTATUS_SIE);
+        if (likely(!t->thread.need_resched && !signal_pending(t) && !restart))
+            break;
+        csr_set(sstatus, SSTATUS_SIE);
+        if (t->thread.need_resched)
+            schedule();
+        if (restart || signal_pending(t))
+            do_signals(tf, restart);
+        restart = false;
+    }
+    lockdep_user_return();
+}
+
+static bool
+do_syscall(struct trapframe *tf)
+{
+    uint64_t nr = tf->a7;
+    int64_t ret = -ENOSYS;
+
+    tf->sepc += ECALL_BYTES;
+    tf->orig_a0 = tf->a0;
+    if (likely(nr < NR_SYSCALLS && syscall_table[nr]))
+        ret = syscall_table[nr](&tf->a0);
+    /* exec has filled the frame with the new program's registers */
+    if (nr == SYS_execve && ret == 0)
+        return false;
+    tf->a0 = (uint64_t)ret;
+    return ret == -ERESTARTSYS;
+}
+
+static enum fault_access
+access_of(uint64_t scause)
+{
+    if (scause == EXC_STORE_PAGE)
+        return FAULT_WRITE;
+    return scause == EXC_FETCH_PAGE ? FAULT_EXEC : FAULT_READ;
+}
+
+static bool
+is_page_fault(uint64_t scause)
+{
+    return scause == EXC_FETCH_PAGE || scause == EXC_LOAD_PAGE ||
+           scause == EXC_STORE_PAGE;
+}
+
+/* Resolve, or tell the task what it did. */
+static void
+user_page_fault(struct trapframe *tf)
+{
+    uint64_t addr = tf->stval;
+
+    switch (handle_user_fault(current->mm, addr, access_of(tf->scause))) {
+    case VM_FAULT_SIGSEGV_MAPERR:
+        fault_signal(SIGSEGV, SEGV_MAPERR, addr);
+        break;
+    case VM_FAULT_SIGSEGV_ACCERR:
+        fault_signal(SIGSEGV, SEGV_ACCERR, addr);
+        break;
+    case VM_FAULT_SIGBUS:
+    case VM_FAULT_OOM: /* the killer found nobody: this one cannot go on */
+        fault_signal(SIGBUS, BUS_ADRERR, addr);
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+user_exception(struct trapframe *tf)
+{
+    switch (tf->scause) {
+    case EXC_FETCH_PAGE:
+    case EXC_LOAD_PAGE:
+    case EXC_STORE_PAGE:
+        user_page_fault(tf);
+        break;
+    case EXC_ILLEGAL:
+        fault_signal(SIGILL, ILL_ILLOPC, tf->sepc);
+        break;
+    case EXC_BREAKPOINT:
+        fault_signal(SIGTRAP, TRAP_BRKPT, tf->sepc);
+        break;
+    case EXC_FETCH_MISALIGNED:
+    case EXC_LOAD_MISALIGNED:
+    case EXC_STORE_MISALIGNED:
+        fault_signal(SIGBUS, BUS_ADRALN, tf->stval);
+        break;
+    default: /* access faults: nothing is there */
+        fault_signal(SIGSEGV, SEGV_MAPERR, tf->stval);
+        break;
+    }
+}
+
+static void
+user_trap(struct trapframe *tf)
+{
+    bool restart = false;
+
+    csr_set(sstatus, SSTATUS_SIE);
+    if (likely(tf->scause == EXC_ECALL_USER))
+        restart = do_syscall(tf);
+    else
+        user_exception(tf);
+    exit_to_user(tf, restart);
+}
+
+static void
+user_interrupted(struct trapframe *tf)
+{
+    exit_to_user(tf, false);
+}
+
+/* The kernel touched a user address in uaccess. */
+static bool
+kernel_fault(struct trapframe *tf)
+{
+    struct mm *mm = current->mm;
+    enum vm_fault fault;
+
+    if (!mm || tf->stval >= USER_END || !is_page_fault(tf->scause))
+        return false;
+    if (!(tf->sstatus & SSTATUS_SPIE))
+        return false; /* interrupts were off: it may not sleep */
+    csr_set(sstatus, SSTATUS_SIE);
+    fault = handle_user_fault(mm, tf->stval, access_of(tf->scause));
+    csr_clear(sstatus, SSTATUS_SIE);
+    return fault == VM_FAULT_DONE || fault == VM_FAULT_MAJOR ||
+           fault == VM_FAULT_RETRY;
+}
+
+static const struct trap_ops ops = {
+    .user_trap = user_trap,
+    .user_interrupted = user_interrupted,
+    .kernel_fault = kernel_fault,
+};
+
+void
+syscall_init(void)
+{
+    trap_register(&ops);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fault.c - page faults: how every user page arrives.
+ *
+ *   handle_user_fault     lock, find the VMA (grow the stack), account
+ *     handle_mm_fault     may it?  walk to the PTE; what is there?
+ *
+ *        PTE            access      VMA         handler
+ *        -------------  ----------  ----------  -----------------------------
+ *        none           read        anonymous   do_anonymous_page: zero page
+ *        none           write       anonymous   do_anonymous_page: new frame
+ *        none           read, exec  file        do_read_fault      (fault_
+ *        none           write       private     do_cow_fault        file.c)
+ *        present, no W  write       private     do_wp_page: reuse or copy
+ *        present        any         any         mend_pte: set A, D; spurious
+ *
+ * The PTE is looked at without a lock; what the handler needs, it gets (and
+ * may sleep for) without a lock; then under page_table_lock the PTE must still
+ * be what it was.  If not, another thread was faster: the access is repeated
+ * and faults again if it has to.
+ *
+ * Installing an entry where there was none flushes nothing.  A hart that
+ * remembers the absence faults once more, finds a valid entry, and mend_pte
+ * flushes: a spurious fault is cheaper than a flush a fault.
+ *
+ * Locks: mmap_lock for reading, also while waiting for the disk (killable);
+ * page_table_lock; never an inode lock.
+ *
+ * Rare handlers are kept out of line, so that the common ones save few
+ * registers.
+ *
+ * Not done: do_swap_page and do_shared_fault, whose place is in
+ * handle_pte_fault; page faults that let go of mmap_lock while they wait.
+ *
+ * See: privileged architecture, 4.3.2 (A and D bits) and 4.2.1 (sfence.vma).
+ */
+#include "vm/fault.h"
+
+#include "core/spinlock.h"
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "lib/macros.h"
+#include "mm/page_alloc.h"
+#include "sched/task.h"
+#include "vm/reclaim.h"
+#include "vm/rmap.h"
+
+void
+sync_icache_page(struct page *page)
+{
+    if (page_test(page, PG_icache))
+        return;
+    fence_i_all();
+    page_set(page, PG_icache);
+}
+
+/*
+ * The entry allows the access.  Either the hardware leaves A and D to us: set
+ * them; or the hart remembered less than the table says now: a spurious
+ * fault.  What it remembered may then have been a missing upper level, which
+ * only a flush of everything makes it forget.
+ * => flushes this hart only: others find out by spurious faults of their own
+ */
+static __noinline enum vm_fault
+mend_pte(struct fault_ctx *c)
+{
+    uint64_t bits = c->access == FAULT_WRITE ? PTE_A | PTE_D : PTE_A;
+    bool spurious = (c->orig.val & bits) == bits;
+
+    spin_lock(&c->mm->page_table_lock);
+    if (fault_unchanged(c))
+        pte_or(c->pte, bits);
+    spin_unlock(&c->mm->page_table_lock);
+    if (spurious)
+        local_flush_tlb_all();
+    else
+        local_flush_tlb_page(c->addr);
+    return VM_FAULT_DONE;
+}
+
+enum vm_fault
+install_anon_page(struct fault_ctx *c, struct page *page)
+{
+    pte_t entry = fault_entry(c, page);
+    bool same;
+
+    entry.val |= PTE_D;
+    spin_lock(&c->mm->page_table_lock);
+    same = fault_unchanged(c);
+    if (same) {
+        page_add_anon_rmap(page, c->vma, c->addr);
+        pte_set(c->pte, entry);
+    }
+    spin_unlock(&c->mm->page_table_lock);
+    if (!same) {
+        put_page(page);
+        return VM_FAULT_DONE;
+    }
+    atomic_inc(&c->mm->rss[MM_ANONPAGES]);
+    lru_add(page);
+    return VM_FAULT_DONE;
+}
+
+/* First touch of anonymous memory: reading costs no frame, writing one. */
+static enum vm_fault
+do_anonymous_page(struct fault_ctx *c)
+{
+    struct page *page;
+    pte_t zero;
+
+    if (c->access == FAULT_WRITE) {
+        page = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
+        return page ? install_anon_page(c, page) : VM_FAULT_OOM;
+    }
+    zero = pte_make(zero_pfn,
+                    (vm_prot(c->vma->vm_flags) | PTE_A) & ~(uint64_t)PTE_W);
+    spin_lock(&c->mm->page_table_lock);
+    if (fault_unchanged(c))
+        pte_set(c->pte, zero);
+    spin_unlock(&c->mm->page_table_lock);
+    return VM_FAULT_DONE;
+}
+
+/*
+ * Put `new` where `old` was.  The entry is cleared and flushed first, so that
+ * no two threads ever see two pages at one address.
+ * => refs: consumes new's and the reference that we took of old
+ */
+static enum vm_fault
+replace_page(struct fault_ctx *c, struct page *old, struct page *new)
+{
+    pte_t entry = fault_entry(c, new);
+    bool zero = pte_pfn(c->orig) == zero_pfn;
+    struct mm *mm = c->mm;
+
+    entry.val |= PTE_D;
+    spin_lock(&mm->page_table_lock);
+    if (!fault_unchanged(c)) {
+        spin_unlock(&mm->page_table_lock);
+        put_page(new);
+        put_page(old);
+        return VM_FAULT_DONE;
+    }
+    pte_xchg(c->pte, PTE_NONE);
+    mmu_flush_range(&mm->mmu, c->addr, c->addr + PAGE_SIZE);
+    page_add_anon_rmap(new, c->vma, c->addr);
+    pte_set(c->pte, entry);
+    if (!zero) {
+        atomic_dec(&mm->rss[page_counter(old)]);
+        page_remove_rmap(old);
+    }
+    spin_unlock(&mm->page_table_lock);
+    atomic_inc(&mm->rss[MM_ANONPAGES]);
+    lru_add(new);
+    if (!zero)
+        put_page(old); /* the PTE's */
+    put_page(old);
+    return VM_FAULT_DONE;
+}
+
+/*
+ * Are we the only user of an anonymous page?  Nobody can become another one
+ * meanwhile: fork needs mmap_lock for writing, which we hold for reading.
+ * => page_table_lock held
+ */
+static bool
+can_reuse(struct page *page)
+{
+    return page_test(page, PG_anon) && atomic_read(&page->mapcount) == 1 &&
+           atomic_read(&page->refcount) == 1;
+}
+
+/*
+ * Write to a page that is present without W, in a private VMA that may be
+ * written: take the frame over if nobody shares it, else copy.
+ */
+static __noinline enum vm_fault
+do_wp_page(struct fault_ctx *c)
+{
+    struct page *old = pfn_to_page(pte_pfn(c->orig)), *new;
+
+    spin_lock(&c->mm->page_table_lock);
+    if (!fault_unchanged(c)) {
+        spin_unlock(&c->mm->page_table_lock);
+        return VM_FAULT_DONE;
+    }
+    if (can_reuse(old)) {
+        pte_or(c->pte, PTE_W | PTE_A | PTE_D);
+        spin_unlock(&c->mm->page_table_lock);
+        count_vm_event(PGREUSE);
+        local_flush_tlb_page(c->addr); /* it remembers: no W */
+        return VM_FAULT_DONE;
+    }
+    get_page(old); /* reclaim may unmap it while we copy */
+    spin_unlock(&c->mm->page_table_lock);
+
+    if (pte_pfn(c->orig) == zero_pfn) {
+        new = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
+    } else {
+        new = alloc_page(GFP_USER_MOVABLE);
+        if (new)
+            copy_frame(new, old);
+    }
+    if (new)
+        return replace_page(c, old, new);
+    put_page(old);
+    return VM_FAULT_OOM;
+}
+
+/* The table of the file's header. */
+static enum vm_fault
+handle_pte_fault(struct fault_ctx *c)
+{
+    bool write = c->access == FAULT_WRITE;
+
+    if (!pte_mapped(c->orig)) {
+        if (!c->vma->mapping)
+            return do_anonymous_page(c);
+        if (!write)
+            return do_read_fault(c);
+        if (!(c->vma->vm_flags & VM_SHARED))
+            return do_cow_fault(c);
+        return VM_FAULT_SIGBUS; /* seam: do_shared_fault, page_mkwrite */
+    }
+    if (write && !pte_write(c->orig))
+        return do_wp_page(c);
+    return mend_pte(c);
+}
+
+/* Any of these in vm_flags; what can be written can be read on RISC-V. */
+static const uint8_t access_needs[] = {
+    [FAULT_READ] = VM_READ | VM_WRITE,
+    [FAULT_WRITE] = VM_WRITE,
+    [FAULT_EXEC] = VM_EXEC,
+};
+
+enum vm_fault
+handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
+{
+    struct fault_ctx c;
+
+    if (!(vma->vm_flags & access_needs[access]))
+        return VM_FAULT_SIGSEGV_ACCERR;
+    c.mm = vma->vm_mm;
+    c.vma = vma;
+    c.addr = addr & PAGE_MASK;
+    c.access = access;
+    c.pte = pgtable_find(c.mm, addr);
+    if (unlikely(!c.pte)) {
+        c.pte = pgtable_alloc(c.mm, addr);
+        if (!c.pte)
+            return VM_FAULT_OOM;
+    }
+    c.orig = pte_read(c.pte);
+    return handle_pte_fault(&c);
+}
+
+/*
+ * We have mmap_lock for reading, want it for writing, and must look again
+ * after the change.
+ */
+struct vm_area *
+grow_stack_to(struct mm *mm, struct vm_area *vma, uint64_t addr)
+{
+    if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
+        return NULL;
+    up_read(&mm->mmap_lock);
+    down_write(&mm->mmap_lock);
+    vma = find_vma(mm, addr);
+    if (vma && vma->vm_start > addr &&
+        (!(vma->vm_flags & VM_GROWSDOWN) || expand_stack(vma, addr)))
+        vma = NULL;
+    downgrade_write(&mm->mmap_lock);
+    return vma;
+}
+
+enum vm_fault
+handle_user_fault(struct mm *mm, uint64_t addr, enum fault_access access)
+{
+    struct vm_area *vma;
+    enum vm_fault r = VM_FAULT_SIGSEGV_MAPERR;
+
+    count_vm_event(PGFAULT);
+    if (down_read_killable(&mm->mmap_lock))
+        return VM_FAULT_KILLED;
+    vma = vma_for_fault(mm, addr);
+    if (vma) /* else nothing is mapped there: MAPERR */
+        r = handle_mm_fault(vma, addr, access);
+    up_read(&mm->mmap_lock);
+    if (r == VM_FAULT_MAJOR) {
+        count_vm_event(PGMAJFAULT);
+        current->maj_flt++;
+    } else {
+        current->min_flt++;
+    }
+    return r;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fault.h - what the fault handlers share.  See fault.c.
+ */
+#ifndef VM_FAULT_H
+#define VM_FAULT_H
+
+#include "lib/macros.h"
+#include "riscv/tlb.h"
+#include "vm/mm.h"
+#include "vm/pgtable.h"
+
+/* A fault being resolved. */
+struct fault_ctx {
+    struct mm *mm;
+    struct vm_area *vma;
+    vaddr_t addr; /* of the page */
+    enum fault_access access;
+    pte_t *pte; /* its entry, and what it was when we looked */
+    pte_t orig;
+};
+
+/* The page of the VMA's file. */
+static inline uint64_t
+fault_index(const struct fault_ctx *c)
+{
+    return c->vma->vm_pgoff + ((c->addr - c->vma->vm_start) >> PAGE_SHIFT);
+}
+
+/*
+ * addr lies below vma (or vma is NULL): if that is a stack, grow it.
+ * => mmap_lock held for reading, dropped meanwhile; NULL: no VMA has addr
+ */
+struct vm_area *grow_stack_to(struct mm *mm, struct vm_area *vma,
+                              uint64_t addr);
+
+/* The VMA that contains addr, as above. */
+static inline struct vm_area *
+vma_for_fault(struct mm *mm, uint64_t addr)
+{
+    struct vm_area *vma = find_vma(mm, addr);
+
+    if (likely(vma && vma->vm_start <= addr))
+        return vma;
+    return grow_stack_to(mm, vma, addr);
+}
+
+/* Before page gets an executable PTE: let all harts see its code. */
+void sync_icache_page(struct page *page);
+
+/* The entry for a page that is being accessed now. */
+static inline pte_t
+fault_entry(const struct fault_ctx *c, struct page *page)
+{
+    uint64_t prot = vm_prot(c->vma->vm_flags) | PTE_A;
+
+    if (prot & PTE_X)
+        sync_icache_page(page);
+    return pte_make(page_to_pfn(page), prot);
+}
+
+/* No time passed, from c->orig to now?  => page_table_lock held */
+static inline bool
+fault_unchanged(const struct fault_ctx *c)
+{
+    return pte_read(c->pte).val == c->orig.val;
+}
+
+/*
+ * Give a fresh page with its contents to the faulting task, writable.
+ * => refs: consumes the caller's
+ */
+enum vm_fault install_anon_page(struct fault_ctx *c, struct page *page);
+
+/* fault_file.c: the page is not there and the VMA has a mapping. */
+enum vm_fault do_read_fault(struct fault_ctx *c);
+enum vm_fault do_cow_fault(struct fault_ctx *c);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * filemap.c - what read(2) and write(2) of a cached file do.
+ *
+ * Reading takes no inode lock and locks no page: a reference keeps the
+ * frame, PG_uptodate says that it may be read.  The size is read after
+ * PG_uptodate was seen, and truncate lowers the size before it touches
+ * pages, so a reader never returns bytes from behind the end of the file.
+ *
+ * Writing goes page by page through the file system's write_begin and
+ * write_end.  Between them the page is locked and a journal handle is open,
+ * so the user's buffer, which may need this very page, is touched with page
+ * faults disabled; when the copy comes short, both are given back, the
+ * buffer is faulted in, and the rest is tried again.
+ *
+ * Locks: filemap_write is called with the inode's lock, which orders writers
+ * and keeps the size.
+ */
+#include "vm/pagecache.h"
+
+#include "include/errno.h"
+#include "lib/err.h"
+#include "lib/macros.h"
+#include "riscv/uaccess.h"
+#include "sched/signal.h"
+#include "sched/task.h"
+#include "vm/mm.h"
+#include "vm/reclaim.h"
+
+static uint64_t
+read_size(struct address_space *m)
+{
+    return (uint64_t)atomic_load_explicit(&m->size, memory_order_acquire);
+}
+
+/* The page at index: valid and referenced, or ERR_PTR.  May read ahead. */
+static struct page *
+filemap_get_page(struct address_space *m, struct file_ra_state *ra,
+                 uint64_t index, uint64_t last)
+{
+    struct page *page = find_get_page(m, index);
+
+    if (unlikely(!page)) {
+        page_cache_readahead(m, ra, NULL, index, last - index + 1);
+        return read_cache_page(m, index);
+    }
+    if (unlikely(page_test(page, PG_readahead)))
+        page_cache_readahead(m, ra, page, index, last - index + 1);
+    if (likely(page_test(page, PG_uptodate)))
+        return page;
+    put_page(page);
+    return read_cache_page(m, index);
+}
+
+/* Copy from one page.  => bytes copied, 0: end of file, or -errno */
+static ssize_t
+read_one_page(struct address_space *m, struct file_ra_state *ra, void *ubuf,
+              size_t len, off_t pos)
+{
+    uint64_t index = (uint64_t)pos >> PAGE_SHIFT;
+    unsigned offset = (unsigned)((uint64_t)pos & (PAGE_SIZE - 1));
+    uint64_t size = read_size(m), last;
+    struct page *page;
+    size_t n, left;
+
+    if ((uint64_t)pos >= size)
+        return 0;
+    last = ((uint64_t)pos + MIN(len, size - (uint64_t)pos) - 1) >> PAGE_SHIFT;
+    page = filemap_get_page(m, ra, index, last);
+    if (IS_ERR(page))
+        return PTR_ERR(page);
+
+    size = read_size(m);
+    if ((uint64_t)pos >= size) {
+        put_page(page);
+        return 0;
+    }
+    n = MIN(MIN(len, PAGE_SIZE - offset), size - (uint64_t)pos);
+    if (index != ra->prev_index || offset == 0)
+        mark_page_accessed(page);
+    ra->prev_index = index;
+    left = copy_to_user(ubuf, (uint8_t *)page_address(page) + offset, n);
+    put_page(page);
+    return left == n ? -EFAULT : (ssize_t)(n - left);
+}
+
+ssize_t
+filemap_read(struct address_space *m, struct file_ra_state *ra, void *ubuf,
+             size_t len, off_t pos)
+{
+    size_t done = 0;
+
+    while (done < len) {
+        ssize_t n = read_one_page(m, ra, (uint8_t *)ubuf + done, len - done,
+                                  pos + (off_t)done);
+
+        if (n <= 0)
+            return done ? (ssize_t)done : n;
+        done += (size_t)n;
+        if (fatal_signal_pending(current))
+            break;
+    }
+    return (ssize_t)done;
+}
+
+/* Write inside one page.  => bytes, 0: fault the buffer in, or -errno */
+static ssize_t
+write_one_page(struct address_space *m, const void *ubuf, unsigned len,
+               off_t pos)
+{
+    unsigned offset = (unsigned)((uint64_t)pos & (PAGE_SIZE - 1));
+    struct page *page;
+    unsigned copied;
+    int err;
+
+    err = m->ops->write_begin(m, pos, len, &page);
+    if (err)
+        return err;
+    pagefault_disable();
+    copied = len - (unsigned)copy_from_user(
+                       (uint8_t *)page_address(page) + offset, ubuf, len);
+    pagefault_enable();
+    return m->ops->write_end(m, pos, len, copied, page);
+}
+
+ssize_t
+filemap_write(struct address_space *m, const void *ubuf, size_t len, off_t pos)
+{
+    size_t done = 0;
+    ssize_t n = 0;
+
+    while (done < len) {
+        const uint8_t *from = (const uint8_t *)ubuf + done;
+        size_t room =
+            PAGE_SIZE - ((uint64_t)(pos + (off_t)done) & (PAGE_SIZE - 1));
+        unsigned chunk = (unsigned)MIN(len - done, room);
+
+        n = write_one_page(m, from, chunk, pos + (off_t)done);
+        if (n == 0)
+            n = fault_in_user((uint64_t)from, chunk, FAULT_READ);
+        else if (n > 0)
+            done += (size_t)n;
+        if (n < 0)
+            break;
+        if (fatal_signal_pending(current)) {
+            n = -EINTR;
+            break;
+        }
+    }
+    return done ? (ssize_t)done : n;
+}

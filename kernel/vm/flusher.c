@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * flusher.c - writes dirty pages back by age and amount, and makes writers
+ * wait when there are too many.
+ *
+ * The flusher wakes every writeback_centisecs while anything is dirty (and
+ * sleeps for good when nothing is): it lets the file system write dirty
+ * inodes into their blocks, then writes every mapping that has been dirty
+ * for longer than expire_centisecs; and, while more pages are dirty than the
+ * background ratio allows, the oldest mappings whatever their age.
+ *
+ * A writer that finds more than `ratio` dirty or under writeback sleeps, with
+ * nothing held, until writes have ended; the sleep ends with a fatal signal.
+ *
+ * Locks: writeout_mutex makes rounds of writing exclude each other, so that
+ * sync does not miss a mapping the flusher has in hand.  Counters are read without locks: being off by a
+ * few pages delays a wakeup, and the timeout bounds that.
+ */
+#include "vm/flusher.h"
+
+#include "block/bio.h"
+#include "block/blkdev.h"
+#include "lib/assert.h"
+#include "sched/kthread.h"
+#include "sched/mutex.h"
+#include "sched/sched.h"
+#include "sched/timer.h"
+#include "vm/cache_internal.h"
+
+struct dirty_tunables dirty_tunables = {10, 20, 3000, 500};
+
+static const struct writeback_ops *fs_ops;
+static struct wait_queue flusher_wait = WAIT_QUEUE_INIT(flusher_wait);
+static struct wait_queue progress_wait = WAIT_QUEUE_INIT(progress_wait);
+static _Atomic uint32_t kicked;
+static struct mutex writeout_mutex =
+    MUTEX_INIT(writeout_mutex, RANK_WRITEOUT, "writeout");
+
+void
+writeback_register(const struct writeback_ops *ops)
+{
+    fs_ops = ops;
+}
+
+void
+dirty_limits(uint64_t *background, uint64_t *limit)
+{
+    uint64_t pages = global_free_pages();
+
+    for_each_zone(z)
+        pages += z->nr_lru[LRU_INACTIVE_FILE] + z->nr_lru[LRU_ACTIVE_FILE];
+    *background = pages * dirty_tunables.background_ratio / 100;
+    *limit = pages * dirty_tunables.ratio / 100;
+}
+
+static bool
+over_background(void)
+{
+    uint64_t background, limit;
+
+    dirty_limits(&background, &limit);
+    return global_zone_stat(NR_FILE_DIRTY) > background;
+}
+
+static bool
+over_limit(void)
+{
+    uint64_t background, limit;
+
+    dirty_limits(&background, &limit);
+    return global_zone_stat(NR_FILE_DIRTY) + global_zone_stat(NR_WRITEBACK) >
+           limit;
+}
+
+void
+wakeup_flusher(void)
+{
+    atomic_store(&kicked, true);
+    wake_up_all(&flusher_wait);
+}
+
+void
+flusher_note_dirty(void)
+{
+    wake_up_all(&flusher_wait);
+}
+
+void
+flusher_note_progress(void)
+{
+    if (wait_queue_active(&progress_wait))
+        wake_up_all(&progress_wait);
+}
+
+void
+wait_for_write_progress(uint64_t ticks)
+{
+    struct wait_entry wait;
+
+    wait_entry_init(&wait);
+    prepare_to_wait(&progress_wait, &wait, TASK_UNINTERRUPTIBLE);
+    if (global_zone_stat(NR_WRITEBACK) > 0)
+        schedule_timeout((int64_t)ticks);
+    finish_wait(&progress_wait, &wait);
+}
+
+void
+balance_dirty_pages(void)
+{
+    if (!over_background())
+        return;
+    wakeup_flusher();
+    while (over_limit() && !fatal_signal_pending(current))
+        __wait_event(&progress_wait, !over_limit(), TASK_KILLABLE,
+                     (int64_t)ms_to_ticks(100));
+}
+
+/* Write mappings dirtied at or before `before`, or while over background. */
+static void
+write_old_mappings(uint64_t before)
+{
+    uint64_t start = clock_ticks();
+    struct address_space *m;
+
+    mutex_lock(&writeout_mutex);
+    /* Mappings dirtied after `start` wait for the next round. */
+    while ((m = next_dirty_mapping(over_background() ? start : before))) {
+        write_mapping_pages(m, 0, INT64_MAX);
+        unpin_mapping(m);
+    }
+    mutex_unlock(&writeout_mutex);
+}
+
+static void
+flusher_thread(void *arg)
+{
+    (void)arg;
+    memalloc_scope_save(SCOPE_NOFS | SCOPE_MEMALLOC);
+    for (;;) {
+        uint64_t expire = ms_to_ticks(dirty_tunables.expire_centisecs * 10UL);
+        uint64_t now, before;
+
+        wait_event(&flusher_wait, dirty_mappings_exist());
+        __wait_event(
+            &flusher_wait, atomic_load(&kicked), TASK_UNINTERRUPTIBLE,
+            (int64_t)ms_to_ticks(dirty_tunables.writeback_centisecs * 10UL));
+        atomic_store(&kicked, false);
+        now = clock_ticks();
+        before = now > expire ? now - expire : 0;
+        if (fs_ops)
+            fs_ops->write_dirty_inodes(before);
+        write_old_mappings(before);
+    }
+}
+
+void
+writeback_start(void)
+{
+    if (!kthread_run("kflushd", flusher_thread, NULL))
+        panic("cannot start the flusher");
+}
+
+/* Everything that is dirty now, written and ended. */
+static void
+write_all_mappings(void)
+{
+    uint64_t now = clock_ticks();
+    struct address_space *m;
+
+    mutex_lock(&writeout_mutex);
+    while ((m = next_dirty_mapping(now))) {
+        write_mapping_pages(m, 0, INT64_MAX);
+        wait_writeback_range(m, 0, INT64_MAX);
+        unpin_mapping(m);
+    }
+    mutex_unlock(&writeout_mutex);
+}
+
+/* Metadata of a device, then the device's own cache.  0 or -EIO */
+static int
+sync_bdev(struct block_device *bdev)
+{
+    struct address_space *mapping = atomic_load(&bdev->mapping);
+    int err = mapping ? sync_mapping(mapping) : 0;
+    int e = bdev->partno == 0 ? blkdev_issue_flush(bdev) : 0;
+
+    return err ? err : e;
+}
+
+int
+sync_all(void)
+{
+    struct block_device *bdev = NULL;
+    int err = 0;
+
+    if (fs_ops)
+        fs_ops->write_dirty_inodes(0);
+    write_all_mappings();
+    /* Partitions come after their disk: flush once more, behind them. */
+    for (int round = 0; round < 2; round++) {
+        while ((bdev = blkdev_next(bdev))) {
+            int e = sync_bdev(bdev);
+
+            if (!err)
+                err = e;
+        }
+    }
+    return err;
+}

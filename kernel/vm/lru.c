@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lru.c - the lists that say which pages were used long ago.
+ *
+ * Per zone five lists: {inactive, active} x {anonymous, file}, and the
+ * unevictable.  New pages enter at the head of the inactive list; a page
+ * that is used a second time while there moves to the active list.  Reclaim
+ * takes from the inactive tail.
+ *
+ *   PG_lru       on a list (under lru_lock)
+ *   PG_active    which of the two
+ *   PG_referenced  used once since it was last looked at
+ *
+ * A page leaves its list in two ways: isolate_lru_page() takes a reference
+ * along, and the last put_page() calls lru_release().  The first can not
+ * take a page whose count has reached 0, so they never both have it.
+ */
+#include "vm/reclaim.h"
+
+#include "lib/assert.h"
+
+static enum lru_list
+page_lru_list(const struct page *page)
+{
+    if (page_test(page, PG_mlocked))
+        return LRU_UNEVICTABLE;
+    if (page_test(page, PG_swapbacked))
+        return page_test(page, PG_active) ? LRU_ACTIVE_ANON : LRU_INACTIVE_ANON;
+    return page_test(page, PG_active) ? LRU_ACTIVE_FILE : LRU_INACTIVE_FILE;
+}
+
+/* => lru_lock held */
+static void
+add_to_list_locked(struct zone *z, struct page *page)
+{
+    enum lru_list l = page_lru_list(page);
+
+    list_add(&page->lru, &z->lru[l]);
+    z->nr_lru[l]++;
+    page_set(page, PG_lru);
+}
+
+/* => lru_lock held */
+static void
+del_from_list_locked(struct zone *z, struct page *page)
+{
+    list_del(&page->lru);
+    z->nr_lru[page_lru_list(page)]--;
+    page_clear(page, PG_lru);
+}
+
+void
+lru_add(struct page *page)
+{
+    struct zone *z = page_zone(page);
+
+    ASSERT(!page_test(page, PG_lru));
+    spin_lock(&z->lru_lock);
+    add_to_list_locked(z, page);
+    spin_unlock(&z->lru_lock);
+}
+
+void
+lru_del(struct page *page)
+{
+    struct zone *z = page_zone(page);
+
+    spin_lock(&z->lru_lock);
+    if (page_test(page, PG_lru))
+        del_from_list_locked(z, page);
+    spin_unlock(&z->lru_lock);
+}
+
+void
+activate_page(struct page *page)
+{
+    struct zone *z = page_zone(page);
+
+    spin_lock(&z->lru_lock);
+    if (page_test(page, PG_lru) && !page_test(page, PG_active)) {
+        del_from_list_locked(z, page);
+        page_set(page, PG_active);
+        add_to_list_locked(z, page);
+        count_vm_event(PGACTIVATE);
+    }
+    spin_unlock(&z->lru_lock);
+}
+
+void
+mark_page_accessed(struct page *page)
+{
+    if (!page_test(page, PG_referenced)) {
+        page_set(page, PG_referenced);
+    } else if (!page_test(page, PG_active)) {
+        activate_page(page);
+        page_clear(page, PG_referenced);
+    }
+}
+
+bool
+isolate_lru_page(struct page *page)
+{
+    struct zone *z = page_zone(page);
+    bool isolated = false;
+
+    spin_lock(&z->lru_lock);
+    if (page_test(page, PG_lru) && try_get_page(page)) {
+        del_from_list_locked(z, page);
+        isolated = true;
+    }
+    spin_unlock(&z->lru_lock);
+    return isolated;
+}
+
+void
+putback_lru_page(struct page *page)
+{
+    lru_add(page);
+    put_page(page);
+}
+
+unsigned
+isolate_lru_batch(struct zone *z, enum lru_list l, unsigned max,
+                  struct list_head *out)
+{
+    unsigned n = 0, scanned = 0;
+    struct page *page;
+
+    spin_lock(&z->lru_lock);
+    while (scanned < max && !list_empty(&z->lru[l])) {
+        page = list_last_entry(&z->lru[l], struct page, lru);
+        scanned++;
+        if (!try_get_page(page)) {
+            /* Being freed: lru_release() is about to take it off. */
+            list_move(&page->lru, &z->lru[l]);
+            continue;
+        }
+        del_from_list_locked(z, page);
+        list_add_tail(&page->lru, out);
+        n++;
+    }
+    spin_unlock(&z->lru_lock);
+    return n;
+}

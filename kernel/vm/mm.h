@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct mm: an address space; struct vm_area: a range of it that is backed
+ * the same way.
+ *
+ *   mm --- vmas (list, by address) --- vm_area --- mapping (address_space)
+ *     \--- tree (red-black, augmented with the largest gap)   or anonymous
+ *      \-- pgd (page table: root, 512 user+kernel entries)
+ *
+ * Keys: (m) mmap_lock, writing needs it for writing; (T) page_table_lock;
+ * (a) atomic; (c) constant; (i) i_mmap_lock of the mapping.
+ *
+ * Invariants
+ *   I1  VMAs do not overlap, are not empty, are page aligned, and lie in
+ *       [USER_MIN, USER_END).  List and tree hold the same VMAs.
+ *   I2  A present user PTE lies inside a VMA that allows its access.
+ *   I3  A VMA with a mapping is on mapping->i_mmap and holds, through
+ *       vm_ops->open/close, a reference on its file.
+ *   I4  total_vm is the sum of the lengths of all VMAs.
+ */
+#ifndef VM_MM_H
+#define VM_MM_H
+
+#include "include/mman.h"
+#include "lib/list.h"
+#include "lib/rbtree.h"
+#include "lib/types.h"
+#include "riscv/memlayout.h"
+#include "riscv/mmu.h"
+#include "riscv/pte.h"
+#include "sched/mutex.h"
+
+struct address_space;
+struct anon_vma;
+struct file;
+struct page;
+struct vm_operations;
+
+/* vm_flags: as Linux's, as far as they exist here. */
+enum {
+    VM_READ = 0x1,
+    VM_WRITE = 0x2,
+    VM_EXEC = 0x4,
+    VM_SHARED = 0x8,
+    VM_MAYREAD = 0x10, /* what mprotect may turn on */
+    VM_MAYWRITE = 0x20,
+    VM_MAYEXEC = 0x40,
+    VM_GROWSDOWN = 0x100,
+    VM_PFNMAP = 0x400, /* device memory: no struct page */
+    VM_LOCKED = 0x2000,
+    VM_SEQ_READ = 0x8000,
+    VM_RAND_READ = 0x10000,
+    VM_DONTCOPY = 0x20000,
+    VM_ACCOUNT = 0x100000, /* counted in Committed_AS */
+    VM_STACK = 0x200000,
+    VM_HEAP = 0x400000, /* for /proc/PID/maps */
+    VM_VDSO = 0x800000,
+};
+#define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
+
+enum mm_counter {
+    MM_FILEPAGES,
+    MM_ANONPAGES,
+    MM_SHMEMPAGES,
+    MM_SWAPENTS,
+    NR_MM_COUNTERS
+};
+
+struct mm {
+    struct mmu mmu;   /* root, ASID, harts: riscv/mmu.h */
+    pte_t *pgd;       /* (c) */
+    atomic32_t users; /* tasks that run in it */
+    atomic32_t count; /* users together count 1; procfs peeks */
+
+    struct rwsem mmap_lock;
+    struct spinlock page_table_lock;
+    struct list_head vmas;    /* (m) */
+    struct rb_root vma_tree;  /* (m) */
+    struct vm_area *vma_hint; /* (m) racy hint: the last one found */
+    uint32_t map_count;       /* (m) */
+
+    uint64_t total_vm, data_vm, stack_vm, exec_vm, locked_vm; /* (m) pages */
+    uint64_t hiwater_vm;                                      /* (m) pages */
+    atomic64_t rss[NR_MM_COUNTERS];                           /* (a) pages */
+    uint64_t hiwater_rss;                                     /* racy, pages */
+    atomic64_t pgtable_bytes;                                 /* (a) */
+
+    uint64_t start_code, end_code, start_data, end_data; /* (m) */
+    uint64_t start_brk, brk, start_stack, mmap_base;     /* (m) */
+    uint64_t arg_start, arg_end, env_start, env_end;     /* (m) */
+    uint64_t auxv[48];                   /* (c) after exec: /proc/PID/auxv */
+    struct file *exe_file;               /* (m) mm_set_exe_file() */
+    const struct vm_operations *exe_ops; /* (m) count its references */
+};
+
+struct vm_area {
+    uint64_t vm_start, vm_end;     /* (m) */
+    uint32_t vm_flags;             /* (m) */
+    struct mm *vm_mm;              /* (c) */
+    struct file *vm_file;          /* (c) opaque, counted by vm_ops */
+    struct address_space *mapping; /* (c) NULL: anonymous private */
+    uint64_t vm_pgoff; /* (m) in pages: offset in file; vm_start / PAGE_SIZE
+                          where it was created if anonymous */
+    const struct vm_operations *vm_ops; /* (c) NULL: anonymous */
+    struct anon_vma *anon_vma;          /* (m)(T) seam for anonymous rmap */
+    struct list_head link;              /* (m) mm->vmas */
+    struct rb_node node;                /* (m) mm->vma_tree */
+    uint64_t gap, max_gap;              /* (m) below this VMA; in the subtree */
+    struct list_head i_mmap_link;       /* (i) mapping->i_mmap */
+};
+
+/*
+ * vm <- fs.  open: another VMA refers to the file (mmap_lock held; must not
+ * sleep); close: one less (never called under mmap_lock; may drop the last
+ * reference).  mkwrite: see DESIGN.md section 8 (shared mappings).
+ */
+struct vm_operations {
+    void (*open)(struct file *file);
+    void (*close)(struct file *file);
+    int (*page_mkwrite)(struct vm_area *vma, struct page *page);
+};
+
+/* --- mm.c: life of an address space */
+void mm_cache_init(void);  /* caches, zero page; once at boot */
+struct mm *mm_alloc(void); /* empty: users 1, count 1.  NULL: no memory */
+static inline struct mm *
+mm_get(struct mm *mm)
+{
+    atomic_inc(&mm->users);
+    return mm;
+}
+/*
+ * Drop a user; the last tears all mappings down.  May sleep.
+ * => the last user has left mm (switch_mmu), no hart runs in it
+ */
+void mm_put(struct mm *mm);
+/* Peek at another's mm: keeps the struct (not its mappings). */
+void mm_hold(struct mm *mm);
+void mm_drop(struct mm *mm);
+/* users + 1 unless it is 0: for procfs. */
+bool mm_get_not_zero(struct mm *mm);
+/*
+ * fork: copy VMAs and page tables of `from` into new `to`.  -ENOMEM, -EINTR;
+ * after a failure mm_put(to) undoes what was copied.
+ */
+int mm_copy(struct mm *to, struct mm *from);
+/* exec: the file of /proc/PID/exe.  => refs: takes its own through ops */
+void mm_set_exe_file(struct mm *mm, struct file *file,
+                     const struct vm_operations *ops);
+
+/* --- vma.c: the set of VMAs; all need mmap_lock */
+/* The first VMA that ends above addr, or NULL. */
+struct vm_area *find_vma(struct mm *mm, uint64_t addr);
+/* The VMA that contains addr, or NULL. */
+struct vm_area *vma_at(struct mm *mm, uint64_t addr);
+static inline struct vm_area *
+vma_next(struct vm_area *vma)
+{
+    return vma->link.next == &vma->vm_mm->vmas ? NULL
+                                               : list_next_entry(vma, link);
+}
+static inline struct vm_area *
+vma_prev(struct vm_area *vma)
+{
+    return vma->link.prev == &vma->vm_mm->vmas ? NULL
+                                               : list_prev_entry(vma, link);
+}
+struct vm_area *vma_first(struct mm *mm);
+void vma_check(struct mm *mm); /* DEBUG, host tests: panic unless I1, I4 */
+
+/* --- mmap.c: what the system calls do */
+struct mmap_args {
+    uint64_t addr, len;
+    uint32_t prot, flags; /* PROT_*, MAP_* */
+    uint32_t vm_flags;    /* additional VM_* */
+    struct file *file;    /* with vm_ops and mapping, or NULL */
+    struct address_space *mapping;
+    const struct vm_operations *vm_ops;
+    uint32_t may; /* VM_MAY* that the file's mode permits */
+    uint64_t pgoff;
+};
+/* => address or negative errno; takes mmap_lock for writing */
+int64_t do_mmap(struct mm *mm, const struct mmap_args *args);
+int do_munmap(struct mm *mm, uint64_t addr, uint64_t len);
+int do_mprotect(struct mm *mm, uint64_t addr, uint64_t len, uint32_t prot);
+/* Fault in [addr, addr + len) as far as possible (MAP_POPULATE). */
+void mm_populate(struct mm *mm, uint64_t addr, uint64_t len);
+uint64_t do_brk(struct mm *mm, uint64_t brk); /* the new, or the old, brk */
+/*
+ * Grow a stack VMA down to contain addr.  -ENOMEM: limits, guard gap
+ * => mmap_lock held for writing
+ */
+int expand_stack(struct vm_area *vma, uint64_t addr);
+
+/* --- fault.c */
+enum vm_fault {
+    VM_FAULT_DONE,  /* resolved */
+    VM_FAULT_MAJOR, /* resolved with I/O */
+    VM_FAULT_RETRY, /* fault again (mmap_lock was dropped) */
+    VM_FAULT_SIGSEGV_MAPERR,
+    VM_FAULT_SIGSEGV_ACCERR,
+    VM_FAULT_SIGBUS,
+    VM_FAULT_OOM,
+    VM_FAULT_KILLED, /* a fatal signal ended the wait */
+};
+enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXEC };
+
+/*
+ * Resolve a fault of the current task at addr.
+ * => takes mmap_lock for reading; may sleep; interrupts on
+ */
+enum vm_fault handle_user_fault(struct mm *mm, uint64_t addr,
+                                enum fault_access access);
+/* One step of it.  => mmap_lock held for reading, addr inside vma */
+enum vm_fault handle_mm_fault(struct vm_area *vma, uint64_t addr,
+                              enum fault_access access);
+/* Fault in [addr, addr+len) for uaccess that came short.  0 or -EFAULT */
+int fault_in_user(uint64_t addr, uint64_t len, enum fault_access access);
+/*
+ * Copy between kernel memory and another mm (procfs, exec's arguments).
+ * => bytes copied; takes mmap_lock of mm for reading
+ */
+size_t access_remote_vm(struct mm *mm, uint64_t addr, void *buf, size_t len,
+                        bool write);
+
+/* --- accounting */
+uint64_t mm_rss(struct mm *mm);         /* pages */
+uint64_t mm_hiwater_rss(struct mm *mm); /* the most it ever was */
+
+#endif

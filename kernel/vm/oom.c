@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * oom.c - when nothing can be reclaimed, one process has to go.
+ *
+ * The victim is the process with the largest badness: the pages it would give
+ * back (resident, swapped, page tables), shifted by its oom_score_adj as in
+ * Linux.  It gets SIGKILL and may use the allocator's reserve, so that it can
+ * run to its end; the log says who, how large, and why.  Whoever ran out of
+ * memory waits a bounded time for it to give its memory back.
+ *
+ * Invariants
+ *   I1  At most one victim at a time: while one has not given its address
+ *       space back, others wait for it.  If it does not within the time, the
+ *       next may be chosen.
+ *   I2  init and kernel threads are never chosen.
+ *
+ * Locks: oom_mutex by trylock, so that an allocation never waits for another
+ * that is choosing; task->lock to look at a task's mm.
+ */
+#include "vm/reclaim.h"
+
+#include "core/printk.h"
+#include "include/signal.h"
+#include "lib/macros.h"
+#include "sched/mutex.h"
+#include "sched/sched.h"
+#include "sched/timer.h"
+#include "vm/mm.h"
+
+enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20, INIT_PID = 1 };
+
+static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE, "oom");
+
+/* Does t still hold an address space? */
+static bool
+has_mm(struct task *t)
+{
+    bool has;
+
+    spin_lock(&t->lock);
+    has = t->mm != NULL;
+    spin_unlock(&t->lock);
+    return has;
+}
+
+uint64_t
+oom_badness(struct task *t)
+{
+    int64_t points = 0;
+
+    if (t->pid == INIT_PID || (atomic_read(&t->flags) & TF_KTHREAD) ||
+        t->oom_score_adj == -1000)
+        return 0;
+    spin_lock(&t->lock);
+    if (t->mm)
+        points =
+            (int64_t)(mm_rss(t->mm) +
+                      (uint64_t)atomic_read(&t->mm->rss[MM_SWAPENTS]) +
+                      (uint64_t)atomic_read(&t->mm->pgtable_bytes) / PAGE_SIZE);
+    spin_unlock(&t->lock);
+    if (points == 0)
+        return 0;
+    points += (int64_t)t->oom_score_adj * (int64_t)total_ram_pages() / 1000;
+    return points > 0 ? (uint64_t)points : 1;
+}
+
+/* => refs: the caller's; NULL: nobody can go */
+static struct task *
+select_victim(void)
+{
+    struct task *victim = NULL, *t;
+    uint64_t worst = 0;
+
+    for (pid_t pid = 0; (t = next_task_after(pid)); put_task(t)) {
+        uint64_t points = oom_badness(t);
+
+        pid = t->pid;
+        if (points <= worst)
+            continue;
+        if (victim)
+            put_task(victim);
+        victim = get_task(t);
+        worst = points;
+    }
+    return victim;
+}
+
+static void
+report(struct task *victim, gfp_t gfp, unsigned order)
+{
+    pr_err("%s invoked oom-killer: gfp_mask=0x%x, order=%u, oom_score_adj=%d",
+           current->comm, gfp, order, current->oom_score_adj);
+    pr_err("Mem-Info: free %lu, file %lu, anon %lu, slab %lu, dirty %lu "
+           "(pages)",
+           global_free_pages(), global_zone_stat(NR_FILE_PAGES),
+           global_zone_stat(NR_ANON_PAGES),
+           global_zone_stat(NR_SLAB_RECLAIMABLE) +
+               global_zone_stat(NR_SLAB_UNRECLAIMABLE),
+           global_zone_stat(NR_FILE_DIRTY));
+    spin_lock(&victim->lock);
+    if (victim->mm)
+        pr_err("Out of memory: Killed process %d (%s) total-vm:%lukB, "
+               "anon-rss:%lukB, file-rss:%lukB",
+               victim->pid, victim->comm,
+               victim->mm->total_vm * (PAGE_SIZE / 1024),
+               (uint64_t)atomic_read(&victim->mm->rss[MM_ANONPAGES]) *
+                   (PAGE_SIZE / 1024),
+               (uint64_t)atomic_read(&victim->mm->rss[MM_FILEPAGES]) *
+                   (PAGE_SIZE / 1024));
+    spin_unlock(&victim->lock);
+}
+
+/* Wait until the victim has let its memory go, or for so long. */
+static void
+await_victim(struct task *victim)
+{
+    uint64_t end = clock_ticks() + ms_to_ticks(VICTIM_WAIT_MS);
+
+    while (has_mm(victim) && clock_ticks() < end &&
+           !fatal_signal_pending(current)) {
+        set_current_state(TASK_KILLABLE);
+        schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
+    }
+}
+
+/* Somebody else is choosing, or his victim is dying: give that a moment. */
+static bool
+wait_for_other_oom(void)
+{
+    set_current_state(TASK_KILLABLE);
+    schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
+    return true;
+}
+
+bool
+out_of_memory(gfp_t gfp, unsigned order)
+{
+    struct task *victim;
+
+    if (fatal_signal_pending(current)) {
+        /* We are dying: the reserve gets us there faster than waiting. */
+        atomic_fetch_or(&current->flags, TF_OOM_VICTIM);
+        current->thread.scope |= SCOPE_MEMALLOC;
+        return true;
+    }
+    if (!mutex_trylock(&oom_mutex))
+        return wait_for_other_oom();
+    victim = select_victim();
+    if (!victim) {
+        mutex_unlock(&oom_mutex);
+        return false;
+    }
+    report(victim, gfp, order);
+    atomic_fetch_or(&victim->flags, TF_OOM_VICTIM);
+    count_vm_event(OOM_KILL);
+    force_signal(victim, SIGKILL, NULL);
+    if (victim != current)
+        await_victim(victim);
+    put_task(victim);
+    mutex_unlock(&oom_mutex);
+    return true;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pagecache.c - finding, adding and removing pages of an address_space.
+ *
+ * A lookup takes its reference under tree_lock.  That is what lets
+ * remove_page_if_unused() decide under the same lock that nobody has the
+ * page: a count that is as low as the known references cannot rise any more.
+ *
+ * Interface, invariants and lock keys: pagecache.h.
+ * See: DESIGN chapter "page cache"; Gorman, chapter 10.
+ */
+#include "vm/pagecache.h"
+
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "lib/err.h"
+#include "mm/slab.h"
+#include "vm/cache_internal.h"
+#include "vm/reclaim.h"
+
+static struct kmem_cache *radix_node_cache;
+static atomic64_t buffer_pages;
+
+static struct radix_node *
+alloc_radix_node(void)
+{
+    return kmem_cache_alloc(radix_node_cache, GFP_KERNEL);
+}
+
+static void
+free_radix_node(struct radix_node *node)
+{
+    kmem_cache_free(radix_node_cache, node);
+}
+
+static const struct radix_ops page_tree_ops = {
+    .alloc_node = alloc_radix_node,
+    .free_node = free_radix_node,
+};
+
+void
+pagecache_init(void)
+{
+    radix_node_cache =
+        kmem_cache_create("radix_tree_node", sizeof(struct radix_node), 0,
+                          SLAB_RECLAIMABLE, NULL);
+    if (!radix_node_cache)
+        panic("no memory for the radix tree nodes");
+    page_lock_init();
+}
+
+void
+address_space_init(struct address_space *m, struct inode *host,
+                   const struct address_space_ops *ops,
+                   struct block_device *bdev)
+{
+    m->host = host;
+    m->ops = ops;
+    m->bdev = bdev;
+    atomic_set(&m->size, 0);
+    spin_init(&m->tree_lock, RANK_TREE, "tree");
+    radix_tree_init(&m->pages, &page_tree_ops);
+    m->nr_pages = 0;
+    atomic_set(&m->flags, 0);
+    atomic_set(&m->wb_error_seq, 0);
+    rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
+    list_init(&m->i_mmap);
+    atomic_set(&m->writable_maps, 0);
+    list_init(&m->dirty_link);
+    m->dirtied_when = 0;
+    m->wb_pins = 0;
+}
+
+void
+address_space_destroy(struct address_space *m)
+{
+    ASSERT(m->nr_pages == 0);
+    ASSERT(list_empty(&m->i_mmap));
+    ASSERT(list_empty(&m->dirty_link));
+}
+
+uint64_t
+nr_buffer_pages(void)
+{
+    return (uint64_t)atomic_read(&buffer_pages);
+}
+
+struct page *
+find_get_page(struct address_space *m, uint64_t index)
+{
+    struct page *page;
+
+    spin_lock(&m->tree_lock);
+    page = radix_tree_lookup(&m->pages, index);
+    if (page)
+        get_page(page);
+    spin_unlock(&m->tree_lock);
+    return page;
+}
+
+unsigned
+find_get_pages(struct address_space *m, uint64_t first, unsigned max,
+               struct page **out)
+{
+    unsigned n;
+
+    spin_lock(&m->tree_lock);
+    n = radix_tree_gang_lookup(&m->pages, (void **)out, first, max);
+    for (unsigned i = 0; i < n; i++)
+        get_page(out[i]);
+    spin_unlock(&m->tree_lock);
+    return n;
+}
+
+struct page *
+find_lock_page(struct address_space *m, uint64_t index)
+{
+    for (;;) {
+        struct page *page = find_get_page(m, index);
+
+        if (!page)
+            return NULL;
+        lock_page(page);
+        if (page->mapping == m)
+            return page;
+        /* It was truncated while we waited; there may be a new one. */
+        unlock_page(page);
+        put_page(page);
+    }
+}
+
+int
+add_to_page_cache(struct address_space *m, struct page *page, uint64_t index,
+                  gfp_t gfp)
+{
+    struct radix_preload pre = RADIX_PRELOAD_INIT(&page_tree_ops);
+    bool bdev = atomic_read(&m->flags) & AS_BDEV;
+    int err;
+
+    (void)gfp;
+    page->mapping = m;
+    page->index = index;
+    page->private = 0;
+    get_page(page); /* the cache's own */
+retry:              /* ends: the preload then holds what the insert asked for */
+    spin_lock(&m->tree_lock);
+    err = radix_tree_insert(&m->pages, index, page, &pre);
+    if (!err)
+        m->nr_pages++;
+    spin_unlock(&m->tree_lock);
+    if (err == -EAGAIN && (err = radix_preload_fill(&pre)) == 0)
+        goto retry;
+    radix_preload_drop(&pre);
+
+    if (err) {
+        page->mapping = NULL;
+        atomic_dec(&page->refcount);
+        return err;
+    }
+    zone_stat_add(page, NR_FILE_PAGES, 1);
+    if (bdev)
+        atomic_inc(&buffer_pages);
+    return 0;
+}
+
+struct page *
+grab_cache_page(struct address_space *m, uint64_t index)
+{
+    for (;;) {
+        struct page *page = find_lock_page(m, index);
+        int err;
+
+        if (page)
+            return page;
+        page = alloc_page(GFP_USER_MOVABLE);
+        if (!page)
+            return ERR_PTR(-ENOMEM);
+        page_set(page, PG_locked);
+        err = add_to_page_cache(m, page, index, GFP_KERNEL);
+        if (!err) {
+            lru_add(page);
+            return page;
+        }
+        page_clear(page, PG_locked);
+        put_page(page);
+        if (err != -EEXIST)
+            return ERR_PTR(err);
+    }
+}
+
+/* => tree_lock held; the caller drops the cache's reference afterwards */
+static void
+delete_page_locked(struct address_space *m, struct page *page)
+{
+    struct page *old = radix_tree_delete(&m->pages, page->index);
+
+    ASSERT(old == page);
+    m->nr_pages--;
+    page->mapping = NULL;
+}
+
+/* The mapping may be gone by now: only `bdev` tells of it. */
+static void
+page_left_cache(struct page *page, bool bdev)
+{
+    zone_stat_add(page, NR_FILE_PAGES, -1);
+    if (bdev)
+        atomic_dec(&buffer_pages);
+    put_page(page);
+}
+
+void
+remove_from_page_cache(struct page *page)
+{
+    struct address_space *m = page->mapping;
+    bool bdev = atomic_read(&m->flags) & AS_BDEV;
+
+    ASSERT(page_test(page, PG_locked));
+    ASSERT(!page_test(page, PG_dirty) && !page_test(page, PG_writeback));
+    ASSERT(atomic_read(&page->mapcount) == 0);
+    if (m->ops->release_page)
+        m->ops->release_page(page);
+    spin_lock(&m->tree_lock);
+    delete_page_locked(m, page);
+    spin_unlock(&m->tree_lock);
+    page_left_cache(page, bdev);
+}
+
+bool
+remove_page_if_unused(struct page *page, int32_t refs)
+{
+    struct address_space *m = page->mapping;
+    bool bdev = atomic_read(&m->flags) & AS_BDEV;
+    bool unused;
+
+    spin_lock(&m->tree_lock);
+    unused = atomic_read(&page->refcount) == refs &&
+             !page_test(page, PG_dirty) && !page_test(page, PG_writeback);
+    if (unused)
+        delete_page_locked(m, page);
+    spin_unlock(&m->tree_lock);
+    if (unused)
+        page_left_cache(page, bdev);
+    return unused;
+}

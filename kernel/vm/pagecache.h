@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The page cache: struct address_space, one per inode with data and one per
+ * block device.  Everything read, written, mapped or executed goes through
+ * it.  The file system block is a page, so a metadata block is a page of the
+ * block device's mapping.
+ *
+ * Keys: (t) tree_lock; (i) i_mmap_lock; (c) constant; (a) atomic;
+ * (I) the inode's lock; (w) writeback's dirty_lock.
+ *
+ * Invariants
+ *   I1  A page in the tree has page->mapping == this, page->index its place,
+ *       and one reference of the cache.
+ *   I2  PG_dirty <=> RADIX_TAG_DIRTY, PG_writeback <=> RADIX_TAG_WRITEBACK,
+ *       changed together under tree_lock.
+ *   I3  A dirty page has its block: page->private is block + 1.
+ *   I4  size changes under the inode's lock; a reader that sees a page sees
+ *       a size no older than the page (publish order in filemap.c).
+ */
+#ifndef VM_PAGECACHE_H
+#define VM_PAGECACHE_H
+
+#include "core/spinlock.h"
+#include "lib/list.h"
+#include "lib/radix_tree.h"
+#include "lib/types.h"
+#include "mm/page_alloc.h"
+#include "sched/mutex.h"
+
+struct address_space;
+struct block_device;
+struct inode;
+
+/* vm <- fs.  Called with no spinlock; may sleep. */
+struct address_space_ops {
+    /*
+     * Where are the blocks of pages [index, index + max)?  Sets *block to the
+     * first block's number and returns how many follow contiguously (>= 1);
+     * *block = 0 means a hole of that length.
+     * => pages of the range may be locked; -EIO, -ENOMEM
+     */
+    int (*map_blocks)(struct address_space *m, uint64_t index, unsigned max,
+                      uint64_t *block);
+    /*
+     * Prepare a write of len bytes at pos, inside one page: open a journal
+     * handle, return the page locked, with its block allocated, and up to
+     * date where the write will not reach.
+     * => inode lock held; refs: *page is the caller's; -ENOSPC, -EIO, ...
+     */
+    int (*write_begin)(struct address_space *m, off_t pos, unsigned len,
+                       struct page **page);
+    /*
+     * `copied` bytes were stored: mark dirty, raise the size, unlock, put the
+     * page, close the handle.  copied may be short, even 0.
+     */
+    int (*write_end)(struct address_space *m, off_t pos, unsigned len,
+                     unsigned copied, struct page *page);
+    /* Data pages of m, or its size or times, became dirty: queue the inode. */
+    void (*dirtied)(struct address_space *m);
+    /*
+     * Reclaim or truncate takes this page out of the cache; drop what private
+     * means.  May be NULL.
+     */
+    void (*release_page)(struct page *page);
+};
+
+enum {
+    AS_EIO = 1u << 0, /* a write failed since the last fsync looked */
+    AS_ENOSPC = 1u << 1,
+    AS_BDEV = 1u << 2, /* a block device's mapping: counted as Buffers */
+    AS_METADATA = 1u << 3,
+};
+
+struct address_space {
+    struct inode *host;                  /* (c) opaque; NULL possible */
+    const struct address_space_ops *ops; /* (c) */
+    struct block_device *bdev;           /* (c) where pages are written */
+    _Atomic int64_t size;                /* (I) bytes */
+
+    struct spinlock tree_lock; /* RANK_TREE */
+    struct radix_tree pages;   /* (t) */
+    uint64_t nr_pages;         /* (t) */
+    atomic32_t flags;          /* (a) AS_* */
+    atomic32_t wb_error_seq;   /* (a) counts failed writes */
+
+    struct rwsem i_mmap_lock; /* RANK_I_MMAP */
+    struct list_head i_mmap;  /* (i) vm_area.i_mmap_link */
+    atomic32_t writable_maps; /* shared writable mappings */
+
+    struct list_head dirty_link; /* (w) on the list of dirty mappings */
+    uint64_t dirtied_when;       /* (w) timebase */
+    uint32_t wb_pins;            /* (w) writers at work on it */
+};
+
+/* Per open file: where sequential reading has got to. */
+struct file_ra_state {
+    uint64_t start, size, async_size; /* pages: the current window */
+    uint64_t prev_index;              /* last page read */
+    uint32_t ra_pages;                /* the largest window */
+    uint32_t flags;                   /* VM_SEQ_READ, VM_RAND_READ */
+};
+
+void address_space_init(struct address_space *m, struct inode *host,
+                        const struct address_space_ops *ops,
+                        struct block_device *bdev);
+/* Panics unless empty and unmapped. */
+void address_space_destroy(struct address_space *m);
+void pagecache_init(void);
+
+/* --- pagecache.c: finding and adding.  "get": a reference for the caller */
+struct page *find_get_page(struct address_space *m, uint64_t index);
+struct page *find_lock_page(struct address_space *m, uint64_t index);
+/* Find, or add a new, locked page (not up to date if new).  ERR_PTR */
+struct page *grab_cache_page(struct address_space *m, uint64_t index);
+/* Insert a locked new page.  0, -EEXIST, -ENOMEM */
+int add_to_page_cache(struct address_space *m, struct page *page,
+                      uint64_t index, gfp_t gfp);
+/* => page locked, not mapped, not dirty, not under writeback */
+void remove_from_page_cache(struct page *page);
+unsigned find_get_pages(struct address_space *m, uint64_t first, unsigned max,
+                        struct page **out);
+
+/* --- page_lock.c: the sleeping lock in page->flags, hashed wait queues */
+void lock_page(struct page *page);
+int lock_page_killable(struct page *page); /* 0 or -EINTR */
+bool trylock_page(struct page *page);
+void unlock_page(struct page *page);
+void wait_on_page_locked(struct page *page);
+int wait_on_page_locked_killable(struct page *page);
+void wait_on_page_writeback(struct page *page);
+/* Wake those who wait for writeback (end_io). */
+void end_page_writeback(struct page *page, int error);
+
+/* --- readahead.c, readpage.c */
+/* Read one page: up to date and referenced, or ERR_PTR(-EIO, ...). */
+struct page *read_cache_page(struct address_space *m, uint64_t index);
+/* Start reading [index, index + nr) as far as absent; best effort. */
+void readahead_range(struct address_space *m, uint64_t index, uint64_t nr);
+/* A miss, or a hit on a PG_readahead page (page != NULL), at index. */
+void page_cache_readahead(struct address_space *m, struct file_ra_state *ra,
+                          struct page *page, uint64_t index, uint64_t nr);
+/* Start I/O on nr locked consecutive pages; end_io unlocks them. */
+void submit_page_reads(struct address_space *m, struct page **pages,
+                       unsigned nr);
+
+/*
+ * The two halves of writing into a locked page that has its block.  prepare:
+ * make everything outside [from, from + len) valid; fresh: the block is new.
+ * commit: the bytes are there, `copied` of them; returns how many count (0
+ * when a short copy left the page invalid) and sets the page dirty.
+ * => page locked; prepare: 0 or -EIO
+ */
+int page_prepare_write(struct page *page, unsigned from, unsigned len,
+                       bool fresh);
+unsigned page_commit_write(struct page *page, unsigned from, unsigned len,
+                           unsigned copied);
+
+/* --- filemap.c: what read(2) and write(2) of a cached file do */
+ssize_t filemap_read(struct address_space *m, struct file_ra_state *ra,
+                     void *ubuf, size_t len, off_t pos);
+/* => inode lock held; -EFAULT, -ENOSPC, ... or bytes written */
+ssize_t filemap_write(struct address_space *m, const void *ubuf, size_t len,
+                      off_t pos);
+
+/* --- truncate.c */
+/* Drop pages from byte `from` on (unmapping them), zero the tail's page. */
+void truncate_pages(struct address_space *m, off_t from);
+/* Drop clean, unmapped, unused pages: drop_caches.  => how many */
+uint64_t invalidate_pages(struct address_space *m);
+/* Drop one block's page of a metadata mapping: the block was freed. */
+void discard_page(struct address_space *m, uint64_t index);
+
+/* --- writeback.c */
+/* => page locked (or, for metadata, pinned by its owner's lock) */
+void set_page_dirty(struct page *page);
+/* Drop a page's dirtiness without writing (truncate).  => page locked */
+void cancel_dirty_page(struct page *page);
+/* Start writing the dirty pages in [start, end] (bytes, end inclusive). */
+int write_mapping_pages(struct address_space *m, off_t start, off_t end);
+/* Wait for writes under way; returns and clears the mapping's error. */
+int wait_mapping_writeback(struct address_space *m, off_t start, off_t end);
+/* Both: what fsync does for data.  -EIO, -ENOSPC */
+int sync_mapping(struct address_space *m);
+/* The file is going: forget it on the dirty list. */
+void writeback_forget(struct address_space *m);
+/* After dirtying pages, with nothing held: sleep when there are too many. */
+void balance_dirty_pages(void);
+void wakeup_flusher(void);
+/* Write one locked dirty page for reclaim; unlocks.  async.  -errno */
+int write_page_out(struct page *page);
+
+/*
+ * vm <- fs, may sleep:  write inodes that are dirty into their blocks (dirty
+ * metadata pages); older_than: timebase, 0: all.
+ */
+struct writeback_ops {
+    void (*write_dirty_inodes)(uint64_t dirtied_before);
+};
+void writeback_register(const struct writeback_ops *ops);
+void writeback_start(void); /* the flusher thread */
+/* sync(2): all mappings, inodes, device caches. */
+int sync_all(void);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pgtable.h - the user half of a page table: finding entries, making and
+ * freeing tables, and the batch that frees what was unmapped.
+ *
+ * What a leaf entry of the user half means:
+ *
+ *   V PROTNONE  rest          meaning
+ *   0    0      0             none: nothing was there
+ *   0    0      not 0         (seam) a swap entry
+ *   0    1      pfn, A, D     a page in a VMA without any access (PROT_NONE)
+ *   1    0      pfn, bits     a page
+ *
+ * The last two are "mapped": they hold a reference and a mapcount.
+ */
+#ifndef VM_PGTABLE_H
+#define VM_PGTABLE_H
+
+#include "lib/list.h"
+#include "mm/page.h"
+#include "vm/mm.h"
+
+#define PTE_PROTNONE PTE_SOFT0
+#define PTE_MAPPED ((uint64_t)(PTE_V | PTE_PROTNONE))
+/* What depends on the VMA's permissions. */
+#define PTE_ACCESS                                                             \
+    ((uint64_t)(PTE_V | PTE_PROTNONE | PTE_U | PTE_R | PTE_W | PTE_X))
+
+/*
+ * The one frame of zeroes that untouched memory reads from.  It is counted
+ * nowhere: no mapcount, no RSS; who finds its number in a PTE leaves it be.
+ */
+extern pfn_t zero_pfn;
+
+extern const uint16_t vm_prot_bits[VM_ACCESS + 1];
+
+/* PTE bits for a VMA's permissions; W means it may be writable. */
+static inline uint64_t
+vm_prot(uint32_t vm_flags)
+{
+    return vm_prot_bits[vm_flags & VM_ACCESS];
+}
+
+static inline bool
+pte_mapped(pte_t pte)
+{
+    return pte.val & PTE_MAPPED;
+}
+
+static inline pte_t *
+pte_table(pte_t pte)
+{
+    return __va(pte_pfn(pte) << PAGE_SHIFT);
+}
+
+/*
+ * The leaf entry of addr, or NULL if there is no table for it.
+ * => mmap_lock or page_table_lock held
+ */
+static inline pte_t *
+pgtable_find(const struct mm *mm, vaddr_t addr)
+{
+    pte_t pte = pte_read(&mm->pgd[pte_index(addr, 2)]);
+
+    if (!pte_present(pte))
+        return NULL;
+    pte = pte_read(&pte_table(pte)[pte_index(addr, 1)]);
+    if (!pte_present(pte))
+        return NULL;
+    return &pte_table(pte)[pte_index(addr, 0)];
+}
+
+/* As pgtable_find, but make the tables.  => may sleep; NULL: no memory */
+pte_t *pgtable_alloc(struct mm *mm, vaddr_t addr);
+
+/*
+ * The next leaf table with entries for [*addr, end): moves *addr up to the
+ * first address it covers, sets *stop behind the last and returns the entry
+ * of *addr; NULL if there is none.
+ * => mmap_lock or page_table_lock held
+ */
+pte_t *pgtable_next(const struct mm *mm, vaddr_t *addr, vaddr_t end,
+                    vaddr_t *stop);
+
+/* A page table's root with the kernel's half, or NULL. */
+/* Free unlinked tables.  => flushed; no lock held */
+void free_table_list(struct mm *mm, struct list_head *tables);
+
+pte_t *pgd_alloc(void);
+void pgd_free(pte_t *pgd);
+
+/* --- zap.c: taking mappings away, in batches */
+enum { GATHER_PAGES = 64 };
+
+struct tlb_gather {
+    struct mm *mm;
+    bool full;                   /* the mm is dying: no hart can use it */
+    vaddr_t start, end;          /* entries changed since the last flush */
+    struct list_head tables;     /* table pages that were unlinked */
+    int64_t rss[NR_MM_COUNTERS]; /* how many were unmapped */
+    unsigned nr;
+    struct page *pages[GATHER_PAGES]; /* a reference of each to drop */
+};
+
+void gather_begin(struct tlb_gather *g, struct mm *mm, bool full);
+/* Flush the TLBs, then free what was gathered.  => may sleep, no spinlock */
+void gather_flush(struct tlb_gather *g);
+
+/*
+ * Unmap the pages of [start, end), which lies in vma.
+ * => mmap_lock, or i_mmap_lock of vma's mapping held
+ */
+void zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start,
+               vaddr_t end);
+/*
+ * Unlink the tables that serve only [start, end), where nothing is mapped
+ * any more and which has no VMA; its neighbours end at floor and begin at
+ * ceiling.
+ * => mmap_lock held for writing (or the mm is dying)
+ */
+void free_pgtables(struct tlb_gather *g, vaddr_t start, vaddr_t end,
+                   vaddr_t floor, vaddr_t ceiling);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * readpage.c - filling pages of the cache from the disk.
+ *
+ * The file system says only where blocks are (map_blocks); the bios are made
+ * here, one for each run of blocks that lie together on the disk.  A page
+ * being read is locked; end_io sets PG_uptodate or PG_error and unlocks it.
+ * So "read a page" is: lock it, submit it, wait until it is unlocked, look.
+ *
+ * Locks: pages are locked in ascending index; map_blocks takes the inode's
+ * block-map lock below them.
+ */
+#include "vm/pagecache.h"
+
+#include "block/bio.h"
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include "vm/cache_internal.h"
+
+void
+bio_run_flush(struct bio_run *run)
+{
+    if (run->bio)
+        submit_bio(run->bio);
+    run->bio = NULL;
+}
+
+/*
+ * A fresh bio.  The pool waits for a bio to come back, so ours is submitted
+ * before we wait.
+ */
+static struct bio *
+bio_run_start(struct bio_run *run, uint64_t block)
+{
+    struct bio *bio;
+
+    bio_run_flush(run);
+    bio = bio_alloc(GFP_KERNEL);
+    bio->bdev = run->mapping->bdev;
+    bio->op = run->op;
+    bio->sector = block * SECTORS_PER_PAGE;
+    bio->end_io = run->end_io;
+    bio->private = run->mapping;
+    run->bio = bio;
+    return bio;
+}
+
+void
+bio_run_add(struct bio_run *run, struct page *page)
+{
+    uint64_t block = page_block(run->mapping, page);
+    struct bio *bio = run->bio;
+
+    if (!bio || block != run->next || !bio_add_page(bio, page)) {
+        bio = bio_run_start(run, block);
+        bio_add_page(bio, page);
+    }
+    run->next = block + 1;
+}
+
+/* Interrupt context: a read has ended. */
+static void
+end_read(struct bio *bio)
+{
+    for (unsigned i = 0; i < bio->nr_pages; i++) {
+        struct page *page = bio->pages[i];
+
+        if (bio->status == 0)
+            page_set(page, PG_uptodate);
+        else
+            page_set(page, PG_error);
+        unlock_page(page);
+        put_page(page);
+    }
+    count_vm_events(PGPGIN, bio->nr_pages * (PAGE_SIZE / 1024));
+    bio_put(bio);
+}
+
+/* The pages of a hole: zeroes, no I/O. */
+static void
+fill_hole(struct page **pages, unsigned nr)
+{
+    for (unsigned i = 0; i < nr; i++) {
+        clear_frame(pages[i]);
+        page_set(pages[i], PG_uptodate);
+        unlock_page(pages[i]);
+        put_page(pages[i]);
+    }
+}
+
+static void
+fail_reads(struct page **pages, unsigned nr)
+{
+    for (unsigned i = 0; i < nr; i++) {
+        page_set(pages[i], PG_error);
+        unlock_page(pages[i]);
+        put_page(pages[i]);
+    }
+}
+
+/* Pages whose blocks follow each other from `block`. */
+static void
+read_extent(struct bio_run *run, struct page **pages, unsigned nr,
+            uint64_t block)
+{
+    for (unsigned i = 0; i < nr; i++) {
+        pages[i]->private = block + i + 1;
+        page_clear(pages[i], PG_error);
+        bio_run_add(run, pages[i]);
+    }
+}
+
+void
+submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
+{
+    struct bio_run run = {.mapping = m, .op = BIO_READ, .end_io = end_read};
+
+    for (unsigned i = 0; i < nr; i++)
+        get_page(pages[i]); /* until end_io */
+    for (unsigned i = 0; i < nr;) {
+        uint64_t block;
+        int n = m->ops->map_blocks(m, pages[i]->index, nr - i, &block);
+
+        if (n < 0) {
+            fail_reads(pages + i, nr - i);
+            break;
+        }
+        if (block == 0 && !(atomic_read(&m->flags) & AS_BDEV))
+            fill_hole(pages + i, (unsigned)n);
+        else
+            read_extent(&run, pages + i, (unsigned)n, block);
+        i += (unsigned)n;
+    }
+    bio_run_flush(&run);
+}
+
+/* Lock a page that is not up to date and read it.  0, -EIO, -EAGAIN */
+static int
+read_page_again(struct address_space *m, struct page *page)
+{
+    if (lock_page_killable(page))
+        return -EINTR;
+    if (page->mapping != m) { /* truncated meanwhile */
+        unlock_page(page);
+        return -EAGAIN;
+    }
+    if (page_test(page, PG_uptodate)) {
+        unlock_page(page);
+        return 0;
+    }
+    submit_page_reads(m, &page, 1);
+    if (wait_on_page_locked_killable(page))
+        return -EINTR;
+    return page_test(page, PG_uptodate) ? 0 : -EIO;
+}
+
+struct page *
+read_cache_page(struct address_space *m, uint64_t index)
+{
+    for (;;) {
+        struct page *page = find_get_page(m, index);
+        int err;
+
+        if (!page) {
+            page = grab_cache_page(m, index);
+            if (IS_ERR(page))
+                return page;
+            unlock_page(page);
+        }
+        if (page_test(page, PG_uptodate))
+            return page;
+        err = read_page_again(m, page);
+        if (!err)
+            return page;
+        put_page(page);
+        if (err != -EAGAIN)
+            return ERR_PTR(err);
+    }
+}
+
+/* Read a locked page and lock it again, as a partial write needs it. */
+static int
+read_locked_page(struct page *page)
+{
+    struct bio *bio = bio_alloc(GFP_KERNEL);
+    int err;
+
+    bio->bdev = page->mapping->bdev;
+    bio->op = BIO_READ;
+    bio->sector = page_block(page->mapping, page) * SECTORS_PER_PAGE;
+    bio_add_page(bio, page);
+    err = submit_bio_wait(bio);
+    bio_put(bio);
+    count_vm_events(PGPGIN, PAGE_SIZE / 1024);
+    return err;
+}
+
+int
+page_prepare_write(struct page *page, unsigned from, unsigned len, bool fresh)
+{
+    uint8_t *data = page_address(page);
+    int err;
+
+    if (fresh && !page_test(page, PG_uptodate))
+        page_set(page, PG_fresh);
+    if (page_test(page, PG_uptodate) || len == PAGE_SIZE)
+        return 0;
+    if (page_test(page, PG_fresh)) {
+        memset(data, 0, from);
+        memset(data + from + len, 0, PAGE_SIZE - from - len);
+        return 0;
+    }
+    err = read_locked_page(page);
+    if (!err)
+        page_set(page, PG_uptodate);
+    return err;
+}
+
+unsigned
+page_commit_write(struct page *page, unsigned from, unsigned len,
+                  unsigned copied)
+{
+    if (!page_test(page, PG_uptodate)) {
+        if (copied < len && page_test(page, PG_fresh))
+            memset((uint8_t *)page_address(page) + from + copied, 0,
+                   len - copied);
+        else if (copied < len)
+            return 0; /* neither the old bytes nor all of the new ones */
+        page_set(page, PG_uptodate);
+    }
+    page_clear(page, PG_fresh);
+    page_clear(page, PG_icache); /* new bytes may be code */
+    set_page_dirty(page);
+    return copied;
+}

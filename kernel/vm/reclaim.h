@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * LRU lists, reclaim, OOM: how page frames come back.
+ *
+ * Keys as in mm/zone.h and mm/page.h.
+ */
+#ifndef VM_RECLAIM_H
+#define VM_RECLAIM_H
+
+#include "mm/page_alloc.h"
+#include "mm/zone.h"
+#include "vm/rmap.h"
+
+struct task;
+
+/* --- lru.c */
+void lru_add(struct page *page); /* a new page; PG_swapbacked says anon */
+void lru_del(struct page *page); /* if PG_lru */
+void mark_page_accessed(struct page *page); /* second touch activates */
+void activate_page(struct page *page);
+/* Take one page off its list with a reference, or false. */
+bool isolate_lru_page(struct page *page);
+void putback_lru_page(struct page *page); /* undo; drops the reference */
+/* Take up to max pages from the tail of a list, referenced.  => how many */
+unsigned isolate_lru_batch(struct zone *zone, enum lru_list l, unsigned max,
+                           struct list_head *out);
+
+/* --- reclaim.c */
+void reclaim_start(void); /* kswapd, upcalls */
+/* drop_caches: 1 page cache, 2 slabs, 3 both. */
+void drop_caches(unsigned what);
+
+/* --- oom.c */
+bool out_of_memory(gfp_t gfp, unsigned order);
+/* Points of a task: 0: never; Linux's scale. */
+uint64_t oom_badness(struct task *t);
+
+#endif

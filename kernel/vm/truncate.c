@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * truncate.c - taking pages out of the cache because their file shrank, their
+ * block was freed, or somebody asked for the memory.
+ *
+ * Order of a truncate (the caller has lowered the size already): unmap the
+ * range from every process; then, page by page: lock, wait for write-out,
+ * unmap again (a fault may have slipped in before it saw the new size),
+ * forget the dirtiness, drop.  A fault re-checks mapping and size under the
+ * page lock, so after that no PTE can come back.  Blocks are freed last, by
+ * the file system.
+ */
+#include "vm/pagecache.h"
+
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "lib/err.h"
+#include "lib/string.h"
+#include "vm/cache_internal.h"
+#include "vm/rmap.h"
+
+enum { TRUNCATE_BATCH = 16 };
+
+/* => refs: consumes the caller's */
+static void
+truncate_one(struct address_space *m, struct page *page)
+{
+    lock_page(page);
+    if (page->mapping == m) {
+        wait_on_page_writeback(page);
+        if (atomic_read(&page->mapcount))
+            unmap_mapping_range(m, page->index, page->index);
+        cancel_dirty_page(page);
+        remove_from_page_cache(page);
+    }
+    unlock_page(page);
+    put_page(page);
+}
+
+/*
+ * The last page stays, but what lies behind the end must read as zero when
+ * the file grows again, on disk as well.
+ */
+static void
+zero_tail(struct address_space *m, off_t from)
+{
+    unsigned offset = (unsigned)((uint64_t)from & (PAGE_SIZE - 1));
+    struct page *page;
+
+    if (offset == 0)
+        return;
+    page = read_cache_page(m, (uint64_t)from >> PAGE_SHIFT);
+    if (IS_ERR(page))
+        return; /* unreadable: there is nothing to preserve */
+    lock_page(page);
+    if (page->mapping == m && page_test(page, PG_uptodate)) {
+        memset((uint8_t *)page_address(page) + offset, 0, PAGE_SIZE - offset);
+        if (page->private) /* a hole is zero already */
+            set_page_dirty(page);
+    }
+    unlock_page(page);
+    put_page(page);
+}
+
+void
+truncate_pages(struct address_space *m, off_t from)
+{
+    uint64_t first = ((uint64_t)from + PAGE_SIZE - 1) >> PAGE_SHIFT;
+    struct page *batch[TRUNCATE_BATCH];
+    unsigned n;
+
+    unmap_mapping_range(m, first, UINT64_MAX);
+    while ((n = find_get_pages(m, first, TRUNCATE_BATCH, batch)) > 0)
+        for (unsigned i = 0; i < n; i++)
+            truncate_one(m, batch[i]);
+    zero_tail(m, from);
+}
+
+void
+discard_page(struct address_space *m, uint64_t index)
+{
+    struct page *page = find_get_page(m, index);
+
+    if (page)
+        truncate_one(m, page);
+}
+
+uint64_t
+invalidate_pages(struct address_space *m)
+{
+    struct page *batch[TRUNCATE_BATCH];
+    uint64_t next = 0, dropped = 0;
+    unsigned n;
+
+    while ((n = find_get_pages(m, next, TRUNCATE_BATCH, batch)) > 0) {
+        for (unsigned i = 0; i < n; i++) {
+            struct page *page = batch[i];
+
+            next = page->index + 1;
+            /* A page in use stays: this only helps, it promises nothing. */
+            if (trylock_page(page)) {
+                if (page->mapping == m && remove_page_if_unused(page, 2))
+                    dropped++;
+                unlock_page(page);
+            }
+            put_page(page);
+        }
+    }
+    return dropped;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * writeback.c - dirty pages and how they reach the disk.
+ *
+ *   set_page_dirty -> PG_dirty, tag DIRTY --write--> PG_writeback, tag
+ *   WRITEBACK --end_io--> clean
+ *
+ * A page is dirtied only when its block exists (page->private), so writing it
+ * is one bio and nothing else: no file system, no journal, no inode lock.
+ *
+ * A mapping with dirty pages is on one list, oldest first.  Who writes takes
+ * it off, pins it (wb_pins), writes, and puts it back if pages remain.
+ * writeback_forget(), called before the mapping goes away, waits for pins.
+ *
+ * Invariants
+ *   I1  A mapping with a dirty page is on the dirty list or pinned.
+ *   I2  PG_dirty and PG_writeback change with their tags under tree_lock.
+ *   I3  A page under writeback holds a reference for its bio, and stays in
+ *       its mapping: truncate and reclaim wait or leave it alone.
+ *
+ * Locks: page lock > tree_lock; dirty_lock is innermost and held for list
+ * operations only.
+ */
+#include "vm/pagecache.h"
+
+#include "block/bio.h"
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "lib/macros.h"
+#include "sched/sched.h"
+#include "sched/timer.h"
+#include "vm/cache_internal.h"
+#include "vm/flusher.h"
+
+enum { WRITE_BATCH = 16 };
+
+static struct spinlock dirty_lock =
+    SPINLOCK_INIT(RANK_DIRTY_LIST, "dirty_list");
+static LIST_HEAD(dirty_mappings);
+static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
+
+/* --- The list of dirty mappings */
+
+static void
+queue_mapping(struct address_space *m)
+{
+    bool first;
+
+    spin_lock(&dirty_lock);
+    first = list_empty(&dirty_mappings);
+    if (list_empty(&m->dirty_link)) {
+        m->dirtied_when = clock_ticks();
+        list_add_tail(&m->dirty_link, &dirty_mappings);
+    }
+    spin_unlock(&dirty_lock);
+    if (first)
+        flusher_note_dirty();
+}
+
+struct address_space *
+next_dirty_mapping(uint64_t before)
+{
+    struct address_space *m = NULL;
+
+    spin_lock(&dirty_lock);
+    if (!list_empty(&dirty_mappings)) {
+        m = list_first_entry(&dirty_mappings, struct address_space, dirty_link);
+        if (m->dirtied_when <= before) {
+            list_del_init(&m->dirty_link);
+            m->wb_pins++;
+        } else {
+            m = NULL;
+        }
+    }
+    spin_unlock(&dirty_lock);
+    return m;
+}
+
+void
+unpin_mapping(struct address_space *m)
+{
+    bool dirty, last;
+
+    spin_lock(&m->tree_lock);
+    dirty = radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY);
+    spin_unlock(&m->tree_lock);
+    if (dirty)
+        queue_mapping(m); /* I1: before the pin goes */
+    spin_lock(&dirty_lock);
+    last = --m->wb_pins == 0;
+    spin_unlock(&dirty_lock);
+    if (last)
+        wake_up_all(&unpin_wait);
+}
+
+static bool
+mapping_forgotten(struct address_space *m)
+{
+    bool idle;
+
+    spin_lock(&dirty_lock);
+    list_del_init(&m->dirty_link);
+    idle = m->wb_pins == 0;
+    spin_unlock(&dirty_lock);
+    return idle;
+}
+
+void
+writeback_forget(struct address_space *m)
+{
+    wait_event(&unpin_wait, mapping_forgotten(m));
+}
+
+bool
+dirty_mappings_exist(void)
+{
+    return !list_empty(&dirty_mappings);
+}
+
+/* --- Page states */
+
+void
+set_page_dirty(struct page *page)
+{
+    struct address_space *m = page->mapping;
+
+    if (page_test(page, PG_dirty))
+        return;
+    if (!m)
+        return; /* truncated: its owner waits for the page lock */
+    ASSERT(page->private || (atomic_read(&m->flags) & AS_BDEV));
+    spin_lock(&m->tree_lock);
+    if (page_test_and_set(page, PG_dirty)) {
+        spin_unlock(&m->tree_lock);
+        return;
+    }
+    radix_tree_tag_set(&m->pages, page->index, RADIX_TAG_DIRTY);
+    spin_unlock(&m->tree_lock);
+
+    zone_stat_add(page, NR_FILE_DIRTY, 1);
+    queue_mapping(m);
+    if (m->ops->dirtied)
+        m->ops->dirtied(m);
+}
+
+/* Clear PG_dirty and its tag.  => tree_lock held; false: was clean */
+static bool
+clear_dirty_locked(struct address_space *m, struct page *page)
+{
+    if (!page_test_and_clear(page, PG_dirty))
+        return false;
+    radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_DIRTY);
+    zone_stat_add(page, NR_FILE_DIRTY, -1);
+    return true;
+}
+
+void
+cancel_dirty_page(struct page *page)
+{
+    struct address_space *m = page->mapping;
+
+    if (!page_test(page, PG_dirty))
+        return;
+    spin_lock(&m->tree_lock);
+    clear_dirty_locked(m, page);
+    spin_unlock(&m->tree_lock);
+}
+
+/* dirty -> writeback.  => page locked; false: it is not dirty any more */
+static bool
+start_writeback(struct address_space *m, struct page *page)
+{
+    bool dirty;
+
+    spin_lock(&m->tree_lock);
+    dirty = clear_dirty_locked(m, page);
+    if (dirty) {
+        page_set(page, PG_writeback);
+        radix_tree_tag_set(&m->pages, page->index, RADIX_TAG_WRITEBACK);
+    }
+    spin_unlock(&m->tree_lock);
+    if (dirty)
+        zone_stat_add(page, NR_WRITEBACK, 1);
+    return dirty;
+}
+
+void
+end_page_writeback(struct page *page, int error)
+{
+    struct address_space *m = page->mapping;
+
+    if (error) {
+        atomic_fetch_or(&m->flags, error == -ENOSPC ? AS_ENOSPC : AS_EIO);
+        atomic_inc(&m->wb_error_seq);
+    }
+    spin_lock(&m->tree_lock);
+    radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_WRITEBACK);
+    page_clear(page, PG_writeback);
+    spin_unlock(&m->tree_lock);
+    zone_stat_add(page, NR_WRITEBACK, -1);
+    wake_page_writeback(page);
+    flusher_note_progress();
+}
+
+/* Interrupt context: a write has ended. */
+static void
+end_write(struct bio *bio)
+{
+    for (unsigned i = 0; i < bio->nr_pages; i++) {
+        struct page *page = bio->pages[i];
+
+        end_page_writeback(page, bio->status);
+        put_page(page);
+    }
+    count_vm_events(PGPGOUT, bio->nr_pages * (PAGE_SIZE / 1024));
+    bio_put(bio);
+}
+
+/* --- Writing */
+
+/* Queue a locked page's write and unlock it; nothing if it is clean. */
+static void
+write_locked_page(struct bio_run *run, struct page *page)
+{
+    if (start_writeback(run->mapping, page)) {
+        get_page(page); /* until end_write */
+        bio_run_add(run, page);
+    }
+    unlock_page(page);
+}
+
+int
+write_page_out(struct page *page)
+{
+    struct bio_run run = {
+        .mapping = page->mapping, .op = BIO_WRITE, .end_io = end_write};
+
+    write_locked_page(&run, page);
+    bio_run_flush(&run);
+    return 0;
+}
+
+/* Find dirty pages from index on, with references. */
+static unsigned
+find_get_dirty(struct address_space *m, uint64_t index, struct page **batch)
+{
+    unsigned n;
+
+    spin_lock(&m->tree_lock);
+    n = radix_tree_gang_lookup_tag(&m->pages, (void **)batch, index,
+                                   WRITE_BATCH, RADIX_TAG_DIRTY);
+    for (unsigned i = 0; i < n; i++)
+        get_page(batch[i]);
+    spin_unlock(&m->tree_lock);
+    return n;
+}
+
+int
+write_mapping_pages(struct address_space *m, off_t start, off_t end)
+{
+    struct bio_run run = {.mapping = m, .op = BIO_WRITE, .end_io = end_write};
+    uint64_t next = (uint64_t)start >> PAGE_SHIFT;
+    uint64_t last = (uint64_t)end >> PAGE_SHIFT;
+    struct page *batch[WRITE_BATCH];
+    unsigned n;
+
+    while (next <= last && (n = find_get_dirty(m, next, batch)) > 0) {
+        for (unsigned i = 0; i < n; i++) {
+            struct page *page = batch[i];
+
+            next = page->index + 1;
+            /*
+             * Before we sleep for a page, what we gathered must go out: its
+             * end may be what the page's holder waits for.
+             */
+            if (!trylock_page(page)) {
+                bio_run_flush(&run);
+                lock_page(page);
+            }
+            if (page_test(page, PG_writeback)) {
+                bio_run_flush(&run);
+                wait_on_page_writeback(page);
+            }
+            if (page->mapping == m && page->index <= last)
+                write_locked_page(&run, page);
+            else
+                unlock_page(page);
+            put_page(page);
+        }
+    }
+    bio_run_flush(&run);
+    return 0;
+}
+
+void
+wait_writeback_range(struct address_space *m, off_t start, off_t end)
+{
+    uint64_t next = (uint64_t)start >> PAGE_SHIFT;
+    uint64_t last = (uint64_t)end >> PAGE_SHIFT;
+
+    for (; next <= last; next++) {
+        struct page *page;
+
+        spin_lock(&m->tree_lock);
+        page = radix_tree_find(&m->pages, &next, RADIX_TAG_WRITEBACK);
+        if (page)
+            get_page(page);
+        spin_unlock(&m->tree_lock);
+        if (!page)
+            break;
+        if (next <= last)
+            wait_on_page_writeback(page);
+        put_page(page);
+    }
+}
+
+int
+wait_mapping_writeback(struct address_space *m, off_t start, off_t end)
+{
+    uint32_t failed;
+
+    wait_writeback_range(m, start, end);
+    failed = (uint32_t)atomic_fetch_and(&m->flags, ~(AS_EIO | AS_ENOSPC));
+    if (failed & AS_EIO)
+        return -EIO;
+    return failed & AS_ENOSPC ? -ENOSPC : 0;
+}
+
+int
+sync_mapping(struct address_space *m)
+{
+    write_mapping_pages(m, 0, INT64_MAX);
+    return wait_mapping_writeback(m, 0, INT64_MAX);
+}

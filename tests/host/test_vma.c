@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The set of VMAs: random mapping, unmapping and protecting against a model
+ * with one entry a page; the search for room against a scan of the model;
+ * file references; and what happens when there is no memory.
+ */
+/* sources: vm/vma.c lib/rbtree.c */
+#include "host.h"
+
+#include "include/errno.h"
+#include "lib/macros.h"
+#include "mm/slab.h"
+#include "vm/pagecache.h"
+#include "vm/vma.h"
+
+enum { PAGES = 4096, NR_FLAGS = 3, GUARD_PAGES = STACK_GUARD_GAP / PAGE_SIZE };
+
+#define BASE USER_MIN
+#define PAGE_AT(i) (BASE + (i)*PAGE_SIZE)
+
+/* --- What vma.c needs from below */
+
+static unsigned fail_after; /* let the n-th allocation from now on fail */
+static int vmas_alive;
+
+struct kmem_cache *
+kmem_cache_create(const char *name, size_t size, size_t align, unsigned flags,
+                  void (*ctor)(void *))
+{
+    (void)name, (void)align, (void)flags, (void)ctor;
+    assert_int_equal(size, sizeof(struct vm_area));
+    return (struct kmem_cache *)(uintptr_t)size;
+}
+
+void *
+kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+{
+    (void)gfp;
+    if (fail_after && --fail_after == 0)
+        return NULL;
+    vmas_alive++;
+    return malloc((size_t)(uintptr_t)cache);
+}
+
+void
+kmem_cache_free(struct kmem_cache *cache, void *obj)
+{
+    (void)cache;
+    vmas_alive--;
+    free(obj);
+}
+
+static int mapping_locked;
+
+void
+down_write(struct rwsem *s)
+{
+    (void)s;
+    assert_int_equal(mapping_locked++, 0);
+}
+
+void
+up_write(struct rwsem *s)
+{
+    (void)s;
+    assert_int_equal(mapping_locked--, 1);
+}
+
+/* --- A file */
+
+static int file_refs;
+static struct address_space file_mapping;
+
+static void
+file_open(struct file *file)
+{
+    assert_ptr_equal(file, &file_mapping);
+    file_refs++;
+}
+
+static void
+file_close(struct file *file)
+{
+    assert_ptr_equal(file, &file_mapping);
+    file_refs--;
+}
+
+static const struct vm_operations file_ops = {file_open, file_close, NULL};
+
+/* --- The address space and its model */
+
+struct model_page {
+    uint32_t flags; /* 0: not mapped */
+    bool file;
+    uint64_t pgoff;
+};
+
+static struct mm mm;
+static struct model_page model[PAGES];
+
+static void
+start(void)
+{
+    memset(&mm, 0, sizeof(mm));
+    memset(model, 0, sizeof(model));
+    list_init(&mm.vmas);
+    list_init(&file_mapping.i_mmap);
+    vmas_alive = file_refs = 0;
+    fail_after = 0;
+    vma_cache_init();
+}
+
+/* munmap, as mmap.c does it but without pages. */
+static int
+unmap(uint64_t start_at, uint64_t end, struct list_head *removed)
+{
+    struct vm_area *vma = find_vma(&mm, start_at), *next;
+
+    if (!vma || vma->vm_start >= end)
+        return 0;
+    if (vma->vm_start < start_at && end < vma->vm_end && vma_split(vma, end))
+        return -ENOMEM;
+    for (; vma && vma->vm_start < end; vma = next) {
+        next = vma_next(vma);
+        if (vma->vm_start < start_at) {
+            vma_resize(vma, vma->vm_start, start_at);
+        } else if (end < vma->vm_end) {
+            vma_resize(vma, end, vma->vm_end);
+        } else {
+            vma_unlink(vma);
+            list_add(&vma->link, removed);
+        }
+    }
+    return 0;
+}
+
+static int
+map(uint64_t start_at, uint64_t end, uint32_t flags, bool file)
+{
+    LIST_HEAD(removed);
+    struct vm_area *vma = vma_alloc(&mm);
+    int err;
+
+    if (!vma)
+        return -ENOMEM;
+    vma->vm_start = start_at;
+    vma->vm_end = end;
+    vma->vm_flags = flags;
+    vma->vm_pgoff = start_at >> PAGE_SHIFT;
+    if (file) {
+        vma->vm_file = (struct file *)&file_mapping;
+        vma->mapping = &file_mapping;
+        vma->vm_ops = &file_ops;
+        vma->vm_pgoff += 1000;
+    }
+    vma_open(vma);
+    err = unmap(start_at, end, &removed);
+    if (err) {
+        list_add(&vma->link, &removed);
+    } else {
+        vma_link(vma, NULL);
+        vma_merge(vma, &removed);
+    }
+    vma_close_list(&removed);
+    return err;
+}
+
+/* mprotect of what is mapped in the range. */
+static int
+protect(uint64_t from, uint64_t end, uint32_t flags)
+{
+    LIST_HEAD(removed);
+    struct vm_area *vma = find_vma(&mm, from);
+    int err = 0;
+
+    for (; vma && !err && vma->vm_start < end; vma = vma_next(vma)) {
+        if (vma->vm_start < from) {
+            err = vma_split(vma, from);
+            continue; /* its upper part is next */
+        }
+        if (vma->vm_end > end)
+            err = vma_split(vma, end);
+        if (err)
+            break;
+        vma_set_flags(vma, flags);
+        vma = vma_merge(vma, &removed);
+    }
+    vma_close_list(&removed);
+    return err;
+}
+
+/* Every page as the model has it; neighbours merged; files counted. */
+static void
+compare(void)
+{
+    unsigned files = 0, listed = 0;
+    struct vm_area *vma;
+
+    vma_check(&mm);
+    for (unsigned i = 0; i < PAGES; i++) {
+        vma = vma_at(&mm, PAGE_AT(i));
+        if (!model[i].flags) {
+            assert_null(vma);
+            continue;
+        }
+        assert_non_null(vma);
+        assert_int_equal(vma->vm_flags, model[i].flags);
+        assert_int_equal(!!vma->mapping, model[i].file);
+        assert_int_equal(vma->vm_pgoff + i -
+                             ((vma->vm_start - BASE) >> PAGE_SHIFT),
+                         model[i].pgoff);
+    }
+    list_for_each_entry(vma, &mm.vmas, link) {
+        struct vm_area *next = vma_next(vma);
+
+        files += vma->mapping != NULL;
+        assert_false(next && next->vm_start == vma->vm_end &&
+                     next->vm_flags == vma->vm_flags &&
+                     next->mapping == vma->mapping);
+    }
+    assert_int_equal(files, file_refs);
+    list_for_each_entry(vma, &file_mapping.i_mmap, i_mmap_link) {
+        listed++;
+    }
+    assert_int_equal(files, listed);
+    assert_int_equal(mm.map_count, vmas_alive);
+}
+
+static void
+finish(void)
+{
+    LIST_HEAD(removed);
+
+    assert_int_equal(unmap(BASE, USER_END, &removed), 0);
+    vma_close_list(&removed);
+    assert_int_equal(vmas_alive, 0);
+    assert_int_equal(file_refs, 0);
+    assert_int_equal(mm.total_vm + mm.data_vm + mm.exec_vm + mm.stack_vm, 0);
+    vma_check(&mm);
+}
+
+static const uint32_t kinds[NR_FLAGS] = {VM_READ, VM_READ | VM_WRITE,
+                                         VM_READ | VM_EXEC};
+
+static void
+random_range(uint64_t *first, uint64_t *end)
+{
+    *first = rnd_below(PAGES - 1);
+    *end = *first + 1 +
+           rnd_below(MIN(PAGES - *first, rnd_below(8) ? 16UL : 500UL));
+}
+
+/* One random operation, on both. */
+static void
+step(void)
+{
+    uint64_t first, end, op = rnd_below(3);
+    uint32_t flags = kinds[rnd_below(NR_FLAGS)];
+    bool file = rnd_below(2);
+    LIST_HEAD(removed);
+
+    random_range(&first, &end);
+    if (op == 0)
+        assert_int_equal(map(PAGE_AT(first), PAGE_AT(end), flags, file), 0);
+    else if (op == 1)
+        assert_int_equal(unmap(PAGE_AT(first), PAGE_AT(end), &removed), 0);
+    else
+        assert_int_equal(protect(PAGE_AT(first), PAGE_AT(end), flags), 0);
+    vma_close_list(&removed);
+    for (; first < end; first++) {
+        struct model_page *m = &model[first];
+
+        if (op == 0)
+            *m = (struct model_page){flags, file,
+                                     (PAGE_AT(first) >> PAGE_SHIFT) +
+                                         (file ? 1000 : 0)};
+        else if (op == 1)
+            m->flags = 0;
+        else if (m->flags)
+            m->flags = flags;
+    }
+}
+
+static void
+vma_random_operations_match_model(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; i < scaled(3000); i++) {
+        step();
+        if (i % 16 == 0)
+            compare();
+    }
+    compare();
+    finish();
+}
+
+/* The highest free run of len pages below page `high`, or -1. */
+static int64_t
+naive_gap(uint64_t len, uint64_t high)
+{
+    uint64_t run = 0;
+
+    for (int64_t i = (int64_t)high - 1; i >= 0; i--) {
+        run = model[i].flags ? 0 : run + 1;
+        if (run == len)
+            return i;
+    }
+    return -1;
+}
+
+static void
+vma_find_gap_is_highest_that_fits(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; i < scaled(4000); i++) {
+        uint64_t high = 1 + rnd_below(PAGES), len = 1 + rnd_below(300);
+        int64_t want = naive_gap(len, high);
+        vaddr_t got = vma_find_gap(&mm, len * PAGE_SIZE, PAGE_AT(high));
+
+        assert_int_equal(got, want < 0 ? 0 : PAGE_AT((uint64_t)want));
+        step();
+    }
+    finish();
+}
+
+static void
+vma_gap_spares_stack_guard(void **state)
+{
+    (void)state;
+    start();
+    assert_int_equal(map(PAGE_AT(2000), PAGE_AT(2010),
+                         VM_READ | VM_WRITE | VM_GROWSDOWN, false),
+                     0);
+    assert_int_equal(mm.stack_vm, 10);
+    assert_int_equal(vma_find_gap(&mm, PAGE_SIZE, PAGE_AT(2010)),
+                     PAGE_AT(2000 - GUARD_PAGES - 1));
+    assert_int_equal(vma_find_gap(&mm, PAGE_SIZE, PAGE_AT(2011)),
+                     PAGE_AT(2010));
+    assert_true(
+        vma_range_free(&mm, PAGE_AT(2000 - GUARD_PAGES - 1), PAGE_SIZE));
+    assert_false(vma_range_free(&mm, PAGE_AT(2000 - GUARD_PAGES), PAGE_SIZE));
+    /* A neighbour inside the guard leaves no gap at all. */
+    assert_int_equal(map(PAGE_AT(1990), PAGE_AT(1991), VM_READ, false), 0);
+    vma_check(&mm);
+    assert_int_equal(vma_find_gap(&mm, PAGE_SIZE, PAGE_AT(2000)),
+                     PAGE_AT(1989));
+    finish();
+}
+
+static void
+vma_find_returns_next_above(void **state)
+{
+    (void)state;
+    start();
+    assert_null(find_vma(&mm, BASE));
+    assert_int_equal(map(PAGE_AT(10), PAGE_AT(20), VM_READ, false), 0);
+    assert_int_equal(map(PAGE_AT(30), PAGE_AT(40), VM_READ, false), 0);
+    assert_int_equal(find_vma(&mm, PAGE_AT(0))->vm_start, PAGE_AT(10));
+    assert_int_equal(find_vma(&mm, PAGE_AT(20) - 1)->vm_start, PAGE_AT(10));
+    assert_int_equal(find_vma(&mm, PAGE_AT(20))->vm_start, PAGE_AT(30));
+    assert_null(vma_at(&mm, PAGE_AT(20)));
+    assert_null(find_vma(&mm, PAGE_AT(40)));
+    finish();
+}
+
+/* However early memory runs out, the set stays whole and nothing leaks. */
+static void
+vma_survives_failing_allocations(void **state)
+{
+    (void)state;
+    for (unsigned n = 1; n < 60; n++) {
+        unsigned failed = 0;
+
+        start();
+        for (unsigned i = 0; i < 200; i++) {
+            LIST_HEAD(removed);
+            uint64_t first, end;
+            int err;
+
+            random_range(&first, &end);
+            fail_after = 1 + (unsigned)rnd_below(n);
+            err = i % 3 == 0   ? unmap(PAGE_AT(first), PAGE_AT(end), &removed)
+                  : i % 3 == 1 ? protect(PAGE_AT(first), PAGE_AT(end),
+                                         kinds[rnd_below(NR_FLAGS)])
+                               : map(PAGE_AT(first), PAGE_AT(end),
+                                     kinds[rnd_below(NR_FLAGS)], i & 1);
+            vma_close_list(&removed);
+            failed += err != 0;
+            assert_true(err == 0 || err == -ENOMEM);
+            vma_check(&mm);
+        }
+        assert_true(failed > 0 || n > 1);
+        fail_after = 0;
+        finish();
+    }
+}
+
+static void
+vma_check_notices_damage(void **state)
+{
+    (void)state;
+    start();
+    assert_int_equal(map(PAGE_AT(10), PAGE_AT(20), VM_READ, false), 0);
+    vma_first(&mm)->gap += PAGE_SIZE;
+    expect_panic(vma_check(&mm));
+    vma_first(&mm)->gap -= PAGE_SIZE;
+    mm.total_vm++;
+    expect_panic(vma_check(&mm));
+    mm.total_vm--;
+    finish();
+}
+
+HOST_TESTS(HOST_TEST(vma_find_returns_next_above),
+           HOST_TEST(vma_random_operations_match_model),
+           HOST_TEST(vma_find_gap_is_highest_that_fits),
+           HOST_TEST(vma_gap_spares_stack_guard),
+           HOST_TEST(vma_survives_failing_allocations),
+           HOST_TEST(vma_check_notices_damage))

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""Booting: machines of all sizes, what the log says, how the end is told."""
+import pathlib
+import re
+import socket
+import subprocess
+
+import pytest
+
+from machine import MARK, Monitor, have, kernel
+
+OPENSBI = pathlib.Path(
+    "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.bin")
+
+
+def zones(text):
+    """{zone: managed pages} of /proc/zoneinfo."""
+    found = re.findall(r"^Node 0, zone\s+(\w+)\n(.*?)(?=^Node|\Z)", text,
+                       re.M | re.S)
+    return {name: int(re.search(r"managed\s+(\d+)", body).group(1))
+            for name, body in found}
+
+
+@pytest.mark.parametrize("cpus, mem", [
+    (1, "16M"), (8, "16M"), (2, "128M"), (4, "4G"), (8, "20G")])
+def test_boot_every_size(boot, cpus, mem):
+    m = boot(cpus=cpus, mem=mem)
+    stat = m.ok("cat /proc/stat")
+    assert len(re.findall(r"^cpu\d+ ", stat, re.M)) == cpus
+    total = int(re.search(r"MemTotal:\s+(\d+) kB",
+                          m.ok("cat /proc/meminfo")).group(1))
+    unit = {"M": 1 << 10, "G": 1 << 20}[mem[-1]]
+    given = int(mem[:-1]) * unit
+    assert given * 0.75 < total <= given
+    m.poweroff()
+
+
+def test_boot_log(boot):
+    m = boot(mem="128M")
+    log = m.ok("dmesg")
+    assert "Zone ranges:" in log
+    assert re.search(r"DMA\s+\[mem 0x0*80000000-0x0*80ffffff\]", log)
+    assert re.search(r"DMA32\s+\[mem 0x0*81000000-0x0*87ffffff\]", log)
+    assert "Built 1 zonelists" in log
+    assert re.search(r"Memory: \d+K/\d+K available", log)
+    m.poweroff()
+
+
+def test_boot_three_zones(boot):
+    m = boot(mem="128M", bootargs="zone_dma=16M zone_dma32=64M")
+    pages = zones(m.ok("cat /proc/zoneinfo"))
+    assert set(pages) >= {"DMA", "DMA32", "Normal"}
+    assert 2000 < pages["DMA"] <= 4096
+    assert 11000 < pages["DMA32"] <= 12288
+    assert 14000 < pages["Normal"] <= 16384
+    assert len(m.ok("cat /proc/buddyinfo").splitlines()) == 3
+    m.poweroff()
+
+
+def test_boot_zones_of_4g(boot):
+    m = boot(mem="4G")
+    pages = zones(m.ok("cat /proc/zoneinfo"))
+    assert pages["Normal"] > 400000 and pages["DMA32"] > 400000
+    m.poweroff()
+
+
+@pytest.mark.skipif(not OPENSBI.exists(), reason="no opensbi package")
+def test_boot_other_firmware(boot):
+    m = boot(bios=OPENSBI, cpus=3)
+    assert m.ok("echo up") == "up\n"
+    m.poweroff()
+
+
+def test_boot_status_of_poweroff(boot):
+    m = boot()
+    m.send("exit 42\n")
+    assert m.wait_exit() == 42
+    m.judge()
+
+
+def test_boot_reboot_resets(boot):
+    m = boot()
+    m.ok("echo kept >/root/note; sync")
+    m.send("reboot\n")
+    m.expect("OpenSBI", 30)
+    m.expect(MARK, 60)
+    assert m.ok("cat /root/note") == "kept\n"
+    m.poweroff()
+
+
+def test_boot_page_table_is_w_xor_x(boot):
+    m = boot(cpus=1)
+    m.ok("true")
+    text = Monitor(m.folder / "qmp").human("info mem")
+    rows = [line.split() for line in text.splitlines()
+            if re.match(r"^[0-9a-f]{16}", line)]
+    upper = [row for row in rows if int(row[0], 16) >= 1 << 63]
+    assert upper
+    bad = [row for row in rows if "w" in row[3] and "x" in row[3]]
+    user_kernel = [row for row in upper if "u" in row[3]]
+    assert not bad and not user_kernel
+    # the firmware's memory is not mapped
+    assert all(int(row[1], 16) + int(row[2], 16) > 0x80040000 or
+               int(row[1], 16) < 0x80000000 for row in upper)
+    m.poweroff()
+
+
+def test_boot_console_shows_state(boot):
+    m = boot(interactive=True)
+    m.send("sleep 1000\n")
+    m.send("\x10")
+    shown = m.expect(r"MemFree|free", 20)
+    assert "sh" in shown and "init" in shown
+    m.send("\x03")
+    m.expect(r"[#$] $")
+    m.poweroff()
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+@pytest.mark.skipif(not have("gdb-multiarch"), reason="no gdb-multiarch")
+def test_boot_gdb_sees_the_kernel(boot):
+    m = boot(cpus=1, wait=False, qemuopts=["-S"])
+    port = free_port()
+    Monitor(m.folder / "qmp").human(f"gdbserver tcp:127.0.0.1:{port}")
+    run = subprocess.run(
+        ["gdb-multiarch", "-q", "-batch", "-ex", f"set $folio_port = {port}",
+         "-x", "tests/gdb/folio.gdb", str(kernel()),
+         "-ex", "kbreak start_kernel", "-ex", "continue", "-ex", "bt",
+         "-ex", "user sh", "-ex", "info address main"],
+        cwd=kernel().parents[2], text=True, capture_output=True, timeout=60)
+    assert "start_kernel" in run.stdout, run.stdout + run.stderr
+    assert "main.c" in run.stdout

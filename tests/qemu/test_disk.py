@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: MIT
+"""The disk: full, small memory, damage, errors; judged by e2fsck."""
+import random
+import re
+import subprocess
+
+import pytest
+
+from machine import TOP, copy_image, have, partition
+
+BLOCK = 4096
+FILL = ("cd /root; i=0; while echo $i >n$i && "
+        "dd if=/dev/zero of=f$i bs=64k count=$((i % 16 + 1)) 2>err; do "
+        "mv f$i g$i; if [ $((i % 5)) = 4 ]; then rm g$((i - 1)) n$i; fi; "
+        "i=$((i + 1)); done; echo loops $i; cat err")
+
+
+def test_disk_full(boot):
+    m = boot(mem="64M", disk="24M")
+    out, _ = m.cmd(FILL, 120)
+    assert int(re.search(r"loops (\d+)", out).group(1)) > 10
+    assert "No space left" in out
+    m.ok("cd /; ls -lR / >/dev/null; cat /bin/* >/dev/null", 60)
+    m.ok("rm -r /root/*; echo room >/root/again; cat /root/again")
+    m.cmd("cd /root; " + FILL, 120)
+    m.poweroff()
+
+
+def test_disk_full_of_inodes(boot):
+    m = boot(disk="16M")
+    out, _ = m.cmd("cd /root; i=0; while : >f$i; do i=$((i + 1)); done; "
+                   "echo made $i", 180)
+    assert int(re.search(r"made (\d+)", out).group(1)) > 100
+    assert "No space left" in out
+    m.ok("rm -r /root/*; : >/root/f", 60)
+    m.poweroff()
+
+
+def test_disk_file_of_six_times_the_memory(boot):
+    """Written and read again on 16 MB, at a speed that does not fall."""
+    m = boot(mem="16M", cpus=1, disk="192M")
+    times = []
+    for part in range(6):
+        before = float(m.ok("cat /proc/uptime").split()[0])
+        m.ok(f"dd if=/dev/zero of=/root/p{part} bs=64k count=256", 60)
+        times.append(float(m.ok("cat /proc/uptime").split()[0]) - before)
+    m.ok("cat /root/p? >/dev/null", 120)
+    m.ok("cat /root/p? | cmp - /dev/zero 2>&1 | grep -q EOF", 120)
+    rest = sorted(times[1:])
+    assert rest[-1] < 5 * rest[0] + 1, times
+    m.poweroff()
+
+
+def test_disk_keeps_what_was_synced(boot):
+    m = boot()
+    m.ok("mkdir /root/d; echo one >/root/d/a; ln /root/d/a /root/d/b; "
+         "ln -s a /root/d/c; mv /root/d/b /root/e")
+    m.poweroff()
+    again = boot(image=m.image)
+    assert again.ok("cat /root/d/c /root/e; ls /root/d") == \
+        "one\none\na\nc\n"
+    again.poweroff()
+
+
+def test_disk_sync_survives_the_plug(boot):
+    m = boot()
+    m.ok("echo safe >/root/note; sync")
+    m.qemu.kill()
+    m.qemu.wait()
+    again = boot(image=m.image)
+    assert again.ok("cat /root/note") == "safe\n"
+
+
+def test_disk_extra_tree(boot, folder):
+    tree = folder / "tree"
+    (tree / "own").mkdir(parents=True)
+    (tree / "own" / "file").write_text("mine\n")
+    m = boot(extra=tree)
+    assert m.ok("cat /own/file") == "mine\n"
+    m.poweroff()
+
+
+def test_disk_mounted_is_busy(boot):
+    m = boot()
+    out, status = m.cmd("echo x >/dev/vda1")
+    assert status and "busy" in out
+    assert m.cmd("echo x >/dev/vda")[1]
+    m.ok("dd if=/dev/vda of=/dev/null bs=4k count=300")
+    m.poweroff()
+
+
+def bad_disk(image, kind, first, errno=5):
+    """Options: a second disk (vdb) on which some requests fail."""
+    return ["-blockdev",
+            f"driver=blkdebug,node-name=bad,image.driver=file,"
+            f"image.filename={image},inject-error.0.event=none,"
+            f"inject-error.0.iotype={kind},inject-error.0.sector={first},"
+            f"inject-error.0.errno={errno},inject-error.0.once=off",
+            "-device", "virtio-blk-device,drive=bad,bus=virtio-mmio-bus.1,"
+            "werror=report,rerror=report"]
+
+
+@pytest.mark.parametrize("kind", ["read", "write"])
+def test_disk_error_is_eio(boot, folder, kind):
+    image = folder / "bad.img"
+    image.write_bytes(bytes(1 << 20))
+    m = boot(qemuopts=bad_disk(image, kind, 100))
+    m.ok("mknod /dev/vdb b 254 16")
+    m.ok("dd if=/dev/vdb of=/dev/null bs=4k count=8")
+    if kind == "read":
+        out, status = m.cmd("dd if=/dev/vdb of=/dev/null bs=4k")
+    else:
+        out, status = m.cmd("dd if=/dev/zero of=/dev/vdb bs=4k count=64 "
+                            "conv=fsync")
+    assert status and re.search("I/O|Input/output", out), out
+    m.ok("rm /dev/vdb; echo fine")
+    m.poweroff()
+
+
+def damage(image, seed, start, length):
+    """Overwrite a few words of the metadata, and some of anything."""
+    rand = random.Random(seed)
+    with open(image, "r+b") as disk:
+        for _ in range(rand.randint(1, 60)):
+            at = start + rand.randrange(length // 4 * 4)
+            if rand.random() < 0.8:  # the first blocks are metadata
+                at = start + rand.randrange(64 * BLOCK)
+            disk.seek(at)
+            disk.write(rand.choice([
+                b"\xff\xff\xff\xff", b"\0\0\0\0", rand.randbytes(4),
+                rand.randbytes(64)]))
+
+
+def make_ext2(path, folder):
+    tree = folder / "tree"
+    if not tree.exists():
+        (tree / "d" / "e").mkdir(parents=True)
+        (tree / "d" / "long").write_bytes(random.Random(1).randbytes(9 << 20))
+        for nr in range(40):
+            (tree / "d" / f"file{nr}").write_text("x" * nr * 300)
+        (tree / "link").symlink_to("d/file3")
+        (tree / "slow").symlink_to("x" * 200)
+    subprocess.run(["/sbin/mke2fs", "-q", "-F", "-t", "ext2", "-b", "4096",
+                    "-I", "256", "-O", "^resize_inode,^dir_index,^ext_attr",
+                    "-d", tree, path, "24M"], check=True)
+
+
+USE = ("cd /mnt && ls -lR . >/dev/null; cat d/* link >/dev/null; "
+       "echo new >d/new; mkdir d/sub; mv d/new d/sub; rm -r d; "
+       "dd if=/dev/zero of=big bs=64k count=20; rm big; df; "
+       "cd /; sync; umount /mnt")
+
+
+@pytest.mark.skipif(not have("mke2fs") and not have("/sbin/mke2fs"),
+                    reason="no mke2fs")
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_disk_damaged_ext2(boot, folder, seed):
+    """Nothing that a disk holds brings the kernel down."""
+    options = []
+    for nr in range(1, 7):
+        image = folder / f"b{nr}.img"
+        make_ext2(image, folder)
+        damage(image, seed * 100 + nr, 0, 24 << 20)
+        options += ["-drive",
+                    f"if=none,format=raw,id=b{nr},file={image}", "-device",
+                    f"virtio-blk-device,drive=b{nr},"
+                    f"bus=virtio-mmio-bus.{nr}"]
+    m = boot(mem="64M", qemuopts=options)
+    for nr in range(1, 7):
+        m.ok(f"mknod /dev/bad{nr} b 254 {16 * nr}")
+        _, status = m.cmd(f"mount -t ext2 /dev/bad{nr} /mnt")
+        if status == 0:
+            m.cmd(USE, 60)
+            m.cmd("cd /; umount /mnt")
+        m.ok(f"rm /dev/bad{nr}; echo fine")
+    m.poweroff()
+
+
+def test_disk_damaged_root(boot, folder):
+    """A root that cannot be mounted is an error, not a hang."""
+    image = copy_image(folder / "root.img")
+    start = partition(image, 1)[0]
+    with open(image, "r+b") as disk:
+        disk.seek(start + 1024)
+        disk.write(random.Random(1).randbytes(1024))
+    m = boot(image=image, wait=False)
+    m.expect("(?i)root", 30)
+    assert m.wait_exit(30) != 0
+
+
+def test_disk_swap_header(boot):
+    """The swap partition is Linux's: swaplabel agrees (see the judges)."""
+    m = boot(swap="16M")
+    m.poweroff()
+
+
+def test_disk_guest_tests_have_sources():
+    """Every guest test says its needs in its first line."""
+    for source in (TOP / "user" / "tests").glob("*.c"):
+        head = source.read_text()[:2000]
+        assert "/* test: " in head or "/* tool: " in head, source

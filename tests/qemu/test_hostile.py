@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""Programs that nobody should write, and one that Linux would run."""
+import random
+import struct
+import subprocess
+
+import pytest
+
+from machine import TOP, have
+
+SEEDS = range(3)
+FILES = 60
+EHDR = "<16sHHIQQQIHHHHHH"
+PHDR = "<IIQQQQQQ"
+
+
+def garbage(rand, real):
+    """One file that claims to be a program."""
+    kind = rand.randrange(4)
+    if kind == 0:
+        return rand.randbytes(rand.randrange(1, 9000))
+    if kind == 1:  # the header of a real one, then chaos
+        return real[:64] + rand.randbytes(rand.randrange(8000))
+    if kind == 2:  # a real one with some bytes changed
+        data = bytearray(real)
+        for _ in range(rand.randint(1, 40)):
+            data[rand.randrange(min(len(data), 600))] = rand.randrange(256)
+        return bytes(data)
+    # well-formed, with mad segments
+    count = rand.randrange(1, 8)
+    head = struct.pack(
+        EHDR, b"\x7fELF\x02\x01\x01" + bytes(9), 2, 243, 1,
+        rand.choice([0x10000, rand.getrandbits(64)]), 64, 0, 0, 64, 56, count,
+        0, 0, 0)
+    for _ in range(count):
+        word = [rand.choice([0, 1, 4096, 0x10000, 1 << 38, (1 << 64) - 4096,
+                             rand.getrandbits(64), rand.getrandbits(20)])
+                for _ in range(6)]
+        head += struct.pack(PHDR, rand.choice([1, 1, 1, 2, 3, 6]),
+                            rand.randrange(8), *word)
+    return head + rand.randbytes(rand.randrange(5000))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_hostile_garbage_as_program(boot, folder, seed):
+    rand = random.Random(seed)
+    real = (TOP / "build" / "root" / "bin" / "echo").read_bytes()
+    tree = folder / "tree" / "bad"
+    tree.mkdir(parents=True)
+    for nr in range(FILES):
+        path = tree / f"x{nr}"
+        path.write_bytes(garbage(rand, real))
+        path.chmod(0o755)
+    m = boot(mem="32M", extra=tree.parent)
+    for nr in range(FILES):
+        # what still runs may wait for input or loop: a second, then ^C's kin
+        m.cmd(f"/bad/x{nr} </dev/null >/dev/null 2>&1 & "
+              "p=$!; n=0; while kill -0 $p 2>/dev/null && [ $n -lt 20 ]; do "
+              "sleep 0.05; n=$((n + 1)); done; kill -9 $p 2>/dev/null; "
+              "wait $p", 30)
+    assert m.ok("echo alive") == "alive\n"
+    m.poweroff()
+
+
+RAW = r"""
+static long
+call(long nr, long a, long b, long c)
+{
+    register long a7 __asm__("a7") = nr;
+    register long a0 __asm__("a0") = a;
+    register long a1 __asm__("a1") = b;
+    register long a2 __asm__("a2") = c;
+
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a1), "r"(a2), "r"(a7)
+                     : "memory");
+    return a0;
+}
+
+static char bss[70000];
+static int data = 5;
+
+void
+_start(void)
+{
+    static const char text[] = "a Linux program\n";
+
+    bss[69999] = 3;
+    data += bss[69999] + bss[0];
+    call(64, 1, (long)text, sizeof(text) - 1); /* write */
+    if (call(172, 0, 0, 0) <= 0)               /* getpid */
+        call(94, 1, 0, 0);
+    if (call(9999, 0, 0, 0) != -38) /* ENOSYS */
+        call(94, 2, 0, 0);
+    if (call(64, 1, 8, 1) != -14) /* EFAULT */
+        call(94, 3, 0, 0);
+    call(94, data, 0, 0); /* exit_group */
+}
+"""
+
+
+@pytest.mark.skipif(not have("riscv64-linux-gnu-gcc"),
+                    reason="no riscv64-linux-gnu-gcc")
+def test_linux_program(boot, folder):
+    """A static program by the ordinary cross compiler, at its own address."""
+    tree = folder / "tree"
+    tree.mkdir()
+    source = folder / "raw.c"
+    source.write_text(RAW)
+    subprocess.run(["riscv64-linux-gnu-gcc", "-O1", "-static", "-nostdlib",
+                    "-fno-stack-protector", "-o", tree / "raw", source],
+                   check=True)
+    m = boot(extra=tree)
+    assert m.cmd("/raw") == ("a Linux program\n", 8)
+    m.poweroff()

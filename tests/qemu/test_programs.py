@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""
+The guest tests, each on every machine of the matrix that fits it.
+
+A machine is booted once and its tests run one after the other; when one brings
+it down the next boots it anew.  Between the tests the ledger must balance:
+/proc/ledger counts what is in use, by kind, after the kernel has come to rest.
+A shell may keep a page more for its history, so a difference counts when it
+comes again each time the test is repeated.  The last test of a machine is the
+power-off, and e2fsck's word on the disk.
+"""
+import os
+import pathlib
+import shutil
+import tempfile
+
+import pytest
+
+from machine import GuestError, Machine
+from scenarios import FULL, QUICK, programs
+
+MATRIX = FULL if os.environ.get("FOLIO_MATRIX") == "full" else QUICK
+SKIPPED = 77
+REPEATS = 2
+REST = "sync; echo 3 >/proc/sys/vm/drop_caches; cat /proc/ledger"
+
+
+class Pool:
+    """The machine of the scenario that is being run; one at a time."""
+
+    def __init__(self):
+        self.scenario = None
+        self.machine = None
+        self.ledger = True
+        self.folder = None
+
+    def get(self, scenario):
+        if self.scenario != scenario or not self.machine or \
+                not self.machine.alive():
+            self.end()
+            self.folder = pathlib.Path(tempfile.mkdtemp(prefix="folio-"))
+            self.scenario = scenario
+            self.machine = Machine(self.folder, mem=scenario.mem,
+                                   cpus=scenario.cpus, debug=scenario.debug)
+            _, status = self.machine.cmd("test -r /proc/ledger")
+            self.ledger = status == 0
+        return self.machine
+
+    def end(self):
+        if self.machine:
+            self.machine.discard()
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.machine = None
+
+
+@pytest.fixture(scope="session")
+def pool():
+    held = Pool()
+    yield held
+    held.end()
+
+
+def cases():
+    for scenario in MATRIX:
+        group = pytest.mark.xdist_group(scenario.name)
+        for program in programs():
+            if program.fits(scenario):
+                yield pytest.param(scenario, program, marks=group,
+                                   id=f"{program.name}@{scenario.name}")
+        yield pytest.param(scenario, None, marks=group,
+                           id=f"poweroff-fsck@{scenario.name}")
+
+
+def read_ledger(machine):
+    text = machine.ok(REST, 60)
+    return {name: int(value) for name, value in
+            (line.rsplit(None, 1) for line in text.splitlines() if line)}
+
+
+def difference(before, after):
+    return {name: after.get(name, 0) - before.get(name, 0)
+            for name in {**before, **after}
+            if after.get(name, 0) != before.get(name, 0)}
+
+
+def run_once(machine, program):
+    output, status = machine.cmd(program.path, program.time)
+    if status == SKIPPED:
+        pytest.skip(output.strip().splitlines()[-1] if output.strip()
+                    else "the program says so")
+    if status:
+        machine.fail(f"{program.path}: status {status}\n{output[-4000:]}")
+
+
+def check_leak(machine, program, before):
+    """What grew by the test, and grows again each time it is repeated."""
+    after = read_ledger(machine)
+    grown = {name for name, by in difference(before, after).items() if by > 0}
+    diffs = [difference(before, after)]
+    for _ in range(REPEATS):
+        if not grown:
+            return
+        run_once(machine, program)
+        before, after = after, read_ledger(machine)
+        diffs.append(difference(before, after))
+        grown = {name for name in grown if diffs[-1].get(name, 0) > 0}
+    if grown:
+        machine.fail("leak: " + ", ".join(
+            f"{name} {' '.join('%+d' % diff[name] for diff in diffs)}"
+            for name in sorted(grown)))
+
+
+@pytest.mark.parametrize("scenario, program", cases())
+def test_program(pool, scenario, program):
+    machine = pool.get(scenario)
+    try:
+        if program is None:
+            machine.poweroff()
+            return
+        before = read_ledger(machine) if pool.ledger else None
+        if program.swap:
+            machine.cmd("swapon /dev/vda2")
+        run_once(machine, program)
+        if before is not None:
+            check_leak(machine, program, before)
+    except GuestError:
+        save_log(machine, program, scenario)
+        pool.end()
+        raise
+
+
+def save_log(machine, program, scenario):
+    logs = pathlib.Path(__file__).resolve().parents[2] / "build" / "logs"
+    logs.mkdir(exist_ok=True)
+    name = f"{program.name if program else 'poweroff'}@{scenario.name}.log"
+    shutil.copy(machine.log, logs / name)

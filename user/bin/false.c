@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * false: do nothing, unsuccessfully.
+ */
+int
+main(void)
+{
+    return 1;
+}

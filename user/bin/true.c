@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * true: do nothing, successfully.
+ */
+int
+main(void)
+{
+    return 0;
+}

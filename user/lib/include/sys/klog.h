@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* sys/klog.h: the log of the kernel. */
+#ifndef USER_SYS_KLOG_H
+#define USER_SYS_KLOG_H
+
+#include "include/syslog.h"
+
+int klogctl(int action, char *buf, int size);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* sys/prctl.h: properties of the process, such as its name. */
+#ifndef USER_SYS_PRCTL_H
+#define USER_SYS_PRCTL_H
+
+#include "include/prctl.h"
+
+int prctl(int option, ...);
+
+#endif
