@@ -34,6 +34,14 @@ def say(verdict, name, seconds=None, reason=None, text=""):
         print("    " + line, flush=True)
 
 
+def reason_of(report):
+    """A guest's own words are enough; for anything else where it happened."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash and "GuestError: " in crash.message:
+        return crash.message.split("GuestError: ", 1)[1]
+    return report.longreprtext
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
     terminal = config.pluginmanager.getplugin("terminalreporter")
@@ -47,8 +55,7 @@ class Reporter:
         name = name_of(report.nodeid)
         if report.failed:
             part = "" if report.when == "call" else f" ({report.when})"
-            say("FAIL", name + part, report.duration, None,
-                report.longreprtext)
+            say("FAIL", name + part, report.duration, None, reason_of(report))
         elif report.skipped:
             why = report.longrepr[2] if isinstance(report.longrepr, tuple) \
                 else str(report.longrepr)

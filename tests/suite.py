@@ -24,7 +24,7 @@ MAKE = os.environ.get("MAKE", "make")
 
 def pytest(*args):
     return [sys.executable, "-m", "pytest", "-p", "report", "-p",
-            "no:cacheprovider", *args]
+            "no:cacheprovider", "--tb=short", *args]
 
 
 def with_workers():

@@ -119,7 +119,7 @@ bdev_open(struct inode *inode, struct file *f)
             return err;
     }
     WRITE_ONCE(inode->mapping, m); /* the same for every open */
-    f->wb_seen = (uint32_t)atomic_read(&m->wb_error_seq);
+    f->wb_seen = inode_error_seq(inode);
     f->private = bdev;
     return 0;
 }

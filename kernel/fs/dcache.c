@@ -107,7 +107,20 @@ d_alloc_root(struct inode *inode)
     }
     d->parent = d;
     d->inode = inode;
+    inode->dir_dentry = d;
     return d;
+}
+
+/* d lets go of its inode.  => dcache_lock held; refs: d's is the caller's */
+static struct inode *
+take_inode_locked(struct dentry *d)
+{
+    struct inode *inode = d->inode;
+
+    if (inode && inode->dir_dentry == d)
+        inode->dir_dentry = NULL;
+    d->inode = NULL;
+    return inode;
 }
 
 /* => dcache_lock held */
@@ -120,12 +133,16 @@ lru_remove_locked(struct dentry *d)
     }
 }
 
-/* => dcache_lock held; drops the hash's reference */
+/*
+ * Off the LRU list too: there a count of 1 must be the hash's reference.
+ * => dcache_lock held; drops the hash's reference
+ */
 static void
 unhash_locked(struct dentry *d)
 {
     if (hlist_unhashed(&d->hash_link))
         return;
+    lru_remove_locked(d);
     hlist_del_init(&d->hash_link);
     atomic_dec(&d->count);
 }
@@ -164,7 +181,7 @@ kill_locked(struct dentry *d)
 {
     while (d) {
         struct dentry *parent = d->parent == d ? NULL : d->parent;
-        struct inode *inode = d->inode;
+        struct inode *inode = take_inode_locked(d);
         bool last = false;
 
         ASSERT(list_empty(&d->children));
@@ -250,13 +267,34 @@ d_add(struct dentry *d)
     spin_unlock(&dcache_lock);
 }
 
+/*
+ * A directory with two names, as a damaged disk may have it, would make a
+ * cycle, in which the order of the directories' locks means nothing.
+ */
+int
+d_bind(struct dentry *d, struct inode *inode)
+{
+    int err = 0;
+
+    spin_lock(&dcache_lock);
+    ASSERT(!d->inode);
+    if (S_ISDIR(inode->mode) && inode->dir_dentry) {
+        err = -ELOOP;
+    } else {
+        d->inode = inode;
+        if (S_ISDIR(inode->mode))
+            inode->dir_dentry = d;
+    }
+    spin_unlock(&dcache_lock);
+    return err;
+}
+
 void
 d_instantiate(struct dentry *d, struct inode *inode)
 {
-    spin_lock(&dcache_lock);
-    ASSERT(!d->inode);
-    d->inode = inode;
-    spin_unlock(&dcache_lock);
+    int err = d_bind(d, inode);
+
+    ASSERT(!err); /* a new inode has no name yet */
 }
 
 void
@@ -264,6 +302,30 @@ d_drop(struct dentry *d)
 {
     spin_lock(&dcache_lock);
     unhash_locked(d); /* the caller has a reference: count stays > 0 */
+    spin_unlock(&dcache_lock);
+}
+
+/*
+ * Its children hold a reference on d: without this an emptied directory would
+ * stay allocated until the shrinker came to the last of them.
+ */
+void
+d_forget_children(struct dentry *d)
+{
+    struct dentry *child;
+
+    spin_lock(&dcache_lock);
+retry: /* each round takes one child out of the hash, and none comes in */
+    list_for_each_entry(child, &d->children, sibling) {
+        if (hlist_unhashed(&child->hash_link))
+            continue;
+        unhash_locked(child);
+        if (atomic_read(&child->count) > 0)
+            continue; /* goes with its last user */
+        kill_locked(child);
+        spin_lock(&dcache_lock);
+        goto retry;
+    }
     spin_unlock(&dcache_lock);
 }
 
@@ -275,8 +337,7 @@ d_delete(struct dentry *d)
     spin_lock(&dcache_lock);
     if (atomic_read(&d->count) == UNUSED_COUNT + 1 &&
         list_empty(&d->children)) {
-        inode = d->inode; /* only the caller uses it: negative */
-        d->inode = NULL;
+        inode = take_inode_locked(d); /* only the caller's: negative */
     } else {
         unhash_locked(d); /* open files keep it, by no name */
     }

@@ -29,6 +29,19 @@ enum { WRITE_CHUNK = 256 << 10, RA_PAGES = 32, RA_PAGES_SMALL = 8 };
 
 static struct kmem_cache *file_cache;
 
+uint32_t
+inode_error_seq(const struct inode *inode)
+{
+    struct block_device *bdev = inode->sb->bdev;
+    struct address_space *meta = bdev ? bdev_mapping(bdev) : NULL;
+    struct address_space *m = READ_ONCE(((struct inode *)inode)->mapping);
+    uint32_t seq = (uint32_t)atomic_read(&m->wb_error_seq);
+
+    return meta && meta != m
+               ? seq + (uint32_t)atomic_read(&meta->wb_error_seq)
+               : seq;
+}
+
 const struct file_operations null_file_ops = { 0 };
 
 void
@@ -62,7 +75,7 @@ file_alloc(struct dentry *d, struct inode *inode, int flags,
     f->ra.ra_pages = total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL
                                                              : RA_PAGES;
     f->ra.prev_index = UINT64_MAX - 1;
-    f->wb_seen = (uint32_t)atomic_read(&inode->mapping->wb_error_seq);
+    f->wb_seen = inode_error_seq(inode);
     return f;
 }
 
@@ -94,10 +107,18 @@ has_position(const struct file *f)
            S_ISBLK(f->inode->mode);
 }
 
+/* May somebody else use f's position at the same time? */
+static bool
+shares_position(struct file *f)
+{
+    /* One reference is the caller's, one the slot of its descriptor. */
+    return has_position(f) && (atomic_read(&f->count) > 2 || files_shared());
+}
+
 ssize_t
 vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
-    bool lock = pos == &f->pos && has_position(f);
+    bool lock = pos == &f->pos && shares_position(f);
     ssize_t ret;
 
     if (!f->can_read)
@@ -118,7 +139,7 @@ vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 ssize_t
 vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
-    bool lock = pos == &f->pos && has_position(f);
+    bool lock = pos == &f->pos && shares_position(f);
     ssize_t ret;
 
     if (!f->can_write)
@@ -156,7 +177,8 @@ default_llseek(struct file *f, off_t off, int whence)
     }
     if (__builtin_add_overflow(base, off, &off))
         return -EOVERFLOW;
-    if (off < 0)
+    if (off < 0 || (S_ISREG(f->inode->mode) && f->inode->sb->max_bytes &&
+                    (uint64_t)off > f->inode->sb->max_bytes))
         return -EINVAL;
     return f->pos = off;
 }
@@ -184,20 +206,27 @@ vfs_fsync(struct file *f, bool datasync)
 
 /* --- Files of cached pages */
 
-/* relatime: once a day, or if the file changed since. */
-static void
-touch_atime(struct inode *inode)
+static bool
+is_after(const struct timespec *a, const struct timespec *b)
 {
-    struct timespec now;
+    return a->tv_sec > b->tv_sec ||
+           (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
+}
 
+/*
+ * relatime: if the file changed since it was last read; and once a day, which
+ * is looked at when the reading starts.
+ */
+static void
+touch_atime(struct inode *inode, bool start)
+{
     if (inode->sb->flags & SB_RDONLY)
         return;
-    if (inode->atime.tv_sec > inode->mtime.tv_sec &&
-        inode->atime.tv_sec > inode->ctime.tv_sec) {
-        now = current_time();
-        if (now.tv_sec - inode->atime.tv_sec < RELATIME_SECONDS)
-            return;
-    }
+    if (is_after(&inode->atime, &inode->mtime) &&
+        is_after(&inode->atime, &inode->ctime) &&
+        (!start || current_time().tv_sec - inode->atime.tv_sec <
+                       RELATIME_SECONDS))
+        return;
     inode_touch(inode, TOUCH_ATIME);
 }
 
@@ -207,9 +236,9 @@ generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos)
     ssize_t ret = filemap_read(f->inode->mapping, &f->ra, ubuf, n, *pos);
 
     if (ret > 0) {
-        *pos += ret;
         if (!(f->flags & O_NOATIME))
-            touch_atime(f->inode);
+            touch_atime(f->inode, *pos == 0);
+        *pos += ret;
     }
     return ret;
 }
@@ -249,7 +278,7 @@ write_limit(struct inode *inode, size_t n, off_t pos)
     if (S_ISBLK(inode->mode))
         return (ssize_t)n;
     if ((uint64_t)pos >= rlimit) {
-        force_signal(current, SIGXFSZ, NULL);
+        send_signal(current, SIGXFSZ, NULL);
         return -EFBIG;
     }
     limit = MIN(limit, rlimit);
@@ -332,7 +361,7 @@ generic_file_fsync(struct file *f, bool datasync)
             err = e;
     }
     /* A write that failed before, in the background, is reported once. */
-    seq = (uint32_t)atomic_read(&m->wb_error_seq);
+    seq = inode_error_seq(inode);
     if (!err && seq != f->wb_seen)
         err = -EIO;
     f->wb_seen = seq;
@@ -357,6 +386,6 @@ generic_file_mmap(struct file *f, struct mmap_args *args)
 {
     args->mapping = f->inode->mapping;
     args->vm_ops = &file_vm_ops;
-    touch_atime(f->inode);
+    touch_atime(f->inode, true);
     return 0;
 }

@@ -80,7 +80,7 @@ files_copy(struct files *old)
         return NULL;
     while (fs->size < READ_ONCE(old->size)) {
         if (grow(fs, READ_ONCE(old->size))) {
-            kfree(fs);
+            files_put(fs);
             return NULL;
         }
     }
@@ -204,10 +204,22 @@ fd_get_of(struct files *fs, int fd)
     return f;
 }
 
+bool
+files_shared(void)
+{
+    return atomic_read(&current->files->count) > 1;
+}
+
 struct file *
 fd_get(int fd)
 {
-    return fd_get_of(current->files, fd);
+    struct files *fs = current->files;
+
+    /* Slots of a table that is ours alone are changed by us alone. */
+    if (likely(!files_shared()))
+        return fd >= 0 && fd < fs->size && fs->slot[fd] ? fget(fs->slot[fd])
+                                                        : NULL;
+    return fd_get_of(fs, fd);
 }
 
 int

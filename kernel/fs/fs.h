@@ -102,6 +102,7 @@ enum {
     I_DIRTY = 1u << 1,      /* fields differ from the metadata block */
     I_FREEING = 1u << 2,
     I_DELETED = 1u << 3, /* an open one without name, deleted on disk */
+    I_SYNC = 1u << 4,    /* being written into its metadata block */
 };
 
 struct inode_operations {
@@ -153,6 +154,7 @@ struct inode {
     uint64_t dirtied_when;   /* (i) timebase */
     struct address_space data;     /* its pages; data.size is the size */
     struct address_space *mapping; /* (c) &data, or the block device's */
+    struct dentry *dir_dentry;     /* (D) a directory's only dentry */
 
     struct hlist_node hash_link;  /* (H) */
     struct list_head sb_link;     /* (H) */
@@ -227,6 +229,8 @@ void dput(struct dentry *d);
 struct dentry *d_alloc_root(struct inode *inode); /* consumes inode */
 /* In ->lookup, create, ...: bind; consumes the reference on inode. */
 void d_instantiate(struct dentry *d, struct inode *inode);
+/* In ->lookup: the same, but -ELOOP for a directory with another name. */
+int d_bind(struct dentry *d, struct inode *inode);
 /*
  * After unlink: make it negative, or unhash it if others use it.
  * => refs: returns an inode for the caller to iput() with no lock, or NULL
@@ -326,6 +330,8 @@ void file_init(void);
 /* An open file with count 1; consumes references on dentry and inode. */
 struct file *file_alloc(struct dentry *d, struct inode *inode, int flags,
                         const struct file_operations *op);
+/* Counts failed writes of an inode's data and its file system's metadata. */
+uint32_t inode_error_seq(const struct inode *inode);
 struct file *fget(struct file *f); /* one more reference */
 void fput(struct file *f);         /* may sleep; NULL is allowed */
 /* The whole of read(2)/write(2) and friends below the descriptor. */
@@ -351,6 +357,7 @@ struct files *files_copy(struct files *old); /* fork.  NULL: no memory */
 struct files *files_get(struct files *f);
 void files_put(struct files *f); /* closes all at the last */
 void files_close_on_exec(struct files *f);
+bool files_shared(void); /* has the current task's table other users? */
 int fd_alloc(int from, bool cloexec);         /* reserve.  -EMFILE */
 void fd_install(int fd, struct file *f);      /* consumes f */
 void fd_release(int fd);                      /* undo fd_alloc */

@@ -19,8 +19,9 @@
  *   I3  An inode is freed without pages: so page->mapping stays valid as long
  *       as a page is in its tree.
  *
- * A last iput() under SCOPE_NOFS that would have to delete hands the inode to
- * the iput thread: deleting writes metadata, which the scope forbids.
+ * A last iput() under SCOPE_NOFS, or in reclaim, that would have to delete
+ * hands the inode to the iput thread: deleting writes metadata, which the scope
+ * forbids, and waits.
  *
  * Locks: inode_lock (RANK_INODE_HASH) guards hash, lists and state; i_lock the
  * times.  evict and write_inode are called with neither.
@@ -270,8 +271,8 @@ last_put_locked(struct inode *inode)
         return false;
     }
     inode->state |= I_FREEING;
-    if (hashed && (current_thread()->scope & SCOPE_NOFS)) {
-        list_del_init(&inode->dirty_link);
+    list_del_init(&inode->dirty_link); /* the flusher takes no reference now */
+    if (hashed && (current_thread()->scope & (SCOPE_NOFS | SCOPE_MEMALLOC))) {
         list_add_tail(&inode->dirty_link, &deferred_inodes);
         return false;
     }
@@ -353,6 +354,28 @@ inode_touch(struct inode *inode, unsigned which)
     mark_inode_dirty(inode);
 }
 
+/*
+ * One writer at a time: a slower one would put older fields over ours, and
+ * fsync must not return while the flusher has them in hand.
+ * => false: another one is at it
+ */
+static bool
+begin_write(struct inode *inode, bool *dirty)
+{
+    bool mine;
+
+    spin_lock(&inode_lock);
+    mine = !(inode->state & I_SYNC);
+    *dirty = inode->state & I_DIRTY;
+    if (mine && *dirty) {
+        inode->state = (inode->state & ~(uint32_t)I_DIRTY) | I_SYNC;
+        if (!(inode->state & I_FREEING))
+            list_del_init(&inode->dirty_link);
+    }
+    spin_unlock(&inode_lock);
+    return mine;
+}
+
 int
 write_inode_now(struct inode *inode)
 {
@@ -361,17 +384,18 @@ write_inode_now(struct inode *inode)
 
     if (!inode->sb->ops->write_inode)
         return 0;
-    spin_lock(&inode_lock);
-    dirty = inode->state & I_DIRTY;
-    inode->state &= ~(uint32_t)I_DIRTY;
-    if (!(inode->state & I_FREEING))
-        list_del_init(&inode->dirty_link);
-    spin_unlock(&inode_lock);
+    wait_event(&inode_wait, begin_write(inode, &dirty));
     if (!dirty)
         return 0;
     err = inode->sb->ops->write_inode(inode);
-    if (err)
+    if (err) {
         atomic_fetch_or(&inode->data.flags, AS_EIO);
+        atomic_inc(&inode->data.wb_error_seq);
+    }
+    spin_lock(&inode_lock);
+    inode->state &= ~(uint32_t)I_SYNC;
+    spin_unlock(&inode_lock);
+    wake_up_all(&inode_wait);
     return err;
 }
 
@@ -534,6 +558,7 @@ evict_inodes(struct super_block *sb)
             return -EBUSY; /* in use, or somebody else is evicting it */
         }
         inode->state |= I_FREEING;
+        list_del_init(&inode->dirty_link);
         spin_unlock(&inode_lock);
         evict(inode);
     }

@@ -216,6 +216,9 @@ walk_last(struct walk *w, bool locked)
         return dget(w->d);
     if (is_dotdot(w))
         return cross_mounts(parent_of(w->d));
+    /* A removed directory has no names, though some may still be cached. */
+    if (locked && w->d->inode->nlink == 0)
+        return ERR_PTR(-ENOENT);
     d = lookup_one(w->d, w->name, w->len, locked);
     return IS_ERR(d) ? d : cross_mounts(d);
 }

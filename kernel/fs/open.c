@@ -151,6 +151,10 @@ open_create(struct walk *w, int flags, umode_t mode)
         d = lookup_or_create(w, flags, mode, &created);
         if (IS_ERR(d))
             return ERR_PTR(PTR_ERR(d));
+        if (!created && S_ISDIR(d->inode->mode)) {
+            dput(d);
+            return ERR_PTR(-EISDIR);
+        }
         if (created || !S_ISLNK(d->inode->mode) || (flags & O_NOFOLLOW))
             return open_dentry(d, flags, created);
         err = walk_follow(w, d);
@@ -169,6 +173,8 @@ filp_open(int dfd, const char *path, int flags, umode_t mode)
     struct walk w;
     int err;
 
+    if (flags & O_PATH) /* nothing else has a meaning then */
+        flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     if (!(flags & O_CREAT)) {
         err = path_lookup(dfd, path, lookup, &d);
         return err ? ERR_PTR(err) : open_dentry(d, flags, false);

@@ -6,8 +6,9 @@
  * All that changes names locks the directory, looks the last name up again
  * under the lock, checks, and lets the file system do it.  rename locks the
  * rename mutex (if two directories take part), then the directories, the one
- * that is the other's ancestor first, else by address, then the inodes moved
- * and replaced.
+ * that is the other's ancestor first, else by the inodes' addresses, then the
+ * inodes moved and replaced, by address too: what are children here may be the
+ * two directories of another rename.
  */
 #include "fs/fs.h"
 
@@ -162,10 +163,10 @@ vfs_linkat(int odfd, const char *old, int ndfd, const char *new, int flags)
     if (!err) {
         struct inode *dir = w.d->inode, *inode = from->inode;
 
-        if (S_ISDIR(inode->mode) || !dir->op->link)
-            err = -EPERM;
-        else if (from->sb != d->sb)
+        if (from->sb != d->sb)
             err = -EXDEV;
+        else if (S_ISDIR(inode->mode) || !dir->op->link)
+            err = -EPERM;
         if (!err) {
             mutex_lock_nested(&inode->lock, LOCK_CHILD);
             err = inode->nlink ? dir->op->link(from, dir, d) : -ENOENT;
@@ -231,6 +232,8 @@ remove_locked(struct inode *dir, struct dentry *d, bool is_dir)
         err = dir->op->rmdir ? dir->op->rmdir(dir, d) : -EPERM;
     else
         err = dir->op->unlink ? dir->op->unlink(dir, d) : -EPERM;
+    if (!err && is_dir)
+        d_forget_children(d);
     mutex_unlock(&inode->lock);
     return err;
 }
@@ -287,7 +290,7 @@ lock_two_dirs(struct dentry *a, struct dentry *b)
         return;
     }
     mutex_lock(&rename_mutex);
-    if (d_is_ancestor(b, a) || (!d_is_ancestor(a, b) && b < a)) {
+    if (d_is_ancestor(b, a) || (!d_is_ancestor(a, b) && b->inode < a->inode)) {
         struct dentry *t = a;
 
         a = b;
@@ -319,8 +322,6 @@ may_rename(struct walk *ow, struct dentry *od, struct walk *nw,
         err = inode_permission(nw->d->inode, MAY_WRITE | MAY_EXEC);
     if (err)
         return err;
-    if (od->sb != nw->d->sb || od->sb != ow->d->sb)
-        return -EXDEV;
     if (is_dir && d_is_ancestor(od, nw->d))
         return -EINVAL;
     if (!is_dir && (ow->trailing_slash || nw->trailing_slash))
@@ -370,6 +371,8 @@ rename_locked(struct walk *ow, struct dentry *od, struct walk *nw,
         err = -EBUSY;
     else
         err = dir->op->rename(dir, od, nw->d->inode, nd, flags);
+    if (!err && replaced && S_ISDIR(replaced->mode))
+        d_forget_children(nd);
     mutex_unlock(&moved->lock);
     if (replaced)
         mutex_unlock(&replaced->lock);
@@ -428,6 +431,8 @@ vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
         err = check_last_name(&ow, -EBUSY, -EBUSY);
     if (!err)
         err = check_last_name(&nw, -EBUSY, -EBUSY);
+    if (!err && ow.d->sb != nw.d->sb)
+        err = -EXDEV;
     if (!err)
         err = rename_walked(&ow, &nw, flags);
     walk_end(&ow);
@@ -450,8 +455,9 @@ vfs_truncate(struct inode *inode, off_t size)
         return -EINVAL;
     if ((uint64_t)size > inode->sb->max_bytes)
         return -EFBIG;
-    if ((uint64_t)size > current->rlim[RLIMIT_FSIZE].rlim_cur) {
-        force_signal(current, SIGXFSZ, NULL);
+    if (size > inode_size(inode) &&
+        (uint64_t)size > current->rlim[RLIMIT_FSIZE].rlim_cur) {
+        send_signal(current, SIGXFSZ, NULL);
         return -EFBIG;
     }
     mutex_lock(&inode->lock);
@@ -490,14 +496,11 @@ may_setattr(struct inode *inode, const struct iattr *a)
 static void
 apply_attr(struct inode *inode, const struct iattr *a)
 {
-    const struct cred *c = &current->cred;
-
     if (a->valid & ATTR_UID)
         inode->uid = a->uid;
     if (a->valid & ATTR_GID)
         inode->gid = a->gid;
-    if ((a->valid & (ATTR_UID | ATTR_GID)) && S_ISREG(inode->mode) &&
-        !is_root(c))
+    if ((a->valid & (ATTR_UID | ATTR_GID)) && S_ISREG(inode->mode))
         inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
     if (a->valid & ATTR_MODE)
         inode->mode = (inode->mode & S_IFMT) | (a->mode & 07777);

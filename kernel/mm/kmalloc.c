@@ -22,24 +22,22 @@
 
 enum { GRAIN = 8, MAX_SMALL = 192, MAX_CLASS_SIZE = 8192 };
 
-static const struct {
-    const char *name;
-    uint16_t size;
-} classes[] = {
-    { "kmalloc-8", 8 },       { "kmalloc-16", 16 },   { "kmalloc-32", 32 },
-    { "kmalloc-64", 64 },     { "kmalloc-96", 96 },   { "kmalloc-128", 128 },
-    { "kmalloc-192", 192 },   { "kmalloc-256", 256 }, { "kmalloc-512", 512 },
-    { "kmalloc-1k", 1024 },   { "kmalloc-2k", 2048 }, { "kmalloc-4k", 4096 },
-    { "kmalloc-8k", MAX_CLASS_SIZE },
+static const uint16_t sizes[] = {8,   16,  32,   64,   96,   128, 192,
+                                 256, 512, 1024, 2048, 4096, 8192};
+static const char *const names[] = {
+    "kmalloc-8",   "kmalloc-16",  "kmalloc-32",  "kmalloc-64",  "kmalloc-96",
+    "kmalloc-128", "kmalloc-192", "kmalloc-256", "kmalloc-512", "kmalloc-1k",
+    "kmalloc-2k",  "kmalloc-4k",  "kmalloc-8k",
 };
+static_assert(ARRAY_SIZE(names) == ARRAY_SIZE(sizes), "a name for each size");
 
-static struct kmem_cache *caches[ARRAY_SIZE(classes)];
+static struct kmem_cache *caches[ARRAY_SIZE(sizes)];
 static uint8_t small_class[MAX_SMALL / GRAIN]; /* by (size - 1) / GRAIN */
 
 static unsigned
 search_class(size_t size, unsigned from)
 {
-    while (classes[from].size < size)
+    while (sizes[from] < size)
         from++;
     return from;
 }
@@ -55,13 +53,13 @@ cache_for(size_t size)
 void
 kmalloc_init(void)
 {
-    for (unsigned i = 0; i < ARRAY_SIZE(classes); i++) {
-        size_t size = classes[i].size;
+    for (unsigned i = 0; i < ARRAY_SIZE(sizes); i++) {
+        size_t size = sizes[i];
         size_t align = size & (size - 1) ? 0 : MIN(size, 64UL);
 
-        caches[i] = kmem_cache_create(classes[i].name, size, align, 0, NULL);
+        caches[i] = kmem_cache_create(names[i], size, align, 0, NULL);
         if (!caches[i])
-            panic("kmalloc: no memory for %s", classes[i].name);
+            panic("kmalloc: no memory for %s", names[i]);
     }
     for (unsigned i = 0; i < ARRAY_SIZE(small_class); i++)
         small_class[i] = (uint8_t)search_class((i + 1) * GRAIN, 0);
@@ -122,8 +120,7 @@ kfree(const void *p)
         return;
     page = virt_to_page(p);
     if (likely(page_test(page, PG_slab)))
-        kmem_free_for(page->slab_cache, (void *)p,
-                      __builtin_return_address(0));
+        kmem_free_for(page->slab_cache, (void *)p, __builtin_return_address(0));
     else
         free_pages(page, page->owner_order);
 }

@@ -141,7 +141,7 @@ kpgtable_init(void)
     memblock_set_limit(__pa(DIRECT_MAP_BASE) +
                        ((paddr_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT));
     root = boot_table();
-    memblock_for_each_mapped(map_ram);
+    memblock_walk_mapped(map_ram);
     for (vaddr_t va = VMALLOC_START; va < VMALLOC_END;
          va += PT_LEVEL_SIZE(PT_ROOT_LEVEL))
         next_table(&root[pte_index(va, PT_ROOT_LEVEL)], boot_table);

@@ -34,8 +34,10 @@
 #include "mm/slab_impl.h"
 
 enum {
-    MEDIUM_SIZE = 256, MEDIUM_ROUNDS = 8,
-    LARGE_SIZE = 1024, LARGE_ROUNDS = 4,
+    MEDIUM_SIZE = 256,
+    MEDIUM_ROUNDS = 8,
+    LARGE_SIZE = 1024,
+    LARGE_ROUNDS = 4,
     SMALL_HART_PAGES = 1024, /* of RAM per hart: halve the rounds */
 };
 
@@ -97,8 +99,8 @@ swap_magazines(struct cpu_cache *cc)
  * => false if the depot has none; => cc->lock held
  */
 static bool
-exchange(struct kmem_cache *cache, struct cpu_cache *cc,
-         struct magazine **from, struct magazine **to, uint32_t rounds)
+exchange(struct kmem_cache *cache, struct cpu_cache *cc, struct magazine **from,
+         struct magazine **to, uint32_t rounds)
 {
     struct magazine *mag;
 

@@ -19,7 +19,7 @@
  * top, because low frames (ZONE_DMA) are scarcer.
  *
  * Interface: memblock_add, memblock_reserve*, then memblock_trim once, then
- * memblock_alloc until mem_init() has walked memblock_for_each_free.
+ * memblock_alloc until mem_init() has walked memblock_walk_free.
  *
  * Invariants
  *   I1  The ranges of a table ascend and neither overlap nor touch.
@@ -87,7 +87,7 @@ table_add(struct range_table *t, paddr_t start, paddr_t end)
     } else {
         table_remove(t, first, last - first - 1);
     }
-    t->range[first] = (struct range){ start, end };
+    t->range[first] = (struct range){start, end};
     return true;
 }
 
@@ -96,7 +96,7 @@ static struct range
 make_range(paddr_t base, uint64_t size)
 {
     base = MIN(base, PHYS_LIMIT);
-    return (struct range){ base, base + MIN(size, PHYS_LIMIT - base) };
+    return (struct range){base, base + MIN(size, PHYS_LIMIT - base)};
 }
 
 /* As table_add, but when full takes the gap to a neighbour as well. */
@@ -109,8 +109,7 @@ table_add_always(struct range_table *t, struct range r)
         return;
     while (i < t->nr - 1 && t->range[i + 1].start < r.start)
         i++;
-    table_add(t, MIN(t->range[i].start, r.start),
-              MAX(t->range[i].end, r.end));
+    table_add(t, MIN(t->range[i].start, r.start), MAX(t->range[i].end, r.end));
 }
 
 void
@@ -146,7 +145,7 @@ report_ignored(paddr_t start, paddr_t end, const char *why)
 void
 memblock_trim(paddr_t kernel, paddr_t lowest, uint64_t max_size)
 {
-    struct range keep = { 0, 0 };
+    struct range keep = {0, 0};
 
     for (unsigned i = 0; i < memory.nr; i++) {
         const struct range *r = &memory.range[i];
@@ -225,7 +224,7 @@ memblock_end(void)
 
 /* Call fn for the whole pages of RAM between the ranges of t. */
 static void
-for_each_gap(const struct range_table *t, memblock_fn *fn)
+walk_gaps(const struct range_table *t, memblock_fn *fn)
 {
     const struct range *ram = &memory.range[0];
     paddr_t at = ram->start;
@@ -243,15 +242,15 @@ for_each_gap(const struct range_table *t, memblock_fn *fn)
 }
 
 void
-memblock_for_each_free(memblock_fn *fn)
+memblock_walk_free(memblock_fn *fn)
 {
-    for_each_gap(&reserved, fn);
+    walk_gaps(&reserved, fn);
 }
 
 void
-memblock_for_each_mapped(memblock_fn *fn)
+memblock_walk_mapped(memblock_fn *fn)
 {
-    for_each_gap(&nomap, fn);
+    walk_gaps(&nomap, fn);
 }
 
 static void

@@ -27,8 +27,8 @@ paddr_t memblock_end(void); /* of RAM that is used */
 
 /* Ascending ranges [start, end) of whole pages within the RAM that is used. */
 typedef void memblock_fn(paddr_t start, paddr_t end);
-void memblock_for_each_free(memblock_fn *fn);   /* not reserved */
-void memblock_for_each_mapped(memblock_fn *fn); /* not nomap */
+void memblock_walk_free(memblock_fn *fn);   /* not reserved */
+void memblock_walk_mapped(memblock_fn *fn); /* not nomap */
 
 /* Panic unless the tables are sorted and disjoint. */
 void memblock_check(void);

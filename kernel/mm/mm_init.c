@@ -92,9 +92,8 @@ report_memory(void)
     printk("Memory: %luK/%luK available (%luK kernel code, %luK rwdata, "
            "%luK rodata, %luK bss, %luK reserved)",
            available, total, kbytes(_text_start, _text_end),
-           kbytes(_data_start, _bss_start),
-           kbytes(_rodata_start, _rodata_end), kbytes(_bss_start, _bss_end),
-           total - available);
+           kbytes(_data_start, _bss_start), kbytes(_rodata_start, _rodata_end),
+           kbytes(_bss_start, _bss_end), total - available);
 }
 
 void
@@ -107,7 +106,7 @@ mem_init(void)
     printk("Built 1 zonelists, mobility grouping off.  Total pages: %lu",
            nr_pfns);
     mem_map = memblock_alloc(nr_pfns * sizeof(struct page), PAGE_SIZE);
-    memblock_for_each_free(free_range);
+    memblock_walk_free(free_range);
     free_range(end, end); /* what is reserved behind the last free range */
     page_alloc_init();
     zones_set_watermarks();
@@ -117,8 +116,7 @@ mem_init(void)
 void
 mm_init(void)
 {
-    memblock_trim(__pa(_kernel_start), __pa(DIRECT_MAP_BASE),
-                  MAX_RAM_BYTES);
+    memblock_trim(__pa(_kernel_start), __pa(DIRECT_MAP_BASE), MAX_RAM_BYTES);
     memblock_reserve(__pa(_kernel_start),
                      (uint64_t)(_kernel_end - _kernel_start));
     kpgtable_init();

@@ -77,8 +77,8 @@ enum page_flag {
 
 struct page {
     _Atomic uint64_t flags;
-    atomic32_t refcount; /* (a) */
-    atomic32_t mapcount; /* (a) PTEs that map this frame */
+    atomic32_t refcount;  /* (a) */
+    atomic32_t mapcount;  /* (a) PTEs that map this frame */
     struct list_head lru; /* (z)(l) */
     union {
         struct address_space *mapping; /* (p)(t) NULL once truncated */

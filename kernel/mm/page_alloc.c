@@ -48,8 +48,8 @@
 enum {
     MAX_RECLAIM_ROUNDS = 16,
     MAX_OOM_ROUNDS = 4,
-    COSTLY_ORDER = 3,  /* above, failing beats killing */
-    MAX_REPORTS = 10,  /* of failures; then the log has had enough */
+    COSTLY_ORDER = 3, /* above, failing beats killing */
+    MAX_REPORTS = 10, /* of failures; then the log has had enough */
 };
 
 /* How much of a zone a request leaves alone. */
@@ -260,7 +260,7 @@ static struct page *
 alloc_slow(gfp_t gfp, unsigned order)
 {
     const struct zone *first = first_zone[gfp & (__GFP_DMA | __GFP_DMA32)];
-    struct alloc_request r = { gfp, order, (enum zone_type)(first - zones) };
+    struct alloc_request r = {gfp, order, (enum zone_type)(first - zones)};
     struct page *page = NULL;
 
     if (order <= MAX_ORDER)
@@ -393,8 +393,8 @@ free_pages(struct page *page, unsigned order)
 static inline bool
 drop_reference(struct page *page)
 {
-    int32_t old = atomic_fetch_sub_explicit(&page->refcount, 1,
-                                            memory_order_acq_rel);
+    int32_t old =
+        atomic_fetch_sub_explicit(&page->refcount, 1, memory_order_acq_rel);
 
     if (unlikely(old < 1))
         bad_page(page, "reference dropped twice");

@@ -85,8 +85,9 @@ objects_in(const struct kmem_cache *cache, size_t align, size_t bytes)
 
     nr = MIN(nr, (size_t)(is_off_slab(cache) ? OFF_SLAB_OBJECTS
                                              : BUFCTL_IN_USE - 1));
-    while (nr > 0 && header_size(cache, align, (unsigned)nr) +
-                             nr * cache->slot_size > bytes)
+    while (nr > 0 &&
+           header_size(cache, align, (unsigned)nr) + nr * cache->slot_size >
+               bytes)
         nr--;
     return (unsigned)nr;
 }
@@ -99,8 +100,7 @@ choose_geometry(struct kmem_cache *cache, size_t align)
     for (cache->order = 0; cache->order <= MAX_SLAB_ORDER; cache->order++) {
         bytes = PAGE_SIZE << cache->order;
         cache->per_slab = objects_in(cache, align, bytes);
-        cache->header =
-            (unsigned)header_size(cache, align, cache->per_slab);
+        cache->header = (unsigned)header_size(cache, align, cache->per_slab);
         left = bytes - cache->header - cache->per_slab * cache->slot_size;
         if (cache->per_slab > 0 && left * MAX_WASTE_DIVISOR <= bytes)
             break;
@@ -187,8 +187,7 @@ new_slab(struct kmem_cache *cache, gfp_t gfp)
 
     if (!page)
         return NULL;
-    slab = is_off_slab(cache) ? slab_get(&desc_cache, gfp)
-                              : page_address(page);
+    slab = is_off_slab(cache) ? slab_get(&desc_cache, gfp) : page_address(page);
     if (!slab) {
         free_pages(page, cache->order);
         return NULL;
@@ -471,8 +470,8 @@ kmem_shrink_all(void)
     return pages + free_empty_slabs(&desc_cache);
 }
 
-void
-kmem_for_each_cache(void (*fn)(const struct slab_stats *, void *), void *arg)
+void kmem_for_each_cache(void (*fn)(const struct slab_stats *, void *),
+                         void *arg)
 {
     struct kmem_cache *cache = NULL;
 
@@ -499,8 +498,8 @@ void
 slab_init(void)
 {
     kmem_cache_setup(&desc_cache, "slab_desc",
-                     sizeof(struct slab) +
-                         OFF_SLAB_OBJECTS * sizeof(uint16_t), 0);
+                     sizeof(struct slab) + OFF_SLAB_OBJECTS * sizeof(uint16_t),
+                     0);
     kmem_cache_setup(&cache_cache, "kmem_cache",
                      sizeof(struct kmem_cache) +
                          nr_cpus * sizeof(struct cpu_cache),
@@ -546,8 +545,8 @@ slab_check(struct kmem_cache *cache)
     cache_lock(cache);
     in_use = check_list(cache, &cache->full, cache->per_slab, cache->per_slab,
                         &full);
-    in_use += check_list(cache, &cache->partial, 1, cache->per_slab - 1,
-                         &partial);
+    in_use +=
+        check_list(cache, &cache->partial, 1, cache->per_slab - 1, &partial);
     in_use += check_list(cache, &cache->empty, 0, 0, &empty);
     ASSERT(in_use == cache->nr_in_use && empty == cache->nr_empty);
     ASSERT(full + partial + empty == cache->nr_slabs);

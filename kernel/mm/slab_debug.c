@@ -81,12 +81,12 @@ report(const struct kmem_cache *cache, void *object, const char *what,
        const void *caller)
 {
     const struct trailer *t = trailer_of(cache, object);
-    struct slab_report r = { .what = what,
-                             .cache = cache->name,
-                             .object = object,
-                             .allocated_by = t->allocated_by,
-                             .freed_by = t->freed_by,
-                             .found_by = caller };
+    struct slab_report r = {.what = what,
+                            .cache = cache->name,
+                            .object = object,
+                            .allocated_by = t->allocated_by,
+                            .freed_by = t->freed_by,
+                            .found_by = caller};
 
     slab_report_hook(&r);
 }
@@ -109,7 +109,7 @@ debug_init_object(struct kmem_cache *cache, void *object)
         return false;
     memset(object, POISON, cache->object_size);
     *trailer_of(cache, object) =
-        (struct trailer){ .red = RED_FREE, .red_end = RED_IN_USE };
+        (struct trailer){.red = RED_FREE, .red_end = RED_IN_USE};
     return true;
 }
 

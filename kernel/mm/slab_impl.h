@@ -15,21 +15,21 @@
 
 enum {
     MAX_SLAB_ORDER = 3,
-    OFF_SLAB_SIZE = 512,  /* from here on the descriptor is kept elsewhere */
+    OFF_SLAB_SIZE = 512,   /* from here on the descriptor is kept elsewhere */
     OFF_SLAB_OBJECTS = 64, /* at most, in a slab of the largest order */
-    MAG_ROUNDS = 14,      /* makes a magazine two cache lines */
+    MAG_ROUNDS = 14,       /* makes a magazine two cache lines */
 };
 
 /* In slab.next_free[]: */
 enum { BUFCTL_END = 0xffff, BUFCTL_IN_USE = 0xfffe };
 
 struct slab {
-    struct list_head list;  /* (s) full, partial or empty */
-    struct page *page;      /* (c) of the block's first frame */
-    char *objects;          /* (c) the first one */
-    uint32_t in_use;        /* (s) */
-    uint16_t first_free;    /* (s) index, or BUFCTL_END */
-    uint16_t next_free[];   /* (s) bufctl, one an object */
+    struct list_head list; /* (s) full, partial or empty */
+    struct page *page;     /* (c) of the block's first frame */
+    char *objects;         /* (c) the first one */
+    uint32_t in_use;       /* (s) */
+    uint16_t first_free;   /* (s) index, or BUFCTL_END */
+    uint16_t next_free[];  /* (s) bufctl, one an object */
 };
 
 struct magazine {
@@ -39,29 +39,29 @@ struct magazine {
 
 /* One hart's magazines.  previous is full, or empty, or NULL. */
 struct cpu_cache {
-    struct spinlock lock; /* RANK_SLAB, outside cache->lock */
-    struct magazine *loaded, *previous;       /* (m) */
-    uint32_t rounds, previous_rounds; /* (m) objects in them */
+    struct spinlock lock;               /* RANK_SLAB, outside cache->lock */
+    struct magazine *loaded, *previous; /* (m) */
+    uint32_t rounds, previous_rounds;   /* (m) objects in them */
 } __aligned(CACHE_LINE_BYTES);
 
 struct kmem_cache {
-    const char *name;      /* (c) */
-    size_t object_size;    /* (c) what the user asked for */
-    size_t slot_size;      /* (c) from one object to the next */
-    unsigned flags;        /* (c) SLAB_* */
-    void (*ctor)(void *);  /* (c) */
-    unsigned order;        /* (c) a slab is 2^order pages */
-    unsigned per_slab;     /* (c) objects */
-    unsigned nr_colours;   /* (c) */
-    unsigned colour_step;  /* (c) bytes */
-    unsigned header;       /* (c) bytes before the first object */
-    unsigned mag_size;     /* (c) rounds; 0: no magazines */
+    const char *name;     /* (c) */
+    size_t object_size;   /* (c) what the user asked for */
+    size_t slot_size;     /* (c) from one object to the next */
+    unsigned flags;       /* (c) SLAB_* */
+    void (*ctor)(void *); /* (c) */
+    unsigned order;       /* (c) a slab is 2^order pages */
+    unsigned per_slab;    /* (c) objects */
+    unsigned nr_colours;  /* (c) */
+    unsigned colour_step; /* (c) bytes */
+    unsigned header;      /* (c) bytes before the first object */
+    unsigned mag_size;    /* (c) rounds; 0: no magazines */
 
-    struct spinlock lock;  /* RANK_SLAB, subclass 1 */
+    struct spinlock lock;                  /* RANK_SLAB, subclass 1 */
     struct list_head full, partial, empty; /* (s) slabs */
     uint64_t nr_slabs, nr_empty;           /* (s) */
-    uint64_t nr_in_use;    /* (s) objects, those in magazines included */
-    unsigned next_colour;  /* (s) */
+    uint64_t nr_in_use;   /* (s) objects, those in magazines included */
+    unsigned next_colour; /* (s) */
     struct magazine *full_mags, *empty_mags; /* (s) the depot */
 
     struct list_head chain; /* (h) */
@@ -88,14 +88,13 @@ void slab_put(struct kmem_cache *cache, void *object);
 
 /* As kmem_cache_alloc and _free, for callers that have callers. */
 void *kmem_alloc_for(struct kmem_cache *cache, gfp_t gfp, const void *caller);
-void kmem_free_for(struct kmem_cache *cache, void *object,
-                   const void *caller);
+void kmem_free_for(struct kmem_cache *cache, void *object, const void *caller);
 
 /* The magazine layer. */
 extern struct kmem_cache magazine_cache; /* of struct magazine */
 void magazine_init(void);
-void magazine_setup(struct kmem_cache *cache); /* a new cache */
-void magazine_flush(struct kmem_cache *cache); /* all back to the slabs */
+void magazine_setup(struct kmem_cache *cache);     /* a new cache */
+void magazine_flush(struct kmem_cache *cache);     /* all back to the slabs */
 uint64_t magazine_count(struct kmem_cache *cache); /* objects in them */
 
 /*

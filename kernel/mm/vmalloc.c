@@ -125,8 +125,7 @@ vmap_frames(vaddr_t va, size_t size, bool zero)
     for (vaddr_t at = va; at < va + size; at += PAGE_SIZE) {
         struct page *page = alloc_page(gfp);
 
-        if (page &&
-            kmap_page(at, page_to_phys(page), PROT_KERNEL_RW) == 0)
+        if (page && kmap_page(at, page_to_phys(page), PROT_KERNEL_RW) == 0)
             continue;
         if (page)
             free_pages(page, 0);
@@ -184,8 +183,7 @@ ioremap(paddr_t pa, size_t size)
     if (!area)
         return NULL;
     for (size_t at = 0; at < area->size; at += PAGE_SIZE) {
-        if (kmap_page(area->start + at, pa - offset + at,
-                      PROT_KERNEL_RW) == 0)
+        if (kmap_page(area->start + at, pa - offset + at, PROT_KERNEL_RW) == 0)
             continue;
         while (at > 0)
             kunmap_page(area->start + (at -= PAGE_SIZE));

@@ -48,12 +48,10 @@ const char *const vm_event_names[NR_VM_EVENTS] = {
 uint64_t
 vm_event_sum(enum vm_event e)
 {
-    uint64_t sum = 0;
+    uint64_t allocs, frees, sum;
 
-    if (e == PGALLOC)
-        sum = zones_pcp_allocs();
-    else if (e == PGFREE)
-        sum = zones_pcp_frees();
+    zones_pcp_counts(&allocs, &frees);
+    sum = e == PGALLOC ? allocs : e == PGFREE ? frees : 0;
     for_each_cpu(i)
         sum += (uint64_t)atomic_read(&vm_events[i].count[e]);
     return sum;

@@ -54,9 +54,9 @@ enum {
 };
 
 struct zone zones[NR_ZONES] = {
-    [ZONE_DMA] = { .name = "DMA" },
-    [ZONE_DMA32] = { .name = "DMA32" },
-    [ZONE_NORMAL] = { .name = "Normal" },
+    [ZONE_DMA] = {.name = "DMA"},
+    [ZONE_DMA32] = {.name = "DMA32"},
+    [ZONE_NORMAL] = {.name = "Normal"},
 };
 
 static uint64_t min_free_kbytes;
@@ -214,26 +214,16 @@ global_free_pages(void)
     return sum;
 }
 
-uint64_t
-zones_pcp_allocs(void)
+void
+zones_pcp_counts(uint64_t *allocs, uint64_t *frees)
 {
-    uint64_t sum = 0;
-
-    for_each_zone(zone)
-        for (unsigned i = 0; i < MAX_HARTS; i++)
-            sum += READ_ONCE(zone->pcp[i].allocs);
-    return sum;
-}
-
-uint64_t
-zones_pcp_frees(void)
-{
-    uint64_t sum = 0;
-
-    for_each_zone(zone)
-        for (unsigned i = 0; i < MAX_HARTS; i++)
-            sum += READ_ONCE(zone->pcp[i].frees);
-    return sum;
+    *allocs = *frees = 0;
+    for_each_zone(zone) {
+        for (unsigned i = 0; i < MAX_HARTS; i++) {
+            *allocs += READ_ONCE(zone->pcp[i].allocs);
+            *frees += READ_ONCE(zone->pcp[i].frees);
+        }
+    }
 }
 
 uint64_t
@@ -264,4 +254,26 @@ mem_available_pages(void)
     }
     sum += cache - MIN(cache / 2, low) + slab - MIN(slab / 2, low);
     return sum - MIN(sum, reserve);
+}
+
+/* For panic and ^P: takes no lock, so the numbers may not agree. */
+void
+show_zones(void)
+{
+    for_each_zone(zone) {
+        printk("zone %s: free %lu of %lu pages (min %lu low %lu high %lu)",
+               zone->name, atomic_read(&zone->free_pages),
+               managed_pages(zone), zone->watermark[WMARK_MIN],
+               zone->watermark[WMARK_LOW], zone->watermark[WMARK_HIGH]);
+        printk("  lru: anon %lu/%lu file %lu/%lu (active/inactive)",
+               atomic_read(&zone->nr_lru[LRU_ACTIVE_ANON]),
+               atomic_read(&zone->nr_lru[LRU_INACTIVE_ANON]),
+               atomic_read(&zone->nr_lru[LRU_ACTIVE_FILE]),
+               atomic_read(&zone->nr_lru[LRU_INACTIVE_FILE]));
+    }
+    printk("slab %lu+%lu, page tables %lu, dirty %lu, writeback %lu (pages)",
+           global_zone_stat(NR_SLAB_RECLAIMABLE),
+           global_zone_stat(NR_SLAB_UNRECLAIMABLE),
+           global_zone_stat(NR_PAGETABLE), global_zone_stat(NR_FILE_DIRTY),
+           global_zone_stat(NR_WRITEBACK));
 }

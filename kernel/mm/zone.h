@@ -29,9 +29,9 @@ enum lru_list {
 
 /* Counted per zone; a sum is what /proc shows.  Names as in Linux. */
 enum zone_stat {
-    NR_ANON_PAGES,   /* anonymous pages */
-    NR_FILE_PAGES,   /* page cache, block devices included */
-    NR_FILE_MAPPED,  /* page cache pages mapped at least once */
+    NR_ANON_PAGES,  /* anonymous pages */
+    NR_FILE_PAGES,  /* page cache, block devices included */
+    NR_FILE_MAPPED, /* page cache pages mapped at least once */
     NR_FILE_DIRTY,
     NR_WRITEBACK,
     NR_SLAB_RECLAIMABLE,
@@ -53,45 +53,46 @@ struct free_area {
  * contended only while somebody drains all lists.
  */
 struct per_cpu_pages {
-    struct spinlock lock;  /* RANK_ZONE, outside zone->lock */
-    struct list_head list; /* (h) */
-    uint32_t count;        /* (h) */
-    uint32_t high;         /* (c) above: give a batch back */
-    uint32_t batch;        /* (c) */
+    struct spinlock lock;   /* RANK_ZONE, outside zone->lock */
+    struct list_head list;  /* (h) */
+    uint32_t count;         /* (h) */
+    uint32_t high;          /* (c) above: give a batch back */
+    uint32_t batch;         /* (c) */
     uint64_t allocs, frees; /* (h) since boot, part of PGALLOC, PGFREE */
 } __aligned(64);
 
 struct zone {
-    const char *name; /* (c) "DMA", "DMA32", "Normal" */
+    const char *name;         /* (c) "DMA", "DMA32", "Normal" */
     pfn_t start_pfn, end_pfn; /* (c) spanned; empty if equal */
     uint64_t present;         /* (c) pages of RAM */
     _Atomic uint64_t managed; /* (a) pages handed to the buddy system */
 
-    struct spinlock lock;                       /* RANK_ZONE */
-    struct free_area free_area[MAX_ORDER + 1];  /* (z) */
-    _Atomic uint64_t free_pages;                /* written under (z) */
-    uint64_t watermark[NR_WMARKS];              /* (c) pages; min_free_kbytes */
-    uint64_t lowmem_reserve[NR_ZONES]; /* (c) by zone first asked for */
+    struct spinlock lock;                      /* RANK_ZONE */
+    struct free_area free_area[MAX_ORDER + 1]; /* (z) */
+    _Atomic uint64_t free_pages;               /* written under (z) */
+    uint64_t watermark[NR_WMARKS];             /* (c) pages; min_free_kbytes */
+    uint64_t lowmem_reserve[NR_ZONES];         /* (c) by zone first asked for */
     struct per_cpu_pages pcp[MAX_HARTS];
 
-    struct spinlock lru_lock;                 /* RANK_LRU */
-    struct list_head lru[NR_LRU_LISTS];       /* (l) */
-    _Atomic uint64_t nr_lru[NR_LRU_LISTS];    /* written under (l) */
-    _Atomic uint64_t pages_scanned;           /* (a) since the last free */
-    atomic64_t stat[NR_ZONE_STATS];           /* (a) */
+    struct spinlock lru_lock;              /* RANK_LRU */
+    struct list_head lru[NR_LRU_LISTS];    /* (l) */
+    _Atomic uint64_t nr_lru[NR_LRU_LISTS]; /* written under (l) */
+    _Atomic uint64_t pages_scanned;        /* (a) since the last free */
+    atomic64_t stat[NR_ZONE_STATS];        /* (a) */
 };
 
 extern struct zone zones[NR_ZONES];
 
-#define for_each_zone(z) \
-    for (struct zone *z = zones; z < zones + NR_ZONES; z++) \
-        if ((z)->present == 0) \
-            continue; \
+#define for_each_zone(z)                                                       \
+    for (struct zone *z = zones; z < zones + NR_ZONES; z++)                    \
+        if ((z)->present == 0)                                                 \
+            continue;                                                          \
         else
 
 /* Sum over all zones; never negative. */
 uint64_t global_zone_stat(enum zone_stat s);
 uint64_t global_free_pages(void);
+void show_zones(void); /* free pages and lists, for panic and ^P */
 
 static inline struct zone *
 page_zone(const struct page *page)
@@ -110,8 +111,7 @@ zone_stat_add(struct page *page, enum zone_stat s, int64_t delta)
 void zones_init(void);
 void zones_set_watermarks(void);
 /* Order-0 pages that went through the per-CPU lists since boot. */
-uint64_t zones_pcp_allocs(void);
-uint64_t zones_pcp_frees(void);
+void zones_pcp_counts(uint64_t *allocs, uint64_t *frees);
 /* Pages that user allocations cannot have: reserves and high watermarks. */
 uint64_t zones_total_reserve(void);
 

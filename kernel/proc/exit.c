@@ -23,6 +23,7 @@
 
 #include "core/lockdep.h"
 #include "fs/fs.h"
+#include "fs/tty/tty.h"
 #include "include/errno.h"
 #include "lib/assert.h"
 #include "lib/string.h"
@@ -226,6 +227,8 @@ do_exit(uint32_t status)
     atomic_fetch_or(&t->flags, TF_EXITING);
     exit_memory(t);
     exit_files(t);
+    if (t->pid == t->sid)
+        tty_leave_session();
     t->thread.scope = 0;
     if (exit_notify(t, status))
         put_task(t); /* the scheduler's own reference remains */

@@ -136,14 +136,34 @@ copy_plain(struct task *child, const struct clone_args *args)
         child->thread.frame->tp = args->tls;
 }
 
+/* May the user have one process more?  It is no limit for root. */
+static bool
+within_user_limit(void)
+{
+    uint64_t limit = current->rlim[RLIMIT_NPROC].rlim_cur, count = 0;
+    uid_t uid = current->cred.uid;
+    struct task *t;
+
+    if (uid == 0 || is_root(&current->cred))
+        return true;
+    if (nr_tasks() + FORK_RESERVED_TASKS > MAX_TASKS)
+        return false;
+    if (limit >= MAX_TASKS)
+        return true; /* no limit that could be met: save the count */
+    spin_lock(&pid_lock);
+    list_for_each_entry(t, &all_tasks, all_link)
+        count += t->cred.uid == uid;
+    spin_unlock(&pid_lock);
+    return count < limit;
+}
+
 /* Enter the child into the family: from here on others can find it. */
 static int
 join_family(struct task *child, uint64_t flags)
 {
     int err;
 
-    if (nr_tasks() + FORK_RESERVED_TASKS > MAX_TASKS &&
-        !is_root(&current->cred))
+    if (!within_user_limit())
         return -EAGAIN;
     err = attach_pid(child);
     if (err)

@@ -3,9 +3,9 @@
  * runqueue.h - the run queue of a hart.  Private to sched/.
  *
  * Two FIFO lists: tasks that were woken and have time left in their slice
- * run before those that used up theirs or were preempted.  A task's slice is
- * not refilled by sleeping, so who sleeps often gets the hart at once, and
- * still no more than its share.
+ * run before those that used up theirs or were preempted.  A short sleep does
+ * not refill the slice, so who sleeps often gets the hart at once, and still
+ * no more than its share.
  */
 #ifndef SCHED_RUNQUEUE_H
 #define SCHED_RUNQUEUE_H

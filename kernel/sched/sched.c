@@ -62,12 +62,14 @@
 #include "sched/runqueue.h"
 #include "sched/timer.h"
 
-/* A wakeup preempts a task that has been on the hart for so long. */
-enum { WAKEUP_PREEMPT_MS = 2 };
+enum {
+    WAKEUP_PREEMPT_MS = 2, /* a wakeup preempts who has run for so long */
+    REFILL_SLEEP_MS = 100, /* who slept so long starts with a full slice */
+};
 
 struct run_queue run_queues[NR_CPUS];
 static _Atomic uint64_t forks;
-static uint64_t wakeup_preempt_ticks; /* (c) */
+static uint64_t wakeup_preempt_ticks, refill_sleep_ticks; /* (c) */
 
 struct run_queue *
 lock_task_rq(struct task *t)
@@ -317,10 +319,13 @@ wake_up_task(struct task *t, uint32_t states)
         return false;
     }
     atomic_set(&t->state, TASK_RUNNING);
-    if (t->on_rq || atomic_read(&t->on_cpu))
+    if (t->on_rq || atomic_read(&t->on_cpu)) {
         spin_unlock(&rq->lock); /* it has not left yet, and will not */
-    else
-        place_task(rq, t, QUEUE_WOKEN);
+        return true;
+    }
+    if (timer_read() - t->stamp > refill_sleep_ticks)
+        t->slice = full_slice(t);
+    place_task(rq, t, QUEUE_WOKEN);
     return true;
 }
 
@@ -437,6 +442,7 @@ sched_init(void)
     task_cache_init();
     timers_init();
     wakeup_preempt_ticks = ms_to_ticks(WAKEUP_PREEMPT_MS);
+    refill_sleep_ticks = ms_to_ticks(REFILL_SLEEP_MS);
     for_each_cpu(i) {
         struct task *idle;
 

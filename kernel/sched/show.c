@@ -9,6 +9,7 @@
 #include "core/printk.h"
 #include "riscv/timer.h"
 #include "sched/runqueue.h"
+#include "mm/zone.h"
 
 enum { MAX_SHOWN = 256 }; /* a torn list may be a ring */
 
@@ -69,6 +70,7 @@ thread_name(const struct thread *t)
 
 static const struct panic_ops sched_panic_ops = {
     .show_tasks = show_tasks,
+    .show_memory = show_zones,
     .thread_name = thread_name,
 };
 

@@ -72,10 +72,17 @@ is_fatal(struct task *t, int sig)
            !sig_default_ignored(sig) && !sig_default_stops(sig);
 }
 
+/* Element 0 is shared by the signals that keep none. */
+static struct signal_origin *
+origin_of(struct signals *s, int sig)
+{
+    return &s->origin[sig < SIGRTMIN ? sig : 0];
+}
+
 static void
 note_origin_locked(struct signals *s, int sig, const struct siginfo *info)
 {
-    struct signal_origin *o = &s->origin[sig - 1];
+    struct signal_origin *o = origin_of(s, sig);
 
     *o = (struct signal_origin){.code = SI_KERNEL};
     if (!info)
@@ -230,7 +237,7 @@ dequeue_signal(struct siginfo *info)
     sig = first_signal_locked(s);
     if (sig) {
         atomic_fetch_and(&s->pending, ~SIG_BIT(sig));
-        o = &s->origin[sig - 1];
+        o = origin_of(s, sig);
         memset(info, 0, sizeof(*info));
         info->si_signo = sig;
         info->si_code = o->code;

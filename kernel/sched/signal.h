@@ -29,7 +29,9 @@ struct signals {
     uint64_t blocked;               /* (s) changed by the task only; never
                                       SIGKILL or SIGSTOP */
     struct sigaction action[_NSIG]; /* (s) [signal - 1] */
-    struct signal_origin origin[_NSIG]; /* (s) of the pending ones */
+    /* (s) of the pending ones; real-time signals keep none, so that a task
+       fits one page of slab */
+    struct signal_origin origin[SIGRTMIN];
     bool group_exit;                    /* (s) dying of group_code */
     uint32_t group_code;                /* (s) */
 };

@@ -37,6 +37,7 @@ enum {
     TF_FORKNOEXEC = 1u << 2,
     TF_OOM_VICTIM = 1u << 3, /* may use the reserve */
     TF_IDLE = 1u << 4,
+    TF_OOM_SKIP = 1u << 5, /* did not die in time: take another one */
 };
 
 struct task {

@@ -45,6 +45,9 @@ bool remove_page_if_unused(struct page *page, int32_t refs);
 /* Pages of block devices in the cache: "Buffers" of /proc/meminfo. */
 uint64_t nr_buffer_pages(void);
 
+/* Clear PG_dirty and its tag.  => tree_lock held; false: was clean */
+bool clear_dirty_locked(struct address_space *m, struct page *page);
+
 /* Wait for writes under way, and leave the mapping's error alone. */
 void wait_writeback_range(struct address_space *m, off_t start, off_t end);
 

@@ -110,9 +110,11 @@ balance_dirty_pages(void)
     if (!over_background())
         return;
     wakeup_flusher();
-    while (over_limit() && !fatal_signal_pending(current))
+    while (over_limit() && !fatal_signal_pending(current)) {
+        wakeup_flusher(); /* its last round may have left out what is new */
         __wait_event(&progress_wait, !over_limit(), TASK_KILLABLE,
                      (int64_t)ms_to_ticks(100));
+    }
 }
 
 /* Write mappings dirtied at or before `before`, or while over background. */

@@ -75,7 +75,7 @@ select_victim(void)
         uint64_t points = oom_badness(t);
 
         pid = t->pid;
-        if (points <= worst)
+        if (points <= worst || (atomic_read(&t->flags) & TF_OOM_SKIP))
             continue;
         if (victim)
             put_task(victim);
@@ -121,14 +121,24 @@ await_victim(struct task *victim)
         set_current_state(TASK_KILLABLE);
         schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
     }
+    if (clock_ticks() >= end && has_mm(victim)) /* stuck: I1 */
+        atomic_fetch_or(&victim->flags, TF_OOM_SKIP);
 }
 
-/* Somebody else is choosing, or his victim is dying: give that a moment. */
+/* Somebody else is choosing, or waits for his victim: wait like him. */
 static bool
 wait_for_other_oom(void)
 {
-    set_current_state(TASK_KILLABLE);
-    schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
+    uint64_t end = clock_ticks() + ms_to_ticks(VICTIM_WAIT_MS);
+
+    while (clock_ticks() < end && !fatal_signal_pending(current)) {
+        set_current_state(TASK_KILLABLE);
+        schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
+        if (mutex_trylock(&oom_mutex)) {
+            mutex_unlock(&oom_mutex);
+            break;
+        }
+    }
     return true;
 }
 

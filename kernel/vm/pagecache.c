@@ -216,11 +216,13 @@ remove_from_page_cache(struct page *page)
     bool bdev = atomic_read(&m->flags) & AS_BDEV;
 
     ASSERT(page_test(page, PG_locked));
-    ASSERT(!page_test(page, PG_dirty) && !page_test(page, PG_writeback));
+    ASSERT(!page_test(page, PG_writeback));
     ASSERT(atomic_read(&page->mapcount) == 0);
     if (m->ops->release_page)
         m->ops->release_page(page);
     spin_lock(&m->tree_lock);
+    /* Metadata is dirtied without the page lock: here it ends for good. */
+    clear_dirty_locked(m, page);
     delete_page_locked(m, page);
     spin_unlock(&m->tree_lock);
     page_left_cache(page, bdev);

@@ -115,7 +115,7 @@ struct page *grab_cache_page(struct address_space *m, uint64_t index);
 /* Insert a locked new page.  0, -EEXIST, -ENOMEM */
 int add_to_page_cache(struct address_space *m, struct page *page,
                       uint64_t index, gfp_t gfp);
-/* => page locked, not mapped, not dirty, not under writeback */
+/* Its dirtiness is forgotten.  => page locked, not mapped, not written */
 void remove_from_page_cache(struct page *page);
 unsigned find_get_pages(struct address_space *m, uint64_t first, unsigned max,
                         struct page **out);

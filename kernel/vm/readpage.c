@@ -136,11 +136,32 @@ submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
     bio_run_flush(&run);
 }
 
-/* Lock a page that is not up to date and read it.  0, -EIO, -EAGAIN */
+/*
+ * Sleep while the page is locked, or until it is ours.  A killed task does not
+ * wait for file data; but metadata it does: an operation that stops half-way
+ * would leave the file system damaged.
+ */
+static int
+wait_for_page(struct address_space *m, struct page *page, bool take)
+{
+    bool killable = !(atomic_read(&m->flags) & AS_BDEV) &&
+                    !(current_thread()->scope & SCOPE_NOFS);
+
+    if (killable)
+        return take ? lock_page_killable(page)
+                    : wait_on_page_locked_killable(page);
+    if (take)
+        lock_page(page);
+    else
+        wait_on_page_locked(page);
+    return 0;
+}
+
+/* Lock a page that is not up to date and read it.  0, -EIO, -EAGAIN, -EINTR */
 static int
 read_page_again(struct address_space *m, struct page *page)
 {
-    if (lock_page_killable(page))
+    if (wait_for_page(m, page, true))
         return -EINTR;
     if (page->mapping != m) { /* truncated meanwhile */
         unlock_page(page);
@@ -151,7 +172,7 @@ read_page_again(struct address_space *m, struct page *page)
         return 0;
     }
     submit_page_reads(m, &page, 1);
-    if (wait_on_page_locked_killable(page))
+    if (wait_for_page(m, page, false))
         return -EINTR;
     return page_test(page, PG_uptodate) ? 0 : -EIO;
 }

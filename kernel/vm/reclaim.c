@@ -30,6 +30,7 @@
 #include "lib/assert.h"
 #include "lib/macros.h"
 #include "mm/slab.h"
+#include "mm/vmalloc.h"
 #include "sched/kthread.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
@@ -338,5 +339,6 @@ drop_caches(unsigned what)
         count_vm_event(DROP_PAGECACHE);
     if (what & 2)
         count_vm_event(DROP_SLAB);
+    kstack_drain();
     drain_all_pages();
 }

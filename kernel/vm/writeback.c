@@ -130,7 +130,7 @@ set_page_dirty(struct page *page)
         return; /* truncated: its owner waits for the page lock */
     ASSERT(page->private || (atomic_read(&m->flags) & AS_BDEV));
     spin_lock(&m->tree_lock);
-    if (page_test_and_set(page, PG_dirty)) {
+    if (page->mapping != m || page_test_and_set(page, PG_dirty)) {
         spin_unlock(&m->tree_lock);
         return;
     }
@@ -143,8 +143,7 @@ set_page_dirty(struct page *page)
         m->ops->dirtied(m);
 }
 
-/* Clear PG_dirty and its tag.  => tree_lock held; false: was clean */
-static bool
+bool
 clear_dirty_locked(struct address_space *m, struct page *page)
 {
     if (!page_test_and_clear(page, PG_dirty))

@@ -163,8 +163,8 @@ random_step(struct page **blocks, unsigned *orders, unsigned nr)
         blocks[i] = NULL;
         return;
     }
-    orders[i] = (unsigned)(rnd_below(4) ? rnd_below(3)
-                                        : rnd_below(MAX_ORDER + 1));
+    orders[i] =
+        (unsigned)(rnd_below(4) ? rnd_below(3) : rnd_below(MAX_ORDER + 1));
     blocks[i] = buddy_alloc(zone, orders[i]);
     assert_int_equal(blocks[i] != NULL, model_has(orders[i]));
     if (!blocks[i])

@@ -13,7 +13,7 @@
 enum { PAGES = 1024 };
 
 #define RAM HOST_RAM_BASE
-#define AT(page) (RAM + (paddr_t)(page) * PAGE_SIZE)
+#define AT(page) (RAM + (paddr_t)(page)*PAGE_SIZE)
 
 static void
 reset(void)
@@ -118,11 +118,11 @@ static void
 compare(void)
 {
     memset(seen, 0, sizeof(seen));
-    memblock_for_each_free(note_seen);
+    memblock_walk_free(note_seen);
     for (unsigned i = 0; i < PAGES; i++)
         assert_int_equal(seen[i], !taken[i]);
     memset(seen, 0, sizeof(seen));
-    memblock_for_each_mapped(note_seen);
+    memblock_walk_mapped(note_seen);
     for (unsigned i = 0; i < PAGES; i++)
         assert_int_equal(seen[i], !hidden[i]);
 }

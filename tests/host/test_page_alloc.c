@@ -165,8 +165,7 @@ page_alloc_prefers_high_zones(void **state)
     (void)state;
     start();
     assert_ptr_equal(zone_of_new(GFP_KERNEL), &zones[ZONE_NORMAL]);
-    assert_ptr_equal(zone_of_new(GFP_KERNEL | __GFP_DMA32),
-                     &zones[ZONE_DMA32]);
+    assert_ptr_equal(zone_of_new(GFP_KERNEL | __GFP_DMA32), &zones[ZONE_DMA32]);
     assert_ptr_equal(zone_of_new(GFP_KERNEL | __GFP_DMA), &zones[ZONE_DMA]);
     /* All but the last of what falls down stays above the DMA zone. */
     while ((page = alloc_page(GFP_KERNEL)) &&
@@ -175,8 +174,8 @@ page_alloc_prefers_high_zones(void **state)
     assert_non_null(page);
     list_add(&page->lru, &list);
     for (unsigned i = ZONE_DMA32; i < NR_ZONES; i++)
-        assert_true(zones[i].free_pages <= zones[i].watermark[WMARK_LOW] +
-                                               zones[i].lowmem_reserve[2]);
+        assert_true(zones[i].free_pages <=
+                    zones[i].watermark[WMARK_LOW] + zones[i].lowmem_reserve[2]);
     give_all(&list);
 }
 
@@ -258,7 +257,7 @@ release_lru(struct page *page)
     page_clear(page, PG_lru);
 }
 
-static const struct reclaim_ops ops = { reclaim, wake, oom, release_lru };
+static const struct reclaim_ops ops = {reclaim, wake, oom, release_lru};
 
 static void
 page_alloc_reclaims_when_low(void **state)
@@ -353,11 +352,12 @@ page_alloc_frees_many_at_once(void **state)
 {
     enum { MANY = 500 };
     struct page *pages[MANY];
+    uint64_t allocs, frees;
 
     (void)state;
     start();
     for (unsigned i = 0; i < MANY; i++) {
-        static const gfp_t from[] = { 0, __GFP_DMA, __GFP_DMA32 };
+        static const gfp_t from[] = {0, __GFP_DMA, __GFP_DMA32};
 
         pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO | from[i % 3]);
         assert_int_equal(*(char *)page_address(pages[i]), 0);
@@ -367,7 +367,8 @@ page_alloc_frees_many_at_once(void **state)
     struct page *kept = pages[0];
     put_pages(pages, MANY);
     assert_int_equal(atomic_read(&kept->refcount), 1);
-    assert_int_equal(zones_pcp_allocs() - zones_pcp_frees(), MANY / 10);
+    zones_pcp_counts(&allocs, &frees);
+    assert_int_equal(allocs - frees, MANY / 10);
     drain_all_pages();
     assert_int_equal(global_free_pages(), FRAMES - MANY / 10);
     check_zones();
@@ -394,8 +395,8 @@ page_alloc_random(void **state)
             used -= 1UL << orders[i];
         } else {
             orders[i] = (unsigned)(rnd_below(3) ? 0 : rnd_below(6));
-            blocks[i] = alloc_pages((gfp_t)rnd_below(4) | GFP_KERNEL |
-                                        __GFP_NOWARN, orders[i]);
+            blocks[i] = alloc_pages(
+                (gfp_t)rnd_below(4) | GFP_KERNEL | __GFP_NOWARN, orders[i]);
             if (!blocks[i])
                 continue;
             assert_int_equal(page_to_pfn(blocks[i]) % (1UL << orders[i]), 0);

@@ -89,7 +89,7 @@ slab_objects_are_constructed(void **state)
 static void
 slab_respects_alignment(void **state)
 {
-    static const size_t sizes[] = { 1, 24, 40, 100, 500, 700, 3000, 9000 };
+    static const size_t sizes[] = {1, 24, 40, 100, 500, 700, 3000, 9000};
 
     (void)state;
     start();
@@ -117,11 +117,10 @@ slab_wastes_little(void **state)
     (void)state;
     start();
     for (size_t size = 8; size < 12000; size += size / 9 + 1) {
-        struct kmem_cache *cache =
-            kmem_cache_create("waste", size, 0, 0, NULL);
+        struct kmem_cache *cache = kmem_cache_create("waste", size, 0, 0, NULL);
         size_t bytes = PAGE_SIZE << cache->order;
-        size_t left = bytes - cache->header -
-                      cache->per_slab * cache->slot_size;
+        size_t left =
+            bytes - cache->header - cache->per_slab * cache->slot_size;
 
         assert_true(left < bytes);
         assert_true(left * 8 <= bytes || cache->order == MAX_SLAB_ORDER);
@@ -149,16 +148,14 @@ slab_colours_its_slabs(void **state)
             object[i] = slab_get(cache, GFP_KERNEL);
         while (virt_to_page(object[i])->slab->in_use > 1);
         slab = virt_to_page(object[i])->slab;
-        offset[i] = (size_t)(slab->objects -
-                             (char *)page_address(slab->page)) -
+        offset[i] = (size_t)(slab->objects - (char *)page_address(slab->page)) -
                     cache->header;
-        assert_int_equal(offset[i], i % cache->nr_colours *
-                                        cache->colour_step);
+        assert_int_equal(offset[i], i % cache->nr_colours * cache->colour_step);
     }
     assert_int_not_equal(offset[0], offset[1]);
     assert_int_equal(kmem_cache_destroy(cache), -EBUSY);
-    for (struct slab *slab; !list_empty(&cache->full) ||
-                            !list_empty(&cache->partial);) {
+    for (struct slab *slab;
+         !list_empty(&cache->full) || !list_empty(&cache->partial);) {
         struct list_head *list =
             list_empty(&cache->full) ? &cache->partial : &cache->full;
 
@@ -218,8 +215,9 @@ slab_magazine_is_a_stack_of_its_hart(void **state)
     kmem_cache_free(cache, b);
     magazine_flush(cache);
     assert_int_equal(cache->nr_in_use, 1); /* hart 1's */
-    slab_put(cache, list_first_entry(&cache->partial, struct slab, list)
-                        ->objects + 2 * cache->slot_size);
+    slab_put(cache,
+             list_first_entry(&cache->partial, struct slab, list)->objects +
+                 2 * cache->slot_size);
     finish(cache);
 }
 
@@ -274,15 +272,18 @@ slab_statistics_leave_magazines_out(void **state)
         objects[i] = kmem_cache_alloc(cache, GFP_KERNEL);
     for (unsigned i = 0; i < 40; i++)
         kmem_cache_free(cache, objects[i]);
-    kmem_for_each_cache(find_stats, name);
+    kmem_for_each_cache(find_stats, name)
+        ;
     assert_int_equal(found.active_objs, 60);
     assert_int_equal(found.num_objs, found.num_slabs * cache->per_slab);
     for (unsigned i = 40; i < 100; i++)
         kmem_cache_free(cache, objects[i]);
-    kmem_for_each_cache(find_stats, name);
+    kmem_for_each_cache(find_stats, name)
+        ;
     assert_int_equal(found.active_objs, 0);
     assert_true(kmem_cache_shrink(cache) > 0);
-    kmem_for_each_cache(find_stats, name);
+    kmem_for_each_cache(find_stats, name)
+        ;
     assert_int_equal(found.num_slabs, 0);
     finish(cache);
 }
@@ -407,8 +408,8 @@ random_step(void)
 
     host_set_hart((unsigned)rnd_below(nr_harts));
     if (objects[i].p) {
-        assert_true(filled_with(objects[i].p, objects[i].size,
-                                (unsigned char)i));
+        assert_true(
+            filled_with(objects[i].p, objects[i].size, (unsigned char)i));
         if (objects[i].cache == CACHES)
             kfree(objects[i].p);
         else
@@ -417,8 +418,8 @@ random_step(void)
         return;
     }
     objects[i].cache = c;
-    objects[i].size = c == CACHES ? rnd_below(10000) + 1
-                                  : caches[c]->object_size;
+    objects[i].size =
+        c == CACHES ? rnd_below(10000) + 1 : caches[c]->object_size;
     objects[i].p = c == CACHES ? kmalloc(objects[i].size, GFP_KERNEL)
                                : kmem_cache_alloc(caches[c], GFP_KERNEL);
     if (objects[i].p)
@@ -429,7 +430,7 @@ random_step(void)
 static void
 random_run(unsigned steps, bool (*fail_hook)(gfp_t gfp))
 {
-    static const size_t sizes[CACHES] = { 8, 40, 200, 600, 1500, 5000 };
+    static const size_t sizes[CACHES] = {8, 40, 200, 600, 1500, 5000};
     unsigned before = frames_at_rest();
 
     for (unsigned c = 0; c < CACHES; c++) {

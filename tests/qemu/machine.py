@@ -32,7 +32,7 @@ BUILD = TOP / "build"
 QEMU = os.environ.get("QEMU", "qemu-system-riscv64")
 SCALE = float(os.environ.get("FOLIO_TIMEOUT_SCALE", "1"))
 BOOT_TIMEOUT = 60
-LOG_LINES = 60
+LOG_LINES = 40
 ROOT_OFFSET = 1 << 20
 SECTOR = 512
 MBR_TABLE = 446
@@ -41,6 +41,7 @@ MBR_ENTRY = 16
 MARK = "\x1e"
 SERVE = ("while read -r line; do printf '\\036'; eval \"$line\"; "
          "printf '\\036%d\\036' $?; done")
+PROMPT = r"\n\r?[#$] (?:\x1b\[K)?$"
 BROKEN = r"kernel panic|watchdog: (?:run queue|cpu \d+ spins)"
 
 
@@ -172,7 +173,7 @@ class Machine:
         if wait and not interactive:
             self.expect(MARK, BOOT_TIMEOUT)
         elif wait:
-            self.expect(r"[#$] $", BOOT_TIMEOUT)
+            self.expect(PROMPT, BOOT_TIMEOUT)
 
     def make_disk(self, disk, swap, extra):
         path = self.folder / "disk.img"
@@ -267,7 +268,7 @@ class Machine:
         self.expect(MARK, timeout)
         output = self.expect(MARK, timeout)
         status = self.expect(MARK, timeout)
-        return output.replace("\r\n", "\n"), int(status)
+        return re.sub("\r+\n", "\n", output), int(status)
 
     def ok(self, line, timeout=30):
         """Run a command that must succeed; its output."""
@@ -343,9 +344,13 @@ class Machine:
     def fail(self, why):
         if not self.out.closed:
             self.out.flush()
-        text = self.log.read_text(encoding="latin-1").replace("\r\n", "\n")
-        tail = "\n".join(text.splitlines()[-LOG_LINES:])
-        raise GuestError(f"{why}\n--- the end of {self.log}:\n{tail}\n---")
+        text = re.sub("\r+\n", "\n", self.log.read_bytes().decode("latin-1"))
+        lines = text.splitlines()
+        broken = [nr for nr, line in enumerate(lines)
+                  if re.search(BROKEN, line)][:1]
+        first = broken[0] - 5 if broken else len(lines) - LOG_LINES
+        tail = "\n".join(lines[max(0, first):][:LOG_LINES])
+        raise GuestError(f"{why}\n--- {self.log.name}:\n{tail}\n---")
 
 
 def run(cmd, mem="128M", cpus=2, bootargs="", debug=False, timeout=120,

@@ -44,6 +44,13 @@ is_system_block(struct super_block *sb, uint32_t block)
            (block >= d->bg_inode_table && block < d->bg_inode_table + table);
 }
 
+bool
+ext2_block_usable(struct super_block *sb, uint64_t block)
+{
+    return ext2_block_valid(sb, block) &&
+           !is_system_block(sb, (uint32_t)block);
+}
+
 static void
 count_free(struct journal_handle *h, struct super_block *sb, uint32_t group,
            int delta)
@@ -97,6 +104,7 @@ alloc_in_group(struct journal_handle *h, struct super_block *sb,
         if (!is_system_block(sb, block))
             break;
         ext2_error(sb, "system block %u is marked free", block);
+        bitmap_set(map, bit); /* said once is enough */
         block = 0;
     }
     if (block) {
@@ -136,24 +144,25 @@ ext2_alloc_block(struct journal_handle *h, struct super_block *sb,
 }
 
 /* Free a run inside one group. */
-static void
+static int
 free_in_group(struct journal_handle *h, struct super_block *sb,
               uint32_t block, uint32_t count)
 {
     uint32_t per_group = ext2_sb(sb)->super->s_blocks_per_group;
     uint32_t group = block / per_group, bit = block % per_group;
     struct page *page = lock_bitmap(sb, group);
-    int freed = 0;
+    int freed = 0, err = 0;
 
     if (IS_ERR(page))
-        return; /* reported; e2fsck finds them */
+        return 0; /* reported; e2fsck finds them */
     journal_get_write_access(h, page);
     for (uint32_t i = 0; i < count; i++) {
         uint64_t *map = page_address(page);
 
         if (is_system_block(sb, block + i) || !bitmap_test(map, bit + i)) {
-            ext2_error(sb, "freeing block %u, which is not in use", block + i);
-            continue;
+            err = ext2_error(sb, "freeing block %u, which is not in use",
+                             block + i);
+            break;
         }
         bitmap_clear(map, bit + i);
         freed++;
@@ -162,24 +171,25 @@ free_in_group(struct journal_handle *h, struct super_block *sb,
     count_free(h, sb, group, freed);
     unlock_page(page);
     put_page(page);
+    return err;
 }
 
-void
+int
 ext2_free_blocks(struct journal_handle *h, struct super_block *sb,
                  uint32_t block, uint32_t count)
 {
     uint32_t per_group = ext2_sb(sb)->super->s_blocks_per_group;
+    int err = 0;
 
     if (!ext2_block_valid(sb, block) ||
-        !ext2_block_valid(sb, (uint64_t)block + count - 1)) {
-        ext2_error(sb, "freeing blocks %u+%u outside", block, count);
-        return;
-    }
-    while (count > 0) {
+        !ext2_block_valid(sb, (uint64_t)block + count - 1))
+        return ext2_error(sb, "freeing blocks %u+%u outside", block, count);
+    while (count > 0 && !err) {
         uint32_t n = MIN(count, per_group - block % per_group);
 
-        free_in_group(h, sb, block, n);
+        err = free_in_group(h, sb, block, n);
         block += n;
         count -= n;
     }
+    return err;
 }

@@ -34,6 +34,7 @@ struct ext2_fs {
     uint64_t free_blocks, free_inodes; /* (S) */
     uint32_t dirs_hint;                /* racy: where the last dir went */
     bool was_clean;                    /* (c) state at mount */
+    uint32_t errors_said;              /* racy: lines in the log */
 };
 
 struct ext2_inode_info {
@@ -71,6 +72,8 @@ struct page *ext2_bread(struct super_block *sb, uint64_t block);
 /* A new metadata block: zeroed, valid; declare it dirty when filled. */
 struct page *ext2_new_meta(struct super_block *sb, uint64_t block);
 bool ext2_block_valid(struct super_block *sb, uint64_t block);
+/* Valid, and not one that describes its group: may it belong to a file? */
+bool ext2_block_usable(struct super_block *sb, uint64_t block);
 /* The descriptor of a group, and the page that holds it (not referenced). */
 struct ext2_group_desc *ext2_desc(struct super_block *sb, uint32_t group,
                                   struct page **page);
@@ -79,8 +82,9 @@ struct ext2_group_desc *ext2_desc(struct super_block *sb, uint32_t group,
 /* => block number with *err == 0, or 0 and -ENOSPC, -EIO */
 uint32_t ext2_alloc_block(struct journal_handle *h, struct super_block *sb,
                           uint32_t goal, int *err);
-void ext2_free_blocks(struct journal_handle *h, struct super_block *sb,
-                      uint32_t block, uint32_t count);
+/* => -EIO: some were not in use */
+int ext2_free_blocks(struct journal_handle *h, struct super_block *sb,
+                     uint32_t block, uint32_t count);
 /* A new inode near dir: mode, owner, times set, hashed.  ERR_PTR */
 struct inode *ext2_new_inode(struct journal_handle *h, struct inode *dir,
                              umode_t mode);

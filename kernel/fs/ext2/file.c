@@ -78,7 +78,8 @@ ext2_write_end(struct address_space *m, off_t pos, unsigned len,
     struct journal_handle *h = &ext2_i(inode)->write_handle;
     off_t size = inode_size(inode);
 
-    if (copied > 0)
+    /* Even if nothing was copied: a new block's old bytes must not show. */
+    if (copied > 0 || page_test(page, PG_fresh))
         copied = page_commit_write(
             page, (unsigned)((uint64_t)pos % PAGE_SIZE), len, copied);
     if (pos + (off_t)copied > size)

@@ -8,7 +8,6 @@
  *
  * Locks: a bit changes with the bitmap's page locked; counts under sb->lock.
  */
-#include "core/rng.h"
 #include "fs/ext2/ext2.h"
 #include "include/errno.h"
 #include "lib/bitmap.h"
@@ -161,7 +160,7 @@ ext2_new_inode(struct journal_handle *h, struct inode *dir, umode_t mode)
             inode->mode |= S_ISGID;
     }
     inode->atime = inode->mtime = inode->ctime = current_time();
-    rng_bytes(&inode->generation, sizeof(inode->generation));
+    inode->generation = (uint32_t)clock_ticks();
     ext2_i(inode)->goal = group_of(sb, inode->ino) *
                           ext2_sb(sb)->super->s_blocks_per_group;
     ext2_set_ops(inode);

@@ -130,7 +130,9 @@ unpack_inode(struct inode *inode, const struct ext2_inode *raw)
     if (inode->nlink == 0 || inode->mode == 0)
         return ext2_error(sb, "inode %lu is not in use", inode->ino);
     if (size > sb->max_bytes ||
-        (S_ISDIR(inode->mode) && size % EXT2_BLOCK_SIZE) ||
+        (S_ISDIR(inode->mode) &&
+         (size % EXT2_BLOCK_SIZE ||
+          size / EXT2_BLOCK_SIZE > ext2_sb(sb)->super->s_blocks_count)) ||
         (S_ISLNK(inode->mode) && size >= PATH_MAX))
         return ext2_error(sb, "inode %lu has a bad size", inode->ino);
     atomic_store(&inode->data.size, (int64_t)size);

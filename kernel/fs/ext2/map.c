@@ -19,6 +19,10 @@
  *       before its number is stored.
  *   I3  Freeing an indirect block, or a directory's block, discards its page
  *       of the partition's mapping.
+ *
+ * Freeing stops at the first sign of damage (a number that cannot be, a block
+ * that is free already): so a map that leads in circles costs no more than
+ * there are blocks, and e2fsck does the rest.
  */
 #include "fs/ext2/ext2.h"
 #include "include/errno.h"
@@ -61,6 +65,22 @@ index_to_path(uint64_t index, struct map_path *p)
 
 /* --- Reading */
 
+static int
+bad_block(struct inode *inode, uint64_t block)
+{
+    return ext2_error(inode->sb, "inode %lu: bad block number %lu", inode->ino,
+                      block);
+}
+
+/* An indirect block: referenced and valid, or ERR_PTR. */
+static struct page *
+read_indirect(struct inode *inode, uint32_t block)
+{
+    if (!ext2_block_usable(inode->sb, block))
+        return ERR_PTR(bad_block(inode, block));
+    return ext2_bread(inode->sb, block);
+}
+
 /*
  * The array that holds the path's last slot.  => referenced in *page if it
  * is an indirect block; NULL with *err 0: a hole further up
@@ -78,7 +98,7 @@ find_leaf(struct inode *inode, const struct map_path *p, struct page **page,
         struct page *child = NULL;
 
         if (next)
-            child = ext2_bread(inode->sb, next);
+            child = read_indirect(inode, next);
         if (*page)
             put_page(*page);
         *page = NULL;
@@ -127,11 +147,10 @@ ext2_map_blocks(struct inode *inode, uint64_t index, unsigned max,
     if (leaf) {
         *block = leaf[last];
         ret = (int)run_length(leaf, last, limit);
-        if (*block && (!ext2_block_valid(inode->sb, *block) ||
-                       !ext2_block_valid(inode->sb,
-                                         *block + (unsigned)ret - 1)))
-            ret = ext2_error(inode->sb, "inode %lu: bad block number %lu",
-                             inode->ino, *block);
+        if (*block && (!ext2_block_usable(inode->sb, *block) ||
+                       !ext2_block_usable(inode->sb,
+                                          *block + (unsigned)ret - 1)))
+            ret = bad_block(inode, *block);
         if (page)
             put_page(page);
     } else if (!ret) {
@@ -166,7 +185,7 @@ get_indirect(struct journal_handle *h, struct inode *inode, uint32_t *slot)
     int err;
 
     if (*slot)
-        return ext2_bread(inode->sb, *slot);
+        return read_indirect(inode, *slot);
     block = new_block(h, inode, &err);
     if (!block)
         return ERR_PTR(err);
@@ -213,9 +232,8 @@ get_block_locked(struct journal_handle *h, struct inode *inode,
             if (parent)
                 journal_dirty_metadata(h, parent);
         }
-    } else if (!ext2_block_valid(inode->sb, *slot)) {
-        err = ext2_error(inode->sb, "inode %lu: bad block number %u",
-                         inode->ino, *slot);
+    } else if (!ext2_block_usable(inode->sb, *slot)) {
+        err = bad_block(inode, *slot);
     }
     *block = *slot;
     if (parent)
@@ -246,20 +264,29 @@ struct free_ctx {
     struct inode *inode;
     uint64_t first;        /* file block from which to free */
     uint32_t run, run_len; /* data blocks gathered */
+    bool damaged;          /* stop */
 };
 
 static void
 flush_run(struct free_ctx *c)
 {
-    if (c->run_len)
-        ext2_free_blocks(c->h, c->inode->sb, c->run, c->run_len);
+    if (c->run_len &&
+        ext2_free_blocks(c->h, c->inode->sb, c->run, c->run_len))
+        c->damaged = true;
     c->run_len = 0;
+}
+
+static void
+uncount_block(struct inode *inode)
+{
+    if (inode->blocks >= EXT2_SECTORS_PER_BLOCK) /* else it was wrong */
+        inode->blocks -= EXT2_SECTORS_PER_BLOCK;
 }
 
 static void
 free_data(struct free_ctx *c, uint32_t block)
 {
-    c->inode->blocks -= EXT2_SECTORS_PER_BLOCK;
+    uncount_block(c->inode);
     if (S_ISDIR(c->inode->mode))
         discard_page(bdev_mapping(c->inode->sb->bdev), block);
     if (c->run_len && c->run + c->run_len == block) {
@@ -274,9 +301,10 @@ free_data(struct free_ctx *c, uint32_t block)
 static void
 free_indirect(struct free_ctx *c, uint32_t block)
 {
-    c->inode->blocks -= EXT2_SECTORS_PER_BLOCK;
+    uncount_block(c->inode);
     discard_page(bdev_mapping(c->inode->sb->bdev), block);
-    ext2_free_blocks(c->h, c->inode->sb, block, 1);
+    if (ext2_free_blocks(c->h, c->inode->sb, block, 1))
+        c->damaged = true;
 }
 
 /*
@@ -290,12 +318,11 @@ free_branch(struct free_ctx *c, uint32_t *slot, unsigned level, uint64_t start)
     struct page *page;
     uint32_t block = *slot;
 
-    if (!block || start + span <= c->first)
+    if (!block || start + span <= c->first || c->damaged)
         return;
-    if (!ext2_block_valid(c->inode->sb, block)) {
-        ext2_error(c->inode->sb, "inode %lu: bad block number %u",
-                   c->inode->ino, block);
-        *slot = 0;
+    if (!ext2_block_usable(c->inode->sb, block)) {
+        bad_block(c->inode, block);
+        c->damaged = true;
         return;
     }
     if (level == 0) {
@@ -311,7 +338,7 @@ free_branch(struct free_ctx *c, uint32_t *slot, unsigned level, uint64_t start)
         free_branch(c, (uint32_t *)page_address(page) + i, level - 1,
                     start + ((uint64_t)i << (ADDR_SHIFT * (level - 1))));
     flush_run(c);
-    if (start >= c->first) {
+    if (start >= c->first && !c->damaged) {
         put_page(page);
         *slot = 0;
         free_indirect(c, block);

@@ -24,8 +24,28 @@ ext2_lookup(struct inode *dir, struct dentry *d)
     inode = ext2_iget(dir->sb, (uint64_t)ino);
     if (IS_ERR(inode))
         return (int)PTR_ERR(inode);
-    d_instantiate(d, inode);
+    if (d_bind(d, inode)) {
+        iput(inode);
+        return ext2_error(dir->sb, "directory %lu has two names", ino);
+    }
     return 0;
+}
+
+/* One name less; damage may have made the count too small already. */
+static void
+drop_link(struct inode *inode)
+{
+    if (inode->nlink > 0)
+        inode->nlink--;
+}
+
+/* A subdirectory and its ".." went. */
+static void
+drop_subdir(struct inode *dir)
+{
+    if (dir->nlink > 2)
+        dir->nlink--;
+    mark_inode_dirty(dir);
 }
 
 /* Name a new inode, or let it go.  => refs: consumes inode */
@@ -217,7 +237,7 @@ ext2_unlink(struct inode *dir, struct dentry *d)
         return err;
     err = ext2_remove_name(&h, dir, d->name, d->name_len);
     if (!err) {
-        inode->nlink--;
+        drop_link(inode);
         inode_touch(inode, TOUCH_CTIME);
     }
     journal_stop(&h);
@@ -239,9 +259,8 @@ ext2_rmdir(struct inode *dir, struct dentry *d)
     err = ext2_remove_name(&h, dir, d->name, d->name_len);
     if (!err) {
         inode->nlink = 0;
-        dir->nlink--;
+        drop_subdir(dir);
         inode_touch(inode, TOUCH_CTIME);
-        mark_inode_dirty(dir);
     }
     journal_stop(&h);
     return err;
@@ -262,9 +281,9 @@ set_new_name(struct journal_handle *h, struct inode *ndir, struct dentry *nd,
         return err;
     if (S_ISDIR(replaced->mode)) {
         replaced->nlink = 0;
-        ndir->nlink--; /* its ".." */
+        drop_subdir(ndir);
     } else {
-        replaced->nlink--;
+        drop_link(replaced);
     }
     inode_touch(replaced, TOUCH_CTIME);
     return 0;
@@ -287,6 +306,10 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
     } else if (new_parent && ndir->nlink >= EXT2_LINK_MAX) {
         return -EMLINK;
     }
+    /* What the last steps change must be there before the first is done. */
+    if (ext2_find_name(odir, od->name, od->name_len) != (int64_t)moved->ino ||
+        (new_parent && ext2_find_name(moved, "..", 2) <= 0))
+        return ext2_error(odir->sb, "inode %lu cannot be moved", moved->ino);
     err = journal_start(&h, odir->sb, EXT2_HANDLE_BLOCKS);
     if (err)
         return err;
@@ -295,7 +318,7 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
         err = ext2_remove_name(&h, odir, od->name, od->name_len);
     if (!err && new_parent) {
         err = ext2_change_name(&h, moved, "..", 2, ndir);
-        odir->nlink--;
+        drop_subdir(odir);
         ndir->nlink++;
     }
     inode_touch(moved, TOUCH_CTIME);

@@ -28,6 +28,7 @@
 #include "sched/timer.h"
 
 enum { EXT2_FS_MAGIC = 0xef53, SUPER_BLOCK_NR = 0, FIRST_DESC_BLOCK = 1 };
+enum { MAX_ERRORS_SAID = 100 };
 
 static struct kmem_cache *inode_cache;
 
@@ -41,7 +42,9 @@ ext2_error(struct super_block *sb, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(line, sizeof(line), fmt, ap);
     va_end(ap);
-    pr_err("EXT2-fs error (%s): %s", sb->source, line);
+    /* A damaged disk can have millions: what is said first is the news. */
+    if (!fs || fs->errors_said++ < MAX_ERRORS_SAID)
+        pr_err("EXT2-fs error (%s): %s", sb->source, line);
     if (fs && !(sb->flags & SB_RDONLY)) {
         fs->super->s_state |= EXT2_ERROR_FS;
         fs->was_clean = false;
@@ -61,9 +64,19 @@ ext2_block_valid(struct super_block *sb, uint64_t block)
 struct page *
 ext2_bread(struct super_block *sb, uint64_t block)
 {
+    struct page *page;
+    uint32_t scope;
+
     if (!ext2_block_valid(sb, block))
         return ERR_PTR(ext2_error(sb, "metadata block %lu is outside", block));
-    return read_cache_page(bdev_mapping(sb->bdev), block);
+    page = read_cache_page(bdev_mapping(sb->bdev), block);
+    if (IS_ERR(page) && PTR_ERR(page) == -ENOMEM) {
+        /* Half an operation is worse: a page of the reserve ends it. */
+        scope = memalloc_scope_save(SCOPE_MEMALLOC);
+        page = read_cache_page(bdev_mapping(sb->bdev), block);
+        memalloc_scope_restore(scope);
+    }
+    return page;
 }
 
 struct page *
@@ -139,7 +152,8 @@ check_super(struct super_block *sb, const struct ext2_super_block *s)
         s->s_blocks_per_group > EXT2_BLOCKS_PER_GROUP ||
         s->s_inodes_per_group == 0 ||
         s->s_inodes_per_group > EXT2_BLOCKS_PER_GROUP ||
-        s->s_inodes_per_group % inodes_per_block)
+        s->s_inodes_per_group % inodes_per_block ||
+        s->s_first_ino < EXT2_FIRST_INO)
         return refuse(sb, "bad group size");
     if (s->s_blocks_count < 8 ||
         s->s_blocks_count > sb->bdev->nr_sectors / SECTORS_PER_PAGE)

@@ -52,7 +52,7 @@ store_min_free(struct task *t, const struct proc_entry *e, int64_t value)
     return 0;
 }
 
-/* clang-format off: tables */
+/* clang-format off */
 enum {
     DIR = S_IFDIR | 0555, DIR_PRIVATE = S_IFDIR | 0500,
     READ = S_IFREG | 0444, READ_PRIVATE = S_IFREG | 0400,
@@ -62,21 +62,21 @@ enum {
 #define TEXT(n, m, ...) { .name = n, .mode = m, .show = __VA_ARGS__ }
 #define NUMBER(n, var, min_, max_) \
     TEXT(n, TUNE, show_number, .store = store_number, .min = min_, \
-          .max = max_, .number = &(var))
+         .max = max_, .number = &(var))
 #define JUMP(n, fn) { .name = n, .mode = LINK, .target = fn }
 #define DIRECTORY(n, m, ...) { .name = n, .mode = m, __VA_ARGS__ }
 
 static const struct proc_entry vm_entries[] = {
-    TEXT("drop_caches", TUNE, show_number, .store = store_drop_caches,
-          .min = 1, .max = 3, .number = &dropped),
+    TEXT("drop_caches", TUNE, show_number, .store = store_drop_caches, .min = 1,
+         .max = 3, .number = &dropped),
     TEXT("min_free_kbytes", TUNE, show_min_free, .store = store_min_free,
-          .max = INT32_MAX),
+         .max = INT32_MAX),
     NUMBER("dirty_background_ratio", dirty_tunables.background_ratio, 0, 100),
     NUMBER("dirty_ratio", dirty_tunables.ratio, 0, 100),
-    NUMBER("dirty_expire_centisecs", dirty_tunables.expire_centisecs,
-           0, INT32_MAX),
-    NUMBER("dirty_writeback_centisecs", dirty_tunables.writeback_centisecs,
-           1, INT32_MAX),
+    NUMBER("dirty_expire_centisecs", dirty_tunables.expire_centisecs, 0,
+           INT32_MAX),
+    NUMBER("dirty_writeback_centisecs", dirty_tunables.writeback_centisecs, 1,
+           INT32_MAX),
     { 0 },
 };
 
@@ -106,8 +106,8 @@ const struct proc_entry proc_pid_entries[] = {
     TEXT("maps", READ, show_task_maps, .private = true),
     TEXT("mounts", READ, show_mounts, .at_open = true),
     TEXT("oom_score", READ, show_task_oom_score),
-    TEXT("oom_score_adj", TUNE, show_task_oom_adj,
-          .store = store_task_oom_adj, .min = -1000, .max = 1000),
+    TEXT("oom_score_adj", TUNE, show_task_oom_adj, .store = store_task_oom_adj,
+         .min = -1000, .max = 1000),
     JUMP("root", task_root),
     TEXT("stat", READ, show_task_stat),
     TEXT("statm", READ, show_task_statm),

@@ -11,6 +11,7 @@
 #include "fs/procfs/proc.h"
 
 #include "block/blkdev.h"
+#include "lib/string.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
@@ -21,57 +22,66 @@ enum { KB_PER_PAGE = PAGE_SIZE / 1024, COMMIT_PERCENT = 50 };
 
 /* --- Counters by name: of a zone, or of all */
 
-enum item_kind { ZERO, FREE, LRU, STAT, PENDING, STACK_KB };
+/* clang-format off */
+enum item_kind {
+    ZERO, FREE, LRU, LRU_BOTH, STAT, PENDING, SLABS, STACK_KB, /* a zone's */
+    TOTAL, AVAILABLE, BUFFERS, CACHED, COMMIT_LIMIT, VM_TOTAL, VM_USED,
+};
+/* clang-format on */
 
 struct item {
     const char *name;
-    uint8_t kind; /* enum item_kind */
+    uint8_t kind;  /* enum item_kind */
     uint8_t which; /* of enum lru_list or enum zone_stat */
 };
 
-/* clang-format off: tables */
+/* clang-format off */
 static const struct item zone_items[] = {
-    { "nr_free_pages", FREE, 0 },
-    { "nr_zone_inactive_anon", LRU, LRU_INACTIVE_ANON },
-    { "nr_zone_active_anon", LRU, LRU_ACTIVE_ANON },
-    { "nr_zone_inactive_file", LRU, LRU_INACTIVE_FILE },
-    { "nr_zone_active_file", LRU, LRU_ACTIVE_FILE },
-    { "nr_zone_unevictable", LRU, LRU_UNEVICTABLE },
-    { "nr_zone_write_pending", PENDING, 0 },
-    { "nr_mlock", ZERO, 0 }, { "nr_bounce", ZERO, 0 },
-    { "nr_zspages", ZERO, 0 }, { "nr_free_cma", ZERO, 0 },
+    {"nr_free_pages", FREE, 0},
+    {"nr_zone_inactive_anon", LRU, LRU_INACTIVE_ANON},
+    {"nr_zone_active_anon", LRU, LRU_ACTIVE_ANON},
+    {"nr_zone_inactive_file", LRU, LRU_INACTIVE_FILE},
+    {"nr_zone_active_file", LRU, LRU_ACTIVE_FILE},
+    {"nr_zone_unevictable", LRU, LRU_UNEVICTABLE},
+    {"nr_zone_write_pending", PENDING, 0}, {"nr_mlock", ZERO, 0},
+    {"nr_bounce", ZERO, 0}, {"nr_zspages", ZERO, 0}, {"nr_free_cma", ZERO, 0},
+    {"numa_hit", ZERO, 0}, {"numa_miss", ZERO, 0}, {"numa_foreign", ZERO, 0},
+    {"numa_interleave", ZERO, 0}, {"numa_local", ZERO, 0},
+    {"numa_other", ZERO, 0},
 };
 
 static const struct item node_items[] = {
-    { "nr_inactive_anon", LRU, LRU_INACTIVE_ANON },
-    { "nr_active_anon", LRU, LRU_ACTIVE_ANON },
-    { "nr_inactive_file", LRU, LRU_INACTIVE_FILE },
-    { "nr_active_file", LRU, LRU_ACTIVE_FILE },
-    { "nr_unevictable", LRU, LRU_UNEVICTABLE },
-    { "nr_slab_reclaimable", STAT, NR_SLAB_RECLAIMABLE },
-    { "nr_slab_unreclaimable", STAT, NR_SLAB_UNRECLAIMABLE },
-    { "nr_isolated_anon", ZERO, 0 }, { "nr_isolated_file", ZERO, 0 },
-    { "workingset_nodes", ZERO, 0 },
-    { "workingset_refault_anon", ZERO, 0 },
-    { "workingset_refault_file", ZERO, 0 },
-    { "workingset_activate_anon", ZERO, 0 },
-    { "workingset_activate_file", ZERO, 0 },
-    { "workingset_restore_anon", ZERO, 0 },
-    { "workingset_restore_file", ZERO, 0 },
-    { "workingset_nodereclaim", ZERO, 0 },
-    { "nr_anon_pages", STAT, NR_ANON_PAGES },
-    { "nr_mapped", STAT, NR_FILE_MAPPED },
-    { "nr_file_pages", STAT, NR_FILE_PAGES },
-    { "nr_dirty", STAT, NR_FILE_DIRTY },
-    { "nr_writeback", STAT, NR_WRITEBACK },
-    { "nr_writeback_temp", ZERO, 0 },
-    { "nr_shmem", STAT, NR_SHMEM },
-    { "nr_vmscan_write", ZERO, 0 },
-    { "nr_vmscan_immediate_reclaim", ZERO, 0 },
-    { "nr_dirtied", ZERO, 0 }, { "nr_written", ZERO, 0 },
-    { "nr_kernel_stack", STACK_KB, 0 },
-    { "nr_page_table_pages", STAT, NR_PAGETABLE },
-    { "nr_swapcached", STAT, NR_SWAPCACHE },
+    {"nr_inactive_anon", LRU, LRU_INACTIVE_ANON},
+    {"nr_active_anon", LRU, LRU_ACTIVE_ANON},
+    {"nr_inactive_file", LRU, LRU_INACTIVE_FILE},
+    {"nr_active_file", LRU, LRU_ACTIVE_FILE},
+    {"nr_unevictable", LRU, LRU_UNEVICTABLE},
+    {"nr_slab_reclaimable", STAT, NR_SLAB_RECLAIMABLE},
+    {"nr_slab_unreclaimable", STAT, NR_SLAB_UNRECLAIMABLE},
+    {"nr_isolated_anon", ZERO, 0}, {"nr_isolated_file", ZERO, 0},
+    {"workingset_nodes", ZERO, 0}, {"workingset_refault_anon", ZERO, 0},
+    {"workingset_refault_file", ZERO, 0},
+    {"workingset_activate_anon", ZERO, 0},
+    {"workingset_activate_file", ZERO, 0},
+    {"workingset_restore_anon", ZERO, 0}, {"workingset_restore_file", ZERO, 0},
+    {"workingset_nodereclaim", ZERO, 0},
+    {"nr_anon_pages", STAT, NR_ANON_PAGES},
+    {"nr_mapped", STAT, NR_FILE_MAPPED},
+    {"nr_file_pages", STAT, NR_FILE_PAGES}, {"nr_dirty", STAT, NR_FILE_DIRTY},
+    {"nr_writeback", STAT, NR_WRITEBACK}, {"nr_writeback_temp", ZERO, 0},
+    {"nr_shmem", STAT, NR_SHMEM}, {"nr_shmem_hugepages", ZERO, 0},
+    {"nr_shmem_pmdmapped", ZERO, 0}, {"nr_file_hugepages", ZERO, 0},
+    {"nr_file_pmdmapped", ZERO, 0}, {"nr_anon_transparent_hugepages", ZERO, 0},
+    {"nr_vmscan_write", ZERO, 0}, {"nr_vmscan_immediate_reclaim", ZERO, 0},
+    {"nr_dirtied", ZERO, 0}, {"nr_written", ZERO, 0},
+    {"nr_throttled_written", ZERO, 0}, {"nr_kernel_misc_reclaimable", ZERO, 0},
+    {"nr_foll_pin_acquired", ZERO, 0}, {"nr_foll_pin_released", ZERO, 0},
+    {"nr_kernel_stack", STACK_KB, 0},
+    {"nr_page_table_pages", STAT, NR_PAGETABLE},
+    {"nr_sec_page_table_pages", ZERO, 0}, {"nr_iommu_pages", ZERO, 0},
+    {"nr_swapcached", STAT, NR_SWAPCACHE}, {"pgpromote_success", ZERO, 0},
+    {"pgpromote_candidate", ZERO, 0}, {"pgdemote_kswapd", ZERO, 0},
+    {"pgdemote_direct", ZERO, 0}, {"pgdemote_khugepaged", ZERO, 0},
 };
 /* clang-format on */
 
@@ -91,8 +101,14 @@ item_of(struct zone *z, const struct item *it)
         return atomic_read(&z->free_pages);
     case LRU:
         return atomic_read(&z->nr_lru[it->which]);
+    case LRU_BOTH: /* the anonymous list and, two further on, the file list */
+        return atomic_read(&z->nr_lru[it->which]) +
+               atomic_read(&z->nr_lru[it->which + LRU_INACTIVE_FILE]);
     case STAT:
         return stat_of(z, it->which);
+    case SLABS:
+        return stat_of(z, NR_SLAB_RECLAIMABLE) +
+               stat_of(z, NR_SLAB_UNRECLAIMABLE);
     case PENDING:
         return stat_of(z, NR_FILE_DIRTY) + stat_of(z, NR_WRITEBACK);
     case STACK_KB:
@@ -112,93 +128,72 @@ item_sum(const struct item *it)
     return sum;
 }
 
-static uint64_t
-lru_sum(enum lru_list l)
-{
-    return item_sum(&(struct item){ NULL, LRU, (uint8_t)l });
-}
-
 /* --- meminfo */
 
-enum mem_value {
-    NIL, TOTAL, UNUSED, AVAILABLE, BUFFERS, CACHED, SWAPCACHED, ACTIVE,
-    INACTIVE, ACT_ANON, INACT_ANON, ACT_FILE, INACT_FILE, UNEVICTABLE, DIRTY,
-    WRITEBACK, ANON, MAPPED, SHMEM, RECLAIMABLE, SLAB, UNRECLAIMABLE, STACKS,
-    TABLES, COMMIT_LIMIT, VM_TOTAL, VM_USED, NR_MEM_VALUES
-};
-
-/* clang-format off: table */
-static const struct {
-    const char *name;
-    enum mem_value value;
-} mem_lines[] = {
-    { "MemTotal:", TOTAL }, { "MemFree:", UNUSED },
-    { "MemAvailable:", AVAILABLE }, { "Buffers:", BUFFERS },
-    { "Cached:", CACHED }, { "SwapCached:", SWAPCACHED },
-    { "Active:", ACTIVE }, { "Inactive:", INACTIVE },
-    { "Active(anon):", ACT_ANON }, { "Inactive(anon):", INACT_ANON },
-    { "Active(file):", ACT_FILE }, { "Inactive(file):", INACT_FILE },
-    { "Unevictable:", UNEVICTABLE }, { "Mlocked:", NIL },
-    { "SwapTotal:", NIL }, { "SwapFree:", NIL },
-    { "Zswap:", NIL }, { "Zswapped:", NIL },
-    { "Dirty:", DIRTY }, { "Writeback:", WRITEBACK },
-    { "AnonPages:", ANON }, { "Mapped:", MAPPED }, { "Shmem:", SHMEM },
-    { "KReclaimable:", RECLAIMABLE }, { "Slab:", SLAB },
-    { "SReclaimable:", RECLAIMABLE }, { "SUnreclaim:", UNRECLAIMABLE },
-    { "KernelStack:", STACKS }, { "PageTables:", TABLES },
-    { "SecPageTables:", NIL }, { "NFS_Unstable:", NIL }, { "Bounce:", NIL },
-    { "WritebackTmp:", NIL }, { "CommitLimit:", COMMIT_LIMIT },
-    { "Committed_AS:", NIL }, { "VmallocTotal:", VM_TOTAL },
-    { "VmallocUsed:", VM_USED }, { "VmallocChunk:", NIL }, { "Percpu:", NIL },
-    { "AnonHugePages:", NIL }, { "ShmemHugePages:", NIL },
-    { "ShmemPmdMapped:", NIL }, { "FileHugePages:", NIL },
-    { "FilePmdMapped:", NIL },
+/* clang-format off */
+static const struct item mem_items[] = {
+    {"MemTotal:", TOTAL, 0}, {"MemFree:", FREE, 0},
+    {"MemAvailable:", AVAILABLE, 0}, {"Buffers:", BUFFERS, 0},
+    {"Cached:", CACHED, 0}, {"SwapCached:", STAT, NR_SWAPCACHE},
+    {"Active:", LRU_BOTH, LRU_ACTIVE_ANON},
+    {"Inactive:", LRU_BOTH, LRU_INACTIVE_ANON},
+    {"Active(anon):", LRU, LRU_ACTIVE_ANON},
+    {"Inactive(anon):", LRU, LRU_INACTIVE_ANON},
+    {"Active(file):", LRU, LRU_ACTIVE_FILE},
+    {"Inactive(file):", LRU, LRU_INACTIVE_FILE},
+    {"Unevictable:", LRU, LRU_UNEVICTABLE}, {"Mlocked:", ZERO, 0},
+    {"SwapTotal:", ZERO, 0}, {"SwapFree:", ZERO, 0}, {"Zswap:", ZERO, 0},
+    {"Zswapped:", ZERO, 0}, {"Dirty:", STAT, NR_FILE_DIRTY},
+    {"Writeback:", STAT, NR_WRITEBACK}, {"AnonPages:", STAT, NR_ANON_PAGES},
+    {"Mapped:", STAT, NR_FILE_MAPPED}, {"Shmem:", STAT, NR_SHMEM},
+    {"KReclaimable:", STAT, NR_SLAB_RECLAIMABLE}, {"Slab:", SLABS, 0},
+    {"SReclaimable:", STAT, NR_SLAB_RECLAIMABLE},
+    {"SUnreclaim:", STAT, NR_SLAB_UNRECLAIMABLE},
+    {"KernelStack:", STAT, NR_KERNEL_STACK},
+    {"PageTables:", STAT, NR_PAGETABLE}, {"SecPageTables:", ZERO, 0},
+    {"NFS_Unstable:", ZERO, 0}, {"Bounce:", ZERO, 0},
+    {"WritebackTmp:", ZERO, 0}, {"CommitLimit:", COMMIT_LIMIT, 0},
+    {"Committed_AS:", ZERO, 0}, {"VmallocTotal:", VM_TOTAL, 0},
+    {"VmallocUsed:", VM_USED, 0}, {"VmallocChunk:", ZERO, 0},
+    {"Percpu:", ZERO, 0}, {"AnonHugePages:", ZERO, 0},
+    {"ShmemHugePages:", ZERO, 0}, {"ShmemPmdMapped:", ZERO, 0},
+    {"FileHugePages:", ZERO, 0}, {"FilePmdMapped:", ZERO, 0},
 };
 /* clang-format on */
 
-/* All in pages. */
-static void
-mem_values(uint64_t v[NR_MEM_VALUES])
+/* In pages. */
+static uint64_t
+mem_value(const struct item *it)
 {
-    v[NIL] = 0;
-    v[TOTAL] = total_ram_pages();
-    v[UNUSED] = global_free_pages();
-    v[AVAILABLE] = mem_available_pages();
-    v[SWAPCACHED] = global_zone_stat(NR_SWAPCACHE);
-    v[CACHED] = global_zone_stat(NR_FILE_PAGES);
-    v[BUFFERS] = MIN(nr_buffer_pages(), v[CACHED]);
-    v[CACHED] -= v[BUFFERS];
-    v[ACT_ANON] = lru_sum(LRU_ACTIVE_ANON);
-    v[INACT_ANON] = lru_sum(LRU_INACTIVE_ANON);
-    v[ACT_FILE] = lru_sum(LRU_ACTIVE_FILE);
-    v[INACT_FILE] = lru_sum(LRU_INACTIVE_FILE);
-    v[ACTIVE] = v[ACT_ANON] + v[ACT_FILE];
-    v[INACTIVE] = v[INACT_ANON] + v[INACT_FILE];
-    v[UNEVICTABLE] = lru_sum(LRU_UNEVICTABLE);
-    v[DIRTY] = global_zone_stat(NR_FILE_DIRTY);
-    v[WRITEBACK] = global_zone_stat(NR_WRITEBACK);
-    v[ANON] = global_zone_stat(NR_ANON_PAGES);
-    v[MAPPED] = global_zone_stat(NR_FILE_MAPPED);
-    v[SHMEM] = global_zone_stat(NR_SHMEM);
-    v[RECLAIMABLE] = global_zone_stat(NR_SLAB_RECLAIMABLE);
-    v[UNRECLAIMABLE] = global_zone_stat(NR_SLAB_UNRECLAIMABLE);
-    v[SLAB] = v[RECLAIMABLE] + v[UNRECLAIMABLE];
-    v[STACKS] = global_zone_stat(NR_KERNEL_STACK);
-    v[TABLES] = global_zone_stat(NR_PAGETABLE);
-    v[COMMIT_LIMIT] = v[TOTAL] * COMMIT_PERCENT / 100;
-    v[VM_TOTAL] = (VMALLOC_END - VMALLOC_START) / PAGE_SIZE;
-    v[VM_USED] = vmalloc_used_bytes() / PAGE_SIZE;
+    uint64_t cache, buffers;
+
+    switch (it->kind) {
+    case TOTAL:
+        return total_ram_pages();
+    case AVAILABLE:
+        return mem_available_pages();
+    case BUFFERS:
+    case CACHED:
+        cache = global_zone_stat(NR_FILE_PAGES);
+        buffers = MIN(nr_buffer_pages(), cache);
+        return it->kind == BUFFERS ? buffers : cache - buffers;
+    case COMMIT_LIMIT:
+        return total_ram_pages() * COMMIT_PERCENT / 100;
+    case VM_TOTAL:
+        return (VMALLOC_END - VMALLOC_START) / PAGE_SIZE;
+    case VM_USED:
+        return vmalloc_used_bytes() / PAGE_SIZE;
+    default:
+        return item_sum(it);
+    }
 }
 
 int
 show_meminfo(struct seq *s)
 {
-    uint64_t v[NR_MEM_VALUES];
-
-    mem_values(v);
-    for (size_t i = 0; i < ARRAY_SIZE(mem_lines); i++)
-        seq_printf(s, "%-16s%8lu kB\n", mem_lines[i].name,
-                   v[mem_lines[i].value] * KB_PER_PAGE);
+    for (size_t i = 0; i < ARRAY_SIZE(mem_items); i++)
+        seq_printf(s, "%-16s%8lu kB\n", mem_items[i].name,
+                   mem_value(&mem_items[i]) * KB_PER_PAGE);
     seq_printf(s, "HugePages_Total:       0\nHugePages_Free:        0\n"
                   "HugePages_Rsvd:        0\nHugePages_Surp:        0\n"
                   "Hugepagesize:       2048 kB\nHugetlb:               0 kB\n");
@@ -241,8 +236,7 @@ show_zone_head(struct seq *s, struct zone *z)
                atomic_read(&z->free_pages), z->watermark[WMARK_MIN],
                z->watermark[WMARK_LOW], high,
                high + (high - z->watermark[WMARK_LOW]),
-               z->end_pfn - z->start_pfn, z->present,
-               atomic_read(&z->managed));
+               z->end_pfn - z->start_pfn, z->present, atomic_read(&z->managed));
     for (unsigned i = 0; i < NR_ZONES; i++)
         seq_printf(s, "%s%lu", i ? ", " : "", z->lowmem_reserve[i]);
     seq_printf(s, ")");
@@ -296,13 +290,10 @@ show_vmstat(struct seq *s)
 
     dirty_limits(&background, &limit);
     for (size_t i = 0; i < ARRAY_SIZE(zone_items); i++)
-        seq_printf(s, "%s %lu\n", zone_items[i].name,
-                   item_sum(&zone_items[i]));
+        seq_printf(s, "%s %lu\n", zone_items[i].name, item_sum(&zone_items[i]));
     for (size_t i = 0; i < ARRAY_SIZE(node_items); i++)
-        seq_printf(s, "%s %lu\n", node_items[i].name,
-                   item_sum(&node_items[i]));
-    seq_printf(s,
-               "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n",
+        seq_printf(s, "%s %lu\n", node_items[i].name, item_sum(&node_items[i]));
+    seq_printf(s, "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n",
                limit, background);
     for (unsigned e = 0; e < NR_VM_EVENTS; e++)
         seq_printf(s, "%s %lu\n", vm_event_names[e], vm_event_sum(e));
@@ -329,13 +320,17 @@ show_slabinfo(struct seq *s)
                   "<num_objs> <objsize> <objperslab> <pagesperslab> : "
                   "tunables <limit> <batchcount> <sharedfactor> : slabdata "
                   "<active_slabs> <num_slabs> <sharedavail>\n");
-    kmem_for_each_cache(show_cache, s);
+    kmem_for_each_cache(show_cache, s)
+        ;
     return 0;
 }
 
 static void
 show_cache_use(const struct slab_stats *c, void *arg)
 {
+    /* The allocator's own: a matter of how full slabs and magazines are. */
+    if (strcmp(c->name, "slab_desc") == 0 || strcmp(c->name, "magazine") == 0)
+        return;
     seq_printf(arg, "cache:%s %lu\n", c->name, c->active_objs);
 }
 
@@ -343,13 +338,13 @@ int
 show_ledger(struct seq *s)
 {
     static const struct item lines[] = {
-        { "anon_pages", STAT, NR_ANON_PAGES },
-        { "page_table_pages", STAT, NR_PAGETABLE },
-        { "kernel_stack_pages", STAT, NR_KERNEL_STACK },
-        { "file_mapped_pages", STAT, NR_FILE_MAPPED },
-        { "shmem_pages", STAT, NR_SHMEM },
-        { "swapcache_pages", STAT, NR_SWAPCACHE },
-        { "dirty_pages", PENDING, 0 },
+        {"anon_pages", STAT, NR_ANON_PAGES},
+        {"page_table_pages", STAT, NR_PAGETABLE},
+        {"kernel_stack_pages", STAT, NR_KERNEL_STACK},
+        {"file_mapped_pages", STAT, NR_FILE_MAPPED},
+        {"shmem_pages", STAT, NR_SHMEM},
+        {"swapcache_pages", STAT, NR_SWAPCACHE},
+        {"dirty_pages", PENDING, 0},
     };
     struct block_device *bdev = NULL;
     uint64_t writers = 0;
@@ -360,6 +355,7 @@ show_ledger(struct seq *s)
         seq_printf(s, "%s %lu\n", lines[i].name, item_sum(&lines[i]));
     seq_printf(s, "vmalloc_bytes %lu\ntasks %u\nblock_writers %lu\n",
                vmalloc_used_bytes(), nr_tasks(), writers);
-    kmem_for_each_cache(show_cache_use, s);
+    kmem_for_each_cache(show_cache_use, s)
+        ;
     return 0;
 }

@@ -25,6 +25,7 @@
 #define FS_PROCFS_PROC_H
 
 #include "fs/fs.h"
+#include "sched/timer.h"
 
 struct proc_entry;
 struct task;
@@ -34,10 +35,10 @@ struct seq {
     struct task *task; /* of a process's file, referenced; else NULL */
     char *buf;
     size_t size, len;
-    bool overflow;     /* something did not fit */
-    bool more;         /* show stopped at cursor: call it again */
-    uint64_t cursor;   /* show's own; 0 at the start of the file */
-    off_t start;       /* where in the file buf[0] is */
+    bool overflow;   /* something did not fit */
+    bool more;       /* show stopped at cursor: call it again */
+    uint64_t cursor; /* show's own; 0 at the start of the file */
+    off_t start;     /* where in the file buf[0] is */
 };
 
 void seq_printf(struct seq *s, const char *fmt, ...) __printf(2, 3);
@@ -57,13 +58,13 @@ struct proc_entry {
     /* What a number written to the file does; min and max were checked. */
     int (*store)(struct task *t, const struct proc_entry *e, int64_t value);
     int64_t min, max;
-    uint32_t *number;   /* for show_number, store_number */
+    uint32_t *number; /* for show_number, store_number */
     /* A link that leads to an object and not to a name. => *out referenced */
     int (*target)(struct task *t, int fd, struct dentry **out);
     const struct proc_entry *children; /* a directory's */
     const struct proc_entry *numbered; /* its children that are numbers */
-    bool private;       /* only for who may inspect the process */
-    bool at_open;       /* printed at open(2): needs the mount mutex */
+    bool private; /* only for who may inspect the process */
+    bool at_open; /* printed at open(2): needs the mount mutex */
 };
 
 extern const struct proc_entry proc_root;
@@ -84,13 +85,20 @@ proc_i(const struct inode *inode)
     return container_of((struct inode *)inode, struct proc_inode, vfs);
 }
 
+/* Timebase ticks in the unit of /proc. */
+static inline uint64_t
+to_user_hz(uint64_t ticks)
+{
+    return ticks_to_ns(ticks) / (1000000000UL / USER_HZ);
+}
+
 /* tree.c: the process that inode is about, referenced; NULL: it has gone */
 struct task *proc_get_task(const struct inode *inode);
 /* seq.c */
 extern const struct file_operations proc_file_ops;
 
 /* task.c */
-bool proc_may_inspect(struct task *t); /* may the current task? */
+bool proc_may_inspect(struct task *t);       /* may the current task? */
 int task_next_fd(struct task *t, int after); /* open descriptors; -1: none */
 
 /* memory.c, system.c, task.c, entries.c */

@@ -266,7 +266,7 @@ static ssize_t
 proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
     const struct proc_entry *e = proc_i(f->inode)->entry;
-    char text[NUMBER_CHARS] = { 0 };
+    char text[NUMBER_CHARS] = {0};
     struct task *t;
     int64_t value;
     int err;

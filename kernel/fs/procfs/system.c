@@ -24,19 +24,12 @@ enum {
     CENTISECONDS = 100,
     LOAD_SHIFT = 11, /* of load_average() */
     SECTORS_PER_KB = 2,
-    LOG_CHUNK_BYTES = 2048,
+    LOG_CHUNK_BYTES = 512,
 };
 #define NS_PER_SECOND 1000000000UL
 #define NS_PER_MS 1000000UL
-#define NS_PER_TICK (NS_PER_SECOND / USER_HZ)
 
 /* --- Time and tasks */
-
-static uint64_t
-to_user_hz(uint64_t ticks)
-{
-    return ticks_to_ns(ticks) / NS_PER_TICK;
-}
 
 int
 show_uptime(struct seq *s)
@@ -103,9 +96,9 @@ static const struct {
     unsigned kind;
     const char *name;
 } irq_kinds[] = {
-    { IRQ_SOFT, "RISC-V software (other harts)" },
-    { IRQ_TIMER, "RISC-V timer" },
-    { IRQ_EXTERNAL, "RISC-V external (PLIC: devices)" },
+    {IRQ_SOFT, "RISC-V software (other harts)"},
+    {IRQ_TIMER, "RISC-V timer"},
+    {IRQ_EXTERNAL, "RISC-V external (PLIC: devices)"},
 };
 
 static uint64_t
@@ -121,7 +114,7 @@ irq_sum(unsigned kind)
 int
 show_stat(struct seq *s)
 {
-    struct cpu_time t, sum = { 0 };
+    struct cpu_time t, sum = {0};
     uint64_t irqs = 0;
 
     for_each_cpu(i) {
@@ -235,7 +228,7 @@ show_self(struct seq *s)
 int
 show_kmsg(struct seq *s)
 {
-    char chunk[LOG_CHUNK_BYTES / 4];
+    char chunk[LOG_CHUNK_BYTES];
     size_t n;
 
     while (s->len + sizeof(chunk) <= s->size &&
@@ -277,9 +270,8 @@ show_partitions(struct seq *s)
 
     seq_printf(s, "major minor  #blocks  name\n\n");
     while ((bdev = blkdev_next(bdev)))
-        seq_printf(s, "%4u  %7u %10lu %s\n", major(bdev->dev),
-                   minor(bdev->dev), bdev->nr_sectors / SECTORS_PER_KB,
-                   bdev->name);
+        seq_printf(s, "%4u  %7u %10lu %s\n", major(bdev->dev), minor(bdev->dev),
+                   bdev->nr_sectors / SECTORS_PER_KB, bdev->name);
     return 0;
 }
 

@@ -35,9 +35,10 @@ enum {
     NICE_TO_PRIORITY = 20,
     OOM_SCALE = 1000,
     /* Flags of Linux in /proc/PID/stat. */
-    PF_EXITING = 0x4, PF_FORKNOEXEC = 0x40, PF_KTHREAD = 0x200000,
+    PF_EXITING = 0x4,
+    PF_FORKNOEXEC = 0x40,
+    PF_KTHREAD = 0x200000,
 };
-#define NS_PER_TICK (1000000000UL / USER_HZ)
 #define ALL_CAPABILITIES 0x1ffffffffffUL
 #define SIGNALS_IN_STAT 0x7fffffffUL
 
@@ -313,7 +314,7 @@ struct signal_masks {
 static void
 get_signals(struct task *t, struct signal_masks *m)
 {
-    *m = (struct signal_masks){ 0 };
+    *m = (struct signal_masks){0};
     spin_lock(&t->sig.sig_lock);
     m->pending = atomic_read(&t->sig.pending);
     m->blocked = t->sig.blocked;
@@ -342,12 +343,6 @@ state_name(struct task *t)
     if (state & TASK_UNINTERRUPTIBLE && atomic_read(&t->flags) & TF_KTHREAD)
         return "I (idle)";
     return state ? "D (disk sleep)" : "R (running)";
-}
-
-static uint64_t
-to_user_hz(uint64_t ticks)
-{
-    return ticks_to_ns(ticks) / NS_PER_TICK;
 }
 
 static unsigned
@@ -397,8 +392,8 @@ show_task_stat(struct seq *s)
                sig.ignored & SIGNALS_IN_STAT, sig.caught & SIGNALS_IN_STAT,
                t->exit_signal, t->hart);
     seq_printf(s, "%lu %lu %lu %lu %lu %lu %lu %u\n", told->start_data,
-               told->end_data, told->start_brk, told->arg_start,
-               told->arg_end, told->env_start, told->env_end,
+               told->end_data, told->start_brk, told->arg_start, told->arg_end,
+               told->env_start, told->env_end,
                proc_may_inspect(t) ? f.exit_code : 0);
     if (mm)
         mm_put(mm);
@@ -416,8 +411,8 @@ show_status_ids(struct seq *s, struct task *t)
     spin_unlock(&t->lock);
     while ((fd = task_next_fd(t, fd)) >= 0)
         last = fd;
-    seq_printf(s, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c.uid,
-               c.euid, c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid);
+    seq_printf(s, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c.uid, c.euid,
+               c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid);
     seq_printf(s, "FDSize:\t%d\nGroups:\t", ALIGN_UP(last + 1, FD_INLINE));
     for (unsigned i = 0; i < c.ngroups; i++)
         seq_printf(s, "%u ", c.groups[i]);
@@ -433,27 +428,28 @@ show_status_memory(struct seq *s, struct mm *mm)
         const char *name;
         uint64_t kb;
     } lines[] = {
-        { "VmPeak", MAX(mm->hiwater_vm, mm->total_vm) * KB_PER_PAGE },
-        { "VmSize", mm->total_vm * KB_PER_PAGE },
-        { "VmLck", mm->locked_vm * KB_PER_PAGE },
-        { "VmPin", 0 },
-        { "VmHWM", mm_hiwater_rss(mm) * KB_PER_PAGE },
-        { "VmRSS", mm_rss(mm) * KB_PER_PAGE },
-        { "RssAnon", (uint64_t)mm->rss[MM_ANONPAGES] * KB_PER_PAGE },
-        { "RssFile", (uint64_t)mm->rss[MM_FILEPAGES] * KB_PER_PAGE },
-        { "RssShmem", (uint64_t)mm->rss[MM_SHMEMPAGES] * KB_PER_PAGE },
-        { "VmData", mm->data_vm * KB_PER_PAGE },
-        { "VmStk", mm->stack_vm * KB_PER_PAGE },
-        { "VmExe", exe },
-        { "VmLib", exec - MIN(exec, exe) },
-        { "VmPTE", (uint64_t)mm->pgtable_bytes / 1024 },
-        { "VmSwap", (uint64_t)mm->rss[MM_SWAPENTS] * KB_PER_PAGE },
-        { "HugetlbPages", 0 },
+        {"VmPeak", MAX(mm->hiwater_vm, mm->total_vm) * KB_PER_PAGE},
+        {"VmSize", mm->total_vm * KB_PER_PAGE},
+        {"VmLck", mm->locked_vm * KB_PER_PAGE},
+        {"VmPin", 0},
+        {"VmHWM", mm_hiwater_rss(mm) * KB_PER_PAGE},
+        {"VmRSS", mm_rss(mm) * KB_PER_PAGE},
+        {"RssAnon", (uint64_t)mm->rss[MM_ANONPAGES] * KB_PER_PAGE},
+        {"RssFile", (uint64_t)mm->rss[MM_FILEPAGES] * KB_PER_PAGE},
+        {"RssShmem", (uint64_t)mm->rss[MM_SHMEMPAGES] * KB_PER_PAGE},
+        {"VmData", mm->data_vm * KB_PER_PAGE},
+        {"VmStk", mm->stack_vm * KB_PER_PAGE},
+        {"VmExe", exe},
+        {"VmLib", exec - MIN(exec, exe)},
+        {"VmPTE", (uint64_t)mm->pgtable_bytes / 1024},
+        {"VmSwap", (uint64_t)mm->rss[MM_SWAPENTS] * KB_PER_PAGE},
+        {"HugetlbPages", 0},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
         seq_printf(s, "%s:\t%8lu kB\n", lines[i].name, lines[i].kb);
-    seq_printf(s, "CoreDumping:\t0\nTHP_enabled:\t0\n");
+    seq_printf(s, "CoreDumping:\t0\nTHP_enabled:\t0\n"
+                  "untag_mask:\t0xffffffffffffffff\n");
 }
 
 static void
@@ -472,7 +468,9 @@ show_status_signals(struct seq *s, struct task *t)
     seq_printf(s,
                "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\n"
                "CapBnd:\t%016lx\nCapAmb:\t%016lx\n"
-               "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n",
+               "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"
+               "Speculation_Store_Bypass:\tunknown\n"
+               "SpeculationIndirectBranch:\tunsupported\n",
                0UL, caps, caps, ALL_CAPABILITIES, 0UL);
 }
 
@@ -513,8 +511,8 @@ show_task_status(struct seq *s)
                "Pid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
                t->comm, umask, state_name(t), t->tgid, t->pid, f.ppid);
     show_status_ids(s, t);
-    seq_printf(s, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n",
-               t->tgid, t->pid, f.pgid, f.sid);
+    seq_printf(s, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", t->tgid,
+               t->pid, f.pgid, f.sid);
     seq_printf(s, "Kthread:\t%d\n",
                atomic_read(&t->flags) & TF_KTHREAD ? 1 : 0);
     if (mm) {

@@ -226,8 +226,8 @@ static bool
 emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
      off_t next)
 {
-    if (!ctx->emit(ctx, name, (unsigned)strlen(name), ino,
-                   mode >> TYPE_SHIFT, next))
+    if (!ctx->emit(ctx, name, (unsigned)strlen(name), ino, mode >> TYPE_SHIFT,
+                   next))
         return false;
     ctx->pos = next;
     return true;
@@ -358,7 +358,7 @@ proc_readlink_jump(struct inode *inode, char *buf, size_t size)
 static ssize_t
 proc_readlink(struct inode *inode, char *buf, size_t size)
 {
-    struct seq s = { .buf = buf, .size = size };
+    struct seq s = {.buf = buf, .size = size};
     int err = proc_i(inode)->entry->show(&s);
 
     return err ? err : (ssize_t)s.len;
@@ -444,9 +444,9 @@ static struct file_system_type proc_type = {
 void
 procfs_init(void)
 {
-    inode_cache = kmem_cache_create("proc_inode_cache",
-                                    sizeof(struct proc_inode), 0,
-                                    SLAB_RECLAIMABLE, NULL);
+    inode_cache =
+        kmem_cache_create("proc_inode_cache", sizeof(struct proc_inode), 0,
+                          SLAB_RECLAIMABLE, NULL);
     if (!inode_cache)
         panic("no memory for procfs's inode cache");
     register_filesystem(&proc_type);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* test: perm-setuid ram=16M harts=1-8 swap=0 time=30 */
+/*
+ * A process that has given up root stays an ordinary user: the permission bits
+ * of files count for it, others' processes and files are not its to signal,
+ * change, or own, and there is no way back. Fails when one of these is let
+ * through, or when root itself is refused.
+ */
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include "test.h"
+
+enum { USER = 1000, OTHER = 2000 };
+
+static void
+check_files(void)
+{
+    int fd = CHECK_OK(open("own", O_RDWR | O_CREAT, 0600));
+    struct stat st;
+
+    CHECK_OK(fstat(fd, &st));
+    CHECK_EQ(st.st_uid, USER);
+    CHECK_EQ(st.st_gid, USER);
+    CHECK_OK(close(fd));
+    CHECK_ERR(open("secret", O_RDONLY), EACCES);
+    CHECK_ERR(open("readable", O_WRONLY), EACCES);
+    CHECK_OK(close((int)CHECK_OK(open("readable", O_RDONLY))));
+    CHECK_OK(close((int)CHECK_OK(open("grouped", O_RDWR))));
+    CHECK_ERR(open("closed/inside", O_RDONLY), EACCES);
+    CHECK_ERR(open("fixed/new", O_WRONLY | O_CREAT, 0644), EACCES);
+    CHECK_ERR(unlink("fixed/old"), EACCES);
+    CHECK_ERR(access("secret", R_OK), EACCES);
+    CHECK_OK(access("secret", F_OK));
+    CHECK_ERR(chmod("readable", 0777), EPERM);
+    CHECK_ERR(chown("own", OTHER, OTHER), EPERM);
+    CHECK_ERR(chown("readable", USER, USER), EPERM);
+    CHECK_ERR(truncate("readable", 0), EACCES);
+    CHECK_ERR(execl("readable", "x", (char *)NULL), EACCES);
+}
+
+static void
+be_user(void *arg)
+{
+    (void)arg;
+    CHECK_OK(setgroups(0, NULL));
+    CHECK_OK(setgid(USER));
+    CHECK_OK(setuid(USER));
+    CHECK_EQ(getuid(), USER);
+    CHECK_EQ(geteuid(), USER);
+    CHECK_EQ(getegid(), USER);
+    CHECK_ERR(setuid(0), EPERM);
+    CHECK_ERR(setgid(0), EPERM);
+    CHECK_ERR(setresuid(0, 0, 0), EPERM);
+    CHECK_ERR(setgroups(0, NULL), EPERM);
+    check_files();
+    CHECK_ERR(kill(1, SIGTERM), EPERM);
+    CHECK_ERR(kill(getppid(), 0), EPERM);
+    CHECK_OK(kill(getpid(), 0));
+    CHECK_ERR(setpriority(PRIO_PROCESS, 0, -1), EACCES);
+    CHECK_ERR(mount("proc", "/mnt", "proc", 0, NULL), EPERM);
+    CHECK_ERR(umount("/proc"), EPERM);
+    CHECK_ERR(sethostname("mine", 4), EPERM);
+    CHECK_ERR(mknod("node", S_IFCHR | 0666, 0x103), EPERM);
+    CHECK_ERR(chroot("."), EPERM);
+}
+
+/* An effective user only: the real one may be taken back. */
+static void
+be_user_for_now(void *arg)
+{
+    (void)arg;
+    CHECK_OK(seteuid(USER));
+    CHECK_EQ(getuid(), 0);
+    CHECK_EQ(geteuid(), USER);
+    CHECK_ERR(open("secret", O_RDONLY), EACCES);
+    CHECK_OK(access("secret", R_OK)); /* asks for the real user */
+    CHECK_OK(seteuid(0));
+    CHECK_OK(open("secret", O_RDONLY));
+}
+
+int
+main(void)
+{
+    if (getuid() != 0)
+        SKIP("only root can show it");
+    enter_scratch();
+    CHECK_OK(chmod(".", 0777));
+    make_file("secret", 10, 1);
+    CHECK_OK(chmod("secret", 0600));
+    make_file("readable", 10, 1);
+    make_file("grouped", 10, 1);
+    CHECK_OK(chown("grouped", 0, USER));
+    CHECK_OK(chmod("grouped", 0060));
+    CHECK_OK(mkdir("closed", 0700));
+    make_file("closed/inside", 10, 1);
+    CHECK_OK(mkdir("fixed", 0755));
+    make_file("fixed/old", 10, 1);
+    reap_ok(start_child(be_user, NULL));
+    reap_ok(start_child(be_user_for_now, NULL));
+    check_file("readable", 10, 1);
+    return 0;
+}
