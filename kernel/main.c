@@ -101,6 +101,14 @@ init_devices(void)
 
 /* --- The init thread */
 
+/* What the disk holds cannot be used: no bug of ours, so no panic. */
+static _Noreturn void
+give_up(void)
+{
+    pr_err("Folio cannot go on: powering off");
+    machine_poweroff(1);
+}
+
 static void
 set_default_limits(struct task *t)
 {
@@ -120,8 +128,11 @@ mount_the_root(void)
 
     bootarg_get_str("root", name, sizeof(name));
     err = mount_root(name, bootarg_get_bool("ro", false));
-    if (err)
-        panic("cannot mount the root file system on %s: error %d", name, err);
+    if (err) {
+        pr_err("cannot mount the root file system on %s: error %d", name,
+               err);
+        give_up();
+    }
     root = next_super(NULL);
     current->files = files_alloc();
     current->fs = fs_context_alloc();
@@ -151,7 +162,8 @@ run_init(void)
             ret_to_user(current->thread.frame);
         pr_warn("cannot run %s: error %d", programs[i], err);
     }
-    panic("no init found");
+    pr_err("no init found");
+    give_up();
 }
 
 static void

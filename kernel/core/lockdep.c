@@ -59,6 +59,13 @@ push(struct thread *t, const struct held_lock *entry)
 static bool
 pop(struct thread *t, const void *lock, struct held_lock *entry)
 {
+    unsigned top = t->nr_held - 1;
+
+    if (likely(t->nr_held && t->held[top].lock == lock)) {
+        *entry = t->held[top];
+        t->nr_held = top;
+        return true;
+    }
     for (unsigned i = t->nr_held; i-- > 0;) {
         if (t->held[i].lock != lock)
             continue;

@@ -26,7 +26,7 @@ chrdev_register(dev_t dev, const struct file_operations *op, void *private)
 {
     if (nr_chrdevs == MAX_CHRDEVS)
         return -ENOMEM;
-    chrdevs[nr_chrdevs++] = (struct chrdev){ dev, op, private };
+    chrdevs[nr_chrdevs++] = (struct chrdev){dev, op, private};
     return 0;
 }
 
@@ -45,8 +45,8 @@ chrdev_open(struct inode *inode, struct file *f)
     return -ENXIO;
 }
 
-static const struct file_operations chrdev_file_ops = { .open = chrdev_open };
-static const struct file_operations fifo_file_ops = { .open = fifo_open };
+static const struct file_operations chrdev_file_ops = {.open = chrdev_open};
+static const struct file_operations fifo_file_ops = {.open = fifo_open};
 
 void
 init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)

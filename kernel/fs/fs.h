@@ -195,10 +195,10 @@ int sync_inodes(struct super_block *sb);  /* all dirty ones and data */
 /* Drop all inodes of sb; -EBUSY if some are in use. */
 int evict_inodes(struct super_block *sb);
 /*
- * Delete on disk what has no name but is still open: sb becomes read-only and
- * will not see their last iput().  => nobody else can change sb
+ * An inode that has no name but is open; each once.  => refs: the caller's;
+ * NULL: no more
  */
-void delete_orphans(struct super_block *sb);
+struct inode *next_orphan(struct super_block *sb);
 /* Set op and fop for device nodes, FIFOs, sockets. */
 void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev);
 /* mode bits for the current task; mask of MAY_*.  0 or -EACCES, -EROFS */

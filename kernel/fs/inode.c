@@ -564,50 +564,21 @@ evict_inodes(struct super_block *sb)
     }
 }
 
-/* One that has no name but is open, and is still on disk.  => referenced */
-static struct inode *
+struct inode *
 next_orphan(struct super_block *sb)
 {
     struct inode *inode, *found = NULL;
 
     spin_lock(&inode_lock);
-    list_for_each_entry(inode, &sb->inodes, sb_link) {
-        if (inode->nlink || inode->state & (I_NEW | I_FREEING | I_DELETED))
-            continue;
-        inode->state |= I_DELETED;
-        atomic_inc(&inode->count);
-        found = inode;
-        break;
+    list_for_each_entry(inode, &sb->inodes, sb_link)
+        if (!inode->nlink && !(inode->state & (I_NEW | I_FREEING | I_DELETED)))
+            found = inode;
+    if (found) {
+        found->state |= I_DELETED;
+        atomic_inc(&found->count);
     }
     spin_unlock(&inode_lock);
     return found;
-}
-
-void
-delete_orphans(struct super_block *sb)
-{
-    struct inode *inode;
-
-    while ((inode = next_orphan(sb))) {
-        mutex_lock(&inode->lock);
-        sb->ops->evict(inode);
-        mutex_unlock(&inode->lock);
-        iput(inode);
-    }
-}
-
-bool
-inodes_busy(struct super_block *sb, int32_t allowed)
-{
-    struct inode *inode;
-    int32_t users = 0;
-
-    spin_lock(&inode_lock);
-    list_for_each_entry(inode, &sb->inodes, sb_link)
-        users += atomic_read(&inode->count) -
-                 (hlist_unhashed(&inode->hash_link) ? 0 : UNUSED_COUNT);
-    spin_unlock(&inode_lock);
-    return users > allowed;
 }
 
 void

@@ -121,16 +121,16 @@ write_kmsg(struct file *f, const void *ubuf, size_t n, off_t *pos)
     return (ssize_t)n;
 }
 
-static const struct file_operations null_ops = { .read = read_null,
-                                                 .write = write_null };
-static const struct file_operations zero_ops = { .read = read_zero,
-                                                 .write = write_null };
-static const struct file_operations full_ops = { .read = read_zero,
-                                                 .write = write_full };
-static const struct file_operations random_ops = { .read = read_random,
-                                                   .write = write_random };
-static const struct file_operations kmsg_ops = { .read = read_kmsg,
-                                                 .write = write_kmsg };
+static const struct file_operations null_ops = {.read = read_null,
+                                                .write = write_null};
+static const struct file_operations zero_ops = {.read = read_zero,
+                                                .write = write_null};
+static const struct file_operations full_ops = {.read = read_zero,
+                                                .write = write_full};
+static const struct file_operations random_ops = {.read = read_random,
+                                                  .write = write_random};
+static const struct file_operations kmsg_ops = {.read = read_kmsg,
+                                                .write = write_kmsg};
 
 void
 memdev_init(void)
@@ -139,9 +139,9 @@ memdev_init(void)
         unsigned minor;
         const struct file_operations *op;
     } devices[] = {
-        { MEM_MINOR_NULL, &null_ops },     { MEM_MINOR_ZERO, &zero_ops },
-        { MEM_MINOR_FULL, &full_ops },     { MEM_MINOR_RANDOM, &random_ops },
-        { MEM_MINOR_URANDOM, &random_ops }, { MEM_MINOR_KMSG, &kmsg_ops },
+        {MEM_MINOR_NULL, &null_ops},      {MEM_MINOR_ZERO, &zero_ops},
+        {MEM_MINOR_FULL, &full_ops},      {MEM_MINOR_RANDOM, &random_ops},
+        {MEM_MINOR_URANDOM, &random_ops}, {MEM_MINOR_KMSG, &kmsg_ops},
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(devices); i++)

@@ -25,7 +25,6 @@
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "fs/dcache.h"
-#include "fs/icache.h"
 #include "fs/sync.h"
 #include "include/errno.h"
 #include "include/major.h"
@@ -35,11 +34,11 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/cred.h"
+#include "sched/sched.h"
 #include "sched/task.h"
 #include "sched/timer.h"
 
-/* Inodes can be looked at for a moment by the flusher or the shrinker. */
-enum { BUSY_TRIES = 20, BUSY_WAIT_MS = 5 };
+enum { BUSY_WAIT_MS = 5 };
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
 static LIST_HEAD(supers); /* in the order of mounting */
@@ -74,8 +73,7 @@ next_super(struct super_block *after)
 {
     struct list_head *next = after ? after->link.next : supers.next;
 
-    return next == &supers ? NULL
-                           : list_entry(next, struct super_block, link);
+    return next == &supers ? NULL : list_entry(next, struct super_block, link);
 }
 
 /* --- Making and freeing super blocks */
@@ -107,6 +105,8 @@ release_device(struct super_block *sb)
         err = blkdev_issue_flush(sb->bdev);
     if (err)
         pr_err("%s: error %d while it was unmounted", sb->source, -err);
+    /* Blocks of files that somebody read through the device are old now. */
+    invalidate_pages(bdev_mapping(sb->bdev));
     bd_release(sb->bdev, sb);
 }
 
@@ -154,8 +154,11 @@ kill_super(struct super_block *sb)
 {
     list_del(&sb->link);
     dput(sb->root);
-    while (evict_inodes(sb))
+    /* The flusher or the shrinker may be looking at an inode just now. */
+    while (evict_inodes(sb)) {
+        set_current_state(TASK_UNINTERRUPTIBLE);
         schedule_timeout((int64_t)ms_to_ticks(BUSY_WAIT_MS));
+    }
     if (sb->ops->put_super)
         sb->ops->put_super(sb);
     if (sb->bdev)
@@ -276,21 +279,6 @@ do_mount(const char *source, const char *target, const char *type,
     return err;
 }
 
-/* Is somebody inside?  => no way down leads to sb */
-static bool
-super_busy(struct super_block *sb)
-{
-    for (int i = 0; i < BUSY_TRIES; i++) {
-        shrink_dcache_sb(sb);
-        if (atomic_read(&sb->root->count) > 1)
-            return true;
-        if (!inodes_busy(sb, 1))
-            return false;
-        schedule_timeout((int64_t)ms_to_ticks(BUSY_WAIT_MS));
-    }
-    return true;
-}
-
 /* => mount_mutex held */
 static int
 umount_super(struct super_block *sb)
@@ -301,7 +289,8 @@ umount_super(struct super_block *sb)
         return -EBUSY; /* the root of all */
     sync_inodes(sb);
     d_set_mounted(mountpoint, NULL);
-    if (super_busy(sb)) {
+    shrink_dcache_sb(sb);
+    if (atomic_read(&sb->root->count) > 1) {
         d_set_mounted(mountpoint, sb);
         return -EBUSY;
     }

@@ -49,13 +49,13 @@ struct pipe_slot {
 
 /* Keys: (p) lock; (I) the inode's lock */
 struct pipe {
-    struct mutex lock;                 /* RANK_PIPE */
-    struct pipe_slot slot[PIPE_SLOTS]; /* (p) */
-    uint32_t head, used;               /* (p) */
-    uint8_t *spare;                    /* (p) a page for the next write */
-    uint32_t readers, writers;         /* (p) open files */
+    struct mutex lock;                   /* RANK_PIPE */
+    struct pipe_slot slot[PIPE_SLOTS];   /* (p) */
+    uint32_t head, used;                 /* (p) */
+    uint8_t *spare;                      /* (p) a page for the next write */
+    uint32_t readers, writers;           /* (p) open files */
     uint32_t reader_opens, writer_opens; /* (p) ever, for who waits in open */
-    uint32_t users;                    /* (I) */
+    uint32_t users;                      /* (I) */
     struct wait_queue readable, writable;
 };
 
@@ -275,8 +275,8 @@ pipe_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
         else if (ret == 0 && f->flags & O_NONBLOCK)
             ret = -EAGAIN;
         else if (ret == 0)
-            ret = wait_event_interruptible(&p->writable,
-                                           can_write_now(p, rest));
+            ret =
+                wait_event_interruptible(&p->writable, can_write_now(p, rest));
         if (ret < 0)
             break;
     }
@@ -289,8 +289,8 @@ pipe_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 static bool
 had_partner(struct pipe *p, struct file *f)
 {
-    uint32_t opens = f->can_read ? READ_ONCE(p->writer_opens)
-                                 : READ_ONCE(p->reader_opens);
+    uint32_t opens =
+        f->can_read ? READ_ONCE(p->writer_opens) : READ_ONCE(p->reader_opens);
 
     return opens != (uint32_t)(uint64_t)f->private;
 }
@@ -463,7 +463,7 @@ static const struct super_ops pipe_super_ops = {
     .alloc_inode = pipe_alloc_inode,
     .free_inode = pipe_free_inode,
 };
-static const struct inode_operations pipe_inode_ops = { 0 };
+static const struct inode_operations pipe_inode_ops = {0};
 static struct super_block pipe_sb = {
     .ops = &pipe_super_ops,
     .lock = SPINLOCK_INIT(RANK_SUPER, "pipe super"),
@@ -531,8 +531,8 @@ pipe_create(struct file *ends[2], int flags)
 void
 pipe_init(void)
 {
-    pipe_inode_cache = kmem_cache_create("pipe_inode_cache",
-                                         sizeof(struct inode), 0, 0, NULL);
+    pipe_inode_cache =
+        kmem_cache_create("pipe_inode_cache", sizeof(struct inode), 0, 0, NULL);
     if (!pipe_inode_cache)
         panic("no memory for pipes");
 }

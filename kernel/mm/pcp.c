@@ -31,6 +31,7 @@
 #include "mm/pcp.h"
 
 #include "core/cpu.h"
+#include "lib/bitops.h"
 #include "mm/buddy.h"
 
 enum { BATCH_DIVISOR = 256, BATCH_MAX = 32, HIGH_BATCHES = 4 };
@@ -50,15 +51,34 @@ pcp_init(void)
     }
 }
 
+/*
+ * The order of the smallest free block, but at most one of nr pages.  Taken
+ * whole, it is what as many single allocations would have split.
+ */
+static unsigned
+batch_order(const struct zone *zone, unsigned nr)
+{
+    unsigned most = (unsigned)ilog2(nr), order = 0;
+
+    while (order < most && zone->free_area[order].nr_free == 0)
+        order++;
+    return order;
+}
+
 void
 pcp_get_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
 {
-    struct page *page;
-
     spin_lock_nested(&zone->lock, SUBCLASS_INSIDE_PCP);
-    while (nr-- > 0 && (page = buddy_alloc(zone, 0))) {
-        list_add_tail(&page->lru, &pcp->list);
-        pcp->count++;
+    while (nr > 0) {
+        unsigned order = batch_order(zone, nr);
+        struct page *page = buddy_alloc(zone, order);
+
+        if (!page)
+            break;
+        for (unsigned i = 0; i < 1U << order; i++)
+            list_add_tail(&page[i].lru, &pcp->list);
+        pcp->count += 1U << order;
+        nr -= 1U << order;
     }
     spin_unlock(&zone->lock);
 }

@@ -28,6 +28,7 @@
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "vm/mm.h"
+#include "vm/pgtable.h"
 
 enum { MAX_PHDRS = 64 };
 
@@ -148,7 +149,6 @@ map_file_part(struct elf_loader *l, const struct elf64_phdr *p)
 static int
 map_bss(struct elf_loader *l, const struct elf64_phdr *p)
 {
-    static const uint8_t zeroes[256];
     uint64_t from = p->p_vaddr + l->bias + p->p_filesz;
     uint64_t to = ALIGN_UP(p->p_vaddr + l->bias + p->p_memsz, PAGE_SIZE);
     uint64_t page =
@@ -163,13 +163,12 @@ map_bss(struct elf_loader *l, const struct elf64_phdr *p)
 
     if (p->p_memsz == p->p_filesz)
         return 0;
-    while (from < page && (p->p_flags & PF_W)) {
-        size_t n = MIN((uint64_t)sizeof(zeroes), page - from);
+    if (from < page && (p->p_flags & PF_W)) {
+        void *zeroes = page_address(pfn_to_page(zero_pfn));
+        size_t n = page - from;
 
-        if (access_remote_vm(l->mm, from, (void *)(uintptr_t)zeroes, n, true) !=
-            n)
+        if (access_remote_vm(l->mm, from, zeroes, n, true) != n)
             return -EFAULT;
-        from += n;
     }
     if (to > page) {
         int64_t ret = do_mmap(l->mm, &args);

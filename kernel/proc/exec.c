@@ -43,6 +43,7 @@ enum {
     RANDOM_BYTES = 16,
     AUX_PAIRS = 19,
     STACK_ALIGN = 16,
+    WORD_RUN = 64,
     HWCAP_IMAC = 1 << 0 | 1 << 2 | 1 << 8 | 1 << 12, /* 'A','C','I','M' */
 };
 
@@ -53,6 +54,7 @@ enum {
 
 struct exec_state {
     struct file *file;
+    struct files *files; /* a private copy, if the table was shared */
     struct exec_args args;
     char path[PATH_MAX]; /* as given: AT_EXECFN, comm */
     char interp[SCRIPT_LINE];
@@ -68,14 +70,20 @@ struct exec_state {
 static int
 open_program(struct exec_state *x, const char *path)
 {
-    struct file *f = filp_open(AT_FDCWD, path, O_RDONLY, 0);
+    struct dentry *d;
+    struct file *f;
+    int err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &d);
 
+    if (err)
+        return err;
+    /* Not opened before it is known to be a file; x alone is enough. */
+    if (S_ISREG(d->inode->mode) && inode_permission(d->inode, MAY_EXEC) == 0)
+        f = dentry_open(d, O_RDONLY);
+    else
+        f = ERR_PTR(-EACCES);
+    dput(d);
     if (IS_ERR(f))
         return (int)PTR_ERR(f);
-    if (!S_ISREG(f->inode->mode) || inode_permission(f->inode, MAY_EXEC) != 0) {
-        fput(f);
-        return -EACCES;
-    }
     if (x->file)
         fput(x->file);
     x->file = f;
@@ -97,8 +105,10 @@ parse_script(struct exec_state *x, char **interp, char **arg)
     if (n < 2 || p[0] != '#' || p[1] != '!')
         return 0;
     end = strchr(p, '\n');
-    if (!end)
+    if (!end && n == SCRIPT_LINE - 1)
         return -ENOEXEC;
+    if (!end)
+        end = p + strlen(p); /* the file's end ends its only line */
     while (end > p && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
         end--;
     *end = '\0';
@@ -190,10 +200,27 @@ put_on_stack(struct exec_state *x, const void *data, size_t n, uint64_t addr)
                : -EFAULT;
 }
 
+/* Who the program runs as. */
+static struct cred
+new_cred(const struct exec_state *x)
+{
+    const struct inode *inode = x->file->inode;
+    struct cred c = current->cred;
+
+    if (inode->mode & S_ISUID)
+        c.euid = inode->uid;
+    if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+        c.egid = inode->gid;
+    c.suid = c.euid;
+    c.sgid = c.egid;
+    return c;
+}
+
 static void
 fill_aux(struct exec_state *x)
 {
-    const struct cred *c = &current->cred;
+    const struct cred new = new_cred(x), *c = &new;
+    const bool secure = c->euid != c->uid || c->egid != c->gid;
     const uint64_t pairs[AUX_PAIRS * 2] = {
         AT_PHDR,   x->image.phdr,  AT_PHENT,
         56,        AT_PHNUM,       x->image.phnum,
@@ -204,7 +231,7 @@ fill_aux(struct exec_state *x)
         AT_GID,    c->gid,         AT_EGID,
         c->egid,   AT_HWCAP,       HWCAP_IMAC,
         AT_CLKTCK, USER_HZ,        AT_SECURE,
-        0,         AT_RANDOM,      x->random_at,
+        secure,    AT_RANDOM,      x->random_at,
         AT_EXECFN, x->execfn_at,   AT_NULL,
         0,
     };
@@ -233,49 +260,71 @@ place_strings(struct exec_state *x)
     return err;
 }
 
-/* argc, argv[], envp[], auxv: `words` words at x->sp.  Consumes words. */
+/* Words for the new stack, gathered until it pays to write them. */
+struct word_run {
+    uint64_t at; /* where the first of them goes */
+    unsigned nr;
+    uint64_t word[WORD_RUN];
+};
+
+static int
+flush_words(struct exec_state *x, struct word_run *r)
+{
+    size_t n = r->nr * sizeof(r->word[0]);
+    int err = put_on_stack(x, r->word, n, r->at);
+
+    r->at += n;
+    r->nr = 0;
+    return err;
+}
+
+static int
+put_word(struct exec_state *x, struct word_run *r, uint64_t word)
+{
+    int err = r->nr == WORD_RUN ? flush_words(x, r) : 0;
+
+    r->word[r->nr++] = word;
+    return err;
+}
+
+/* The addresses of n strings from *offset on, and NULL. */
+static int
+put_vector(struct exec_state *x, struct word_run *r, unsigned n, size_t *offset)
+{
+    int err = 0;
+
+    for (unsigned i = 0; i < n && !err; i++) {
+        err = put_word(x, r, x->args.at + *offset);
+        *offset += args_length_at(&x->args, *offset);
+    }
+    return err ? err : put_word(x, r, 0);
+}
+
+/* argc, argv[], envp[], auxv; tells the mm where all that is. */
 static int
 place_vectors(struct exec_state *x)
 {
     struct exec_args *a = &x->args;
-    size_t nr = 1 + a->argc + 1 + a->envc + 1 + AUX_PAIRS * 2;
-    uint64_t *words = kmalloc(nr * sizeof(*words), GFP_KERNEL);
-    uint64_t *w = words;
-    size_t offset = 0;
+    size_t nr = 1 + a->argc + 1 + a->envc + 1 + AUX_PAIRS * 2, offset = 0;
+    struct mm *mm = x->mm;
+    struct word_run r;
     int err;
 
-    if (!words)
-        return -ENOMEM;
-    *w++ = a->argc;
-    for (unsigned i = 0; i < a->argc + a->envc; i++) {
-        if (i == a->argc)
-            *w++ = 0;
-        *w++ = a->at + offset;
-        offset += args_length_at(a, offset);
-    }
-    if (a->envc == 0)
-        *w++ = 0;
-    *w++ = 0;
+    x->sp = ALIGN_DOWN(x->sp - nr * sizeof(uint64_t), (uint64_t)STACK_ALIGN);
+    r.at = mm->start_stack = x->sp;
+    r.nr = 0;
     fill_aux(x);
-    memcpy(w, x->aux, sizeof(x->aux));
-    x->sp = ALIGN_DOWN(x->sp - nr * sizeof(*words), (uint64_t)STACK_ALIGN);
-    err = put_on_stack(x, words, nr * sizeof(*words), x->sp);
-    kfree(words);
-    return err;
-}
-
-static void
-note_string_areas(struct exec_state *x)
-{
-    struct mm *mm = x->mm;
-    size_t offset = 0;
-
-    for (unsigned i = 0; i < x->args.argc; i++)
-        offset += args_length_at(&x->args, offset);
-    mm->start_stack = x->sp;
-    mm->arg_start = x->args.at;
-    mm->arg_end = mm->env_start = x->args.at + offset;
-    mm->env_end = x->args.at + x->args.used;
+    err = put_word(x, &r, a->argc);
+    if (!err)
+        err = put_vector(x, &r, a->argc, &offset);
+    mm->arg_start = a->at;
+    mm->arg_end = mm->env_start = a->at + offset;
+    mm->env_end = a->at + a->used;
+    if (!err)
+        err = put_vector(x, &r, a->envc, &offset);
+    for (unsigned i = 0; i < AUX_PAIRS * 2 && !err; i++)
+        err = put_word(x, &r, x->aux[i]);
+    return err ? err : flush_words(x, &r);
 }
 
 static int
@@ -298,7 +347,6 @@ build_mm(struct exec_state *x)
         x->mm = NULL;
         return err;
     }
-    note_string_areas(x);
     mm_set_exe_file(x->mm, x->file, &file_vm_ops);
     return 0;
 }
@@ -315,29 +363,23 @@ reset_signals(struct task *t)
     spin_unlock(&t->sig.sig_lock);
 }
 
-static void
-set_ids(struct task *t, const struct inode *inode)
-{
-    spin_lock(&t->lock);
-    if (inode->mode & S_ISUID)
-        t->cred.euid = inode->uid;
-    if (inode->mode & S_ISGID)
-        t->cred.egid = inode->gid;
-    t->cred.suid = t->cred.euid;
-    t->cred.sgid = t->cred.egid;
-    spin_unlock(&t->lock);
-}
-
 /* Nothing here can fail. */
 static void
 commit(struct exec_state *x)
 {
     struct task *t = current;
     struct mm *old = t->mm;
+    struct files *files = t->files;
     const char *base = strrchr(x->path, '/');
+    struct cred cred = new_cred(x);
 
     spin_lock(&t->lock);
     t->mm = x->mm;
+    t->cred = cred;
+    if (x->files) {
+        t->files = x->files;
+        x->files = files; /* exec_end() drops it */
+    }
     spin_unlock(&t->lock);
     switch_mmu(&x->mm->mmu);
     x->mm = NULL;
@@ -346,9 +388,8 @@ commit(struct exec_state *x)
         mm_put(old);
 
     atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
-    t->clear_child_tid = t->set_child_tid = 0;
+    t->clear_child_tid = t->set_child_tid = t->robust_list = 0;
     set_task_comm(t, base ? base + 1 : x->path);
-    set_ids(t, x->file->inode);
     reset_signals(t);
     files_close_on_exec(t->files);
     trapframe_init(t->thread.frame, x->image.entry, x->sp);
@@ -359,6 +400,10 @@ exec_file(struct exec_state *x)
 {
     int err = resolve_scripts(x);
 
+    if (!err && files_shared()) {
+        x->files = files_copy(current->files);
+        err = x->files ? 0 : -ENOMEM;
+    }
     if (!err)
         err = build_mm(x);
     if (!err)
@@ -386,6 +431,8 @@ exec_end(struct exec_state *x, int err)
         return err;
     if (x->file)
         fput(x->file);
+    if (x->files)
+        files_put(x->files);
     args_free(&x->args);
     kfree(x);
     return err;

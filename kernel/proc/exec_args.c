@@ -100,10 +100,15 @@ args_add_user(struct exec_args *args, uint64_t array, uint32_t *count)
 size_t
 args_length_at(const struct exec_args *args, size_t offset)
 {
-    size_t len = 0;
+    size_t len = 0, n, room;
 
-    while (args->pages[(offset + len) / PAGE_SIZE][(offset + len) % PAGE_SIZE])
-        len++;
+    do { /* page by page */
+        size_t at = offset + len;
+
+        room = PAGE_SIZE - at % PAGE_SIZE;
+        n = strnlen((char *)args->pages[at / PAGE_SIZE] + at % PAGE_SIZE, room);
+        len += n;
+    } while (n == room);
     return len + 1;
 }
 

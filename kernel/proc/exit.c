@@ -96,7 +96,7 @@ exit_memory(struct task *t)
         return;
     if (t->clear_child_tid)
         put_user(0u, (uint32_t *)t->clear_child_tid);
-    t->max_rss = mm->hiwater_rss;
+    t->max_rss = mm_hiwater_rss(mm);
     spin_lock(&t->lock);
     t->mm = NULL;
     spin_unlock(&t->lock);
@@ -144,6 +144,7 @@ give_children_to_init(struct task *t)
     while (!list_empty(&t->children)) {
         child = list_first_entry(&t->children, struct task, sibling);
         child->parent = init;
+        WRITE_ONCE(child->ppid, INIT_PID);
         child->exit_signal = SIGCHLD;
         list_move_tail(&child->sibling, &init->children);
         zombies |= atomic_read(&child->state) == TASK_ZOMBIE;
@@ -252,9 +253,9 @@ wait_matches(const struct wait_args *args, const struct task *child)
 static bool
 child_changed(struct wait_args *args, struct task *child)
 {
-    uint32_t state = atomic_read(&child->state);
-
-    if (state == TASK_ZOMBIE && (args->options & WEXITED)) {
+    if (atomic_read(&child->state) == TASK_ZOMBIE) {
+        if (!(args->options & WEXITED))
+            return false;
         args->status = child->exit_code;
         args->code = WIFEXITED(child->exit_code) ? CLD_EXITED : CLD_KILLED;
         return true;

@@ -41,7 +41,7 @@ child_start(void *arg)
     struct task *t = current;
 
     (void)arg;
-    if (t->clear_child_tid == 0 && t->set_child_tid)
+    if (t->set_child_tid)
         put_user((uint32_t)t->pid, (uint32_t *)t->set_child_tid);
     ret_to_user(t->thread.frame);
 }
@@ -55,9 +55,10 @@ check_flags(uint64_t flags)
                            CLONE_CHILD_SETTID | CLONE_SYSVSEM | CLONE_UNTRACED |
                            CLONE_DETACHED;
 
-    if (flags & ~known)
+    if (flags & ~known || (flags & CSIGNAL) > _NSIG)
         return -EINVAL;
-    return (flags & CSIGNAL) > _NSIG ? -EINVAL : 0;
+    /* The first process has no parent to share. */
+    return flags & CLONE_PARENT && current->tgid == INIT_PID ? -EINVAL : 0;
 }
 
 static int
@@ -157,25 +158,33 @@ within_user_limit(void)
     return count < limit;
 }
 
-/* Enter the child into the family: from here on others can find it. */
+/*
+ * Enter the child into the family: from here on others can find it.  A signal
+ * to the whole group that came before has not reached the child; one that
+ * ends us shall not leave it behind.
+ */
 static int
 join_family(struct task *child, uint64_t flags)
 {
+    struct task *t = current;
     int err;
 
     if (!within_user_limit())
         return -EAGAIN;
-    err = attach_pid(child);
-    if (err)
-        return err;
     spin_lock(&pid_lock);
-    child->parent = flags & CLONE_PARENT ? current->parent : current;
-    child->pgid = current->pgid;
-    child->sid = current->sid;
-    child->tty = current->tty;
-    list_add_tail(&child->sibling, &child->parent->children);
+    err = fatal_signal_pending(t) ? -EINTR : attach_pid_locked(child);
+    if (!err) {
+        child->parent = flags & CLONE_PARENT ? t->parent : t;
+        child->ppid = child->parent->tgid;
+        if (flags & CLONE_PARENT)
+            child->exit_signal = t->exit_signal;
+        child->pgid = t->pgid;
+        child->sid = t->sid;
+        child->tty = t->tty;
+        list_add_tail(&child->sibling, &child->parent->children);
+    }
     spin_unlock(&pid_lock);
-    return 0;
+    return err;
 }
 
 /* CLONE_VFORK: sleep until the child has its own memory, or has died. */

@@ -30,21 +30,20 @@ static void
 stop_here(int sig)
 {
     struct task *t = current;
+    uint64_t wakers;
 
     notify_parent_stop(sig, true);
     for (;;) {
-        bool go_on;
-
         set_current_state(TASK_STOPPED);
-        spin_lock(&t->sig.sig_lock);
-        go_on = t->sig.pending & (BIT(SIGCONT - 1) | BIT(SIGKILL - 1));
-        spin_unlock(&t->sig.sig_lock);
-        if (go_on)
+        wakers = atomic_read(&t->sig.pending) &
+                 (BIT(SIGCONT - 1) | BIT(SIGKILL - 1));
+        if (wakers)
             break;
         schedule();
     }
     set_current_state(TASK_RUNNING);
-    notify_parent_stop(SIGCONT, false);
+    if (!(wakers & BIT(SIGKILL - 1)))
+        notify_parent_stop(SIGCONT, false);
 }
 
 /* => does not return if the signal ends the task */
@@ -75,6 +74,7 @@ do_signals(struct trapframe *tf, bool restart)
 
     while ((sig = dequeue_signal(&info)))
         act_on(sig);
+    restore_blocked_signals();
     if (restart) {
         tf->sepc -= ECALL_BYTES;
         tf->a0 = tf->orig_a0;

@@ -212,8 +212,9 @@ ret_to_user:
 overflow:
     la t0, emergency_taken
     amoswap.w.aq t0, sp, (t0)
-    bnez t0, stop
-    la t0, emergency_stack_top - TF_SIZE
+    beqz t0, 1f
+    j stop /* a branch does not reach that far */
+1:  la t0, emergency_stack_top - TF_SIZE
     sd sp, TF_REG(2)(t0)
     mv sp, t0
     csrr t0, sscratch

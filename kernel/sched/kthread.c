@@ -25,11 +25,15 @@ struct task *
 kthread_run(const char *name, void (*fn)(void *), void *arg)
 {
     struct task *t = alloc_task(name, fn, arg);
+    int err;
 
     if (!t)
         return NULL;
     atomic_set(&t->flags, TF_KTHREAD);
-    if (attach_pid(t) < 0) {
+    spin_lock(&pid_lock);
+    err = attach_pid_locked(t);
+    spin_unlock(&pid_lock);
+    if (err) {
         put_task(t);
         return NULL;
     }

@@ -63,24 +63,22 @@ pid_chain(pid_t pid)
 }
 
 int
-attach_pid(struct task *t)
+attach_pid_locked(struct task *t)
 {
-    pid_t pid;
+    pid_t pid = next_pid_locked();
 
-    spin_lock(&pid_lock);
-    pid = next_pid_locked();
-    if (pid > 0) {
-        last_pid = pid;
-        t->pid = pid;
-        if (t->tgid == 0)
-            t->tgid = pid;
-        bitmap_set(pid_map, (size_t)pid);
-        hlist_add_head(&t->pid_link, pid_chain(pid));
-        list_add_tail(&t->all_link, &all_tasks);
-        task_count++;
-    }
-    spin_unlock(&pid_lock);
-    return pid > 0 ? 0 : pid;
+    DEBUG_ASSERT(spin_held(&pid_lock));
+    if (pid < 0)
+        return pid;
+    last_pid = pid;
+    t->pid = pid;
+    if (t->tgid == 0)
+        t->tgid = pid;
+    bitmap_set(pid_map, (size_t)pid);
+    hlist_add_head(&t->pid_link, pid_chain(pid));
+    list_add_tail(&t->all_link, &all_tasks);
+    task_count++;
+    return 0;
 }
 
 void

@@ -196,12 +196,6 @@ signal_group(pid_t pgid, int sig, const struct siginfo *info)
 }
 
 bool
-signal_pending(struct task *t)
-{
-    return atomic_read(&t->sig.pending) & ~READ_ONCE(t->sig.blocked);
-}
-
-bool
 fatal_signal_pending(struct task *t)
 {
     uint64_t pending =
@@ -261,4 +255,25 @@ set_blocked_signals(uint64_t mask)
     spin_lock(&s->sig_lock);
     s->blocked = mask & ~UNBLOCKABLE;
     spin_unlock(&s->sig_lock);
+}
+
+void
+set_blocked_meanwhile(uint64_t mask)
+{
+    struct signals *s = &current->sig;
+
+    s->saved_blocked = s->blocked;
+    s->restore_blocked = true;
+    set_blocked_signals(mask);
+}
+
+void
+restore_blocked_signals(void)
+{
+    struct signals *s = &current->sig;
+
+    if (!s->restore_blocked)
+        return;
+    s->restore_blocked = false;
+    set_blocked_signals(s->saved_blocked);
 }

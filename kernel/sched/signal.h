@@ -28,6 +28,8 @@ struct signals {
     _Atomic uint64_t pending;       /* (s) bit n-1: signal n; read without it */
     uint64_t blocked;               /* (s) changed by the task only; never
                                       SIGKILL or SIGSTOP */
+    uint64_t saved_blocked;         /* (o) the mask to go back to, */
+    bool restore_blocked;           /* (o) if this says so */
     struct sigaction action[_NSIG]; /* (s) [signal - 1] */
     /* (s) of the pending ones; real-time signals keep none, so that a task
        fits one page of slab */
@@ -53,9 +55,13 @@ int signal_group(pid_t pgid, int sig, const struct siginfo *info);
 int dequeue_signal(struct siginfo *info);
 /* sigprocmask of the current task. */
 void set_blocked_signals(uint64_t mask);
+/*
+ * ppoll, sigsuspend: another mask until the signals that it lets through have
+ * been delivered, or the call ends without any.
+ */
+void set_blocked_meanwhile(uint64_t mask);
+void restore_blocked_signals(void);
 
-/* Is there an unblocked signal that is not ignored? */
-bool signal_pending(struct task *t);
 /* Is SIGKILL pending, or a signal whose default ends the task? */
 bool fatal_signal_pending(struct task *t);
 

@@ -76,6 +76,7 @@ struct task {
 
     /* Family: (P) */
     struct task *parent;
+    pid_t ppid; /* its tgid; 0: none.  Read without the lock */
     struct list_head children; /* of sibling */
     struct list_head sibling;
     struct list_head all_link; /* every task, oldest first */
@@ -106,6 +107,13 @@ current_task(void)
 }
 #define current current_task()
 
+/* Is there an unblocked signal that is not ignored? */
+static inline bool
+signal_pending(struct task *t)
+{
+    return atomic_read(&t->sig.pending) & ~READ_ONCE(t->sig.blocked);
+}
+
 static inline struct task *
 get_task(struct task *t)
 {
@@ -126,8 +134,8 @@ struct task *alloc_task(const char *comm, void (*entry)(void *), void *arg);
 
 /* pid.c: the table.  All tasks that have a pid, zombies included. */
 extern struct spinlock pid_lock;
-/* Give t a pid and hash it.  => -EAGAIN when there is none left */
-int attach_pid(struct task *t);
+/* Give t a pid and hash it.  => pid_lock held; -EAGAIN: none left */
+int attach_pid_locked(struct task *t);
 void detach_pid_locked(struct task *t);
 struct task *find_task_locked(pid_t pid); /* => pid_lock held */
 struct task *find_get_task(pid_t pid);    /* => refs: caller's */

@@ -4,6 +4,7 @@
 #include "fs/sync.h"
 #include "include/dirent.h"
 #include "include/ioctl.h"
+#include "include/poll.h"
 #include "include/uio.h"
 #include "lib/err.h"
 #include "lib/macros.h"
@@ -83,11 +84,39 @@ sys_pwrite64(const uint64_t *a)
     return at_position(a, true);
 }
 
+/* The lengths must make sense before the first byte moves.  0, -errno */
+static int
+check_vector(uint64_t iov, uint64_t count)
+{
+    int64_t total = 0;
+
+    for (uint64_t i = 0; i < count; i++) {
+        struct iovec v;
+
+        if (copy_in(&v, iov + i * sizeof(v), sizeof(v)))
+            return -EFAULT;
+        if ((int64_t)v.iov_len < 0 ||
+            __builtin_add_overflow(total, (int64_t)v.iov_len, &total))
+            return -EINVAL;
+    }
+    return 0;
+}
+
+/* A pipe or terminal that has given all it has: the next read would sleep. */
+static bool
+drained(struct file *f, bool write)
+{
+    return !write && f->op->poll && !(f->op->poll(f, NULL) & POLLIN);
+}
+
 /* One vector element after the other, until one comes short. */
 static int64_t
 do_vector(struct file *f, uint64_t iov, uint64_t count, bool write)
 {
-    int64_t done = 0;
+    int64_t done = check_vector(iov, count);
+
+    if (done < 0)
+        return done;
 
     for (uint64_t i = 0; i < count; i++) {
         struct iovec v;
@@ -95,10 +124,10 @@ do_vector(struct file *f, uint64_t iov, uint64_t count, bool write)
 
         if (copy_in(&v, iov + i * sizeof(v), sizeof(v)))
             n = -EFAULT;
-        else if ((int64_t)v.iov_len < 0)
-            n = -EINVAL;
         else if (v.iov_len == 0)
             continue;
+        else if (done && drained(f, write))
+            break;
         else if (!access_ok(v.iov_base, v.iov_len))
             n = -EFAULT;
         else

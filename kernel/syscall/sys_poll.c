@@ -112,11 +112,11 @@ sys_ppoll(const uint64_t *a)
 {
     unsigned nr = (unsigned)a[1];
     size_t size = nr * sizeof(struct pollfd);
-    uint64_t end, mask, old = current->sig.blocked;
+    uint64_t end, mask;
     struct pollfd *fds = NULL;
     int64_t ret;
 
-    if (a[1] > FD_MAX)
+    if (a[1] > FD_MAX || (a[3] && a[4] != sizeof(mask)))
         return -EINVAL;
     ret = deadline(a[2], &end);
     if (!ret && a[3] && copy_in(&mask, a[3], sizeof(mask)))
@@ -129,10 +129,10 @@ sys_ppoll(const uint64_t *a)
     ret = copy_in(fds, a[0], size);
     if (!ret) {
         if (a[3])
-            set_blocked_signals(mask);
+            set_blocked_meanwhile(mask);
         ret = poll_until(fds, nr, end);
-        if (a[3])
-            set_blocked_signals(old);
+        if (ret != -ERESTARTSYS) /* else its signal comes first */
+            restore_blocked_signals();
         if (ret >= 0 && copy_out(a[0], fds, size))
             ret = -EFAULT;
     }
@@ -192,6 +192,26 @@ fds_to_sets(struct select_sets *s, unsigned nr)
     return bits;
 }
 
+/* pselect6's last argument: the address and size of a signal mask, or 0. */
+static int
+select_mask(uint64_t user)
+{
+    uint64_t arg[2], mask;
+
+    if (!user)
+        return 0;
+    if (copy_in(arg, user, sizeof(arg)))
+        return -EFAULT;
+    if (!arg[0])
+        return 0;
+    if (arg[1] != sizeof(mask))
+        return -EINVAL;
+    if (copy_in(&mask, arg[0], sizeof(mask)))
+        return -EFAULT;
+    set_blocked_meanwhile(mask);
+    return 0;
+}
+
 static int64_t
 do_select(struct select_sets *s, const uint64_t *a, uint64_t end)
 {
@@ -203,7 +223,12 @@ do_select(struct select_sets *s, const uint64_t *a, uint64_t end)
         if (a[1 + k] && copy_in(s->in[k], a[1 + k], bytes))
             return -EFAULT;
     nr = sets_to_fds(s, (int)a[0]);
+    ret = select_mask(a[5]);
+    if (ret)
+        return ret;
     ret = poll_until(s->fds, nr, end);
+    if (ret != -ERESTARTSYS)
+        restore_blocked_signals();
     if (ret < 0)
         return ret;
     ret = fds_to_sets(s, nr);

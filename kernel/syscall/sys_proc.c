@@ -57,6 +57,8 @@ sys_wait4(const uint64_t *a)
 
     if ((unsigned)a[2] & ~known)
         return -EINVAL;
+    if (args.pid == INT32_MIN) /* names no group: -pid overflows */
+        return -ESRCH;
     args.options = (unsigned)a[2] | WEXITED;
     err = do_wait(&args);
     if (err || !args.found)
@@ -108,7 +110,9 @@ sys_waitid(const uint64_t *a)
         info.si_uid = args.uid;
         info.si_status = args.code == CLD_EXITED ? (int)WEXITSTATUS(args.status)
                          : args.code == CLD_KILLED ? (int)WTERMSIG(args.status)
-                                                   : (int)WSTOPSIG(args.status);
+                         : args.code == CLD_STOPPED
+                             ? (int)WSTOPSIG(args.status)
+                             : SIGCONT;
     }
     if (a[2] && copy_out(a[2], &info, sizeof(info)))
         return -EFAULT;
@@ -136,13 +140,8 @@ sys_gettid(const uint64_t *a)
 int64_t
 sys_getppid(const uint64_t *a)
 {
-    pid_t pid;
-
     (void)a;
-    spin_lock(&pid_lock);
-    pid = current->parent->tgid;
-    spin_unlock(&pid_lock);
-    return pid;
+    return READ_ONCE(current->ppid);
 }
 
 /* Does a group of this session exist?  => pid_lock held */

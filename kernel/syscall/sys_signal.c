@@ -110,7 +110,7 @@ sys_rt_sigaction(const uint64_t *a)
         return -EFAULT;
     if (a[1] && (sig == SIGKILL || sig == SIGSTOP))
         return -EINVAL;
-    if (a[1] && new.sa_handler != SIG_DFL &&new.sa_handler != SIG_IGN)
+    if (a[1] && new.sa_handler != SIG_DFL && new.sa_handler != SIG_IGN)
         return -ENOSYS;
     spin_lock(&s->sig_lock);
     old = s->action[sig - 1];
@@ -163,13 +163,13 @@ sys_rt_sigpending(const uint64_t *a)
 int64_t
 sys_rt_sigsuspend(const uint64_t *a)
 {
-    uint64_t set, old = current->sig.blocked;
+    uint64_t set;
 
     if (a[1] != sizeof(set))
         return -EINVAL;
     if (copy_in(&set, a[0], sizeof(set)))
         return -EFAULT;
-    set_blocked_signals(set);
+    set_blocked_meanwhile(set);
     for (;;) {
         set_current_state(TASK_INTERRUPTIBLE);
         if (signal_pending(current))
@@ -178,9 +178,8 @@ sys_rt_sigsuspend(const uint64_t *a)
     }
     set_current_state(TASK_RUNNING);
     /*
-     * Without handlers the signal either ends the task or is a stop, after
-     * which waiting would go on; EINTR is what a caller can live with.
+     * The signal is delivered with this mask, then the old one comes back.
+     * Without handlers it ends the task or is a stop, and waiting goes on.
      */
-    set_blocked_signals(old);
-    return -EINTR;
+    return -ERESTARTSYS;
 }

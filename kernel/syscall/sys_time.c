@@ -6,6 +6,8 @@
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
+#define MAX_SECONDS (INT64_MAX / 1000000000) /* in 64 bits of nanoseconds */
+
 static int
 read_clock(uint64_t clock, struct timespec *out)
 {
@@ -63,6 +65,8 @@ sys_clock_settime(const uint64_t *a)
     err = get_timespec(&t, a[1]);
     if (err)
         return err;
+    if (t.tv_sec >= MAX_SECONDS)
+        return -EINVAL;
     if (!is_root(&current->cred))
         return -EPERM;
     clock_set_realtime(t.tv_sec * 1000000000 + t.tv_nsec);
@@ -92,7 +96,8 @@ sys_settimeofday(const uint64_t *a)
         return 0;
     if (copy_in(&tv, a[0], sizeof(tv)))
         return -EFAULT;
-    if (tv.tv_sec < 0 || tv.tv_usec < 0 || tv.tv_usec >= 1000000)
+    if (tv.tv_sec < 0 || tv.tv_sec >= MAX_SECONDS || tv.tv_usec < 0 ||
+        tv.tv_usec >= 1000000)
         return -EINVAL;
     clock_set_realtime(tv.tv_sec * 1000000000 + tv.tv_usec * 1000);
     return 0;
@@ -154,5 +159,7 @@ sys_clock_nanosleep(const uint64_t *a)
     at.tv_sec = MAX(at.tv_sec, (int64_t)0);
     if (ticks <= timespec_to_ticks(&at))
         return 0;
-    return sleep_until(now + ticks - timespec_to_ticks(&at), 0);
+    /* An end that stays the same: after a stop, sleep on. */
+    return sleep_until(now + ticks - timespec_to_ticks(&at), 0) ? -ERESTARTSYS
+                                                                : 0;
 }

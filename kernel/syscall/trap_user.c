@@ -25,23 +25,37 @@
 
 enum { ECALL_BYTES = 4 };
 
-/* The way out of the kernel.  => returns with interrupts off */
-static void
-exit_to_user(struct trapframe *tf, bool restart)
+/* Is there something to do before user mode? */
+static inline bool
+has_exit_work(struct task *t)
+{
+    return t->thread.need_resched || signal_pending(t);
+}
+
+/* => interrupts off, as on return */
+static __noinline void
+exit_work(struct trapframe *tf, bool restart)
 {
     struct task *t = current;
 
-    for (;;) {
-        csr_clear(sstatus, SSTATUS_SIE);
-        if (likely(!t->thread.need_resched && !signal_pending(t) && !restart))
-            break;
+    do {
         csr_set(sstatus, SSTATUS_SIE);
         if (t->thread.need_resched)
             schedule();
         if (restart || signal_pending(t))
             do_signals(tf, restart);
         restart = false;
-    }
+        csr_clear(sstatus, SSTATUS_SIE);
+    } while (has_exit_work(t));
+}
+
+/* The way out of the kernel.  => returns with interrupts off */
+static inline void
+exit_to_user(struct trapframe *tf, bool restart)
+{
+    csr_clear(sstatus, SSTATUS_SIE);
+    if (unlikely(restart || has_exit_work(current)))
+        exit_work(tf, restart);
     lockdep_user_return();
 }
 
@@ -90,8 +104,12 @@ user_page_fault(struct trapframe *tf)
     case VM_FAULT_SIGSEGV_ACCERR:
         fault_signal(SIGSEGV, SEGV_ACCERR, addr);
         break;
-    case VM_FAULT_SIGBUS:
     case VM_FAULT_OOM: /* the killer found nobody: this one cannot go on */
+        if (current->pid == INIT_PID)
+            break; /* nor can we without it: it tries again */
+        fault_signal(SIGBUS, BUS_ADRERR, addr);
+        break;
+    case VM_FAULT_SIGBUS:
         fault_signal(SIGBUS, BUS_ADRERR, addr);
         break;
     default:
@@ -99,7 +117,7 @@ user_page_fault(struct trapframe *tf)
     }
 }
 
-static void
+static __noinline void
 user_exception(struct trapframe *tf)
 {
     switch (tf->scause) {

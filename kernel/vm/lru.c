@@ -22,11 +22,13 @@
 static enum lru_list
 page_lru_list(const struct page *page)
 {
-    if (page_test(page, PG_mlocked))
+    uint64_t flags = atomic_read(&((struct page *)page)->flags);
+
+    if (unlikely(flags & BIT(PG_mlocked)))
         return LRU_UNEVICTABLE;
-    if (page_test(page, PG_swapbacked))
-        return page_test(page, PG_active) ? LRU_ACTIVE_ANON : LRU_INACTIVE_ANON;
-    return page_test(page, PG_active) ? LRU_ACTIVE_FILE : LRU_INACTIVE_FILE;
+    if (flags & BIT(PG_swapbacked))
+        return flags & BIT(PG_active) ? LRU_ACTIVE_ANON : LRU_INACTIVE_ANON;
+    return flags & BIT(PG_active) ? LRU_ACTIVE_FILE : LRU_INACTIVE_FILE;
 }
 
 /* => lru_lock held */
@@ -54,7 +56,7 @@ lru_add(struct page *page)
 {
     struct zone *z = page_zone(page);
 
-    ASSERT(!page_test(page, PG_lru));
+    DEBUG_ASSERT(!page_test(page, PG_lru));
     spin_lock(&z->lru_lock);
     add_to_list_locked(z, page);
     spin_unlock(&z->lru_lock);

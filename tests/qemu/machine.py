@@ -168,6 +168,7 @@ class Machine:
         self.slow = SCALE * (3 if debug else 1) * max(1, cpus / 4)
         self.log = self.folder / "console.log"
         self.status = None
+        self.command_at = 0  # where in the log the last command begins
         self.start(mem, cpus, bios, qemuopts,
                    self.bootargs(bootargs, interactive, serve))
         if wait and not interactive:
@@ -264,6 +265,8 @@ class Machine:
     def cmd(self, line, timeout=30):
         """Run one line of shell; its output and status."""
         assert "\n" not in line
+        self.out.flush()
+        self.command_at = self.log.stat().st_size
         self.send(line + "\n")
         self.expect(MARK, timeout)
         output = self.expect(MARK, timeout)
@@ -344,8 +347,8 @@ class Machine:
     def fail(self, why):
         if not self.out.closed:
             self.out.flush()
-        text = re.sub("\r+\n", "\n", self.log.read_bytes().decode("latin-1"))
-        lines = text.splitlines()
+        text = self.log.read_bytes()[self.command_at:].decode("latin-1")
+        lines = re.sub("\r+\n", "\n", text).splitlines()
         broken = [nr for nr, line in enumerate(lines)
                   if re.search(BROKEN, line)][:1]
         first = broken[0] - 5 if broken else len(lines) - LOG_LINES

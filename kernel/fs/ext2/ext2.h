@@ -34,6 +34,7 @@ struct ext2_fs {
     uint64_t free_blocks, free_inodes; /* (S) */
     uint32_t dirs_hint;                /* racy: where the last dir went */
     bool was_clean;                    /* (c) state at mount */
+    int32_t wb_errors;                 /* (c) of the device, at mount */
     uint32_t errors_said;              /* racy: lines in the log */
 };
 

@@ -370,6 +370,7 @@ ext2_free_from(struct journal_handle *h, struct inode *inode, uint64_t first)
 int
 ext2_truncate(struct inode *inode, off_t size)
 {
+    uint64_t first = DIV_ROUND_UP((uint64_t)size, PAGE_SIZE);
     struct journal_handle h;
     off_t old = inode_size(inode);
     int err = journal_start(&h, inode->sb, EXT2_HANDLE_BLOCKS);
@@ -380,7 +381,12 @@ ext2_truncate(struct inode *inode, off_t size)
     mark_inode_dirty(inode);
     if (size < old) {
         truncate_pages(&inode->data, size);
-        ext2_free_from(&h, inode, DIV_ROUND_UP((uint64_t)size, PAGE_SIZE));
+        ext2_free_from(&h, inode, first);
+        /*
+         * A reader that saw the old size may have brought a page back while
+         * its block was still in the map; written to later, it would go there.
+         */
+        truncate_pages(&inode->data, (off_t)(first * PAGE_SIZE));
     }
     journal_stop(&h);
     return 0;

@@ -242,6 +242,7 @@ mark_mounted(struct super_block *sb, struct ext2_fs *fs)
 {
     struct ext2_super_block *s = fs->super;
 
+    fs->wb_errors = atomic_read(&bdev_mapping(sb->bdev)->wb_error_seq);
     fs->was_clean = (s->s_state & EXT2_VALID_FS) &&
                     !(s->s_state & EXT2_ERROR_FS);
     if (!fs->was_clean)
@@ -300,6 +301,16 @@ fail:
     return err;
 }
 
+/* Has all metadata reached the disk since it was mounted? */
+static bool
+all_written(struct super_block *sb)
+{
+    struct address_space *m = bdev_mapping(sb->bdev);
+
+    sync_mapping(m);
+    return atomic_read(&m->wb_error_seq) == ext2_sb(sb)->wb_errors;
+}
+
 /* Bring the super block's own counts up to date.  last: no more changes */
 static void
 update_super(struct super_block *sb, bool last)
@@ -331,9 +342,26 @@ ext2_put_super(struct super_block *sb)
     struct ext2_fs *fs = ext2_sb(sb);
 
     if (!(sb->flags & SB_RDONLY))
-        update_super(sb, true);
+        update_super(sb, all_written(sb));
     sb->private = NULL;
     free_fs(fs);
+}
+
+/*
+ * Delete on disk what has no name but is still open: the file system becomes
+ * read-only and would not see the last iput().
+ */
+static void
+delete_orphans(struct super_block *sb)
+{
+    struct inode *inode;
+
+    while ((inode = next_orphan(sb))) {
+        mutex_lock(&inode->lock);
+        ext2_evict(inode);
+        mutex_unlock(&inode->lock);
+        iput(inode);
+    }
 }
 
 /* The super block says "valid" only after all else is on the disk. */
@@ -346,7 +374,7 @@ ext2_remount_ro(struct super_block *sb)
     delete_orphans(sb);
     journal_freeze_end();
     err = sync_inodes(sb);
-    update_super(sb, !err);
+    update_super(sb, !err && all_written(sb));
     return err ? err : sync_mapping(bdev_mapping(sb->bdev));
 }
 

@@ -122,6 +122,7 @@ show_stat(struct seq *s)
         sum.user += t.user;
         sum.system += t.system;
         sum.idle += t.idle;
+        sum.idle_instret += t.idle_instret;
     }
     seq_printf(s, "cpu ");
     show_cpu_line(s, &sum);
@@ -137,11 +138,12 @@ show_stat(struct seq *s)
         seq_printf(s, " %lu", irq_sum(kind));
     seq_printf(s,
                "\nctxt %lu\nbtime %lu\nprocesses %lu\nprocs_running %lu\n"
-               "procs_blocked %u\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n",
+               "procs_blocked %u\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n"
+               "idle_instret %lu\n", /* not Linux's: for user/tests/bench */
                nr_context_switches(),
                ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
                    NS_PER_SECOND,
-               nr_forks(), nr_running(), nr_blocked());
+               nr_forks(), nr_running(), nr_blocked(), sum.idle_instret);
     return 0;
 }
 

@@ -20,7 +20,7 @@
  *
  * Locks: the VFS's.  No reference on a task is kept between calls.
  *
- * See: doc/ch-procfs; Linux, Documentation/filesystems/proc.rst.
+ * See: Linux, Documentation/filesystems/proc.rst.
  */
 #include "fs/procfs/procfs.h"
 

@@ -34,19 +34,25 @@ ldisc_init(struct tty *tty)
         .c_iflag = ICRNL | IUTF8,
         .c_oflag = OPOST | ONLCR,
         .c_cflag = B115200 | CS8 | CREAD | HUPCL | CLOCAL,
-        .c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE |
-                   IEXTEN,
-        .c_cc = { [VINTR] = CTRL('C'), [VQUIT] = CTRL('\\'), [VERASE] = DEL,
-                  [VKILL] = CTRL('U'), [VEOF] = CTRL('D'), [VMIN] = 1,
-                  [VSTART] = CTRL('Q'), [VSTOP] = CTRL('S'),
-                  [VSUSP] = CTRL('Z'), [VWERASE] = CTRL('W') },
+        .c_lflag =
+            ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN,
+        .c_cc = {[VINTR] = CTRL('C'),
+                 [VQUIT] = CTRL('\\'),
+                 [VERASE] = DEL,
+                 [VKILL] = CTRL('U'),
+                 [VEOF] = CTRL('D'),
+                 [VMIN] = 1,
+                 [VSTART] = CTRL('Q'),
+                 [VSTOP] = CTRL('S'),
+                 [VSUSP] = CTRL('Z'),
+                 [VWERASE] = CTRL('W')},
     };
 
     spin_init(&tty->input_lock, RANK_TTY_INPUT, "tty input");
     mutex_init(&tty->out_lock, RANK_PIPE, "tty output");
     wait_queue_init(&tty->readable);
     tty->termios = initial;
-    tty->winsize = (struct winsize){ .ws_row = 24, .ws_col = 80 };
+    tty->winsize = (struct winsize){.ws_row = 24, .ws_col = 80};
 }
 
 static bool

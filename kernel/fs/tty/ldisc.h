@@ -22,15 +22,15 @@
 enum { TTY_BUF = 4096 };
 
 struct tty {
-    struct spinlock input_lock;  /* RANK_TTY_INPUT */
-    struct termios termios;      /* (i), bits read without */
-    struct winsize winsize;      /* (i) */
-    uint32_t tail, done, head;   /* (i) see above */
-    uint8_t buf[TTY_BUF];        /* (i) */
-    BITMAP(line_end, TTY_BUF);   /* (i) this byte ends a line; 0: by ^D */
+    struct spinlock input_lock; /* RANK_TTY_INPUT */
+    struct termios termios;     /* (i), bits read without */
+    struct winsize winsize;     /* (i) */
+    uint32_t tail, done, head;  /* (i) see above */
+    uint8_t buf[TTY_BUF];       /* (i) */
+    BITMAP(line_end, TTY_BUF);  /* (i) this byte ends a line; 0: by ^D */
     struct wait_queue readable;
-    struct mutex out_lock;       /* RANK_PIPE: one write(2) at a time */
-    pid_t sid, pgrp; /* (P) session, foreground group; 0: none */
+    struct mutex out_lock; /* RANK_PIPE: one write(2) at a time */
+    pid_t sid, pgrp;       /* (P) session, foreground group; 0: none */
 };
 
 void ldisc_init(struct tty *tty);

@@ -42,15 +42,15 @@ static const dev_t dev_serial = makedev(TTY_MAJOR, TTY_MINOR_SERIAL);
 /* What a read waits for, by VMIN and VTIME; a line counts as one byte. */
 struct read_want {
     bool lines;
-    uint32_t min;  /* bytes; 0: none need come */
-    int64_t time;  /* ticks for the first byte (min 0), or between bytes */
+    uint32_t min; /* bytes; 0: none need come */
+    int64_t time; /* ticks for the first byte (min 0), or between bytes */
 };
 
 static struct read_want
 get_want(struct tty *tty, size_t n)
 {
     const struct termios *t = &tty->termios;
-    struct read_want w = { .lines = t->c_lflag & ICANON, .min = 1 };
+    struct read_want w = {.lines = t->c_lflag & ICANON, .min = 1};
 
     if (w.lines)
         return w;
@@ -203,8 +203,7 @@ session_ioctl(struct tty *tty, unsigned cmd, uint64_t arg)
     case TIOCGPGRP:
     case TIOCGSID:
         err = tty_get_group(tty, &pgrp, &sid);
-        return err ? err
-                   : put_user(cmd == TIOCGSID ? sid : pgrp, (pid_t *)arg);
+        return err ? err : put_user(cmd == TIOCGSID ? sid : pgrp, (pid_t *)arg);
     default:
         return -ENOTTY;
     }
@@ -298,7 +297,7 @@ console_receive(const uint8_t *data, size_t n)
 void
 tty_init(void)
 {
-    static const struct serial_ops ops = { .receive = console_receive };
+    static const struct serial_ops ops = {.receive = console_receive};
 
     ldisc_init(&console);
     chrdev_register(dev_console, &tty_file_ops, &console);
