@@ -305,7 +305,8 @@ run: $(ELF) $(FSIMG)
 
 # Instruction counts repeat only with one hart and a counted clock.
 bench: $(ELF) $(FSIMG)
-	$(Q)FOLIO_CMD=/tests/bench $(PYTHON) tests/run.py --timeout $(TIMEOUT) \
+	$(Q)FOLIO_CMD=/tests/bench $(PYTHON) tests/bench.py doc/performance.md \
+	    $(PYTHON) tests/run.py --timeout $(TIMEOUT) \
 	    --bootargs "rng=1 norandmaps $(BOOTARGS)" -- $(QEMU) \
 	    $(call QEMU_ARGS,$(FSIMG)) -snapshot -smp 1 -m 128M -icount shift=0
 

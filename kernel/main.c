@@ -129,8 +129,7 @@ mount_the_root(void)
     bootarg_get_str("root", name, sizeof(name));
     err = mount_root(name, bootarg_get_bool("ro", false));
     if (err) {
-        pr_err("cannot mount the root file system on %s: error %d", name,
-               err);
+        pr_err("cannot mount the root file system on %s: error %d", name, err);
         give_up();
     }
     root = next_super(NULL);

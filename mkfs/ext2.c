@@ -111,12 +111,10 @@ divide(struct fs *fs, uint32_t blocks)
     uint64_t inodes, per_group;
 
     s->s_blocks_count = blocks;
-    fs->nr_groups =
-        (uint32_t)(round_up(blocks, EXT2_BLOCKS_PER_GROUP) /
-                   EXT2_BLOCKS_PER_GROUP);
-    fs->desc_blocks =
-        (uint32_t)(round_up(fs->nr_groups, EXT2_DESC_PER_BLOCK) /
-                   EXT2_DESC_PER_BLOCK);
+    fs->nr_groups = (uint32_t)(round_up(blocks, EXT2_BLOCKS_PER_GROUP) /
+                               EXT2_BLOCKS_PER_GROUP);
+    fs->desc_blocks = (uint32_t)(round_up(fs->nr_groups, EXT2_DESC_PER_BLOCK) /
+                                 EXT2_DESC_PER_BLOCK);
     inodes = wanted_inodes(fs);
     per_group = round_up(round_up(inodes, fs->nr_groups) / fs->nr_groups,
                          EXT2_INODES_PER_BLOCK);
@@ -224,8 +222,8 @@ write_inode(const struct fs *fs, uint32_t ino, const struct ext2_inode *inode)
 {
     uint32_t group = (ino - 1) / fs->super.s_inodes_per_group;
     uint32_t index = (ino - 1) % fs->super.s_inodes_per_group;
-    uint64_t table = group_start(group) + group_overhead(fs, group) -
-                     fs->table_blocks;
+    uint64_t table =
+        group_start(group) + group_overhead(fs, group) - fs->table_blocks;
 
     image_write(fs->options->offset + table * EXT2_BLOCK_SIZE +
                     (uint64_t)index * EXT2_INODE_SIZE,
@@ -336,8 +334,8 @@ fill_super(struct fs *fs)
     s->s_first_ino = EXT2_FIRST_INO;
     s->s_inode_size = EXT2_INODE_SIZE;
     s->s_feature_incompat = EXT2_FEATURE_INCOMPAT_FILETYPE;
-    s->s_feature_ro_compat = EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER |
-                             EXT2_FEATURE_RO_COMPAT_LARGE_FILE;
+    s->s_feature_ro_compat =
+        EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER | EXT2_FEATURE_RO_COMPAT_LARGE_FILE;
     s->s_min_extra_isize = s->s_want_extra_isize = EXT2_EXTRA_ISIZE;
     memcpy(s->s_uuid, fs->options->uuid, sizeof(s->s_uuid));
     memcpy(s->s_volume_name, fs->options->label, strlen(fs->options->label));
@@ -348,8 +346,8 @@ static void
 write_supers(struct fs *fs, const struct ext2_group_desc *descs)
 {
     for (uint32_t g = 0; g < fs->nr_groups; g++) {
-        uint64_t start = fs->options->offset +
-                         (uint64_t)group_start(g) * EXT2_BLOCK_SIZE;
+        uint64_t start =
+            fs->options->offset + (uint64_t)group_start(g) * EXT2_BLOCK_SIZE;
 
         if (!has_super(g))
             continue;

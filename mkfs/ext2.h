@@ -30,25 +30,22 @@ struct fs {
     struct tree *tree;
     struct ext2_super_block super;
     uint32_t nr_groups;
-    uint32_t desc_blocks;  /* of group descriptors, in each copy */
-    uint32_t table_blocks; /* of the inode table, in each group */
-    uint32_t *dirs;        /* directories in each group */
-    uint32_t next_block;   /* allocation goes on here */
+    uint32_t desc_blocks;    /* of group descriptors, in each copy */
+    uint32_t table_blocks;   /* of the inode table, in each group */
+    uint32_t *dirs;          /* directories in each group */
+    uint32_t next_block;     /* allocation goes on here */
     const struct node *node; /* the file being written */
     uint32_t node_start;     /* next_block when it was begun */
 };
 
 /* Make a file system that holds TREE, which has been numbered. */
-void
-ext2_make(const struct ext2_options *options, struct tree *tree);
+void ext2_make(const struct ext2_options *options, struct tree *tree);
 
 /* Take the next free block for INODE and count it there. */
-uint32_t
-alloc_block(struct fs *fs, struct ext2_inode *inode);
+uint32_t alloc_block(struct fs *fs, struct ext2_inode *inode);
 
 /* Write block number BLOCK of the file system. */
-void
-write_block(const struct fs *fs, uint32_t block, const void *data);
+void write_block(const struct fs *fs, uint32_t block, const void *data);
 
 static inline uint64_t
 round_up(uint64_t n, uint64_t unit)

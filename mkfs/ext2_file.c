@@ -296,8 +296,8 @@ set_times(struct ext2_inode *inode, const struct node *n)
 {
     uint32_t low = (uint32_t)n->mtime;
     uint64_t above = (uint64_t)(n->mtime - (int32_t)low) >> 32;
-    uint32_t extra = ((uint32_t)above & EXT2_EPOCH_MASK) |
-                     n->mtime_nsec << EXT2_EPOCH_BITS;
+    uint32_t extra =
+        ((uint32_t)above & EXT2_EPOCH_MASK) | n->mtime_nsec << EXT2_EPOCH_BITS;
 
     inode->i_extra_isize = EXT2_EXTRA_ISIZE;
     inode->i_atime = inode->i_ctime = inode->i_mtime = inode->i_crtime = low;

@@ -15,8 +15,7 @@ struct node;
  * Write the blocks of the file N and fill in its INODE.
  * => PARENT is the inode number for the ".." of a directory
  */
-void
-write_contents(struct fs *fs, const struct node *n, uint32_t parent,
-               struct ext2_inode *inode);
+void write_contents(struct fs *fs, const struct node *n, uint32_t parent,
+                    struct ext2_inode *inode);
 
 #endif

@@ -114,8 +114,8 @@ set_entry(struct node *dir, const char *name, struct node *node)
             die("%s: name longer than %d bytes", node->source, EXT2_NAME_LEN);
         /* Room doubles: allocate when n is a power of two. */
         if ((n & (n - 1)) == 0)
-            dir->entries = xrealloc(dir->entries,
-                                    (n ? 2 * n : 1) * sizeof(*dir->entries));
+            dir->entries =
+                xrealloc(dir->entries, (n ? 2 * n : 1) * sizeof(*dir->entries));
         memmove(&dir->entries[i + 1], &dir->entries[i],
                 (n - i) * sizeof(*dir->entries));
         dir->entries[i].name = xstrdup(name);
@@ -200,8 +200,7 @@ hard_linked_node(struct tree *t, const char *path, const struct stat *st)
     return (*found)->node;
 }
 
-static void
-add_contents(struct tree *t, struct node *dir, const char *path);
+static void add_contents(struct tree *t, struct node *dir, const char *path);
 
 /*
  * Add the host's PATH as NAME in DIR, and if it is a directory, all below it.

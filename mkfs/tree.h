@@ -11,22 +11,22 @@
 
 /* A file of any type: what becomes an inode. */
 struct node {
-    char *source;         /* where it comes from; also names it in messages */
-    uint16_t mode;        /* EXT2_S_IF* and permissions */
-    bool made;            /* by an option: has no time of its own */
-    bool written;         /* its inode is in the image */
-    uint32_t ino;         /* 0 until tree_number() */
-    uint32_t links;       /* as the inode will say; from tree_number() */
-    int64_t mtime;        /* seconds since 1970 */
+    char *source;   /* where it comes from; also names it in messages */
+    uint16_t mode;  /* EXT2_S_IF* and permissions */
+    bool made;      /* by an option: has no time of its own */
+    bool written;   /* its inode is in the image */
+    uint32_t ino;   /* 0 until tree_number() */
+    uint32_t links; /* as the inode will say; from tree_number() */
+    int64_t mtime;  /* seconds since 1970 */
     uint32_t mtime_nsec;
-    uint64_t size;        /* regular files: bytes */
-    uint64_t disk_size;   /* regular files: bytes without holes, about */
-    char *target;         /* symlinks */
-    uint32_t major;       /* device nodes */
+    uint64_t size;      /* regular files: bytes */
+    uint64_t disk_size; /* regular files: bytes without holes, about */
+    char *target;       /* symlinks */
+    uint32_t major;     /* device nodes */
     uint32_t minor;
     struct tree_entry *entries; /* directories: by name, without . and .. */
     size_t nr_entries;
-    size_t min_blocks;    /* directories: at least so many blocks */
+    size_t min_blocks; /* directories: at least so many blocks */
 };
 
 /* A name of a node; several names of one node are hard links. */
@@ -37,32 +37,27 @@ struct tree_entry {
 
 struct tree {
     struct node *root;
-    void *hard_links;     /* nodes with several names in a source tree */
-    bool fixed_time;      /* every file gets the time `time` */
-    int64_t time;         /* else that of the newest file */
-    uint64_t bytes;       /* contents of all regular files, about */
-    uint32_t nr_inodes;   /* highest inode number; from tree_number() */
+    void *hard_links;   /* nodes with several names in a source tree */
+    bool fixed_time;    /* every file gets the time `time` */
+    int64_t time;       /* else that of the newest file */
+    uint64_t bytes;     /* contents of all regular files, about */
+    uint32_t nr_inodes; /* highest inode number; from tree_number() */
 };
 
 /* Begin a tree with a root directory and lost+found. */
-void
-tree_init(struct tree *t);
+void tree_init(struct tree *t);
 
 /* Add what is in the host's directory DIR, over what is there already. */
-void
-tree_add_dir(struct tree *t, const char *dir);
+void tree_add_dir(struct tree *t, const char *dir);
 
 /* Make the empty directory "path:mode"; one that exists gets the mode. */
-void
-tree_make_dir(struct tree *t, const char *spec);
+void tree_make_dir(struct tree *t, const char *spec);
 
 /* Make the device node "path:c|b:major:minor:mode". */
-void
-tree_make_device(struct tree *t, const char *spec);
+void tree_make_device(struct tree *t, const char *spec);
 
 /* Decide inode numbers, link counts and times. Nothing may be added later. */
-void
-tree_number(struct tree *t);
+void tree_number(struct tree *t);
 
 static inline bool
 node_is(const struct node *n, uint16_t type)

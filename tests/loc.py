@@ -15,7 +15,8 @@ BUDGET = {
     "sched": 1200, "block+dev": 900, "vm": 4300, "fs": 4350, "proc": 1400,
     "syscall": 1050,
 }
-LIMIT = 18000
+LIMIT = 18000    # the aim; it does not hold yet
+CEILING = 29700  # what may not be passed meanwhile; it only ever goes down
 
 
 def total(files):

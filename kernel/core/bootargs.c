@@ -80,8 +80,8 @@ get_number(const char *name, uint64_t default_value, bool suffix)
     if (!s)
         return default_value;
 
-    int error = suffix ? memparse(s, &end, &value)
-                       : parse_u64(s, &end, 0, &value);
+    int error =
+        suffix ? memparse(s, &end, &value) : parse_u64(s, &end, 0, &value);
 
     if (error || end != s + len) {
         pr_warn("boot argument %s: not a number", name);

@@ -37,8 +37,7 @@ void lock_released(const void *lock);
  * Call just before switch_context().  DEBUG: panics if prev holds another
  * spinlock, or irq_depth is not 1.
  */
-void lock_hand_over(struct thread *prev, struct thread *next,
-                    const void *lock);
+void lock_hand_over(struct thread *prev, struct thread *next, const void *lock);
 
 /* Print the locks that t holds, one a line; nothing if none. */
 void show_held_locks(const struct thread *t);

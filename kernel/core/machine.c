@@ -280,9 +280,9 @@ void
 machine_poweroff(int status)
 {
     if (test_device)
-        *test_device = status ? (uint32_t)status << TEST_STATUS_SHIFT |
-                                    TEST_FAIL
-                              : TEST_PASS;
+        *test_device = status
+                           ? (uint32_t)status << TEST_STATUS_SHIFT | TEST_FAIL
+                           : TEST_PASS;
     sbi_shutdown(status != 0);
     for (;;)
         wait_for_interrupt();

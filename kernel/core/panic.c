@@ -99,16 +99,16 @@ static void
 print_registers(const struct trapframe *tf)
 {
     static const char names[][4] = {
-        "pc", "ra", "sp", "gp", "tp", "t0", "t1",  "t2",  "s0", "s1", "a0",
-        "a1", "a2", "a3", "a4", "a5", "a6", "a7",  "s2",  "s3", "s4", "s5",
+        "pc", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0",
+        "a1", "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
         "s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
     };
     enum { PER_LINE = 4 };
     const uint64_t *regs = &tf->sepc;
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i += PER_LINE)
-        pr_err("%3s %016lx %3s %016lx %3s %016lx %3s %016lx", names[i],
-               regs[i], names[i + 1], regs[i + 1], names[i + 2], regs[i + 2],
+        pr_err("%3s %016lx %3s %016lx %3s %016lx %3s %016lx", names[i], regs[i],
+               names[i + 1], regs[i + 1], names[i + 2], regs[i + 2],
                names[i + 3], regs[i + 3]);
     pr_err("scause %lx (%s) stval %016lx sstatus %lx", tf->scause,
            trap_name(tf->scause), tf->stval, tf->sstatus);

@@ -18,8 +18,8 @@
 #include "riscv/timer.h"
 
 static struct {
-    _Atomic uint64_t moved;   /* `time` of the last move */
-    _Atomic uint32_t waiting; /* threads that waited at the last look */
+    _Atomic uint64_t moved;    /* `time` of the last move */
+    _Atomic uint32_t waiting;  /* threads that waited at the last look */
     _Atomic uint32_t reported; /* this case */
 } queues[NR_CPUS];
 
@@ -65,8 +65,8 @@ watchdog_spinning(struct spinlock *l, uint64_t since)
     static _Atomic(struct spinlock *) reported;
 
     /* panicking: the log is another's; its own lock: no way to print */
-    if (timer_read() - since < limit() || panicking() ||
-        l->rank >= RANK_LOG || atomic_exchange(&reported, l) == l)
+    if (timer_read() - since < limit() || panicking() || l->rank >= RANK_LOG ||
+        atomic_exchange(&reported, l) == l)
         return;
     pr_err("watchdog: cpu %u spins on %s, held by cpu %d", hart_index(),
            l->name, (int)atomic_read(&l->word) - 1);

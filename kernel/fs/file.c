@@ -37,12 +37,11 @@ inode_error_seq(const struct inode *inode)
     struct address_space *m = READ_ONCE(((struct inode *)inode)->mapping);
     uint32_t seq = (uint32_t)atomic_read(&m->wb_error_seq);
 
-    return meta && meta != m
-               ? seq + (uint32_t)atomic_read(&meta->wb_error_seq)
-               : seq;
+    return meta && meta != m ? seq + (uint32_t)atomic_read(&meta->wb_error_seq)
+                             : seq;
 }
 
-const struct file_operations null_file_ops = { 0 };
+const struct file_operations null_file_ops = {0};
 
 void
 file_init(void)
@@ -72,8 +71,8 @@ file_alloc(struct dentry *d, struct inode *inode, int flags,
     f->dentry = d;
     f->inode = inode;
     mutex_init(&f->pos_lock, RANK_FILE_POS, "file_pos");
-    f->ra.ra_pages = total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL
-                                                             : RA_PAGES;
+    f->ra.ra_pages =
+        total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL : RA_PAGES;
     f->ra.prev_index = UINT64_MAX - 1;
     f->wb_seen = inode_error_seq(inode);
     return f;
@@ -224,8 +223,8 @@ touch_atime(struct inode *inode, bool start)
         return;
     if (is_after(&inode->atime, &inode->mtime) &&
         is_after(&inode->atime, &inode->ctime) &&
-        (!start || current_time().tv_sec - inode->atime.tv_sec <
-                       RELATIME_SECONDS))
+        (!start ||
+         current_time().tv_sec - inode->atime.tv_sec < RELATIME_SECONDS))
         return;
     inode_touch(inode, TOUCH_ATIME);
 }

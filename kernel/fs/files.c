@@ -19,11 +19,11 @@
 
 struct files {
     atomic32_t count;
-    struct spinlock lock;              /* RANK_FILES */
-    int size;                          /* (F) slots */
-    struct file **slot;                /* (F) inline_slot, or kmalloc'ed */
-    uint64_t used[FD_MAX / 64];        /* (F) bit: reserved or open */
-    uint64_t cloexec[FD_MAX / 64];     /* (F) */
+    struct spinlock lock;          /* RANK_FILES */
+    int size;                      /* (F) slots */
+    struct file **slot;            /* (F) inline_slot, or kmalloc'ed */
+    uint64_t used[FD_MAX / 64];    /* (F) bit: reserved or open */
+    uint64_t cloexec[FD_MAX / 64]; /* (F) */
     struct file *inline_slot[FD_INLINE];
 };
 

@@ -98,8 +98,8 @@ struct super_block {
 
 /* --- Inodes */
 enum {
-    I_NEW = 1u << 0,        /* being read in */
-    I_DIRTY = 1u << 1,      /* fields differ from the metadata block */
+    I_NEW = 1u << 0,   /* being read in */
+    I_DIRTY = 1u << 1, /* fields differ from the metadata block */
     I_FREEING = 1u << 2,
     I_DELETED = 1u << 3, /* an open one without name, deleted on disk */
     I_SYNC = 1u << 4,    /* being written into its metadata block */
@@ -134,34 +134,34 @@ struct inode_operations {
 };
 
 struct inode {
-    uint64_t ino;                      /* (c) */
-    struct super_block *sb;            /* (c) */
-    const struct inode_operations *op; /* (c) */
-    const struct file_operations *fop; /* (c) what open() gives */
-    atomic32_t count;                  /* (a) references */
-    umode_t mode;                      /* (I) type is (c) */
-    uid_t uid;                         /* (I) */
-    gid_t gid;                         /* (I) */
-    uint32_t nlink;                    /* (I) */
-    dev_t rdev;                        /* (c) */
-    uint64_t blocks;                   /* (I) in 512 bytes */
+    uint64_t ino;                        /* (c) */
+    struct super_block *sb;              /* (c) */
+    const struct inode_operations *op;   /* (c) */
+    const struct file_operations *fop;   /* (c) what open() gives */
+    atomic32_t count;                    /* (a) references */
+    umode_t mode;                        /* (I) type is (c) */
+    uid_t uid;                           /* (I) */
+    gid_t gid;                           /* (I) */
+    uint32_t nlink;                      /* (I) */
+    dev_t rdev;                          /* (c) */
+    uint64_t blocks;                     /* (I) in 512 bytes */
     struct timespec atime, mtime, ctime; /* (i) */
-    uint32_t generation;               /* (c) */
+    uint32_t generation;                 /* (c) */
 
-    struct mutex lock;       /* RANK_INODE */
-    struct spinlock i_lock;  /* RANK_INODE_STATE */
-    uint32_t state;          /* (i) I_* */
-    uint64_t dirtied_when;   /* (i) timebase */
+    struct mutex lock;             /* RANK_INODE */
+    struct spinlock i_lock;        /* RANK_INODE_STATE */
+    uint32_t state;                /* (i) I_* */
+    uint64_t dirtied_when;         /* (i) timebase */
     struct address_space data;     /* its pages; data.size is the size */
     struct address_space *mapping; /* (c) &data, or the block device's */
     struct dentry *dir_dentry;     /* (D) a directory's only dentry */
 
-    struct hlist_node hash_link;  /* (H) */
-    struct list_head sb_link;     /* (H) */
-    struct list_head lru_link;    /* (H) unused inodes */
-    struct list_head dirty_link;  /* dirty inode list */
-    struct pipe *pipe;            /* (I) FIFO or pipe */
-    void *private;                /* device or procfs entry */
+    struct hlist_node hash_link; /* (H) */
+    struct list_head sb_link;    /* (H) */
+    struct list_head lru_link;   /* (H) unused inodes */
+    struct list_head dirty_link; /* dirty inode list */
+    struct pipe *pipe;           /* (I) FIFO or pipe */
+    void *private;               /* device or procfs entry */
 };
 
 static inline off_t
@@ -209,17 +209,17 @@ int inode_permission(struct inode *inode, unsigned mask);
 enum { DNAME_INLINE = 40 };
 
 struct dentry {
-    atomic32_t count;            /* (a) */
-    uint32_t hash;               /* (c) of parent and name */
-    struct dentry *parent;       /* (D) itself for a root */
-    struct inode *inode;         /* (D) NULL: negative */
-    struct super_block *sb;      /* (c) */
-    struct super_block *mounted; /* (D) mounted here */
-    uint32_t name_len;           /* (D) */
-    const char *name;            /* (D) inline_name or kmalloc'ed */
-    struct hlist_node hash_link; /* (D) unhashed: deleted */
+    atomic32_t count;                   /* (a) */
+    uint32_t hash;                      /* (c) of parent and name */
+    struct dentry *parent;              /* (D) itself for a root */
+    struct inode *inode;                /* (D) NULL: negative */
+    struct super_block *sb;             /* (c) */
+    struct super_block *mounted;        /* (D) mounted here */
+    uint32_t name_len;                  /* (D) */
+    const char *name;                   /* (D) inline_name or kmalloc'ed */
+    struct hlist_node hash_link;        /* (D) unhashed: deleted */
     struct list_head children, sibling; /* (D) */
-    struct list_head lru_link;   /* (D) unused */
+    struct list_head lru_link;          /* (D) unused */
     char inline_name[DNAME_INLINE];
 };
 
@@ -236,7 +236,7 @@ int d_bind(struct dentry *d, struct inode *inode);
  * => refs: returns an inode for the caller to iput() with no lock, or NULL
  */
 struct inode *d_delete(struct dentry *d);
-void d_drop(struct dentry *d);    /* unhash */
+void d_drop(struct dentry *d);                        /* unhash */
 void d_move(struct dentry *d, struct dentry *target); /* rename; (D) taken */
 /* Drop all unused dentries of sb (umount). */
 void shrink_dcache_sb(struct super_block *sb);
@@ -252,16 +252,14 @@ struct fs_context {
 };
 enum { LOOKUP_FOLLOW = 1, LOOKUP_DIRECTORY = 2, LOOKUP_PARENT = 4 };
 /* => *out referenced; path is kernel memory; dfd as for openat */
-int path_lookup(int dfd, const char *path, unsigned flags,
-                struct dentry **out);
+int path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out);
 /* open(2) without the descriptor.  => file or ERR_PTR */
 struct file *filp_open(int dfd, const char *path, int flags, umode_t mode);
 struct file *dentry_open(struct dentry *d, int flags);
 int vfs_mknodat(int dfd, const char *path, umode_t mode, dev_t dev);
 int vfs_mkdirat(int dfd, const char *path, umode_t mode);
 int vfs_unlinkat(int dfd, const char *path, int flags); /* AT_REMOVEDIR */
-int vfs_linkat(int odfd, const char *old, int ndfd, const char *new,
-               int flags);
+int vfs_linkat(int odfd, const char *old, int ndfd, const char *new, int flags);
 int vfs_symlinkat(const char *target, int dfd, const char *path);
 int vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
                  unsigned flags);
@@ -273,8 +271,14 @@ struct iattr {
     gid_t gid;
     struct timespec atime, mtime;
 };
-enum { ATTR_MODE = 1, ATTR_UID = 2, ATTR_GID = 4, ATTR_ATIME = 8,
-       ATTR_MTIME = 16, ATTR_TIMES_NOW = 32 };
+enum {
+    ATTR_MODE = 1,
+    ATTR_UID = 2,
+    ATTR_GID = 4,
+    ATTR_ATIME = 8,
+    ATTR_MTIME = 16,
+    ATTR_TIMES_NOW = 32
+};
 int vfs_setattr(struct inode *inode, const struct iattr *attr);
 void vfs_stat(struct inode *inode, struct stat *out);
 int vfs_statfs(struct super_block *sb, struct statfs *out);
@@ -313,16 +317,16 @@ struct file_operations {
 };
 
 struct file {
-    atomic32_t count;                  /* (a) */
-    uint32_t flags;                    /* O_*; F_SETFL changes some */
-    bool can_read, can_write;          /* (c) */
-    const struct file_operations *op;  /* (c) */
-    struct dentry *dentry;             /* (c) NULL: pipe */
-    struct inode *inode;               /* (c) referenced */
-    off_t pos;                         /* (P) */
-    struct mutex pos_lock;             /* RANK_FILE_POS */
-    struct file_ra_state ra;           /* racy */
-    uint32_t wb_seen;                  /* error sequence seen by fsync */
+    atomic32_t count;                 /* (a) */
+    uint32_t flags;                   /* O_*; F_SETFL changes some */
+    bool can_read, can_write;         /* (c) */
+    const struct file_operations *op; /* (c) */
+    struct dentry *dentry;            /* (c) NULL: pipe */
+    struct inode *inode;              /* (c) referenced */
+    off_t pos;                        /* (P) */
+    struct mutex pos_lock;            /* RANK_FILE_POS */
+    struct file_ra_state ra;          /* racy */
+    uint32_t wb_seen;                 /* error sequence seen by fsync */
     void *private;
 };
 
@@ -342,7 +346,7 @@ int vfs_fsync(struct file *f, bool datasync);
 /* Read a kernel buffer at pos (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
 extern const struct file_operations null_file_ops; /* can nothing */
-extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
+extern const struct vm_operations file_vm_ops;     /* open/close: fget/fput */
 int generic_file_mmap(struct file *f, struct mmap_args *args);
 ssize_t generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
@@ -358,12 +362,12 @@ struct files *files_get(struct files *f);
 void files_put(struct files *f); /* closes all at the last */
 void files_close_on_exec(struct files *f);
 bool files_shared(void); /* has the current task's table other users? */
-int fd_alloc(int from, bool cloexec);         /* reserve.  -EMFILE */
-void fd_install(int fd, struct file *f);      /* consumes f */
-void fd_release(int fd);                      /* undo fd_alloc */
+int fd_alloc(int from, bool cloexec);    /* reserve.  -EMFILE */
+void fd_install(int fd, struct file *f); /* consumes f */
+void fd_release(int fd);                 /* undo fd_alloc */
 struct file *fd_get(int fd); /* => refs: caller's fput; NULL: -EBADF */
 int fd_close(int fd);
-int fd_dup(int fd, int from, bool cloexec);   /* F_DUPFD */
+int fd_dup(int fd, int from, bool cloexec);     /* F_DUPFD */
 int fd_dup_to(int oldfd, int newfd, int flags); /* dup3 */
 int fd_flags_get(int fd);
 int fd_flags_set(int fd, int flags);
@@ -380,8 +384,7 @@ int pipe_create(struct file *ends[2], int flags);
 int fifo_open(struct inode *inode, struct file *file);
 /* Character devices: by device number. */
 /* open() gives op and private; op->open, if any, may change that. */
-int chrdev_register(dev_t dev, const struct file_operations *op,
-                    void *private);
+int chrdev_register(dev_t dev, const struct file_operations *op, void *private);
 /* The block device's inode-independent mapping; made at first use. */
 struct address_space *bdev_mapping(struct block_device *bdev);
 extern const struct file_operations bdev_file_ops;

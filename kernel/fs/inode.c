@@ -311,8 +311,8 @@ iput_thread(void *arg)
         wait_event(&iput_wait, !list_empty(&deferred_inodes));
         spin_lock(&inode_lock);
         if (!list_empty(&deferred_inodes)) {
-            inode = list_first_entry(&deferred_inodes, struct inode,
-                                     dirty_link);
+            inode =
+                list_first_entry(&deferred_inodes, struct inode, dirty_link);
             list_del_init(&inode->dirty_link);
         }
         spin_unlock(&inode_lock);

@@ -120,8 +120,7 @@ vfs_mkdirat(int dfd, const char *path, umode_t mode)
         struct inode *dir = w.d->inode;
 
         mode &= 01777 & ~current->fs->umask;
-        err = dir->op->mkdir ? dir->op->mkdir(dir, d, S_IFDIR | mode)
-                             : -EPERM;
+        err = dir->op->mkdir ? dir->op->mkdir(dir, d, S_IFDIR | mode) : -EPERM;
     }
     finish_create(&w, d);
     return err;
@@ -155,8 +154,8 @@ vfs_linkat(int odfd, const char *old, int ndfd, const char *new, int flags)
 
     if (flags & ~AT_SYMLINK_FOLLOW)
         return -EINVAL;
-    err = path_lookup(odfd, old,
-                      flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0, &from);
+    err = path_lookup(odfd, old, flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0,
+                      &from);
     if (err)
         return err;
     err = start_create(&w, ndfd, new, false, &d);
@@ -415,7 +414,7 @@ int
 vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
              unsigned flags)
 {
-    struct walk ow, nw = { 0 };
+    struct walk ow, nw = {0};
     int err;
 
     if (flags & ~(unsigned)RENAME_NOREPLACE)
@@ -480,8 +479,7 @@ may_setattr(struct inode *inode, const struct iattr *a)
     if ((a->valid & ATTR_UID) && !is_root(c) &&
         !(owner && a->uid == inode->uid))
         return -EPERM;
-    if ((a->valid & ATTR_GID) && !is_root(c) &&
-        !(owner && in_group(a->gid)))
+    if ((a->valid & ATTR_GID) && !is_root(c) && !(owner && in_group(a->gid)))
         return -EPERM;
     if ((a->valid & ATTR_MODE) && !owner)
         return -EPERM;

@@ -262,9 +262,9 @@ show_zones(void)
 {
     for_each_zone(zone) {
         printk("zone %s: free %lu of %lu pages (min %lu low %lu high %lu)",
-               zone->name, atomic_read(&zone->free_pages),
-               managed_pages(zone), zone->watermark[WMARK_MIN],
-               zone->watermark[WMARK_LOW], zone->watermark[WMARK_HIGH]);
+               zone->name, atomic_read(&zone->free_pages), managed_pages(zone),
+               zone->watermark[WMARK_MIN], zone->watermark[WMARK_LOW],
+               zone->watermark[WMARK_HIGH]);
         printk("  lru: anon %lu/%lu file %lu/%lu (active/inactive)",
                atomic_read(&zone->nr_lru[LRU_ACTIVE_ANON]),
                atomic_read(&zone->nr_lru[LRU_INACTIVE_ANON]),

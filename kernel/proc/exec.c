@@ -23,6 +23,7 @@
 #include "core/rng.h"
 #include "fs/fs.h"
 #include "include/auxvec.h"
+#include "include/elf.h"
 #include "include/errno.h"
 #include "lib/err.h"
 #include "lib/format.h"
@@ -62,7 +63,8 @@ struct exec_state {
     struct elf_image image;
     uint64_t sp;
     uint64_t random_at, execfn_at;
-    uint64_t aux[AUX_PAIRS * 2];
+    uint64_t aux[AUX_PAIRS * 2]; /* zeroes behind AT_NULL */
+    unsigned nr_aux;
 };
 
 /* --- The file */
@@ -217,27 +219,36 @@ new_cred(const struct exec_state *x)
 }
 
 static void
+add_aux(struct exec_state *x, uint64_t type, uint64_t value)
+{
+    x->aux[x->nr_aux++] = type;
+    x->aux[x->nr_aux++] = value;
+}
+
+static void
 fill_aux(struct exec_state *x)
 {
-    const struct cred new = new_cred(x), *c = &new;
-    const bool secure = c->euid != c->uid || c->egid != c->gid;
-    const uint64_t pairs[AUX_PAIRS * 2] = {
-        AT_PHDR,   x->image.phdr,  AT_PHENT,
-        56,        AT_PHNUM,       x->image.phnum,
-        AT_PAGESZ, PAGE_SIZE,      AT_BASE,
-        0,         AT_FLAGS,       0,
-        AT_ENTRY,  x->image.entry, AT_UID,
-        c->uid,    AT_EUID,        c->euid,
-        AT_GID,    c->gid,         AT_EGID,
-        c->egid,   AT_HWCAP,       HWCAP_IMAC,
-        AT_CLKTCK, USER_HZ,        AT_SECURE,
-        secure,    AT_RANDOM,      x->random_at,
-        AT_EXECFN, x->execfn_at,   AT_NULL,
-        0,
-    };
+    const struct cred c = new_cred(x);
 
-    memcpy(x->aux, pairs, sizeof(pairs));
-    memcpy(x->mm->auxv, pairs, MIN(sizeof(pairs), sizeof(x->mm->auxv)));
+    add_aux(x, AT_PHDR, x->image.phdr);
+    add_aux(x, AT_PHENT, sizeof(struct elf64_phdr));
+    add_aux(x, AT_PHNUM, x->image.phnum);
+    add_aux(x, AT_PAGESZ, PAGE_SIZE);
+    add_aux(x, AT_BASE, 0);
+    add_aux(x, AT_FLAGS, 0);
+    add_aux(x, AT_ENTRY, x->image.entry);
+    add_aux(x, AT_UID, c.uid);
+    add_aux(x, AT_EUID, c.euid);
+    add_aux(x, AT_GID, c.gid);
+    add_aux(x, AT_EGID, c.egid);
+    add_aux(x, AT_HWCAP, HWCAP_IMAC);
+    add_aux(x, AT_CLKTCK, USER_HZ);
+    add_aux(x, AT_SECURE, c.euid != c.uid || c.egid != c.gid);
+    add_aux(x, AT_RANDOM, x->random_at);
+    add_aux(x, AT_EXECFN, x->execfn_at);
+    add_aux(x, AT_NULL, 0);
+    _Static_assert(sizeof(x->aux) <= sizeof(x->mm->auxv), "auxv fits");
+    memcpy(x->mm->auxv, x->aux, sizeof(x->aux));
 }
 
 /* The string areas: path, random bytes, arguments, environment. */

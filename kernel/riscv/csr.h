@@ -9,12 +9,12 @@
 #ifndef RISCV_CSR_H
 #define RISCV_CSR_H
 
-#define SSTATUS_SIE 0x2      /* interrupts on */
-#define SSTATUS_SPIE 0x20    /* interrupts on before the trap */
-#define SSTATUS_SPP 0x100    /* the trap came from S-mode */
-#define SSTATUS_FS 0x6000    /* FPU: 0 off, 1 initial, 2 clean, 3 dirty */
-#define SSTATUS_VS 0x600     /* vector unit, same states */
-#define SSTATUS_SUM 0x40000  /* S-mode may touch user pages */
+#define SSTATUS_SIE 0x2     /* interrupts on */
+#define SSTATUS_SPIE 0x20   /* interrupts on before the trap */
+#define SSTATUS_SPP 0x100   /* the trap came from S-mode */
+#define SSTATUS_FS 0x6000   /* FPU: 0 off, 1 initial, 2 clean, 3 dirty */
+#define SSTATUS_VS 0x600    /* vector unit, same states */
+#define SSTATUS_SUM 0x40000 /* S-mode may touch user pages */
 #define SSTATUS_MXR 0x80000
 
 #define SIE_SOFT (1UL << 1)

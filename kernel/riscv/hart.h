@@ -18,8 +18,8 @@ struct thread;
 
 enum { MAX_HARTS = 8, MAX_HART_ID = 63 };
 
-extern unsigned nr_harts;           /* (c) after the device tree was read */
-extern uint64_t hart_ids[MAX_HARTS]; /* (c) the firmware's numbers */
+extern unsigned nr_harts;             /* (c) after the device tree was read */
+extern uint64_t hart_ids[MAX_HARTS];  /* (c) the firmware's numbers */
 extern _Atomic uint64_t harts_online; /* those that run, as a mask */
 
 /* The firmware's mask (base 0) for ours. */

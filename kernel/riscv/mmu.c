@@ -50,8 +50,8 @@ static uint64_t hart_generation[MAX_HARTS]; /* that hart's */
 static void
 write_satp(paddr_t root_pa, uint64_t asid)
 {
-    csr_write(satp, SATP_MODE_SV39 | asid << SATP_ASID_SHIFT |
-                        root_pa >> PAGE_SHIFT);
+    csr_write(satp,
+              SATP_MODE_SV39 | asid << SATP_ASID_SHIFT | root_pa >> PAGE_SHIFT);
 }
 
 void
@@ -113,8 +113,7 @@ renew_asid(struct mmu *mmu)
 
     if (!same_generation(ctx, last)) { /* nobody else did meanwhile */
         ctx = last + 1;
-        if ((ctx & SATP_ASID_MASK) == nr_asids ||
-            (ctx & SATP_ASID_MASK) == 0)
+        if ((ctx & SATP_ASID_MASK) == nr_asids || (ctx & SATP_ASID_MASK) == 0)
             ctx = ((last >> ASID_BITS_MAX) + 1) << ASID_BITS_MAX | 1;
         atomic_set(&last_ctx, ctx);
         atomic_set(&mmu->asid_ctx, ctx);

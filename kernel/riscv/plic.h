@@ -13,9 +13,9 @@ enum { MAX_IRQ = 128 }; /* sources 1 .. MAX_IRQ - 1 */
 
 /* What main.c knows from the device tree. */
 struct plic_config {
-    volatile void *base;  /* mapped registers */
-    uint32_t nr_sources;  /* riscv,ndev */
-    uint32_t context;     /* S-mode context of hart 0 */
+    volatile void *base; /* mapped registers */
+    uint32_t nr_sources; /* riscv,ndev */
+    uint32_t context;    /* S-mode context of hart 0 */
 };
 
 void plic_init(const struct plic_config *config);

@@ -97,7 +97,10 @@ pte_none(pte_t pte)
 
 /* pte_present(pte), ...: does the entry have (one of) these bits? */
 #define PTE_TEST(name, bits)                                                   \
-    static inline bool pte_##name(pte_t pte) { return pte.val & (bits); }
+    static inline bool pte_##name(pte_t pte)                                   \
+    {                                                                          \
+        return pte.val & (bits);                                               \
+    }
 
 PTE_TEST(present, PTE_V)
 PTE_TEST(leaf, PTE_LEAF)

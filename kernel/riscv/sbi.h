@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-
 /* Legacy console: for the first lines and for panic. */
 void sbi_putchar(char c);
 

@@ -34,8 +34,8 @@ struct signals {
     /* (s) of the pending ones; real-time signals keep none, so that a task
        fits one page of slab */
     struct signal_origin origin[SIGRTMIN];
-    bool group_exit;                    /* (s) dying of group_code */
-    uint32_t group_code;                /* (s) */
+    bool group_exit;     /* (s) dying of group_code */
+    uint32_t group_code; /* (s) */
 };
 
 /*

@@ -76,7 +76,7 @@ struct task {
 
     /* Family: (P) */
     struct task *parent;
-    pid_t ppid; /* its tgid; 0: none.  Read without the lock */
+    pid_t ppid;                /* its tgid; 0: none.  Read without the lock */
     struct list_head children; /* of sibling */
     struct list_head sibling;
     struct list_head all_link; /* every task, oldest first */

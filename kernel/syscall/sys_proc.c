@@ -109,10 +109,9 @@ sys_waitid(const uint64_t *a)
         info.si_pid = args.found;
         info.si_uid = args.uid;
         info.si_status = args.code == CLD_EXITED ? (int)WEXITSTATUS(args.status)
-                         : args.code == CLD_KILLED ? (int)WTERMSIG(args.status)
-                         : args.code == CLD_STOPPED
-                             ? (int)WSTOPSIG(args.status)
-                             : SIGCONT;
+                         : args.code == CLD_KILLED  ? (int)WTERMSIG(args.status)
+                         : args.code == CLD_STOPPED ? (int)WSTOPSIG(args.status)
+                                                    : SIGCONT;
     }
     if (a[2] && copy_out(a[2], &info, sizeof(info)))
         return -EFAULT;

@@ -110,7 +110,7 @@ sys_rt_sigaction(const uint64_t *a)
         return -EFAULT;
     if (a[1] && (sig == SIGKILL || sig == SIGSTOP))
         return -EINVAL;
-    if (a[1] && new.sa_handler != SIG_DFL && new.sa_handler != SIG_IGN)
+    if (a[1] && new.sa_handler != SIG_DFL &&new.sa_handler != SIG_IGN)
         return -ENOSYS;
     spin_lock(&s->sig_lock);
     old = s->action[sig - 1];

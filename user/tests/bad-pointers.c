@@ -79,14 +79,24 @@ static void
 make_pools(void)
 {
     static const uint64_t wild_values[] = {
-        1, 0x1000, 0xffff, 0x3fffffefff, 0x3ffffff000, 0x4000000000,
-        0x7fffffffffffffff, 0x8000000000000000, 0xffffffc000000000,
-        0xffffffc000200000, 0xfffffff000000000, 0xfffffffffffff000,
-        0xffffffffffffffff, 0xfffffffffffffff1,
+        1,
+        0x1000,
+        0xffff,
+        0x3fffffefff,
+        0x3ffffff000,
+        0x4000000000,
+        0x7fffffffffffffff,
+        0x8000000000000000,
+        0xffffffc000000000,
+        0xffffffc000200000,
+        0xfffffff000000000,
+        0xfffffffffffff000,
+        0xffffffffffffffff,
+        0xfffffffffffffff1,
     };
     char *page = map_memory(3 * PAGE), *name = map_memory(PAGE);
-    char *fixed = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                       0);
+    char *fixed =
+        mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     CHECK(fixed != MAP_FAILED);
     CHECK_OK(munmap(page + PAGE, PAGE));
@@ -138,7 +148,7 @@ call_it(long number, const uint64_t *pool, size_t count)
 static void
 try_number(int number, bool root)
 {
-    struct rlimit limit = { FILE_LIMIT, FILE_LIMIT };
+    struct rlimit limit = {FILE_LIMIT, FILE_LIMIT};
 
     setrlimit(RLIMIT_FSIZE, &limit);
     signal(SIGXFSZ, SIG_IGN);

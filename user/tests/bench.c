@@ -46,7 +46,7 @@ enum {
     FILES = 50,
 };
 
-static char *area;      /* PAGES pages of private memory, for several rows */
+static char *area; /* PAGES pages of private memory, for several rows */
 static char buf[PAGE];
 static uint64_t boot_instret;
 static const char scratch[] = "/tmp/bench-file", many[] = "/tmp/bench-many";
@@ -169,7 +169,7 @@ fork_large(void)
 static uint64_t
 fork_exec(void)
 {
-    char *none[] = { NULL };
+    char *none[] = {NULL};
 
     start();
     for (int i = 0; i < FORKS; i++) {
@@ -494,40 +494,35 @@ static const struct row {
     const char *linux_figure, *xv6_figure;
     uint64_t budget;
 } rows[] = {
-    { "null system call (getppid)", null_call, "438", "1082", 160 },
-    { "fork+exit+wait, small process", fork_exit_wait, "95931", "560786",
-      40000 },
-    { "fork+exit+wait, 16 MB dirtied heap", fork_large, "1680000",
-      "188200000", 600000 },
-    { "fork+exec+exit+wait, tiny static program", fork_exec, "210873",
-      "1500225", 90000 },
-    { "anonymous write fault (zeroed page)", write_fault, "4644", "25768",
-      1200 },
-    { "read fault on the zero page", read_fault, "1278", "-", 400 },
-    { "munmap, per touched page", unmap_page, "1596", "12594", 300 },
-    { "COW fault with copy", copy_fault, "5533", "eager", 2000 },
-    { "COW fault, frame reused", reuse_fault, "1441", "eager", 650 },
-    { "fork + child writes 4 MB, per page", fork_and_write, "7091", "46421",
-      2800 },
-    { "pipe ping-pong round trip, 1 byte", ping_pong, "13779", "90325",
-      5000 },
-    { "pipe 8 MB in 4096-byte writes, per KB", pipe_stream, "2092", "708191",
-      900 },
-    { "sched_yield to a peer, per switch", yield_switch, "3017", "-", 1000 },
-    { "write new file 128 KB, per KB (Linux: tmpfs / ext4)", write_new,
-      "1954 / 4402", "953689", 900 },
-    { "read cached file, 4096-byte reads, per KB", read_cached, "793",
-      "132471", 380 },
-    { "create+close+unlink (Linux: tmpfs / ext2)", create_unlink,
-      "25794 / 45061", "6170000", 15000 },
-    { "open+close an existing file", open_close, "8097", "574340", 2000 },
-    { "mmap file, touch resident page, per page", map_resident, "1203", "-",
-      500 },
-    { "brk +1 page, -1 page", brk_pair, "11382", "40692", 1200 },
-    { "mprotect pair in the middle of a VMA", protect_pair, "20061", "-",
-      6000 },
-    { "reset to the first command", boot, "580000000", "433000000",
-      25000000 },
+    {"null system call (getppid)", null_call, "438", "1082", 160},
+    {"fork+exit+wait, small process", fork_exit_wait, "95931", "560786", 40000},
+    {"fork+exit+wait, 16 MB dirtied heap", fork_large, "1680000", "188200000",
+     600000},
+    {"fork+exec+exit+wait, tiny static program", fork_exec, "210873", "1500225",
+     90000},
+    {"anonymous write fault (zeroed page)", write_fault, "4644", "25768", 1200},
+    {"read fault on the zero page", read_fault, "1278", "-", 400},
+    {"munmap, per touched page", unmap_page, "1596", "12594", 300},
+    {"COW fault with copy", copy_fault, "5533", "eager", 2000},
+    {"COW fault, frame reused", reuse_fault, "1441", "eager", 650},
+    {"fork + child writes 4 MB, per page", fork_and_write, "7091", "46421",
+     2800},
+    {"pipe ping-pong round trip, 1 byte", ping_pong, "13779", "90325", 5000},
+    {"pipe 8 MB in 4096-byte writes, per KB", pipe_stream, "2092", "708191",
+     900},
+    {"sched_yield to a peer, per switch", yield_switch, "3017", "-", 1000},
+    {"write new file 128 KB, per KB (Linux: tmpfs / ext4)", write_new,
+     "1954 / 4402", "953689", 900},
+    {"read cached file, 4096-byte reads, per KB", read_cached, "793", "132471",
+     380},
+    {"create+close+unlink (Linux: tmpfs / ext2)", create_unlink,
+     "25794 / 45061", "6170000", 15000},
+    {"open+close an existing file", open_close, "8097", "574340", 2000},
+    {"mmap file, touch resident page, per page", map_resident, "1203", "-",
+     500},
+    {"brk +1 page, -1 page", brk_pair, "11382", "40692", 1200},
+    {"mprotect pair in the middle of a VMA", protect_pair, "20061", "-", 6000},
+    {"reset to the first command", boot, "580000000", "433000000", 25000000},
 };
 
 static void
@@ -543,8 +538,7 @@ print_row(const struct row *row)
     }
     printf("| %s | %llu | %llu | %s | %s | %llu |%s\n", row->name,
            (unsigned long long)least, (unsigned long long)(most - least),
-           row->linux_figure, row->xv6_figure,
-           (unsigned long long)row->budget,
+           row->linux_figure, row->xv6_figure, (unsigned long long)row->budget,
            least > row->budget ? " over" : "");
     fflush(stdout);
 }

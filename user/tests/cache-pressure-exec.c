@@ -13,7 +13,7 @@
 enum { RUNS = 40, CHUNK = 16 * PAGE, MOST_MB = 40, WORDS = 16 * 1024 };
 
 /* Something large to be dropped and read again. */
-static const uint64_t constants[WORDS] = { [0 ... WORDS - 1] = 0x77 };
+static const uint64_t constants[WORDS] = {[0 ... WORDS - 1] = 0x77};
 static const char *self;
 static struct gate gate;
 

@@ -50,7 +50,7 @@ static void
 check_vectors(int fd)
 {
     char first[10], back[20];
-    struct iovec iov[2] = { { first, 10 }, { edge, 10 } };
+    struct iovec iov[2] = {{first, 10}, {edge, 10}};
 
     memset(first, 'v', sizeof(first));
     CHECK_EQ(lseek(fd, 0, SEEK_SET), 0);

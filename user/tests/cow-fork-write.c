@@ -10,7 +10,7 @@
 
 enum { PAGES = 64, WORDS = PAGE / 8 };
 
-static uint64_t data[PAGES * WORDS] = { 1 };
+static uint64_t data[PAGES * WORDS] = {1};
 static int to_child[2], to_parent[2];
 
 static void

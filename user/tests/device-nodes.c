@@ -26,8 +26,8 @@ check_null(const char *name)
     CHECK_EQ(read(fd, buf, sizeof(buf)), 0);
     CHECK_EQ(write(fd, buf, sizeof(buf)), sizeof(buf));
     CHECK_OK(close(fd));
-    CHECK_OK(close((int)CHECK_OK(open(name, O_WRONLY | O_TRUNC | O_CREAT,
-                                      0644))));
+    CHECK_OK(
+        close((int)CHECK_OK(open(name, O_WRONLY | O_TRUNC | O_CREAT, 0644))));
 }
 
 static void
@@ -59,7 +59,7 @@ static void
 check_random(const char *name)
 {
     static char again[sizeof(buf)];
-    bool seen[256] = { false };
+    bool seen[256] = {false};
     int fd = open_node(name), kinds = 0;
 
     CHECK_EQ(read(fd, buf, sizeof(buf)), sizeof(buf));
@@ -80,8 +80,7 @@ check_own_nodes(void)
 {
     struct stat st;
 
-    CHECK_OK(mknod("zero", S_IFCHR | 0600, makedev(MEM_MAJOR,
-                                                   MEM_MINOR_ZERO)));
+    CHECK_OK(mknod("zero", S_IFCHR | 0600, makedev(MEM_MAJOR, MEM_MINOR_ZERO)));
     CHECK_OK(stat("zero", &st));
     CHECK(S_ISCHR(st.st_mode));
     CHECK_EQ(st.st_rdev, makedev(MEM_MAJOR, MEM_MINOR_ZERO));

@@ -25,8 +25,8 @@ churn(void *number)
         for (int i = 0; i < CHURN; i++) {
             snprintf(name, sizeof(name), "x%ld-%d-%.*s", (long)number, i,
                      (int)(round % 30), "abcdefghijklmnopqrstuvwxyz0123");
-            CHECK_OK(close((int)CHECK_OK(
-                open(name, O_WRONLY | O_CREAT, 0644))));
+            CHECK_OK(
+                close((int)CHECK_OK(open(name, O_WRONLY | O_CREAT, 0644))));
             CHECK_OK(unlink(name));
         }
     }
@@ -35,7 +35,7 @@ churn(void *number)
 static void
 check_pass(void)
 {
-    bool seen[STABLE] = { false };
+    bool seen[STABLE] = {false};
     struct dirent *entry;
     DIR *dir = opendir(".");
     int found = 0;

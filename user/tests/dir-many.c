@@ -24,8 +24,8 @@ make_name(int i, bool longer)
     char name[64];
 
     name_of(name, sizeof(name), i, longer);
-    CHECK_OK(close((int)CHECK_OK(
-        open(name, O_WRONLY | O_CREAT | O_EXCL, 0644))));
+    CHECK_OK(
+        close((int)CHECK_OK(open(name, O_WRONLY | O_CREAT | O_EXCL, 0644))));
 }
 
 static void

@@ -80,7 +80,7 @@ use_full_disk(void)
 int
 main(void)
 {
-    struct statfs before = { 0 };
+    struct statfs before = {0};
     uint64_t count;
 
     enter_scratch();

@@ -106,8 +106,8 @@ exec_many(void *arg)
 static void
 exec_long(void *arg)
 {
-    char mode[] = "long", nothing[] = "", *envp[] = { NULL };
-    char *argv[] = { mode, mode, long_string, nothing, NULL };
+    char mode[] = "long", nothing[] = "", *envp[] = {NULL};
+    char *argv[] = {mode, mode, long_string, nothing, NULL};
 
     (void)arg;
     long_string[LONG_BYTES] = '\0';
@@ -117,8 +117,8 @@ exec_long(void *arg)
 static void
 exec_state(void *arg)
 {
-    char mode[] = "state", *envp[] = { NULL };
-    char *argv[] = { mode, mode, NULL };
+    char mode[] = "state", *envp[] = {NULL};
+    char *argv[] = {mode, mode, NULL};
     sigset_t set;
 
     (void)arg;
@@ -135,7 +135,7 @@ exec_state(void *arg)
 static void
 exec_nothing(void *arg)
 {
-    char *none[] = { NULL };
+    char *none[] = {NULL};
 
     (void)arg;
     CHECK_OK(execve(self, none, none));
@@ -144,7 +144,7 @@ exec_nothing(void *arg)
 static void
 check_too_big(void)
 {
-    char *argv[HUGE_COUNT + 1], *envp[] = { NULL };
+    char *argv[HUGE_COUNT + 1], *envp[] = {NULL};
 
     for (int i = 0; i < HUGE_COUNT; i++)
         argv[i] = long_string;

@@ -27,7 +27,7 @@ try_exec(const char *path)
 int
 main(void)
 {
-    char *none[] = { NULL }, *bad[] = { wild(16), NULL };
+    char *none[] = {NULL}, *bad[] = {wild(16), NULL};
     char name[300], *memory = map_memory(4 * PAGE);
     int fd;
 

@@ -36,8 +36,8 @@ static void
 make_image(struct image *image)
 {
     /* li a0, GOOD_EXIT; li a7, SYS_exit_group; ecall; an illegal one */
-    const uint32_t code[] = { GOOD_EXIT << 20 | 0x513, 94 << 20 | 0x893,
-                              0x73, 0 };
+    const uint32_t code[] = {GOOD_EXIT << 20 | 0x513, 94 << 20 | 0x893, 0x73,
+                             0};
     size_t data = offsetof(struct image, words);
 
     memset(image, 0, sizeof(*image));
@@ -50,20 +50,20 @@ make_image(struct image *image)
     image->ehdr.e_ehsize = sizeof(image->ehdr);
     image->ehdr.e_phentsize = sizeof(image->text);
     image->ehdr.e_phnum = 2;
-    image->text = (struct elf64_phdr){ .p_type = PT_LOAD,
-                                       .p_flags = PF_R | PF_X,
-                                       .p_vaddr = TEXT_AT,
-                                       .p_paddr = TEXT_AT,
-                                       .p_filesz = data,
-                                       .p_memsz = data,
-                                       .p_align = PAGE };
-    image->data = (struct elf64_phdr){ .p_type = PT_LOAD,
-                                       .p_flags = PF_R | PF_W,
-                                       .p_offset = data,
-                                       .p_vaddr = DATA_AT + data % PAGE,
-                                       .p_filesz = sizeof(image->words),
-                                       .p_memsz = BSS_BYTES,
-                                       .p_align = PAGE };
+    image->text = (struct elf64_phdr){.p_type = PT_LOAD,
+                                      .p_flags = PF_R | PF_X,
+                                      .p_vaddr = TEXT_AT,
+                                      .p_paddr = TEXT_AT,
+                                      .p_filesz = data,
+                                      .p_memsz = data,
+                                      .p_align = PAGE};
+    image->data = (struct elf64_phdr){.p_type = PT_LOAD,
+                                      .p_flags = PF_R | PF_W,
+                                      .p_offset = data,
+                                      .p_vaddr = DATA_AT + data % PAGE,
+                                      .p_filesz = sizeof(image->words),
+                                      .p_memsz = BSS_BYTES,
+                                      .p_align = PAGE};
     memcpy(image->code, code, sizeof(code));
     memset(image->words, 0xa5, sizeof(image->words));
 }
@@ -71,7 +71,7 @@ make_image(struct image *image)
 static void
 run_it(void *arg)
 {
-    char *none[] = { NULL };
+    char *none[] = {NULL};
 
     (void)arg;
     execve("./it", none, none);
@@ -123,9 +123,14 @@ try_random(int number)
 static void
 try_mutant(int number)
 {
-    static const uint64_t edges[] = { 0, 1, 0xff, 0x7fffffffffffffff,
-                                      0xffffffffffffffff, 0x3ffffff000,
-                                      0xffffffc000200000, 0xfff };
+    static const uint64_t edges[] = {0,
+                                     1,
+                                     0xff,
+                                     0x7fffffffffffffff,
+                                     0xffffffffffffffff,
+                                     0x3ffffff000,
+                                     0xffffffc000200000,
+                                     0xfff};
     struct image image;
     size_t header = offsetof(struct image, code);
 

@@ -45,8 +45,7 @@ seen(int argc, char **argv, const char *const *want)
         if (n >= argc)
             FAIL("argv[%d]: expected \"%s\", seen none", n, want[n]);
         if (strcmp(argv[n], want[n]) != 0)
-            FAIL("argv[%d]: expected \"%s\", seen \"%s\"", n, want[n],
-                 argv[n]);
+            FAIL("argv[%d]: expected \"%s\", seen \"%s\"", n, want[n], argv[n]);
     }
     CHECK_EQ(argc, n);
     return 0;
@@ -55,11 +54,11 @@ seen(int argc, char **argv, const char *const *want)
 static int
 as_interpreter(int argc, char **argv)
 {
-    const char *plain[] = { argv[0], "./plain", "first", "second", NULL };
-    const char *with[] = { argv[0], "one  argument", "./with", "first",
-                           "second", NULL };
-    const char *twice[] = { argv[0], "./plain", "./twice", "first", "second",
-                            NULL };
+    const char *plain[] = {argv[0], "./plain", "first", "second", NULL};
+    const char *with[] = {argv[0], "one  argument", "./with",
+                          "first", "second",        NULL};
+    const char *twice[] = {argv[0], "./plain", "./twice",
+                           "first", "second",  NULL};
 
     if (strcmp(argv[1], "one  argument") == 0)
         return seen(argc, argv, with);
@@ -82,9 +81,9 @@ main(int argc, char **argv)
     write_script("gone", 0755, line_for("/no/such/program", ""));
     write_script("empty", 0755, "#! \n");
     write_script("closed", 0644, line_for(self, ""));
-    reap_ok(start_child(run_script, (void *)(uintptr_t)"./plain"));
-    reap_ok(start_child(run_script, (void *)(uintptr_t)"./with"));
-    reap_ok(start_child(run_script, (void *)(uintptr_t)"./twice"));
+    reap_ok(start_child(run_script, (void *)(uintptr_t) "./plain"));
+    reap_ok(start_child(run_script, (void *)(uintptr_t) "./with"));
+    reap_ok(start_child(run_script, (void *)(uintptr_t) "./twice"));
     CHECK_ERR(execl("./loop", "loop", (char *)NULL), ELOOP);
     CHECK_ERR(execl("./gone", "gone", (char *)NULL), ENOENT);
     CHECK_ERR(execl("./empty", "empty", (char *)NULL), ENOEXEC);

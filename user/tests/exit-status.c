@@ -31,8 +31,8 @@ check_parent(void *parent)
 int
 main(void)
 {
-    static const int values[] = { 0, 1, 77, 127, 255, 256, 511, -1 };
-    static const int signals[] = { SIGKILL, SIGTERM, SIGSEGV, SIGABRT };
+    static const int values[] = {0, 1, 77, 127, 255, 256, 511, -1};
+    static const int signals[] = {SIGKILL, SIGTERM, SIGSEGV, SIGABRT};
 
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
         int status = reap(start_child(exit_with, (void *)(long)values[i]));

@@ -25,7 +25,7 @@ open_all(void)
 int
 main(void)
 {
-    struct rlimit limit = { LIMIT, LIMIT };
+    struct rlimit limit = {LIMIT, LIMIT};
     int fds[2];
 
     CHECK_OK(setrlimit(RLIMIT_NOFILE, &limit));

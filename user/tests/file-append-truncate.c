@@ -30,7 +30,7 @@ static void
 check_append(void)
 {
     static char text[WRITERS * LINES * LINE + 1];
-    int next[WRITERS] = { 0 };
+    int next[WRITERS] = {0};
     pid_t pids[WRITERS];
     int fd, who, what;
 
@@ -82,7 +82,7 @@ check_truncate(void)
 static void
 exceed_limit(void *arg)
 {
-    struct rlimit limit = { LIMIT, LIMIT };
+    struct rlimit limit = {LIMIT, LIMIT};
     int fd = (int)CHECK_OK(open("bounded", O_RDWR | O_CREAT, 0644));
     static char buf[2 * LIMIT];
 

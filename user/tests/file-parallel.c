@@ -14,8 +14,8 @@ enum { PROCESSES = 8, ROUNDS = 40, FILES = 4, MOST = 20 * PAGE };
 static void
 work(void *number)
 {
-    uint64_t state = (uint64_t)number + 1, seeds[FILES] = { 0 };
-    size_t sizes[FILES] = { 0 };
+    uint64_t state = (uint64_t)number + 1, seeds[FILES] = {0};
+    size_t sizes[FILES] = {0};
     char name[32], other[32];
 
     for (uint64_t round = 1; round <= ROUNDS; round++) {

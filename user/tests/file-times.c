@@ -9,8 +9,8 @@
 #include <time.h>
 #include "test.h"
 
-static const struct timespec past[2] = { { 1000000000, 123456789 },
-                                         { 1100000000, 987654321 } };
+static const struct timespec past[2] = {{1000000000, 123456789},
+                                        {1100000000, 987654321}};
 
 static int
 compare(struct timespec a, struct timespec b)
@@ -46,7 +46,7 @@ modified(const char *path)
 static void
 check_setting(struct timespec start)
 {
-    struct timespec times[2] = { { 0, UTIME_OMIT }, { 0, UTIME_NOW } };
+    struct timespec times[2] = {{0, UTIME_OMIT}, {0, UTIME_NOW}};
     struct stat st;
 
     set_past();

@@ -34,8 +34,8 @@ static void
 check_vectors(int fd)
 {
     for (int i = 0; i < PIECES; i++) {
-        out[i] = (struct iovec){ from + i * PIECE, PIECE };
-        in[i] = (struct iovec){ to + i * PIECE, PIECE };
+        out[i] = (struct iovec){from + i * PIECE, PIECE};
+        in[i] = (struct iovec){to + i * PIECE, PIECE};
     }
     out[17].iov_len = in[18].iov_len = 0;
     fill(from, SIZE, 1);
@@ -60,8 +60,8 @@ check_vectors(int fd)
 static void
 check_pipe(void)
 {
-    struct iovec parts[3] = { { from, 5 }, { NULL, 0 }, { from + 5, 6 } };
-    struct iovec halves[2] = { { to, 4 }, { to + 4, 4 } };
+    struct iovec parts[3] = {{from, 5}, {NULL, 0}, {from + 5, 6}};
+    struct iovec halves[2] = {{to, 4}, {to + 4, 4}};
     char back[20];
     int fds[2];
 

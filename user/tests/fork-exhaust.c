@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include "test.h"
 
-enum { MOST = 1000, USER = 1000, USER_LIMIT = 20, MB_FOR_100 = 16 };
+enum { MOST = 1000, USER = 1000, USER_LIMIT = 20, PER_MB = 4 };
 
 static struct gate gate;
 static pid_t pids[MOST];
@@ -50,7 +50,7 @@ fork_all(int most, int *error)
 static void
 meet_limit(void *arg)
 {
-    struct rlimit limit = { USER_LIMIT, USER_LIMIT };
+    struct rlimit limit = {USER_LIMIT, USER_LIMIT};
     int error, count;
 
     (void)arg;
@@ -67,7 +67,7 @@ meet_limit(void *arg)
 int
 main(void)
 {
-    size_t most = ram_mb() / MB_FOR_100 * 50;
+    size_t most = ram_mb() * PER_MB;
     int error;
 
     reap_ok(start_child(meet_limit, NULL));

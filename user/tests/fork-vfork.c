@@ -53,8 +53,8 @@ check_exec(void)
     pid_t pid;
 
     written = 0;
-    pid = (pid_t)CHECK_OK(clone(exec_self, stack_end,
-                                CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
+    pid = (pid_t)CHECK_OK(
+        clone(exec_self, stack_end, CLONE_VM | CLONE_VFORK | SIGCHLD, NULL));
     CHECK_EQ(written, 1);
     CHECK_EQ(WEXITSTATUS(reap(pid)), 5);
 }

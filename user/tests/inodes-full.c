@@ -16,6 +16,7 @@ now(void)
 {
     struct statfs fs;
 
+    sync(); /* deleting is done */
     CHECK_OK(statfs(".", &fs));
     return fs;
 }

@@ -46,10 +46,10 @@ call(long number, word a, word b, word c, word d, word e, word f)
     return (long)a0;
 }
 
-#define STEP(number, condition)                       \
-    do {                                              \
-        if (!(condition))                             \
-            call(94, number, 0, 0, 0, 0, 0); /* exit_group */ \
+#define STEP(number, condition)                                                \
+    do {                                                                       \
+        if (!(condition))                                                      \
+            call(94, number, 0, 0, 0, 0, 0); /* exit_group */                  \
     } while (0)
 
 static const char name[] = "/tmp/linux-nolibc";
@@ -93,8 +93,8 @@ use_memory(void)
     STEP(32, call(226, (word)at, 4096, 1, 0, 0, 0) == 0); /* mprotect */
     STEP(33, p[0] == 7);
     STEP(34, call(215, (word)at, 8192, 0, 0, 0, 0) == 0); /* munmap */
-    STEP(35, end > 0 && call(214, (word)end + 5000, 0, 0, 0, 0, 0) ==
-                            end + 5000);
+    STEP(35,
+         end > 0 && call(214, (word)end + 5000, 0, 0, 0, 0, 0) == end + 5000);
     *(volatile char *)(end + 4999) = 1;
     for (int i = 0; i < 100000; i++)
         STEP(36, zeroes[i] == 0);

@@ -54,10 +54,10 @@ check_private(int fd)
     char *mine = map_file(fd, PROT_READ | PROT_WRITE, 0);
     char *other = map_file(fd, PROT_READ, 0);
 
-    look(mine);                  /* a read first, then a write */
+    look(mine); /* a read first, then a write */
     memset(mine, 'm', PAGE);
-    mine[PAGE] = 'm';            /* a write at once */
-    mine[SIZE] = 'm';            /* behind the end, in its page */
+    mine[PAGE] = 'm'; /* a write at once */
+    mine[SIZE] = 'm'; /* behind the end, in its page */
     check_fill(other, SIZE, 1);
     CHECK_EQ(other[SIZE], 0);
     check_file("file", SIZE, 1);

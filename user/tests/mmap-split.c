@@ -114,8 +114,8 @@ check_fixed(void)
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     CHECK(p == MAP_FAILED && errno == EEXIST);
     CHECK_OK(munmap(base + 5 * PAGE, PAGE));
-    p = mmap(base + 5 * PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS,
-             -1, 0); /* a hint that can be followed */
+    p = mmap(base + 5 * PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+             0); /* a hint that can be followed */
     CHECK(p == base + 5 * PAGE);
 }
 
@@ -130,9 +130,9 @@ check_errors(void)
     CHECK_ERR(mmap(base + 1, PAGE, PROT_READ, flags | MAP_FIXED, -1, 0),
               EINVAL);
     CHECK_ERR(mmap(NULL, 1UL << 62, PROT_READ, flags, -1, 0), ENOMEM);
-    CHECK_ERR(mmap(wild(~0UL - PAGE + 1), PAGE, PROT_READ, flags | MAP_FIXED,
-                   -1, 0),
-              ENOMEM);
+    CHECK_ERR(
+        mmap(wild(~0UL - PAGE + 1), PAGE, PROT_READ, flags | MAP_FIXED, -1, 0),
+        ENOMEM);
     CHECK_ERR(munmap(base + 1, PAGE), EINVAL);
     CHECK_ERR(munmap(base, 0), EINVAL);
     CHECK_ERR(munmap(wild(~0UL - PAGE + 1), PAGE), EINVAL);

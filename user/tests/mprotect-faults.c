@@ -46,8 +46,8 @@ check_bounds(char *p)
 static void
 check_untouched(void)
 {
-    char *p = mmap(NULL, PAGES * PAGE, PROT_NONE,
-                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *p =
+        mmap(NULL, PAGES * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     CHECK(p != MAP_FAILED);
     CHECK_DIES(look, p, SIGSEGV);

@@ -38,7 +38,7 @@ read_whole_message(char *message)
 static void
 check_atomic(void)
 {
-    int counts[WRITERS] = { 0 };
+    int counts[WRITERS] = {0};
     pid_t pids[WRITERS];
     char message[PAGE];
 

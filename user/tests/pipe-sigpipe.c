@@ -12,7 +12,7 @@ static int fds[2];
 static void
 write_on(void *arg)
 {
-    char c[PAGE] = { 0 };
+    char c[PAGE] = {0};
 
     (void)arg;
     close(fds[0]);

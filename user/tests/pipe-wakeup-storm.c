@@ -31,7 +31,7 @@ eat(void *arg)
 int
 main(void)
 {
-    int sent[256] = { 0 }, seen[256] = { 0 };
+    int sent[256] = {0}, seen[256] = {0};
     pid_t pids[SLEEPERS];
 
     CHECK_OK(pipe(food));

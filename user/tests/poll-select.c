@@ -17,7 +17,7 @@ static int fds[2], answer[2];
 static int
 events_of(int fd, int events)
 {
-    struct pollfd p = { .fd = fd, .events = (short)events };
+    struct pollfd p = {.fd = fd, .events = (short)events};
 
     CHECK_OK(poll(&p, 1, 0));
     return p.revents;
@@ -75,8 +75,8 @@ check_sleep(void)
     for (int i = 0; i < ROUNDS; i++) {
         put_byte(fds[1], i);
         if (i % 2 == 0) {
-            struct pollfd p[2] = { { .fd = -1 },
-                                   { .fd = answer[0], .events = POLLIN } };
+            struct pollfd p[2] = {{.fd = -1},
+                                  {.fd = answer[0], .events = POLLIN}};
 
             CHECK_EQ(poll(p, 2, -1), 1);
             CHECK_EQ(p[1].revents & POLLIN, POLLIN);
@@ -97,7 +97,7 @@ check_sleep(void)
 static void
 check_select(void)
 {
-    struct timeval none = { 0, 0 };
+    struct timeval none = {0, 0};
     fd_set in, out;
     int p[2];
 

@@ -11,8 +11,8 @@ enum { CHURNERS = 3, PASSES = 40 };
 
 static struct gate gate;
 static const char *self;
-static const char *const files[] = { "stat", "status", "maps", "cmdline",
-                                     "environ", "statm", "comm", "auxv" };
+static const char *const files[] = {"stat",    "status", "maps", "cmdline",
+                                    "environ", "statm",  "comm", "auxv"};
 
 static void
 exec_and_exit(void *arg)

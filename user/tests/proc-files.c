@@ -160,8 +160,8 @@ check_self(void)
     char *text = must_read("/proc/self/stat"), comm[32], state;
     int pid, ppid, pgrp, session;
 
-    CHECK_EQ(sscanf(text, "%d (%30[^)]) %c %d %d %d", &pid, comm, &state,
-                    &ppid, &pgrp, &session),
+    CHECK_EQ(sscanf(text, "%d (%30[^)]) %c %d %d %d", &pid, comm, &state, &ppid,
+                    &pgrp, &session),
              6);
     CHECK_EQ(pid, getpid());
     CHECK_EQ(ppid, getppid());
@@ -214,8 +214,7 @@ main(void)
     check_small_reads("/proc/filesystems");
     CHECK_ERR(open("/proc/none", O_RDONLY), ENOENT);
     CHECK_ERR(open("/proc/99999999", O_RDONLY), ENOENT);
-    CHECK(open("/proc/meminfo", O_WRONLY | O_CREAT, 0644) < 0 ||
-          getuid() == 0);
+    CHECK(open("/proc/meminfo", O_WRONLY | O_CREAT, 0644) < 0 || getuid() == 0);
     CHECK_ERR(mkdir("/proc/new", 0755), ENOENT);
     CHECK_ERR(unlink("/proc/meminfo"), EPERM);
     CHECK_OK(stat("/proc/1/status", &st));

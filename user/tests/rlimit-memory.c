@@ -21,7 +21,7 @@ try_map(size_t size, int prot)
 static void
 set_limit(int which)
 {
-    struct rlimit limit = { LIMIT, LIMIT };
+    struct rlimit limit = {LIMIT, LIMIT};
 
     CHECK_OK(setrlimit(which, &limit));
 }
@@ -71,7 +71,7 @@ check_inherited(void *arg)
 static void
 check_raising(void *arg)
 {
-    struct rlimit limit = { 17, 19 };
+    struct rlimit limit = {17, 19};
 
     (void)arg;
     CHECK_OK(setrlimit(RLIMIT_NOFILE, &limit));

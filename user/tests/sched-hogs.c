@@ -35,7 +35,7 @@ hog(void *number)
 
     gate_pass(&gate);
     result = compute(seed);
-    CHECK_EQ(write(answer[1], &(uint64_t[2]){ seed, result }, 16), 16);
+    CHECK_EQ(write(answer[1], &(uint64_t[2]){seed, result}, 16), 16);
 }
 
 static void
@@ -49,8 +49,8 @@ sleeper(void *arg)
 int
 main(void)
 {
-    uint64_t pair[2], results[HOGS / 2] = { 0 };
-    bool known[HOGS / 2] = { false };
+    uint64_t pair[2], results[HOGS / 2] = {0};
+    bool known[HOGS / 2] = {false};
     pid_t pids[HOGS], other;
 
     CHECK_OK(pipe(question));

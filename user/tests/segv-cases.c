@@ -9,7 +9,7 @@
  */
 #include "test.h"
 
-static uint32_t data_code[2] = { 0x8067, 0x8067 }; /* ret */
+static uint32_t data_code[2] = {0x8067, 0x8067}; /* ret */
 
 static void
 look(void *address)
@@ -85,12 +85,19 @@ static void
 check_addresses(void)
 {
     static const uintptr_t bad[] = {
-        0, 8, 0xfff, 0xffff,                    /* the null pages */
-        0x4000000000, 0x3ffffff000,             /* the end of the lower half */
-        0x7fffffffffffffff, 0x8000000000000000, /* no address at all */
-        0xffffffc000200000,                     /* the kernel's text */
-        0xffffffc008000000, 0xfffffff000000000, /* RAM, vmalloc */
-        0xfffffffffffffff8, 0xdeadbeefdeadbeef,
+        0,
+        8,
+        0xfff,
+        0xffff, /* the null pages */
+        0x4000000000,
+        0x3ffffff000, /* the end of the lower half */
+        0x7fffffffffffffff,
+        0x8000000000000000, /* no address at all */
+        0xffffffc000200000, /* the kernel's text */
+        0xffffffc008000000,
+        0xfffffff000000000, /* RAM, vmalloc */
+        0xfffffffffffffff8,
+        0xdeadbeefdeadbeef,
     };
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

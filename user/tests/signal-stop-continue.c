@@ -32,7 +32,7 @@ echo(void *arg)
 static bool
 answered(void)
 {
-    struct pollfd p = { .fd = answer[0], .events = POLLIN };
+    struct pollfd p = {.fd = answer[0], .events = POLLIN};
 
     return CHECK_OK(poll(&p, 1, 0)) == 1;
 }

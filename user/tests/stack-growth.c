@@ -29,7 +29,7 @@ recurse(int depth)
 static void
 limit_and_recurse(void *depth)
 {
-    struct rlimit limit = { LIMIT, LIMIT };
+    struct rlimit limit = {LIMIT, LIMIT};
 
     CHECK_OK(setrlimit(RLIMIT_STACK, &limit));
     recurse((int)(long)depth);
@@ -48,7 +48,7 @@ reach_down(void *distance)
 static void
 run_stack(void *arg)
 {
-    uint32_t code[4] = { 0x8067, 0x8067, 0x8067, 0x8067 }; /* ret */
+    uint32_t code[4] = {0x8067, 0x8067, 0x8067, 0x8067}; /* ret */
     void (*function)(void) = (void (*)(void))wild((uintptr_t)code);
 
     (void)arg;

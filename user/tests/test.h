@@ -51,8 +51,8 @@ say_line(int line, const char *verdict, const char *format, va_list ap)
     char text[512];
 
     vsnprintf(text, sizeof(text), format, ap);
-    dprintf(STDOUT_FILENO, "%s:%d: %s%s\n", program_invocation_short_name,
-            line, verdict, text);
+    dprintf(STDOUT_FILENO, "%s:%d: %s%s\n", program_invocation_short_name, line,
+            verdict, text);
 }
 
 static inline void __attribute__((noreturn, format(printf, 2, 3)))
@@ -108,26 +108,26 @@ check_error(int line, const char *what, long result, int error)
 #define SKIP(...) test_skip(__LINE__, __VA_ARGS__)
 
 /* The condition holds. */
-#define CHECK(condition)                            \
-    do {                                            \
-        if (!(condition))                           \
-            FAIL("expected %s: no", #condition);    \
+#define CHECK(condition)                                                       \
+    do {                                                                       \
+        if (!(condition))                                                      \
+            FAIL("expected %s: no", #condition);                               \
     } while (0)
 
 /* The integers are equal. */
-#define CHECK_EQ(seen, expected) \
+#define CHECK_EQ(seen, expected)                                               \
     check_equal(__LINE__, #seen, (long long)(seen), (long long)(expected))
 
 /* The call does not give -1. => what it gives */
 #define CHECK_OK(call) check_success(__LINE__, #call, (long)(call))
 
 /* The call gives -1 and errno is this. */
-#define CHECK_ERR(call, error) \
+#define CHECK_ERR(call, error)                                                 \
     check_error(__LINE__, #call, (long)(call), (error))
 
 /* A child that calls function(arg) ends by this signal. */
-#define CHECK_DIES(function, arg, sig)                               \
-    check_equal(__LINE__, #function "(" #arg ") dies by signal",     \
+#define CHECK_DIES(function, arg, sig)                                         \
+    check_equal(__LINE__, #function "(" #arg ") dies by signal",               \
                 death_signal((function), (void *)(arg)), (sig))
 
 /* ---- processes --------------------------------------------------------- */

@@ -11,7 +11,7 @@
 enum { WORDS = MB / 8, COPIES = 8, SLACK_KB = 3 * 1024, STEP = PAGE / 8 };
 
 /* A megabyte that the file holds: not zero, so that it is no bss. */
-static const uint64_t constants[WORDS] = { [0 ... WORDS - 1] = 0x1234 };
+static const uint64_t constants[WORDS] = {[0 ... WORDS - 1] = 0x1234};
 static const char *self;
 static struct gate gate;
 static int answer[2];

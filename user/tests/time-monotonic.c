@@ -91,7 +91,7 @@ check_between(int hart)
 static void
 check_setting(void)
 {
-    struct timespec t = { 0 };
+    struct timespec t = {0};
     int64_t mono, real;
 
     CHECK_OK(clock_gettime(CLOCK_REALTIME, &t));
@@ -99,8 +99,8 @@ check_setting(void)
     real = read_clock(CLOCK_REALTIME);
     t.tv_sec += SHIFT_S;
     CHECK_OK(clock_settime(CLOCK_REALTIME, &t));
-    CHECK(read_clock(CLOCK_REALTIME) - real >= (int64_t)SHIFT_S * NS_PER_S -
-                                                   NS_PER_S);
+    CHECK(read_clock(CLOCK_REALTIME) - real >=
+          (int64_t)SHIFT_S * NS_PER_S - NS_PER_S);
     CHECK(read_clock(CLOCK_MONOTONIC) - mono < (int64_t)SHIFT_S * NS_PER_S);
     CHECK_OK(clock_gettime(CLOCK_REALTIME, &t));
     t.tv_sec -= SHIFT_S;

@@ -25,7 +25,7 @@ now(void)
 static struct timespec
 timespec_of(int64_t ns)
 {
-    return (struct timespec){ ns / NS_PER_S, ns % NS_PER_S };
+    return (struct timespec){ns / NS_PER_S, ns % NS_PER_S};
 }
 
 static void
@@ -67,14 +67,14 @@ sleep_often(void *number)
 static void
 check_nonsense(void)
 {
-    struct timespec t = { 0, NS_PER_S };
+    struct timespec t = {0, NS_PER_S};
 
     CHECK_ERR(nanosleep(&t, NULL), EINVAL);
-    t = (struct timespec){ -1, 0 };
+    t = (struct timespec){-1, 0};
     CHECK_ERR(nanosleep(&t, NULL), EINVAL);
-    t = (struct timespec){ 0, 0 };
+    t = (struct timespec){0, 0};
     CHECK_OK(nanosleep(&t, NULL));
-    t = (struct timespec){ 1, 0 }; /* long ago */
+    t = (struct timespec){1, 0}; /* long ago */
     CHECK_EQ(clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &t, NULL), 0);
     CHECK(clock_nanosleep(99, 0, &t, NULL) != 0);
 }

@@ -47,8 +47,7 @@ is_system_block(struct super_block *sb, uint32_t block)
 bool
 ext2_block_usable(struct super_block *sb, uint64_t block)
 {
-    return ext2_block_valid(sb, block) &&
-           !is_system_block(sb, (uint32_t)block);
+    return ext2_block_valid(sb, block) && !is_system_block(sb, (uint32_t)block);
 }
 
 static void
@@ -79,8 +78,8 @@ lock_bitmap(struct super_block *sb, uint32_t group)
 
 /* A free block of the group at or after `from`, taken; 0: none, or *err */
 static uint32_t
-alloc_in_group(struct journal_handle *h, struct super_block *sb,
-               uint32_t group, uint32_t from, int *err)
+alloc_in_group(struct journal_handle *h, struct super_block *sb, uint32_t group,
+               uint32_t from, int *err)
 {
     uint32_t nr = blocks_in_group(sb, group), block = 0;
     struct page *page;
@@ -99,8 +98,7 @@ alloc_in_group(struct journal_handle *h, struct super_block *sb,
         bit = bitmap_next_zero(map, nr, bit);
         if (bit >= nr)
             break;
-        block = group * ext2_sb(sb)->super->s_blocks_per_group +
-                (uint32_t)bit;
+        block = group * ext2_sb(sb)->super->s_blocks_per_group + (uint32_t)bit;
         if (!is_system_block(sb, block))
             break;
         ext2_error(sb, "system block %u is marked free", block);
@@ -133,8 +131,8 @@ ext2_alloc_block(struct journal_handle *h, struct super_block *sb,
     from = goal % per_group;
     /* The first group comes twice: from the goal on, at last from its start */
     for (uint32_t i = 0; i <= fs->nr_groups; i++) {
-        uint32_t block = alloc_in_group(
-            h, sb, (first + i) % fs->nr_groups, i == 0 ? from : 0, err);
+        uint32_t block = alloc_in_group(h, sb, (first + i) % fs->nr_groups,
+                                        i == 0 ? from : 0, err);
 
         if (block || *err)
             return block;
@@ -145,8 +143,8 @@ ext2_alloc_block(struct journal_handle *h, struct super_block *sb,
 
 /* Free a run inside one group. */
 static int
-free_in_group(struct journal_handle *h, struct super_block *sb,
-              uint32_t block, uint32_t count)
+free_in_group(struct journal_handle *h, struct super_block *sb, uint32_t block,
+              uint32_t count)
 {
     uint32_t per_group = ext2_sb(sb)->super->s_blocks_per_group;
     uint32_t group = block / per_group, bit = block % per_group;

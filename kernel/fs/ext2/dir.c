@@ -32,8 +32,8 @@ dir_page(struct inode *dir, uint64_t i)
     if (n < 0)
         return ERR_PTR(n);
     if (!block)
-        return ERR_PTR(ext2_error(dir->sb, "directory %lu has a hole",
-                                  dir->ino));
+        return ERR_PTR(
+            ext2_error(dir->sb, "directory %lu has a hole", dir->ino));
     return ext2_bread(dir->sb, block);
 }
 
@@ -120,8 +120,7 @@ append_block(struct journal_handle *h, struct inode *dir)
     }
     dirblock_init(page_address(page));
     journal_dirty_metadata(h, page);
-    atomic_store(&dir->data.size,
-                 (int64_t)((i + 1) * EXT2_BLOCK_SIZE));
+    atomic_store(&dir->data.size, (int64_t)((i + 1) * EXT2_BLOCK_SIZE));
     return page;
 }
 
@@ -153,8 +152,8 @@ ext2_add_name(struct journal_handle *h, struct inode *dir, const char *name,
 }
 
 int
-ext2_remove_name(struct journal_handle *h, struct inode *dir,
-                 const char *name, unsigned len)
+ext2_remove_name(struct journal_handle *h, struct inode *dir, const char *name,
+                 unsigned len)
 {
     struct ext2_dir_entry *e;
     struct page *page;
@@ -171,8 +170,8 @@ ext2_remove_name(struct journal_handle *h, struct inode *dir,
 }
 
 int
-ext2_change_name(struct journal_handle *h, struct inode *dir,
-                 const char *name, unsigned len, struct inode *inode)
+ext2_change_name(struct journal_handle *h, struct inode *dir, const char *name,
+                 unsigned len, struct inode *inode)
 {
     struct ext2_dir_entry *e;
     struct page *page;

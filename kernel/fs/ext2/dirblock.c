@@ -30,10 +30,11 @@ entry_ok(void *block, unsigned at)
 
     if (at > EXT2_BLOCK_SIZE - EXT2_DIR_REC_LEN(1))
         return false;
-    return e->rec_len >= EXT2_DIR_REC_LEN(1) && e->rec_len % EXT2_DIR_PAD == 0 &&
+    return e->rec_len >= EXT2_DIR_REC_LEN(1) &&
+           e->rec_len % EXT2_DIR_PAD == 0 &&
            e->rec_len <= EXT2_BLOCK_SIZE - at &&
-           (e->inode == 0 || (e->name_len > 0 &&
-                              EXT2_DIR_REC_LEN(e->name_len) <= e->rec_len));
+           (e->inode == 0 ||
+            (e->name_len > 0 && EXT2_DIR_REC_LEN(e->name_len) <= e->rec_len));
 }
 
 /* Bytes of an entry that are in use. */

@@ -39,7 +39,7 @@ struct ext2_fs {
 };
 
 struct ext2_inode_info {
-    struct inode vfs; /* first */
+    struct inode vfs;      /* first */
     struct rwsem map_lock; /* RANK_BLOCK_MAP: block[], indirect blocks */
     uint32_t block[EXT2_N_BLOCKS]; /* as on disk */
     uint32_t disk_flags;           /* EXT2_*_FL */
@@ -118,8 +118,8 @@ int ext2_truncate(struct inode *inode, off_t size);
 /* --- dir.c; all need the directory's lock */
 /* => inode number, 0: no such name, -errno */
 int64_t ext2_find_name(struct inode *dir, const char *name, unsigned len);
-int ext2_add_name(struct journal_handle *h, struct inode *dir,
-                  const char *name, unsigned len, struct inode *inode);
+int ext2_add_name(struct journal_handle *h, struct inode *dir, const char *name,
+                  unsigned len, struct inode *inode);
 int ext2_remove_name(struct journal_handle *h, struct inode *dir,
                      const char *name, unsigned len);
 /* Let an existing name (".." too) mean another inode. */

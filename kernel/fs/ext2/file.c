@@ -80,8 +80,8 @@ ext2_write_end(struct address_space *m, off_t pos, unsigned len,
 
     /* Even if nothing was copied: a new block's old bytes must not show. */
     if (copied > 0 || page_test(page, PG_fresh))
-        copied = page_commit_write(
-            page, (unsigned)((uint64_t)pos % PAGE_SIZE), len, copied);
+        copied = page_commit_write(page, (unsigned)((uint64_t)pos % PAGE_SIZE),
+                                   len, copied);
     if (pos + (off_t)copied > size)
         atomic_store_explicit(&m->size, pos + (off_t)copied,
                               memory_order_release);

@@ -62,8 +62,8 @@ count_free(struct journal_handle *h, struct super_block *sb, uint32_t group,
 
 /* => an inode number of the group, taken; 0: none, or *err */
 static uint64_t
-alloc_in_group(struct journal_handle *h, struct super_block *sb,
-               uint32_t group, bool dir, int *err)
+alloc_in_group(struct journal_handle *h, struct super_block *sb, uint32_t group,
+               bool dir, int *err)
 {
     struct ext2_super_block *s = ext2_sb(sb)->super;
     struct ext2_group_desc *d = ext2_desc(sb, group, NULL);
@@ -161,8 +161,8 @@ ext2_new_inode(struct journal_handle *h, struct inode *dir, umode_t mode)
     }
     inode->atime = inode->mtime = inode->ctime = current_time();
     inode->generation = (uint32_t)clock_ticks();
-    ext2_i(inode)->goal = group_of(sb, inode->ino) *
-                          ext2_sb(sb)->super->s_blocks_per_group;
+    ext2_i(inode)->goal =
+        group_of(sb, inode->ino) * ext2_sb(sb)->super->s_blocks_per_group;
     ext2_set_ops(inode);
     insert_inode_hash(inode);
     mark_inode_dirty(inode);

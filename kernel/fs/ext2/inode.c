@@ -33,8 +33,7 @@ raw_inode(struct super_block *sb, uint64_t ino, struct page **page)
     *page = ext2_bread(sb, d->bg_inode_table + offset / EXT2_BLOCK_SIZE);
     if (IS_ERR(*page))
         return ERR_PTR(PTR_ERR(*page));
-    return (void *)((uint8_t *)page_address(*page) +
-                    offset % EXT2_BLOCK_SIZE);
+    return (void *)((uint8_t *)page_address(*page) + offset % EXT2_BLOCK_SIZE);
 }
 
 /* Does this inode have room for the field that ends at byte `end`? */
@@ -45,15 +44,14 @@ has_extra(struct super_block *sb, const struct ext2_inode *raw, size_t end)
            (size_t)EXT2_GOOD_OLD_INODE_SIZE + raw->i_extra_isize >= end;
 }
 
-#define FIELD_END(f) \
+#define FIELD_END(f)                                                           \
     (offsetof(struct ext2_inode, f) + sizeof(((struct ext2_inode *)0)->f))
 
 static struct timespec
 unpack_time(uint32_t seconds, uint32_t extra)
 {
     struct timespec t = {
-        .tv_sec = (int32_t)seconds +
-                  ((int64_t)(extra & EXT2_EPOCH_MASK) << 32),
+        .tv_sec = (int32_t)seconds + ((int64_t)(extra & EXT2_EPOCH_MASK) << 32),
         .tv_nsec = extra >> EXT2_EPOCH_BITS,
     };
 
@@ -65,8 +63,7 @@ pack_extra(struct timespec t)
 {
     uint32_t epoch = (uint32_t)((t.tv_sec - (int32_t)t.tv_sec) >> 32);
 
-    return (epoch & EXT2_EPOCH_MASK) |
-           (uint32_t)t.tv_nsec << EXT2_EPOCH_BITS;
+    return (epoch & EXT2_EPOCH_MASK) | (uint32_t)t.tv_nsec << EXT2_EPOCH_BITS;
 }
 
 static void
@@ -139,9 +136,9 @@ unpack_inode(struct inode *inode, const struct ext2_inode *raw)
     unpack_times(inode, raw);
     memcpy(ext2_i(inode)->block, raw->i_block, sizeof(raw->i_block));
     ext2_i(inode)->disk_flags = raw->i_flags;
-    ext2_i(inode)->goal = (uint32_t)((inode->ino - 1) /
-                                     ext2_sb(sb)->super->s_inodes_per_group) *
-                          ext2_sb(sb)->super->s_blocks_per_group;
+    ext2_i(inode)->goal =
+        (uint32_t)((inode->ino - 1) / ext2_sb(sb)->super->s_inodes_per_group) *
+        ext2_sb(sb)->super->s_blocks_per_group;
     if (S_ISCHR(inode->mode) || S_ISBLK(inode->mode))
         inode->rdev = unpack_rdev(raw);
     ext2_set_ops(inode);

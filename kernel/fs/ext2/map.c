@@ -139,17 +139,17 @@ ext2_map_blocks(struct inode *inode, uint64_t index, unsigned max,
     if (ret)
         return 1; /* beyond what a file can have: a hole */
     last = p.slot[p.level];
-    limit = MIN(max, (p.level ? (uint32_t)LEAF_FANOUT
-                              : (uint32_t)EXT2_NDIR_BLOCKS) -
-                         last);
+    limit = MIN(max,
+                (p.level ? (uint32_t)LEAF_FANOUT : (uint32_t)EXT2_NDIR_BLOCKS) -
+                    last);
     down_read(&ext2_i(inode)->map_lock);
     leaf = find_leaf(inode, &p, &page, &ret);
     if (leaf) {
         *block = leaf[last];
         ret = (int)run_length(leaf, last, limit);
-        if (*block && (!ext2_block_usable(inode->sb, *block) ||
-                       !ext2_block_usable(inode->sb,
-                                          *block + (unsigned)ret - 1)))
+        if (*block &&
+            (!ext2_block_usable(inode->sb, *block) ||
+             !ext2_block_usable(inode->sb, *block + (unsigned)ret - 1)))
             ret = bad_block(inode, *block);
         if (page)
             put_page(page);
@@ -270,8 +270,7 @@ struct free_ctx {
 static void
 flush_run(struct free_ctx *c)
 {
-    if (c->run_len &&
-        ext2_free_blocks(c->h, c->inode->sb, c->run, c->run_len))
+    if (c->run_len && ext2_free_blocks(c->h, c->inode->sb, c->run, c->run_len))
         c->damaged = true;
     c->run_len = 0;
 }
@@ -352,7 +351,7 @@ void
 ext2_free_from(struct journal_handle *h, struct inode *inode, uint64_t first)
 {
     struct ext2_inode_info *info = ext2_i(inode);
-    struct free_ctx c = { .h = h, .inode = inode, .first = first };
+    struct free_ctx c = {.h = h, .inode = inode, .first = first};
     uint64_t start = 0;
 
     down_write(&info->map_lock);

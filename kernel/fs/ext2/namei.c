@@ -344,4 +344,4 @@ const struct inode_operations ext2_symlink_inode_ops = {
     .readlink = ext2_readlink,
 };
 
-const struct inode_operations ext2_special_inode_ops = { 0 };
+const struct inode_operations ext2_special_inode_ops = {0};

@@ -169,8 +169,8 @@ static int
 check_descriptors(struct super_block *sb)
 {
     struct ext2_fs *fs = ext2_sb(sb);
-    uint32_t table_blocks = fs->super->s_inodes_per_group * fs->inode_size /
-                            EXT2_BLOCK_SIZE;
+    uint32_t table_blocks =
+        fs->super->s_inodes_per_group * fs->inode_size / EXT2_BLOCK_SIZE;
 
     for (uint32_t g = 0; g < fs->nr_groups; g++) {
         struct ext2_group_desc *d = ext2_desc(sb, g, NULL);
@@ -178,8 +178,8 @@ check_descriptors(struct super_block *sb)
         if (!ext2_block_valid(sb, d->bg_block_bitmap) ||
             !ext2_block_valid(sb, d->bg_inode_bitmap) ||
             !ext2_block_valid(sb, d->bg_inode_table) ||
-            !ext2_block_valid(sb, (uint64_t)d->bg_inode_table +
-                                      table_blocks - 1))
+            !ext2_block_valid(sb,
+                              (uint64_t)d->bg_inode_table + table_blocks - 1))
             return refuse(sb, "bad group descriptor");
         fs->free_blocks += d->bg_free_blocks_count;
         fs->free_inodes += d->bg_free_inodes_count;
@@ -204,8 +204,7 @@ free_fs(struct ext2_fs *fs)
 static int
 read_super(struct super_block *sb, struct ext2_fs *fs)
 {
-    struct page *page =
-        read_cache_page(bdev_mapping(sb->bdev), SUPER_BLOCK_NR);
+    struct page *page = read_cache_page(bdev_mapping(sb->bdev), SUPER_BLOCK_NR);
 
     if (IS_ERR(page))
         return (int)PTR_ERR(page);
@@ -243,11 +242,10 @@ mark_mounted(struct super_block *sb, struct ext2_fs *fs)
     struct ext2_super_block *s = fs->super;
 
     fs->wb_errors = atomic_read(&bdev_mapping(sb->bdev)->wb_error_seq);
-    fs->was_clean = (s->s_state & EXT2_VALID_FS) &&
-                    !(s->s_state & EXT2_ERROR_FS);
+    fs->was_clean =
+        (s->s_state & EXT2_VALID_FS) && !(s->s_state & EXT2_ERROR_FS);
     if (!fs->was_clean)
-        pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck",
-                sb->source);
+        pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
     if (sb->flags & SB_RDONLY)
         return;
     s->s_state &= (uint16_t)~EXT2_VALID_FS;
@@ -386,8 +384,8 @@ ext2_statfs(struct super_block *sb, struct statfs *out)
     uint64_t overhead = 0;
 
     for (uint32_t g = 0; g < fs->nr_groups; g++)
-        overhead += 2 + s->s_inodes_per_group * fs->inode_size /
-                            EXT2_BLOCK_SIZE;
+        overhead +=
+            2 + s->s_inodes_per_group * fs->inode_size / EXT2_BLOCK_SIZE;
     overhead += 1 + fs->nr_desc_pages;
     out->f_type = EXT2_FS_MAGIC;
     out->f_blocks = s->s_blocks_count - overhead;
@@ -444,9 +442,9 @@ static struct file_system_type ext2_type = {
 void
 ext2_init(void)
 {
-    inode_cache = kmem_cache_create("ext2_inode_cache",
-                                    sizeof(struct ext2_inode_info), 0,
-                                    SLAB_RECLAIMABLE, NULL);
+    inode_cache =
+        kmem_cache_create("ext2_inode_cache", sizeof(struct ext2_inode_info), 0,
+                          SLAB_RECLAIMABLE, NULL);
     if (!inode_cache)
         panic("no memory for ext2's inode cache");
     register_filesystem(&ext2_type);

@@ -27,8 +27,7 @@ count_closed(void)
 }
 
 int
-journal_start(struct journal_handle *h, struct super_block *sb,
-              unsigned blocks)
+journal_start(struct journal_handle *h, struct super_block *sb, unsigned blocks)
 {
     (void)blocks;
     might_sleep();
