@@ -4,7 +4,8 @@
  *
  * file_operations.poll returns the POLL* bits that hold now and calls
  * poll_wait_on() with each wait queue that is woken when that may change.
- * With pw == NULL it is only asked.
+ * With pw == NULL it is only asked.  The file of a queue that is waited on is
+ * kept open, since another thread may close its descriptor meanwhile.
  */
 #ifndef FS_POLL_H
 #define FS_POLL_H
@@ -18,6 +19,7 @@ enum { POLL_MAX_QUEUES = 64 };
 struct poll_wait {
     unsigned nr;
     bool overflow; /* too many queues: wait with a timeout instead */
+    struct file *files[POLL_MAX_QUEUES]; /* kept open while waited on */
     struct wait_queue *queues[POLL_MAX_QUEUES];
     struct wait_entry entries[POLL_MAX_QUEUES];
 };
@@ -35,14 +37,6 @@ poll_wait_on(struct poll_wait *pw, struct wait_queue *q)
     wait_entry_init(&pw->entries[pw->nr]);
     prepare_to_wait(q, &pw->entries[pw->nr], TASK_INTERRUPTIBLE);
     pw->nr++;
-}
-
-static inline void
-poll_wait_end(struct poll_wait *pw)
-{
-    for (unsigned i = 0; i < pw->nr; i++)
-        finish_wait(pw->queues[i], &pw->entries[i]);
-    pw->nr = 0;
 }
 
 #endif

@@ -24,9 +24,22 @@ enum {
     WRITABLE = POLLOUT | POLLERR
 };
 
+/* Off all queues; the files may go. */
+static void
+poll_wait_end(struct poll_wait *pw)
+{
+    for (unsigned i = 0; i < pw->nr; i++) {
+        finish_wait(pw->queues[i], &pw->entries[i]);
+        fput(pw->files[i]);
+        pw->files[i] = NULL;
+    }
+    pw->nr = 0;
+}
+
 static unsigned
 poll_one(struct pollfd *p, struct poll_wait *pw)
 {
+    unsigned before = pw ? pw->nr : 0;
     struct file *f;
     unsigned mask;
 
@@ -37,7 +50,10 @@ poll_one(struct pollfd *p, struct poll_wait *pw)
         return POLLNVAL;
     mask = f->op->poll ? f->op->poll(f, pw)
                        : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
-    fput(f);
+    if (pw && pw->nr > before)
+        pw->files[before] = f;
+    else
+        fput(f);
     return mask & ((unsigned)(uint16_t)p->events | POLLERR | POLLHUP);
 }
 

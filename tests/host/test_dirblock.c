@@ -87,7 +87,7 @@ check_all(void *block)
         assert_int_equal(e->inode, m->ino);
         assert_int_equal(e->file_type, m->type);
     }
-    for (; dirblock_next(block, from, &at, &e) == 1; n++) {
+    for (; dirblock_next(block, 0, from, &at, &e) == 1; n++) {
         assert_true(at >= from);
         assert_non_null(model_find(e->name, e->name_len));
         from = at + 1; /* in the middle of an entry is allowed */
@@ -193,10 +193,10 @@ dirblock_remove_of_the_first_entry(void **state)
     assert_int_equal(dirblock_insert(block, "two", 3, 12, 1), 1);
     assert_int_equal(dirblock_remove(block, "one", 3), 1);
     assert_int_equal(dirblock_find(block, "one", 3, &e), 0);
-    assert_int_equal(dirblock_next(block, 0, &at, &e), 1);
+    assert_int_equal(dirblock_next(block, 0, 0, &at, &e), 1);
     assert_int_equal(e->inode, 12);
     assert_int_equal(dirblock_insert(block, "uno", 3, 13, 1), 1);
-    assert_int_equal(dirblock_next(block, 0, &at, &e), 1);
+    assert_int_equal(dirblock_next(block, 0, 0, &at, &e), 1);
     assert_int_equal(e->inode, 13); /* it took the first place */
     free(block);
 }
@@ -211,7 +211,7 @@ use_damaged(void *block)
     unsigned len = random_name(name), at, from = 0, steps = 0;
     int ret;
 
-    while ((ret = dirblock_next(block, from, &at, &e)) == 1) {
+    while ((ret = dirblock_next(block, 0, from, &at, &e)) == 1) {
         assert_true(at >= from && at < EXT2_BLOCK_SIZE);
         assert_true(e->name_len <= EXT2_BLOCK_SIZE - at);
         from = at + 1;
@@ -284,7 +284,7 @@ dirblock_refuses_bad_lengths(void **state)
         assert_int_equal(dirblock_find(block, "name", 4, &e), -EIO);
         assert_int_equal(dirblock_insert(block, "new", 3, 12, 1), -EIO);
         assert_int_equal(dirblock_remove(block, "name", 4), -EIO);
-        assert_int_equal(dirblock_next(block, 0, &at, &e), -EIO);
+        assert_int_equal(dirblock_next(block, 0, 0, &at, &e), -EIO);
         free(block);
     }
 }

@@ -536,10 +536,9 @@ print_row(const struct row *row)
         least = n < least ? n : least;
         most = n > most ? n : most;
     }
-    printf("| %s | %llu | %llu | %s | %s | %llu |%s\n", row->name,
+    printf("| %s | %llu | %llu | %s | %s | %llu |\n", row->name,
            (unsigned long long)least, (unsigned long long)(most - least),
-           row->linux_figure, row->xv6_figure, (unsigned long long)row->budget,
-           least > row->budget ? " over" : "");
+           row->linux_figure, row->xv6_figure, (unsigned long long)row->budget);
     fflush(stdout);
 }
 

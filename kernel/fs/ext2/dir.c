@@ -215,10 +215,10 @@ ext2_dir_is_empty(struct inode *dir)
 
         if (IS_ERR(page))
             return (int)PTR_ERR(page);
-        while ((ret = dirblock_next(page_address(page), at, &at, &e)) > 0) {
+        while ((ret = dirblock_next(page_address(page), at, at, &at, &e)) > 0) {
             if (!is_dots(e))
                 break;
-            at++;
+            at += e->rec_len;
         }
         put_page(page);
         if (ret)
@@ -240,6 +240,14 @@ dirent_type(const struct ext2_dir_entry *e)
     return e->file_type < sizeof(types) ? types[e->file_type] : DT_UNKNOWN;
 }
 
+/* A name that a path walk would read otherwise cannot be right. */
+static bool
+name_ok(const struct ext2_dir_entry *e)
+{
+    return !memchr(e->name, '/', e->name_len) &&
+           !memchr(e->name, '\0', e->name_len);
+}
+
 /* Give out the entries of block i from byte ctx->pos on.  0: go on */
 static int
 iterate_block(struct inode *dir, uint64_t i, struct dir_context *ctx)
@@ -248,18 +256,23 @@ iterate_block(struct inode *dir, uint64_t i, struct dir_context *ctx)
     unsigned at = (unsigned)((uint64_t)ctx->pos % EXT2_BLOCK_SIZE);
     off_t base = (off_t)(i * EXT2_BLOCK_SIZE);
     struct ext2_dir_entry *e;
+    unsigned start = 0; /* of an entry that we know */
     int ret;
 
     if (IS_ERR(page))
         return (int)PTR_ERR(page);
-    while ((ret = dirblock_next(page_address(page), at, &at, &e)) > 0) {
+    while ((ret = dirblock_next(page_address(page), start, at, &at, &e)) > 0) {
         off_t next = base + at + e->rec_len;
 
+        if (!name_ok(e)) {
+            ret = -EIO;
+            break;
+        }
         if (!ctx->emit(ctx, e->name, e->name_len, e->inode, dirent_type(e),
                        next))
             break;
         ctx->pos = next;
-        at += e->rec_len;
+        start = at += e->rec_len;
     }
     put_page(page);
     if (ret == 0)

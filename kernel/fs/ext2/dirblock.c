@@ -140,20 +140,20 @@ dirblock_init(void *block)
 }
 
 int
-dirblock_next(void *block, unsigned from, unsigned *at,
+dirblock_next(void *block, unsigned start, unsigned from, unsigned *at,
               struct ext2_dir_entry **out)
 {
-    for (unsigned i = 0; i < EXT2_BLOCK_SIZE;) {
-        struct ext2_dir_entry *e = entry_at(block, i);
+    while (start < EXT2_BLOCK_SIZE) {
+        struct ext2_dir_entry *e = entry_at(block, start);
 
-        if (!entry_ok(block, i))
+        if (!entry_ok(block, start))
             return -EIO;
-        if (i >= from && e->inode) {
-            *at = i;
+        if (start >= from && e->inode) {
+            *at = start;
             *out = e;
             return 1;
         }
-        i += e->rec_len;
+        start += e->rec_len;
     }
     return 0;
 }

@@ -24,9 +24,9 @@ int dirblock_remove(void *block, const char *name, unsigned len);
 void dirblock_init(void *block);
 /*
  * The first used entry at or after byte `from`, which need not be where an
- * entry begins; *at becomes its place.  => 1, 0: no more, -EIO
+ * entry begins, as `start` is; *at becomes its place.  => 1, 0: no more, -EIO
  */
-int dirblock_next(void *block, unsigned from, unsigned *at,
+int dirblock_next(void *block, unsigned start, unsigned from, unsigned *at,
                   struct ext2_dir_entry **out);
 
 #endif

@@ -10,6 +10,7 @@
  * command; "!" and conditions raise sh.tested_depth, where -e does not apply.
  */
 #include "run.h"
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +104,18 @@ run_function(struct node *body, int argc, char **argv)
     return status;
 }
 
+/* What a builtin printed reaches its file, or the user hears that it did not */
+static bool
+flush_output(const char *name)
+{
+    bool failed = fflush(stdout) == EOF || ferror(stdout);
+
+    if (failed)
+        fprintf(stderr, "sh: %s: write error: %s\n", name, strerror(errno));
+    clearerr(stdout);
+    return !failed;
+}
+
 /* A function or a builtin command: it runs in this process. */
 static int
 run_inside(const struct node *node, int argc, char **argv,
@@ -119,7 +132,8 @@ run_inside(const struct node *node, int argc, char **argv,
             status = run_function(function, argc, argv);
         else
             status = builtin->run(argc, argv);
-        fflush(stdout);
+        if (!flush_output(argv[0]) && status == 0)
+            status = 1;
     } else if (special && !sh.interactive) {
         sh.flow = FLOW_ABORT;
     }
