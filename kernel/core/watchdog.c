@@ -43,11 +43,12 @@ void
 watchdog_tick(unsigned nr_waiting)
 {
     uint64_t now = timer_read();
+    unsigned me = hart_index();
 
-    if (nr_waiting == 0)
+    /* Who waits first waits from now on: an idle hart last moved long ago. */
+    if (nr_waiting == 0 || atomic_read(&queues[me].waiting) == 0)
         watchdog_touch();
-    else
-        atomic_set(&queues[hart_index()].waiting, nr_waiting);
+    atomic_set(&queues[me].waiting, nr_waiting);
     for_each_cpu(i) {
         if (!atomic_read(&queues[i].waiting) ||
             now - atomic_read(&queues[i].moved) < limit() ||
