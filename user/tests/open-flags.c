@@ -3,8 +3,8 @@
 /*
  * What the flags of open promise: O_EXCL makes or fails, also when eight
  * processes try at once; O_NOFOLLOW, O_DIRECTORY, O_TRUNC, O_CREAT and the
- * access modes do what they say. Fails when two processes both believe to have made the file, or
- * when a flag is ignored.
+ * access modes do what they say. Fails when two processes both believe that
+ * they have made the file, or when a flag is ignored.
  */
 #include "test.h"
 

@@ -2,9 +2,10 @@
 /* test: path-edges ram=16M harts=1-8 swap=0 time=30 */
 /*
  * Paths as users and shells write them: empty, with slashes doubled and at the
- * end, with "." and ".." everywhere, names of 255 and 256 bytes, paths too long;
- * relative to a descriptor; getcwd tells the truth after all of it. Fails when
- * the walk differs from Linux's, or when a long name is cut without a word.
+ * end, with "." and ".." everywhere, names of 255 and 256 bytes, paths too
+ * long; relative to a descriptor; getcwd tells the truth after all of it. Fails
+ * when the walk differs from Linux's, or when a long name is cut without a
+ * word.
  */
 #include "include/limits.h"
 #include "test.h"

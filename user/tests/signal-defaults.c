@@ -36,10 +36,13 @@ default_of(int sig)
     }
 }
 
+/* What a shell has ignored for a job in the background is inherited. */
 static void
 stay(void *arg)
 {
     (void)arg;
+    for (int sig = 1; sig <= NSIG; sig++)
+        signal(sig, SIG_DFL);
     put_byte(talk.ready[1], 'r');
     get_byte(talk.go[0]);
     _exit(7);
