@@ -78,6 +78,8 @@ struct zone {
     struct list_head lru[NR_LRU_LISTS];    /* (l) */
     _Atomic uint64_t nr_lru[NR_LRU_LISTS]; /* written under (l) */
     _Atomic uint64_t pages_scanned;        /* (a) since the last free */
+    uint64_t recent_scanned[2];            /* racy: [0] anonymous, [1] file */
+    uint64_t recent_rotated[2];            /* of those, found in use */
     atomic64_t stat[NR_ZONE_STATS];        /* (a) */
 };
 

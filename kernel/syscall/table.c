@@ -65,6 +65,9 @@ syscall_fn *const syscall_table[NR_SYSCALLS] = {
     CALL(mmap),
     CALL(munmap),
     CALL(mprotect),
+    /* sys_swap.c */
+    CALL(swapon),
+    CALL(swapoff),
     /* sys_proc.c */
     CALL(clone),
     CALL(execve),

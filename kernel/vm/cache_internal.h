@@ -9,6 +9,10 @@ struct list_head;
 struct bio;
 
 void page_lock_init(void);
+
+/* Nodes of the trees that hold pages: of mappings, and of the swap cache. */
+extern const struct radix_ops page_tree_ops;
+
 /* PG_writeback was cleared: wake who waits for it. */
 void wake_page_writeback(struct page *page);
 
@@ -26,13 +30,13 @@ page_block(const struct address_space *m, const struct page *page)
  * last one joins its bio.  bio_run_flush submits what was gathered.
  */
 struct bio_run {
-    struct address_space *mapping;
+    struct block_device *bdev;
     uint8_t op;
     void (*end_io)(struct bio *);
     struct bio *bio; /* being filled, or NULL */
     uint64_t next;   /* block that would continue it */
 };
-void bio_run_add(struct bio_run *run, struct page *page);
+void bio_run_add(struct bio_run *run, struct page *page, uint64_t block);
 void bio_run_flush(struct bio_run *run);
 
 /*

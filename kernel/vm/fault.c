@@ -11,6 +11,7 @@
  *        none           write       anonymous   do_anonymous_page: new frame
  *        none           read, exec  file        do_read_fault      (fault_
  *        none           write       private     do_cow_fault        file.c)
+ *        swap entry     any         any         do_swap_page (fault_swap.c)
  *        present, no W  write       private     do_wp_page: reuse or copy
  *        present        any         any         mend_pte: set A, D; spurious
  *
@@ -29,8 +30,7 @@
  * Rare handlers are kept out of line, so that the common ones save few
  * registers.
  *
- * Not done: do_swap_page and do_shared_fault, whose place is in
- * handle_pte_fault; page faults that let go of mmap_lock while they wait.
+ * Not done: page faults that let go of mmap_lock while they wait.
  *
  * See: privileged architecture, 4.3.2 (A and D bits) and 4.2.1 (sfence.vma).
  */
@@ -44,6 +44,7 @@
 #include "sched/task.h"
 #include "vm/reclaim.h"
 #include "vm/rmap.h"
+#include "vm/swap.h"
 
 void
 sync_icache_page(struct page *page)
@@ -88,7 +89,7 @@ install_anon_page(struct fault_ctx *c, struct page *page)
     spin_lock(&c->mm->page_table_lock);
     same = fault_unchanged(c);
     if (same) {
-        page_add_anon_rmap(page, c->vma, c->addr);
+        page_add_new_anon_rmap(page, c->vma, c->addr);
         pte_set(c->pte, entry);
     }
     spin_unlock(&c->mm->page_table_lock);
@@ -109,6 +110,8 @@ do_anonymous_page(struct fault_ctx *c)
     pte_t zero;
 
     if (c->access == FAULT_WRITE) {
+        if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
+            return VM_FAULT_OOM;
         page = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
         return page ? install_anon_page(c, page) : VM_FAULT_OOM;
     }
@@ -143,7 +146,7 @@ replace_page(struct fault_ctx *c, struct page *old, struct page *new)
     }
     pte_xchg(c->pte, PTE_NONE);
     mmu_flush_range(&mm->mmu, c->addr, c->addr + PAGE_SIZE);
-    page_add_anon_rmap(new, c->vma, c->addr);
+    page_add_new_anon_rmap(new, c->vma, c->addr);
     pte_set(c->pte, entry);
     if (!zero) {
         atomic_dec(&mm->rss[page_counter(old)]);
@@ -160,14 +163,19 @@ replace_page(struct fault_ctx *c, struct page *old, struct page *new)
 
 /*
  * Are we the only user of an anonymous page?  Nobody can become another one
- * meanwhile: fork needs mmap_lock for writing, which we hold for reading.
+ * meanwhile: fork needs mmap_lock for writing, which we hold for reading, and
+ * no PTE has its swap entry.
  * => page_table_lock held
  */
 static bool
 can_reuse(struct page *page)
 {
+    bool cached = page_test(page, PG_swapcache);
+    swp_entry_t e = {page->private};
+
     return page_test(page, PG_anon) && atomic_read(&page->mapcount) == 1 &&
-           atomic_read(&page->refcount) == 1;
+           atomic_read(&page->refcount) == 1 + (int)cached &&
+           (!cached || swap_count(e) == 0);
 }
 
 /*
@@ -185,6 +193,8 @@ do_wp_page(struct fault_ctx *c)
         return VM_FAULT_DONE;
     }
     if (can_reuse(old)) {
+        /* What it was shared with is gone: fewer VMAs to look at. */
+        old->anon_vma = c->vma->anon_vma;
         pte_or(c->pte, PTE_W | PTE_A | PTE_D);
         spin_unlock(&c->mm->page_table_lock);
         count_vm_event(PGREUSE);
@@ -194,7 +204,9 @@ do_wp_page(struct fault_ctx *c)
     get_page(old); /* reclaim may unmap it while we copy */
     spin_unlock(&c->mm->page_table_lock);
 
-    if (pte_pfn(c->orig) == zero_pfn) {
+    if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
+        new = NULL;
+    else if (pte_pfn(c->orig) == zero_pfn) {
         new = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
     } else {
         new = alloc_page(GFP_USER_MOVABLE);
@@ -214,6 +226,8 @@ handle_pte_fault(struct fault_ctx *c)
     bool write = c->access == FAULT_WRITE;
 
     if (!pte_mapped(c->orig)) {
+        if (!pte_none(c->orig))
+            return do_swap_page(c, GFP_USER_MOVABLE);
         if (!c->vma->mapping)
             return do_anonymous_page(c);
         if (!write)

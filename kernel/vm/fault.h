@@ -6,9 +6,11 @@
 #define VM_FAULT_H
 
 #include "lib/macros.h"
+#include "mm/gfp.h"
 #include "riscv/tlb.h"
 #include "vm/mm.h"
 #include "vm/pgtable.h"
+#include "vm/vma.h"
 
 /* A fault being resolved. */
 struct fault_ctx {
@@ -24,7 +26,7 @@ struct fault_ctx {
 static inline uint64_t
 fault_index(const struct fault_ctx *c)
 {
-    return c->vma->vm_pgoff + ((c->addr - c->vma->vm_start) >> PAGE_SHIFT);
+    return vma_index(c->vma, c->addr);
 }
 
 /*
@@ -75,5 +77,13 @@ enum vm_fault install_anon_page(struct fault_ctx *c, struct page *page);
 /* fault_file.c: the page is not there and the VMA has a mapping. */
 enum vm_fault do_read_fault(struct fault_ctx *c);
 enum vm_fault do_cow_fault(struct fault_ctx *c);
+
+/*
+ * fault_swap.c: the entry is a swap entry.  gfp: for the page.
+ * => VM_FAULT_SIGBUS if the area cannot be read
+ */
+enum vm_fault do_swap_page(struct fault_ctx *c, gfp_t gfp);
+/* Bring back what addr has in a swap area, if anything.  For swapoff. */
+enum vm_fault unswap_page(struct vm_area *vma, vaddr_t addr);
 
 #endif

@@ -195,9 +195,12 @@ do_read_fault(struct fault_ctx *c)
 enum vm_fault
 do_cow_fault(struct fault_ctx *c)
 {
-    struct page *page, *copy = alloc_page(GFP_USER_MOVABLE);
+    struct page *page, *copy;
     enum vm_fault how;
 
+    if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
+        return VM_FAULT_OOM;
+    copy = alloc_page(GFP_USER_MOVABLE);
     if (!copy)
         return VM_FAULT_OOM;
     how = get_file_page(c, &page);

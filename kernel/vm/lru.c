@@ -18,6 +18,7 @@
 #include "vm/reclaim.h"
 
 #include "lib/assert.h"
+#include "vm/policy.h"
 
 static enum lru_list
 page_lru_list(const struct page *page)
@@ -93,10 +94,21 @@ mark_page_accessed(struct page *page)
 {
     if (!page_test(page, PG_referenced)) {
         page_set(page, PG_referenced);
-    } else if (!page_test(page, PG_active)) {
+    } else if (!page_test(page, PG_active) && reclaim_policy->two_lists) {
         activate_page(page);
         page_clear(page, PG_referenced);
     }
+}
+
+void
+rotate_lru_page(struct page *page)
+{
+    struct zone *z = page_zone(page);
+
+    spin_lock(&z->lru_lock);
+    if (page_test(page, PG_lru) && !page_test(page, PG_active))
+        list_move_tail(&page->lru, &z->lru[page_lru_list(page)]);
+    spin_unlock(&z->lru_lock);
 }
 
 bool

@@ -23,6 +23,8 @@
 #include "mm/slab.h"
 #include "sched/sched.h"
 #include "vm/pgtable.h"
+#include "vm/rmap.h"
+#include "vm/swap.h"
 #include "vm/vma.h"
 
 static struct kmem_cache *mm_cache;
@@ -36,6 +38,8 @@ mm_cache_init(void)
     struct page *zero = alloc_page(GFP_KERNEL | __GFP_ZERO);
 
     vma_cache_init();
+    anon_vma_init();
+    swap_cache_init();
     mm_cache = kmem_cache_create("mm_struct", sizeof(struct mm), 0,
                                  SLAB_HWCACHE_ALIGN, NULL);
     if (!mm_cache || !zero)

@@ -102,7 +102,8 @@ struct vm_area {
     uint64_t vm_pgoff; /* (m) in pages: offset in file; vm_start / PAGE_SIZE
                           where it was created if anonymous */
     const struct vm_operations *vm_ops; /* (c) NULL: anonymous */
-    struct anon_vma *anon_vma;          /* (m)(T) seam for anonymous rmap */
+    struct anon_vma *anon_vma;          /* (m)(T) NULL: no anonymous page yet */
+    struct list_head anon_link;         /* its root's lock: anon_vma->vmas */
     struct list_head link;              /* (m) mm->vmas */
     struct rb_node node;                /* (m) mm->vma_tree */
     uint64_t gap, max_gap;              /* (m) below this VMA; in the subtree */

@@ -27,38 +27,46 @@
 #include "mm/page_alloc.h"
 #include "vm/pgtable.h"
 #include "vm/rmap.h"
+#include "vm/swap.h"
 #include "vm/vma.h"
 
 struct copy_ctx {
     struct mm *to, *from;
     bool wrprotected;            /* the parent's TLBs must be flushed */
     int64_t rss[NR_MM_COUNTERS]; /* of the child */
+    struct anon_fork anon;
 };
 
-/* Copy n entries.  => both page_table_locks held */
-static void
+/* Copy n entries.  => both page_table_locks held; -ENOMEM: a swap count */
+static int
 copy_ptes(struct copy_ctx *c, pte_t *dst, pte_t *src, unsigned n, bool cow)
 {
     for (unsigned i = 0; i < n; i++) {
         pte_t pte = pte_read(&src[i]);
 
-        if (!pte_mapped(pte))
-            continue; /* seam: a swap entry */
+        if (!pte_mapped(pte)) {
+            if (pte_none(pte))
+                continue;
+            if (!swap_dup(pte_to_swp_entry(pte)))
+                return -ENOMEM;
+            c->rss[MM_SWAPENTS]++;
+        }
         /* The old value counts: the hardware may just have set D. */
         if (cow && pte_write(pte)) {
             pte = pte_and(&src[i], ~(uint64_t)PTE_W);
             pte.val &= ~(uint64_t)PTE_W;
             c->wrprotected = true;
         }
-        if (pte_pfn(pte) != zero_pfn) {
+        if (pte_mapped(pte) && pte_pfn(pte) != zero_pfn) {
             struct page *page = pfn_to_page(pte_pfn(pte));
 
             atomic_inc(&page->refcount);
             atomic_inc(&page->mapcount);
             c->rss[page_counter(page)]++;
         }
-        pte_set(&dst[i], pte); /* nobody walks the child's tables yet */
+        pte_set(&dst[i], pte);
     }
+    return 0;
 }
 
 /* Copy the entries of a VMA, table by table. */
@@ -68,8 +76,9 @@ copy_range(struct copy_ctx *c, struct vm_area *vma)
     bool cow = !(vma->vm_flags & VM_SHARED);
     vaddr_t addr = vma->vm_start, stop;
     pte_t *src, *dst;
+    int err = 0;
 
-    for (; (src = pgtable_next(c->from, &addr, vma->vm_end, &stop));
+    for (; !err && (src = pgtable_next(c->from, &addr, vma->vm_end, &stop));
          addr = stop) {
         /* One table of the parent at a time, into one of the child. */
         dst = pgtable_alloc(c->to, addr);
@@ -77,24 +86,27 @@ copy_range(struct copy_ctx *c, struct vm_area *vma)
             return -ENOMEM;
         spin_lock(&c->from->page_table_lock);
         spin_lock_nested(&c->to->page_table_lock, 1);
-        copy_ptes(c, dst, src, (unsigned)((stop - addr) >> PAGE_SHIFT), cow);
+        err = copy_ptes(c, dst, src, (unsigned)((stop - addr) >> PAGE_SHIFT),
+                        cow);
         spin_unlock(&c->to->page_table_lock);
         spin_unlock(&c->from->page_table_lock);
     }
-    return 0;
+    return err;
 }
 
 static int
 copy_vma(struct copy_ctx *c, struct vm_area *vma)
 {
     struct vm_area *new = vma_dup(c->to, vma);
+    int err;
 
     if (!new)
         return -ENOMEM;
     new->vm_flags &= ~(uint32_t)VM_LOCKED;
-    vma_link(new, vma);
-    if (vma->vm_flags & VM_PFNMAP)
-        return 0; /* faults in again */
+    err = anon_vma_fork(new, vma->anon_vma, &c->anon);
+    vma_link(new, vma); /* after a failure the end of `to` takes it apart */
+    if (err || (vma->vm_flags & VM_PFNMAP))
+        return err; /* device memory faults in again */
     return copy_range(c, vma);
 }
 

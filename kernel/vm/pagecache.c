@@ -33,7 +33,7 @@ free_radix_node(struct radix_node *node)
     kmem_cache_free(radix_node_cache, node);
 }
 
-static const struct radix_ops page_tree_ops = {
+const struct radix_ops page_tree_ops = {
     .alloc_node = alloc_radix_node,
     .free_node = free_radix_node,
 };

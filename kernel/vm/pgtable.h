@@ -7,7 +7,7 @@
  *
  *   V PROTNONE  rest          meaning
  *   0    0      0             none: nothing was there
- *   0    0      not 0         (seam) a swap entry
+ *   0    0      not 0         a swap entry (swap.h)
  *   0    1      pfn, A, D     a page in a VMA without any access (PROT_NONE)
  *   1    0      pfn, bits     a page
  *
@@ -82,10 +82,10 @@ pte_t *pgtable_alloc(struct mm *mm, vaddr_t addr);
 pte_t *pgtable_next(const struct mm *mm, vaddr_t *addr, vaddr_t end,
                     vaddr_t *stop);
 
-/* A page table's root with the kernel's half, or NULL. */
 /* Free unlinked tables.  => flushed; no lock held */
 void free_table_list(struct mm *mm, struct list_head *tables);
 
+/* A page table's root with the kernel's half, or NULL. */
 pte_t *pgd_alloc(void);
 void pgd_free(pte_t *pgd);
 
@@ -98,6 +98,7 @@ struct tlb_gather {
     vaddr_t start, end;          /* entries changed since the last flush */
     struct list_head tables;     /* table pages that were unlinked */
     int64_t rss[NR_MM_COUNTERS]; /* how many were unmapped */
+    bool swapcache;              /* some of pages were in the swap cache */
     unsigned nr;
     struct page *pages[GATHER_PAGES]; /* a reference of each to drop */
 };

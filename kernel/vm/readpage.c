@@ -38,19 +38,17 @@ bio_run_start(struct bio_run *run, uint64_t block)
 
     bio_run_flush(run);
     bio = bio_alloc(GFP_KERNEL);
-    bio->bdev = run->mapping->bdev;
+    bio->bdev = run->bdev;
     bio->op = run->op;
     bio->sector = block * SECTORS_PER_PAGE;
     bio->end_io = run->end_io;
-    bio->private = run->mapping;
     run->bio = bio;
     return bio;
 }
 
 void
-bio_run_add(struct bio_run *run, struct page *page)
+bio_run_add(struct bio_run *run, struct page *page, uint64_t block)
 {
-    uint64_t block = page_block(run->mapping, page);
     struct bio *bio = run->bio;
 
     if (!bio || block != run->next || !bio_add_page(bio, page)) {
@@ -108,14 +106,14 @@ read_extent(struct bio_run *run, struct page **pages, unsigned nr,
     for (unsigned i = 0; i < nr; i++) {
         pages[i]->private = block + i + 1;
         page_clear(pages[i], PG_error);
-        bio_run_add(run, pages[i]);
+        bio_run_add(run, pages[i], block + i);
     }
 }
 
 void
 submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
 {
-    struct bio_run run = {.mapping = m, .op = BIO_READ, .end_io = end_read};
+    struct bio_run run = {.bdev = m->bdev, .op = BIO_READ, .end_io = end_read};
 
     for (unsigned i = 0; i < nr; i++)
         get_page(pages[i]); /* until end_io */

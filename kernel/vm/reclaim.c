@@ -5,23 +5,20 @@
  *   allocation below low ---> kswapd: until every zone is above high
  *   allocation below min ---> direct reclaim: until some pages came back
  *
- * Both scan: priority DEF_PRIORITY looks at 1/2^12 of a list, each round that
- * finds too little lowers it, at 0 the whole list is looked at.  A round
- * moves pages from the active tail to the inactive list while the active one
- * is longer, then takes batches from the inactive tail:
+ * Both scan: priority DEF_PRIORITY looks at 1/2^12 of each list, each round
+ * that finds too little lowers it, at 0 the whole list is looked at.  A round
+ * moves pages from the active tail to the inactive list while the policy wants
+ * that (policy.c), then takes batches from the inactive tail, and asks the
+ * slab shrinkers in proportion.  What becomes of one page: reclaim_page.c.
  *
- *   locked, under writeback     back to the head; writers are awaited later
- *   used since last looked at   mapped: to the active list; else another turn
- *   mapped                      unmapped from every process through rmap
- *   dirty                       write-out started, back to the head
- *   clean, nobody holds it      removed from the cache and freed
+ * Between anonymous pages and those of files it divides its effort by what it
+ * lately found: who has many pages that are in use is looked at less.
  *
- * Reclaim never waits for a lock: page locks and i_mmap locks are tried.  It
- * never enters the file system, since write-out of a dirty page is one bio
- * (DESIGN.md section 8).  The thread works under SCOPE_MEMALLOC, so what it
- * allocates comes from the reserve and does not reclaim again.
+ * The thread works under SCOPE_MEMALLOC, so what it allocates comes from the
+ * reserve and does not reclaim again.
  *
- * Not done yet: anonymous pages (they need swap); they stay where they are.
+ * Locks: none are waited for; recent_scanned and recent_rotated are racy.
+ *
  * See: Gorman, chapter 10; Linux mm/vmscan.c for the vocabulary.
  */
 #include "vm/reclaim.h"
@@ -38,169 +35,150 @@
 #include "vm/flusher.h"
 #include "vm/mm.h"
 #include "vm/rmap.h"
+#include "vm/scan.h"
+#include "vm/swap.h"
 
 enum {
     DEF_PRIORITY = 12,
     SCAN_BATCH = 32,   /* pages isolated at a time */
     RECLAIM_GOAL = 32, /* direct reclaim stops after so many */
     STALL_MS = 100,    /* longest wait for a write to end */
-};
-
-struct scan_control {
-    unsigned priority;
-    uint64_t goal;      /* stop when so many were freed */
-    bool may_write;     /* start write-out */
-    bool ignore_access; /* drop_caches: clean means gone */
-    bool kswapd;
-    uint64_t scanned;
-    uint64_t reclaimed;
-    uint64_t busy; /* dirty or under writeback: waiting would help */
+    MAX_SWAPPINESS = 200,
 };
 
 static struct wait_queue kswapd_wait = WAIT_QUEUE_INIT(kswapd_wait);
 static _Atomic uint32_t kswapd_woken;
 
-/* --- One page */
-
-enum page_fate { KEEP, ACTIVATE, FREED };
-
-/* Was it used since we last looked? */
-static bool
-used_recently(struct page *page, const struct scan_control *sc)
-{
-    uint64_t vm_flags = 0;
-    int referenced;
-    bool flagged;
-
-    if (sc->ignore_access)
-        return false;
-    referenced = page_referenced(page, &vm_flags);
-    flagged = page_test_and_clear(page, PG_referenced);
-    /* Program text is worth a second chance; other pages need two uses. */
-    if (referenced && (vm_flags & VM_EXEC))
-        return true;
-    return referenced && flagged;
-}
-
-/* => page locked and isolated (one reference is ours) */
-static enum page_fate
-reclaim_locked_page(struct page *page, struct scan_control *sc)
-{
-    if (page_test(page, PG_anon) || !page->mapping)
-        return page->mapping ? KEEP : FREED;
-    if (page_test(page, PG_writeback)) {
-        sc->busy++;
-        return KEEP;
-    }
-    if (used_recently(page, sc))
-        return ACTIVATE;
-    if (atomic_read(&page->mapcount) &&
-        (sc->ignore_access || !try_to_unmap(page, true)))
-        return KEEP;
-    if (page_test(page, PG_dirty)) {
-        sc->busy++;
-        return KEEP;
-    }
-    return remove_page_if_unused(page, 2) ? FREED : KEEP;
-}
-
-/* => refs: consumes the isolation reference, or puts the page back */
-static void
-reclaim_page(struct page *page, struct scan_control *sc)
-{
-    enum page_fate fate;
-
-    if (!trylock_page(page)) {
-        putback_lru_page(page);
-        return;
-    }
-    fate = reclaim_locked_page(page, sc);
-    if (fate == KEEP && sc->may_write && page->mapping &&
-        page_test(page, PG_dirty) && !page_test(page, PG_writeback))
-        write_page_out(page); /* unlocks */
-    else
-        unlock_page(page);
-    if (fate == FREED) {
-        sc->reclaimed++;
-        page_clear(page, PG_active);
-        put_page(page);
-        return;
-    }
-    if (fate == ACTIVATE)
-        page_set(page, PG_active);
-    putback_lru_page(page);
-}
-
 /* --- One zone */
 
-static uint64_t
-shrink_inactive_list(struct zone *z, uint64_t nr, struct scan_control *sc)
+/* Remember lately scanned and rotated pages; the older, the less they count. */
+static void
+note_scan(struct zone *z, bool file, uint64_t scanned, uint64_t rotated)
 {
-    uint64_t before = sc->reclaimed;
-    LIST_HEAD(batch);
-    unsigned n;
+    uint64_t pages = z->nr_lru[file ? LRU_ACTIVE_FILE : LRU_ACTIVE_ANON] +
+                     z->nr_lru[file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON];
 
-    n = isolate_lru_batch(z, LRU_INACTIVE_FILE,
-                          (unsigned)MIN(nr, (uint64_t)SCAN_BATCH), &batch);
+    z->recent_scanned[file] += scanned;
+    z->recent_rotated[file] += rotated;
+    if (z->recent_scanned[file] > pages / 4) {
+        z->recent_scanned[file] /= 2;
+        z->recent_rotated[file] /= 2;
+    }
+}
+
+/* Isolate up to nr pages from the tail of a list and deal with each. */
+static uint64_t
+scan_list(struct zone *z, enum lru_list l, uint64_t nr, struct scan_control *sc)
+{
+    LIST_HEAD(batch);
+    unsigned n = isolate_lru_batch(
+        z, l, (unsigned)MIN(nr, (uint64_t)SCAN_BATCH), &batch);
+
     while (!list_empty(&batch)) {
         struct page *page = list_first_entry(&batch, struct page, lru);
 
         list_del(&page->lru);
-        reclaim_page(page, sc);
+        if (l == LRU_ACTIVE_ANON || l == LRU_ACTIVE_FILE)
+            deactivate_page(page, sc);
+        else
+            reclaim_page(page, sc);
     }
+    bio_run_flush(&sc->swap_run);
     page_referenced_flush(); /* of the accessed bits that were cleared */
+    return n;
+}
+
+static uint64_t
+shrink_inactive_list(struct zone *z, bool file, uint64_t nr,
+                     struct scan_control *sc)
+{
+    uint64_t freed = sc->reclaimed, rotated = sc->rotated;
+    uint64_t n =
+        scan_list(z, file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON, nr, sc);
+
     sc->scanned += n;
+    note_scan(z, file, n, sc->rotated - rotated);
     count_vm_events(sc->kswapd ? PGSCAN_KSWAPD : PGSCAN_DIRECT, n);
     count_vm_events(sc->kswapd ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT,
-                    sc->reclaimed - before);
+                    sc->reclaimed - freed);
     return n;
 }
 
 /* Age up to nr pages from the active tail. */
 static uint64_t
-shrink_active_list(struct zone *z, uint64_t nr)
+shrink_active_list(struct zone *z, bool file, uint64_t nr,
+                   struct scan_control *sc)
 {
-    LIST_HEAD(batch);
-    unsigned n;
+    uint64_t rotated = sc->rotated;
+    uint64_t n = scan_list(z, file ? LRU_ACTIVE_FILE : LRU_ACTIVE_ANON, nr, sc);
 
-    n = isolate_lru_batch(z, LRU_ACTIVE_FILE,
-                          (unsigned)MIN(nr, (uint64_t)SCAN_BATCH), &batch);
-    while (!list_empty(&batch)) {
-        struct page *page = list_first_entry(&batch, struct page, lru);
-
-        list_del(&page->lru);
-        page_clear(page, PG_active);
-        putback_lru_page(page);
-    }
+    note_scan(z, file, n, sc->rotated - rotated);
     count_vm_events(PGDEACTIVATE, n);
     return n;
 }
 
+/*
+ * How hard to look at anonymous pages and at those of files, as weights.
+ * Where pages are found in use again and again (rotated) it is less worth
+ * looking.  swappiness leans the balance.
+ */
 static void
-shrink_zone(struct zone *z, struct scan_control *sc)
+scan_weights(struct zone *z, const struct scan_control *sc, uint64_t weight[2])
 {
-    uint64_t active = z->nr_lru[LRU_ACTIVE_FILE];
-    uint64_t inactive = z->nr_lru[LRU_INACTIVE_FILE];
-    uint64_t age = 0, scan = (inactive >> sc->priority) + 1;
+    uint64_t file = z->nr_lru[LRU_ACTIVE_FILE] + z->nr_lru[LRU_INACTIVE_FILE];
 
-    if (active > inactive || sc->ignore_access)
-        age = (active >> sc->priority) + 1;
+    weight[0] = weight[1] = 0;
+    if (sc->drop_caches || sc->priority == 0) {
+        weight[0] = weight[1] = 1;
+    } else if (!sc->may_write || free_swap_pages() == 0 || vm_swappiness == 0) {
+        weight[1] = 1;
+    } else if (atomic_read(&z->free_pages) + file <= z->watermark[WMARK_HIGH]) {
+        weight[0] = 1; /* of files hardly anything is left */
+    } else {
+        weight[0] = vm_swappiness * (z->recent_scanned[0] + 1) /
+                    (z->recent_rotated[0] + 1);
+        weight[1] = (MAX_SWAPPINESS - vm_swappiness) *
+                    (z->recent_scanned[1] + 1) / (z->recent_rotated[1] + 1);
+    }
+}
+
+static void
+shrink_lists(struct zone *z, bool file, uint64_t weight, uint64_t sum,
+             struct scan_control *sc)
+{
+    uint64_t active = z->nr_lru[file ? LRU_ACTIVE_FILE : LRU_ACTIVE_ANON];
+    uint64_t inactive = z->nr_lru[file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON];
+    uint64_t age = 0, scan = ((inactive >> sc->priority) + 1) * weight / sum;
+
+    if (sc->drop_caches || inactive_is_low(active, inactive))
+        age = ((active >> sc->priority) + 1) * weight / sum;
+    if (sc->priority < DEF_PRIORITY)
+        scan += SCAN_BATCH;
     while (age > 0) {
-        uint64_t n = shrink_active_list(z, age);
+        uint64_t n = shrink_active_list(z, file, age, sc);
 
         if (n == 0)
             break;
         age -= MIN(n, age);
     }
-    if (sc->priority < DEF_PRIORITY)
-        scan += SCAN_BATCH;
     while (scan > 0 && sc->reclaimed < sc->goal) {
-        uint64_t n = shrink_inactive_list(z, scan, sc);
+        uint64_t n = shrink_inactive_list(z, file, scan, sc);
 
         if (n == 0)
             break;
         scan -= MIN(n, scan);
     }
+}
+
+static void
+shrink_zone(struct zone *z, struct scan_control *sc)
+{
+    uint64_t weight[2];
+
+    scan_weights(z, sc, weight);
+    for (unsigned file = 0; file < 2; file++)
+        if (weight[file])
+            shrink_lists(z, file, weight[file], weight[0] + weight[1], sc);
 }
 
 /* All zones once, and the slabs in proportion. */
@@ -320,7 +298,7 @@ reclaim_start(void)
 void
 drop_caches(unsigned what)
 {
-    struct scan_control sc = {.goal = UINT64_MAX, .ignore_access = true};
+    struct scan_control sc = {.goal = UINT64_MAX, .drop_caches = true};
     uint64_t before;
 
     do { /* ends: each round frees something, or is the last */

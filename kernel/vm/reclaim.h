@@ -18,6 +18,7 @@ void lru_add(struct page *page); /* a new page; PG_swapbacked says anon */
 void lru_del(struct page *page); /* if PG_lru */
 void mark_page_accessed(struct page *page); /* second touch activates */
 void activate_page(struct page *page);
+void rotate_lru_page(struct page *page); /* it may go next: any context */
 /* Take one page off its list with a reference, or false. */
 bool isolate_lru_page(struct page *page);
 void putback_lru_page(struct page *page); /* undo; drops the reference */

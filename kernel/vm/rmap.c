@@ -3,27 +3,33 @@
  * rmap.c - reverse mapping: from a frame to every PTE that maps it.
  *
  * What: reclaim and truncate begin with a frame and must take it away from
- * whoever maps it.  How: page->mapping is the file's address_space, whose
- * i_mmap list has every VMA of the file; page->index says which of the VMA's
- * pages it is; the VMA's mm has the page table:
+ * whoever maps it.  How: the page knows a set of VMAs, and its index in them:
  *
- *     page -> mapping -> i_mmap: vma, vma, ...   addr = vm_start +
- *        \-> index                                (index - vm_pgoff) pages
+ *     file, shmem  page->mapping -> i_mmap: vma, vma, ...
+ *     anonymous    page->anon_vma -> the VMAs of a subtree (anon_vma.c)
  *
- * A VMA whose private copy replaced the page does not map this frame; the
- * PTE's frame number tells.
+ *     addr = vm_start + (page->index - vm_pgoff) pages, in vma->vm_mm
+ *
+ * Not every VMA of the set maps the page: one may have its own copy, or have
+ * been moved or cut at this very moment.  The PTE decides: under
+ * page_table_lock it either has this frame's number or is left alone.
  *
  * Invariants
  *   I1  mapcount and RSS change together with the PTE, under its
  *       page_table_lock, but for new anonymous pages, whose RSS follows.
  *   I2  fork puts the child's VMA behind its parent's on i_mmap: a walk that
- *       has seen the parent's PTE will still see the copy.
+ *       has seen the parent's PTE will still see the copy.  (A walk of the
+ *       anonymous kind that misses one finds mapcount not 0 at its end.)
+ *   I3  An anonymous page is unmapped only when it is in the swap cache; each
+ *       PTE is replaced by its swap entry and counts in the swap map.
  *
- * Locks: page lock > i_mmap_lock > page_table_lock, one at a time.
+ * Locks: page lock > i_mmap_lock or anon_vma lock > page_table_lock, one at a
+ * time.
  *
- * Not done: anonymous pages have no anon_vma yet, so they cannot be found
- * from their frame (nothing takes them away yet); a list instead of an
- * interval tree: a page costs a look at each VMA of its file.
+ * Not done: a list instead of an interval tree: a page costs a look at each
+ * VMA of its file.
+ *
+ * See: anon_vma.c; Linux, mm/rmap.c.
  */
 #include "vm/rmap.h"
 
@@ -34,6 +40,7 @@
 #include "riscv/tlb.h"
 #include "vm/pagecache.h"
 #include "vm/pgtable.h"
+#include "vm/swap.h"
 #include "vm/vma.h"
 
 static atomic32_t accessed_bits_cleared;
@@ -47,18 +54,30 @@ page_add_file_rmap(struct page *page)
 }
 
 void
-page_add_anon_rmap(struct page *page, struct vm_area *vma, uint64_t addr)
+page_add_new_anon_rmap(struct page *page, struct vm_area *vma, uint64_t addr)
 {
     uint64_t flags = atomic_read(&page->flags);
 
-    DEBUG_ASSERT(!vma->anon_vma);
-    page->mapping = NULL; /* seam: vma->anon_vma */
-    page->index = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+    page->anon_vma = vma->anon_vma;
+    page->index = vma_index(vma, addr);
     /* Nobody else knows the page, so its flags need no atomic change. */
     atomic_set(&page->flags,
                flags | BIT(PG_anon) | BIT(PG_swapbacked) | BIT(PG_uptodate));
     atomic_set(&page->mapcount, 1);
     zone_stat_add(page, NR_ANON_PAGES, 1);
+}
+
+void
+page_add_anon_rmap(struct page *page, struct vm_area *vma, uint64_t addr,
+                   bool exclusive)
+{
+    DEBUG_ASSERT(page_test(page, PG_anon) && page_test(page, PG_locked));
+    if (atomic_read(&page->mapcount) == 0) {
+        page->anon_vma = exclusive ? vma->anon_vma : vma->anon_vma->root;
+        page->index = vma_index(vma, addr);
+        zone_stat_add(page, NR_ANON_PAGES, 1);
+    }
+    atomic_inc(&page->mapcount);
 }
 
 void
@@ -68,22 +87,15 @@ page_unmapped(struct page *page)
         page, page_test(page, PG_anon) ? NR_ANON_PAGES : NR_FILE_MAPPED, -1);
 }
 
-/* Where vma has page `index` of its file.  => false: it does not */
-static bool
-vma_address(const struct vm_area *vma, uint64_t index, vaddr_t *addr)
-{
-    *addr = vma->vm_start + ((index - vma->vm_pgoff) << PAGE_SHIFT);
-    return index - vma->vm_pgoff < vma_pages(vma);
-}
-
 /* The PTE by which vma maps page, or NULL.  => page_table_lock held */
 static pte_t *
 rmap_pte(const struct vm_area *vma, const struct page *page, vaddr_t *addr)
 {
     pte_t *p;
 
-    if (!vma_address(vma, page->index, addr))
+    if (page->index - vma->vm_pgoff >= vma_pages(vma))
         return NULL;
+    *addr = vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT);
     p = pgtable_find(vma->vm_mm, *addr);
     if (!p || !pte_mapped(pte_read(p)) ||
         pte_pfn(pte_read(p)) != page_to_pfn(page))
@@ -91,99 +103,142 @@ rmap_pte(const struct vm_area *vma, const struct page *page, vaddr_t *addr)
     return p;
 }
 
-/* => true if the PTE was there and dirty */
-static bool
-unmap_one(struct vm_area *vma, struct page *page)
-{
-    struct mm *mm = vma->vm_mm;
-    pte_t old = PTE_NONE;
-    vaddr_t addr;
-    pte_t *p;
+/* What a walk does with each VMA, and what it found. */
+struct rmap_walk {
+    void (*one)(struct rmap_walk *w, struct vm_area *vma, struct page *page);
+    uint64_t vm_flags; /* of the VMAs that map it */
+    int referenced;
+    bool dirty;
+    bool until_unmapped;
+};
 
-    spin_lock(&mm->page_table_lock);
-    p = rmap_pte(vma, page, &addr);
-    if (p) {
-        old = pte_xchg(p, PTE_NONE);
-        mmu_flush_range(&mm->mmu, addr, addr + PAGE_SIZE);
-        atomic_dec(&mm->rss[page_counter(page)]);
-        page_remove_rmap(page);
-        put_page(page); /* never the last one: the caller has a reference */
+static void
+walk_anon_vma(struct rmap_walk *w, struct page *page, struct anon_vma *top)
+{
+    struct vm_area *vma;
+
+    for (struct anon_vma *av = top; av; av = anon_vma_next(av, top))
+        list_for_each_entry(vma, &av->vmas, anon_link) {
+            w->one(w, vma, page);
+            if (w->until_unmapped && atomic_read(&page->mapcount) == 0)
+                return;
+        }
+}
+
+static void
+walk_mapping(struct rmap_walk *w, struct page *page, struct address_space *m)
+{
+    struct vm_area *vma;
+
+    list_for_each_entry(vma, &m->i_mmap, i_mmap_link) {
+        w->one(w, vma, page);
+        if (w->until_unmapped && atomic_read(&page->mapcount) == 0)
+            return;
     }
-    spin_unlock(&mm->page_table_lock);
-    return pte_dirty(old);
 }
 
+/*
+ * Visit the VMAs that may map page.
+ * => page lock held; false: their lock was not to be had without waiting,
+ *    which reclaim must not do: its holder may wait for memory
+ */
 static bool
-lock_i_mmap(struct address_space *m, bool try)
-{
-    if (try)
-        return down_read_trylock(&m->i_mmap_lock);
-    down_read(&m->i_mmap_lock);
-    return true;
-}
-
-bool
-try_to_unmap(struct page *page, bool try)
+rmap_walk(struct rmap_walk *w, struct page *page)
 {
     struct address_space *m = page->mapping;
-    struct vm_area *vma;
-    bool dirty = false;
+    struct anon_vma *av;
+    bool locked;
 
     DEBUG_ASSERT(page_test(page, PG_locked));
     if (atomic_read(&page->mapcount) == 0)
         return true;
-    if (page_test(page, PG_anon) || !m || !lock_i_mmap(m, try))
-        return false;
-    list_for_each_entry(vma, &m->i_mmap, i_mmap_link) {
-        dirty |= unmap_one(vma, page);
-        if (atomic_read(&page->mapcount) == 0)
-            break;
+    if (!page_test(page, PG_anon)) {
+        locked = m && down_read_trylock(&m->i_mmap_lock);
+        if (locked) {
+            walk_mapping(w, page, m);
+            up_read(&m->i_mmap_lock);
+        }
+        return locked;
     }
-    up_read(&m->i_mmap_lock);
-    if (dirty)
-        set_page_dirty(page);
-    return atomic_read(&page->mapcount) == 0;
+    av = page_get_anon_vma(page);
+    if (!av)
+        return true;
+    locked = down_read_trylock(&av->root->lock);
+    if (locked) {
+        walk_anon_vma(w, page, av);
+        up_read(&av->root->lock);
+    }
+    put_anon_vma(av);
+    return locked;
 }
 
-static bool
-referenced_one(struct vm_area *vma, struct page *page)
+static void
+unmap_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
 {
     struct mm *mm = vma->vm_mm;
-    bool young = false;
+    bool anon = page_test(page, PG_anon);
+    swp_entry_t entry = {page->private};
+    pte_t old, new = anon ? swp_entry_to_pte(entry) : PTE_NONE;
     vaddr_t addr;
     pte_t *p;
 
     spin_lock(&mm->page_table_lock);
     p = rmap_pte(vma, page, &addr);
-    if (p && pte_accessed(pte_read(p)))
-        young = pte_accessed(pte_and(p, ~(uint64_t)PTE_A));
+    if (p && (!anon || swap_dup(entry))) {
+        old = pte_xchg(p, new);
+        mmu_flush_range(&mm->mmu, addr, addr + PAGE_SIZE);
+        w->dirty |= pte_dirty(old);
+        mm_hiwater_rss(mm);
+        atomic_dec(&mm->rss[page_counter(page)]);
+        if (anon)
+            atomic_inc(&mm->rss[MM_SWAPENTS]);
+        page_remove_rmap(page);
+        put_page(page); /* never the last one: the caller has a reference */
+    }
     spin_unlock(&mm->page_table_lock);
-    return young;
+}
+
+bool
+try_to_unmap(struct page *page)
+{
+    struct rmap_walk w = {.one = unmap_one, .until_unmapped = true};
+
+    DEBUG_ASSERT(!page_test(page, PG_anon) || page_test(page, PG_swapcache));
+    rmap_walk(&w, page);
+    if (w.dirty && page_test(page, PG_anon))
+        page_set(page, PG_dirty);
+    else if (w.dirty)
+        set_page_dirty(page);
+    return atomic_read(&page->mapcount) == 0;
+}
+
+static void
+referenced_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
+{
+    struct mm *mm = vma->vm_mm;
+    vaddr_t addr;
+    pte_t *p;
+
+    spin_lock(&mm->page_table_lock);
+    p = rmap_pte(vma, page, &addr);
+    if (p)
+        w->vm_flags |= vma->vm_flags;
+    if (p && pte_accessed(pte_read(p)) &&
+        pte_accessed(pte_and(p, ~(uint64_t)PTE_A)))
+        w->referenced++;
+    spin_unlock(&mm->page_table_lock);
 }
 
 int
 page_referenced(struct page *page, uint64_t *vm_flags)
 {
-    struct address_space *m = page->mapping;
-    struct vm_area *vma;
-    vaddr_t addr;
-    int n = 0;
+    struct rmap_walk w = {.one = referenced_one};
+    bool locked = rmap_walk(&w, page);
 
-    *vm_flags = 0;
-    if (atomic_read(&page->mapcount) == 0 || page_test(page, PG_anon) || !m)
-        return 0;
-    if (!lock_i_mmap(m, true))
-        return 1;
-    list_for_each_entry(vma, &m->i_mmap, i_mmap_link) {
-        if (!vma_address(vma, page->index, &addr))
-            continue;
-        *vm_flags |= vma->vm_flags;
-        n += referenced_one(vma, page);
-    }
-    up_read(&m->i_mmap_lock);
-    if (n)
+    *vm_flags = w.vm_flags;
+    if (w.referenced)
         atomic_set(&accessed_bits_cleared, 1);
-    return n;
+    return locked ? w.referenced : 1;
 }
 
 /*

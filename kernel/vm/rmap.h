@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * rmap.h - from a frame to the PTEs that map it.  See rmap.c.
+ * rmap.h - from a frame to the PTEs that map it.  See rmap.c, anon_vma.c.
  */
 #ifndef VM_RMAP_H
 #define VM_RMAP_H
@@ -8,12 +8,52 @@
 #include "mm/page.h"
 #include "vm/mm.h"
 
-struct address_space;
+/* A node of a tree of forks.  Keys: (c); (r) root->lock; (A) anon_lock. */
+struct anon_vma {
+    struct anon_vma *root, *parent;     /* (c) parent is NULL in the root */
+    struct rwsem lock;                  /* the root's guards the tree */
+    uint32_t refs;                      /* (A) */
+    struct list_head vmas;              /* (r) vm_area.anon_link */
+    struct list_head children, sibling; /* (r) */
+};
+
+void anon_vma_init(void);
+/*
+ * Give vma, which has none, a node: before its first anonymous page.
+ * => mmap_lock held (reading will do); may sleep; 0 or -ENOMEM
+ */
+int anon_vma_prepare(struct vm_area *vma);
+/* Put vma on a node (NULL: nothing to do).  => mmap_lock held for writing */
+void anon_vma_link(struct vm_area *vma, struct anon_vma *av);
+/*
+ * The same for fork: a node below the parent VMA's.  memo, zero at first,
+ * lets what was split in the parent share a node in the child.  -ENOMEM
+ */
+struct anon_fork {
+    struct anon_vma *parent, *child;
+};
+int anon_vma_fork(struct vm_area *child, struct anon_vma *parent,
+                  struct anon_fork *memo);
+/* vma, which has no anonymous page mapped any more, leaves its node. */
+void anon_vma_unlink(struct vm_area *vma);
+/* The node of a page.  => refs: the caller's; NULL: the page is not mapped */
+struct anon_vma *page_get_anon_vma(struct page *page);
+void put_anon_vma(struct anon_vma *av);
+/* The node after av in the subtree of top, or NULL.  => root->lock held */
+struct anon_vma *anon_vma_next(struct anon_vma *av, const struct anon_vma *top);
 
 /* A page of the cache has got a PTE. */
 void page_add_file_rmap(struct page *page);
 /* A new anonymous page, known to nobody else, has got its first PTE. */
-void page_add_anon_rmap(struct page *page, struct vm_area *vma, uint64_t addr);
+void page_add_new_anon_rmap(struct page *page, struct vm_area *vma,
+                            uint64_t addr);
+/*
+ * A page of the swap cache has got a PTE; exclusive: no other process can
+ * ever have it.
+ * => page lock and page_table_lock held
+ */
+void page_add_anon_rmap(struct page *page, struct vm_area *vma, uint64_t addr,
+                        bool exclusive);
 /* mapcount has become 0. */
 void page_unmapped(struct page *page);
 
@@ -35,16 +75,16 @@ page_counter(const struct page *page)
 }
 
 /*
- * Remove every PTE of a locked page cache page.
- * => page lock held; takes i_mmap_lock (by trylock if `try`)
- * => true: mapcount is 0; dirty PTEs were moved to PG_dirty
+ * Remove every PTE of a page; those of an anonymous page become its swap
+ * entry (it is in the swap cache).  Dirty PTEs make the page dirty.
+ * => page lock held; the lock of its VMAs is tried only; true: mapcount is 0
  */
-bool try_to_unmap(struct page *page, bool try);
+bool try_to_unmap(struct page *page);
 /*
  * How many PTEs have their accessed bit set?  Clears the bits, and sets
  * *vm_flags to the union of the mapping VMAs' flags.  The TLBs still hold the
  * set bits: call page_referenced_flush() once a batch.
- * => page lock held; i_mmap_lock by trylock: 1 if that fails
+ * => page lock held; the lock of its VMAs is tried only: 1 if that fails
  */
 int page_referenced(struct page *page, uint64_t *vm_flags);
 void page_referenced_flush(void);

@@ -26,7 +26,8 @@
  *
  * Locks: mmap_lock for writing (finding: for reading).  What rmap reads,
  * vm_start, vm_end and vm_pgoff of a VMA with a mapping, changes under
- * i_mmap_lock.  vma_hint is racy: any VMA in the set will do.
+ * i_mmap_lock, since a truncation must miss no PTE; who looks for an anonymous
+ * page may.  vma_hint is racy: any VMA in the set will do.
  *
  * See: rbtree.h; Bonwick's vmem for other ways to hand out ranges.
  */
@@ -37,6 +38,7 @@
 #include "lib/macros.h"
 #include "mm/slab.h"
 #include "vm/pagecache.h"
+#include "vm/rmap.h"
 
 static struct kmem_cache *vma_cache;
 
@@ -68,6 +70,9 @@ vma_dup(struct mm *mm, const struct vm_area *vma)
         return NULL;
     *new = *vma;
     new->vm_mm = mm;
+    new->anon_vma = NULL;
+    if (mm == vma->vm_mm)
+        anon_vma_link(new, vma->anon_vma);
     vma_open(new);
     return new;
 }
@@ -75,6 +80,7 @@ vma_dup(struct mm *mm, const struct vm_area *vma)
 void
 vma_free(struct vm_area *vma)
 {
+    anon_vma_unlink(vma); /* if it was never in the set */
     kmem_cache_free(vma_cache, vma);
 }
 
@@ -341,7 +347,7 @@ set_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
         gap_changed(vma_next(vma));
 }
 
-/* rmap must not see a VMA that is half changed; anonymous ones it cannot. */
+/* A truncation must not see a VMA that is half changed. */
 static void
 lock_mapping(struct vm_area *vma)
 {
@@ -388,6 +394,7 @@ vma_unlink(struct vm_area *vma)
     mapping_del(vma);
     set_remove(vma);
     unlock_mapping(vma);
+    anon_vma_unlink(vma);
 }
 
 void
@@ -396,6 +403,7 @@ vma_detach(struct vm_area *vma)
     lock_mapping(vma);
     mapping_del(vma);
     unlock_mapping(vma);
+    anon_vma_unlink(vma);
 }
 
 void
@@ -447,7 +455,7 @@ can_merge(const struct vm_area *a, const struct vm_area *b)
     return a->vm_end == b->vm_start && a->vm_flags == b->vm_flags &&
            !(a->vm_flags & VM_GROWSDOWN) && a->vm_file == b->vm_file &&
            a->mapping == b->mapping && a->vm_ops == b->vm_ops &&
-           a->anon_vma == b->anon_vma &&
+           (a->anon_vma == b->anon_vma || !a->anon_vma || !b->anon_vma) &&
            a->vm_pgoff + vma_pages(a) == b->vm_pgoff;
 }
 
@@ -457,11 +465,14 @@ absorb(struct vm_area *a, struct vm_area *b, struct list_head *removed)
 {
     vaddr_t end = b->vm_end;
 
+    if (!a->anon_vma)
+        anon_vma_link(a, b->anon_vma);
     lock_mapping(a);
     mapping_del(b);
     set_remove(b);
     set_resize(a, a->vm_start, end);
     unlock_mapping(a);
+    anon_vma_unlink(b);
     list_add(&b->link, removed);
 }
 

@@ -20,6 +20,13 @@ vma_pages(const struct vm_area *vma)
     return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 }
 
+/* The page of the file, or of the anonymous lineage, at addr. */
+static inline uint64_t
+vma_index(const struct vm_area *vma, vaddr_t addr)
+{
+    return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+}
+
 /* What lies below this may be mapped. */
 static inline vaddr_t
 vma_floor(const struct vm_area *vma)
@@ -33,7 +40,10 @@ void vma_cache_init(void);
 
 /* A VMA in no set, all zero but vm_mm.  => NULL: no memory */
 struct vm_area *vma_alloc(struct mm *mm);
-/* A copy of vma for mm, in no set; it counts the file.  => NULL: no memory */
+/*
+ * A copy of vma for mm, in no set; it counts the file, and shares the node of
+ * its anonymous pages if it is for the same mm.  => NULL: no memory
+ */
 struct vm_area *vma_dup(struct mm *mm, const struct vm_area *vma);
 /* => refs: drops nothing; the file is the caller's matter */
 void vma_free(struct vm_area *vma);

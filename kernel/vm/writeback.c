@@ -31,6 +31,7 @@
 #include "sched/timer.h"
 #include "vm/cache_internal.h"
 #include "vm/flusher.h"
+#include "vm/reclaim.h"
 
 enum { WRITE_BATCH = 16 };
 
@@ -197,6 +198,8 @@ end_page_writeback(struct page *page, int error)
     page_clear(page, PG_writeback);
     spin_unlock(&m->tree_lock);
     zone_stat_add(page, NR_WRITEBACK, -1);
+    if (page_test_and_clear(page, PG_reclaim))
+        rotate_lru_page(page);
     wake_page_writeback(page);
     flusher_note_progress();
 }
@@ -221,9 +224,11 @@ end_write(struct bio *bio)
 static void
 write_locked_page(struct bio_run *run, struct page *page)
 {
-    if (start_writeback(run->mapping, page)) {
+    struct address_space *m = page->mapping;
+
+    if (start_writeback(m, page)) {
         get_page(page); /* until end_write */
-        bio_run_add(run, page);
+        bio_run_add(run, page, page_block(m, page));
     }
     unlock_page(page);
 }
@@ -232,7 +237,7 @@ int
 write_page_out(struct page *page)
 {
     struct bio_run run = {
-        .mapping = page->mapping, .op = BIO_WRITE, .end_io = end_write};
+        .bdev = page->mapping->bdev, .op = BIO_WRITE, .end_io = end_write};
 
     write_locked_page(&run, page);
     bio_run_flush(&run);
@@ -257,7 +262,8 @@ find_get_dirty(struct address_space *m, uint64_t index, struct page **batch)
 int
 write_mapping_pages(struct address_space *m, off_t start, off_t end)
 {
-    struct bio_run run = {.mapping = m, .op = BIO_WRITE, .end_io = end_write};
+    struct bio_run run = {
+        .bdev = m->bdev, .op = BIO_WRITE, .end_io = end_write};
     uint64_t next = (uint64_t)start >> PAGE_SHIFT;
     uint64_t last = (uint64_t)end >> PAGE_SHIFT;
     struct page *batch[WRITE_BATCH];

@@ -21,6 +21,7 @@
 #include "mm/page_alloc.h"
 #include "vm/reclaim.h"
 #include "vm/rmap.h"
+#include "vm/swap.h"
 
 void
 gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
@@ -30,6 +31,7 @@ gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
     g->start = UINT64_MAX;
     g->end = 0;
     g->nr = 0;
+    g->swapcache = false;
     list_init(&g->tables);
     for (unsigned i = 0; i < NR_MM_COUNTERS; i++)
         g->rss[i] = 0;
@@ -51,6 +53,10 @@ drop_pages(struct tlb_gather *g)
             atomic_sub(&g->mm->rss[i], g->rss[i]);
         g->rss[i] = 0;
     }
+    if (unlikely(g->swapcache))
+        for (unsigned i = 0; i < g->nr; i++)
+            free_orphaned_swap(g->pages[i]);
+    g->swapcache = false;
     put_pages(g->pages, g->nr);
     g->nr = 0;
 }
@@ -68,7 +74,7 @@ gather_flush(struct tlb_gather *g)
         mmu_flush_range(&mm->mmu, g->start, g->end);
     g->start = UINT64_MAX;
     g->end = 0;
-    if (g->nr)
+    if (g->nr || g->rss[MM_SWAPENTS])
         drop_pages(g);
     if (!list_empty(&g->tables))
         free_table_list(mm, &g->tables);
@@ -92,6 +98,11 @@ zap_ptes(struct tlb_gather *g, pte_t *p, unsigned n, vaddr_t addr)
         if (pte_none(old))
             continue;
         old = pte_xchg(&p[i], PTE_NONE); /* with the last A that was set */
+        if (!pte_mapped(old)) {
+            g->rss[MM_SWAPENTS]++;
+            free_swap_and_cache(pte_to_swp_entry(old));
+            continue;
+        }
         any = true;
         if (pte_pfn(old) == zero_pfn)
             continue;
@@ -101,6 +112,7 @@ zap_ptes(struct tlb_gather *g, pte_t *p, unsigned n, vaddr_t addr)
         if (type != MM_ANONPAGES && pte_accessed(old))
             mark_page_accessed(page);
         page_remove_rmap(page);
+        g->swapcache |= page_test(page, PG_swapcache);
         g->pages[g->nr++] = page;
     }
     if (any)

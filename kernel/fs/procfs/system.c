@@ -19,6 +19,7 @@
 #include "riscv/trap.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
+#include "vm/swap.h"
 
 enum {
     CENTISECONDS = 100,
@@ -280,7 +281,13 @@ show_partitions(struct seq *s)
 int
 show_swaps(struct seq *s)
 {
+    struct swap_info info;
+
     seq_printf(s, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
+    for (unsigned i = 0; swap_get_info(i, &info); i++)
+        seq_printf(s, "/dev/%-35s partition\t%lu\t\t%lu\t\t%d\n", info.name,
+                   info.pages * (PAGE_SIZE / 1024),
+                   info.used * (PAGE_SIZE / 1024), info.priority);
     return 0;
 }
 

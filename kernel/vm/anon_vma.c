@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * anon_vma.c - which VMAs may map an anonymous page.
+ *
+ * A file's page is found through its address_space.  An anonymous page has
+ * only the processes that fork made out of the one that created it.  So each
+ * VMA that has anonymous pages belongs to a node, an anon_vma, and fork hangs
+ * the child's node below the parent's:
+ *
+ *         (A: shell)               page->anon_vma = A: any of A, B, C, D
+ *          /      \                               B: B or D
+ *     (B: make)  (C: ls)                          D: D alone
+ *         |
+ *     (D: cc)
+ *
+ * A page belongs to the node in which it was created (first touch, or copy on
+ * write), and whoever maps it lies in the subtree of that node.  So a page
+ * private to one of a thousand children is found in one step, and one that a
+ * thousand share in a thousand.
+ *
+ *   split VMAs share their node; only VMAs of one node merge (vma.c)
+ *   a page that comes back from swap for several belongs to the root, since
+ *   nobody knows any more who created it (fault_swap.c)
+ *
+ * A node without VMAs stays while it has children.  A chain of processes each
+ * of which forks and exits would leave one such node a generation; so fork
+ * takes an ancestor that has no VMA and one child instead of a new node.  Then
+ * there are at most two nodes a VMA.
+ *
+ * Interface: anon_vma_prepare (first fault), anon_vma_fork, anon_vma_link
+ * (split), anon_vma_unlink (the VMA goes); page_get_anon_vma, anon_vma_next
+ * and put_anon_vma for rmap.c.
+ *
+ * Invariants
+ *   I1  page->anon_vma means something while the page is mapped: a VMA in
+ *       the subtree then keeps the node.  page_get_anon_vma() looks at
+ *       mapcount under anon_lock; a VMA leaves its node after its last PTE
+ *       is gone, and the node's last reference goes under anon_lock.
+ *   I2  Every node in a tree has a VMA or a child, and a reference of its
+ *       own; each holds one on the root, whose lock it uses.
+ *
+ * Locks: root->lock (RANK_I_MMAP) for the shape of the tree and the lists of
+ * VMAs; nothing is allocated under it.  anon_lock for references.
+ *
+ * See: rmap.c; Linux, mm/rmap.c, which lets a VMA be on several nodes so that
+ * even the root's pages are found faster.
+ */
+#include "vm/rmap.h"
+
+#include "core/spinlock.h"
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "mm/slab.h"
+
+static struct kmem_cache *anon_vma_cache;
+static struct spinlock anon_lock = SPINLOCK_INIT(RANK_ANON_VMA, "anon_vma");
+
+static void
+anon_vma_ctor(void *object)
+{
+    struct anon_vma *av = object;
+
+    rwsem_init(&av->lock, RANK_I_MMAP, "anon_vma");
+    list_init(&av->vmas);
+    list_init(&av->children);
+}
+
+void
+anon_vma_init(void)
+{
+    anon_vma_cache = kmem_cache_create("anon_vma", sizeof(struct anon_vma), 0,
+                                       0, anon_vma_ctor);
+    if (!anon_vma_cache)
+        panic("no memory for the cache of anon_vmas");
+}
+
+/* A node below parent (NULL: a root), in no list.  NULL: no memory */
+static struct anon_vma *
+anon_vma_alloc(struct anon_vma *parent)
+{
+    struct anon_vma *av = kmem_cache_alloc(anon_vma_cache, GFP_KERNEL);
+
+    if (!av)
+        return NULL;
+    av->parent = parent;
+    av->root = parent ? parent->root : av;
+    av->refs = 1;
+    if (parent) {
+        spin_lock(&anon_lock);
+        av->root->refs++;
+        spin_unlock(&anon_lock);
+    }
+    return av;
+}
+
+void
+put_anon_vma(struct anon_vma *av)
+{
+    struct anon_vma *root = av->root;
+    bool last;
+
+    spin_lock(&anon_lock);
+    last = --av->refs == 0;
+    spin_unlock(&anon_lock);
+    if (!last)
+        return;
+    kmem_cache_free(anon_vma_cache, av);
+    if (root != av)
+        put_anon_vma(root);
+}
+
+struct anon_vma *
+page_get_anon_vma(struct page *page)
+{
+    struct anon_vma *av = NULL;
+
+    spin_lock(&anon_lock);
+    if (atomic_read(&page->mapcount) > 0) {
+        av = page->anon_vma;
+        av->refs++;
+    }
+    spin_unlock(&anon_lock);
+    return av;
+}
+
+int
+anon_vma_prepare(struct vm_area *vma)
+{
+    struct anon_vma *av = anon_vma_alloc(NULL);
+    bool ours;
+
+    if (!av)
+        return -ENOMEM;
+    /* Other threads may fault in this VMA as well: one of us is first. */
+    spin_lock(&vma->vm_mm->page_table_lock);
+    ours = !vma->anon_vma;
+    if (ours) {
+        list_add(&vma->anon_link, &av->vmas);
+        WRITE_ONCE(vma->anon_vma, av);
+    }
+    spin_unlock(&vma->vm_mm->page_table_lock);
+    if (!ours)
+        put_anon_vma(av);
+    return 0;
+}
+
+void
+anon_vma_link(struct vm_area *vma, struct anon_vma *av)
+{
+    DEBUG_ASSERT(!vma->anon_vma);
+    if (!av)
+        return;
+    down_write(&av->root->lock);
+    list_add(&vma->anon_link, &av->vmas);
+    vma->anon_vma = av;
+    up_write(&av->root->lock);
+}
+
+/* An ancestor of av that a child of av may use: see the head of the file. */
+static struct anon_vma *
+idle_ancestor(struct anon_vma *av)
+{
+    for (av = av->parent; av; av = av->parent)
+        if (list_empty(&av->vmas) && av->children.next == av->children.prev)
+            return av;
+    return NULL;
+}
+
+int
+anon_vma_fork(struct vm_area *child, struct anon_vma *parent,
+              struct anon_fork *memo)
+{
+    struct anon_vma *av;
+
+    if (!parent)
+        return 0;
+    if (memo->parent == parent) { /* parts of one VMA stay together */
+        anon_vma_link(child, memo->child);
+        return 0;
+    }
+    down_write(&parent->root->lock);
+    av = idle_ancestor(parent);
+    if (!av) {
+        up_write(&parent->root->lock);
+        av = anon_vma_alloc(parent);
+        if (!av)
+            return -ENOMEM;
+        down_write(&parent->root->lock);
+        list_add(&av->sibling, &parent->children);
+    }
+    list_add(&child->anon_link, &av->vmas);
+    child->anon_vma = av;
+    up_write(&parent->root->lock);
+    *memo = (struct anon_fork){.parent = parent, .child = av};
+    return 0;
+}
+
+void
+anon_vma_unlink(struct vm_area *vma)
+{
+    struct anon_vma *av = vma->anon_vma, *root, *tmp;
+    LIST_HEAD(dead);
+
+    if (!av)
+        return;
+    root = av->root;
+    down_write(&root->lock);
+    list_del(&vma->anon_link);
+    vma->anon_vma = NULL;
+    while (av && list_empty(&av->vmas) && list_empty(&av->children)) {
+        if (av->parent)
+            list_del(&av->sibling);
+        list_add_tail(&av->sibling, &dead); /* the root, if at all, last */
+        av = av->parent;
+    }
+    up_write(&root->lock);
+    list_for_each_entry_safe(av, tmp, &dead, sibling)
+        put_anon_vma(av);
+}
+
+struct anon_vma *
+anon_vma_next(struct anon_vma *av, const struct anon_vma *top)
+{
+    if (!list_empty(&av->children))
+        return list_first_entry(&av->children, struct anon_vma, sibling);
+    for (; av != top; av = av->parent)
+        if (av->sibling.next != &av->parent->children)
+            return list_next_entry(av, sibling);
+    return NULL;
+}

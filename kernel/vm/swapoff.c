@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * swapoff.c - bringing back every page of a swap area.
+ *
+ * The area is off the list, so no slot is taken any more.  One walk over the
+ * page tables of all processes faults in what has an entry of the area: the
+ * cost is that of the page tables, whatever the number of slots.  A fork
+ * meanwhile may copy entries into a table that was passed already, and a page
+ * under write-out keeps its slot for a moment; so walks are repeated until the
+ * area is empty.  What only the swap cache holds is dropped between.
+ *
+ * Locks: swap_mutex, from swapoff; the mmap_lock of one mm at a time, for
+ * reading.
+ */
+#include "vm/swap.h"
+
+#include "core/spinlock.h"
+#include "include/errno.h"
+#include "lib/assert.h"
+#include "lib/macros.h"
+#include "mm/page_alloc.h"
+#include "sched/sched.h"
+#include "sched/task.h"
+#include "vm/fault.h"
+#include "vm/pagecache.h"
+#include "vm/swap_area.h"
+
+/* The first address in [addr, end) with an entry of the area, or end. */
+static vaddr_t
+next_entry(struct mm *mm, unsigned type, vaddr_t addr, vaddr_t end)
+{
+    vaddr_t stop;
+    pte_t *p;
+
+    for (; (p = pgtable_next(mm, &addr, end, &stop)); addr = stop)
+        for (; addr < stop; addr += PAGE_SIZE, p++)
+            if (pte_swapped(pte_read(p)) &&
+                swp_type(pte_to_swp_entry(pte_read(p))) == type)
+                return addr;
+    return end;
+}
+
+static int
+unuse_mm(struct mm *mm, unsigned type)
+{
+    enum vm_fault r = VM_FAULT_DONE;
+    struct vm_area *vma;
+
+    if (down_read_killable(&mm->mmap_lock))
+        return -EINTR;
+    for (vma = vma_first(mm); vma && r <= VM_FAULT_RETRY; vma = vma_next(vma)) {
+        vaddr_t addr = vma->vm_start;
+
+        while (r <= VM_FAULT_RETRY &&
+               (addr = next_entry(mm, type, addr, vma->vm_end)) < vma->vm_end)
+            r = unswap_page(vma, addr);
+    }
+    up_read(&mm->mmap_lock);
+    return r <= VM_FAULT_RETRY    ? 0
+           : r == VM_FAULT_OOM    ? -ENOMEM
+           : r == VM_FAULT_KILLED ? -EINTR
+                                  : -EIO;
+}
+
+/* All processes once. */
+static int
+unuse_tasks(unsigned type)
+{
+    struct task *t;
+    int err = 0;
+
+    for (pid_t pid = 0; !err && (t = next_task_after(pid)); put_task(t)) {
+        struct mm *mm;
+
+        pid = t->pid;
+        spin_lock(&t->lock);
+        mm = t->mm && mm_get_not_zero(t->mm) ? t->mm : NULL;
+        spin_unlock(&t->lock);
+        if (mm && atomic_read(&mm->rss[MM_SWAPENTS]) > 0)
+            err = unuse_mm(mm, type);
+        if (mm)
+            mm_put(mm);
+    }
+    return err;
+}
+
+/* Drop the copies that the cache keeps of pages that came back. */
+static int
+unuse_cache(struct swap_area *a)
+{
+    uint64_t slot = 0;
+
+    for (;; slot++) {
+        struct page *page;
+
+        spin_lock(&a->tree_lock);
+        page = radix_tree_find(&a->cache, &slot, RADIX_PRESENT);
+        if (page)
+            get_page(page);
+        spin_unlock(&a->tree_lock);
+        if (!page)
+            return 0;
+        if (lock_page_killable(page)) {
+            put_page(page);
+            return -EINTR;
+        }
+        if (page_test(page, PG_swapcache)) {
+            wait_on_page_writeback(page);
+            try_to_free_swap(page);
+        }
+        unlock_page(page);
+        put_page(page);
+    }
+}
+
+int
+swap_unuse(unsigned type)
+{
+    struct swap_area *a = &swap_areas[type];
+    int err = 0;
+
+    while (!err && READ_ONCE(a->in_use) > 0) {
+        err = unuse_tasks(type);
+        if (!err)
+            err = unuse_cache(a);
+        if (!err && fatal_signal_pending(current))
+            err = -EINTR;
+    }
+    return err;
+}
