@@ -74,17 +74,10 @@ scan_list(struct zone *z, enum lru_list l, uint64_t nr, struct scan_control *sc)
     unsigned n = isolate_lru_batch(
         z, l, (unsigned)MIN(nr, (uint64_t)SCAN_BATCH), &batch);
 
-    while (!list_empty(&batch)) {
-        struct page *page = list_first_entry(&batch, struct page, lru);
-
-        list_del(&page->lru);
-        if (l == LRU_ACTIVE_ANON || l == LRU_ACTIVE_FILE)
-            deactivate_page(page, sc);
-        else
-            reclaim_page(page, sc);
-    }
-    bio_run_flush(&sc->swap_run);
-    page_referenced_flush(); /* of the accessed bits that were cleared */
+    if (l == LRU_ACTIVE_ANON || l == LRU_ACTIVE_FILE)
+        deactivate_pages(&batch, sc);
+    else
+        reclaim_pages(&batch, sc);
     return n;
 }
 

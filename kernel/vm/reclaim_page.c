@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * reclaim_page.c - what becomes of one page that reclaim looks at.
+ * reclaim_page.c - what becomes of the pages that reclaim looks at.
  *
  *            isolated, at the tail of an inactive list
  *                              |
@@ -11,6 +11,8 @@
  *      anonymous: give it a slot of a swap area -----> none left: active
  *                              |
  *      mapped: take it from every process (rmap) ----> one is busy: back
+ *                              |
+ *              flush the TLBs, once for the whole batch
  *                              |
  *      dirty: start writing it ----------------------> back; when the write
  *                              |                       has ended, to the tail
@@ -32,12 +34,12 @@
 
 /* What the policy says.  => page locked */
 static enum page_fate
-judge(struct page *page)
+judge(struct page *page, struct scan_control *sc)
 {
     uint64_t vm_flags = 0;
     unsigned use = 0;
 
-    if (page_referenced(page, &vm_flags))
+    if (page_referenced(page, &vm_flags, &sc->tlb))
         use |= USED_MAPPED;
     if (page_test_and_clear(page, PG_referenced))
         use |= USED_CALL;
@@ -60,101 +62,123 @@ write_out(struct page *page, struct scan_control *sc)
 }
 
 /*
- * A locked page that nobody maps: dirty ones are for the caller to write.
- * => PAGE_RECLAIM: it has left its cache
+ * The drawing down to the flush.
+ * => page locked; PAGE_RECLAIM: nobody maps it, or will until it is unlocked
  */
-static enum page_fate
-drop_unmapped(struct page *page, struct scan_control *sc)
-{
-    if (page_test(page, PG_dirty)) {
-        sc->busy++;
-        return PAGE_KEEP;
-    }
-    if (!page_test(page, PG_swapcache))
-        return remove_page_if_unused(page, 2) ? PAGE_RECLAIM : PAGE_KEEP;
-    return swap_drop_clean_page(page, 2) ? PAGE_RECLAIM : PAGE_KEEP;
-}
-
-/* drop_caches: what is clean and not mapped goes, used or not. */
-static enum page_fate
-drop_one(struct page *page)
-{
-    if (page_test(page, PG_writeback) || atomic_read(&page->mapcount))
-        return PAGE_KEEP;
-    if (page_test(page, PG_swapcache))
-        return try_to_free_swap(page) ? PAGE_RECLAIM : PAGE_KEEP;
-    if (!page->mapping)
-        return PAGE_RECLAIM;
-    return remove_page_if_unused(page, 2) ? PAGE_RECLAIM : PAGE_KEEP;
-}
-
-/* The drawing above.  => page locked */
 static enum page_fate
 consider(struct page *page, struct scan_control *sc)
 {
-    bool anon = page_test(page, PG_anon);
+    bool cached = page_test(page, PG_swapcache);
     enum page_fate fate;
 
     if (page_test(page, PG_writeback)) {
         sc->busy++;
         return PAGE_KEEP;
     }
-    if (!anon && !page->mapping && !page_test(page, PG_swapcache))
-        return PAGE_RECLAIM; /* truncated: only we have it */
-    fate = judge(page);
+    if (sc->drop_caches) /* clean and unmapped ones go, used or not */
+        return atomic_read(&page->mapcount) ? PAGE_KEEP : PAGE_RECLAIM;
+    fate = judge(page, sc);
     if (fate != PAGE_RECLAIM)
         return fate;
-    if (page_test(page, PG_error) && page_test(page, PG_swapcache))
+    if (cached && page_test(page, PG_error))
         return PAGE_ACTIVATE; /* its slot is broken: it has to stay */
-    if (anon && !page_test(page, PG_swapcache) &&
+    if (!cached && page_test(page, PG_anon) &&
         (!sc->may_write || !add_to_swap(page)))
         return PAGE_ACTIVATE;
-    if (atomic_read(&page->mapcount) && !try_to_unmap(page))
+    if (atomic_read(&page->mapcount) && !try_to_unmap(page, &sc->tlb))
         return PAGE_KEEP;
-    return drop_unmapped(page, sc);
+    return PAGE_RECLAIM;
 }
 
-void
-reclaim_page(struct page *page, struct scan_control *sc)
+/* Take a clean page that nobody maps out of its cache, if it is unused. */
+static bool
+leave_cache(struct page *page, struct scan_control *sc)
 {
-    enum page_fate fate;
+    if (page_test(page, PG_swapcache))
+        return sc->drop_caches ? try_to_free_swap(page)
+                               : swap_drop_clean_page(page, 2);
+    return !page->mapping || remove_page_if_unused(page, 2);
+}
 
-    if (!trylock_page(page)) {
-        putback_lru_page(page);
-        return;
-    }
-    fate = sc->drop_caches ? drop_one(page) : consider(page, sc);
-    if (fate == PAGE_KEEP && sc->may_write && page_test(page, PG_dirty) &&
-        atomic_read(&page->mapcount) == 0 && !page_test(page, PG_writeback))
-        write_out(page, sc);
-    else
+/* The rest of the drawing.  => page locked; refs: consumes the isolation's */
+static void
+free_or_write(struct page *page, struct scan_control *sc)
+{
+    if (page_test(page, PG_dirty)) {
+        sc->busy++;
+        if (sc->may_write)
+            write_out(page, sc);
+        else
+            unlock_page(page);
+    } else if (leave_cache(page, sc)) {
         unlock_page(page);
-    if (fate == PAGE_RECLAIM) {
         sc->reclaimed++;
         page_clear(page, PG_active);
         put_page(page);
         return;
+    } else {
+        unlock_page(page);
     }
-    if (fate == PAGE_ACTIVATE && reclaim_policy->two_lists)
-        page_set(page, PG_active);
-    sc->rotated += fate == PAGE_ACTIVATE;
     putback_lru_page(page);
 }
 
-void
-deactivate_page(struct page *page, struct scan_control *sc)
+static struct page *
+pop_page(struct list_head *list)
 {
-    uint64_t vm_flags = 0;
-    bool stays = false;
+    struct page *page = list_first_entry_or_null(list, struct page, lru);
 
-    /* Program text that is being used stays: it costs most to miss. */
-    if (reclaim_policy->two_lists && trylock_page(page)) {
-        stays = page_referenced(page, &vm_flags) && (vm_flags & VM_EXEC) &&
-                !page_test(page, PG_anon);
-        unlock_page(page);
+    if (page)
+        list_del(&page->lru);
+    return page;
+}
+
+void
+reclaim_pages(struct list_head *batch, struct scan_control *sc)
+{
+    struct page *page;
+    LIST_HEAD(unmapped);
+
+    while ((page = pop_page(batch))) {
+        enum page_fate fate = PAGE_KEEP;
+
+        if (trylock_page(page)) {
+            fate = consider(page, sc);
+            if (fate == PAGE_RECLAIM) {
+                list_add_tail(&page->lru, &unmapped); /* stays locked */
+                continue;
+            }
+            unlock_page(page);
+        }
+        if (fate == PAGE_ACTIVATE && reclaim_policy->two_lists)
+            page_set(page, PG_active);
+        sc->rotated += fate == PAGE_ACTIVATE;
+        putback_lru_page(page);
     }
-    sc->rotated += stays;
-    if (!stays)
-        page_clear(page, PG_active);
-    putback_lru_page(page);
+    tlb_batch_flush(&sc->tlb);
+    while ((page = pop_page(&unmapped)))
+        free_or_write(page, sc);
+    bio_run_flush(&sc->swap_run);
+}
+
+void
+deactivate_pages(struct list_head *batch, struct scan_control *sc)
+{
+    struct page *page;
+
+    while ((page = pop_page(batch))) {
+        uint64_t vm_flags = 0;
+        bool stays = false;
+
+        /* Program text that is being used stays: it costs most to miss. */
+        if (reclaim_policy->two_lists && trylock_page(page)) {
+            stays = page_referenced(page, &vm_flags, &sc->tlb) &&
+                    (vm_flags & VM_EXEC) && !page_test(page, PG_anon);
+            unlock_page(page);
+        }
+        sc->rotated += stays;
+        if (!stays)
+            page_clear(page, PG_active);
+        putback_lru_page(page);
+    }
+    tlb_batch_flush(&sc->tlb);
 }

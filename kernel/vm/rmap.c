@@ -43,8 +43,6 @@
 #include "vm/swap.h"
 #include "vm/vma.h"
 
-static atomic32_t accessed_bits_cleared;
-
 void
 page_add_file_rmap(struct page *page)
 {
@@ -110,7 +108,40 @@ struct rmap_walk {
     int referenced;
     bool dirty;
     bool until_unmapped;
+    struct tlb_batch *batch;
 };
+
+void
+tlb_batch_flush(struct tlb_batch *batch)
+{
+    for (unsigned i = 0; i < batch->nr; i++) {
+        mmu_flush_all(&batch->mms[i]->mmu);
+        mm_drop(batch->mms[i]);
+    }
+    if (batch->young)
+        local_flush_tlb_all();
+    batch->young = false;
+    batch->nr = 0;
+}
+
+/*
+ * An entry of mm at addr has changed: flush it at the end of the batch, or at
+ * once if the batch is full.
+ * => page_table_lock held, so the mm lives
+ */
+static void
+batch_add(struct tlb_batch *batch, struct mm *mm, vaddr_t addr)
+{
+    for (unsigned i = 0; i < batch->nr; i++)
+        if (batch->mms[i] == mm)
+            return;
+    if (batch->nr == TLB_BATCH_MMS) {
+        mmu_flush_range(&mm->mmu, addr, addr + PAGE_SIZE);
+        return;
+    }
+    mm_hold(mm);
+    batch->mms[batch->nr++] = mm;
+}
 
 static void
 walk_anon_vma(struct rmap_walk *w, struct page *page, struct anon_vma *top)
@@ -186,7 +217,7 @@ unmap_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
     p = rmap_pte(vma, page, &addr);
     if (p && (!anon || swap_dup(entry))) {
         old = pte_xchg(p, new);
-        mmu_flush_range(&mm->mmu, addr, addr + PAGE_SIZE);
+        batch_add(w->batch, mm, addr);
         w->dirty |= pte_dirty(old);
         mm_hiwater_rss(mm);
         atomic_dec(&mm->rss[page_counter(page)]);
@@ -199,9 +230,10 @@ unmap_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
 }
 
 bool
-try_to_unmap(struct page *page)
+try_to_unmap(struct page *page, struct tlb_batch *batch)
 {
-    struct rmap_walk w = {.one = unmap_one, .until_unmapped = true};
+    struct rmap_walk w = {
+        .one = unmap_one, .until_unmapped = true, .batch = batch};
 
     DEBUG_ASSERT(!page_test(page, PG_anon) || page_test(page, PG_swapcache));
     rmap_walk(&w, page);
@@ -223,34 +255,22 @@ referenced_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
     p = rmap_pte(vma, page, &addr);
     if (p)
         w->vm_flags |= vma->vm_flags;
-    if (p && pte_accessed(pte_read(p)) &&
-        pte_accessed(pte_and(p, ~(uint64_t)PTE_A)))
+    if (p && pte_accessed(pte_read(p))) {
+        pte_and(p, ~(uint64_t)PTE_A);
+        w->batch->young = true;
         w->referenced++;
+    }
     spin_unlock(&mm->page_table_lock);
 }
 
 int
-page_referenced(struct page *page, uint64_t *vm_flags)
+page_referenced(struct page *page, uint64_t *vm_flags, struct tlb_batch *batch)
 {
-    struct rmap_walk w = {.one = referenced_one};
+    struct rmap_walk w = {.one = referenced_one, .batch = batch};
     bool locked = rmap_walk(&w, page);
 
     *vm_flags = w.vm_flags;
-    if (w.referenced)
-        atomic_set(&accessed_bits_cleared, 1);
     return locked ? w.referenced : 1;
-}
-
-/*
- * A TLB entry made while the bit was set lets the hart go on without setting
- * it again.  One flush of everything for a whole batch is cheaper than one
- * for each bit; a bit missed meanwhile only makes a page look older.
- */
-void
-page_referenced_flush(void)
-{
-    if (atomic_exchange(&accessed_bits_cleared, 0))
-        flush_tlb_kernel(0, TLB_FLUSH_ALL);
 }
 
 void

@@ -75,19 +75,37 @@ page_counter(const struct page *page)
 }
 
 /*
+ * Address spaces whose harts may remember entries that rmap has changed.  One
+ * flush of each at the end of a batch of pages is cheaper than one a page.
+ */
+enum { TLB_BATCH_MMS = 8 };
+struct tlb_batch {
+    bool young; /* accessed bits were cleared */
+    unsigned nr;
+    struct mm *mms[TLB_BATCH_MMS]; /* held */
+};
+/*
+ * Do it, and empty the batch.  For accessed bits that were cleared only this
+ * hart is flushed: the others forget them when they next switch, and a bit that
+ * is missed makes a page look older and nothing worse.
+ */
+void tlb_batch_flush(struct tlb_batch *batch);
+
+/*
  * Remove every PTE of a page; those of an anonymous page become its swap
  * entry (it is in the swap cache).  Dirty PTEs make the page dirty.
- * => page lock held; the lock of its VMAs is tried only; true: mapcount is 0
+ * => page lock held; the lock of its VMAs is tried only; true: mapcount is 0,
+ *    and the page is nobody else's after tlb_batch_flush()
  */
-bool try_to_unmap(struct page *page);
+bool try_to_unmap(struct page *page, struct tlb_batch *batch);
 /*
  * How many PTEs have their accessed bit set?  Clears the bits, and sets
- * *vm_flags to the union of the mapping VMAs' flags.  The TLBs still hold the
- * set bits: call page_referenced_flush() once a batch.
+ * *vm_flags to the union of the mapping VMAs' flags.  A hart that has the set
+ * bit in its TLB does not set it again: see tlb_batch_flush().
  * => page lock held; the lock of its VMAs is tried only: 1 if that fails
  */
-int page_referenced(struct page *page, uint64_t *vm_flags);
-void page_referenced_flush(void);
+int page_referenced(struct page *page, uint64_t *vm_flags,
+                    struct tlb_batch *batch);
 /* Unmap [first, last] of a mapping from every mm (truncate). */
 void unmap_mapping_range(struct address_space *m, uint64_t first,
                          uint64_t last);

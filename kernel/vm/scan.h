@@ -5,6 +5,7 @@
 
 #include "vm/cache_internal.h"
 #include "vm/policy.h"
+#include "vm/rmap.h"
 
 struct scan_control {
     unsigned priority; /* look at 1 / 2^priority of each list */
@@ -16,15 +17,17 @@ struct scan_control {
     uint64_t reclaimed;
     uint64_t rotated;        /* found to be in use */
     uint64_t busy;           /* dirty or under write-out: waiting would help */
+    struct tlb_batch tlb;    /* entries changed since the last flush */
     struct bio_run swap_run; /* pages on their way to a swap area */
 };
 
 /*
- * Look at an isolated page, and free it, write it or put it back.
+ * Look at isolated pages of an inactive list, linked by lru, and free them,
+ * write them or put them back.
  * => refs: consumes the isolation's
  */
-void reclaim_page(struct page *page, struct scan_control *sc);
-/* An isolated page from the active tail: to the inactive list, or back. */
-void deactivate_page(struct page *page, struct scan_control *sc);
+void reclaim_pages(struct list_head *batch, struct scan_control *sc);
+/* The same for an active list: to the inactive list, or back. */
+void deactivate_pages(struct list_head *batch, struct scan_control *sc);
 
 #endif

@@ -90,7 +90,11 @@ def difference(before, after):
 
 
 def run_once(machine, program):
+    if program.swap:
+        machine.ok("swapon /dev/vda2")
     output, status = machine.cmd(program.path, program.time)
+    if program.swap:  # brings back what is left, which must succeed
+        machine.ok("swapoff /dev/vda2", program.time)
     if status == SKIPPED:
         pytest.skip(output.strip().splitlines()[-1] if output.strip()
                     else "the program says so")
@@ -124,8 +128,6 @@ def test_program(pool, scenario, program):
             machine.poweroff()
             return
         before = read_ledger(machine) if pool.ledger else None
-        if program.swap:
-            machine.cmd("swapon /dev/vda2")
         run_once(machine, program)
         if before is not None:
             check_leak(machine, program, before)
