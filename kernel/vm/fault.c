@@ -11,6 +11,7 @@
  *        none           write       anonymous   do_anonymous_page: new frame
  *        none           read, exec  file        do_read_fault      (fault_
  *        none           write       private     do_cow_fault        file.c)
+ *        none, no W     write       shared      do_shared_fault     (there too)
  *        present, no W  write       private     do_wp_page: reuse or copy
  *        present        any         any         mend_pte: set A, D; spurious
  *
@@ -29,8 +30,8 @@
  * Rare handlers are kept out of line, so that the common ones save few
  * registers.
  *
- * Not done: do_swap_page and do_shared_fault, whose place is in
- * handle_pte_fault; page faults that let go of mmap_lock while they wait.
+ * Not done: do_swap_page, whose place is in handle_pte_fault; page faults that
+ * let go of mmap_lock while they wait.
  *
  * See: privileged architecture, 4.3.2 (A and D bits) and 4.2.1 (sfence.vma).
  */
@@ -212,18 +213,17 @@ static enum vm_fault
 handle_pte_fault(struct fault_ctx *c)
 {
     bool write = c->access == FAULT_WRITE;
+    bool shared = c->vma->vm_flags & VM_SHARED;
 
     if (!pte_mapped(c->orig)) {
         if (!c->vma->mapping)
             return do_anonymous_page(c);
         if (!write)
             return do_read_fault(c);
-        if (!(c->vma->vm_flags & VM_SHARED))
-            return do_cow_fault(c);
-        return VM_FAULT_SIGBUS; /* seam: do_shared_fault, page_mkwrite */
+        return shared ? do_shared_fault(c) : do_cow_fault(c);
     }
     if (write && !pte_write(c->orig))
-        return do_wp_page(c);
+        return shared ? do_shared_fault(c) : do_wp_page(c);
     return mend_pte(c);
 }
 
@@ -287,11 +287,7 @@ handle_user_fault(struct mm *mm, uint64_t addr, enum fault_access access)
     if (vma) /* else nothing is mapped there: MAPERR */
         r = handle_mm_fault(vma, addr, access);
     up_read(&mm->mmap_lock);
-    if (r == VM_FAULT_MAJOR) {
-        count_vm_event(PGMAJFAULT);
-        current->maj_flt++;
-    } else {
-        current->min_flt++;
-    }
+    if (r != VM_FAULT_DIRTIED) /* it counted itself */
+        count_fault(r == VM_FAULT_MAJOR);
     return r;
 }
