@@ -73,10 +73,21 @@ bdev_write_end(struct address_space *m, off_t pos, unsigned len,
     return (int)copied;
 }
 
+static int
+bdev_page_mkwrite(struct address_space *m, struct page *page)
+{
+    int err = lock_mapped_page(m, page);
+
+    if (!err)
+        set_page_dirty(page);
+    return err;
+}
+
 static const struct address_space_ops bdev_aops = {
     .map_blocks = bdev_map_blocks,
     .write_begin = bdev_write_begin,
     .write_end = bdev_write_end,
+    .page_mkwrite = bdev_page_mkwrite,
 };
 
 struct address_space *

@@ -6,6 +6,7 @@
 #include "fs/ext2/ext2.h"
 #include "fs/fs.h"
 #include "fs/procfs/procfs.h"
+#include "fs/tmpfs.h"
 #include "fs/tty/tty.h"
 
 void
@@ -19,4 +20,5 @@ fs_init(void)
     tty_init();
     ext2_init();
     procfs_init();
+    tmpfs_init();
 }

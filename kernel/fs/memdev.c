@@ -6,7 +6,7 @@
  * them is stirred into its pool.  A line written to kmsg goes to the log.
  *
  * Not done: kmsg shows the log as text, as dmesg does, not as records, and
- * ends where Linux's would wait for more; mapping zero.
+ * ends where Linux's would wait for more.
  */
 #include "fs/chrdev.h"
 
@@ -19,6 +19,7 @@
 #include "riscv/uaccess.h"
 #include "sched/signal.h"
 #include "sched/task.h"
+#include "vm/shmem.h"
 
 enum { CHUNK = 256 };
 
@@ -58,6 +59,17 @@ read_zero(struct file *f, void *ubuf, size_t n, off_t *pos)
             return done ? (ssize_t)done : -EFAULT;
     }
     return (ssize_t)done;
+}
+
+/* As anonymous memory, private or shared. */
+static int
+mmap_zero(struct file *f, struct mmap_args *args)
+{
+    (void)f;
+    if (args->flags & MAP_SHARED)
+        return shmem_zero_setup(args);
+    args->file = NULL;
+    return 0;
 }
 
 static ssize_t
@@ -123,8 +135,8 @@ write_kmsg(struct file *f, const void *ubuf, size_t n, off_t *pos)
 
 static const struct file_operations null_ops = {.read = read_null,
                                                 .write = write_null};
-static const struct file_operations zero_ops = {.read = read_zero,
-                                                .write = write_null};
+static const struct file_operations zero_ops = {
+    .read = read_zero, .write = write_null, .mmap = mmap_zero};
 static const struct file_operations full_ops = {.read = read_zero,
                                                 .write = write_full};
 static const struct file_operations random_ops = {.read = read_random,

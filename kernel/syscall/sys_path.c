@@ -498,19 +498,22 @@ sys_statfs(const uint64_t *a)
 int64_t
 sys_mount(const uint64_t *a)
 {
-    char *source = NULL, *target = NULL, *type;
+    char *source = NULL, *target = NULL, *type, *options;
     int err;
 
     err = get_two_paths(a[0], a[1], &source, &target);
     if (err)
         return err;
     type = get_path(a[2]);
-    if (IS_ERR(type)) {
-        err = (int)PTR_ERR(type);
-    } else {
-        err = do_mount(source, target, type, a[3], NULL);
+    options = a[4] ? get_path(a[4]) : NULL;
+    if (IS_ERR(type) || IS_ERR(options))
+        err = (int)PTR_ERR(IS_ERR(type) ? type : options);
+    else
+        err = do_mount(source, target, type, a[3], options);
+    if (!IS_ERR(type))
         put_path(type);
-    }
+    if (!IS_ERR(options))
+        put_path(options);
     put_path(source);
     put_path(target);
     return err;

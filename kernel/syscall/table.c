@@ -64,6 +64,7 @@ syscall_fn *const syscall_table[NR_SYSCALLS] = {
     CALL(brk),
     CALL(mmap),
     CALL(munmap),
+    CALL(msync),
     CALL(mprotect),
     /* sys_swap.c */
     CALL(swapon),

@@ -22,6 +22,7 @@
 #include "sched/sched.h"
 #include "syscall/syscall.h"
 #include "vm/mm.h"
+#include "vm/pagecache.h"
 
 enum { ECALL_BYTES = 4 };
 
@@ -112,6 +113,9 @@ user_page_fault(struct trapframe *tf)
     case VM_FAULT_SIGBUS:
         fault_signal(SIGBUS, BUS_ADRERR, addr);
         break;
+    case VM_FAULT_DIRTIED:
+        balance_dirty_pages();
+        break;
     default:
         break;
     }
@@ -177,7 +181,7 @@ kernel_fault(struct trapframe *tf)
     fault = handle_user_fault(mm, tf->stval, access_of(tf->scause));
     csr_clear(sstatus, SSTATUS_SIE);
     return fault == VM_FAULT_DONE || fault == VM_FAULT_MAJOR ||
-           fault == VM_FAULT_RETRY;
+           fault == VM_FAULT_RETRY || fault == VM_FAULT_DIRTIED;
 }
 
 static const struct trap_ops ops = {

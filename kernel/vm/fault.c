@@ -12,6 +12,7 @@
  *        none           read, exec  file        do_read_fault      (fault_
  *        none           write       private     do_cow_fault        file.c)
  *        swap entry     any         any         do_swap_page (fault_swap.c)
+ *        none, no W     write       shared      do_shared_fault     (there too)
  *        present, no W  write       private     do_wp_page: reuse or copy
  *        present        any         any         mend_pte: set A, D; spurious
  *
@@ -224,6 +225,7 @@ static enum vm_fault
 handle_pte_fault(struct fault_ctx *c)
 {
     bool write = c->access == FAULT_WRITE;
+    bool shared = c->vma->vm_flags & VM_SHARED;
 
     if (!pte_mapped(c->orig)) {
         if (!pte_none(c->orig))
@@ -232,12 +234,10 @@ handle_pte_fault(struct fault_ctx *c)
             return do_anonymous_page(c);
         if (!write)
             return do_read_fault(c);
-        if (!(c->vma->vm_flags & VM_SHARED))
-            return do_cow_fault(c);
-        return VM_FAULT_SIGBUS; /* seam: do_shared_fault, page_mkwrite */
+        return shared ? do_shared_fault(c) : do_cow_fault(c);
     }
     if (write && !pte_write(c->orig))
-        return do_wp_page(c);
+        return shared ? do_shared_fault(c) : do_wp_page(c);
     return mend_pte(c);
 }
 
@@ -301,11 +301,7 @@ handle_user_fault(struct mm *mm, uint64_t addr, enum fault_access access)
     if (vma) /* else nothing is mapped there: MAPERR */
         r = handle_mm_fault(vma, addr, access);
     up_read(&mm->mmap_lock);
-    if (r == VM_FAULT_MAJOR) {
-        count_vm_event(PGMAJFAULT);
-        current->maj_flt++;
-    } else {
-        current->min_flt++;
-    }
+    if (r != VM_FAULT_DIRTIED) /* it counted itself */
+        count_fault(r == VM_FAULT_MAJOR);
     return r;
 }

@@ -7,7 +7,9 @@
 
 #include "lib/macros.h"
 #include "mm/gfp.h"
+#include "mm/vmevent.h"
 #include "riscv/tlb.h"
+#include "sched/task.h"
 #include "vm/mm.h"
 #include "vm/pgtable.h"
 #include "vm/vma.h"
@@ -74,9 +76,22 @@ fault_unchanged(const struct fault_ctx *c)
  */
 enum vm_fault install_anon_page(struct fault_ctx *c, struct page *page);
 
+static inline void
+count_fault(bool major)
+{
+    if (major) {
+        count_vm_event(PGMAJFAULT);
+        current->maj_flt++;
+    } else {
+        current->min_flt++;
+    }
+}
+
 /* fault_file.c: the page is not there and the VMA has a mapping. */
 enum vm_fault do_read_fault(struct fault_ctx *c);
 enum vm_fault do_cow_fault(struct fault_ctx *c);
+/* A write to a shared mapping: the page is not there, or has no W. */
+enum vm_fault do_shared_fault(struct fault_ctx *c);
 
 /*
  * fault_swap.c: the entry is a swap entry.  gfp: for the page.

@@ -11,9 +11,24 @@
  * do_cow_fault serves a first write to a private mapping: a copy, and the
  * cache's page is not mapped at all.
  *
- * Truncation first lowers the size, then unmaps and drops the pages under
- * their locks.  So with the page locked, mapping and size are looked at
- * again; a PTE set then will be found by the truncation's unmapping.
+ * do_shared_fault serves a write to a shared one.  Before the entry gets W the
+ * file system is asked (page_mkwrite): it finds the page a block, or says that
+ * the disk is full, and makes it dirty.  Shared memory (shmem.c) has no
+ * page_mkwrite, as its pages are always dirty.
+ *
+ * Who else may be at the same page:
+ *   another hart with the same fault  both pass page_mkwrite, one after the
+ *       other; the second finds the PTE changed and is done.
+ *   truncation  first lowers the size, then unmaps and drops the pages under
+ *       their locks.  So with the page locked, mapping and size are looked at
+ *       again; a PTE set then will be found by the truncation's unmapping.
+ *   write-out  holds the page lock from taking W away until the page is under
+ *       writeback (writeback.c); W is given with the page locked and dirty.
+ *
+ * Invariants
+ *   I1  A PTE is made, or gets W, with its page locked (looking around:
+ *       try-locked) and inside the file.
+ *   I2  A PTE of a shared mapping maps the page that is cached at its index.
  *
  * Locks: mmap_lock for reading > page lock (try-locked when looking around)
  * > page_table_lock.
@@ -27,15 +42,9 @@
 #include "mm/page_alloc.h"
 #include "vm/pagecache.h"
 #include "vm/rmap.h"
+#include "vm/shmem.h"
 
 enum { FAULT_AROUND_PAGES = 16 };
-
-/* Pages of the file, the last one perhaps in part. */
-static uint64_t
-mapping_pages(struct address_space *m)
-{
-    return DIV_ROUND_UP((uint64_t)atomic_read(&m->size), PAGE_SIZE);
-}
 
 /* May a locked page be mapped as page `index` of m? */
 static bool
@@ -45,9 +54,49 @@ page_is_good(struct page *page, struct address_space *m, uint64_t index)
            index < mapping_pages(m);
 }
 
+/* What an errno means for who faults. */
+static enum vm_fault
+fault_of(long err)
+{
+    if (err == -EINTR)
+        return VM_FAULT_KILLED;
+    return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+}
+
 /*
- * The page of the fault: locked, up to date, inside the file.  Reads it, and
- * what is near, if it is not cached.
+ * Page `index`, locked; read, with what is near, if it is not cached.
+ * => refs: the caller's; ERR_PTR
+ */
+static struct page *
+lock_file_page(struct fault_ctx *c, uint64_t index, enum vm_fault *how)
+{
+    struct address_space *m = c->vma->mapping;
+    struct page *page;
+
+    if (mapping_is_shmem(m)) {
+        int err = shmem_get_page(m, index, SHMEM_FAULT, &page);
+
+        return err ? ERR_PTR(err) : page;
+    }
+    page = find_get_page(m, index);
+    if (!page && !(c->vma->vm_flags & VM_RAND_READ))
+        readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
+                        FAULT_AROUND_PAGES);
+    if (!page || !page_test(page, PG_uptodate)) {
+        if (page)
+            put_page(page);
+        *how = VM_FAULT_MAJOR;
+        page = read_cache_page(m, index);
+    }
+    if (!IS_ERR(page) && lock_page_killable(page)) {
+        put_page(page);
+        return ERR_PTR(-EINTR);
+    }
+    return page;
+}
+
+/*
+ * The page of the fault: locked, up to date, inside the file.
  * => refs: *out is the caller's; DONE, MAJOR, or why not
  */
 static enum vm_fault
@@ -58,25 +107,10 @@ get_file_page(struct fault_ctx *c, struct page **out)
     enum vm_fault how = VM_FAULT_DONE;
 
     while (index < mapping_pages(m)) {
-        struct page *page = find_get_page(m, index);
+        struct page *page = lock_file_page(c, index, &how);
 
-        if (!page && !(c->vma->vm_flags & VM_RAND_READ))
-            readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
-                            FAULT_AROUND_PAGES);
-        if (!page || !page_test(page, PG_uptodate)) {
-            if (page)
-                put_page(page);
-            how = VM_FAULT_MAJOR;
-            page = read_cache_page(m, index);
-        }
         if (IS_ERR(page))
-            return PTR_ERR(page) == -EINTR    ? VM_FAULT_KILLED
-                   : PTR_ERR(page) == -ENOMEM ? VM_FAULT_OOM
-                                              : VM_FAULT_SIGBUS;
-        if (lock_page_killable(page)) {
-            put_page(page);
-            return VM_FAULT_KILLED;
-        }
+            return fault_of(PTR_ERR(page));
         if (page_is_good(page, m, index)) {
             *out = page;
             return how;
@@ -157,10 +191,43 @@ fault_around(struct fault_ctx *c)
             pages[left++] = pages[i];
     }
     spin_unlock(&c->mm->page_table_lock);
-    atomic_add(&c->mm->rss[MM_FILEPAGES], mapped);
+    atomic_add(&c->mm->rss[mapping_is_shmem(c->vma->mapping) ? MM_SHMEMPAGES
+                                                             : MM_FILEPAGES],
+               mapped);
     if (left)
         put_pages(pages, left);
     return mapped && pte_mapped(pte_read(c->pte));
+}
+
+/*
+ * Map the locked page of the fault, or give its entry W, unless another thread
+ * was faster.
+ * => refs: consumes the caller's; unlocks the page
+ */
+static void
+map_locked_page(struct fault_ctx *c, struct page *page, bool writable)
+{
+    bool present = pte_mapped(c->orig), added = false;
+    pte_t entry = fault_entry(c, page);
+
+    entry.val &= ~(uint64_t)(writable ? 0 : PTE_W);
+    entry.val |= writable ? PTE_D : 0;
+    spin_lock(&c->mm->page_table_lock);
+    if (fault_unchanged(c) && present) {
+        DEBUG_ASSERT(pte_pfn(c->orig) == page_to_pfn(page));
+        pte_or(c->pte, entry.val & (PTE_W | PTE_A | PTE_D));
+    } else if (fault_unchanged(c)) {
+        page_add_file_rmap(page);
+        pte_set(c->pte, entry);
+        atomic_inc(&c->mm->rss[page_counter(page)]);
+        added = true; /* our reference is the PTE's */
+    }
+    spin_unlock(&c->mm->page_table_lock);
+    unlock_page(page);
+    if (!added)
+        put_page(page);
+    if (present)
+        local_flush_tlb_page(c->addr); /* it remembers: no W */
 }
 
 enum vm_fault
@@ -168,27 +235,39 @@ do_read_fault(struct fault_ctx *c)
 {
     struct page *page;
     enum vm_fault how;
-    bool same;
 
     if (!(c->vma->vm_flags & VM_RAND_READ) && fault_around(c))
         return VM_FAULT_DONE;
     how = get_file_page(c, &page);
     if (how != VM_FAULT_DONE && how != VM_FAULT_MAJOR)
         return how;
-    spin_lock(&c->mm->page_table_lock);
-    same = fault_unchanged(c);
-    if (same) {
-        pte_t entry = fault_entry(c, page);
+    map_locked_page(c, page, false);
+    return how;
+}
 
-        entry.val &= ~(uint64_t)PTE_W;
-        page_add_file_rmap(page);
-        pte_set(c->pte, entry);
-        atomic_inc(&c->mm->rss[MM_FILEPAGES]);
+enum vm_fault
+do_shared_fault(struct fault_ctx *c)
+{
+    struct address_space *m = c->vma->mapping;
+    struct page *page;
+    enum vm_fault how = get_file_page(c, &page);
+    int err;
+
+    if (how != VM_FAULT_DONE && how != VM_FAULT_MAJOR)
+        return how;
+    if (m->ops->page_mkwrite) {
+        unlock_page(page); /* a journal handle comes before the page lock */
+        err = m->ops->page_mkwrite(m, page);
+        if (err) {
+            put_page(page);
+            /* Truncated just now: the next try finds what is there. */
+            return err == -EAGAIN ? VM_FAULT_DONE : fault_of(err);
+        }
+        count_fault(how == VM_FAULT_MAJOR);
+        how = VM_FAULT_DIRTIED;
     }
-    spin_unlock(&c->mm->page_table_lock);
-    unlock_page(page);
-    if (!same)
-        put_page(page);
+    page_clear(page, PG_icache); /* what is stored may be code */
+    map_locked_page(c, page, true);
     return how;
 }
 

@@ -113,12 +113,11 @@ struct vm_area {
 /*
  * vm <- fs.  open: another VMA refers to the file (mmap_lock held; must not
  * sleep); close: one less (never called under mmap_lock; may drop the last
- * reference).  mkwrite: see DESIGN.md section 8 (shared mappings).
+ * reference).
  */
 struct vm_operations {
     void (*open)(struct file *file);
     void (*close)(struct file *file);
-    int (*page_mkwrite)(struct vm_area *vma, struct page *page);
 };
 
 /* --- mm.c: life of an address space */
@@ -195,9 +194,11 @@ int expand_stack(struct vm_area *vma, uint64_t addr);
 
 /* --- fault.c */
 enum vm_fault {
-    VM_FAULT_DONE,  /* resolved */
-    VM_FAULT_MAJOR, /* resolved with I/O */
-    VM_FAULT_RETRY, /* fault again (mmap_lock was dropped) */
+    VM_FAULT_DONE,    /* resolved */
+    VM_FAULT_MAJOR,   /* resolved with I/O */
+    VM_FAULT_RETRY,   /* fault again (mmap_lock was dropped) */
+    VM_FAULT_DIRTIED, /* resolved; a file's page got dirty: who holds nothing
+                         calls balance_dirty_pages() */
     VM_FAULT_SIGSEGV_MAPERR,
     VM_FAULT_SIGSEGV_ACCERR,
     VM_FAULT_SIGBUS,

@@ -11,8 +11,9 @@
  * dropped under mmap_lock (the file system would be entered below it): the
  * VMAs are collected on a list and closed when the lock is free.
  *
- * Not done: MAP_SHARED of anonymous memory, and of a file for writing, give
- * -ENODEV; MAP_LOCKED is ignored.  With MAP_FIXED, limits are checked as if
+ * Shared anonymous memory comes here as a file already: see shmem.c.
+ *
+ * Not done: MAP_LOCKED is ignored.  With MAP_FIXED, limits are checked as if
  * what it replaces stayed.
  *
  * See: vma.c, zap.c; POSIX and mmap(2) for the errors.
@@ -128,11 +129,10 @@ mmap_flags(const struct mmap_args *a)
     if (type == MAP_PRIVATE) {
         may |= VM_MAYWRITE; /* our copy, not the file */
     } else {
-        if ((flags & VM_WRITE) && a->file && !(may & VM_MAYWRITE))
-            return -EACCES;
-        if (!a->file || (flags & VM_WRITE))
-            return -ENODEV; /* seam: shmem, page_mkwrite */
-        may &= ~(uint32_t)VM_MAYWRITE;
+        if (!a->file)
+            return -EINVAL;
+        if (type == MAP_SHARED_VALIDATE && a->flags & ~(uint32_t)MAP_KNOWN)
+            return -EOPNOTSUPP;
         flags |= VM_SHARED;
     }
     if ((flags & VM_ACCESS) & ~(may >> MAY_SHIFT))

@@ -65,7 +65,6 @@ address_space_init(struct address_space *m, struct inode *host,
     atomic_set(&m->wb_error_seq, 0);
     rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
     list_init(&m->i_mmap);
-    atomic_set(&m->writable_maps, 0);
     list_init(&m->dirty_link);
     m->dirtied_when = 0;
     m->wb_pins = 0;
@@ -92,6 +91,8 @@ find_get_page(struct address_space *m, uint64_t index)
 
     spin_lock(&m->tree_lock);
     page = radix_tree_lookup(&m->pages, index);
+    if (radix_is_exceptional(page))
+        page = NULL;
     if (page)
         get_page(page);
     spin_unlock(&m->tree_lock);
@@ -102,12 +103,17 @@ unsigned
 find_get_pages(struct address_space *m, uint64_t first, unsigned max,
                struct page **out)
 {
-    unsigned n;
+    struct page *page;
+    unsigned n = 0;
 
     spin_lock(&m->tree_lock);
-    n = radix_tree_gang_lookup(&m->pages, (void **)out, first, max);
-    for (unsigned i = 0; i < n; i++)
-        get_page(out[i]);
+    for (; n < max; first++) {
+        page = radix_tree_find(&m->pages, &first, RADIX_PRESENT);
+        if (!page)
+            break;
+        if (!radix_is_exceptional(page))
+            out[n++] = get_page(page);
+    }
     spin_unlock(&m->tree_lock);
     return n;
 }
@@ -127,6 +133,16 @@ find_lock_page(struct address_space *m, uint64_t index)
         unlock_page(page);
         put_page(page);
     }
+}
+
+int
+lock_mapped_page(struct address_space *m, struct page *page)
+{
+    lock_page(page);
+    if (page->mapping == m && page->index < mapping_pages(m))
+        return 0;
+    unlock_page(page);
+    return -EAGAIN;
 }
 
 int

@@ -12,16 +12,19 @@
  *   I1  A page in the tree has page->mapping == this, page->index its place,
  *       and one reference of the cache.
  *   I2  PG_dirty <=> RADIX_TAG_DIRTY, PG_writeback <=> RADIX_TAG_WRITEBACK,
- *       changed together under tree_lock.
+ *       changed together under tree_lock.  Shared memory has its own rules.
  *   I3  A dirty page has its block: page->private is block + 1.
  *   I4  size changes under the inode's lock; a reader that sees a page sees
  *       a size no older than the page (publish order in filemap.c).
+ *   I5  An item of the tree with its low bit set is no page but a value of
+ *       shmem.c's; lookups outside it see nothing there.
  */
 #ifndef VM_PAGECACHE_H
 #define VM_PAGECACHE_H
 
 #include "core/spinlock.h"
 #include "lib/list.h"
+#include "lib/macros.h"
 #include "lib/radix_tree.h"
 #include "lib/types.h"
 #include "mm/page_alloc.h"
@@ -55,6 +58,13 @@ struct address_space_ops {
      */
     int (*write_end)(struct address_space *m, off_t pos, unsigned len,
                      unsigned copied, struct page *page);
+    /*
+     * A page, up to date, is about to get a PTE with W in a shared mapping:
+     * find its block and make it dirty.  NULL: it needs nothing.
+     * => mmap_lock held for reading, page referenced and not locked; 0: locked
+     *    and still inside m; -EAGAIN: it is not; -ENOSPC, -EIO, ...
+     */
+    int (*page_mkwrite)(struct address_space *m, struct page *page);
     /* Data pages of m, or its size or times, became dirty: queue the inode. */
     void (*dirtied)(struct address_space *m);
     /*
@@ -62,6 +72,11 @@ struct address_space_ops {
      * means.  May be NULL.
      */
     void (*release_page)(struct page *page);
+    /*
+     * Shared memory has a page more (1) or one less (-1).  NULL: no limit
+     * => may not sleep; -ENOSPC for 1
+     */
+    int (*charge)(struct address_space *m, int pages);
 };
 
 enum {
@@ -69,6 +84,7 @@ enum {
     AS_ENOSPC = 1u << 1,
     AS_BDEV = 1u << 2, /* a block device's mapping: counted as Buffers */
     AS_METADATA = 1u << 3,
+    AS_SHMEM = 1u << 4, /* shared memory or tmpfs: see shmem.h */
 };
 
 struct address_space {
@@ -85,7 +101,6 @@ struct address_space {
 
     struct rwsem i_mmap_lock; /* RANK_I_MMAP */
     struct list_head i_mmap;  /* (i) vm_area.i_mmap_link */
-    atomic32_t writable_maps; /* shared writable mappings */
 
     struct list_head dirty_link; /* (w) on the list of dirty mappings */
     uint64_t dirtied_when;       /* (w) timebase */
@@ -107,9 +122,21 @@ void address_space_init(struct address_space *m, struct inode *host,
 void address_space_destroy(struct address_space *m);
 void pagecache_init(void);
 
+/* Pages inside the size, the last one perhaps in part. */
+static inline uint64_t
+mapping_pages(struct address_space *m)
+{
+    return DIV_ROUND_UP((uint64_t)atomic_read(&m->size), PAGE_SIZE);
+}
+
 /* --- pagecache.c: finding and adding.  "get": a reference for the caller */
 struct page *find_get_page(struct address_space *m, uint64_t index);
 struct page *find_lock_page(struct address_space *m, uint64_t index);
+/*
+ * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
+ * is not m's any more, or behind the end
+ */
+int lock_mapped_page(struct address_space *m, struct page *page);
 /* Find, or add a new, locked page (not up to date if new).  ERR_PTR */
 struct page *grab_cache_page(struct address_space *m, uint64_t index);
 /* Insert a locked new page.  0, -EEXIST, -ENOMEM */
@@ -186,8 +213,8 @@ void writeback_forget(struct address_space *m);
 /* After dirtying pages, with nothing held: sleep when there are too many. */
 void balance_dirty_pages(void);
 void wakeup_flusher(void);
-/* Write one locked dirty page for reclaim; unlocks.  async.  -errno */
-int write_page_out(struct page *page);
+/* Start to write a locked dirty page for reclaim, unless mapped; unlocks. */
+void write_page_out(struct page *page);
 
 /*
  * vm <- fs, may sleep:  write inodes that are dirty into their blocks (dirty

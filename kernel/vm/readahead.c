@@ -27,15 +27,9 @@
 #include "vm/cache_internal.h"
 #include "vm/mm.h"
 #include "vm/reclaim.h"
+#include "vm/shmem.h"
 
 enum { RA_BATCH = 32, RA_INITIAL = 4 };
-
-/* Pages in the file. */
-static uint64_t
-mapping_pages(struct address_space *m)
-{
-    return ((uint64_t)atomic_read(&m->size) + PAGE_SIZE - 1) >> PAGE_SHIFT;
-}
 
 /* A new locked page at index, or NULL: no memory, or it is there already. */
 static struct page *
@@ -79,6 +73,8 @@ start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark)
     struct page *batch[RA_BATCH];
     unsigned n = 0;
 
+    if (mapping_is_shmem(m))
+        return; /* nothing is on a disk */
     for (; index < end; index++) {
         struct page *page = add_absent_page(m, index);
 

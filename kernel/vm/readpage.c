@@ -18,6 +18,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "vm/cache_internal.h"
+#include "vm/shmem.h"
 
 void
 bio_run_flush(struct bio_run *run)
@@ -178,6 +179,8 @@ read_page_again(struct address_space *m, struct page *page)
 struct page *
 read_cache_page(struct address_space *m, uint64_t index)
 {
+    if (mapping_is_shmem(m))
+        return shmem_read_page(m, index);
     for (;;) {
         struct page *page = find_get_page(m, index);
         int err;

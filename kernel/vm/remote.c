@@ -19,7 +19,8 @@
 static bool
 fault_resolved(enum vm_fault r)
 {
-    return r == VM_FAULT_DONE || r == VM_FAULT_MAJOR || r == VM_FAULT_RETRY;
+    return r == VM_FAULT_DONE || r == VM_FAULT_MAJOR || r == VM_FAULT_RETRY ||
+           r == VM_FAULT_DIRTIED;
 }
 
 int

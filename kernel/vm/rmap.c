@@ -273,6 +273,38 @@ page_referenced(struct page *page, uint64_t *vm_flags, struct tlb_batch *batch)
     return locked ? w.referenced : 1;
 }
 
+static void
+mkclean_one(struct vm_area *vma, struct page *page)
+{
+    struct mm *mm = vma->vm_mm;
+    vaddr_t addr;
+    pte_t *p;
+
+    spin_lock(&mm->page_table_lock);
+    p = rmap_pte(vma, page, &addr);
+    if (p && pte_read(p).val & (PTE_W | PTE_D)) {
+        pte_and(p, ~(uint64_t)(PTE_W | PTE_D));
+        mmu_flush_range(&mm->mmu, addr, addr + PAGE_SIZE);
+    }
+    spin_unlock(&mm->page_table_lock);
+}
+
+void
+page_mkclean(struct page *page)
+{
+    struct address_space *m = page->mapping;
+    struct vm_area *vma;
+
+    /* With the page locked no first PTE can come; fork copies ours later. */
+    if (atomic_read(&page->mapcount) == 0)
+        return;
+    down_read(&m->i_mmap_lock);
+    list_for_each_entry(vma, &m->i_mmap, i_mmap_link)
+        if (vma->vm_flags & VM_SHARED)
+            mkclean_one(vma, page);
+    up_read(&m->i_mmap_lock);
+}
+
 void
 unmap_mapping_range(struct address_space *m, uint64_t first, uint64_t last)
 {

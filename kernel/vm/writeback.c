@@ -12,13 +12,25 @@
  * it off, pins it (wb_pins), writes, and puts it back if pages remain.
  * writeback_forget(), called before the mapping goes away, waits for pins.
  *
+ * A page may be mapped with W only while it is dirty: before it gets W,
+ * page_mkwrite makes it dirty; before it is cleaned, page_mkclean takes W from
+ * every PTE and TLB.  Both happen with the page locked, and it stays locked
+ * until it is under writeback.  So a store is either in what is written, or
+ * faults, waits for the lock, and makes the page dirty again.
+ *
+ * What a mapping lets somebody store behind the end of the file, in its last
+ * page, is cleared before the page is written.  A store that an extension made
+ * legal is not lost: it came after the extension, so either the new size is
+ * seen here, or the store faults and waits for the page lock.
+ *
  * Invariants
  *   I1  A mapping with a dirty page is on the dirty list or pinned.
  *   I2  PG_dirty and PG_writeback change with their tags under tree_lock.
  *   I3  A page under writeback holds a reference for its bio, and stays in
  *       its mapping: truncate and reclaim wait or leave it alone.
+ *   I4  A shared PTE with W => PG_dirty.
  *
- * Locks: page lock > tree_lock; dirty_lock is innermost and held for list
+ * Locks: page lock > i_mmap_lock > tree_lock; dirty_lock is innermost and held for list
  * operations only.
  */
 #include "vm/pagecache.h"
@@ -27,11 +39,13 @@
 #include "include/errno.h"
 #include "lib/assert.h"
 #include "lib/macros.h"
+#include "lib/string.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/cache_internal.h"
 #include "vm/flusher.h"
 #include "vm/reclaim.h"
+#include "vm/rmap.h"
 
 enum { WRITE_BATCH = 16 };
 
@@ -147,7 +161,8 @@ set_page_dirty(struct page *page)
 bool
 clear_dirty_locked(struct address_space *m, struct page *page)
 {
-    if (!page_test_and_clear(page, PG_dirty))
+    /* Shared memory is dirty while it lives, without a tag. */
+    if (page_test(page, PG_swapbacked) || !page_test_and_clear(page, PG_dirty))
         return false;
     radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_DIRTY);
     zone_stat_add(page, NR_FILE_DIRTY, -1);
@@ -220,12 +235,27 @@ end_write(struct bio *bio)
 
 /* --- Writing */
 
+/* => page locked, without W anywhere */
+static void
+zero_behind_end(struct address_space *m, struct page *page)
+{
+    uint64_t size = (uint64_t)atomic_read(&m->size);
+    size_t used = size & ~PAGE_MASK;
+
+    if (page->index == size >> PAGE_SHIFT && used)
+        memset((uint8_t *)page_address(page) + used, 0, PAGE_SIZE - used);
+}
+
 /* Queue a locked page's write and unlock it; nothing if it is clean. */
 static void
 write_locked_page(struct bio_run *run, struct page *page)
 {
     struct address_space *m = page->mapping;
 
+    if (page_test(page, PG_dirty)) {
+        page_mkclean(page);
+        zero_behind_end(m, page);
+    }
     if (start_writeback(m, page)) {
         get_page(page); /* until end_write */
         bio_run_add(run, page, page_block(m, page));
@@ -233,15 +263,19 @@ write_locked_page(struct bio_run *run, struct page *page)
     unlock_page(page);
 }
 
-int
+void
 write_page_out(struct page *page)
 {
     struct bio_run run = {
         .bdev = page->mapping->bdev, .op = BIO_WRITE, .end_io = end_write};
 
+    /* Mapped still: reclaim could not have i_mmap_lock and must not wait. */
+    if (atomic_read(&page->mapcount)) {
+        unlock_page(page);
+        return;
+    }
     write_locked_page(&run, page);
     bio_run_flush(&run);
-    return 0;
 }
 
 /* Find dirty pages from index on, with references. */

@@ -11,8 +11,8 @@
  * out again without a flush (riscv/mmu.c).
  *
  * Locks: page_table_lock for each stretch of at most GATHER_PAGES pages.
- * Dirty bits need no care here: a writable PTE of a shared file page exists
- * only while the page is dirty already.
+ * Dirty bits need no care here: a shared PTE has W only while its page is
+ * dirty already (writeback.c, I4).
  */
 #include "vm/pgtable.h"
 

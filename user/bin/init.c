@@ -2,7 +2,7 @@
 /*
  * init: the first process.
  *
- * It opens the console, mounts /proc, and then
+ * It opens the console, mounts /proc and what /etc/fstab lists, and then
  *   - runs a shell on the console, and another when that ends; or
  *   - if the kernel's command line holds run=HEX, runs the command that HEX
  *     stands for (two digits a byte) and switches the machine off with the
@@ -109,6 +109,16 @@ wait_for(pid_t pid)
     return ended == pid ? status : -1;
 }
 
+/* What /etc/fstab lists: /tmp, /dev/shm. */
+static void
+mount_all(void)
+{
+    static char program[] = "/bin/mount", option[] = "-a";
+    char *argv[] = {program, option, NULL};
+
+    wait_for(start(argv));
+}
+
 /* ---- run=HEX ----------------------------------------------------------- */
 
 static int
@@ -198,6 +208,7 @@ main(int argc, char **argv)
     open_console();
     mount_proc();
     set_environment();
+    mount_all();
     command = find_command();
     if (command != NULL)
         run_command(command);

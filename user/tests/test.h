@@ -364,11 +364,11 @@ leave_scratch(void)
         remove_tree(scratch_path);
 }
 
-/* Go to an empty folder; it vanishes when this process exits. */
+/* Go to an empty folder on the disk; it vanishes when this process exits. */
 static inline void
 enter_scratch(void)
 {
-    strcpy(scratch_path, "/tmp/test-XXXXXX");
+    strcpy(scratch_path, "/var/tmp/test-XXXXXX");
     if (mkdtemp(scratch_path) == NULL || chdir(scratch_path) < 0)
         FAIL("%s: %s", scratch_path, strerror(errno));
     scratch_owner = getpid();

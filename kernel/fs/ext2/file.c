@@ -5,6 +5,7 @@
  * write_begin opens a journal handle, locks the page and allocates its block
  * at once, so that a dirty page always has one (DESIGN.md section 8); a page
  * over a block that is new starts as zeroes, whatever the disk has there.
+ * page_mkwrite does the same for a store to a shared mapping.
  *
  * Locks: inode lock (the caller's) > journal handle > page lock > map_lock.
  * The handle lives from write_begin to write_end in the inode, whose lock is
@@ -97,10 +98,39 @@ ext2_write_end(struct address_space *m, off_t pos, unsigned len,
     return (int)copied;
 }
 
+/*
+ * The first write to a page of a shared mapping.  The page is up to date, so
+ * a hole's is zero already.
+ */
+static int
+ext2_page_mkwrite(struct address_space *m, struct page *page)
+{
+    struct inode *inode = m->host;
+    struct journal_handle h;
+    bool fresh;
+    int err = journal_start(&h, inode->sb, EXT2_HANDLE_BLOCKS);
+
+    if (err)
+        return err;
+    err = lock_mapped_page(m, page);
+    if (!err) {
+        err = bind_block(&h, inode, page, &fresh);
+        if (err) {
+            unlock_page(page);
+        } else {
+            set_page_dirty(page);
+            inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
+        }
+    }
+    journal_stop(&h);
+    return err;
+}
+
 const struct address_space_ops ext2_aops = {
     .map_blocks = ext2_aops_map,
     .write_begin = ext2_write_begin,
     .write_end = ext2_write_end,
+    .page_mkwrite = ext2_page_mkwrite,
 };
 
 const struct inode_operations ext2_file_inode_ops = {

@@ -376,6 +376,8 @@ ext2_truncate(struct inode *inode, off_t size)
 
     if (err)
         return err;
+    if (size > old)
+        truncate_pages(&inode->data, old); /* clears the last page's tail */
     atomic_store(&inode->data.size, size);
     mark_inode_dirty(inode);
     if (size < old) {

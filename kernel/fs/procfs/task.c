@@ -28,6 +28,7 @@
 #include "sched/timer.h"
 #include "vm/mm.h"
 #include "vm/reclaim.h"
+#include "vm/shmem.h"
 
 enum {
     MAPS_NAME_COLUMN = 73,
@@ -150,6 +151,8 @@ task_fd(struct task *t, int fd, struct dentry **out)
 static const char *
 vma_name(const struct vm_area *vma)
 {
+    if (vma_is_anon_shmem(vma))
+        return "/dev/zero (deleted)";
     if (vma->vm_flags & VM_HEAP)
         return "[heap]";
     if (vma->vm_flags & VM_STACK)
@@ -160,18 +163,19 @@ vma_name(const struct vm_area *vma)
 static void
 show_vma(struct seq *s, const struct vm_area *vma)
 {
-    const struct inode *inode = vma->vm_file ? vma->vm_file->inode : NULL;
+    bool is_file = vma->vm_file && !vma_is_anon_shmem(vma);
+    const struct inode *inode = is_file ? vma->vm_file->inode : NULL;
     const char *name = inode ? NULL : vma_name(vma);
     uint32_t flags = vma->vm_flags;
-    dev_t dev = inode ? inode->sb->dev : 0;
+    dev_t dev = inode ? inode->sb->dev : makedev(0, vma->vm_file ? 1 : 0);
     size_t mark = s->len;
 
     seq_printf(s, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", vma->vm_start,
                vma->vm_end, flags & VM_READ ? 'r' : '-',
                flags & VM_WRITE ? 'w' : '-', flags & VM_EXEC ? 'x' : '-',
                flags & VM_SHARED ? 's' : 'p',
-               inode ? vma->vm_pgoff << PAGE_SHIFT : 0, major(dev), minor(dev),
-               inode ? inode->ino : 0);
+               vma->vm_file ? vma->vm_pgoff << PAGE_SHIFT : 0, major(dev),
+               minor(dev), inode ? inode->ino : 0);
     if (inode || name)
         seq_printf(s, "%*s", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
     if (inode && vma->vm_file->dentry)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * shmem.h - memory that has no file on a disk but is cached like one: shared
+ * anonymous memory and the files of tmpfs.  See shmem.c.
+ */
+#ifndef VM_SHMEM_H
+#define VM_SHMEM_H
+
+#include "vm/mm.h"
+#include "vm/pagecache.h"
+
+static inline bool
+mapping_is_shmem(struct address_space *m)
+{
+    return atomic_read(&m->flags) & AS_SHMEM;
+}
+
+/*
+ * An address_space of shared memory.
+ * => ops have .release_page = shmem_release_page
+ */
+void shmem_init(struct address_space *m, struct inode *host,
+                const struct address_space_ops *ops);
+void shmem_release_page(struct page *page);
+
+/* What to do about a page that is not there. */
+enum shmem_how {
+    SHMEM_FIND,  /* nothing: *page is NULL */
+    SHMEM_FAULT, /* a zeroed one, if it is inside the size; else -EFAULT */
+    SHMEM_WRITE, /* a zeroed one; the caller's inode lock keeps the size */
+};
+/*
+ * Page `index` of m, locked, up to date.
+ * => refs: *page is the caller's; may sleep; -ENOSPC, -ENOMEM, -EFAULT
+ */
+int shmem_get_page(struct address_space *m, uint64_t index, enum shmem_how how,
+                   struct page **page);
+/* The same to read from, not locked; a hole reads from the zero page. */
+struct page *shmem_read_page(struct address_space *m, uint64_t index);
+
+/*
+ * mmap: let args map a new object of shared anonymous memory.
+ * => refs: the caller drops one by args->vm_ops->close; -ENOMEM
+ */
+int shmem_zero_setup(struct mmap_args *args);
+extern const struct vm_operations shmem_vm_ops;
+
+/* Is vm_file such an object, and no struct file? */
+static inline bool
+vma_is_anon_shmem(const struct vm_area *vma)
+{
+    return vma->vm_ops == &shmem_vm_ops;
+}
+
+#endif
