@@ -90,8 +90,5 @@ unswap_page(struct vm_area *vma, vaddr_t addr)
     if (!c.pte)
         return VM_FAULT_DONE;
     c.orig = pte_read(c.pte);
-    /* swapoff says that memory is short; it does not kill for it. */
-    return pte_swapped(c.orig)
-               ? do_swap_page(&c, GFP_USER_MOVABLE | __GFP_NORETRY)
-               : VM_FAULT_DONE;
+    return pte_swapped(c.orig) ? do_swap_page(&c, GFP_SWAPOFF) : VM_FAULT_DONE;
 }

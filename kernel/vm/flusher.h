@@ -26,6 +26,15 @@ struct address_space *next_dirty_mapping(uint64_t before);
 void unpin_mapping(struct address_space *m);
 bool dirty_mappings_exist(void);
 
+/*
+ * The same for shared memory with pages in a swap area, which is never on the
+ * other list.  note: it has some (the caller keeps it from going); next: the
+ * first, taken off and pinned.
+ */
+void note_swapped_mapping(struct address_space *m);
+struct address_space *next_swapped_mapping(void);
+unsigned nr_swapped_mappings(void);
+
 /* /proc/sys/vm: percentages of dirtyable memory and hundredths of seconds. */
 struct dirty_tunables {
     uint32_t background_ratio, ratio;

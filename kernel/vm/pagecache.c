@@ -60,7 +60,7 @@ address_space_init(struct address_space *m, struct inode *host,
     atomic_set(&m->size, 0);
     spin_init(&m->tree_lock, RANK_TREE, "tree");
     radix_tree_init(&m->pages, &page_tree_ops);
-    m->nr_pages = 0;
+    m->nr_pages = m->nr_swapped = 0;
     atomic_set(&m->flags, 0);
     atomic_set(&m->wb_error_seq, 0);
     rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
@@ -73,7 +73,7 @@ address_space_init(struct address_space *m, struct inode *host,
 void
 address_space_destroy(struct address_space *m)
 {
-    ASSERT(m->nr_pages == 0);
+    ASSERT(m->nr_pages == 0 && m->nr_swapped == 0);
     ASSERT(list_empty(&m->i_mmap));
     ASSERT(list_empty(&m->dirty_link));
 }

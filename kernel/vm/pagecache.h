@@ -96,6 +96,7 @@ struct address_space {
     struct spinlock tree_lock; /* RANK_TREE */
     struct radix_tree pages;   /* (t) */
     uint64_t nr_pages;         /* (t) */
+    uint64_t nr_swapped;       /* (t) swap entries in their place (shmem) */
     atomic32_t flags;          /* (a) AS_* */
     atomic32_t wb_error_seq;   /* (a) counts failed writes */
 

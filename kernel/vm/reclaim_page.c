@@ -9,6 +9,7 @@
  *      the policy: used lately ----------------------> back, or active
  *                              |
  *      anonymous: give it a slot of a swap area -----> none left: active
+ *                 (shared memory gets it when it is to be written)
  *                              |
  *      mapped: take it from every process (rmap) ----> one is busy: back
  *                              |
@@ -30,6 +31,7 @@
 #include "vm/cache_internal.h"
 #include "vm/mm.h"
 #include "vm/scan.h"
+#include "vm/shmem.h"
 #include "vm/swap.h"
 
 /* What the policy says.  => page locked */
@@ -50,15 +52,24 @@ judge(struct page *page, struct scan_control *sc)
     return reclaim_policy->judge(page, use);
 }
 
-/* Start writing a locked dirty page, and unlock it. */
+/* Start writing a locked dirty page, if that can be, and unlock it. */
 static void
 write_out(struct page *page, struct scan_control *sc)
 {
-    page_set(page, PG_reclaim);
-    if (page_test(page, PG_swapcache))
+    struct address_space *m = page->mapping;
+    bool cached = page_test(page, PG_swapcache);
+
+    if (!cached && m && mapping_is_shmem(m) &&
+        !(cached = shmem_swap_out(page))) {
+        unlock_page(page);
+        return;
+    }
+    if (cached) {
         swap_write_page(&sc->swap_run, page);
-    else
-        write_page_out(page);
+        return;
+    }
+    page_set(page, PG_reclaim);
+    write_page_out(page);
 }
 
 /*
@@ -82,8 +93,10 @@ consider(struct page *page, struct scan_control *sc)
         return fate;
     if (cached && page_test(page, PG_error))
         return PAGE_ACTIVATE; /* its slot is broken: it has to stay */
-    if (!cached && page_test(page, PG_anon) &&
-        (!sc->may_write || !add_to_swap(page)))
+    if (!cached && page_test(page, PG_swapbacked) &&
+        (!sc->may_write || !free_swap_pages()))
+        return PAGE_ACTIVATE;
+    if (!cached && page_test(page, PG_anon) && !add_to_swap(page))
         return PAGE_ACTIVATE;
     if (atomic_read(&page->mapcount) && !try_to_unmap(page, &sc->tlb))
         return PAGE_KEEP;

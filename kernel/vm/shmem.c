@@ -12,6 +12,10 @@
  * from dropping them; having no dirty tag keeps writeback away.  Faults, rmap,
  * read(2), write(2) and exec then need next to nothing of their own.
  *
+ * Reclaim moves a page into the swap cache (shmem_swap_out): its place in the
+ * tree then holds the swap entry, as a value with the low bit set, and counts
+ * as a holder of the slot.  Who needs the page moves it back.
+ *
  * An anonymous object is its address_space and a count; a pointer to it stands
  * in vm_file, and shmem_vm_ops count the VMAs that have it.
  *
@@ -19,8 +23,8 @@
  * truncate_pages to make it shorter or empty, shmem_zero_setup for mmap.
  *
  * Invariants
- *   I1  A page is in the tree exactly as long as it is charged (ops->charge)
- *       and counted in NR_SHMEM.
+ *   I1  What is in the tree, a page or an entry, is charged (ops->charge);
+ *       pages are counted in NR_SHMEM and nr_pages, entries in nr_swapped.
  *   I2  Behind the size there is no page but one of a write(2) under way, or
  *       of one that failed half-way: that is zero, and nobody can map it.
  *
@@ -31,13 +35,17 @@
  *       emptied.  A page that is inserted before its turn is taken out again;
  *       one that comes later sees the new size, since both hold tree_lock
  *       between, and the fault takes it out itself (add_page).
- *   write-out: there is none.
+ *   a swap-in and a truncation: the same, by the same check.
+ *   two who bring the same page in: both get the swap cache's page; the second
+ *       has its lock when it is in the tree and finds it there.
+ *   a swap-out and a truncation: the page lock; when it is free, either the
+ *       page is gone or the entry is in its place.
  *
  * Locks: page lock > tree_lock; ops->charge takes a spinlock of its own.
  *
- * Not done: swapping, so what is here stays in RAM; all lookups that must
- * know of it are in this file (pagecache.h, I5).
- * See: Gorman, chapter 12.
+ * Not done: a page that comes back gives its slot up, so one that is only read
+ * is written again when it leaves.
+ * See: swap_cache.c; Gorman, chapter 12.
  */
 #include "vm/shmem.h"
 
@@ -46,7 +54,9 @@
 #include "lib/macros.h"
 #include "mm/slab.h"
 #include "vm/pgtable.h"
+#include "vm/flusher.h"
 #include "vm/reclaim.h"
+#include "vm/swap.h"
 
 struct shmem_object {
     atomic32_t count; /* (a) VMAs, and mmap while it is made */
@@ -113,18 +123,221 @@ uncharge:
     return err;
 }
 
+/* --- Swap */
+
+static void *
+entry_to_item(swp_entry_t e)
+{
+    return (void *)(uintptr_t)(e.val << 1 | 1);
+}
+
+/* The swap entry at index.  => val 0: there is none */
+static swp_entry_t
+find_entry(struct address_space *m, uint64_t index)
+{
+    void *item;
+
+    spin_lock(&m->tree_lock);
+    item = radix_tree_lookup(&m->pages, index);
+    spin_unlock(&m->tree_lock);
+    return (swp_entry_t){radix_is_exceptional(item) ? (uintptr_t)item >> 1 : 0};
+}
+
+bool
+shmem_swap_out(struct page *page)
+{
+    struct address_space *m = page->mapping;
+    swp_entry_t e;
+    bool unused;
+
+    if (!add_to_swap(page))
+        return false;
+    e.val = page->private;
+    note_swapped_mapping(m); /* while the page keeps it */
+    spin_lock(&m->tree_lock);
+    /* The tree's reference, the swap cache's, the caller's. */
+    unused = atomic_read(&page->refcount) == 3 && swap_dup(e);
+    if (unused) {
+        radix_tree_replace(&m->pages, page->index, entry_to_item(e));
+        m->nr_pages--;
+        m->nr_swapped++;
+        page->mapping = NULL;
+    }
+    spin_unlock(&m->tree_lock);
+    if (!unused) {
+        delete_from_swap_cache(page);
+        return false;
+    }
+    zone_stat_add(page, NR_SHMEM, -1);
+    zone_stat_add(page, NR_FILE_PAGES, -1);
+    put_page(page);
+    return true;
+}
+
+/*
+ * Move a locked page of the swap cache into the tree, in the place of e.
+ * => refs: the tree takes its own; false: e is not there any more
+ */
+static bool
+replace_entry(struct address_space *m, uint64_t index, swp_entry_t e,
+              struct page *page)
+{
+    bool ours;
+
+    wait_on_page_writeback(page);
+    spin_lock(&m->tree_lock);
+    ours = radix_tree_lookup(&m->pages, index) == entry_to_item(e);
+    if (ours) {
+        page->mapping = m;
+        page->index = index;
+        radix_tree_replace(&m->pages, index, get_page(page));
+        m->nr_pages++;
+        m->nr_swapped--;
+    }
+    spin_unlock(&m->tree_lock);
+    if (!ours)
+        return false;
+    zone_stat_add(page, NR_SHMEM, 1);
+    zone_stat_add(page, NR_FILE_PAGES, 1);
+    swap_free(e);
+    delete_from_swap_cache(page);
+    page_set(page, PG_dirty);
+    return true;
+}
+
+/*
+ * Bring the page of e back to index.
+ * => as shmem_get_page; -EAGAIN: look again, something changed
+ */
+static int
+swap_in(struct address_space *m, uint64_t index, swp_entry_t e, gfp_t gfp,
+        struct page **out)
+{
+    struct page *page;
+    int err = -EAGAIN;
+    bool major;
+
+    page = swap_get_page(e, gfp, &major);
+    if (!page)
+        return find_entry(m, index).val == e.val ? -ENOMEM : -EAGAIN;
+    if (lock_page_killable(page)) {
+        put_page(page);
+        return -EINTR;
+    }
+    if (page_test(page, PG_swapcache) && page->private == e.val) {
+        if (!page_test(page, PG_uptodate))
+            err = -EIO;
+        else if (replace_entry(m, index, e, page))
+            err = 0;
+    }
+    if (!err && index >= mapping_pages(m)) {
+        remove_from_page_cache(page); /* truncated: see Races */
+        err = -EFAULT;
+    }
+    if (!err) {
+        *out = page;
+        return 0;
+    }
+    unlock_page(page);
+    put_page(page);
+    return err;
+}
+
+uint64_t
+shmem_drop_swapped(struct address_space *m, uint64_t first)
+{
+    uint64_t dropped = 0;
+
+    for (uint64_t index = first;; index++) {
+        swp_entry_t e = {0};
+        void *item;
+
+        spin_lock(&m->tree_lock);
+        item = radix_tree_find(&m->pages, &index, RADIX_PRESENT);
+        if (radix_is_exceptional(item)) {
+            e.val = (uintptr_t)radix_tree_delete(&m->pages, index) >> 1;
+            m->nr_swapped--;
+        }
+        spin_unlock(&m->tree_lock);
+        if (!item)
+            return dropped;
+        if (!e.val)
+            continue;
+        free_swap_and_cache(e);
+        if (m->ops->charge)
+            m->ops->charge(m, -1);
+        dropped++;
+    }
+}
+
+/* Bring back what m has in the area.  -ENOMEM, -EINTR, -EIO */
+static int
+unuse_mapping(struct address_space *m, unsigned type)
+{
+    for (uint64_t index = 0;; index++) {
+        swp_entry_t e = {0};
+        struct page *page;
+        void *item;
+        int err;
+
+        spin_lock(&m->tree_lock);
+        item = radix_tree_find(&m->pages, &index, RADIX_PRESENT);
+        if (radix_is_exceptional(item))
+            e.val = (uintptr_t)item >> 1;
+        spin_unlock(&m->tree_lock);
+        if (!item)
+            return 0;
+        if (!e.val || swp_type(e) != type)
+            continue;
+        err = swap_in(m, index, e, GFP_SWAPOFF, &page);
+        if (!err) {
+            unlock_page(page);
+            put_page(page);
+        } else if (err != -EAGAIN && err != -EFAULT) {
+            return err;
+        }
+    }
+}
+
+int
+shmem_unuse(unsigned type)
+{
+    unsigned left = nr_swapped_mappings();
+    struct address_space *m;
+    int err = 0;
+
+    while (!err && left-- > 0 && (m = next_swapped_mapping())) {
+        err = unuse_mapping(m, type);
+        if (READ_ONCE(m->nr_swapped) > 0)
+            note_swapped_mapping(m); /* in another area, or just now */
+        unpin_mapping(m);
+    }
+    return err;
+}
+
+/* --- Finding */
+
 int
 shmem_get_page(struct address_space *m, uint64_t index, enum shmem_how how,
                struct page **page)
 {
+    swp_entry_t e;
     int err;
 
-    do { /* ends: another's page stays until it is truncated */
+    do { /* ends: another's page stays until it is truncated or swapped out */
         *page = find_lock_page(m, index);
-        if (*page || how == SHMEM_FIND)
+        if (*page)
             return 0;
-        err = add_page(m, index, how, page);
-    } while (err == -EEXIST);
+        e = find_entry(m, index);
+        if (e.val)
+            err = swap_in(m, index, e, GFP_USER_MOVABLE, page);
+        else if (how == SHMEM_FIND)
+            return 0;
+        else
+            err = add_page(m, index, how, page);
+        if (err == -EFAULT && how != SHMEM_FAULT)
+            err = -EAGAIN; /* it has been dropped: as if it had not been */
+    } while (err == -EEXIST || err == -EAGAIN);
     return err;
 }
 
@@ -158,6 +371,7 @@ object_close(struct file *file)
     if (!atomic_dec_and_test(&s->count))
         return;
     truncate_pages(&s->data, 0);
+    writeback_forget(&s->data); /* swapoff may have it */
     address_space_destroy(&s->data);
     kfree(s);
 }

@@ -31,12 +31,23 @@ enum shmem_how {
 };
 /*
  * Page `index` of m, locked, up to date.
- * => refs: *page is the caller's; may sleep; -ENOSPC, -ENOMEM, -EFAULT
+ * => refs: *page is the caller's; may sleep; -ENOSPC, -ENOMEM, -EFAULT,
+ *    -EIO and -EINTR from a swap area
  */
 int shmem_get_page(struct address_space *m, uint64_t index, enum shmem_how how,
                    struct page **page);
 /* The same to read from, not locked; a hole reads from the zero page. */
 struct page *shmem_read_page(struct address_space *m, uint64_t index);
+
+/*
+ * Reclaim: move a locked page that nobody maps into the swap cache; it is
+ * dirty there.  => false: no slot, or somebody uses it
+ */
+bool shmem_swap_out(struct page *page);
+/* Truncation: drop what is swapped out from index `first` on.  => how much */
+uint64_t shmem_drop_swapped(struct address_space *m, uint64_t first);
+/* swapoff: bring everything of an area back.  -ENOMEM, -EINTR, -EIO */
+int shmem_unuse(unsigned type);
 
 /*
  * mmap: let args map a new object of shared anonymous memory.

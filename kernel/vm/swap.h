@@ -116,6 +116,9 @@ struct swap_info {
 /* The i-th area, by priority.  => false: there are fewer */
 bool swap_get_info(unsigned i, struct swap_info *out);
 
+/* swapoff says that memory is short; it kills nobody for it. */
+#define GFP_SWAPOFF (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
+
 /* --- swapoff.c: bring back what is in the area.  -ENOMEM, -EINTR, -EIO */
 int swap_unuse(unsigned type);
 

@@ -367,6 +367,7 @@ swap_write_page(struct bio_run *run, struct page *page)
     page_clear(page, PG_dirty);
     swap_set_zero(e, zero);
     if (!zero) {
+        page_set(page, PG_reclaim);
         page_set(page, PG_writeback);
         zone_stat_add(page, NR_WRITEBACK, 1);
         get_page(page); /* until end_swap_write */

@@ -7,7 +7,8 @@
  * cost is that of the page tables, whatever the number of slots.  A fork
  * meanwhile may copy entries into a table that was passed already, and a page
  * under write-out keeps its slot for a moment; so walks are repeated until the
- * area is empty.  What only the swap cache holds is dropped between.
+ * area is empty.  Shared memory, and what only the swap cache holds, is seen to
+ * between.
  *
  * Locks: swap_mutex, from swapoff; the mmap_lock of one mm at a time, for
  * reading.
@@ -23,6 +24,7 @@
 #include "sched/task.h"
 #include "vm/fault.h"
 #include "vm/pagecache.h"
+#include "vm/shmem.h"
 #include "vm/swap_area.h"
 
 /* The first address in [addr, end) with an entry of the area, or end. */
@@ -121,6 +123,8 @@ swap_unuse(unsigned type)
 
     while (!err && READ_ONCE(a->in_use) > 0) {
         err = unuse_tasks(type);
+        if (!err)
+            err = shmem_unuse(type);
         if (!err)
             err = unuse_cache(a);
         if (!err && fatal_signal_pending(current))

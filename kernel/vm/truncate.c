@@ -18,6 +18,7 @@
 #include "lib/string.h"
 #include "vm/cache_internal.h"
 #include "vm/rmap.h"
+#include "vm/shmem.h"
 
 enum { TRUNCATE_BATCH = 16 };
 
@@ -70,9 +71,11 @@ truncate_pages(struct address_space *m, off_t from)
     unsigned n;
 
     unmap_mapping_range(m, first, UINT64_MAX);
-    while ((n = find_get_pages(m, first, TRUNCATE_BATCH, batch)) > 0)
-        for (unsigned i = 0; i < n; i++)
-            truncate_one(m, batch[i]);
+    do { /* ends: beyond the size nothing is brought back for long */
+        while ((n = find_get_pages(m, first, TRUNCATE_BATCH, batch)) > 0)
+            for (unsigned i = 0; i < n; i++)
+                truncate_one(m, batch[i]);
+    } while (mapping_is_shmem(m) && shmem_drop_swapped(m, first) > 0);
     zero_tail(m, from);
 }
 

@@ -52,6 +52,7 @@ enum { WRITE_BATCH = 16 };
 static struct spinlock dirty_lock =
     SPINLOCK_INIT(RANK_DIRTY_LIST, "dirty_list");
 static LIST_HEAD(dirty_mappings);
+static LIST_HEAD(swapped_mappings); /* of shared memory, for swapoff */
 static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
 
 /* --- The list of dirty mappings */
@@ -124,6 +125,44 @@ void
 writeback_forget(struct address_space *m)
 {
     wait_event(&unpin_wait, mapping_forgotten(m));
+}
+
+void
+note_swapped_mapping(struct address_space *m)
+{
+    spin_lock(&dirty_lock);
+    if (list_empty(&m->dirty_link))
+        list_add_tail(&m->dirty_link, &swapped_mappings);
+    spin_unlock(&dirty_lock);
+}
+
+struct address_space *
+next_swapped_mapping(void)
+{
+    struct address_space *m;
+
+    spin_lock(&dirty_lock);
+    m = list_first_entry_or_null(&swapped_mappings, struct address_space,
+                                 dirty_link);
+    if (m) {
+        list_del_init(&m->dirty_link);
+        m->wb_pins++;
+    }
+    spin_unlock(&dirty_lock);
+    return m;
+}
+
+unsigned
+nr_swapped_mappings(void)
+{
+    struct address_space *m;
+    unsigned n = 0;
+
+    spin_lock(&dirty_lock);
+    list_for_each_entry(m, &swapped_mappings, dirty_link)
+        n++;
+    spin_unlock(&dirty_lock);
+    return n;
 }
 
 bool
