@@ -328,8 +328,8 @@ show_slabinfo(struct seq *s)
 static void
 show_cache_use(const struct slab_stats *c, void *arg)
 {
-    /* The allocator's own: a matter of how full slabs and magazines are. */
-    if (strcmp(c->name, "slab_desc") == 0 || strcmp(c->name, "magazine") == 0)
+    /* The allocator's own: a matter of how full slabs are. */
+    if (strcmp(c->name, "slab_desc") == 0)
         return;
     seq_printf(arg, "cache:%s %lu\n", c->name, c->active_objs);
 }
