@@ -21,7 +21,4 @@ struct page *buddy_alloc(struct zone *zone, unsigned order);
  */
 void buddy_free(struct zone *zone, struct page *page, unsigned order);
 
-/* Panic unless the invariants of buddy.c hold.  => zone->lock held */
-void buddy_check(const struct zone *zone);
-
 #endif

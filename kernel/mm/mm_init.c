@@ -54,7 +54,7 @@ init_free(struct zone *zone, pfn_t from, pfn_t to)
     to = MIN(to, zone->end_pfn);
     if (from >= to)
         return;
-    atomic_add(&zone->managed, to - from);
+    zone->managed += to - from;
     for (pfn_t pfn = from; pfn < to; pfn++)
         atomic_set(&pfn_to_page(pfn)->flags, zone_flags(zone));
     while (from < to) {

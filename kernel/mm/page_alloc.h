@@ -30,12 +30,6 @@ alloc_page(gfp_t gfp)
 void *alloc_kpages(gfp_t gfp, unsigned order);
 void free_kpages(void *va, unsigned order);
 
-/*
- * Allocate up to nr order-0 pages onto `list` (through page->lru), without
- * waiting; for readahead and fault-around.  => how many
- */
-unsigned alloc_pages_bulk(gfp_t gfp, unsigned nr, struct list_head *list);
-
 /* Give back a block whose refcount is 0 or 1 and that nobody else knows. */
 void free_pages(struct page *page, unsigned order);
 
@@ -91,9 +85,6 @@ struct reclaim_ops {
 };
 void reclaim_register(const struct reclaim_ops *ops);
 
-/* Is zone above mark for an order-0 request that first asked for `first`? */
-bool zone_watermark_ok(const struct zone *zone, unsigned order, uint64_t mark,
-                       enum zone_type first);
 void set_min_free_kbytes(uint64_t kbytes);
 uint64_t get_min_free_kbytes(void);
 

@@ -6,7 +6,7 @@
  * Linux's names.
  *
  * How: PGALLOC and PGFREE of single pages are counted where the page's
- * per-CPU list is locked anyway (pcp.h), and added here.
+ * per-CPU list is locked anyway (page_alloc.c), and added here.
  *
  * Interface: count_vm_event(s) to count, vm_event_sum to read.
  *
@@ -48,11 +48,16 @@ const char *const vm_event_names[NR_VM_EVENTS] = {
 uint64_t
 vm_event_sum(enum vm_event e)
 {
-    uint64_t allocs, frees, sum;
+    uint64_t sum = 0;
 
-    zones_pcp_counts(&allocs, &frees);
-    sum = e == PGALLOC ? allocs : e == PGFREE ? frees : 0;
-    for_each_cpu(i)
+    for_each_cpu(i) {
         sum += (uint64_t)atomic_read(&vm_events[i].count[e]);
+        for (struct zone *z = zones; z < zones + NR_ZONES; z++) {
+            if (e == PGALLOC)
+                sum += READ_ONCE(z->pcp[i].allocs);
+            if (e == PGFREE)
+                sum += READ_ONCE(z->pcp[i].frees);
+        }
+    }
     return sum;
 }

@@ -32,7 +32,7 @@
  *
  * Locks: none.  Marks are single words; a reader may see an old one.
  *
- * See: Gorman, chapter 2; doc/ch-frames.
+ * See: Gorman, chapter 2; doc/memory.md.
  */
 #include "mm/zone.h"
 
@@ -116,12 +116,6 @@ isqrt(uint64_t n)
     return root;
 }
 
-static uint64_t
-managed_pages(const struct zone *zone)
-{
-    return atomic_read(&((struct zone *)zone)->managed);
-}
-
 /*
  * A reserve for each zone that a request may have asked for first: a share
  * of the zones between that one and this.
@@ -132,22 +126,23 @@ set_lowmem_reserve(enum zone_type i)
     uint64_t above = 0;
 
     for (unsigned first = i + 1; first < NR_ZONES; first++) {
-        above += managed_pages(&zones[first]);
+        above += zones[first].managed;
         zones[i].lowmem_reserve[first] = above / LOWMEM_RATIO;
     }
 }
 
-static void
-set_watermarks(uint64_t kbytes)
+void
+set_min_free_kbytes(uint64_t kbytes)
 {
     uint64_t total = MAX(total_ram_pages(), 1UL);
 
-    min_free_kbytes = kbytes;
+    kbytes = MAX(kbytes, (uint64_t)MIN_FREE_KB_LEAST);
+    kbytes = MIN(kbytes, (uint64_t)MIN_FREE_KB_MOST);
+    min_free_kbytes = MIN(kbytes, total * KB_PER_PAGE / 4);
     for (unsigned i = 0; i < NR_ZONES; i++) {
         struct zone *zone = &zones[i];
-        uint64_t managed = managed_pages(zone);
-        uint64_t min = kbytes / KB_PER_PAGE * managed / total;
-        uint64_t step = MAX(min / 4, managed / WMARK_SCALE);
+        uint64_t min = min_free_kbytes / KB_PER_PAGE * zone->managed / total;
+        uint64_t step = MAX(min / 4, zone->managed / WMARK_SCALE);
 
         zone->watermark[WMARK_MIN] = min;
         zone->watermark[WMARK_LOW] = min + step;
@@ -162,24 +157,15 @@ zones_set_watermarks(void)
     set_min_free_kbytes(4 * isqrt(total_ram_pages() * KB_PER_PAGE));
 }
 
-void
-set_min_free_kbytes(uint64_t kbytes)
-{
-    uint64_t quarter = total_ram_pages() * KB_PER_PAGE / 4;
-
-    kbytes = MAX(kbytes, (uint64_t)MIN_FREE_KB_LEAST);
-    kbytes = MIN(kbytes, (uint64_t)MIN_FREE_KB_MOST);
-    set_watermarks(MIN(kbytes, quarter));
-}
-
 uint64_t
 get_min_free_kbytes(void)
 {
     return min_free_kbytes;
 }
 
-uint64_t
-zones_total_reserve(void)
+/* Pages that user allocations cannot have: reserves and high watermarks. */
+static uint64_t
+total_reserve(void)
 {
     uint64_t sum = 0;
 
@@ -189,7 +175,7 @@ zones_total_reserve(void)
         for (unsigned first = 0; first < NR_ZONES; first++)
             reserve = MAX(reserve, zone->lowmem_reserve[first]);
         reserve += zone->watermark[WMARK_HIGH];
-        sum += MIN(reserve, managed_pages(zone));
+        sum += MIN(reserve, zone->managed);
     }
     return sum;
 }
@@ -214,25 +200,13 @@ global_free_pages(void)
     return sum;
 }
 
-void
-zones_pcp_counts(uint64_t *allocs, uint64_t *frees)
-{
-    *allocs = *frees = 0;
-    for_each_zone(zone) {
-        for (unsigned i = 0; i < MAX_HARTS; i++) {
-            *allocs += READ_ONCE(zone->pcp[i].allocs);
-            *frees += READ_ONCE(zone->pcp[i].frees);
-        }
-    }
-}
-
 uint64_t
 total_ram_pages(void)
 {
     uint64_t sum = 0;
 
     for (unsigned i = 0; i < NR_ZONES; i++)
-        sum += managed_pages(&zones[i]);
+        sum += zones[i].managed;
     return sum;
 }
 
@@ -243,7 +217,7 @@ total_ram_pages(void)
 uint64_t
 mem_available_pages(void)
 {
-    uint64_t low = 0, cache = 0, reserve = zones_total_reserve();
+    uint64_t low = 0, cache = 0, reserve = total_reserve();
     uint64_t slab = global_zone_stat(NR_SLAB_RECLAIMABLE);
     uint64_t sum = global_free_pages();
 
@@ -262,7 +236,7 @@ show_zones(void)
 {
     for_each_zone(zone) {
         printk("zone %s: free %lu of %lu pages (min %lu low %lu high %lu)",
-               zone->name, atomic_read(&zone->free_pages), managed_pages(zone),
+               zone->name, atomic_read(&zone->free_pages), zone->managed,
                zone->watermark[WMARK_MIN], zone->watermark[WMARK_LOW],
                zone->watermark[WMARK_HIGH]);
         printk("  lru: anon %lu/%lu file %lu/%lu (active/inactive)",

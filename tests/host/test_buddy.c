@@ -9,7 +9,7 @@
 #include "lib/macros.h"
 #include "shim/pages.h"
 
-#include "mm/buddy.h"
+#include "buddy_check.h"
 
 enum { LARGEST = 1 << MAX_ORDER, FRAMES = 4 * LARGEST };
 

@@ -236,7 +236,7 @@ show_zone_head(struct seq *s, struct zone *z)
                atomic_read(&z->free_pages), z->watermark[WMARK_MIN],
                z->watermark[WMARK_LOW], high,
                high + (high - z->watermark[WMARK_LOW]),
-               z->end_pfn - z->start_pfn, z->present, atomic_read(&z->managed));
+               z->end_pfn - z->start_pfn, z->present, z->managed);
     for (unsigned i = 0; i < NR_ZONES; i++)
         seq_printf(s, "%s%lu", i ? ", " : "", z->lowmem_reserve[i]);
     seq_printf(s, ")");
