@@ -21,7 +21,7 @@
  * Interface: memblock_add, memblock_reserve*, then memblock_trim once, then
  * memblock_alloc until mem_init() has walked memblock_walk_free.
  *
- * Invariants
+ * Invariants (checked by tests/host/test_memblock.c)
  *   I1  The ranges of a table ascend and neither overlap nor touch.
  *   I2  Memory ranges are whole pages; reserved ones need not be, and count
  *       for every page that they touch.
@@ -32,7 +32,7 @@
  * Not done: freeing.  A table that is full loses precision on the safe side:
  * more RAM ignored, more reserved.
  *
- * See: doc/ch-frames, "Before the allocator".
+ * See: doc/boot.md.
  */
 #include "mm/memblock.h"
 
@@ -57,37 +57,25 @@ struct range_table {
 static struct range_table memory, reserved, nomap;
 static paddr_t limit = PHYS_LIMIT; /* of allocations */
 
-static void
-table_remove(struct range_table *t, unsigned i, unsigned count)
-{
-    memmove(&t->range[i], &t->range[i + count],
-            (t->nr - i - count) * sizeof(t->range[0]));
-    t->nr -= count;
-}
-
 /* => false if the table is full; then it is unchanged */
 static bool
-table_add(struct range_table *t, paddr_t start, paddr_t end)
+table_add(struct range_table *t, struct range r)
 {
     unsigned first = 0, last;
 
     /* Ranges first..last-1 touch the new one and become part of it. */
-    while (first < t->nr && t->range[first].end < start)
+    while (first < t->nr && t->range[first].end < r.start)
         first++;
-    for (last = first; last < t->nr && t->range[last].start <= end; last++) {
-        start = MIN(start, t->range[last].start);
-        end = MAX(end, t->range[last].end);
+    for (last = first; last < t->nr && t->range[last].start <= r.end; last++) {
+        r.start = MIN(r.start, t->range[last].start);
+        r.end = MAX(r.end, t->range[last].end);
     }
-    if (last == first) {
-        if (t->nr == MAX_RANGES)
-            return false;
-        memmove(&t->range[first + 1], &t->range[first],
-                (t->nr - first) * sizeof(t->range[0]));
-        t->nr++;
-    } else {
-        table_remove(t, first, last - first - 1);
-    }
-    t->range[first] = (struct range){start, end};
+    if (first == last && t->nr == MAX_RANGES)
+        return false;
+    memmove(&t->range[first + 1], &t->range[last],
+            (t->nr - last) * sizeof(t->range[0]));
+    t->range[first] = r;
+    t->nr += first + 1 - last;
     return true;
 }
 
@@ -101,15 +89,18 @@ make_range(paddr_t base, uint64_t size)
 
 /* As table_add, but when full takes the gap to a neighbour as well. */
 static void
-table_add_always(struct range_table *t, struct range r)
+table_add_always(struct range_table *t, paddr_t base, uint64_t size)
 {
+    struct range r = make_range(base, size);
     unsigned i = 0;
 
-    if (r.start == r.end || table_add(t, r.start, r.end))
+    if (r.start == r.end || table_add(t, r))
         return;
     while (i < t->nr - 1 && t->range[i + 1].start < r.start)
         i++;
-    table_add(t, MIN(t->range[i].start, r.start), MAX(t->range[i].end, r.end));
+    r.start = MIN(r.start, t->range[i].start);
+    r.end = MAX(r.end, t->range[i].end);
+    table_add(t, r);
 }
 
 void
@@ -119,21 +110,21 @@ memblock_add(paddr_t base, uint64_t size)
 
     r.start = ALIGN_UP(r.start, PAGE_SIZE);
     r.end = ALIGN_DOWN(r.end, PAGE_SIZE);
-    if (r.start < r.end && !table_add(&memory, r.start, r.end))
+    if (r.start < r.end && !table_add(&memory, r))
         pr_warn("memblock: too many ranges, RAM at 0x%lx ignored", r.start);
 }
 
 void
 memblock_reserve(paddr_t base, uint64_t size)
 {
-    table_add_always(&reserved, make_range(base, size));
+    table_add_always(&reserved, base, size);
 }
 
 void
 memblock_reserve_nomap(paddr_t base, uint64_t size)
 {
-    table_add_always(&reserved, make_range(base, size));
-    table_add_always(&nomap, make_range(base, size));
+    table_add_always(&reserved, base, size);
+    table_add_always(&nomap, base, size);
 }
 
 static void
@@ -169,21 +160,17 @@ memblock_trim(paddr_t kernel, paddr_t lowest, uint64_t max_size)
     memory.range[0] = keep;
 }
 
-/*
- * The highest aligned address of size free bytes; 0 if there is none.
- */
+/* The highest aligned address of size free bytes; 0 if there is none. */
 static paddr_t
 find_free(uint64_t size, uint64_t align)
 {
-    const struct range *ram = &memory.range[0];
-    paddr_t top = MIN(ram->end, limit);
+    paddr_t start = memory.range[0].start;
+    paddr_t top = MIN(memory.range[0].end, limit);
 
     /* The gap below the i-th reserved range is [floor, top). */
     for (unsigned i = reserved.nr;; i--) {
-        paddr_t floor = ram->start;
+        paddr_t floor = i ? MAX(start, reserved.range[i - 1].end) : start;
 
-        if (i > 0)
-            floor = MAX(floor, reserved.range[i - 1].end);
         if (top > floor && top - floor >= size &&
             ALIGN_DOWN(top - size, align) >= floor)
             return ALIGN_DOWN(top - size, align);
@@ -226,19 +213,15 @@ memblock_end(void)
 static void
 walk_gaps(const struct range_table *t, memblock_fn *fn)
 {
-    const struct range *ram = &memory.range[0];
-    paddr_t at = ram->start;
+    paddr_t at = memblock_start(), end = memblock_end();
 
-    for (unsigned i = 0; i <= t->nr; i++) {
-        paddr_t end = ram->end;
-
-        if (i < t->nr)
-            end = MIN(end, t->range[i].start & PAGE_MASK);
-        if (at < end)
-            fn(at, end);
-        if (i < t->nr)
-            at = MAX(at, ALIGN_UP(t->range[i].end, PAGE_SIZE));
+    for (unsigned i = 0; i < t->nr; i++) {
+        if (at < MIN(end, t->range[i].start & PAGE_MASK))
+            fn(at, MIN(end, t->range[i].start & PAGE_MASK));
+        at = MAX(at, ALIGN_UP(t->range[i].end, PAGE_SIZE));
     }
+    if (at < end)
+        fn(at, end);
 }
 
 void
@@ -251,21 +234,4 @@ void
 memblock_walk_mapped(memblock_fn *fn)
 {
     walk_gaps(&nomap, fn);
-}
-
-static void
-table_check(const struct range_table *t)
-{
-    for (unsigned i = 0; i < t->nr; i++) {
-        ASSERT(t->range[i].start < t->range[i].end);
-        ASSERT(i == 0 || t->range[i - 1].end < t->range[i].start);
-    }
-}
-
-void
-memblock_check(void)
-{
-    table_check(&memory);
-    table_check(&reserved);
-    table_check(&nomap);
 }

@@ -123,5 +123,4 @@ mm_init(void)
     zones_init();
     mem_init();
     slab_init();
-    kstack_init();
 }

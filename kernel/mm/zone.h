@@ -38,6 +38,7 @@ enum zone_stat {
     NR_SLAB_UNRECLAIMABLE,
     NR_PAGETABLE,
     NR_KERNEL_STACK, /* pages */
+    NR_VMALLOC,
     NR_SHMEM,
     NR_SWAPCACHE,
     NR_ZONE_STATS

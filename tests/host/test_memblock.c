@@ -24,6 +24,24 @@ reset(void)
 }
 
 static void
+table_check(const struct range_table *t)
+{
+    for (unsigned i = 0; i < t->nr; i++) {
+        assert_true(t->range[i].start < t->range[i].end);
+        assert_true(i == 0 || t->range[i - 1].end < t->range[i].start);
+    }
+}
+
+/* I1 of memblock.c. */
+static void
+memblock_check(void)
+{
+    table_check(&memory);
+    table_check(&reserved);
+    table_check(&nomap);
+}
+
+static void
 memblock_joins_neighbours(void **state)
 {
     (void)state;

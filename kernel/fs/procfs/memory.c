@@ -182,7 +182,7 @@ mem_value(const struct item *it)
     case VM_TOTAL:
         return (VMALLOC_END - VMALLOC_START) / PAGE_SIZE;
     case VM_USED:
-        return vmalloc_used_bytes() / PAGE_SIZE;
+        return global_zone_stat(NR_VMALLOC);
     default:
         return item_sum(it);
     }
@@ -354,7 +354,7 @@ show_ledger(struct seq *s)
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
         seq_printf(s, "%s %lu\n", lines[i].name, item_sum(&lines[i]));
     seq_printf(s, "vmalloc_bytes %lu\ntasks %u\nblock_writers %lu\n",
-               vmalloc_used_bytes(), nr_tasks(), writers);
+               global_zone_stat(NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers);
     kmem_for_each_cache(show_cache_use, s)
         ;
     return 0;
