@@ -84,32 +84,39 @@ buddy_alloc(struct zone *zone, unsigned order)
     return page;
 }
 
-/* The buddy of the block at pfn, if it is free as a whole; else NULL. */
-static inline struct page *
-free_buddy(const struct zone *zone, pfn_t pfn, unsigned order)
-{
-    pfn_t other = pfn ^ (1UL << order);
-    struct page *page;
-
-    if (other < zone->start_pfn || other + (1UL << order) > zone->end_pfn)
-        return NULL;
-    page = pfn_to_page(other);
-    return page_test(page, PG_buddy) && page->private == order ? page : NULL;
-}
-
 void
 buddy_free(struct zone *zone, struct page *page, unsigned order)
 {
     pfn_t pfn = page_to_pfn(page);
-    struct page *buddy;
 
     ASSERT(!page_test(page, PG_buddy)); /* double free */
-    DEBUG_ASSERT((pfn & ((1UL << order) - 1)) == 0);
+    DEBUG_ASSERT(IS_ALIGNED(pfn, 1UL << order));
     atomic_add(&zone->free_pages, 1UL << order);
-    while (order < MAX_ORDER && (buddy = free_buddy(zone, pfn, order))) {
+    for (; order < MAX_ORDER; order++) {
+        pfn_t other = pfn ^ (1UL << order);
+        struct page *buddy = page + (int64_t)(other - pfn);
+
+        if (other < zone->start_pfn || other + (1UL << order) > zone->end_pfn ||
+            !page_test(buddy, PG_buddy) || buddy->private != order)
+            break; /* beyond the zone, in use, or cut up */
         unlink_block(zone, buddy, order);
-        pfn &= ~(1UL << order);
-        order++;
+        if (other < pfn) {
+            pfn = other;
+            page = buddy;
+        }
     }
-    link_block(zone, pfn_to_page(pfn), order);
+    link_block(zone, page, order);
+}
+
+void
+buddy_free_range(struct zone *zone, pfn_t from, pfn_t to)
+{
+    while (from < to) {
+        unsigned order = MAX_ORDER;
+
+        while (!IS_ALIGNED(from, 1UL << order) || to - from < 1UL << order)
+            order--;
+        buddy_free(zone, pfn_to_page(from), order);
+        from += 1UL << order;
+    }
 }

@@ -57,14 +57,7 @@ init_free(struct zone *zone, pfn_t from, pfn_t to)
     zone->managed += to - from;
     for (pfn_t pfn = from; pfn < to; pfn++)
         atomic_set(&pfn_to_page(pfn)->flags, zone_flags(zone));
-    while (from < to) {
-        unsigned order = MAX_ORDER;
-
-        while (!IS_ALIGNED(from, 1UL << order) || to - from < 1UL << order)
-            order--;
-        buddy_free(zone, pfn_to_page(from), order);
-        from += 1UL << order;
-    }
+    buddy_free_range(zone, from, to);
 }
 
 static void

@@ -141,7 +141,7 @@ pcp_pop(struct per_cpu_pages *pcp)
     if (unlikely(pcp->count == 0))
         return NULL;
     page = list_first_entry(&pcp->list, struct page, lru);
-    list_del(&page->lru);
+    list_join(&pcp->list, page->lru.next);
     pcp->count--;
     pcp->allocs++;
     return page;
@@ -173,30 +173,29 @@ pcp_get_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
     spin_unlock(&zone->lock);
 }
 
-/* Give up to nr pages back.  => pcp->lock held */
+/*
+ * Give up to nr pages back, the coldest first.  Neighbours that were freed one
+ * after the other go as one block, which spares the merging.
+ * => pcp->lock held
+ */
 static __noinline void
 pcp_return_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
 {
+    nr = MIN(nr, pcp->count);
+    pcp->count -= nr;
     spin_lock_nested(&zone->lock, SUBCLASS_INSIDE_PCP);
-    for (; nr > 0 && pcp->count > 0; nr--) {
-        struct page *page = list_last_entry(&pcp->list, struct page, lru);
+    while (nr > 0) {
+        struct page *first = list_last_entry(&pcp->list, struct page, lru);
+        struct page *end = first;
 
-        list_del(&page->lru);
-        pcp->count--;
-        buddy_free(zone, page, 0);
+        do {
+            list_del(&end->lru);
+            end++;
+        } while (--nr > 0 && pcp->list.prev == &end->lru);
+        buddy_free_range(zone, page_to_pfn(first), page_to_pfn(end));
     }
     spin_unlock(&zone->lock);
     atomic_set(&zone->pages_scanned, 0); /* something does get free */
-}
-
-/* => pcp->lock held; the page has passed prepare_free() */
-static inline void
-pcp_push(struct zone *zone, struct per_cpu_pages *pcp, struct page *page)
-{
-    list_add(&page->lru, &pcp->list);
-    pcp->frees++;
-    if (unlikely(++pcp->count > pcp->high))
-        pcp_return_batch(zone, pcp, pcp->batch);
 }
 
 void
@@ -416,10 +415,6 @@ prepare_free(struct page *page)
 {
     uint64_t flags = atomic_read(&page->flags);
 
-    if (unlikely(flags & BIT(PG_lru)) && reclaim_ops) {
-        reclaim_ops->release_lru(page);
-        flags = atomic_read(&page->flags);
-    }
     if (unlikely(flags & FLAGS_BAD_AT_FREE))
         bad_page(page, "freed while in use");
     if (unlikely(atomic_read(&page->mapcount) != 0))
@@ -427,17 +422,36 @@ prepare_free(struct page *page)
     atomic_set(&page->flags, flags & PAGE_ZONE_MASK);
 }
 
-/* Put a page without references on this hart's list. */
+/* Put pages without references on this hart's lists. */
 static __noinline void
-free_page(struct page *page)
+free_many(struct page **pages, unsigned nr)
 {
-    struct zone *zone = page_zone(page);
-    struct per_cpu_pages *pcp;
+    struct per_cpu_pages *pcp = NULL;
+    struct zone *zone = NULL;
+    uint64_t flags = 0;
 
-    prepare_free(page);
-    pcp = pcp_lock(zone);
-    pcp_push(zone, pcp, page);
-    spin_unlock(&pcp->lock);
+    /* First the upcall, which wants no lock held; then one lock for many. */
+    for (unsigned i = 0; i < nr; i++)
+        flags |= atomic_read(&pages[i]->flags);
+    if (flags & BIT(PG_lru))
+        reclaim_ops->release_lru(pages, nr);
+    for (unsigned i = 0; i < nr; i++) {
+        struct page *page = pages[i];
+
+        prepare_free(page);
+        if (page_zone(page) != zone) {
+            if (pcp)
+                spin_unlock(&pcp->lock);
+            zone = page_zone(page);
+            pcp = pcp_lock(zone);
+        }
+        list_add(&page->lru, &pcp->list);
+        pcp->frees++;
+        if (unlikely(++pcp->count > pcp->high))
+            pcp_return_batch(zone, pcp, pcp->batch);
+    }
+    if (pcp)
+        spin_unlock(&pcp->lock);
 }
 
 void
@@ -449,7 +463,7 @@ free_pages(struct page *page, unsigned order)
         bad_page(page, "freed with references");
     atomic_set(&page->refcount, 0);
     if (order == 0) {
-        free_page(page);
+        free_many(&page, 1);
         return;
     }
     for (unsigned long i = 0; i < 1UL << order; i++)
@@ -482,32 +496,17 @@ void
 put_page(struct page *page)
 {
     if (drop_reference(page))
-        free_page(page);
+        free_many(&page, 1);
 }
 
 void
 put_pages(struct page **pages, unsigned nr)
 {
-    struct per_cpu_pages *pcp = NULL;
-    struct zone *zone = NULL;
-    unsigned freed = 0;
+    unsigned last = 0;
 
-    /* First all upcalls, which want no lock held; then one lock for many. */
-    for (unsigned i = 0; i < nr; i++) {
-        if (!drop_reference(pages[i]))
-            continue;
-        prepare_free(pages[i]);
-        pages[freed++] = pages[i];
-    }
-    for (unsigned i = 0; i < freed; i++) {
-        if (page_zone(pages[i]) != zone) {
-            if (pcp)
-                spin_unlock(&pcp->lock);
-            zone = page_zone(pages[i]);
-            pcp = pcp_lock(zone);
-        }
-        pcp_push(zone, pcp, pages[i]);
-    }
-    if (pcp)
-        spin_unlock(&pcp->lock);
+    for (unsigned i = 0; i < nr; i++)
+        if (drop_reference(pages[i]))
+            pages[last++] = pages[i];
+    if (last > 0)
+        free_many(pages, last);
 }

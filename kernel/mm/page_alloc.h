@@ -74,14 +74,14 @@ uint64_t mem_available_pages(void);
  *   wake_kswapd     below the low watermark; any context
  *   out_of_memory   nothing could be reclaimed; may sleep for the victim;
  *                   false: give up
- *   release_lru     page's last reference is gone and PG_lru is set: take it
- *                   off its list; any context
+ *   release_lru     the pages' last references are gone: take those that have
+ *                   PG_lru off their lists; any context
  */
 struct reclaim_ops {
     uint64_t (*direct_reclaim)(gfp_t gfp, unsigned order);
     void (*wake_kswapd)(struct zone *zone);
     bool (*out_of_memory)(gfp_t gfp, unsigned order);
-    void (*release_lru)(struct page *page);
+    void (*release_lru)(struct page **pages, unsigned nr);
 };
 void reclaim_register(const struct reclaim_ops *ops);
 

@@ -29,8 +29,7 @@ make_zone(unsigned from, unsigned to)
 static void
 free_frames(unsigned from, unsigned to)
 {
-    for (unsigned i = from; i < to; i++)
-        buddy_free(zone, &mem_map[i], 0);
+    buddy_free_range(zone, first_pfn + from, first_pfn + to);
 }
 
 static unsigned

@@ -242,12 +242,14 @@ oom(gfp_t gfp, unsigned order)
 static struct page *released;
 
 static void
-release_lru(struct page *page)
+release_lru(struct page **pages, unsigned nr)
 {
     assert_int_equal(host_locks_held(), 0);
-    assert_int_equal(atomic_read(&page->refcount), 0);
-    released = page;
-    page_clear(page, PG_lru);
+    for (unsigned i = 0; i < nr; i++) {
+        assert_int_equal(atomic_read(&pages[i]->refcount), 0);
+        released = pages[i];
+        page_clear(pages[i], PG_lru);
+    }
 }
 
 static const struct reclaim_ops ops = {reclaim, wake, oom, release_lru};
