@@ -288,13 +288,17 @@ best_effort(void)
 }
 
 /*
- * Reclaim until the request can be met, or no progress is made, or others
- * took what we freed too often.
+ * Reclaim until the request can be met.  When there is no progress, or others
+ * took what we freed too often, the OOM killer is asked; after some of its
+ * victims we give up.
  */
 static struct page *
-reclaim_and_try(const struct alloc_request *r)
+alloc_waiting(const struct alloc_request *r)
 {
-    for (unsigned round = 0; round < MAX_RECLAIM_ROUNDS; round++) {
+    unsigned kills = 0;
+
+    might_sleep();
+    for (unsigned round = 1;; round++) {
         uint64_t freed = reclaim_ops->direct_reclaim(r->gfp, r->order);
         struct page *page;
 
@@ -302,23 +306,14 @@ reclaim_and_try(const struct alloc_request *r)
         if (freed == 0)
             drain_all_pages(); /* other harts' lists are the last resort */
         page = try_zones(r, best_effort());
-        if (page || freed == 0)
+        if (page)
             return page;
-    }
-    return NULL;
-}
-
-static struct page *
-alloc_waiting(const struct alloc_request *r)
-{
-    might_sleep();
-    for (unsigned round = 0;; round++) {
-        struct page *page = reclaim_and_try(r);
-
-        if (page || round == MAX_OOM_ROUNDS || r->order > COSTLY_ORDER ||
+        if (freed > 0 && round % MAX_RECLAIM_ROUNDS != 0)
+            continue;
+        if (kills++ == MAX_OOM_ROUNDS || r->order > COSTLY_ORDER ||
             (r->gfp & __GFP_NORETRY) ||
             !reclaim_ops->out_of_memory(r->gfp, r->order))
-            return page;
+            return NULL;
     }
 }
 

@@ -21,29 +21,8 @@
 
 struct vm_event_counts vm_events[NR_CPUS];
 
-const char *const vm_event_names[NR_VM_EVENTS] = {
-    [PGALLOC] = "pgalloc",
-    [PGFREE] = "pgfree",
-    [PGFAULT] = "pgfault",
-    [PGMAJFAULT] = "pgmajfault",
-    [PGACTIVATE] = "pgactivate",
-    [PGDEACTIVATE] = "pgdeactivate",
-    [PGSCAN_KSWAPD] = "pgscan_kswapd",
-    [PGSCAN_DIRECT] = "pgscan_direct",
-    [PGSTEAL_KSWAPD] = "pgsteal_kswapd",
-    [PGSTEAL_DIRECT] = "pgsteal_direct",
-    [PGPGIN] = "pgpgin",
-    [PGPGOUT] = "pgpgout",
-    [PSWPIN] = "pswpin",
-    [PSWPOUT] = "pswpout",
-    [ALLOCSTALL] = "allocstall",
-    [PAGEOUTRUN] = "pageoutrun",
-    [OOM_KILL] = "oom_kill",
-    [SLABS_SCANNED] = "slabs_scanned",
-    [DROP_PAGECACHE] = "drop_pagecache",
-    [DROP_SLAB] = "drop_slab",
-    [PGREUSE] = "pgreuse",
-};
+#define VM_EVENT_NAME(event, name) [event] = name,
+const char *const vm_event_names[NR_VM_EVENTS] = {VM_EVENTS(VM_EVENT_NAME)};
 
 uint64_t
 vm_event_sum(enum vm_event e)
