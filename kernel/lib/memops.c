@@ -86,14 +86,16 @@ copy_shifted(word_t *d, const uint8_t *s, size_t n)
     return done;
 }
 
-/* Copy upwards; also right for blocks that overlap, if d is below s. */
-static void
-copy_up(uint8_t *d, const uint8_t *s, size_t n)
+/* Upwards; so it is also right for blocks that overlap, if dst is below src. */
+void *
+memcpy(void *dst, const void *src, size_t n)
 {
-    size_t done = 0;
+    uint8_t *d = dst;
+    const uint8_t *s = src;
 
     if (n >= 4 * WORD) {
         uint8_t *head = (uint8_t *)ALIGN_UP((uintptr_t)d, WORD);
+        size_t done;
 
         if (!aligned(s + (head - d)))
             head += WORD; /* what copy_shifted() wants before s */
@@ -109,6 +111,7 @@ copy_up(uint8_t *d, const uint8_t *s, size_t n)
     }
     while (n--)
         *d++ = *s++;
+    return dst;
 }
 
 /* Copy downwards from the ends; right for overlap if d is above s. */
@@ -131,19 +134,11 @@ copy_down(uint8_t *d, const uint8_t *s, size_t n)
 }
 
 void *
-memcpy(void *dst, const void *src, size_t n)
-{
-    copy_up(dst, src, n);
-    return dst;
-}
-
-void *
 memmove(void *dst, const void *src, size_t n)
 {
     if ((uintptr_t)dst - (uintptr_t)src >= n) /* below src, or apart */
-        copy_up(dst, src, n);
-    else
-        copy_down(dst, src, n);
+        return memcpy(dst, src, n);
+    copy_down(dst, src, n);
     return dst;
 }
 
