@@ -29,8 +29,8 @@
  *
  * Locks: none; the boot hart alone, before other harts run.
  *
- * Not done: freeing.  A table that is full loses precision on the safe side:
- * more RAM ignored, more reserved.
+ * Not done: freeing; more ranges than MAX_RANGES: the device tree's reader
+ * stops long before that, and what is allocated here lies side by side.
  *
  * See: doc/boot.md.
  */
@@ -57,12 +57,16 @@ struct range_table {
 static struct range_table memory, reserved, nomap;
 static paddr_t limit = PHYS_LIMIT; /* of allocations */
 
-/* => false if the table is full; then it is unchanged */
-static bool
-table_add(struct range_table *t, struct range r)
+/* Make [base, base + size), as far as it can be addressed, part of t. */
+static void
+table_add(struct range_table *t, paddr_t base, uint64_t size)
 {
+    struct range r = {MIN(base, PHYS_LIMIT), PHYS_LIMIT};
     unsigned first = 0, last;
 
+    r.end = r.start + MIN(size, PHYS_LIMIT - r.start);
+    if (r.start == r.end)
+        return;
     /* Ranges first..last-1 touch the new one and become part of it. */
     while (first < t->nr && t->range[first].end < r.start)
         first++;
@@ -70,61 +74,34 @@ table_add(struct range_table *t, struct range r)
         r.start = MIN(r.start, t->range[last].start);
         r.end = MAX(r.end, t->range[last].end);
     }
-    if (first == last && t->nr == MAX_RANGES)
-        return false;
+    ASSERT(first < last || t->nr < MAX_RANGES);
     memmove(&t->range[first + 1], &t->range[last],
             (t->nr - last) * sizeof(t->range[0]));
     t->range[first] = r;
     t->nr += first + 1 - last;
-    return true;
-}
-
-/* The range [base, base + size), cut to what the hardware can address. */
-static struct range
-make_range(paddr_t base, uint64_t size)
-{
-    base = MIN(base, PHYS_LIMIT);
-    return (struct range){base, base + MIN(size, PHYS_LIMIT - base)};
-}
-
-/* As table_add, but when full takes the gap to a neighbour as well. */
-static void
-table_add_always(struct range_table *t, paddr_t base, uint64_t size)
-{
-    struct range r = make_range(base, size);
-    unsigned i = 0;
-
-    if (r.start == r.end || table_add(t, r))
-        return;
-    while (i < t->nr - 1 && t->range[i + 1].start < r.start)
-        i++;
-    r.start = MIN(r.start, t->range[i].start);
-    r.end = MAX(r.end, t->range[i].end);
-    table_add(t, r);
 }
 
 void
 memblock_add(paddr_t base, uint64_t size)
 {
-    struct range r = make_range(base, size);
+    paddr_t start = ALIGN_UP(MIN(base, PHYS_LIMIT), PAGE_SIZE);
+    paddr_t end = ALIGN_DOWN(base + MIN(size, UINT64_MAX - base), PAGE_SIZE);
 
-    r.start = ALIGN_UP(r.start, PAGE_SIZE);
-    r.end = ALIGN_DOWN(r.end, PAGE_SIZE);
-    if (r.start < r.end && !table_add(&memory, r))
-        pr_warn("memblock: too many ranges, RAM at 0x%lx ignored", r.start);
+    if (start < end)
+        table_add(&memory, start, end - start);
 }
 
 void
 memblock_reserve(paddr_t base, uint64_t size)
 {
-    table_add_always(&reserved, base, size);
+    table_add(&reserved, base, size);
 }
 
 void
 memblock_reserve_nomap(paddr_t base, uint64_t size)
 {
-    table_add_always(&reserved, base, size);
-    table_add_always(&nomap, base, size);
+    table_add(&reserved, base, size);
+    table_add(&nomap, base, size);
 }
 
 static void
