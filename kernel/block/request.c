@@ -153,7 +153,7 @@ finish_request_locked(struct request_queue *q, struct request *rq, int status,
         bio->status = status;
         count_end_locked(bio, now);
     }
-    list_splice_tail_init(&rq->bios, ended);
+    list_splice(&rq->bios, ended->prev);
     list_add(&rq->link, &q->free);
     q->nr_busy--;
 }

@@ -111,8 +111,8 @@ vprintk(int level, const char *fmt, va_list ap)
 {
     char line[LINE_BYTES + 1]; /* room for \r */
     uint64_t us = timer_ns() / NS_PER_US;
-    size_t n = (size_t)scnprintf(line, LINE_BYTES, "[%5lu.%06lu] ",
-                                 us / US_PER_SECOND, us % US_PER_SECOND);
+    size_t n = (size_t)snprintf(line, LINE_BYTES, "[%5lu.%06lu] ",
+                                us / US_PER_SECOND, us % US_PER_SECOND);
 
     n += (size_t)vsnprintf(line + n, LINE_BYTES - n, fmt, ap);
     n = MIN(n, (size_t)LINE_BYTES - 1);

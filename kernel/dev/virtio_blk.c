@@ -381,7 +381,7 @@ is_our_disk(const volatile uint32_t *regs, paddr_t base)
         regs[VIRTIO_DEVICE_ID / 4] != VIRTIO_ID_BLOCK)
         return false;
     if (regs[VIRTIO_VERSION / 4] == VIRTIO_VERSION_LEGACY)
-        pr_warn("the disk at %#lx has the legacy virtio interface; start QEMU "
+        pr_warn("the disk at 0x%lx has the legacy virtio interface; start QEMU "
                 "with -global virtio-mmio.force-legacy=false",
                 base);
     return regs[VIRTIO_VERSION / 4] == VIRTIO_VERSION_MODERN;
@@ -405,7 +405,7 @@ probe_slot(const struct device_info *slot)
     if (err) {
         /* vb stays: at boot, once, and the interrupt may know it */
         write_reg(vb, VIRTIO_STATUS, VIRTIO_STATUS_FAILED);
-        pr_err("the disk at %#lx does not start: error %d", slot->base, err);
+        pr_err("the disk at 0x%lx does not start: error %d", slot->base, err);
     }
 }
 

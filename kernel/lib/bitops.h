@@ -50,11 +50,4 @@ ilog2(uint64_t x)
     return fls64(x) - 1;
 }
 
-/* The smallest power of two that is >= x; 1 for 0. x is at most 2^63. */
-static inline uint64_t
-roundup_pow2(uint64_t x)
-{
-    return x <= 1 ? 1 : 1ULL << fls64(x - 1);
-}
-
 #endif

@@ -3,18 +3,19 @@
  * format.c - the printf family's engine.
  *
  * What it knows
- *     %[flags][width][.precision][length]conversion
- *     flags        - 0 + space #         width, precision   digits or *
- *     length       hh h l ll z t         conversion         d i u x X o p c s %
+ *     %[flags][width][length]conversion
+ *     flags        - 0            width        digits or *
+ *     length       l ll z         conversion   d u x o p c s %
  *   all with C's meaning; a NULL for %s prints as "(null)", and %p prints 0x
- *   and 16 digits.  An unknown conversion is copied as it stands.
+ *   and 16 digits.  Any other conversion is copied as it stands.
  *
  * How
  *   Output goes through put(), which counts every character and stores those
- *   that fit.  A conversion yields a prefix (sign or 0x), a number of zeros
- *   and some text; put_field() pads them to the width.
+ *   that fit.  A conversion yields a prefix (a sign, or 0x) and some text;
+ *   put_field() pads them to the width.
  *
- * Not done: floating point, %n, wide characters, positional arguments.
+ * Not done: precision, the flags + # and space, floating point, %n: the
+ * kernel has no use for them.
  */
 #include "lib/format.h"
 
@@ -29,14 +30,11 @@ struct out {
     size_t len;  /* of the result, whether it fits or not */
 };
 
-static const char flag_chars[] = "-0+ #"; /* in the order of the bits below */
-enum { LEFT = 1, ZERO = 2, PLUS = 4, SPACE = 8, ALT = 16 };
-
 struct spec {
-    unsigned flags;
-    int width;
-    int precision;   /* -1: not given */
-    unsigned length; /* size of the argument in bytes */
+    bool left; /* pad on the right */
+    bool zero; /* pad with zeros, behind the prefix */
+    bool wide; /* the argument has 64 bits */
+    int width; /* at least so many characters */
     char conv;
 };
 
@@ -52,109 +50,76 @@ put(struct out *out, char c)
 
 static void
 put_field(struct out *out, const struct spec *spec, const char *prefix,
-          int zeros, const char *text, int n)
+          const char *text, size_t n)
 {
-    int pad = spec->width - (int)strlen(prefix) - zeros - n;
+    int pad = spec->width - (int)(strlen(prefix) + n);
+    char filler = spec->zero ? '0' : ' ';
 
-    for (; pad > 0 && !(spec->flags & LEFT); pad--)
+    for (; filler == ' ' && !spec->left && pad > 0; pad--)
         put(out, ' ');
     while (*prefix)
         put(out, *prefix++);
-    while (zeros-- > 0)
+    for (; !spec->left && pad > 0; pad--)
         put(out, '0');
-    while (n-- > 0)
+    while (n--)
         put(out, *text++);
     while (pad-- > 0)
         put(out, ' ');
 }
 
-/* Put v in the base that the conversion says. */
 static void
 put_number(struct out *out, const struct spec *spec, const char *prefix,
-           uint64_t v)
+           uint64_t v, unsigned base)
 {
-    bool hex = spec->conv == 'x' || spec->conv == 'X';
-    unsigned base = hex ? 16 : spec->conv == 'o' ? 8 : 10;
-    char alpha = spec->conv == 'X' ? 'A' - 10 : 'a' - 10;
     char digits[MAX_DIGITS], *p = digits + MAX_DIGITS;
-    int n, least = spec->precision;
 
-    for (; v; v /= base)
-        *--p = (char)(v % base + (v % base < 10 ? '0' : alpha));
-    n = (int)(digits + MAX_DIGITS - p);
-    if (least < 0 && (spec->flags & ZERO) && !(spec->flags & LEFT))
-        least = spec->width - (int)strlen(prefix);
-    if (least < 1 && spec->precision < 0)
-        least = 1;
-    if (spec->conv == 'o' && (spec->flags & ALT) && least <= n)
-        least = n + 1;
-    put_field(out, spec, prefix, least > n ? least - n : 0, p, n);
-}
-
-/* v is an argument of spec->length bytes, in the lower part. */
-static void
-put_integer(struct out *out, const struct spec *spec, uint64_t v)
-{
-    unsigned unused = 64 - 8 * spec->length;
-    const char *prefix = "";
-    int64_t value = (int64_t)(v << unused) >> unused;
-
-    v = v << unused >> unused;
-    switch (spec->conv) {
-    case 'd':
-    case 'i':
-        prefix = value < 0             ? "-"
-                 : spec->flags & PLUS  ? "+"
-                 : spec->flags & SPACE ? " "
-                                       : "";
-        v = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-        break;
-    case 'x':
-    case 'X':
-        if (v && (spec->flags & ALT))
-            prefix = spec->conv == 'x' ? "0x" : "0X";
-    }
-    put_number(out, spec, prefix, v);
-}
-
-static void
-put_string(struct out *out, const struct spec *spec, const char *s)
-{
-    size_t max = spec->precision < 0 ? SIZE_MAX : (size_t)spec->precision;
-
-    if (!s)
-        s = "(null)";
-    put_field(out, spec, "", 0, s, (int)strnlen(s, max));
+    do {
+        *--p = "0123456789abcdef"[v % base];
+        v /= base;
+    } while (v);
+    put_field(out, spec, prefix, p, (size_t)(digits + MAX_DIGITS - p));
 }
 
 /* Convert the next argument; false if the conversion is unknown. */
 static bool
 convert(struct out *out, struct spec *spec, va_list *args)
 {
+    const char *s;
+    uint64_t v;
     char c;
 
     switch (spec->conv) {
     case 'd':
-    case 'i':
+        v = spec->wide ? va_arg(*args, uint64_t)
+                       : (uint64_t)(int64_t)va_arg(*args, int);
+        if ((int64_t)v < 0)
+            put_number(out, spec, "-", -v, 10);
+        else
+            put_number(out, spec, "", v, 10);
+        return true;
     case 'u':
     case 'x':
-    case 'X':
     case 'o':
-        put_integer(out, spec,
-                    spec->length == sizeof(long) ? va_arg(*args, unsigned long)
-                                                 : va_arg(*args, unsigned));
+        v = spec->wide ? va_arg(*args, uint64_t) : va_arg(*args, unsigned);
+        put_number(out, spec, "", v,
+                   spec->conv == 'u'   ? 10
+                   : spec->conv == 'x' ? 16
+                                       : 8);
         return true;
     case 'p':
-        spec->conv = 'x';
-        spec->precision = 2 * sizeof(void *);
-        put_number(out, spec, "0x", (uintptr_t)va_arg(*args, void *));
+        spec->zero = true;
+        spec->width = 2 + 2 * sizeof(void *);
+        put_number(out, spec, "0x", (uintptr_t)va_arg(*args, void *), 16);
         return true;
     case 's':
-        put_string(out, spec, va_arg(*args, const char *));
+        s = va_arg(*args, const char *);
+        if (!s)
+            s = "(null)";
+        put_field(out, spec, "", s, strlen(s));
         return true;
     case 'c':
         c = (char)va_arg(*args, int);
-        put_field(out, spec, "", 0, &c, 1);
+        put_field(out, spec, "", &c, 1);
         return true;
     case '%':
         put(out, '%');
@@ -164,41 +129,27 @@ convert(struct out *out, struct spec *spec, va_list *args)
     }
 }
 
-/* A width or precision: digits (none: 0), or * and the next argument. */
-static int
-parse_int(const char **fmt, va_list *args)
-{
-    int value = 0;
-
-    if (**fmt == '*') {
-        (*fmt)++;
-        return va_arg(*args, int);
-    }
-    for (; **fmt >= '0' && **fmt <= '9'; (*fmt)++)
-        value = value * 10 + (**fmt - '0');
-    return value;
-}
-
 /* Read what follows a %; returns where the conversion's letter is. */
 static const char *
 parse_spec(const char *fmt, struct spec *spec, va_list *args)
 {
-    const char *flag;
-
-    *spec = (struct spec){.precision = -1, .length = sizeof(int)};
-    for (; *fmt && (flag = strchr(flag_chars, *fmt)); fmt++)
-        spec->flags |= 1U << (flag - flag_chars);
-    spec->width = parse_int(&fmt, args);
+    *spec = (struct spec){.left = false};
+    for (; *fmt == '-' || *fmt == '0'; fmt++) {
+        spec->left |= *fmt == '-';
+        spec->zero |= *fmt == '0';
+    }
+    if (*fmt == '*') {
+        fmt++;
+        spec->width = va_arg(*args, int);
+    }
+    for (; *fmt >= '0' && *fmt <= '9'; fmt++)
+        spec->width = spec->width * 10 + (*fmt - '0');
     if (spec->width < 0) {
-        spec->flags |= LEFT;
+        spec->left = true;
         spec->width = -spec->width;
     }
-    if (*fmt == '.') {
-        fmt++;
-        spec->precision = parse_int(&fmt, args);
-    }
-    for (; *fmt && strchr("hlzt", *fmt); fmt++)
-        spec->length = *fmt == 'h' ? spec->length / 2 : sizeof(long);
+    for (; *fmt == 'l' || *fmt == 'z'; fmt++)
+        spec->wide = true;
     spec->conv = *fmt;
     return fmt;
 }
@@ -241,18 +192,4 @@ snprintf(char *buf, size_t size, const char *fmt, ...)
     len = vsnprintf(buf, size, fmt, args);
     va_end(args);
     return len;
-}
-
-int
-scnprintf(char *buf, size_t size, const char *fmt, ...)
-{
-    va_list args;
-    int len;
-
-    va_start(args, fmt);
-    len = vsnprintf(buf, size, fmt, args);
-    va_end(args);
-    if (len < (int)size)
-        return len;
-    return size ? (int)size - 1 : 0;
 }

@@ -17,7 +17,4 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
     __printf(3, 0);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 
-/* Like snprintf, but returns what was really stored, without the final 0. */
-int scnprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
-
 #endif

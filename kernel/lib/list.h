@@ -30,10 +30,7 @@ struct list_head {
     struct list_head *next, *prev;
 };
 
-#define LIST_HEAD_INIT(name)                                                   \
-    {                                                                          \
-        &(name), &(name)                                                       \
-    }
+#define LIST_HEAD_INIT(name) ((struct list_head){&(name), &(name)})
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
 
 static inline void
@@ -62,8 +59,7 @@ list_add(struct list_head *item, struct list_head *head)
 static inline void
 list_add_tail(struct list_head *item, struct list_head *head)
 {
-    list_join(head->prev, item);
-    list_join(item, head);
+    list_add(item, head->prev);
 }
 
 static inline void
@@ -101,7 +97,10 @@ list_empty(const struct list_head *head)
     return head->next == head;
 }
 
-/* Move all of `from`, in order, to the front of `head`; empties `from`. */
+/*
+ * Move all of `from`, in order, to the front of `head`; empties `from`.  To the
+ * end of a list: list_splice(from, head->prev).
+ */
 static inline void
 list_splice(struct list_head *from, struct list_head *head)
 {
@@ -110,13 +109,6 @@ list_splice(struct list_head *from, struct list_head *head)
     list_join(from->prev, head->next);
     list_join(head, from->next);
     list_init(from);
-}
-
-/* The same, to the end of `head`. */
-static inline void
-list_splice_tail_init(struct list_head *from, struct list_head *head)
-{
-    list_splice(from, head->prev);
 }
 
 #define list_entry(ptr, type, member) container_of(ptr, type, member)
@@ -176,7 +168,6 @@ hlist_del_init(struct hlist_node *item)
     *item->pprev = item->next;
     if (item->next)
         item->next->pprev = item->pprev;
-    item->next = NULL;
     item->pprev = NULL;
 }
 
@@ -190,9 +181,4 @@ hlist_del_init(struct hlist_node *item)
     for (pos = hlist_entry_or_null((head)->first, __typeof__(*pos), member);   \
          pos; pos = hlist_entry_or_null(pos->member.next, __typeof__(*pos),    \
                                         member))
-#define hlist_for_each_entry_safe(pos, tmp, head, member)                      \
-    for (pos = hlist_entry_or_null((head)->first, __typeof__(*pos), member);   \
-         pos && (tmp = pos->member.next, 1);                                   \
-         pos = hlist_entry_or_null(tmp, __typeof__(*pos), member))
-
 #endif

@@ -50,12 +50,8 @@
 /* The compiler moves no memory access across this; the CPU still may. */
 #define barrier() __asm__ volatile("" ::: "memory")
 
-#define __packed __attribute__((packed))
 #define __aligned(n) __attribute__((aligned(n)))
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
-#define __must_check __attribute__((warn_unused_result))
-#define __maybe_unused __attribute__((unused))
 #define __noinline __attribute__((noinline))
-#define __section(name) __attribute__((section(name)))
 
 #endif

@@ -138,28 +138,18 @@ tag_clear_up(struct radix_node *node, unsigned slot, enum radix_tag tag)
     }
 }
 
-/* How many nodes an insert at index has to add. */
+/* At most so many nodes does an insert at an index without a leaf add. */
 static unsigned
-nodes_wanted(const struct radix_tree *tree, uint64_t index)
+nodes_wanted(const struct radix_node *root, uint64_t index)
 {
-    const struct radix_node *node = tree->node;
+    unsigned levels = shift_for(index) / RADIX_BITS;
 
-    if (!node)
-        return shift_for(index) / RADIX_BITS + 1;
-    if (beyond(node, index)) {
-        unsigned top = shift_for(index);
-
-        /* New levels above the old root, and a path below the new one. */
-        return (top - node->shift + top) / RADIX_BITS;
-    }
-    while (node->shift) {
-        unsigned below = node->shift / RADIX_BITS;
-
-        node = node->slots[slot_of(node, index)];
-        if (!node)
-            return below;
-    }
-    return 0;
+    if (!root)
+        return levels + 1;
+    if (!beyond(root, index))
+        return root->shift / RADIX_BITS;
+    /* New levels above the old root, and a path below the new one. */
+    return levels - root->shift / RADIX_BITS + levels;
 }
 
 /* Put child, with its tags, into a slot of node, which is linked already. */
@@ -174,43 +164,44 @@ add_child(struct radix_node *node, unsigned slot, struct radix_node *child)
             tag_set_up(node, slot, tag);
 }
 
-/* Put nodes on top until the tree reaches index. */
-static void
-grow(struct radix_tree *tree, uint64_t index, struct radix_preload *pre)
+/* A leaf for index: nodes on top until the tree reaches it, and below. */
+static struct radix_node *
+add_leaf(struct radix_tree *tree, uint64_t index, struct radix_preload *pre)
 {
-    if (!tree->node)
-        tree->node = take_node(pre, shift_for(index));
-    while (beyond(tree->node, index)) {
-        struct radix_node *old = tree->node;
+    struct radix_node *node = tree->node;
+    unsigned slot;
 
-        tree->node = take_node(pre, old->shift + RADIX_BITS);
-        add_child(tree->node, 0, old);
+    if (!node)
+        tree->node = node = take_node(pre, shift_for(index));
+    while (beyond(node, index)) {
+        tree->node = take_node(pre, node->shift + RADIX_BITS);
+        add_child(tree->node, 0, node);
+        node = tree->node;
     }
+    for (; node->shift; node = node->slots[slot]) {
+        slot = slot_of(node, index);
+        if (!node->slots[slot])
+            add_child(node, slot, take_node(pre, node->shift - RADIX_BITS));
+    }
+    return node;
 }
 
 int
 radix_tree_insert(struct radix_tree *tree, uint64_t index, void *item,
                   struct radix_preload *pre)
 {
-    struct radix_node *node;
-    unsigned slot;
+    struct radix_node *leaf = find_leaf(tree, index);
 
     ASSERT(item != NULL);
-    if (radix_tree_lookup(tree, index))
+    if (leaf && leaf->slots[slot_of(leaf, index)])
         return -EEXIST;
-    pre->want = nodes_wanted(tree, index);
+    pre->want = leaf ? 0 : nodes_wanted(tree->node, index);
     if (pre->nr < pre->want)
         return -EAGAIN;
-
-    grow(tree, index, pre);
-    for (node = tree->node; node->shift; node = node->slots[slot]) {
-        slot = slot_of(node, index);
-        if (!node->slots[slot])
-            add_child(node, slot, take_node(pre, node->shift - RADIX_BITS));
-    }
-    slot = slot_of(node, index);
-    node->slots[slot] = item;
-    tag_set_up(node, slot, RADIX_PRESENT);
+    if (!leaf)
+        leaf = add_leaf(tree, index, pre);
+    leaf->slots[slot_of(leaf, index)] = item;
+    tag_set_up(leaf, slot_of(leaf, index), RADIX_PRESENT);
     return 0;
 }
 
@@ -218,14 +209,11 @@ void *
 radix_tree_replace(struct radix_tree *tree, uint64_t index, void *item)
 {
     struct radix_node *leaf = find_leaf(tree, index);
-    unsigned slot;
-    void *old;
+    void **slot = leaf ? &leaf->slots[slot_of(leaf, index)] : NULL;
+    void *old = slot ? *slot : NULL;
 
-    ASSERT(item && leaf);
-    slot = slot_of(leaf, index);
-    old = leaf->slots[slot];
-    ASSERT(old != NULL);
-    leaf->slots[slot] = item;
+    ASSERT(item && old);
+    *slot = item;
     return old;
 }
 
@@ -256,13 +244,9 @@ void *
 radix_tree_delete(struct radix_tree *tree, uint64_t index)
 {
     struct radix_node *leaf = find_leaf(tree, index);
-    unsigned slot;
-    void *item;
+    unsigned slot = leaf ? slot_of(leaf, index) : 0;
+    void *item = leaf ? leaf->slots[slot] : NULL;
 
-    if (!leaf)
-        return NULL;
-    slot = slot_of(leaf, index);
-    item = leaf->slots[slot];
     if (!item)
         return NULL;
     leaf->slots[slot] = NULL;

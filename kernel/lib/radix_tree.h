@@ -36,7 +36,6 @@ enum radix_tag {
     RADIX_PRESENT, /* the slot is used: kept by the tree itself */
     RADIX_TAG_DIRTY,
     RADIX_TAG_WRITEBACK,
-    RADIX_TAG_TOWRITE,
     RADIX_NR_TAGS
 };
 
@@ -66,9 +65,7 @@ struct radix_preload {
 };
 
 #define RADIX_PRELOAD_INIT(operations)                                         \
-    {                                                                          \
-        (operations), NULL, 0, 0                                               \
-    }
+    ((struct radix_preload){.ops = (operations)})
 
 static inline bool
 radix_is_exceptional(const void *item)

@@ -229,50 +229,24 @@ rb_erase(struct rb_root *root, struct rb_node *node,
         erase_repair(root, parent, d, aug);
 }
 
-/* The last node on the way down from node to side d. */
-static struct rb_node *
-outermost(struct rb_node *node, int d)
+struct rb_node *
+rb_outermost(struct rb_node *node, int d)
 {
     while (node && node->child[d])
         node = node->child[d];
     return node;
 }
 
-/* The neighbour of node on side d, in order. */
-static struct rb_node *
-neighbour(const struct rb_node *node, int d)
+struct rb_node *
+rb_neighbour(const struct rb_node *node, int d)
 {
     struct rb_node *parent;
 
     if (node->child[d])
-        return outermost(node->child[d], !d);
+        return rb_outermost(node->child[d], !d);
     while ((parent = rb_parent(node)) && side_of(node, parent) == d)
         node = parent;
     return parent;
-}
-
-struct rb_node *
-rb_first(const struct rb_root *root)
-{
-    return outermost(root->node, 0);
-}
-
-struct rb_node *
-rb_last(const struct rb_root *root)
-{
-    return outermost(root->node, 1);
-}
-
-struct rb_node *
-rb_next(const struct rb_node *node)
-{
-    return neighbour(node, 1);
-}
-
-struct rb_node *
-rb_prev(const struct rb_node *node)
-{
-    return neighbour(node, 0);
 }
 
 /* The number of black nodes on each way down from node. */

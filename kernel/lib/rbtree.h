@@ -75,11 +75,16 @@ void rb_erase(struct rb_root *root, struct rb_node *node,
 /* What node's summary depends on has changed: update it and all above it. */
 void rb_augment_propagate(struct rb_node *node, const struct rb_augment *aug);
 
+/* The last node on the way down from node to side d (0: left). */
+struct rb_node *rb_outermost(struct rb_node *node, int d);
+/* The neighbour of node on side d, in order. */
+struct rb_node *rb_neighbour(const struct rb_node *node, int d);
+
 /* In order; NULL at the end. */
-struct rb_node *rb_first(const struct rb_root *root);
-struct rb_node *rb_last(const struct rb_root *root);
-struct rb_node *rb_next(const struct rb_node *node);
-struct rb_node *rb_prev(const struct rb_node *node);
+#define rb_first(root) rb_outermost((root)->node, 0)
+#define rb_last(root) rb_outermost((root)->node, 1)
+#define rb_next(node) rb_neighbour(node, 1)
+#define rb_prev(node) rb_neighbour(node, 0)
 
 /* Panic unless the invariants of rbtree.c hold (tests and DEBUG builds). */
 void rb_check(const struct rb_root *root);

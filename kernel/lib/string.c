@@ -117,8 +117,7 @@ parse_u64(const char *s, const char **end, unsigned base, uint64_t *value)
             return -ERANGE;
     }
     *value = v;
-    if (end)
-        *end = s;
+    *end = s;
     return 0;
 }
 
@@ -126,23 +125,16 @@ int
 memparse(const char *s, const char **end, uint64_t *value)
 {
     static const char suffixes[] = "kmgt";
-    const char *suffix;
-    uint64_t v;
-    int err = parse_u64(s, &s, 0, &v);
+    int err = parse_u64(s, end, 0, value);
+    const char *suffix = err ? NULL : strchr(suffixes, **end | ('a' ^ 'A'));
+    unsigned shift;
 
-    if (err)
+    if (!suffix)
         return err;
-    suffix = *s ? strchr(suffixes, *s | ('a' ^ 'A')) : NULL;
-    if (suffix) {
-        unsigned shift = (unsigned)(suffix - suffixes + 1) * 10;
-
-        if (v << shift >> shift != v)
-            return -ERANGE;
-        v <<= shift;
-        s++;
-    }
-    *value = v;
-    if (end)
-        *end = s;
+    shift = (unsigned)(suffix - suffixes + 1) * 10;
+    if (*value << shift >> shift != *value)
+        return -ERANGE;
+    *value <<= shift;
+    ++*end;
     return 0;
 }

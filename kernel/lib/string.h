@@ -40,8 +40,8 @@ const char *skip_spaces(const char *s);
 /*
  * Read an unsigned number in base 8, 10 or 16, or, if base is 0, with C's
  * prefixes 0 and 0x.
- * => 0, with *value, and *end (unless NULL) behind the last digit; -EINVAL if
- *    there is no digit, -ERANGE if it does not fit
+ * => 0, with *value, and *end behind the last digit; -EINVAL if there is no
+ *    digit, -ERANGE if it does not fit
  */
 int parse_u64(const char *s, const char **end, unsigned base, uint64_t *value);
 

@@ -18,7 +18,7 @@
  * The state of a block is in its first frame's struct page: PG_buddy, with
  * the order in `private`.  PG_buddy is looked at under zone->lock only.
  *
- * Invariants (buddy_check)
+ * Invariants (checked by tests/host)
  *   I1  A block on free_area[k] is aligned to 2^k, within the zone, has
  *       PG_buddy, private == k and refcount 0.
  *   I2  Two buddies of one order below MAX_ORDER are never both on the lists.
@@ -29,7 +29,7 @@
  *
  * Not done: separate lists per migrate type (Linux's "mobility grouping").
  *
- * See: Knowlton 1965; Knuth, volume 1, 2.5; doc/ch-frames.
+ * See: Knowlton 1965; Knuth, volume 1, 2.5; doc/memory.md.
  */
 #include "mm/buddy.h"
 
@@ -63,13 +63,6 @@ unlink_block(struct zone *zone, struct page *page, unsigned order)
     page->private = 0;
 }
 
-static inline void
-count_free(struct zone *zone, int64_t pages)
-{
-    atomic_set(&zone->free_pages,
-               atomic_read(&zone->free_pages) + (uint64_t)pages);
-}
-
 struct page *
 buddy_alloc(struct zone *zone, unsigned order)
 {
@@ -87,72 +80,43 @@ buddy_alloc(struct zone *zone, unsigned order)
         k--;
         link_block(zone, page + (1UL << k), k);
     }
-    count_free(zone, -(int64_t)(1UL << order));
+    atomic_sub(&zone->free_pages, 1UL << order);
     return page;
-}
-
-/* The buddy of the block at pfn, if it is free as a whole; else NULL. */
-static inline struct page *
-free_buddy(const struct zone *zone, pfn_t pfn, unsigned order)
-{
-    pfn_t other = pfn ^ (1UL << order);
-    struct page *page;
-
-    if (other < zone->start_pfn || other + (1UL << order) > zone->end_pfn)
-        return NULL;
-    page = pfn_to_page(other);
-    return page_test(page, PG_buddy) && page->private == order ? page : NULL;
 }
 
 void
 buddy_free(struct zone *zone, struct page *page, unsigned order)
 {
     pfn_t pfn = page_to_pfn(page);
-    struct page *buddy;
 
     ASSERT(!page_test(page, PG_buddy)); /* double free */
-    DEBUG_ASSERT((pfn & ((1UL << order) - 1)) == 0);
-    count_free(zone, (int64_t)(1UL << order));
-    while (order < MAX_ORDER && (buddy = free_buddy(zone, pfn, order))) {
+    DEBUG_ASSERT(IS_ALIGNED(pfn, 1UL << order));
+    atomic_add(&zone->free_pages, 1UL << order);
+    for (; order < MAX_ORDER; order++) {
+        pfn_t other = pfn ^ (1UL << order);
+        struct page *buddy = page + (int64_t)(other - pfn);
+
+        if (other < zone->start_pfn || other + (1UL << order) > zone->end_pfn ||
+            !page_test(buddy, PG_buddy) || buddy->private != order)
+            break; /* beyond the zone, in use, or cut up */
         unlink_block(zone, buddy, order);
-        pfn &= ~(1UL << order);
-        order++;
+        if (other < pfn) {
+            pfn = other;
+            page = buddy;
+        }
     }
-    link_block(zone, pfn_to_page(pfn), order);
-}
-
-static void
-check_block(const struct zone *zone, struct page *page, unsigned order)
-{
-    pfn_t pfn = page_to_pfn(page);
-
-    ASSERT((pfn & ((1UL << order) - 1)) == 0);
-    ASSERT(pfn >= zone->start_pfn && pfn + (1UL << order) <= zone->end_pfn);
-    ASSERT(page_test(page, PG_buddy) && page->private == order);
-    ASSERT(page_zone(page) == zone);
-    ASSERT(order == MAX_ORDER || !free_buddy(zone, pfn, order));
-    for (unsigned long i = 0; i < 1UL << order; i++) {
-        ASSERT(atomic_read(&page[i].refcount) == 0);
-        ASSERT(i == 0 || !page_test(&page[i], PG_buddy));
-    }
+    link_block(zone, page, order);
 }
 
 void
-buddy_check(const struct zone *zone)
+buddy_free_range(struct zone *zone, pfn_t from, pfn_t to)
 {
-    uint64_t pages = 0;
+    while (from < to) {
+        unsigned order = MAX_ORDER;
 
-    for (unsigned order = 0; order <= MAX_ORDER; order++) {
-        const struct free_area *area = &zone->free_area[order];
-        uint64_t blocks = 0;
-        struct page *page;
-
-        list_for_each_entry(page, &area->list, lru) {
-            check_block(zone, page, order);
-            blocks++;
-        }
-        ASSERT(blocks == area->nr_free);
-        pages += blocks << order;
+        while (!IS_ALIGNED(from, 1UL << order) || to - from < 1UL << order)
+            order--;
+        buddy_free(zone, pfn_to_page(from), order);
+        from += 1UL << order;
     }
-    ASSERT(pages == atomic_load(&zone->free_pages));
 }

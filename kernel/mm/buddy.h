@@ -21,7 +21,7 @@ struct page *buddy_alloc(struct zone *zone, unsigned order);
  */
 void buddy_free(struct zone *zone, struct page *page, unsigned order);
 
-/* Panic unless the invariants of buddy.c hold.  => zone->lock held */
-void buddy_check(const struct zone *zone);
+/* The same for the frames [from, to), in the largest aligned blocks. */
+void buddy_free_range(struct zone *zone, pfn_t from, pfn_t to);
 
 #endif

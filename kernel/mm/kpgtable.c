@@ -29,7 +29,7 @@
  * Locks: none.  Tables are linked by compare-and-exchange; a leaf belongs to
  * whoever owns its address (vmalloc.c).
  *
- * See: RISC-V privileged architecture, "Sv39"; doc/ch-boot.
+ * See: RISC-V privileged architecture, "Sv39"; doc/boot.md.
  */
 #include "mm/kpgtable.h"
 
@@ -42,17 +42,12 @@
 
 static pte_t *root;
 
-typedef void *alloc_table_fn(void);
-
-static void *
-boot_table(void)
-{
-    return memblock_alloc(PAGE_SIZE, PAGE_SIZE);
-}
-
+/* An empty table; NULL: no memory, once the buddy system works. */
 static void *
 new_table(void)
 {
+    if (total_ram_pages() == 0)
+        return memblock_alloc(PAGE_SIZE, PAGE_SIZE);
     return alloc_kpages(GFP_KERNEL | __GFP_ZERO, 0);
 }
 
@@ -62,19 +57,16 @@ table_of(pte_t entry)
     return __va(pte_pfn(entry) << PAGE_SHIFT);
 }
 
-/*
- * The table below *entry; made and linked if there is none.
- * => NULL if alloc fails
- */
+/* The table below *entry; made and linked if there is none. */
 static pte_t *
-next_table(pte_t *entry, alloc_table_fn *alloc)
+next_table(pte_t *entry)
 {
     pte_t old = pte_read(entry);
     void *table;
 
     if (pte_present(old))
         return table_of(old);
-    table = alloc();
+    table = new_table();
     if (!table)
         return NULL;
     if (pte_cmpxchg(entry, PTE_NONE,
@@ -86,12 +78,12 @@ next_table(pte_t *entry, alloc_table_fn *alloc)
 
 /* The entry for va at this level, or NULL if a table cannot be made. */
 static pte_t *
-walk_alloc(vaddr_t va, unsigned level, alloc_table_fn *alloc)
+walk(vaddr_t va, unsigned level)
 {
     pte_t *table = root;
 
     for (unsigned l = PT_ROOT_LEVEL; table && l > level; l--)
-        table = next_table(&table[pte_index(va, l)], alloc);
+        table = next_table(&table[pte_index(va, l)]);
     return table ? &table[pte_index(va, level)] : NULL;
 }
 
@@ -105,33 +97,30 @@ map_range(paddr_t pa, paddr_t end, uint64_t prot)
         while (!IS_ALIGNED(va, PT_LEVEL_SIZE(level)) ||
                end - pa < PT_LEVEL_SIZE(level))
             level--;
-        pte_set(walk_alloc(va, level, boot_table),
-                pte_make(pa >> PAGE_SHIFT, prot));
+        pte_set(walk(va, level), pte_make(pa >> PAGE_SHIFT, prot));
         pa += PT_LEVEL_SIZE(level);
     }
 }
 
-/* Map the part of [start, end) that is in [lo, hi). */
 static void
-map_part(paddr_t start, paddr_t end, const char *lo, const char *hi,
-         uint64_t prot)
+map_ram(paddr_t at, paddr_t end)
 {
-    start = MAX(start, __pa(lo));
-    end = MIN(end, __pa(hi));
-    if (start < end)
-        map_range(start, end, prot);
-}
+    const struct {
+        const char *end;
+        uint64_t prot;
+    } parts[] = {
+        {_text_start, PROT_KERNEL_RW},   {_text_end, PROT_KERNEL_RX},
+        {_rodata_start, PROT_KERNEL_RW}, {_rodata_end, PROT_KERNEL_RO},
+        {__va(end), PROT_KERNEL_RW},
+    };
 
-static void
-map_ram(paddr_t start, paddr_t end)
-{
-    const char *lowest = __va(start), *highest = __va(end);
+    for (unsigned i = 0; i < ARRAY_SIZE(parts); i++) {
+        paddr_t to = MIN(end, __pa(parts[i].end));
 
-    map_part(start, end, lowest, _text_start, PROT_KERNEL_RW);
-    map_part(start, end, _text_start, _text_end, PROT_KERNEL_RX);
-    map_part(start, end, _text_end, _rodata_start, PROT_KERNEL_RW);
-    map_part(start, end, _rodata_start, _rodata_end, PROT_KERNEL_RO);
-    map_part(start, end, _rodata_end, highest, PROT_KERNEL_RW);
+        if (at < to)
+            map_range(at, to, parts[i].prot);
+        at = MAX(at, to);
+    }
 }
 
 void
@@ -140,11 +129,11 @@ kpgtable_init(void)
     /* Until the switch below, only these gigabytes can be touched. */
     memblock_set_limit(__pa(DIRECT_MAP_BASE) +
                        ((paddr_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT));
-    root = boot_table();
+    root = new_table();
     memblock_walk_mapped(map_ram);
     for (vaddr_t va = VMALLOC_START; va < VMALLOC_END;
          va += PT_LEVEL_SIZE(PT_ROOT_LEVEL))
-        next_table(&root[pte_index(va, PT_ROOT_LEVEL)], boot_table);
+        next_table(&root[pte_index(va, PT_ROOT_LEVEL)]);
     mmu_install_kernel(__pa(root));
     memblock_set_limit(memblock_end());
 }
@@ -165,39 +154,22 @@ kpgtable_copy_root(pte_t *to)
 }
 
 int
-kmap_page(vaddr_t va, paddr_t pa, uint64_t prot)
+kmap_page(vaddr_t va, paddr_t pa)
 {
-    pte_t *pte = walk_alloc(va, 0, new_table);
+    pte_t *pte = walk(va, 0);
 
     if (!pte)
         return -ENOMEM;
     ASSERT(pte_none(pte_read(pte)));
-    pte_set(pte, pte_make(pa >> PAGE_SHIFT, prot));
+    pte_set(pte, pte_make(pa >> PAGE_SHIFT, PROT_KERNEL_RW));
     return 0;
 }
 
 pfn_t
 kunmap_page(vaddr_t va)
 {
-    pte_t *pte = kernel_pte(va);
+    pte_t old = pte_xchg(walk(va, 0), PTE_NONE);
 
-    ASSERT(pte && va >= VMALLOC_START);
-    return pte_pfn(pte_xchg(pte, PTE_NONE));
-}
-
-pte_t *
-kernel_pte(vaddr_t va)
-{
-    pte_t *table = root;
-
-    for (unsigned level = PT_ROOT_LEVEL;; level--) {
-        pte_t *entry = &table[pte_index(va, level)];
-        pte_t pte = pte_read(entry);
-
-        if (!pte_present(pte))
-            return NULL;
-        if (level == 0 || pte_leaf(pte))
-            return entry;
-        table = table_of(pte);
-    }
+    ASSERT(pte_present(old)); /* was never mapped */
+    return pte_pfn(old);
 }

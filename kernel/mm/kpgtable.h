@@ -14,13 +14,11 @@ void kpgtable_init(void);
 /* Copy the kernel's root entries into a new, zeroed user root table. */
 void kpgtable_copy_root(pte_t *root);
 /*
- * Map or unmap one 4 KB page of the vmalloc window, which the caller owns.
- * Neither flushes: see vmalloc.c.  Mapping may sleep.
+ * Map, readable and writable, or unmap one 4 KB page of the vmalloc window,
+ * which the caller owns.  Neither flushes: see vmalloc.c.  Mapping may sleep.
  * => 0 or -ENOMEM; => the frame that was mapped
  */
-int kmap_page(vaddr_t va, paddr_t pa, uint64_t prot);
+int kmap_page(vaddr_t va, paddr_t pa);
 pfn_t kunmap_page(vaddr_t va);
-/* The PTE that maps a kernel address, a leaf of any level, or NULL. */
-pte_t *kernel_pte(vaddr_t va);
 
 #endif

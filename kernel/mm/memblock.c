@@ -21,7 +21,7 @@
  * Interface: memblock_add, memblock_reserve*, then memblock_trim once, then
  * memblock_alloc until mem_init() has walked memblock_walk_free.
  *
- * Invariants
+ * Invariants (checked by tests/host/test_memblock.c)
  *   I1  The ranges of a table ascend and neither overlap nor touch.
  *   I2  Memory ranges are whole pages; reserved ones need not be, and count
  *       for every page that they touch.
@@ -29,10 +29,10 @@
  *
  * Locks: none; the boot hart alone, before other harts run.
  *
- * Not done: freeing.  A table that is full loses precision on the safe side:
- * more RAM ignored, more reserved.
+ * Not done: freeing; more ranges than MAX_RANGES: the device tree's reader
+ * stops long before that, and what is allocated here lies side by side.
  *
- * See: doc/ch-frames, "Before the allocator".
+ * See: doc/boot.md.
  */
 #include "mm/memblock.h"
 
@@ -57,83 +57,51 @@ struct range_table {
 static struct range_table memory, reserved, nomap;
 static paddr_t limit = PHYS_LIMIT; /* of allocations */
 
+/* Make [base, base + size), as far as it can be addressed, part of t. */
 static void
-table_remove(struct range_table *t, unsigned i, unsigned count)
+table_add(struct range_table *t, paddr_t base, uint64_t size)
 {
-    memmove(&t->range[i], &t->range[i + count],
-            (t->nr - i - count) * sizeof(t->range[0]));
-    t->nr -= count;
-}
-
-/* => false if the table is full; then it is unchanged */
-static bool
-table_add(struct range_table *t, paddr_t start, paddr_t end)
-{
+    struct range r = {MIN(base, PHYS_LIMIT), PHYS_LIMIT};
     unsigned first = 0, last;
 
-    /* Ranges first..last-1 touch the new one and become part of it. */
-    while (first < t->nr && t->range[first].end < start)
-        first++;
-    for (last = first; last < t->nr && t->range[last].start <= end; last++) {
-        start = MIN(start, t->range[last].start);
-        end = MAX(end, t->range[last].end);
-    }
-    if (last == first) {
-        if (t->nr == MAX_RANGES)
-            return false;
-        memmove(&t->range[first + 1], &t->range[first],
-                (t->nr - first) * sizeof(t->range[0]));
-        t->nr++;
-    } else {
-        table_remove(t, first, last - first - 1);
-    }
-    t->range[first] = (struct range){start, end};
-    return true;
-}
-
-/* The range [base, base + size), cut to what the hardware can address. */
-static struct range
-make_range(paddr_t base, uint64_t size)
-{
-    base = MIN(base, PHYS_LIMIT);
-    return (struct range){base, base + MIN(size, PHYS_LIMIT - base)};
-}
-
-/* As table_add, but when full takes the gap to a neighbour as well. */
-static void
-table_add_always(struct range_table *t, struct range r)
-{
-    unsigned i = 0;
-
-    if (r.start == r.end || table_add(t, r.start, r.end))
+    r.end = r.start + MIN(size, PHYS_LIMIT - r.start);
+    if (r.start == r.end)
         return;
-    while (i < t->nr - 1 && t->range[i + 1].start < r.start)
-        i++;
-    table_add(t, MIN(t->range[i].start, r.start), MAX(t->range[i].end, r.end));
+    /* Ranges first..last-1 touch the new one and become part of it. */
+    while (first < t->nr && t->range[first].end < r.start)
+        first++;
+    for (last = first; last < t->nr && t->range[last].start <= r.end; last++) {
+        r.start = MIN(r.start, t->range[last].start);
+        r.end = MAX(r.end, t->range[last].end);
+    }
+    ASSERT(first < last || t->nr < MAX_RANGES);
+    memmove(&t->range[first + 1], &t->range[last],
+            (t->nr - last) * sizeof(t->range[0]));
+    t->range[first] = r;
+    t->nr += first + 1 - last;
 }
 
 void
 memblock_add(paddr_t base, uint64_t size)
 {
-    struct range r = make_range(base, size);
+    paddr_t start = ALIGN_UP(MIN(base, PHYS_LIMIT), PAGE_SIZE);
+    paddr_t end = ALIGN_DOWN(base + MIN(size, UINT64_MAX - base), PAGE_SIZE);
 
-    r.start = ALIGN_UP(r.start, PAGE_SIZE);
-    r.end = ALIGN_DOWN(r.end, PAGE_SIZE);
-    if (r.start < r.end && !table_add(&memory, r.start, r.end))
-        pr_warn("memblock: too many ranges, RAM at 0x%lx ignored", r.start);
+    if (start < end)
+        table_add(&memory, start, end - start);
 }
 
 void
 memblock_reserve(paddr_t base, uint64_t size)
 {
-    table_add_always(&reserved, make_range(base, size));
+    table_add(&reserved, base, size);
 }
 
 void
 memblock_reserve_nomap(paddr_t base, uint64_t size)
 {
-    table_add_always(&reserved, make_range(base, size));
-    table_add_always(&nomap, make_range(base, size));
+    table_add(&reserved, base, size);
+    table_add(&nomap, base, size);
 }
 
 static void
@@ -169,21 +137,17 @@ memblock_trim(paddr_t kernel, paddr_t lowest, uint64_t max_size)
     memory.range[0] = keep;
 }
 
-/*
- * The highest aligned address of size free bytes; 0 if there is none.
- */
+/* The highest aligned address of size free bytes; 0 if there is none. */
 static paddr_t
 find_free(uint64_t size, uint64_t align)
 {
-    const struct range *ram = &memory.range[0];
-    paddr_t top = MIN(ram->end, limit);
+    paddr_t start = memory.range[0].start;
+    paddr_t top = MIN(memory.range[0].end, limit);
 
     /* The gap below the i-th reserved range is [floor, top). */
     for (unsigned i = reserved.nr;; i--) {
-        paddr_t floor = ram->start;
+        paddr_t floor = i ? MAX(start, reserved.range[i - 1].end) : start;
 
-        if (i > 0)
-            floor = MAX(floor, reserved.range[i - 1].end);
         if (top > floor && top - floor >= size &&
             ALIGN_DOWN(top - size, align) >= floor)
             return ALIGN_DOWN(top - size, align);
@@ -226,19 +190,15 @@ memblock_end(void)
 static void
 walk_gaps(const struct range_table *t, memblock_fn *fn)
 {
-    const struct range *ram = &memory.range[0];
-    paddr_t at = ram->start;
+    paddr_t at = memblock_start(), end = memblock_end();
 
-    for (unsigned i = 0; i <= t->nr; i++) {
-        paddr_t end = ram->end;
-
-        if (i < t->nr)
-            end = MIN(end, t->range[i].start & PAGE_MASK);
-        if (at < end)
-            fn(at, end);
-        if (i < t->nr)
-            at = MAX(at, ALIGN_UP(t->range[i].end, PAGE_SIZE));
+    for (unsigned i = 0; i < t->nr; i++) {
+        if (at < MIN(end, t->range[i].start & PAGE_MASK))
+            fn(at, MIN(end, t->range[i].start & PAGE_MASK));
+        at = MAX(at, ALIGN_UP(t->range[i].end, PAGE_SIZE));
     }
+    if (at < end)
+        fn(at, end);
 }
 
 void
@@ -251,21 +211,4 @@ void
 memblock_walk_mapped(memblock_fn *fn)
 {
     walk_gaps(&nomap, fn);
-}
-
-static void
-table_check(const struct range_table *t)
-{
-    for (unsigned i = 0; i < t->nr; i++) {
-        ASSERT(t->range[i].start < t->range[i].end);
-        ASSERT(i == 0 || t->range[i - 1].end < t->range[i].start);
-    }
-}
-
-void
-memblock_check(void)
-{
-    table_check(&memory);
-    table_check(&reserved);
-    table_check(&nomap);
 }

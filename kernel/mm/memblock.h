@@ -30,7 +30,4 @@ typedef void memblock_fn(paddr_t start, paddr_t end);
 void memblock_walk_free(memblock_fn *fn);   /* not reserved */
 void memblock_walk_mapped(memblock_fn *fn); /* not nomap */
 
-/* Panic unless the tables are sorted and disjoint. */
-void memblock_check(void);
-
 #endif

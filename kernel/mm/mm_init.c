@@ -20,61 +20,40 @@
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
-#include "mm/vmalloc.h"
 
 #define MAX_RAM_BYTES (100UL << 30)
 
 static pfn_t next_pfn; /* struct pages below are initialised */
 
-static uint64_t
-zone_flags(const struct zone *zone)
-{
-    return (uint64_t)(zone - zones) << PG_ZONE_SHIFT;
-}
-
-/* Mark the part of [from, to) that lies in the zone as never to be freed. */
+/* The frames up to `end` are free, or never to be freed. */
 static void
-init_reserved(const struct zone *zone, pfn_t from, pfn_t to)
+init_frames(pfn_t end, bool is_free)
 {
-    from = MAX(from, zone->start_pfn);
-    to = MIN(to, zone->end_pfn);
-    for (; from < to; from++) {
-        struct page *page = pfn_to_page(from);
+    for_each_zone(zone) {
+        uint64_t flags = (uint64_t)(zone - zones) << PG_ZONE_SHIFT;
+        pfn_t from = MAX(next_pfn, zone->start_pfn);
+        pfn_t to = MIN(end, zone->end_pfn);
 
-        atomic_set(&page->flags, zone_flags(zone) | BIT(PG_reserved));
-        atomic_set(&page->refcount, 1);
+        if (from >= to)
+            continue;
+        for (struct page *p = pfn_to_page(from); p < pfn_to_page(to); p++) {
+            atomic_set(&p->flags, is_free ? flags : flags | BIT(PG_reserved));
+            if (!is_free)
+                atomic_set(&p->refcount, 1);
+        }
+        if (is_free) {
+            zone->managed += to - from;
+            buddy_free_range(zone, from, to);
+        }
     }
-}
-
-/* Free the part of [from, to) that lies in the zone. */
-static void
-init_free(struct zone *zone, pfn_t from, pfn_t to)
-{
-    from = MAX(from, zone->start_pfn);
-    to = MIN(to, zone->end_pfn);
-    if (from >= to)
-        return;
-    atomic_add(&zone->managed, to - from);
-    for (pfn_t pfn = from; pfn < to; pfn++)
-        atomic_set(&pfn_to_page(pfn)->flags, zone_flags(zone));
-    while (from < to) {
-        unsigned order = MAX_ORDER;
-
-        while (!IS_ALIGNED(from, 1UL << order) || to - from < 1UL << order)
-            order--;
-        buddy_free(zone, pfn_to_page(from), order);
-        from += 1UL << order;
-    }
+    next_pfn = end;
 }
 
 static void
 free_range(paddr_t start, paddr_t end)
 {
-    for (unsigned i = 0; i < NR_ZONES; i++) {
-        init_reserved(&zones[i], next_pfn, start >> PAGE_SHIFT);
-        init_free(&zones[i], start >> PAGE_SHIFT, end >> PAGE_SHIFT);
-    }
-    next_pfn = end >> PAGE_SHIFT;
+    init_frames(start >> PAGE_SHIFT, false);
+    init_frames(end >> PAGE_SHIFT, true);
 }
 
 static unsigned long
@@ -96,18 +75,17 @@ report_memory(void)
            kbytes(_bss_start, _bss_end), total - available);
 }
 
-void
+/* Make mem_map, and free what memblock has left to the buddy lists. */
+static void
 mem_init(void)
 {
-    paddr_t end = memblock_end();
-
     first_pfn = next_pfn = memblock_start() >> PAGE_SHIFT;
-    nr_pfns = (end >> PAGE_SHIFT) - first_pfn;
+    nr_pfns = (memblock_end() >> PAGE_SHIFT) - first_pfn;
     printk("Built 1 zonelists, mobility grouping off.  Total pages: %lu",
            nr_pfns);
     mem_map = memblock_alloc(nr_pfns * sizeof(struct page), PAGE_SIZE);
     memblock_walk_free(free_range);
-    free_range(end, end); /* what is reserved behind the last free range */
+    init_frames(first_pfn + nr_pfns, false); /* behind the last free range */
     page_alloc_init();
     zones_set_watermarks();
     report_memory();
@@ -123,5 +101,4 @@ mm_init(void)
     zones_init();
     mem_init();
     slab_init();
-    kstack_init();
 }

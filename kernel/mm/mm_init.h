@@ -13,10 +13,4 @@
  */
 void mm_init(void);
 
-/*
- * The middle of it: make mem_map, free what memblock has left to the buddy
- * lists.  => before: zones_init
- */
-void mem_init(void);
-
 #endif

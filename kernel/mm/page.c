@@ -1,33 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * page.c - mem_map, and the contents of frames.
+ * page.c - mem_map, and what to say about a page in a bad state.
  *
- * What: the array of struct page and the few functions on a single frame that
- * need no allocator.  The states of a page are told in page.h.
+ * The states of a page are told in page.h.
  *
  * Not done: HIGHMEM; every frame has an address in the direct map.
  */
 #include "mm/page.h"
 
 #include "core/panic.h"
-#include "core/printk.h"
-#include "lib/string.h"
 
 struct page *mem_map;
 pfn_t first_pfn;
 pfn_t nr_pfns;
-
-void
-clear_frame(struct page *page)
-{
-    clear_page(page_address(page));
-}
-
-void
-copy_frame(struct page *to, const struct page *from)
-{
-    copy_page(page_address(to), page_address(from));
-}
 
 void
 bad_page(const struct page *page, const char *why)

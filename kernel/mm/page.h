@@ -40,6 +40,7 @@
 #include <stdbool.h>
 
 #include "lib/list.h"
+#include "lib/string.h"
 #include "lib/types.h"
 #include "riscv/atomic.h"
 #include "riscv/memlayout.h"
@@ -71,7 +72,6 @@ enum page_flag {
     PG_reserved,
     PG_swapbacked, /* anonymous or shmem: belongs to the anon LRU lists */
     PG_fresh,      /* its block is new: what the disk has there is garbage */
-    NR_PAGE_FLAGS,
     PG_ZONE_SHIFT = 62 /* top two bits: zone index */
 };
 
@@ -93,7 +93,7 @@ struct page {
     uint32_t policy;      /* (l) reclaim policy's own: age, counter */
     uint32_t owner_order; /* (c) order of an allocated block */
 };
-_Static_assert(sizeof(struct page) <= 64, "struct page outgrew its line");
+_Static_assert(sizeof(struct page) == 64, "a cache line; page_to_pfn: a shift");
 
 extern struct page *mem_map; /* (c) indexed by pfn - first_pfn */
 extern pfn_t first_pfn;      /* (c) */
@@ -123,12 +123,6 @@ page_to_phys(const struct page *page)
     return page_to_pfn(page) << PAGE_SHIFT;
 }
 
-static inline struct page *
-phys_to_page(paddr_t pa)
-{
-    return pfn_to_page(pa >> PAGE_SHIFT);
-}
-
 /* The frame's address in the direct map. */
 static inline void *
 page_address(const struct page *page)
@@ -139,7 +133,7 @@ page_address(const struct page *page)
 static inline struct page *
 virt_to_page(const void *va)
 {
-    return phys_to_page(__pa(va));
+    return pfn_to_page(__pa(va) >> PAGE_SHIFT);
 }
 
 static inline bool
@@ -172,20 +166,22 @@ page_test_and_clear(struct page *page, enum page_flag f)
     return (atomic_fetch_and(&page->flags, ~(1UL << f)) >> f) & 1;
 }
 
-static inline unsigned
-page_zone_index(const struct page *page)
-{
-    return (unsigned)(atomic_read(&((struct page *)page)->flags) >>
-                      PG_ZONE_SHIFT);
-}
-
 #define PAGE_ZONE_MASK (3UL << PG_ZONE_SHIFT)
 
 /* Panic: the page is not in the state that it must be in here. */
 _Noreturn void bad_page(const struct page *page, const char *why);
 
 /* Touch a frame's contents only through these, so that HIGHMEM can come. */
-void clear_frame(struct page *page);
-void copy_frame(struct page *to, const struct page *from);
+static inline void
+clear_frame(struct page *page)
+{
+    clear_page(page_address(page));
+}
+
+static inline void
+copy_frame(struct page *to, const struct page *from)
+{
+    copy_page(page_address(to), page_address(from));
+}
 
 #endif

@@ -2,10 +2,11 @@
 /*
  * page_alloc.c - the frame allocator that everybody calls.
  *
- * What: chooses a zone, decides how deep its reserve may be drawn down, and
- * calls the reclaimer when that is not enough.
+ * What: per-CPU lists of single frames in front of the zones' buddy lists;
+ * chooses a zone, decides how deep its reserve may be drawn down, and calls
+ * the reclaimer when that is not enough.
  *
- * How: the fast path takes a page from the per-CPU list of the highest zone
+ * How: the fast path takes a page from this hart's list of the highest zone
  * that the request allows.  Else the slow path walks the zonelist, downward
  * from that zone, with ever less left in reserve:
  *
@@ -16,8 +17,18 @@
  *     5  reclaim directly, try 2 again; a bounded number of rounds
  *     6  ask the OOM killer, back to 5; a bounded number of times; fail
  *
- * Watermarks are checked where pages leave the buddy lists, a batch at a
- * time; a page on a per-CPU list is anybody's.  Who draws on the reserve gets
+ * A per-CPU list is a stack: the page freed last is likely still in the
+ * cache, and is given out first; what goes back to the zone is taken from the
+ * other end.
+ *
+ *     alloc <-- [hot ... cold] --> above `high`: a batch back to the zone
+ *     free  -->      ^
+ *                    '-- empty: a batch from the zone
+ *
+ * With batch = managed / (harts * 256) and high = 4 batches, all lists
+ * together hold at most a 64th of the zone: at 16 MB and 8 harts a list is a
+ * handful of pages.  Watermarks are checked where pages leave the buddy
+ * lists; a page on a per-CPU list is anybody's.  Who draws on the reserve gets
  * a single page instead of a batch.
  *
  * Interface: alloc_pages and its relatives; put_page for counted pages,
@@ -29,21 +40,26 @@
  *   I2  A page with PG_lru is taken off its list before it is freed; one that
  *       is mapped, locked, or still a slab, a page table, under write-out or
  *       in the swap cache is never freed: panic.
+ *   I3  A page on a per-CPU list has refcount 0, no flag but its zone; it
+ *       counts neither as free (zone->free_pages) nor as used by anybody.
  *
- * Locks: none held while the upcalls run.
+ * Locks: a per-CPU list's own, which only drain_all_pages takes from another
+ * hart; zone->lock inside it.  A thread that moves to another hart between
+ * looking up its list and locking it merely uses the other hart's list.  None
+ * is held while the upcalls run.
  *
  * Not done: GFP_NOFAIL; every caller handles NULL.
  *
- * See: page.h for the states, pcp.c, buddy.c, zone.c; Gorman, chapter 6.
+ * See: page.h for the states, buddy.c, zone.c; Gorman, chapter 6.
  */
 #include "mm/page_alloc.h"
 
 #include "core/lockdep.h"
 #include "core/panic.h"
 #include "core/printk.h"
+#include "lib/bitops.h"
 #include "mm/buddy.h"
 #include "mm/fail_alloc.h"
-#include "mm/pcp.h"
 
 enum {
     MAX_RECLAIM_ROUNDS = 16,
@@ -51,6 +67,8 @@ enum {
     COSTLY_ORDER = 3, /* above, failing beats killing */
     MAX_REPORTS = 10, /* of failures; then the log has had enough */
 };
+enum { BATCH_DIVISOR = 256, BATCH_MAX = 32, HIGH_BATCHES = 4 };
+enum { SUBCLASS_INSIDE_PCP = 1 };
 
 /* How much of a zone a request leaves alone. */
 enum effort { KEEP_LOW, KEEP_MIN, KEEP_NOTHING };
@@ -58,7 +76,7 @@ enum effort { KEEP_LOW, KEEP_MIN, KEEP_NOTHING };
 struct alloc_request {
     gfp_t gfp;
     unsigned order;
-    enum zone_type first; /* the highest zone allowed */
+    int first; /* the highest zone allowed */
 };
 
 static const struct reclaim_ops *reclaim_ops;
@@ -84,39 +102,117 @@ void
 page_alloc_init(void)
 {
     for (gfp_t gfp = 0; gfp < ARRAY_SIZE(first_zone); gfp++) {
-        struct zone *zone = &zones[ZONE_NORMAL];
+        struct zone *zone = &zones[gfp & __GFP_DMA     ? ZONE_DMA
+                                   : gfp & __GFP_DMA32 ? ZONE_DMA32
+                                                       : ZONE_NORMAL];
 
-        if (gfp)
-            zone = &zones[gfp & __GFP_DMA ? ZONE_DMA : ZONE_DMA32];
         while (zone > zones && zone->present == 0)
             zone--;
         first_zone[gfp] = zone;
     }
-    pcp_init();
+    for_each_zone(zone) {
+        uint64_t batch = zone->managed / nr_harts / BATCH_DIVISOR;
+
+        batch = MAX(MIN(batch, (uint64_t)BATCH_MAX), 1UL);
+        for (unsigned i = 0; i < nr_harts; i++) {
+            zone->pcp[i].batch = (uint32_t)batch;
+            zone->pcp[i].high = (uint32_t)(HIGH_BATCHES * batch);
+        }
+    }
 }
 
-/* Is there a block of 2^order with `keep` pages left besides? */
-static bool
-zone_has(const struct zone *zone, unsigned order, uint64_t keep)
+/* --- per-CPU lists ------------------------------------------------------ */
+
+static inline struct per_cpu_pages *
+pcp_lock(struct zone *zone)
 {
-    uint64_t free = atomic_read(&((struct zone *)zone)->free_pages);
+    struct per_cpu_pages *pcp = &zone->pcp[hart_index()];
 
-    if (free < keep + (1UL << order))
-        return false;
-    if (order == 0)
-        return true;
-    for (unsigned k = order; k <= MAX_ORDER; k++)
-        if (READ_ONCE(zone->free_area[k].nr_free))
-            return true;
-    return false;
+    spin_lock(&pcp->lock);
+    return pcp;
 }
 
-bool
-zone_watermark_ok(const struct zone *zone, unsigned order, uint64_t mark,
-                  enum zone_type first)
+/* => pcp->lock held; NULL if the list is empty */
+static inline struct page *
+pcp_pop(struct per_cpu_pages *pcp)
 {
-    return zone_has(zone, order, mark + zone->lowmem_reserve[first]);
+    struct page *page;
+
+    if (unlikely(pcp->count == 0))
+        return NULL;
+    page = list_first_entry(&pcp->list, struct page, lru);
+    list_join(&pcp->list, page->lru.next);
+    pcp->count--;
+    pcp->allocs++;
+    return page;
 }
+
+/*
+ * Fill the list with up to nr pages.  The smallest free block, if it is no
+ * larger than that, is taken whole: as many single allocations would have
+ * split it anyway.  => pcp->lock held
+ */
+static void
+pcp_get_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
+{
+    spin_lock_nested(&zone->lock, SUBCLASS_INSIDE_PCP);
+    while (nr > 0) {
+        unsigned most = ilog2(nr), order = 0;
+        struct page *page;
+
+        while (order < most && zone->free_area[order].nr_free == 0)
+            order++;
+        page = buddy_alloc(zone, order);
+        if (!page)
+            break;
+        for (unsigned i = 0; i < 1U << order; i++)
+            list_add_tail(&page[i].lru, &pcp->list);
+        pcp->count += 1U << order;
+        nr -= 1U << order;
+    }
+    spin_unlock(&zone->lock);
+}
+
+/*
+ * Give up to nr pages back, the coldest first.  Neighbours that were freed one
+ * after the other go as one block, which spares the merging.
+ * => pcp->lock held
+ */
+static __noinline void
+pcp_return_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
+{
+    nr = MIN(nr, pcp->count);
+    pcp->count -= nr;
+    spin_lock_nested(&zone->lock, SUBCLASS_INSIDE_PCP);
+    while (nr > 0) {
+        struct page *first = list_last_entry(&pcp->list, struct page, lru);
+        struct page *end = first;
+
+        do {
+            list_del(&end->lru);
+            end++;
+        } while (--nr > 0 && pcp->list.prev == &end->lru);
+        buddy_free_range(zone, page_to_pfn(first), page_to_pfn(end));
+    }
+    spin_unlock(&zone->lock);
+    atomic_set(&zone->pages_scanned, 0); /* something does get free */
+}
+
+void
+drain_all_pages(void)
+{
+    for_each_zone(zone) {
+        for (unsigned i = 0; i < nr_harts; i++) {
+            struct per_cpu_pages *pcp = &zone->pcp[i];
+
+            spin_lock(&pcp->lock);
+            pcp_return_batch(zone, pcp, pcp->count);
+            spin_unlock(&pcp->lock);
+        }
+    }
+}
+
+/* --- allocating --------------------------------------------------------- */
 
 static uint64_t
 pages_to_keep(const struct zone *zone, const struct alloc_request *r,
@@ -135,31 +231,6 @@ pages_to_keep(const struct zone *zone, const struct alloc_request *r,
     return zone->watermark[WMARK_MIN] + reserve;
 }
 
-/* A page from this hart's list, after filling that if it is empty. */
-static struct page *
-take_page(struct zone *zone, unsigned batch)
-{
-    struct per_cpu_pages *pcp = pcp_lock(zone);
-    struct page *page;
-
-    if (pcp->count == 0)
-        pcp_get_batch(zone, pcp, MIN(batch, pcp->batch));
-    page = pcp_pop(pcp);
-    spin_unlock(&pcp->lock);
-    return page;
-}
-
-static struct page *
-take_block(struct zone *zone, unsigned order)
-{
-    struct page *page;
-
-    spin_lock(&zone->lock);
-    page = buddy_alloc(zone, order);
-    spin_unlock(&zone->lock);
-    return page;
-}
-
 /*
  * A page or block from this zone if it has enough; in need, what lies on the
  * per-CPU list will do, since that is where reclaimed pages go.
@@ -167,37 +238,44 @@ take_block(struct zone *zone, unsigned order)
 static struct page *
 take(struct zone *zone, const struct alloc_request *r, enum effort effort)
 {
-    bool enough = zone_has(zone, r->order, pages_to_keep(zone, r, effort));
+    bool enough = atomic_read(&zone->free_pages) >=
+                  pages_to_keep(zone, r, effort) + (1UL << r->order);
     bool reserve = effort == KEEP_NOTHING || (r->gfp & __GFP_HIGH);
+    struct per_cpu_pages *pcp;
+    struct page *page;
 
-    if (r->order > 0)
-        return enough ? take_block(zone, r->order) : NULL;
-    if (enough)
-        return take_page(zone, reserve ? 1 : UINT32_MAX);
-    return effort == KEEP_LOW ? NULL : take_page(zone, 0);
+    if (!enough && (r->order > 0 || effort == KEEP_LOW))
+        return NULL;
+    if (r->order > 0) {
+        spin_lock(&zone->lock);
+        page = buddy_alloc(zone, r->order);
+        spin_unlock(&zone->lock);
+        return page;
+    }
+    pcp = pcp_lock(zone);
+    if (pcp->count == 0 && enough)
+        pcp_get_batch(zone, pcp, reserve ? 1 : pcp->batch);
+    page = pcp_pop(pcp);
+    spin_unlock(&pcp->lock);
+    return page;
 }
 
 /* Walk the zonelist. => a page that is not prepared yet, or NULL */
 static struct page *
 try_zones(const struct alloc_request *r, enum effort effort)
 {
-    for (int i = (int)r->first; i >= 0; i--) {
-        struct page *page = NULL;
+    struct page *page = NULL;
 
+    for (int i = r->first; i >= 0 && !page; i--)
         if (zones[i].present)
             page = take(&zones[i], r, effort);
-        if (page)
-            return page;
-    }
-    return NULL;
+    return page;
 }
 
 static void
 wake_kswapd(const struct alloc_request *r)
 {
-    if (!reclaim_ops)
-        return;
-    for (int i = (int)r->first; i >= 0; i--)
+    for (int i = r->first; i >= 0 && reclaim_ops; i--)
         if (zones[i].present)
             reclaim_ops->wake_kswapd(&zones[i]);
 }
@@ -210,13 +288,17 @@ best_effort(void)
 }
 
 /*
- * Reclaim until the request can be met, or no progress is made, or others
- * took what we freed too often.
+ * Reclaim until the request can be met.  When there is no progress, or others
+ * took what we freed too often, the OOM killer is asked; after some of its
+ * victims we give up.
  */
 static struct page *
-reclaim_and_try(const struct alloc_request *r)
+alloc_waiting(const struct alloc_request *r)
 {
-    for (unsigned round = 0; round < MAX_RECLAIM_ROUNDS; round++) {
+    unsigned kills = 0;
+
+    might_sleep();
+    for (unsigned round = 1;; round++) {
         uint64_t freed = reclaim_ops->direct_reclaim(r->gfp, r->order);
         struct page *page;
 
@@ -224,23 +306,14 @@ reclaim_and_try(const struct alloc_request *r)
         if (freed == 0)
             drain_all_pages(); /* other harts' lists are the last resort */
         page = try_zones(r, best_effort());
-        if (page || freed == 0)
+        if (page)
             return page;
-    }
-    return NULL;
-}
-
-static struct page *
-alloc_waiting(const struct alloc_request *r)
-{
-    might_sleep();
-    for (unsigned round = 0;; round++) {
-        struct page *page = reclaim_and_try(r);
-
-        if (page || round == MAX_OOM_ROUNDS || r->order > COSTLY_ORDER ||
+        if (freed > 0 && round % MAX_RECLAIM_ROUNDS != 0)
+            continue;
+        if (kills++ == MAX_OOM_ROUNDS || r->order > COSTLY_ORDER ||
             (r->gfp & __GFP_NORETRY) ||
             !reclaim_ops->out_of_memory(r->gfp, r->order))
-            return page;
+            return NULL;
     }
 }
 
@@ -249,23 +322,22 @@ report_failure(const struct alloc_request *r)
 {
     static atomic32_t reports;
 
-    if ((r->gfp & __GFP_NOWARN) || atomic_read(&reports) >= MAX_REPORTS)
-        return;
-    atomic_inc(&reports);
-    pr_warn("page allocation failure: order:%u, mode:0x%x, %lu pages free",
-            r->order, r->gfp, global_free_pages());
+    if (!(r->gfp & __GFP_NOWARN) && atomic_inc_return(&reports) <= MAX_REPORTS)
+        pr_warn("page allocation failure: order:%u, mode:0x%x, %lu pages free",
+                r->order, r->gfp, global_free_pages());
 }
 
 static struct page *
 alloc_slow(gfp_t gfp, unsigned order)
 {
     const struct zone *first = first_zone[gfp & (__GFP_DMA | __GFP_DMA32)];
-    struct alloc_request r = {gfp, order, (enum zone_type)(first - zones)};
-    struct page *page = NULL;
+    const struct alloc_request r = {gfp, order, (int)(first - zones)};
+    struct page *page;
 
-    if (order <= MAX_ORDER)
-        page = try_zones(&r, KEEP_LOW);
-    if (page || order > MAX_ORDER)
+    if (order > MAX_ORDER)
+        return NULL;
+    page = try_zones(&r, KEEP_LOW);
+    if (page)
         return page;
     if (gfp & __GFP_KSWAPD)
         wake_kswapd(&r);
@@ -279,8 +351,8 @@ alloc_slow(gfp_t gfp, unsigned order)
 }
 
 /* A free block becomes an allocated one: I1. */
-static inline void
-prepare_new(struct page *page, unsigned order)
+static inline struct page *
+prepare_new(struct page *page, gfp_t gfp, unsigned order)
 {
     if (unlikely(atomic_read(&page->refcount) != 0))
         bad_page(page, "free with references");
@@ -288,6 +360,10 @@ prepare_new(struct page *page, unsigned order)
     page->mapping = NULL;
     page->private = 0;
     page->owner_order = order;
+    if (gfp & __GFP_ZERO)
+        for (unsigned long i = 0; i < 1UL << order; i++)
+            clear_frame(page + i);
+    return page;
 }
 
 static __noinline struct page *
@@ -297,13 +373,9 @@ alloc_block(gfp_t gfp, unsigned order)
 
     if (!page)
         return NULL;
-    prepare_new(page, order);
     if (order > 0)
         count_vm_events(PGALLOC, 1UL << order);
-    if (gfp & __GFP_ZERO)
-        for (unsigned long i = 0; i < 1UL << order; i++)
-            clear_frame(page + i);
-    return page;
+    return prepare_new(page, gfp, order);
 }
 
 struct page *
@@ -319,27 +391,18 @@ alloc_pages(gfp_t gfp, unsigned order)
     pcp = pcp_lock(first_zone[gfp & (__GFP_DMA | __GFP_DMA32)]);
     page = pcp_pop(pcp);
     spin_unlock(&pcp->lock);
-    if (unlikely(!page))
-        return alloc_block(gfp, 0);
-    prepare_new(page, 0);
-    if (gfp & __GFP_ZERO)
-        clear_frame(page);
-    return page;
+    return likely(page) ? prepare_new(page, gfp, 0) : alloc_block(gfp, 0);
 }
 
-unsigned
-alloc_pages_bulk(gfp_t gfp, unsigned nr, struct list_head *list)
+void *
+alloc_kpages(gfp_t gfp, unsigned order)
 {
-    gfp = (gfp & ~__GFP_WAIT) | __GFP_NOWARN;
-    for (unsigned i = 0; i < nr; i++) {
-        struct page *page = alloc_page(gfp);
+    struct page *page = alloc_pages(gfp, order);
 
-        if (!page)
-            return i;
-        list_add_tail(&page->lru, list);
-    }
-    return nr;
+    return page ? page_address(page) : NULL;
 }
+
+/* --- freeing ------------------------------------------------------------ */
 
 /* Check a page that nobody refers to, and make it look free. */
 static inline void
@@ -347,10 +410,6 @@ prepare_free(struct page *page)
 {
     uint64_t flags = atomic_read(&page->flags);
 
-    if (unlikely(flags & BIT(PG_lru)) && reclaim_ops) {
-        reclaim_ops->release_lru(page);
-        flags = atomic_read(&page->flags);
-    }
     if (unlikely(flags & FLAGS_BAD_AT_FREE))
         bad_page(page, "freed while in use");
     if (unlikely(atomic_read(&page->mapcount) != 0))
@@ -358,15 +417,36 @@ prepare_free(struct page *page)
     atomic_set(&page->flags, flags & PAGE_ZONE_MASK);
 }
 
-/* Put a page that prepare_free() has seen on this hart's list. */
-static inline void
-give_page(struct page *page)
+/* Put pages without references on this hart's lists. */
+static __noinline void
+free_many(struct page **pages, unsigned nr)
 {
-    struct zone *zone = page_zone(page);
-    struct per_cpu_pages *pcp = pcp_lock(zone);
+    struct per_cpu_pages *pcp = NULL;
+    struct zone *zone = NULL;
+    uint64_t flags = 0;
 
-    pcp_push(zone, pcp, page);
-    spin_unlock(&pcp->lock);
+    /* First the upcall, which wants no lock held; then one lock for many. */
+    for (unsigned i = 0; i < nr; i++)
+        flags |= atomic_read(&pages[i]->flags);
+    if (flags & BIT(PG_lru))
+        reclaim_ops->release_lru(pages, nr);
+    for (unsigned i = 0; i < nr; i++) {
+        struct page *page = pages[i];
+
+        prepare_free(page);
+        if (page_zone(page) != zone) {
+            if (pcp)
+                spin_unlock(&pcp->lock);
+            zone = page_zone(page);
+            pcp = pcp_lock(zone);
+        }
+        list_add(&page->lru, &pcp->list);
+        pcp->frees++;
+        if (unlikely(++pcp->count > pcp->high))
+            pcp_return_batch(zone, pcp, pcp->batch);
+    }
+    if (pcp)
+        spin_unlock(&pcp->lock);
 }
 
 void
@@ -377,16 +457,22 @@ free_pages(struct page *page, unsigned order)
     if (atomic_read(&page->refcount) > 1)
         bad_page(page, "freed with references");
     atomic_set(&page->refcount, 0);
-    for (unsigned long i = 0; i < 1UL << order; i++)
-        prepare_free(page + i);
     if (order == 0) {
-        give_page(page);
+        free_many(&page, 1);
         return;
     }
+    for (unsigned long i = 0; i < 1UL << order; i++)
+        prepare_free(page + i);
     count_vm_events(PGFREE, 1UL << order);
     spin_lock(&zone->lock);
     buddy_free(zone, page, order);
     spin_unlock(&zone->lock);
+}
+
+void
+free_kpages(void *va, unsigned order)
+{
+    free_pages(virt_to_page(va), order);
 }
 
 /* => true if that was the last reference: the caller frees the page */
@@ -401,64 +487,21 @@ drop_reference(struct page *page)
     return old == 1;
 }
 
-static __noinline void
-free_page(struct page *page)
-{
-    prepare_free(page);
-    give_page(page);
-}
-
 void
 put_page(struct page *page)
 {
     if (drop_reference(page))
-        free_page(page);
+        free_many(&page, 1);
 }
 
 void
 put_pages(struct page **pages, unsigned nr)
 {
-    struct per_cpu_pages *pcp = NULL;
-    struct zone *zone = NULL;
-    unsigned freed = 0;
+    unsigned last = 0;
 
-    /* First all upcalls, which want no lock held; then one lock for many. */
-    for (unsigned i = 0; i < nr; i++) {
-        if (!drop_reference(pages[i]))
-            continue;
-        prepare_free(pages[i]);
-        pages[freed++] = pages[i];
-    }
-    for (unsigned i = 0; i < freed; i++) {
-        if (page_zone(pages[i]) != zone) {
-            if (pcp)
-                spin_unlock(&pcp->lock);
-            zone = page_zone(pages[i]);
-            pcp = pcp_lock(zone);
-        }
-        pcp_push(zone, pcp, pages[i]);
-    }
-    if (pcp)
-        spin_unlock(&pcp->lock);
-}
-
-void *
-alloc_kpages(gfp_t gfp, unsigned order)
-{
-    struct page *page = alloc_pages(gfp, order);
-
-    return page ? page_address(page) : NULL;
-}
-
-void
-free_kpages(void *va, unsigned order)
-{
-    free_pages(virt_to_page(va), order);
-}
-
-void
-drain_all_pages(void)
-{
-    for_each_zone(zone)
-        pcp_drain(zone);
+    for (unsigned i = 0; i < nr; i++)
+        if (drop_reference(pages[i]))
+            pages[last++] = pages[i];
+    if (last > 0)
+        free_many(pages, last);
 }

@@ -30,12 +30,6 @@ alloc_page(gfp_t gfp)
 void *alloc_kpages(gfp_t gfp, unsigned order);
 void free_kpages(void *va, unsigned order);
 
-/*
- * Allocate up to nr order-0 pages onto `list` (through page->lru), without
- * waiting; for readahead and fault-around.  => how many
- */
-unsigned alloc_pages_bulk(gfp_t gfp, unsigned nr, struct list_head *list);
-
 /* Give back a block whose refcount is 0 or 1 and that nobody else knows. */
 void free_pages(struct page *page, unsigned order);
 
@@ -80,20 +74,17 @@ uint64_t mem_available_pages(void);
  *   wake_kswapd     below the low watermark; any context
  *   out_of_memory   nothing could be reclaimed; may sleep for the victim;
  *                   false: give up
- *   release_lru     page's last reference is gone and PG_lru is set: take it
- *                   off its list; any context
+ *   release_lru     the pages' last references are gone: take those that have
+ *                   PG_lru off their lists; any context
  */
 struct reclaim_ops {
     uint64_t (*direct_reclaim)(gfp_t gfp, unsigned order);
     void (*wake_kswapd)(struct zone *zone);
     bool (*out_of_memory)(gfp_t gfp, unsigned order);
-    void (*release_lru)(struct page *page);
+    void (*release_lru)(struct page **pages, unsigned nr);
 };
 void reclaim_register(const struct reclaim_ops *ops);
 
-/* Is zone above mark for an order-0 request that first asked for `first`? */
-bool zone_watermark_ok(const struct zone *zone, unsigned order, uint64_t mark,
-                       enum zone_type first);
 void set_min_free_kbytes(uint64_t kbytes);
 uint64_t get_min_free_kbytes(void);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The slab allocator: a cache per object type (Bonwick 1994), per-CPU
- * magazines in front (Bonwick & Adams 2001), and kmalloc's size classes.
+ * The slab allocator: a cache per object type (Bonwick 1994) with a magazine
+ * per hart in front, kmalloc's size classes, and the shrinkers that make
+ * others give cached objects back.
  */
 #ifndef MM_SLAB_H
 #define MM_SLAB_H
@@ -12,49 +13,44 @@
 
 struct kmem_cache;
 
-enum {
-    SLAB_HWCACHE_ALIGN = 1u << 0, /* objects start on a cache line */
-    SLAB_RECLAIMABLE = 1u << 1,   /* counted as SReclaimable */
-    SLAB_NO_MAGAZINE = 1u << 2,   /* the magazines' own caches */
-};
+enum { SLAB_RECLAIMABLE = 1u << 0 }; /* counted as SReclaimable */
 
 /*
  * Make a cache of objects of `size` bytes, aligned to `align` (0: 8).  ctor
  * (may be NULL) runs once per object when its slab is made; an object is
- * freed in constructed state.
+ * freed in constructed state.  At boot, by the boot hart alone; for ever.
  * => returns NULL when out of memory; name is kept, not copied
  */
 struct kmem_cache *kmem_cache_create(const char *name, size_t size,
                                      size_t align, unsigned flags,
                                      void (*ctor)(void *));
-/* Destroy an empty cache.  => -EBUSY if objects are still in use */
-int kmem_cache_destroy(struct kmem_cache *cache);
 
 /* => NULL when out of memory; sleeps only with __GFP_WAIT */
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
-void kmem_cache_free(struct kmem_cache *cache, void *obj);
+void kmem_cache_free(struct kmem_cache *cache, void *object);
 
-/* Give empty slabs back; flushes magazines.  => pages freed */
+/* Empty the magazines and give empty slabs back.  => pages freed */
 uint64_t kmem_cache_shrink(struct kmem_cache *cache);
 /* All caches, for the shrinker and drop_caches.  => pages freed */
 uint64_t kmem_shrink_all(void);
 
-/* kmalloc: 8 .. 8192 from size classes, larger from the buddy system. */
+/* 0 .. 8192 bytes from size classes, more from the buddy system. */
 void *kmalloc(size_t size, gfp_t gfp);
-void *kzalloc(size_t size, gfp_t gfp);
-void *krealloc(void *p, size_t size, gfp_t gfp);
 void kfree(const void *p); /* NULL is allowed */
-size_t ksize(const void *p);
 
-/* One line of /proc/slabinfo; in_use counts objects outside magazines. */
+static inline void *
+kzalloc(size_t size, gfp_t gfp)
+{
+    return kmalloc(size, gfp | __GFP_ZERO);
+}
+
+/* One line of /proc/slabinfo; active_objs leaves out what magazines hold. */
 struct slab_stats {
     const char *name;
     uint64_t active_objs, num_objs, obj_size, objs_per_slab, pages_per_slab;
     uint64_t active_slabs, num_slabs;
 };
-/*
- * Call fn for each cache, without locks held by fn's caller.
- */
+/* Call fn for each cache, with no lock held. */
 void kmem_for_each_cache(void (*fn)(const struct slab_stats *, void *),
                          void *arg);
 
@@ -70,7 +66,7 @@ struct shrinker {
     struct shrinker *next; /* owned by the registry */
 };
 void shrinker_register(struct shrinker *s); /* at boot; never removed */
-/* Ask every shrinker for count * pressure / 2^prio objects.  => freed */
+/* Ask every shrinker for count / 2^prio objects.  => freed */
 uint64_t shrink_slab(unsigned prio);
 
 void slab_init(void);

@@ -42,27 +42,6 @@ struct trailer {
     uint64_t red_end;
 };
 
-static void
-print_caller(const char *what, const void *caller)
-{
-    uint64_t offset = 0;
-    const char *name = kallsyms_lookup((uint64_t)caller, &offset);
-
-    pr_err("  %s %p %s+0x%lx", what, caller, name ? name : "?", offset);
-}
-
-static void
-panic_report(const struct slab_report *r)
-{
-    pr_err("slab %s: %s of object %p", r->cache, r->what, r->object);
-    print_caller("last allocated by", r->allocated_by);
-    print_caller("last freed by    ", r->freed_by);
-    print_caller("found by         ", r->found_by);
-    panic("slab %s: %s", r->cache, r->what);
-}
-
-void (*slab_report_hook)(const struct slab_report *) = panic_report;
-
 size_t
 debug_trailer_size(size_t size)
 {
@@ -77,18 +56,26 @@ trailer_of(const struct kmem_cache *cache, void *object)
 }
 
 static void
+print_caller(const char *what, const void *caller)
+{
+    uint64_t offset = 0;
+    const char *name = kallsyms_lookup((uint64_t)caller, &offset);
+
+    pr_err("  %s %p %s+0x%lx", what, caller, name ? name : "?", offset);
+}
+
+/* The callers are return addresses, NULL: none yet. */
+static void
 report(const struct kmem_cache *cache, void *object, const char *what,
        const void *caller)
 {
     const struct trailer *t = trailer_of(cache, object);
-    struct slab_report r = {.what = what,
-                            .cache = cache->name,
-                            .object = object,
-                            .allocated_by = t->allocated_by,
-                            .freed_by = t->freed_by,
-                            .found_by = caller};
 
-    slab_report_hook(&r);
+    pr_err("slab %s: %s of object %p", cache->name, what, object);
+    print_caller("last allocated by", t->allocated_by);
+    print_caller("last freed by    ", t->freed_by);
+    print_caller("found by         ", caller);
+    panic("slab %s: %s", cache->name, what);
 }
 
 static bool
@@ -128,23 +115,20 @@ debug_alloc_object(struct kmem_cache *cache, void *object, const void *caller)
         cache->ctor(object);
 }
 
-bool
+void
 debug_free_object(struct kmem_cache *cache, void *object, const void *caller)
 {
     struct trailer *t = trailer_of(cache, object);
 
     if (!debug_trailer_size(cache->object_size))
-        return true;
-    if (t->red == RED_FREE) {
+        return;
+    if (t->red == RED_FREE)
         report(cache, object, "double free", caller);
-        return false;
-    }
     if (t->red != RED_IN_USE || t->red_end != RED_IN_USE)
         report(cache, object, "overrun", caller);
     memset(object, POISON, cache->object_size);
     t->red = RED_FREE;
     t->freed_by = caller;
-    return true;
 }
 
 #endif

@@ -12,18 +12,6 @@
 struct kmem_cache;
 
 #ifdef DEBUG
-
-/* What was found; the callers are return addresses, NULL: none yet. */
-struct slab_report {
-    const char *what; /* "double free", "use after free", "overrun" */
-    const char *cache;
-    const void *object;
-    const void *allocated_by, *freed_by; /* last */
-    const void *found_by;
-};
-/* Tests put their own here; the default prints and panics. */
-extern void (*slab_report_hook)(const struct slab_report *report);
-
 /* Bytes to add behind an object of this size, itself rounded up to 8. */
 size_t debug_trailer_size(size_t size);
 /* A new slab's object. => true if it must not be constructed now */
@@ -31,16 +19,14 @@ bool debug_init_object(struct kmem_cache *cache, void *object);
 /* Check that nobody touched the free object, and make it ready for use. */
 void debug_alloc_object(struct kmem_cache *cache, void *object,
                         const void *caller);
-/* Check and poison. => false: do not free it */
-bool debug_free_object(struct kmem_cache *cache, void *object,
+/* Check and poison. */
+void debug_free_object(struct kmem_cache *cache, void *object,
                        const void *caller);
-
 #else
-
 #define debug_trailer_size(size) ((size_t)0)
 #define debug_init_object(cache, object) false
 #define debug_alloc_object(cache, object, caller) ((void)(caller))
-#define debug_free_object(cache, object, caller) ((void)(caller), true)
-
+#define debug_free_object(cache, object, caller) ((void)(caller))
 #endif
+
 #endif

@@ -22,12 +22,11 @@
  * Not done: a tree for the areas; there are a few dozen.  Big areas do not
  * use 2 MB leaves.
  *
- * See: doc/ch-slab, "vmalloc".
+ * See: doc/memory.md.
  */
 #include "mm/vmalloc.h"
 
 #include "core/lockdep.h"
-#include "core/spinlock.h"
 #include "lib/assert.h"
 #include "mm/kpgtable.h"
 #include "mm/page_alloc.h"
@@ -37,36 +36,19 @@
 struct vmap_area {
     struct list_head list; /* (a) */
     vaddr_t start;         /* (c) */
-    size_t size;           /* (c) without the guard page */
+    size_t size;           /* (c) whole pages, without the guard page */
 };
 
 static LIST_HEAD(areas);
 static struct spinlock area_lock = SPINLOCK_INIT(RANK_VMALLOC, "vmalloc");
 
-/* => area_lock held; the area has its size; false if no gap is large enough */
-static bool
-insert_area(struct vmap_area *area)
-{
-    struct vmap_area *next;
-    vaddr_t at = KSTACK_AREA_END;
-
-    list_for_each_entry(next, &areas, list) {
-        if (next->start - at > area->size)
-            break;
-        at = next->start + next->size + PAGE_SIZE;
-    }
-    if (at >= VMALLOC_END || VMALLOC_END - at <= area->size)
-        return false;
-    area->start = at;
-    list_add_tail(&area->list, &next->list); /* before next, or at the end */
-    return true;
-}
-
+/* A new area without PTEs, or NULL if there is no room. */
 static struct vmap_area *
 new_area(size_t size)
 {
-    struct vmap_area *area;
-    bool found;
+    struct vmap_area *area, *next;
+    vaddr_t at = KSTACK_AREA_END;
+    bool fits;
 
     if (size == 0 || size > VMALLOC_END - KSTACK_AREA_END)
         return NULL;
@@ -75,9 +57,18 @@ new_area(size_t size)
         return NULL;
     area->size = ALIGN_UP(size, PAGE_SIZE);
     spin_lock(&area_lock);
-    found = insert_area(area);
+    list_for_each_entry(next, &areas, list) {
+        if (next->start - at > area->size)
+            break;
+        at = next->start + next->size + PAGE_SIZE;
+    }
+    fits = at < VMALLOC_END && VMALLOC_END - at > area->size;
+    if (fits) {
+        area->start = at;
+        list_add_tail(&area->list, &next->list); /* or at the end */
+    }
     spin_unlock(&area_lock);
-    if (found)
+    if (fits)
         return area;
     kfree(area);
     return NULL;
@@ -93,72 +84,48 @@ delete_area(struct vmap_area *area)
     kfree(area);
 }
 
-static struct vmap_area *
-find_area(vaddr_t start)
-{
-    struct vmap_area *area, *found = NULL;
-
-    spin_lock(&area_lock);
-    list_for_each_entry(area, &areas, list) {
-        if (area->start == start) {
-            found = area;
-            break;
-        }
-    }
-    spin_unlock(&area_lock);
-    return found;
-}
-
 void
-vunmap_frames(vaddr_t va, size_t size)
+vunmap_frames(vaddr_t va, size_t size, enum zone_stat stat)
 {
-    for (vaddr_t at = va; at < va + size; at += PAGE_SIZE)
-        free_pages(pfn_to_page(kunmap_page(at)), 0);
+    for (vaddr_t at = va; at < va + size; at += PAGE_SIZE) {
+        struct page *page = pfn_to_page(kunmap_page(at));
+
+        zone_stat_add(page, stat, -1);
+        free_pages(page, 0);
+    }
 }
 
 bool
-vmap_frames(vaddr_t va, size_t size, bool zero)
+vmap_frames(vaddr_t va, size_t size, enum zone_stat stat)
 {
-    gfp_t gfp = zero ? GFP_KERNEL | __GFP_ZERO : GFP_KERNEL;
-
     might_sleep();
     for (vaddr_t at = va; at < va + size; at += PAGE_SIZE) {
-        struct page *page = alloc_page(gfp);
+        struct page *page = alloc_page(GFP_KERNEL);
 
-        if (page && kmap_page(at, page_to_phys(page), PROT_KERNEL_RW) == 0)
+        if (page && kmap_page(at, page_to_phys(page)) == 0) {
+            zone_stat_add(page, stat, 1);
             continue;
+        }
         if (page)
             free_pages(page, 0);
-        vunmap_frames(va, at - va);
+        vunmap_frames(va, at - va, stat);
         return false;
     }
     flush_tlb_kernel(va, size);
     return true;
 }
 
-static void *
-alloc(size_t size, bool zero)
+void *
+vmalloc(size_t size)
 {
     struct vmap_area *area = new_area(size);
 
     if (!area)
         return NULL;
-    if (vmap_frames(area->start, area->size, zero))
+    if (vmap_frames(area->start, area->size, NR_VMALLOC))
         return (void *)area->start;
     delete_area(area);
     return NULL;
-}
-
-void *
-vmalloc(size_t size)
-{
-    return alloc(size, false);
-}
-
-void *
-vzalloc(size_t size)
-{
-    return alloc(size, true);
 }
 
 void
@@ -168,9 +135,13 @@ vfree(void *va)
 
     if (!va)
         return;
-    area = find_area((vaddr_t)va);
-    ASSERT(area); /* not from vmalloc, or freed twice */
-    vunmap_frames(area->start, area->size);
+    spin_lock(&area_lock);
+    list_for_each_entry(area, &areas, list)
+        if (area->start == (vaddr_t)va)
+            break;
+    spin_unlock(&area_lock);
+    ASSERT(&area->list != &areas); /* not from vmalloc, or freed twice */
+    vunmap_frames(area->start, area->size, NR_VMALLOC);
     delete_area(area);
 }
 
@@ -182,39 +153,9 @@ ioremap(paddr_t pa, size_t size)
 
     if (!area)
         return NULL;
-    for (size_t at = 0; at < area->size; at += PAGE_SIZE) {
-        if (kmap_page(area->start + at, pa - offset + at, PROT_KERNEL_RW) == 0)
-            continue;
-        while (at > 0)
-            kunmap_page(area->start + (at -= PAGE_SIZE));
-        delete_area(area);
-        return NULL;
-    }
+    for (size_t at = 0; at < area->size; at += PAGE_SIZE)
+        if (kmap_page(area->start + at, pa - offset + at) != 0)
+            return NULL; /* at boot: what is mapped already stays */
     flush_tlb_kernel(area->start, area->size);
     return (char *)area->start + offset;
-}
-
-uint64_t
-vmalloc_used_bytes(void)
-{
-    struct vmap_area *area;
-    uint64_t bytes = 0;
-
-    spin_lock(&area_lock);
-    list_for_each_entry(area, &areas, list)
-        bytes += area->size;
-    spin_unlock(&area_lock);
-    return bytes;
-}
-
-struct page *
-vmalloc_to_page(const void *va)
-{
-    const pte_t *pte = kernel_pte((vaddr_t)va);
-    pfn_t pfn;
-
-    if (!pte || (vaddr_t)va < VMALLOC_START || (vaddr_t)va >= VMALLOC_END)
-        return NULL;
-    pfn = pte_pfn(pte_read(pte));
-    return pfn_valid(pfn) ? pfn_to_page(pfn) : NULL; /* not of a device */
 }

@@ -9,38 +9,34 @@
 #include <stddef.h>
 
 #include "lib/types.h"
+#include "mm/zone.h"
 #include "riscv/memlayout.h"
 
 /* The window (memlayout.h) has two parts: stacks, then all else. */
 #define KSTACK_AREA_END (VMALLOC_START + (1UL << 30))
 
 void *vmalloc(size_t size); /* page aligned, may sleep; NULL: no memory */
-void *vzalloc(size_t size);
-void vfree(void *va); /* NULL is allowed; flushed lazily */
+void vfree(void *va);       /* NULL is allowed; flushed lazily */
 
-/* Map device registers, uncached.  May sleep; NULL: no memory, or size 0. */
+/* Map device registers, uncached, for ever.  NULL: no memory, or size 0. */
 void *ioremap(paddr_t pa, size_t size);
 
 /*
  * A kernel stack of KERNEL_STACK_SIZE: the upper half of a window aligned to
  * KERNEL_STACK_ALIGN whose lower half is unmapped.  Returns its lowest
- * address; not cleared.  Cached per hart when freed.
+ * address; not cleared.  A few are cached when freed.
  * => allocating may sleep; NULL: no memory
  */
 void *kstack_alloc(void);
 void kstack_free(void *stack);
-void kstack_drain(void); /* empty the caches (drop_caches) */
-void kstack_init(void);
-
-uint64_t vmalloc_used_bytes(void); /* stacks not included */
-/* The page that backs a vmalloc or stack address, or NULL. */
-struct page *vmalloc_to_page(const void *va);
+void kstack_drain(void); /* empty the cache (drop_caches) */
 
 /*
- * For kstack.c: back [va, va + size) of the window with new frames, or take
- * them away and free them.  => false: no memory, nothing mapped; may sleep
+ * For kstack.c: back [va, va + size) of the window with new frames, counted
+ * as stat, or take them away and free them.
+ * => false: no memory, nothing mapped; may sleep
  */
-bool vmap_frames(vaddr_t va, size_t size, bool zero);
-void vunmap_frames(vaddr_t va, size_t size);
+bool vmap_frames(vaddr_t va, size_t size, enum zone_stat stat);
+void vunmap_frames(vaddr_t va, size_t size, enum zone_stat stat);
 
 #endif

@@ -6,7 +6,7 @@
  * Linux's names.
  *
  * How: PGALLOC and PGFREE of single pages are counted where the page's
- * per-CPU list is locked anyway (pcp.h), and added here.
+ * per-CPU list is locked anyway (page_alloc.c), and added here.
  *
  * Interface: count_vm_event(s) to count, vm_event_sum to read.
  *
@@ -21,38 +21,22 @@
 
 struct vm_event_counts vm_events[NR_CPUS];
 
-const char *const vm_event_names[NR_VM_EVENTS] = {
-    [PGALLOC] = "pgalloc",
-    [PGFREE] = "pgfree",
-    [PGFAULT] = "pgfault",
-    [PGMAJFAULT] = "pgmajfault",
-    [PGACTIVATE] = "pgactivate",
-    [PGDEACTIVATE] = "pgdeactivate",
-    [PGSCAN_KSWAPD] = "pgscan_kswapd",
-    [PGSCAN_DIRECT] = "pgscan_direct",
-    [PGSTEAL_KSWAPD] = "pgsteal_kswapd",
-    [PGSTEAL_DIRECT] = "pgsteal_direct",
-    [PGPGIN] = "pgpgin",
-    [PGPGOUT] = "pgpgout",
-    [PSWPIN] = "pswpin",
-    [PSWPOUT] = "pswpout",
-    [ALLOCSTALL] = "allocstall",
-    [PAGEOUTRUN] = "pageoutrun",
-    [OOM_KILL] = "oom_kill",
-    [SLABS_SCANNED] = "slabs_scanned",
-    [DROP_PAGECACHE] = "drop_pagecache",
-    [DROP_SLAB] = "drop_slab",
-    [PGREUSE] = "pgreuse",
-};
+#define VM_EVENT_NAME(event, name) [event] = name,
+const char *const vm_event_names[NR_VM_EVENTS] = {VM_EVENTS(VM_EVENT_NAME)};
 
 uint64_t
 vm_event_sum(enum vm_event e)
 {
-    uint64_t allocs, frees, sum;
+    uint64_t sum = 0;
 
-    zones_pcp_counts(&allocs, &frees);
-    sum = e == PGALLOC ? allocs : e == PGFREE ? frees : 0;
-    for_each_cpu(i)
+    for_each_cpu(i) {
         sum += (uint64_t)atomic_read(&vm_events[i].count[e]);
+        for (struct zone *z = zones; z < zones + NR_ZONES; z++) {
+            if (e == PGALLOC)
+                sum += READ_ONCE(z->pcp[i].allocs);
+            if (e == PGFREE)
+                sum += READ_ONCE(z->pcp[i].frees);
+        }
+    }
     return sum;
 }

@@ -7,30 +7,32 @@
 
 #include "core/cpu.h"
 
-enum vm_event {
-    PGALLOC,
-    PGFREE,
-    PGFAULT,
-    PGMAJFAULT,
-    PGACTIVATE,
-    PGDEACTIVATE,
-    PGSCAN_KSWAPD,
-    PGSCAN_DIRECT,
-    PGSTEAL_KSWAPD,
-    PGSTEAL_DIRECT,
-    PGPGIN,
-    PGPGOUT,
-    PSWPIN,
-    PSWPOUT,
-    ALLOCSTALL,
-    PAGEOUTRUN,
-    OOM_KILL,
-    SLABS_SCANNED,
-    DROP_PAGECACHE,
-    DROP_SLAB,
-    PGREUSE,
-    NR_VM_EVENTS
-};
+/* Each event and its name in /proc/vmstat. */
+#define VM_EVENTS(E)                                                           \
+    E(PGALLOC, "pgalloc")                                                      \
+    E(PGFREE, "pgfree")                                                        \
+    E(PGFAULT, "pgfault")                                                      \
+    E(PGMAJFAULT, "pgmajfault")                                                \
+    E(PGACTIVATE, "pgactivate")                                                \
+    E(PGDEACTIVATE, "pgdeactivate")                                            \
+    E(PGSCAN_KSWAPD, "pgscan_kswapd")                                          \
+    E(PGSCAN_DIRECT, "pgscan_direct")                                          \
+    E(PGSTEAL_KSWAPD, "pgsteal_kswapd")                                        \
+    E(PGSTEAL_DIRECT, "pgsteal_direct")                                        \
+    E(PGPGIN, "pgpgin")                                                        \
+    E(PGPGOUT, "pgpgout")                                                      \
+    E(PSWPIN, "pswpin")                                                        \
+    E(PSWPOUT, "pswpout")                                                      \
+    E(ALLOCSTALL, "allocstall")                                                \
+    E(PAGEOUTRUN, "pageoutrun")                                                \
+    E(OOM_KILL, "oom_kill")                                                    \
+    E(SLABS_SCANNED, "slabs_scanned")                                          \
+    E(DROP_PAGECACHE, "drop_pagecache")                                        \
+    E(DROP_SLAB, "drop_slab")                                                  \
+    E(PGREUSE, "pgreuse")
+
+#define VM_EVENT_ENUM(event, name) event,
+enum vm_event { VM_EVENTS(VM_EVENT_ENUM) NR_VM_EVENTS };
 
 struct vm_event_counts {
     atomic64_t count[NR_VM_EVENTS];

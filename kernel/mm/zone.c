@@ -32,7 +32,7 @@
  *
  * Locks: none.  Marks are single words; a reader may see an old one.
  *
- * See: Gorman, chapter 2; doc/ch-frames.
+ * See: Gorman, chapter 2; doc/memory.md.
  */
 #include "mm/zone.h"
 
@@ -86,21 +86,20 @@ void
 zones_init(void)
 {
     paddr_t start = memblock_start(), ram_end = memblock_end();
-    uint64_t dma = bootarg_get_size("zone_dma", DMA_BYTES);
     uint64_t dma32 = bootarg_get_size("zone_dma32", 0);
-    paddr_t end[NR_ZONES];
-
-    dma = MIN(dma, ram_end - start);
-    dma32 = MIN(dma32, ram_end - start);
-    end[ZONE_DMA] = start + ALIGN_DOWN(dma, PAGE_SIZE);
-    end[ZONE_DMA32] = dma32 ? start + ALIGN_DOWN(dma32, PAGE_SIZE) : DMA32_END;
-    end[ZONE_NORMAL] = ram_end;
+    const paddr_t ends[NR_ZONES] = {
+        [ZONE_DMA] = start + bootarg_get_size("zone_dma", DMA_BYTES),
+        [ZONE_DMA32] = dma32 ? start + dma32 : DMA32_END,
+        [ZONE_NORMAL] = ram_end,
+    };
 
     printk("Zone ranges:");
     for (unsigned i = 0; i < NR_ZONES; i++) {
-        end[i] = MAX(start, MIN(end[i], ram_end));
-        zone_init(&zones[i], start, end[i]);
-        start = end[i];
+        paddr_t end = MIN(ALIGN_DOWN(ends[i], PAGE_SIZE), ram_end);
+
+        end = MAX(start, end);
+        zone_init(&zones[i], start, end);
+        start = end;
     }
 }
 
@@ -116,43 +115,27 @@ isqrt(uint64_t n)
     return root;
 }
 
-static uint64_t
-managed_pages(const struct zone *zone)
-{
-    return atomic_read(&((struct zone *)zone)->managed);
-}
-
-/*
- * A reserve for each zone that a request may have asked for first: a share
- * of the zones between that one and this.
- */
-static void
-set_lowmem_reserve(enum zone_type i)
-{
-    uint64_t above = 0;
-
-    for (unsigned first = i + 1; first < NR_ZONES; first++) {
-        above += managed_pages(&zones[first]);
-        zones[i].lowmem_reserve[first] = above / LOWMEM_RATIO;
-    }
-}
-
-static void
-set_watermarks(uint64_t kbytes)
+void
+set_min_free_kbytes(uint64_t kbytes)
 {
     uint64_t total = MAX(total_ram_pages(), 1UL);
 
-    min_free_kbytes = kbytes;
+    kbytes = MAX(kbytes, (uint64_t)MIN_FREE_KB_LEAST);
+    kbytes = MIN(kbytes, (uint64_t)MIN_FREE_KB_MOST);
+    min_free_kbytes = MIN(kbytes, total * KB_PER_PAGE / 4);
     for (unsigned i = 0; i < NR_ZONES; i++) {
         struct zone *zone = &zones[i];
-        uint64_t managed = managed_pages(zone);
-        uint64_t min = kbytes / KB_PER_PAGE * managed / total;
-        uint64_t step = MAX(min / 4, managed / WMARK_SCALE);
+        uint64_t min = min_free_kbytes / KB_PER_PAGE * zone->managed / total;
+        uint64_t step = MAX(min / 4, zone->managed / WMARK_SCALE);
+        uint64_t above = 0;
 
         zone->watermark[WMARK_MIN] = min;
         zone->watermark[WMARK_LOW] = min + step;
         zone->watermark[WMARK_HIGH] = min + 2 * step;
-        set_lowmem_reserve(i);
+        for (unsigned first = i + 1; first < NR_ZONES; first++) {
+            above += zones[first].managed;
+            zone->lowmem_reserve[first] = above / LOWMEM_RATIO;
+        }
     }
 }
 
@@ -162,36 +145,10 @@ zones_set_watermarks(void)
     set_min_free_kbytes(4 * isqrt(total_ram_pages() * KB_PER_PAGE));
 }
 
-void
-set_min_free_kbytes(uint64_t kbytes)
-{
-    uint64_t quarter = total_ram_pages() * KB_PER_PAGE / 4;
-
-    kbytes = MAX(kbytes, (uint64_t)MIN_FREE_KB_LEAST);
-    kbytes = MIN(kbytes, (uint64_t)MIN_FREE_KB_MOST);
-    set_watermarks(MIN(kbytes, quarter));
-}
-
 uint64_t
 get_min_free_kbytes(void)
 {
     return min_free_kbytes;
-}
-
-uint64_t
-zones_total_reserve(void)
-{
-    uint64_t sum = 0;
-
-    for_each_zone(zone) {
-        uint64_t reserve = 0;
-
-        for (unsigned first = 0; first < NR_ZONES; first++)
-            reserve = MAX(reserve, zone->lowmem_reserve[first]);
-        reserve += zone->watermark[WMARK_HIGH];
-        sum += MIN(reserve, managed_pages(zone));
-    }
-    return sum;
 }
 
 uint64_t
@@ -214,46 +171,39 @@ global_free_pages(void)
     return sum;
 }
 
-void
-zones_pcp_counts(uint64_t *allocs, uint64_t *frees)
-{
-    *allocs = *frees = 0;
-    for_each_zone(zone) {
-        for (unsigned i = 0; i < MAX_HARTS; i++) {
-            *allocs += READ_ONCE(zone->pcp[i].allocs);
-            *frees += READ_ONCE(zone->pcp[i].frees);
-        }
-    }
-}
-
 uint64_t
 total_ram_pages(void)
 {
     uint64_t sum = 0;
 
     for (unsigned i = 0; i < NR_ZONES; i++)
-        sum += managed_pages(&zones[i]);
+        sum += zones[i].managed;
     return sum;
 }
 
 /*
  * Half of the page cache and of the reclaimable slabs counts at least, all
- * but a low watermark at best: some of it is in use and would come back.
+ * but a low watermark at best: some of it is in use and would come back.  What
+ * user allocations cannot have, reserves and high watermarks, does not count.
  */
 uint64_t
 mem_available_pages(void)
 {
-    uint64_t low = 0, cache = 0, reserve = zones_total_reserve();
+    uint64_t low = 0, cache = 0, reserved = 0;
     uint64_t slab = global_zone_stat(NR_SLAB_RECLAIMABLE);
     uint64_t sum = global_free_pages();
 
     for_each_zone(zone) {
+        uint64_t keep = zone->watermark[WMARK_HIGH] +
+                        zone->lowmem_reserve[ZONE_NORMAL]; /* the largest */
+
+        reserved += MIN(keep, zone->managed);
         low += zone->watermark[WMARK_LOW];
         cache += atomic_read(&zone->nr_lru[LRU_ACTIVE_FILE]) +
                  atomic_read(&zone->nr_lru[LRU_INACTIVE_FILE]);
     }
     sum += cache - MIN(cache / 2, low) + slab - MIN(slab / 2, low);
-    return sum - MIN(sum, reserve);
+    return sum - MIN(sum, reserved);
 }
 
 /* For panic and ^P: takes no lock, so the numbers may not agree. */
@@ -262,7 +212,7 @@ show_zones(void)
 {
     for_each_zone(zone) {
         printk("zone %s: free %lu of %lu pages (min %lu low %lu high %lu)",
-               zone->name, atomic_read(&zone->free_pages), managed_pages(zone),
+               zone->name, atomic_read(&zone->free_pages), zone->managed,
                zone->watermark[WMARK_MIN], zone->watermark[WMARK_LOW],
                zone->watermark[WMARK_HIGH]);
         printk("  lru: anon %lu/%lu file %lu/%lu (active/inactive)",

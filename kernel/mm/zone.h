@@ -38,6 +38,7 @@ enum zone_stat {
     NR_SLAB_UNRECLAIMABLE,
     NR_PAGETABLE,
     NR_KERNEL_STACK, /* pages */
+    NR_VMALLOC,
     NR_SHMEM,
     NR_SWAPCACHE,
     NR_ZONE_STATS
@@ -65,7 +66,7 @@ struct zone {
     const char *name;         /* (c) "DMA", "DMA32", "Normal" */
     pfn_t start_pfn, end_pfn; /* (c) spanned; empty if equal */
     uint64_t present;         /* (c) pages of RAM */
-    _Atomic uint64_t managed; /* (a) pages handed to the buddy system */
+    uint64_t managed;         /* (c) pages handed to the buddy system */
 
     struct spinlock lock;                      /* RANK_ZONE */
     struct free_area free_area[MAX_ORDER + 1]; /* (z) */
@@ -99,7 +100,7 @@ void show_zones(void); /* free pages and lists, for panic and ^P */
 static inline struct zone *
 page_zone(const struct page *page)
 {
-    return &zones[page_zone_index(page)];
+    return &zones[atomic_read(&((struct page *)page)->flags) >> PG_ZONE_SHIFT];
 }
 
 /* Count delta more (or fewer) of s in the page's zone. */
@@ -112,9 +113,5 @@ zone_stat_add(struct page *page, enum zone_stat s, int64_t delta)
 /* At boot: lay the zones over RAM; then, when `managed` is known, the marks. */
 void zones_init(void);
 void zones_set_watermarks(void);
-/* Order-0 pages that went through the per-CPU lists since boot. */
-void zones_pcp_counts(uint64_t *allocs, uint64_t *frees);
-/* Pages that user allocations cannot have: reserves and high watermarks. */
-uint64_t zones_total_reserve(void);
 
 #endif

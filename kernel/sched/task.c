@@ -30,8 +30,8 @@ static struct kmem_cache *task_cache;
 void
 task_cache_init(void)
 {
-    task_cache = kmem_cache_create("task", sizeof(struct task), 0,
-                                   SLAB_HWCACHE_ALIGN, NULL);
+    task_cache = kmem_cache_create("task", sizeof(struct task),
+                                   CACHE_LINE_BYTES, 0, NULL);
     if (!task_cache)
         panic("no memory for the task cache");
 }

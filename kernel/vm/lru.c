@@ -63,15 +63,28 @@ lru_add(struct page *page)
     spin_unlock(&z->lru_lock);
 }
 
+/*
+ * For reclaim_ops.release_lru: one lock for many pages of a zone.  Nobody else
+ * takes a page without references off its list.
+ */
 void
-lru_del(struct page *page)
+lru_del(struct page **pages, unsigned nr)
 {
-    struct zone *z = page_zone(page);
+    struct zone *z = NULL;
 
-    spin_lock(&z->lru_lock);
-    if (page_test(page, PG_lru))
-        del_from_list_locked(z, page);
-    spin_unlock(&z->lru_lock);
+    for (unsigned i = 0; i < nr; i++) {
+        if (!page_test(pages[i], PG_lru))
+            continue;
+        if (page_zone(pages[i]) != z) {
+            if (z)
+                spin_unlock(&z->lru_lock);
+            z = page_zone(pages[i]);
+            spin_lock(&z->lru_lock);
+        }
+        del_from_list_locked(z, pages[i]);
+    }
+    if (z)
+        spin_unlock(&z->lru_lock);
 }
 
 void

@@ -15,8 +15,8 @@ struct task;
 
 /* --- lru.c */
 void lru_add(struct page *page); /* a new page; PG_swapbacked says anon */
-void lru_del(struct page *page); /* if PG_lru */
-void mark_page_accessed(struct page *page); /* second touch activates */
+void lru_del(struct page **pages, unsigned nr); /* those with PG_lru */
+void mark_page_accessed(struct page *page);     /* second touch activates */
 void activate_page(struct page *page);
 void rotate_lru_page(struct page *page); /* it may go next: any context */
 /* Take one page off its list with a reference, or false. */

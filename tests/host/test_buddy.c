@@ -9,7 +9,7 @@
 #include "lib/macros.h"
 #include "shim/pages.h"
 
-#include "mm/buddy.h"
+#include "buddy_check.h"
 
 enum { LARGEST = 1 << MAX_ORDER, FRAMES = 4 * LARGEST };
 
@@ -29,8 +29,7 @@ make_zone(unsigned from, unsigned to)
 static void
 free_frames(unsigned from, unsigned to)
 {
-    for (unsigned i = from; i < to; i++)
-        buddy_free(zone, &mem_map[i], 0);
+    buddy_free_range(zone, first_pfn + from, first_pfn + to);
 }
 
 static unsigned

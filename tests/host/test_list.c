@@ -93,7 +93,7 @@ one_operation(int item, int to)
 
     if (rnd_below(20) == 0) {
         if (tail)
-            list_splice_tail_init(&lists[other], &lists[to]);
+            list_splice(&lists[other], lists[to].prev);
         else
             list_splice(&lists[other], &lists[to]);
         model_splice(other, to, tail);
@@ -161,7 +161,6 @@ static void
 hlist_add_walk_remove(void **state)
 {
     struct hashed nodes[10] = {0}, *pos;
-    struct hlist_node *tmp;
     struct hlist_head head = {NULL};
     int n = 0;
 
@@ -181,8 +180,8 @@ hlist_add_walk_remove(void **state)
         assert_ptr_equal(pos, &nodes[order[n++]]);
     }
     assert_int_equal(n, 7);
-    hlist_for_each_entry_safe(pos, tmp, &head, link)
-        hlist_del_init(&pos->link);
+    while (head.first)
+        hlist_del_init(head.first);
     assert_null(head.first);
 }
 

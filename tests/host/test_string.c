@@ -301,17 +301,17 @@ parse_sizes(void **state)
     assert_int_equal(memparse("16M,", &end, &v), 0);
     assert_int_equal(v, 16 << 20);
     assert_string_equal(end, ",");
-    assert_int_equal(memparse("0x10k", NULL, &v), 0);
+    assert_int_equal(memparse("0x10k", &end, &v), 0);
     assert_int_equal(v, 16 << 10);
-    assert_int_equal(memparse("3g", NULL, &v), 0);
+    assert_int_equal(memparse("3g", &end, &v), 0);
     assert_true(v == 3UL << 30);
-    assert_int_equal(memparse("1T", NULL, &v), 0);
+    assert_int_equal(memparse("1T", &end, &v), 0);
     assert_true(v == 1UL << 40);
     assert_int_equal(memparse("12", &end, &v), 0);
     assert_int_equal(v, 12);
     assert_string_equal(end, "");
-    assert_int_equal(memparse("M", NULL, &v), -EINVAL);
-    assert_int_equal(memparse("16777216T", NULL, &v), -ERANGE);
+    assert_int_equal(memparse("M", &end, &v), -EINVAL);
+    assert_int_equal(memparse("16777216T", &end, &v), -ERANGE);
 }
 
 HOST_TESTS(HOST_TEST(memcpy_every_alignment), HOST_TEST(memmove_every_overlap),

@@ -182,7 +182,7 @@ mem_value(const struct item *it)
     case VM_TOTAL:
         return (VMALLOC_END - VMALLOC_START) / PAGE_SIZE;
     case VM_USED:
-        return vmalloc_used_bytes() / PAGE_SIZE;
+        return global_zone_stat(NR_VMALLOC);
     default:
         return item_sum(it);
     }
@@ -236,7 +236,7 @@ show_zone_head(struct seq *s, struct zone *z)
                atomic_read(&z->free_pages), z->watermark[WMARK_MIN],
                z->watermark[WMARK_LOW], high,
                high + (high - z->watermark[WMARK_LOW]),
-               z->end_pfn - z->start_pfn, z->present, atomic_read(&z->managed));
+               z->end_pfn - z->start_pfn, z->present, z->managed);
     for (unsigned i = 0; i < NR_ZONES; i++)
         seq_printf(s, "%s%lu", i ? ", " : "", z->lowmem_reserve[i]);
     seq_printf(s, ")");
@@ -328,8 +328,8 @@ show_slabinfo(struct seq *s)
 static void
 show_cache_use(const struct slab_stats *c, void *arg)
 {
-    /* The allocator's own: a matter of how full slabs and magazines are. */
-    if (strcmp(c->name, "slab_desc") == 0 || strcmp(c->name, "magazine") == 0)
+    /* The allocator's own: a matter of how full slabs are. */
+    if (strcmp(c->name, "slab_desc") == 0)
         return;
     seq_printf(arg, "cache:%s %lu\n", c->name, c->active_objs);
 }
@@ -354,7 +354,7 @@ show_ledger(struct seq *s)
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
         seq_printf(s, "%s %lu\n", lines[i].name, item_sum(&lines[i]));
     seq_printf(s, "vmalloc_bytes %lu\ntasks %u\nblock_writers %lu\n",
-               vmalloc_used_bytes(), nr_tasks(), writers);
+               global_zone_stat(NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers);
     kmem_for_each_cache(show_cache_use, s)
         ;
     return 0;

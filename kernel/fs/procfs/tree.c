@@ -343,7 +343,7 @@ proc_readlink_jump(struct inode *inode, char *buf, size_t size)
     if (n < 0)
         return n;
     if (d->parent == d && d != d->sb->root) { /* it has no name */
-        n = scnprintf(buf, size, "pipe:[%lu]", d->inode->ino);
+        n = snprintf(buf, size, "pipe:[%lu]", d->inode->ino);
     } else {
         path = d_path(d, buf, size);
         n = IS_ERR(path) ? PTR_ERR(path) : (ssize_t)strlen(path);
