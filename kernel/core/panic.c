@@ -172,11 +172,10 @@ panic_enter(void)
 _Noreturn static void
 panic_finish(void)
 {
-    char action[16];
+    const char *action = bootarg_find("panic");
 
     show_state();
-    if (bootarg_get_str("panic", action, sizeof(action)) &&
-        strcmp(action, "poweroff") == 0)
+    if (action && strcmp(action, "poweroff") == 0)
         machine_poweroff(PANIC_STATUS);
     pr_err("---[ halted ]---");
     cpu_park();

@@ -65,13 +65,11 @@ void
 rng_init(const void *seed, size_t len)
 {
     uint64_t now = timer_read();
-    uint64_t given = bootarg_get_u64("rng", 0);
-    size_t unused;
 
-    if (bootarg_find("rng", &unused)) {
-        stir(&given, sizeof(given));
+    if (bootarg_find("rng")) {
+        now = bootarg_get_size("rng", 0);
+        seed = NULL;
         pinned = true;
-        return;
     }
     if (seed)
         stir(seed, len);

@@ -86,14 +86,8 @@ sbi_hart_start(uint64_t hart_id, uint64_t pa, uint64_t opaque)
 }
 
 void
-sbi_shutdown(bool failure)
+sbi_system_reset(bool reboot, bool failure)
 {
-    SBI(SBI_SRST, 0, SRST_SHUTDOWN,
+    SBI(SBI_SRST, 0, reboot ? SRST_COLD_REBOOT : SRST_SHUTDOWN,
         failure ? SRST_REASON_FAILURE : SRST_REASON_NONE);
-}
-
-void
-sbi_reboot(void)
-{
-    SBI(SBI_SRST, 0, SRST_COLD_REBOOT, SRST_REASON_NONE);
 }

@@ -27,8 +27,7 @@ void sbi_remote_sfence(uint64_t mask, uint64_t start, uint64_t size);
 /* Start a hart (by its hart id) at a physical address, a1 = opaque. */
 int sbi_hart_start(uint64_t hart_id, uint64_t pa, uint64_t opaque);
 
-/* SRST: both return only if the firmware cannot. */
-void sbi_shutdown(bool failure);
-void sbi_reboot(void);
+/* Power off or reset; returns only if the firmware cannot. */
+void sbi_system_reset(bool reboot, bool failure);
 
 #endif
