@@ -20,11 +20,12 @@
 #include "core/spinlock.h"
 #include "riscv/csr.h"
 
-const char *
-lock_rank_name(unsigned rank)
+/* Mutexes and rwsems go by the name of their rank, spinlocks by their own. */
+static const char *
+lock_name(const void *lock, unsigned rank)
 {
-    static const char *const names[] = {
-        [RANK_NONE] = "unranked",
+    static const char *const names[RANK_SPIN_FIRST] = {
+        [RANK_NONE] = "unranked lock",
         [RANK_RENAME] = "rename",
         [RANK_MOUNT] = "mount",
         [RANK_FILE_POS] = "file position",
@@ -32,20 +33,15 @@ lock_rank_name(unsigned rank)
         [RANK_PIPE] = "pipe",
         [RANK_MMAP] = "mmap_lock",
         [RANK_JOURNAL_HANDLE] = "journal handle",
+        [RANK_WRITEOUT] = "writeout",
         [RANK_PAGE] = "page",
         [RANK_BLOCK_MAP] = "block map",
         [RANK_META_PAGE] = "metadata page",
         [RANK_I_MMAP] = "i_mmap or anon_vma",
     };
 
-    return rank < ARRAY_SIZE(names) && names[rank] ? names[rank] : "spinlock";
-}
-
-static const char *
-lock_name(const void *lock, unsigned rank)
-{
-    return rank >= RANK_SPIN_FIRST ? ((const struct spinlock *)lock)->name
-                                   : lock_rank_name(rank);
+    return rank < RANK_SPIN_FIRST ? names[rank]
+                                  : ((const struct spinlock *)lock)->name;
 }
 
 static void
@@ -59,24 +55,18 @@ push(struct thread *t, const struct held_lock *entry)
 static bool
 pop(struct thread *t, const void *lock, struct held_lock *entry)
 {
-    unsigned top = t->nr_held - 1;
+    unsigned i = t->nr_held;
 
-    if (likely(t->nr_held && t->held[top].lock == lock)) {
-        *entry = t->held[top];
-        t->nr_held = top;
-        return true;
-    }
-    for (unsigned i = t->nr_held; i-- > 0;) {
-        if (t->held[i].lock != lock)
-            continue;
-        *entry = t->held[i];
-        /* an interrupt may use the entries from nr_held on at any moment */
-        for (; i + 1 < t->nr_held; i++)
-            t->held[i] = t->held[i + 1];
-        t->nr_held--;
-        return true;
-    }
-    return false;
+    while (i > 0 && t->held[i - 1].lock != lock)
+        i--;
+    if (i == 0)
+        return false;
+    *entry = t->held[i - 1];
+    /* an interrupt may use the entries from nr_held on at any moment */
+    for (; i < t->nr_held; i++)
+        t->held[i - 1] = t->held[i];
+    t->nr_held--;
+    return true;
 }
 
 void
@@ -97,9 +87,22 @@ lock_released(const void *lock)
 }
 
 void
+show_held_locks(const struct thread *t)
+{
+    for (unsigned i = 0; i < t->nr_held; i++) {
+        const struct held_lock *h = &t->held[i];
+        char where[SYMBOL_SIZE];
+
+        printk("  holds %s %p, taken at %s", lock_name(h->lock, h->rank),
+               h->lock, symbol_string(h->caller, where));
+    }
+}
+
+#ifdef DEBUG
+
+void
 lock_hand_over(struct thread *prev, struct thread *next, const void *lock)
 {
-#ifdef DEBUG
     struct held_lock entry;
 
     if (pop(prev, lock, &entry))
@@ -109,25 +112,7 @@ lock_hand_over(struct thread *prev, struct thread *next, const void *lock)
             panic("switching with spinlock %s held",
                   lock_name(prev->held[i].lock, prev->held[i].rank));
     ASSERT(prev->irq_depth == 1);
-#else
-    (void)prev, (void)next, (void)lock;
-#endif
 }
-
-void
-show_held_locks(const struct thread *t)
-{
-    for (unsigned i = 0; i < t->nr_held && i < THREAD_MAX_HELD; i++) {
-        const struct held_lock *h = &t->held[i];
-        char where[SYMBOL_SIZE];
-
-        symbol_string(h->caller, where, sizeof(where));
-        printk("  holds %s %p, taken at %s", lock_name(h->lock, h->rank),
-               h->lock, where);
-    }
-}
-
-#ifdef DEBUG
 
 void
 lock_check_order(const void *lock, unsigned rank, unsigned subclass)

@@ -10,7 +10,6 @@
  *   spin_lock / spin_unlock, spin_trylock, spin_lock_nested for two locks of
  *   the same rank, spin_held for asserts.
  *   irq_disable / irq_enable nest with locks (thread.irq_depth).
- *   preempt_disable / preempt_enable: stay on this hart, interrupts on.
  *
  * Invariants
  *   I1  Nobody sleeps or switches with irq_depth > 0, except schedule() with
@@ -31,8 +30,7 @@
 struct spinlock {
     _Atomic uint32_t word; /* 0: free, else hart index + 1 */
     uint16_t rank;         /* (c) enum lock_rank */
-    uint16_t reserved;
-    const char *name; /* (c) */
+    const char *name;      /* (c) */
 };
 
 #define SPINLOCK_INIT(rank_, name_)                                            \
@@ -63,8 +61,10 @@ spin_held(struct spinlock *l)
 void irq_disable(void);
 void irq_enable(void);
 
-/* Stay on this hart.  Enabling reschedules if that became due meanwhile. */
-void preempt_disable(void);
+/*
+ * A new thread is ready: it starts with preempt_count 1 (I3 of thread.h).
+ * => interrupts on, no lock held; reschedules if that became due meanwhile
+ */
 void preempt_enable(void);
 
 /* For trap_core_ops: an interrupt of the kernel was handled. */

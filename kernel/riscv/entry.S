@@ -121,8 +121,7 @@ secondary_entry:
 1:  mv tp, a1
     ld sp, THREAD_KERNEL_SP(tp)
     call local_setup
-    ld t0, hart_main
-    jalr t0
+    call secondary_main
 
 /* Go to t0 + offset s0, with the root table of frame number t2. */
 enable_paging:

@@ -45,6 +45,18 @@ sbi_call(int extension, int function, const uint64_t args[4])
     return (int64_t)a0;
 }
 
+/* The firmware's mask of harts for ours. */
+static uint64_t
+hw_mask(uint64_t mask)
+{
+    uint64_t hw = 0;
+
+    for (unsigned i = 0; i < nr_harts; i++)
+        if (mask >> i & 1)
+            hw |= 1UL << hart_ids[i];
+    return hw;
+}
+
 #define SBI(extension, function, ...)                                          \
     sbi_call(extension, function, (const uint64_t[4]){__VA_ARGS__})
 
@@ -63,26 +75,26 @@ sbi_set_timer(uint64_t deadline)
 void
 sbi_send_ipi(uint64_t mask)
 {
-    SBI(SBI_IPI, 0, hart_hw_mask(mask), 0);
+    SBI(SBI_IPI, 0, hw_mask(mask), 0);
 }
 
 void
 sbi_remote_fence_i(uint64_t mask)
 {
-    SBI(SBI_RFENCE, SBI_RFENCE_FENCE_I, hart_hw_mask(mask), 0);
+    SBI(SBI_RFENCE, SBI_RFENCE_FENCE_I, hw_mask(mask), 0);
 }
 
 void
 sbi_remote_sfence(uint64_t mask, uint64_t start, uint64_t size)
 {
-    SBI(SBI_RFENCE, SBI_RFENCE_SFENCE, hart_hw_mask(mask), 0,
+    SBI(SBI_RFENCE, SBI_RFENCE_SFENCE, hw_mask(mask), 0,
         size == UINT64_MAX ? 0 : start, size);
 }
 
 int
-sbi_hart_start(uint64_t hart_id, uint64_t pa, uint64_t opaque)
+sbi_hart_start(uint64_t hart_id, uint64_t pa)
 {
-    return (int)SBI(SBI_HSM, 0, hart_id, pa, opaque);
+    return (int)SBI(SBI_HSM, 0, hart_id, pa);
 }
 
 void

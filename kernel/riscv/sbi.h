@@ -24,8 +24,8 @@ void sbi_remote_fence_i(uint64_t mask);
 /* [start, start + size) of every address space; size UINT64_MAX: all. */
 void sbi_remote_sfence(uint64_t mask, uint64_t start, uint64_t size);
 
-/* Start a hart (by its hart id) at a physical address, a1 = opaque. */
-int sbi_hart_start(uint64_t hart_id, uint64_t pa, uint64_t opaque);
+/* Start a hart (by its hart id) at a physical address. */
+int sbi_hart_start(uint64_t hart_id, uint64_t pa);
 
 /* Power off or reset; returns only if the firmware cannot. */
 void sbi_system_reset(bool reboot, bool failure);

@@ -82,15 +82,3 @@ irq_enable(void)
 {
     the_thread.irq_depth--;
 }
-
-void
-preempt_disable(void)
-{
-    the_thread.preempt_count++;
-}
-
-void
-preempt_enable(void)
-{
-    the_thread.preempt_count--;
-}
