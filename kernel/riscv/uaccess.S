@@ -12,7 +12,6 @@
  *   different alignment               8 bytes a turn, put together from two
  *                                     aligned words by shifting
  */
-#include "include/errno.h"
 #include "riscv/csr.h"
 
     /* A fault at an address in [start, end) continues at fixup. */
@@ -143,7 +142,7 @@ clear_retry:
     on_fault clear_fast, clear_bytes, clear_retry
     on_fault clear_bytes, clear_failed, clear_failed
 
-    /* int64_t uaccess_string(dst a0, src a1, max a2) => length or max */
+    /* int64_t uaccess_string(dst a0, src a1, max a2) => length, max, or -1 */
     .globl uaccess_string
 uaccess_string:
     li t0, SSTATUS_SUM
@@ -162,6 +161,6 @@ string_copy:
     sub a0, a0, a3
     ret
 string_failed:
-    li a0, -EFAULT
+    li a0, -1
     ret
     on_fault string_copy, 1b, string_failed

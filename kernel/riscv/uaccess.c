@@ -27,8 +27,8 @@ strncpy_from_user(char *dst, const char *src, size_t max)
     uint64_t room = USER_END - (uint64_t)src;
     int64_t len = uaccess_string(dst, src, MIN(max, room));
 
-    /* It ran into the end of user memory before its 0. */
-    if (room < max && len == (int64_t)room)
+    /* It faulted, or ran into the end of user memory before its 0. */
+    if (len < 0 || (room < max && len == (int64_t)room))
         return -EFAULT;
     return len;
 }
