@@ -81,16 +81,11 @@ init_memory(void)
 static void
 init_devices(void)
 {
-    struct plic_config plic = {
-        .base = ioremap(machine.plic.base, machine.plic.size),
-        .nr_sources = machine.plic_sources,
-        .context = machine.plic_context,
-    };
+    const struct device_info *plic = &machine.plic;
 
-    if (machine.test.size)
-        machine_set_test_device(ioremap(machine.test.base, machine.test.size));
-    if (plic.base)
-        plic_init(&plic);
+    plic_init(ioremap(plic->base, plic->size), plic->size, machine.plic_sources,
+              machine.plic_context);
+    machine_set_test_device(ioremap(machine.test.base, machine.test.size));
     uart_init();
     rtc_init();
     bio_init();

@@ -34,6 +34,8 @@ enum {
     TEST_STATUS_SHIFT = 16,
 };
 
+enum { UART_MAX_SHIFT = 2 };
+
 struct machine machine;
 static struct fdt fdt;
 static bool boot_hart_seen;
@@ -168,8 +170,11 @@ read_device(void)
         *device = d; /* the first of its kind */
         if (device == &machine.plic)
             read_plic();
-        if (device == &machine.uart)
+        if (device == &machine.uart) {
             fdt_u32(&fdt, "reg-shift", 0, &machine.uart_reg_shift);
+            if (machine.uart_reg_shift > UART_MAX_SHIFT)
+                device->size = 0;
+        }
     }
 }
 

@@ -16,7 +16,8 @@
  *
  * A trap from the kernel needs room on the kernel stack.  One bit of sp tells
  * if there is any (memlayout.h); if not, the first hart to overflow gets the
- * emergency stack to report it, and further ones stop.
+ * emergency stack, whose addresses have that bit clear too, so that trap.c
+ * knows what to report; further ones stop.
  *
  * Not done: saving fewer registers for a system call.  fork, signals and a
  * debugger want them all, and it is 24 instructions.
@@ -163,10 +164,10 @@ trap_entry:
     addi sp, sp, -TF_SIZE
     slli t0, sp, 63 - 14 /* KERNEL_STACK_SIZE to the sign bit */
     bgez t0, overflow
+    addi t0, sp, TF_SIZE
+1:  sd t0, TF_REG(2)(sp)
     csrr t0, sscratch
     for_each_reg sd
-    addi t0, sp, TF_SIZE
-    sd t0, TF_REG(2)(sp)
     sd tp, TF_REG(4)(sp)
     save_trap_csrs
     li t0, SSTATUS_SUM
@@ -177,6 +178,15 @@ trap_entry:
     for_each_reg ld
     addi sp, sp, TF_SIZE
     sret
+
+overflow:
+    la t0, emergency_taken
+    amoswap.w.aq t0, sp, (t0)
+    bnez t0, 2f
+    addi t0, sp, TF_SIZE
+    la sp, emergency_stack_top - TF_SIZE
+    j 1b
+2:  j stop /* a branch does not reach that far */
 
 from_user:
     sd sp, THREAD_USER_SP(tp)
@@ -207,24 +217,6 @@ ret_to_user:
     csrci sstatus, SSTATUS_SIE
     mv sp, a0
     j user_return
-
-overflow:
-    la t0, emergency_taken
-    amoswap.w.aq t0, sp, (t0)
-    beqz t0, 1f
-    j stop /* a branch does not reach that far */
-1:  la t0, emergency_stack_top - TF_SIZE
-    sd sp, TF_REG(2)(t0)
-    mv sp, t0
-    csrr t0, sscratch
-    for_each_reg sd
-    ld t0, TF_REG(2)(sp)
-    addi t0, t0, TF_SIZE
-    sd t0, TF_REG(2)(sp)
-    sd tp, TF_REG(4)(sp)
-    save_trap_csrs
-    mv a0, sp
-    call trap_stack_overflow
 
     .section .bss
     /* The guard half of the boot stack's window is the emergency stack. */

@@ -65,6 +65,5 @@ void
 timer_interrupt(void)
 {
     timer_set_deadline(TIMER_NEVER); /* takes the interrupt away */
-    if (ops)
-        ops->tick();
+    ops->tick();
 }

@@ -25,20 +25,16 @@
 
 static_assert(offsetof(struct thread, kernel_sp) == THREAD_KERNEL_SP, "asm");
 static_assert(offsetof(struct thread, user_sp) == THREAD_USER_SP, "asm");
-static_assert(offsetof(struct trapframe, sp) == TF_REG(2), "asm");
 static_assert(offsetof(struct trapframe, t6) == TF_REG(31), "asm");
 static_assert(offsetof(struct trapframe, sstatus) == TF_SSTATUS, "asm");
-static_assert(offsetof(struct trapframe, scause) == TF_SCAUSE, "asm");
 static_assert(offsetof(struct trapframe, stval) == TF_STVAL, "asm");
 static_assert(sizeof(struct trapframe) == TF_SIZE, "asm");
-static_assert(TF_SIZE % 16 == 0, "the stack is aligned to 16 bytes");
 
 enum { NR_IRQ_KINDS = IRQ_EXTERNAL + 1 };
 
 /* Called from entry.S only. */
 void trap_from_kernel(struct trapframe *tf);
 void trap_interrupted_user(struct trapframe *tf);
-void trap_stack_overflow(struct trapframe *tf);
 extern void (*trap_user_handler)(struct trapframe *tf);
 
 void (*trap_user_handler)(struct trapframe *tf);
@@ -154,18 +150,14 @@ handle_uaccess_fault(struct trapframe *tf)
 void
 trap_from_kernel(struct trapframe *tf)
 {
-    if (tf->scause & SCAUSE_INTERRUPT) {
+    if (!((uint64_t)tf & KERNEL_STACK_SIZE)) { /* the emergency stack */
+        core_ops->fatal(tf, "kernel stack overflow");
+    } else if (tf->scause & SCAUSE_INTERRUPT) {
         handle_interrupt(tf);
         core_ops->preempt();
     } else if (!handle_uaccess_fault(tf)) {
         core_ops->fatal(tf, trap_name(tf->scause));
     }
-}
-
-void
-trap_stack_overflow(struct trapframe *tf)
-{
-    core_ops->fatal(tf, "kernel stack overflow");
 }
 
 void

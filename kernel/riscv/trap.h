@@ -74,12 +74,6 @@ const char *trap_name(uint64_t scause);
 /* Interrupts taken since boot, of one kind (IRQ_TIMER, ...) on one hart. */
 uint64_t trap_irq_count(unsigned hart, unsigned kind);
 
-static inline bool
-trap_from_user(const struct trapframe *tf)
-{
-    return !(tf->sstatus & 0x100); /* SSTATUS_SPP */
-}
-
 /*
  * Leave for user mode with these registers: the first return of a new
  * process.  tf must be current_thread()->frame.

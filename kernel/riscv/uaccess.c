@@ -18,6 +18,21 @@ extern const struct ex_entry _ex_table_start[], _ex_table_end[];
 
 int64_t uaccess_string(char *dst, const char *src, size_t max);
 
+size_t
+clear_user(void *dst, size_t n)
+{
+    static const uint8_t zeros[512];
+    size_t left = 0;
+
+    for (uint8_t *p = dst; n && !left; p += sizeof(zeros)) {
+        size_t chunk = MIN(n, sizeof(zeros));
+
+        left = copy_to_user(p, zeros, chunk);
+        n -= chunk - left;
+    }
+    return n;
+}
+
 int64_t
 strncpy_from_user(char *dst, const char *src, size_t max)
 {
