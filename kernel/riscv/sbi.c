@@ -19,6 +19,7 @@ enum {
     SBI_RFENCE = 0x52464e43,
     SBI_RFENCE_FENCE_I = 0,
     SBI_RFENCE_SFENCE = 1,
+    SBI_RFENCE_SFENCE_ASID = 2,
     SBI_HSM = 0x48534d,
     SBI_SRST = 0x53525354,
     SRST_SHUTDOWN = 0,
@@ -29,18 +30,19 @@ enum {
 
 /* => 0 or an SBI error, negative */
 static int64_t
-sbi_call(int extension, int function, const uint64_t args[4])
+sbi_call(int extension, int function, const uint64_t args[5])
 {
     register uint64_t a0 __asm__("a0") = args[0];
     register uint64_t a1 __asm__("a1") = args[1];
     register uint64_t a2 __asm__("a2") = args[2];
     register uint64_t a3 __asm__("a3") = args[3];
+    register uint64_t a4 __asm__("a4") = args[4];
     register uint64_t a6 __asm__("a6") = (uint64_t)function;
     register uint64_t a7 __asm__("a7") = (uint64_t)extension;
 
     __asm__ volatile("ecall"
                      : "+r"(a0), "+r"(a1)
-                     : "r"(a2), "r"(a3), "r"(a6), "r"(a7)
+                     : "r"(a2), "r"(a3), "r"(a4), "r"(a6), "r"(a7)
                      : "memory");
     return (int64_t)a0;
 }
@@ -58,7 +60,7 @@ hw_mask(uint64_t mask)
 }
 
 #define SBI(extension, function, ...)                                          \
-    sbi_call(extension, function, (const uint64_t[4]){__VA_ARGS__})
+    sbi_call(extension, function, (const uint64_t[5]){__VA_ARGS__})
 
 void
 sbi_putchar(char c)
@@ -87,8 +89,15 @@ sbi_remote_fence_i(uint64_t mask)
 void
 sbi_remote_sfence(uint64_t mask, uint64_t start, uint64_t size)
 {
-    SBI(SBI_RFENCE, SBI_RFENCE_SFENCE, hw_mask(mask), 0,
-        size == UINT64_MAX ? 0 : start, size);
+    SBI(SBI_RFENCE, SBI_RFENCE_SFENCE, hw_mask(mask), 0, start, size);
+}
+
+void
+sbi_remote_sfence_asid(uint64_t mask, uint64_t start, uint64_t size,
+                       uint64_t asid)
+{
+    SBI(SBI_RFENCE, SBI_RFENCE_SFENCE_ASID, hw_mask(mask), 0, start, size,
+        asid);
 }
 
 int

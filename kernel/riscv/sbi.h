@@ -21,8 +21,10 @@ void sbi_send_ipi(uint64_t mask);
 
 /* On each hart of the mask; return when all have done it. */
 void sbi_remote_fence_i(uint64_t mask);
-/* [start, start + size) of every address space; size UINT64_MAX: all. */
+/* [start, start + size) of every address space, or of one; UINT64_MAX: all. */
 void sbi_remote_sfence(uint64_t mask, uint64_t start, uint64_t size);
+void sbi_remote_sfence_asid(uint64_t mask, uint64_t start, uint64_t size,
+                            uint64_t asid);
 
 /* Start a hart (by its hart id) at a physical address. */
 int sbi_hart_start(uint64_t hart_id, uint64_t pa);
