@@ -44,46 +44,35 @@ lock_name(const void *lock, unsigned rank)
                                   : ((const struct spinlock *)lock)->name;
 }
 
-static void
-push(struct thread *t, const struct held_lock *entry)
-{
-    if (t->nr_held < THREAD_MAX_HELD)
-        t->held[t->nr_held++] = *entry;
-}
-
-/* => was it there? then *entry is what it was */
-static bool
-pop(struct thread *t, const void *lock, struct held_lock *entry)
-{
-    unsigned i = t->nr_held;
-
-    while (i > 0 && t->held[i - 1].lock != lock)
-        i--;
-    if (i == 0)
-        return false;
-    *entry = t->held[i - 1];
-    /* an interrupt may use the entries from nr_held on at any moment */
-    for (; i < t->nr_held; i++)
-        t->held[i - 1] = t->held[i];
-    t->nr_held--;
-    return true;
-}
-
 void
 lock_acquired(const void *lock, unsigned rank, unsigned subclass,
               uint64_t caller)
 {
-    struct held_lock entry = {lock, (uint16_t)rank, (uint16_t)subclass, caller};
+    struct thread *t = current_thread();
 
-    push(current_thread(), &entry);
+    if (t->nr_held < THREAD_MAX_HELD)
+        t->held[t->nr_held++] = (struct held_lock){lock, (uint16_t)rank,
+                                                   (uint16_t)subclass, caller};
 }
 
 void
 lock_released(const void *lock)
 {
-    struct held_lock entry;
+    struct thread *t = current_thread();
+    uint64_t i = t->nr_held - 1;
 
-    pop(current_thread(), lock, &entry);
+    if (likely(t->nr_held && t->held[i].lock == lock)) {
+        t->nr_held = i; /* the last one, as usual */
+        return;
+    }
+    for (i = 0; i < t->nr_held && t->held[i].lock != lock; i++)
+        ;
+    if (i == t->nr_held)
+        return;
+    /* an interrupt may use the entries from nr_held on at any moment */
+    for (; i + 1 < t->nr_held; i++)
+        t->held[i] = t->held[i + 1];
+    t->nr_held--;
 }
 
 void
@@ -101,17 +90,18 @@ show_held_locks(const struct thread *t)
 #ifdef DEBUG
 
 void
-lock_hand_over(struct thread *prev, struct thread *next, const void *lock)
+lock_hand_over(const struct spinlock *l, struct thread *next)
 {
-    struct held_lock entry;
+    struct thread *t = current_thread();
 
-    if (pop(prev, lock, &entry))
-        push(next, &entry);
-    for (unsigned i = 0; i < prev->nr_held; i++)
-        if (prev->held[i].rank >= RANK_SPIN_FIRST)
+    lock_released(l);
+    next->held[next->nr_held++] =
+        (struct held_lock){l, l->rank, 0, RETURN_ADDRESS};
+    for (unsigned i = 0; i < t->nr_held; i++)
+        if (t->held[i].rank >= RANK_SPIN_FIRST)
             panic("switching with spinlock %s held",
-                  lock_name(prev->held[i].lock, prev->held[i].rank));
-    ASSERT(prev->irq_depth == 1);
+                  lock_name(t->held[i].lock, t->held[i].rank));
+    ASSERT(t->irq_depth == 1);
 }
 
 void
@@ -152,7 +142,7 @@ lockdep_user_return(void)
 
     if (t->nr_held || t->irq_depth || t->preempt_count || t->scope ||
         t->pagefault_disabled)
-        panic("back to user mode with %u locks, irq_depth %u, "
+        panic("back to user mode with %lu locks, irq_depth %u, "
               "preempt_count %u, scope %u",
               t->nr_held, t->irq_depth, t->preempt_count, t->scope);
 }

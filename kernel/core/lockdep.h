@@ -20,6 +20,8 @@
 #include "core/lock_rank.h"
 #include "riscv/thread.h"
 
+struct spinlock;
+
 #define RETURN_ADDRESS ((uint64_t)__builtin_return_address(0))
 
 /* Push on the current thread's stack of held locks. */
@@ -37,11 +39,11 @@ void show_held_locks(const struct thread *t);
 
 #ifdef DEBUG
 /*
- * For schedule(): the run-queue lock that prev holds is next's to release.
- * Call just before switch_context().  Panics if prev holds another spinlock,
+ * For schedule(): our run-queue lock is next's to release.  Call just before
+ * switch_context().  Panics if the thread holds another spinlock,
  * or irq_depth is not 1.
  */
-void lock_hand_over(struct thread *prev, struct thread *next, const void *lock);
+void lock_hand_over(const struct spinlock *l, struct thread *next);
 /* Panic unless this lock may be taken now. */
 void lock_check_order(const void *lock, unsigned rank, unsigned subclass);
 /* Panic if the caller may not sleep: spinlock, preempt count, interrupts. */
@@ -52,7 +54,7 @@ void lockdep_user_return(void);
     lock_acquired(l, (l)->rank, subclass, caller)
 #define spin_released(l) lock_released(l)
 #else
-#define lock_hand_over(prev, next, lock) ((void)0)
+#define lock_hand_over(lock, next) ((void)0)
 #define spin_acquired(l, subclass, caller) ((void)(subclass), (void)(caller))
 #define spin_released(l) ((void)0)
 #define lock_check_order(lock, rank, subclass)                                 \

@@ -122,19 +122,19 @@ renew(uint64_t old)
 uint64_t
 asid_activate(asid_t *ctx, unsigned hart, bool *flush)
 {
-    uint64_t now = atomic_load(ctx);
-    uint64_t before = atomic_load(&harts[hart].active);
+    uint64_t now = atomic_read(ctx);
+    uint64_t before = atomic_read(&harts[hart].active);
 
     *flush = nr_asids == 0;
     if (*flush)
         return 0;
-    if (before && same_generation(now, atomic_load(&last)) &&
-        atomic_compare_exchange_strong(&harts[hart].active, &before, now))
+    if (before && same_generation(now, atomic_read(&last)) &&
+        atomic_compare_exchange_weak(&harts[hart].active, &before, now))
         return ASID_NUMBER(now);
 
     while (!raw_trylock(&asid_lock, hart + 1))
         cpu_relax();
-    now = atomic_load(ctx); /* another hart may have seen to it */
+    now = atomic_read(ctx); /* another hart may have seen to it */
     if (!same_generation(now, last)) {
         now = renew(now);
         atomic_store(ctx, now);

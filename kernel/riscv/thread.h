@@ -63,7 +63,7 @@ struct thread {
     uint32_t pagefault_disabled; /* > 0: uaccess faults fail at once */
     uint32_t scope;              /* SCOPE_* */
     uint64_t stack_base;         /* lowest mapped address of the kernel stack */
-    uint32_t nr_held;            /* locks on `held` (mutexes always, */
+    uint64_t nr_held;            /* locks on `held` (mutexes always, */
     struct held_lock held[THREAD_MAX_HELD]; /* spinlocks in DEBUG) */
 };
 
