@@ -85,7 +85,7 @@ init_devices(void)
 
     plic_init(ioremap(plic->base, plic->size), plic->size, machine.plic_sources,
               machine.plic_context);
-    machine_set_test_device(ioremap(machine.test.base, machine.test.size));
+    machine.test_device = ioremap(machine.test.base, machine.test.size);
     uart_init();
     rtc_init();
     bio_init();
@@ -93,14 +93,6 @@ init_devices(void)
 }
 
 /* --- The init thread */
-
-/* What the disk holds cannot be used: no bug of ours, so no panic. */
-static _Noreturn void
-give_up(void)
-{
-    pr_err("Folio cannot go on: powering off");
-    machine_poweroff(1);
-}
 
 static void
 set_default_limits(struct task *t)
@@ -112,47 +104,40 @@ set_default_limits(struct task *t)
     t->rlim[RLIMIT_CORE].rlim_cur = 0;
 }
 
+/* What the disk holds cannot be used: no bug of ours, so no panic. */
 static void
 mount_the_root(void)
 {
     const char *name = bootarg_find("root") ?: "vda1";
-    struct super_block *root;
-    int err;
+    int err = mount_root(name, bootarg_get_bool("ro", false));
 
-    err = mount_root(name, bootarg_get_bool("ro", false));
     if (err) {
         pr_err("cannot mount the root file system on %s: error %d", name, err);
-        give_up();
+        machine_poweroff(1);
     }
-    root = next_super(NULL);
     current->files = files_alloc();
     current->fs = fs_context_alloc();
-    if (!current->files || !current->fs)
-        panic("no memory for init");
-    current->fs->root = dget(root->root);
-    current->fs->cwd = dget(root->root);
+    current->fs->root = dget(next_super(NULL)->root);
+    current->fs->cwd = dget(current->fs->root);
 }
 
 static _Noreturn void
 run_init(void)
 {
-    const char *const programs[] = {bootarg_find("init") ?: "", "/bin/init",
-                                    "/sbin/init", "/bin/sh"};
+    const char *const programs[] = {bootarg_find("init") ?: "/bin/init",
+                                    "/bin/init", "/sbin/init", "/bin/sh"};
     const char *const env[] = {"HOME=/root", "PATH=/bin", "TERM=vt100", NULL};
 
     for (unsigned i = 0; i < ARRAY_SIZE(programs); i++) {
         const char *const argv[] = {programs[i], NULL};
-        int err;
+        int err = kernel_execve(programs[i], argv, env);
 
-        if (!*programs[i])
-            continue;
-        err = kernel_execve(programs[i], argv, env);
         if (!err)
             ret_to_user(current->thread.frame);
         pr_warn("cannot run %s: error %d", programs[i], err);
     }
     pr_err("no init found");
-    give_up();
+    machine_poweroff(1);
 }
 
 static void

@@ -43,13 +43,7 @@ enum {
     MAX_CELLS = 2, /* in an address or a size */
 };
 
-enum {
-    FDT_BEGIN_NODE = 1,
-    FDT_END_NODE = 2,
-    FDT_PROP = 3,
-    FDT_NOP = 4,
-    FDT_END = 9
-};
+enum { FDT_BEGIN_NODE = 1, FDT_END_NODE, FDT_PROP, FDT_NOP, FDT_END = 9 };
 
 struct token {
     uint32_t tag;
@@ -191,8 +185,7 @@ prop_of(const struct fdt *fdt, uint32_t off, const char *name, size_t *len)
 {
     struct token t;
 
-    if (read_token(fdt, off, &t) < 0)
-        return NULL;
+    read_token(fdt, off, &t);
     /* A node's properties come before its children. */
     while (read_token(fdt, t.next, &t) == 0 &&
            (t.tag == FDT_PROP || t.tag == FDT_NOP)) {

@@ -40,7 +40,6 @@ struct machine machine;
 static struct fdt fdt;
 static bool boot_hart_seen;
 static uint32_t boot_intc; /* phandle of its interrupt controller */
-static volatile uint32_t *test_device;
 
 /* Insert by address.  What is empty or makes no sense is left out. */
 static void
@@ -222,17 +221,11 @@ machine_init(paddr_t dtb)
     return missing ? -EINVAL : 0;
 }
 
-void
-machine_set_test_device(volatile uint32_t *regs)
-{
-    test_device = regs;
-}
-
 static _Noreturn void
 end_machine(uint32_t test_value, bool reboot)
 {
-    if (test_device)
-        *test_device = test_value;
+    if (machine.test_device)
+        *machine.test_device = test_value;
     sbi_system_reset(reboot, (uint16_t)test_value == TEST_FAIL);
     for (;;)
         wait_for_interrupt();

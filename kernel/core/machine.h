@@ -34,6 +34,11 @@ struct machine {
     uint32_t plic_context; /* S-mode context of the boot hart */
     uint32_t timebase_hz;
     bool has_sstc;
+    /*
+     * The mapped registers of `test`, by main.c: they can end QEMU with an
+     * exit status; without them poweroff and reboot use SBI.
+     */
+    volatile uint32_t *test_device;
     const char *bootargs; /* these two point into the device tree */
     const void *rng_seed;
     size_t rng_seed_len;
@@ -48,11 +53,5 @@ extern struct machine machine;
  *    what a kernel needs (RAM, the boot hart, the timebase)
  */
 int machine_init(paddr_t dtb);
-
-/*
- * The mapped registers of the sifive,test1 device, which can end QEMU with an
- * exit status; without it poweroff and reboot use SBI.
- */
-void machine_set_test_device(volatile uint32_t *regs);
 
 #endif

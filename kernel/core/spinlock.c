@@ -137,18 +137,6 @@ spin_lock_nested(struct spinlock *l, unsigned subclass)
     spin_lock_at(l, subclass, RETURN_ADDRESS);
 }
 
-bool
-spin_trylock(struct spinlock *l)
-{
-    irq_disable();
-    if (!raw_trylock(&l->word, hart_index() + 1)) {
-        irq_enable();
-        return false;
-    }
-    spin_acquired(l, 0, RETURN_ADDRESS);
-    return true;
-}
-
 void
 spin_unlock(struct spinlock *l)
 {

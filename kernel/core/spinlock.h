@@ -7,8 +7,8 @@
  *
  * Interface
  *   struct spinlock l = SPINLOCK_INIT(RANK_X, "name");  or spin_init().
- *   spin_lock / spin_unlock, spin_trylock, spin_lock_nested for two locks of
- *   the same rank, spin_held for asserts.
+ *   spin_lock / spin_unlock, spin_lock_nested for two locks of the same rank,
+ *   spin_held for asserts.
  *   irq_disable / irq_enable nest with locks (thread.irq_depth).
  *
  * Invariants
@@ -48,7 +48,6 @@ spin_init(struct spinlock *l, enum lock_rank rank, const char *name)
 
 void spin_lock(struct spinlock *l);
 void spin_lock_nested(struct spinlock *l, unsigned subclass);
-bool spin_trylock(struct spinlock *l);
 void spin_unlock(struct spinlock *l);
 
 static inline bool
