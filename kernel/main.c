@@ -124,11 +124,11 @@ mount_the_root(void)
 static _Noreturn void
 run_init(void)
 {
-    const char *const programs[] = {bootarg_find("init") ?: "/bin/init",
-                                    "/bin/init", "/sbin/init", "/bin/sh"};
+    const char *const programs[] = {bootarg_find("init"), "/bin/init",
+                                    "/sbin/init", "/bin/sh"};
     const char *const env[] = {"HOME=/root", "PATH=/bin", "TERM=vt100", NULL};
 
-    for (unsigned i = 0; i < ARRAY_SIZE(programs); i++) {
+    for (unsigned i = !programs[0]; i < ARRAY_SIZE(programs); i++) {
         const char *const argv[] = {programs[i], NULL};
         int err = kernel_execve(programs[i], argv, env);
 

@@ -68,7 +68,7 @@ cpu_set_idle(unsigned i, struct thread *idle)
         __asm__ volatile("mv tp, %0" ::"r"(idle) : "memory");
     }
     idle->hart = i;
-    cpus[i].idle = cpus[i].running = idle;
+    cpus[i].running = idle;
 }
 
 /* Wait until *mask has `bits`. => did it come in time? */
@@ -87,7 +87,7 @@ void
 cpu_start_all(void (*entry)(void))
 {
     for (unsigned i = 1; i < nr_cpus; i++) {
-        int error = hart_start(i, cpus[i].idle, entry);
+        int error = hart_start(i, cpus[i].running, entry);
 
         if (error)
             pr_warn("cpu %u: hart %lu does not start: SBI error %d", i,

@@ -24,7 +24,6 @@
 struct spinlock;
 
 struct cpu {
-    struct thread *idle;                 /* (c) runs when nothing else does */
     struct thread *volatile running;     /* set by sched/ at each switch */
     struct spinlock *volatile waits_for; /* spins on this lock now */
     uint64_t idle_instret; /* instructions that the idle loop spent */

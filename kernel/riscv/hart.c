@@ -65,7 +65,7 @@ hart_start(unsigned index, struct thread *idle, void (*main)(void))
     hart_starting = idle;
     hart_start_satp = SATP_MODE_SV39 | kernel_mmu.root_pa >> PAGE_SHIFT;
     smp_mb();
-    return sbi_hart_start(hart_ids[index], __pa(secondary_entry));
+    return (int)sbi_hart_start(hart_ids[index], __pa(secondary_entry));
 }
 
 void

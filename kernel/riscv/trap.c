@@ -7,7 +7,7 @@
  *
  * I1  A kernel access to a user address is legal only with SUM set in the
  *     trapped sstatus, that is inside uaccess.  Then the access is completed
- *     by vm/ or fails through the exception table; anything else the kernel
+ *     by vm/ or fails through the table of uaccess.S; anything else the kernel
  *     does wrong is fatal.
  */
 #include "riscv/trap.h"

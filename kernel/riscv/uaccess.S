@@ -16,14 +16,6 @@
  */
 #include "riscv/csr.h"
 
-    /* A fault at an address in [start, end) continues at fixup. */
-    .macro on_fault start, end, fixup
-    .pushsection .ex_table, "a"
-    .balign 4
-    .long \start - ., \end - ., \fixup - .
-    .popsection
-    .endm
-
     .macro move_64 insn, base, at
     .set offset, \at
     .irp reg, t1, t2, t3, t4, t5, t6, a6, a7
@@ -111,8 +103,6 @@ copy_failed:
 copy_retry:
     csrs sstatus, t0
     j copy_bytes
-    on_fault copy_fast, copy_bytes, copy_retry
-    on_fault copy_bytes, copy_failed, copy_failed
 
     /* int64_t uaccess_string(dst a0, src a1, max a2) => length, max, or -1 */
     .globl uaccess_string
@@ -122,17 +112,27 @@ uaccess_string:
     mv a3, a0
     add a4, a0, a2
 string_copy:
-    bgeu a0, a4, 1f
+    bgeu a0, a4, string_end
     lb t1, 0(a1)
     sb t1, 0(a0)
     addi a1, a1, 1
     addi a0, a0, 1
     bnez t1, string_copy
     addi a0, a0, -1
-1:  csrc sstatus, t0
+string_end:
+    csrc sstatus, t0
     sub a0, a0, a3
     ret
 string_failed:
     li a0, -1
     ret
-    on_fault string_copy, 1b, string_failed
+
+    /* A fault in [first, second) goes on at the third; the end is 0. */
+    .section .rodata
+    .balign 8
+    .globl uaccess_table
+uaccess_table:
+    .dword copy_fast, copy_bytes, copy_retry
+    .dword copy_bytes, copy_failed, copy_failed
+    .dword string_copy, string_end, string_failed
+    .dword 0

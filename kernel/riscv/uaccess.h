@@ -4,7 +4,7 @@
  *
  * Each routine checks that the range lies in the user half, sets SUM for the
  * time of the access, and survives faults: the trap handler first asks vm/
- * (unless page faults are disabled), then the exception table, which says
+ * (unless page faults are disabled), then the table of uaccess.S, which says
  * where the routine fails gracefully.
  *
  * Interface
