@@ -41,7 +41,7 @@ handle_ipi(void)
         cpu_park();
 }
 
-static const struct trap_core_ops trap_core_ops = {
+static const struct trap_core_ops core_ops = {
     .ipi = handle_ipi,
     .preempt = preempt_interrupted,
     .fatal = panic_trap,
@@ -57,7 +57,7 @@ cpu_init_boot(uint64_t hart_id)
     hart_ids[0] = hart_id;
     nr_harts = 1;
     cpus[0].running = t;
-    trap_register_core(&trap_core_ops);
+    trap_core_ops = &core_ops;
 }
 
 void

@@ -32,13 +32,7 @@ enum {
 };
 
 static _Atomic uint32_t panic_owner; /* hart index + 1 of who panics */
-static const struct panic_ops *ops;
-
-void
-panic_register(const struct panic_ops *new_ops)
-{
-    ops = new_ops;
-}
+const struct panic_ops *panic_ops;
 
 bool
 panicking(void)
@@ -110,7 +104,7 @@ print_registers(const struct trapframe *tf)
 static const char *
 thread_name(const struct thread *t)
 {
-    return ops ? ops->thread_name(t) : "?";
+    return panic_ops ? panic_ops->thread_name(t) : "?";
 }
 
 /* What a hart runs, holds and waits for. */
@@ -137,9 +131,9 @@ show_state(void)
     for_each_cpu(i)
         if (atomic_read(&harts_online) >> i & 1)
             show_hart(i);
-    if (ops) {
-        ops->show_tasks();
-        ops->show_memory();
+    if (panic_ops) {
+        panic_ops->show_tasks();
+        panic_ops->show_memory();
     }
 }
 

@@ -40,7 +40,7 @@ struct panic_ops {
     /* a short name of the task that t belongs to; never NULL */
     const char *(*thread_name)(const struct thread *t);
 };
-void panic_register(const struct panic_ops *ops);
+extern const struct panic_ops *panic_ops;
 
 /* ^P on the console: tasks, memory, held locks.  Interrupt context. */
 void show_state(void);

@@ -24,19 +24,7 @@
 
 enum { SPINS_PER_LOOK = 1 << 14 };
 
-static const struct preempt_ops *preempt_ops;
-
-void
-preempt_register(const struct preempt_ops *ops)
-{
-    preempt_ops = ops;
-}
-
-bool
-preempt_active(void)
-{
-    return preempt_ops != NULL;
-}
+const struct preempt_ops *preempt_ops;
 
 void
 irq_disable(void)

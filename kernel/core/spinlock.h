@@ -69,9 +69,6 @@ void preempt_enable(void);
 /* For trap_core_ops: an interrupt of the kernel was handled. */
 void preempt_interrupted(void);
 
-/* May might_sleep() complain yet?  Since preempt_register(). */
-bool preempt_active(void);
-
 /*
  * core <- sched: called by preempt_enable, the last spin_unlock and the
  * return from a kernel interrupt when need_resched is set and the thread may
@@ -80,6 +77,6 @@ bool preempt_active(void);
 struct preempt_ops {
     void (*reschedule)(void);
 };
-void preempt_register(const struct preempt_ops *ops);
+extern const struct preempt_ops *preempt_ops;
 
 #endif

@@ -38,8 +38,8 @@ void trap_interrupted_user(struct trapframe *tf);
 extern void (*trap_user_handler)(struct trapframe *tf);
 
 void (*trap_user_handler)(struct trapframe *tf);
+const struct trap_core_ops *trap_core_ops;
 static const struct trap_ops *ops;
-static const struct trap_core_ops *core_ops;
 static uint64_t irq_counts[MAX_HARTS][NR_IRQ_KINDS];
 
 void
@@ -47,12 +47,6 @@ trap_register(const struct trap_ops *new_ops)
 {
     ops = new_ops;
     trap_user_handler = new_ops->user_trap;
-}
-
-void
-trap_register_core(const struct trap_core_ops *new_ops)
-{
-    core_ops = new_ops;
 }
 
 const char *
@@ -102,10 +96,10 @@ handle_interrupt(const struct trapframe *tf)
         break;
     case IRQ_SOFT:
         csr_clear(sip, SIE_SOFT);
-        core_ops->ipi();
+        trap_core_ops->ipi();
         break;
     default:
-        core_ops->fatal(tf, "unknown interrupt");
+        trap_core_ops->fatal(tf, "unknown interrupt");
     }
 }
 
@@ -151,12 +145,12 @@ void
 trap_from_kernel(struct trapframe *tf)
 {
     if (!((uint64_t)tf & KERNEL_STACK_SIZE)) { /* the emergency stack */
-        core_ops->fatal(tf, "kernel stack overflow");
+        trap_core_ops->fatal(tf, "kernel stack overflow");
     } else if (tf->scause & SCAUSE_INTERRUPT) {
         handle_interrupt(tf);
-        core_ops->preempt();
+        trap_core_ops->preempt();
     } else if (!handle_uaccess_fault(tf)) {
-        core_ops->fatal(tf, trap_name(tf->scause));
+        trap_core_ops->fatal(tf, trap_name(tf->scause));
     }
 }
 

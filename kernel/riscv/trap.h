@@ -66,7 +66,7 @@ struct trap_core_ops {
     /* an exception of the kernel: does not return */
     void (*fatal)(const struct trapframe *tf, const char *what);
 };
-void trap_register_core(const struct trap_core_ops *ops);
+extern const struct trap_core_ops *trap_core_ops;
 
 /* A name for an exception, for messages: "load page fault". */
 const char *trap_name(uint64_t scause);

@@ -454,7 +454,7 @@ sched_init(void)
         }
         cpu_set_idle(i, &idle->thread);
     }
-    preempt_register(&sched_preempt_ops);
+    preempt_ops = &sched_preempt_ops;
     load_average_init();
     show_tasks_init();
     csr_set(sstatus, SSTATUS_SIE);
