@@ -39,7 +39,7 @@
 #include "vm/pagecache.h"
 #include "vm/reclaim.h"
 
-enum { STACK_LIMIT = 8 << 20, NAME_LEN = 64 };
+enum { STACK_LIMIT = 8 << 20 };
 
 _Noreturn void start_kernel(uint64_t hart_id, uint64_t dtb);
 
@@ -54,7 +54,7 @@ init_machine(uint64_t dtb)
     bootargs_init(machine.bootargs);
     if (bootarg_get_bool("quiet", false))
         console_set_level(LOG_ERR);
-    mmu_init_asids((unsigned)bootarg_get_u64("asidbits", 16));
+    mmu_init_asids((unsigned)bootarg_get_size("asidbits", 16));
     rng_init(machine.rng_seed, machine.rng_seed_len);
     printk("Folio: %u hart(s), boot hart %lu, timebase %lu Hz, %s timer",
            nr_cpus, hart_ids[0], timebase_hz,
@@ -66,16 +66,14 @@ init_machine(uint64_t dtb)
 static void
 init_memory(void)
 {
-    for (unsigned i = 0; i < machine.nr_ram; i++)
-        memblock_add(machine.ram[i].start, machine.ram[i].size);
-    for (unsigned i = 0; i < machine.nr_reserved; i++) {
-        struct mem_range *r = &machine.reserved[i];
+    const struct machine *m = &machine;
 
-        if (r->nomap)
-            memblock_reserve_nomap(r->start, r->size);
-        else
-            memblock_reserve(r->start, r->size);
-    }
+    for (unsigned i = 0; i < m->nr_ram; i++)
+        memblock_add(m->ram[i].base, m->ram[i].size);
+    for (unsigned i = 0; i < m->nr_reserved; i++)
+        memblock_reserve(m->reserved[i].base, m->reserved[i].size);
+    for (unsigned i = 0; i < m->nr_nomap; i++)
+        memblock_reserve_nomap(m->nomap[i].base, m->nomap[i].size);
     mm_init();
 }
 
@@ -83,16 +81,11 @@ init_memory(void)
 static void
 init_devices(void)
 {
-    struct plic_config plic = {
-        .base = ioremap(machine.plic.base, machine.plic.size),
-        .nr_sources = machine.plic_sources,
-        .context = machine.plic_context[0],
-    };
+    const struct device_info *plic = &machine.plic;
 
-    if (machine.test.size)
-        machine_set_test_device(ioremap(machine.test.base, machine.test.size));
-    if (plic.base)
-        plic_init(&plic);
+    plic_init(ioremap(plic->base, plic->size), plic->size, machine.plic_sources,
+              machine.plic_context);
+    machine.test_device = ioremap(machine.test.base, machine.test.size);
     uart_init();
     rtc_init();
     bio_init();
@@ -100,14 +93,6 @@ init_devices(void)
 }
 
 /* --- The init thread */
-
-/* What the disk holds cannot be used: no bug of ours, so no panic. */
-static _Noreturn void
-give_up(void)
-{
-    pr_err("Folio cannot go on: powering off");
-    machine_poweroff(1);
-}
 
 static void
 set_default_limits(struct task *t)
@@ -119,50 +104,40 @@ set_default_limits(struct task *t)
     t->rlim[RLIMIT_CORE].rlim_cur = 0;
 }
 
+/* What the disk holds cannot be used: no bug of ours, so no panic. */
 static void
 mount_the_root(void)
 {
-    char name[NAME_LEN] = "vda1";
-    struct super_block *root;
-    int err;
+    const char *name = bootarg_find("root") ?: "vda1";
+    int err = mount_root(name, bootarg_get_bool("ro", false));
 
-    bootarg_get_str("root", name, sizeof(name));
-    err = mount_root(name, bootarg_get_bool("ro", false));
     if (err) {
         pr_err("cannot mount the root file system on %s: error %d", name, err);
-        give_up();
+        machine_poweroff(1);
     }
-    root = next_super(NULL);
     current->files = files_alloc();
     current->fs = fs_context_alloc();
-    if (!current->files || !current->fs)
-        panic("no memory for init");
-    current->fs->root = dget(root->root);
-    current->fs->cwd = dget(root->root);
+    current->fs->root = dget(next_super(NULL)->root);
+    current->fs->cwd = dget(current->fs->root);
 }
 
 static _Noreturn void
 run_init(void)
 {
-    char given[NAME_LEN] = "";
-    const char *const programs[] = {given, "/bin/init", "/sbin/init",
-                                    "/bin/sh"};
+    const char *const programs[] = {bootarg_find("init"), "/bin/init",
+                                    "/sbin/init", "/bin/sh"};
     const char *const env[] = {"HOME=/root", "PATH=/bin", "TERM=vt100", NULL};
 
-    bootarg_get_str("init", given, sizeof(given));
-    for (unsigned i = 0; i < ARRAY_SIZE(programs); i++) {
+    for (unsigned i = !programs[0]; i < ARRAY_SIZE(programs); i++) {
         const char *const argv[] = {programs[i], NULL};
-        int err;
+        int err = kernel_execve(programs[i], argv, env);
 
-        if (!*programs[i])
-            continue;
-        err = kernel_execve(programs[i], argv, env);
         if (!err)
             ret_to_user(current->thread.frame);
         pr_warn("cannot run %s: error %d", programs[i], err);
     }
     pr_err("no init found");
-    give_up();
+    machine_poweroff(1);
 }
 
 static void

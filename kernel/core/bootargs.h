@@ -7,7 +7,6 @@
 #define CORE_BOOTARGS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* Keep a copy of the line (cut at 1 KB with a warning). */
@@ -16,17 +15,10 @@ void bootargs_init(const char *line);
 /* The whole line, for /proc/cmdline. */
 const char *bootargs_line(void);
 
-/*
- * The value of `name`, without copying: not terminated, *len long; "" for a
- * bare name.  => NULL if it was not given
- */
-const char *bootarg_find(const char *name, size_t *len);
+/* The value of `name`; "" for a bare name; NULL if it was not given. */
+const char *bootarg_find(const char *name);
 
-/* The value as a string in buf[size], cut if too long. => was it given? */
-bool bootarg_get_str(const char *name, char *buf, size_t size);
-
-/* A number; with suffix K, M, G, T for the second.  A bad one warns. */
-uint64_t bootarg_get_u64(const char *name, uint64_t default_value);
+/* A number, perhaps with a suffix K, M, G, T.  A bad one warns. */
 uint64_t bootarg_get_size(const char *name, uint64_t default_value);
 
 /* "name", "name=1|y|on" are true, "name=0|n|off" false. */

@@ -20,6 +20,7 @@
 enum { START_TIMEOUT_MS = 1000, STOP_TIMEOUT_MS = 20, MS_PER_SECOND = 1000 };
 
 struct cpu cpus[NR_CPUS];
+_Atomic uint64_t harts_stopped;
 static volatile bool stop_requested;
 
 extern char boot_stack[];
@@ -28,7 +29,7 @@ _Noreturn void
 cpu_park(void)
 {
     csr_clear(sstatus, SSTATUS_SIE);
-    this_cpu()->stopped = true;
+    atomic_fetch_or(&harts_stopped, 1UL << hart_index());
     for (;;)
         wait_for_interrupt();
 }
@@ -40,19 +41,11 @@ handle_ipi(void)
         cpu_park();
 }
 
-static const struct trap_core_ops trap_core_ops = {
+static const struct trap_core_ops core_ops = {
     .ipi = handle_ipi,
     .preempt = preempt_interrupted,
     .fatal = panic_trap,
 };
-
-static void
-adopt(unsigned i, struct thread *idle)
-{
-    idle->hart = i;
-    cpus[i].idle = idle;
-    cpus[i].running = idle;
-}
 
 void
 cpu_init_boot(uint64_t hart_id)
@@ -63,8 +56,8 @@ cpu_init_boot(uint64_t hart_id)
     t->kernel_sp = t->stack_base + KERNEL_STACK_SIZE;
     hart_ids[0] = hart_id;
     nr_harts = 1;
-    adopt(0, t);
-    trap_register_core(&trap_core_ops);
+    cpus[0].running = t;
+    trap_core_ops = &core_ops;
 }
 
 void
@@ -74,15 +67,15 @@ cpu_set_idle(unsigned i, struct thread *idle)
         *idle = *current_thread();
         __asm__ volatile("mv tp, %0" ::"r"(idle) : "memory");
     }
-    adopt(i, idle);
+    idle->hart = i;
+    cpus[i].running = idle;
 }
 
 /* Wait until *mask has `bits`. => did it come in time? */
 static bool
-wait_for_bits(_Atomic uint64_t *mask, uint64_t bits)
+wait_for_bits(_Atomic uint64_t *mask, uint64_t bits, unsigned ms)
 {
-    uint64_t end =
-        timer_read() + timebase_hz / MS_PER_SECOND * START_TIMEOUT_MS;
+    uint64_t end = timer_read() + timebase_hz / MS_PER_SECOND * ms;
 
     while ((atomic_load(mask) & bits) != bits)
         if (timer_read() > end)
@@ -90,30 +83,16 @@ wait_for_bits(_Atomic uint64_t *mask, uint64_t bits)
     return true;
 }
 
-static void (*secondary_entry_fn)(void);
-
-/* Where a started hart comes to C. */
-static void
-secondary_start(void)
-{
-    hart_init_local();
-    secondary_entry_fn();
-}
-
 void
 cpu_start_all(void (*entry)(void))
 {
-    secondary_entry_fn = entry;
-    for_each_cpu(i) {
-        if (cpu_online(i) || !cpus[i].idle)
-            continue;
-
-        int error = hart_start(i, cpus[i].idle, secondary_start);
+    for (unsigned i = 1; i < nr_cpus; i++) {
+        int error = hart_start(i, cpus[i].running, entry);
 
         if (error)
             pr_warn("cpu %u: hart %lu does not start: SBI error %d", i,
                     hart_ids[i], error);
-        else if (!wait_for_bits(&harts_online, 1UL << i))
+        else if (!wait_for_bits(&harts_online, 1UL << i, START_TIMEOUT_MS))
             pr_warn("cpu %u: hart %lu does not answer", i, hart_ids[i]);
     }
 }
@@ -128,14 +107,10 @@ void
 cpu_stop_others(void)
 {
     uint64_t others = atomic_read(&harts_online) & ~(1UL << hart_index());
-    uint64_t end = timer_read() + timebase_hz / MS_PER_SECOND * STOP_TIMEOUT_MS;
 
-    if (!others)
-        return;
     stop_requested = true;
     smp_mb();
-    sbi_send_ipi(others);
-    for_each_cpu(i)
-        while (others >> i & 1 && !cpus[i].stopped && timer_read() < end)
-            cpu_relax();
+    if (others)
+        sbi_send_ipi(others);
+    wait_for_bits(&harts_stopped, others, STOP_TIMEOUT_MS);
 }

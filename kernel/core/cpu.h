@@ -4,7 +4,7 @@
  * arrays with one element a hart.
  *
  *   for_each_cpu(i)            every present hart, started or not
- *   struct cpu *c = this_cpu() stable while preemption or interrupts are off
+ *   cpus[hart_index()]         stable while preemption or interrupts are off
  *   static PER_CPU(struct foo, foos);   foos[hart_index()].v
  */
 #ifndef CORE_CPU_H
@@ -24,15 +24,14 @@
 struct spinlock;
 
 struct cpu {
-    struct thread *idle;                 /* (c) runs when nothing else does */
     struct thread *volatile running;     /* set by sched/ at each switch */
     struct spinlock *volatile waits_for; /* spins on this lock now */
     uint64_t idle_instret; /* instructions that the idle loop spent */
     uint64_t idle_time;    /* `time` ticks in the idle loop */
-    volatile bool stopped; /* parked by a panic */
 } __aligned(CACHE_LINE_BYTES);
 
 extern struct cpu cpus[NR_CPUS];
+extern _Atomic uint64_t harts_stopped; /* parked by a panic, as a mask */
 
 #define nr_cpus nr_harts
 #define for_each_cpu(i) for (unsigned i = 0; i < nr_cpus; i++)
@@ -40,24 +39,6 @@ extern struct cpu cpus[NR_CPUS];
     struct {                                                                   \
         type v;                                                                \
     } __aligned(CACHE_LINE_BYTES) name[NR_CPUS]
-
-static inline struct cpu *
-cpu_for(unsigned i)
-{
-    return &cpus[i];
-}
-
-static inline struct cpu *
-this_cpu(void)
-{
-    return &cpus[hart_index()];
-}
-
-static inline bool
-cpu_online(unsigned i)
-{
-    return atomic_read(&harts_online) >> i & 1;
-}
 
 /* Boot hart, first of all: its cpu, its thread, the trap vector. */
 void cpu_init_boot(uint64_t hart_id);
@@ -70,7 +51,7 @@ void cpu_init_boot(uint64_t hart_id);
 void cpu_set_idle(unsigned i, struct thread *idle);
 
 /*
- * Start every present hart that has an idle thread; each calls entry() with
+ * Start every present hart; each has an idle thread and calls entry() with
  * interrupts off on its idle thread, online and with its traps set up.  Waits
  * until they are online; those that do not come are left out with a line.
  */

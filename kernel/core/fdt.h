@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fdt.h - reading a flattened device tree.  See fdt.c.
+ * fdt.h - reading a flattened device tree, in one walk over it.  See fdt.c.
  *
- * A node is named by its offset in the structure block; the root is FDT_ROOT.
- * Errors and "no such node" are negative, and a negative node may be passed
- * on: it has no properties and no successor.  Pointers that are returned point
- * into the blob, are checked to lie in it, and live as long as it.
+ *     if (fdt_open(&fdt, blob, max) == 0)
+ *         while (fdt_next(&fdt) > 0)
+ *             if (fdt_has_string(&fdt, "compatible", "ns16550a") &&
+ *                 fdt_reg(&fdt, 0, &addr, &size) == 0) ...
  *
- *     for (int n = FDT_ROOT; n >= 0; n = fdt_next_node(fdt, n, NULL)) ...
- *     for (int n = -1; (n = fdt_find_compatible(fdt, n, "ns16550a")) >= 0;)
- *         if (fdt_available(fdt, n) && !fdt_reg(fdt, n, 0, &addr, &size)) ...
+ * All functions ask about the node that fdt_next came to last.  Pointers that
+ * are returned point into the blob, are checked to lie in it, and live as long
+ * as it.
  */
 #ifndef CORE_FDT_H
 #define CORE_FDT_H
@@ -18,67 +18,66 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FDT_ROOT 0
+enum { FDT_MAX_DEPTH = 16 };
+
+/* How the blob begins: big-endian there. */
+struct fdt_header {
+    uint32_t magic, size; /* of the whole blob */
+    uint32_t struct_off;  /* structure block: nodes and properties */
+    uint32_t strings_off; /* property names */
+    uint32_t reserve_off; /* memory reservation block */
+    uint32_t version, last_compatible;
+    uint32_t boot_hart;
+    uint32_t strings_size, struct_size;
+};
 
 struct fdt {
     const uint8_t *blob;
-    uint32_t size;       /* of the whole blob */
-    uint32_t struct_off; /* structure block: nodes and properties */
-    uint32_t struct_size;
-    uint32_t strings_off; /* property names */
-    uint32_t strings_size;
-    uint32_t reserve_off; /* memory reservation block */
+    struct fdt_header header;
+    uint32_t next;                /* offset of the token to be read */
+    unsigned depth;               /* levels of nodes that are open */
+    uint32_t path[FDT_MAX_DEPTH]; /* where they begin, the root first */
 };
 
 /*
- * Check the header, and that the structure block is well formed throughout.
+ * Check the header, and that the structure block is well formed throughout;
+ * then stand before the root.
  * => 0, or -EINVAL if this is no (version 17) tree of at most max bytes
  */
 int fdt_open(struct fdt *fdt, const void *blob, size_t max);
 
 /*
- * The node after `node` in the order of the blob (parents before children).
- * => -ENOENT at the end; *depth, unless NULL, changes by how much deeper it is
+ * Go on to the next node, parents before children.  After 0, or after
+ * fdt_rewind, the walk begins again with the root.
+ * => 1; 0: that was the last; -EINVAL
  */
-int fdt_next_node(const struct fdt *fdt, int node, int *depth);
+int fdt_next(struct fdt *fdt);
+void fdt_rewind(struct fdt *fdt);
 
-/*
- * Find a node by path.  A component without "@" matches any unit address.
- * => -ENOENT
- */
-int fdt_path(const struct fdt *fdt, const char *path);
-
-/*
- * The next node after `node` (-1: from the start) with this string among its
- * `compatible` ones, or with this device_type.  => -ENOENT
- */
-int fdt_find_compatible(const struct fdt *fdt, int node, const char *compat);
-int fdt_find_type(const struct fdt *fdt, int node, const char *type);
+/* The name of the node or of one around it; level 0: the root.  "": none. */
+const char *fdt_name(const struct fdt *fdt, unsigned level);
 
 /* The value of a property and its length (len may be NULL); NULL: absent. */
-const void *fdt_prop(const struct fdt *fdt, int node, const char *name,
-                     size_t *len);
+const void *fdt_prop(const struct fdt *fdt, const char *name, size_t *len);
 
 /* A terminated string; NULL if absent or not terminated. */
-const char *fdt_string(const struct fdt *fdt, int node, const char *name);
+const char *fdt_string(const struct fdt *fdt, const char *name);
 
 /* Does the property, a list of strings, have this one? */
-bool fdt_has_string(const struct fdt *fdt, int node, const char *name,
-                    const char *want);
+bool fdt_has_string(const struct fdt *fdt, const char *name, const char *want);
 
-/* The i-th 32-bit cell of a property. => 0 or -ENOENT */
-int fdt_u32(const struct fdt *fdt, int node, const char *name, unsigned i,
+/* The i-th 32-bit cell of a property. => 0; -ENOENT leaves *value alone */
+int fdt_u32(const struct fdt *fdt, const char *name, unsigned i,
             uint32_t *value);
 
 /*
  * The i-th pair of `reg`, in the cell sizes that the parent gives.
  * => 0, -ENOENT if there is no i-th, -EINVAL for cells wider than 64 bits
  */
-int fdt_reg(const struct fdt *fdt, int node, unsigned i, uint64_t *addr,
-            uint64_t *size);
+int fdt_reg(const struct fdt *fdt, unsigned i, uint64_t *addr, uint64_t *size);
 
 /* Is the status "okay", "ok" or not given? */
-bool fdt_available(const struct fdt *fdt, int node);
+bool fdt_available(const struct fdt *fdt);
 
 /* The i-th reserved memory range. => 0, or -ENOENT behind the last */
 int fdt_reservation(const struct fdt *fdt, unsigned i, uint64_t *addr,

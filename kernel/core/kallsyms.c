@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * kallsyms.c - from an address to a name, by binary search.
+ *
+ * The build links the kernel twice: first with an empty table, then with one of
+ * its own function names, sorted by address (see the Makefile).
  */
 #include "core/kallsyms.h"
 
 #include "lib/format.h"
-#include "lib/macros.h"
 #include "riscv/memlayout.h"
+
+struct ksym {
+    uint32_t offset; /* from _kernel_start */
+    uint32_t name;   /* offset in kallsyms_names */
+};
+
+extern const struct ksym kallsyms[];
+extern const uint32_t kallsyms_count;
+extern const char kallsyms_names[];
 
 bool
 is_kernel_text(uint64_t addr)
@@ -34,14 +45,15 @@ kallsyms_lookup(uint64_t addr, uint64_t *offset)
     return &kallsyms_names[kallsyms[low].name];
 }
 
-void
-symbol_string(uint64_t addr, char *buf, size_t size)
+const char *
+symbol_string(uint64_t addr, char *buf)
 {
     uint64_t offset;
     const char *name = kallsyms_lookup(addr, &offset);
 
     if (name)
-        snprintf(buf, size, "%s+0x%lx", name, offset);
+        snprintf(buf, SYMBOL_SIZE, "%s+0x%lx", name, offset);
     else
-        snprintf(buf, size, "0x%016lx", addr);
+        snprintf(buf, SYMBOL_SIZE, "0x%016lx", addr);
+    return buf;
 }

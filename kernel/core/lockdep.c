@@ -20,11 +20,12 @@
 #include "core/spinlock.h"
 #include "riscv/csr.h"
 
-const char *
-lock_rank_name(unsigned rank)
+/* Mutexes and rwsems go by the name of their rank, spinlocks by their own. */
+static const char *
+lock_name(const void *lock, unsigned rank)
 {
-    static const char *const names[] = {
-        [RANK_NONE] = "unranked",
+    static const char *const names[RANK_SPIN_FIRST] = {
+        [RANK_NONE] = "unranked lock",
         [RANK_RENAME] = "rename",
         [RANK_MOUNT] = "mount",
         [RANK_FILE_POS] = "file position",
@@ -32,102 +33,76 @@ lock_rank_name(unsigned rank)
         [RANK_PIPE] = "pipe",
         [RANK_MMAP] = "mmap_lock",
         [RANK_JOURNAL_HANDLE] = "journal handle",
+        [RANK_WRITEOUT] = "writeout",
         [RANK_PAGE] = "page",
         [RANK_BLOCK_MAP] = "block map",
         [RANK_META_PAGE] = "metadata page",
         [RANK_I_MMAP] = "i_mmap or anon_vma",
     };
 
-    return rank < ARRAY_SIZE(names) && names[rank] ? names[rank] : "spinlock";
-}
-
-static const char *
-lock_name(const void *lock, unsigned rank)
-{
-    return rank >= RANK_SPIN_FIRST ? ((const struct spinlock *)lock)->name
-                                   : lock_rank_name(rank);
-}
-
-static void
-push(struct thread *t, const struct held_lock *entry)
-{
-    if (t->nr_held < THREAD_MAX_HELD)
-        t->held[t->nr_held++] = *entry;
-}
-
-/* => was it there? then *entry is what it was */
-static bool
-pop(struct thread *t, const void *lock, struct held_lock *entry)
-{
-    unsigned top = t->nr_held - 1;
-
-    if (likely(t->nr_held && t->held[top].lock == lock)) {
-        *entry = t->held[top];
-        t->nr_held = top;
-        return true;
-    }
-    for (unsigned i = t->nr_held; i-- > 0;) {
-        if (t->held[i].lock != lock)
-            continue;
-        *entry = t->held[i];
-        /* an interrupt may use the entries from nr_held on at any moment */
-        for (; i + 1 < t->nr_held; i++)
-            t->held[i] = t->held[i + 1];
-        t->nr_held--;
-        return true;
-    }
-    return false;
+    return rank < RANK_SPIN_FIRST ? names[rank]
+                                  : ((const struct spinlock *)lock)->name;
 }
 
 void
 lock_acquired(const void *lock, unsigned rank, unsigned subclass,
               uint64_t caller)
 {
-    struct held_lock entry = {lock, (uint16_t)rank, (uint16_t)subclass, caller};
+    struct thread *t = current_thread();
 
-    push(current_thread(), &entry);
+    if (t->nr_held < THREAD_MAX_HELD)
+        t->held[t->nr_held++] = (struct held_lock){lock, (uint16_t)rank,
+                                                   (uint16_t)subclass, caller};
 }
 
 void
 lock_released(const void *lock)
 {
-    struct held_lock entry;
+    struct thread *t = current_thread();
+    uint64_t i = t->nr_held - 1;
 
-    pop(current_thread(), lock, &entry);
-}
-
-void
-lock_hand_over(struct thread *prev, struct thread *next, const void *lock)
-{
-#ifdef DEBUG
-    struct held_lock entry;
-
-    if (pop(prev, lock, &entry))
-        push(next, &entry);
-    for (unsigned i = 0; i < prev->nr_held; i++)
-        if (prev->held[i].rank >= RANK_SPIN_FIRST)
-            panic("switching with spinlock %s held",
-                  lock_name(prev->held[i].lock, prev->held[i].rank));
-    ASSERT(prev->irq_depth == 1);
-#else
-    (void)prev, (void)next, (void)lock;
-#endif
+    if (likely(t->nr_held && t->held[i].lock == lock)) {
+        t->nr_held = i; /* the last one, as usual */
+        return;
+    }
+    for (i = 0; i < t->nr_held && t->held[i].lock != lock; i++)
+        ;
+    if (i == t->nr_held)
+        return;
+    /* an interrupt may use the entries from nr_held on at any moment */
+    for (; i + 1 < t->nr_held; i++)
+        t->held[i] = t->held[i + 1];
+    t->nr_held--;
 }
 
 void
 show_held_locks(const struct thread *t)
 {
-    for (unsigned i = 0; i < t->nr_held && i < THREAD_MAX_HELD; i++) {
+    for (unsigned i = 0; i < t->nr_held; i++) {
         const struct held_lock *h = &t->held[i];
         char where[SYMBOL_SIZE];
 
-        symbol_string(h->caller, where, sizeof(where));
         printk("  holds %s %p, taken at %s", lock_name(h->lock, h->rank),
-               h->lock, where);
+               h->lock, symbol_string(h->caller, where));
     }
 }
 
 #ifdef DEBUG
+
+void
+lock_hand_over(const struct spinlock *l, struct thread *next)
+{
+    struct thread *t = current_thread();
+
+    lock_released(l);
+    next->held[next->nr_held++] =
+        (struct held_lock){l, l->rank, 0, RETURN_ADDRESS};
+    for (unsigned i = 0; i < t->nr_held; i++)
+        if (t->held[i].rank >= RANK_SPIN_FIRST)
+            panic("switching with spinlock %s held",
+                  lock_name(t->held[i].lock, t->held[i].rank));
+    ASSERT(t->irq_depth == 1);
+}
 
 void
 lock_check_order(const void *lock, unsigned rank, unsigned subclass)
@@ -153,7 +128,7 @@ might_sleep(void)
 {
     const struct thread *t = current_thread();
 
-    if (!preempt_active() || panicking())
+    if (!preempt_ops || panicking()) /* still booting, or the end */
         return;
     if (t->irq_depth || t->preempt_count || !(csr_read(sstatus) & SSTATUS_SIE))
         panic("sleeping with irq_depth %u, preempt_count %u", t->irq_depth,
@@ -167,7 +142,7 @@ lockdep_user_return(void)
 
     if (t->nr_held || t->irq_depth || t->preempt_count || t->scope ||
         t->pagefault_disabled)
-        panic("back to user mode with %u locks, irq_depth %u, "
+        panic("back to user mode with %lu locks, irq_depth %u, "
               "preempt_count %u, scope %u",
               t->nr_held, t->irq_depth, t->preempt_count, t->scope);
 }

@@ -20,6 +20,8 @@
 #include "core/lock_rank.h"
 #include "riscv/thread.h"
 
+struct spinlock;
+
 #define RETURN_ADDRESS ((uint64_t)__builtin_return_address(0))
 
 /* Push on the current thread's stack of held locks. */
@@ -32,27 +34,29 @@ void lock_acquired(const void *lock, unsigned rank, unsigned subclass,
  */
 void lock_released(const void *lock);
 
-/*
- * For schedule(): the run-queue lock that prev holds is next's to release.
- * Call just before switch_context().  DEBUG: panics if prev holds another
- * spinlock, or irq_depth is not 1.
- */
-void lock_hand_over(struct thread *prev, struct thread *next, const void *lock);
-
 /* Print the locks that t holds, one a line; nothing if none. */
 void show_held_locks(const struct thread *t);
 
-/* "zone", "mmap_lock", ... */
-const char *lock_rank_name(unsigned rank);
-
 #ifdef DEBUG
+/*
+ * For schedule(): our run-queue lock is next's to release.  Call just before
+ * switch_context().  Panics if the thread holds another spinlock,
+ * or irq_depth is not 1.
+ */
+void lock_hand_over(const struct spinlock *l, struct thread *next);
 /* Panic unless this lock may be taken now. */
 void lock_check_order(const void *lock, unsigned rank, unsigned subclass);
 /* Panic if the caller may not sleep: spinlock, preempt count, interrupts. */
 void might_sleep(void);
 /* Panic if the thread would take a lock to user mode. */
 void lockdep_user_return(void);
+#define spin_acquired(l, subclass, caller)                                     \
+    lock_acquired(l, (l)->rank, subclass, caller)
+#define spin_released(l) lock_released(l)
 #else
+#define lock_hand_over(lock, next) ((void)0)
+#define spin_acquired(l, subclass, caller) ((void)(subclass), (void)(caller))
+#define spin_released(l) ((void)0)
 #define lock_check_order(lock, rank, subclass)                                 \
     ((void)(lock), (void)(rank), (void)(subclass))
 #define might_sleep() ((void)0)

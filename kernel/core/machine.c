@@ -3,9 +3,15 @@
  * machine.c - reading the device tree into struct machine, and ending the
  * machine.
  *
+ * There is a small reader for each kind of node; walk() shows it every node
+ * of the tree, and it takes what it knows.  The harts are read before the
+ * interrupt controller, which refers to them.
+ *
  * The tree comes from outside: whatever it says is checked, and a tree that a
  * kernel cannot live with is an error, not a panic.  Devices that are missing
  * or make no sense are left out; their drivers then find nothing.
+ *
+ * Locks: none; the boot hart alone, before other harts run.
  */
 #include "core/machine.h"
 
@@ -16,6 +22,7 @@
 #include "lib/macros.h"
 #include "lib/string.h"
 #include "riscv/csr.h"
+#include "riscv/hart.h"
 #include "riscv/memlayout.h"
 #include "riscv/sbi.h"
 
@@ -27,84 +34,57 @@ enum {
     TEST_STATUS_SHIFT = 16,
 };
 
+enum { UART_MAX_SHIFT = 2 };
+
 struct machine machine;
 static struct fdt fdt;
-static volatile uint32_t *test_device;
+static bool boot_hart_seen;
+static uint32_t boot_intc; /* phandle of its interrupt controller */
 
-static int
-missing(const char *what)
-{
-    pr_err("device tree: no usable %s", what);
-    return -EINVAL;
-}
-
-/* The boot page table maps this much; the tree must lie in it. */
-static int
-open_tree(paddr_t dtb)
-{
-    paddr_t start = __pa(DIRECT_MAP_BASE);
-    paddr_t end = start + ((uint64_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT);
-
-    if (dtb < start || dtb >= end || dtb % sizeof(uint64_t) ||
-        fdt_open(&fdt, __va(dtb), end - dtb) < 0)
-        return missing("header");
-    return 0;
-}
-
+/* Insert by address.  What is empty or makes no sense is left out. */
 static void
-add_reserved(paddr_t start, uint64_t size, bool nomap)
+add_range(struct device_info *list, unsigned *nr, struct device_info d)
 {
-    if (size == 0)
+    unsigned i = *nr;
+
+    if (d.size == 0 || d.base + d.size < d.base)
         return;
-    if (machine.nr_reserved == MACHINE_MAX_RANGES) {
-        pr_warn("device tree: too many reserved ranges");
+    if (i == MACHINE_MAX_RANGES) {
+        pr_warn("device tree: the range at %#lx is one too many", d.base);
         return;
     }
-    machine.reserved[machine.nr_reserved++] =
-        (struct mem_range){start, size, nomap};
+    for (; i > 0 && list[i - 1].base > d.base; i--)
+        list[i] = list[i - 1];
+    list[i] = d;
+    ++*nr;
+}
+
+/* Every range of the node's `reg`. */
+static void
+add_reg(struct device_info *list, unsigned *nr)
+{
+    struct device_info d = {0};
+
+    for (unsigned i = 0; fdt_reg(&fdt, i, &d.base, &d.size) == 0; i++)
+        add_range(list, nr, d);
 }
 
 static void
-read_reserved(paddr_t dtb)
+read_memory(void)
 {
-    uint64_t start, size;
-    int parent = fdt_path(&fdt, "/reserved-memory");
-    int depth = 0;
-
-    add_reserved(dtb, fdt.size, false);
-    for (unsigned i = 0; fdt_reservation(&fdt, i, &start, &size) == 0; i++)
-        add_reserved(start, size, false);
-    if (parent < 0)
-        return;
-    for (int n = fdt_next_node(&fdt, parent, &depth); n >= 0 && depth > 0;
-         n = fdt_next_node(&fdt, n, &depth))
-        for (unsigned i = 0; fdt_reg(&fdt, n, i, &start, &size) == 0; i++)
-            add_reserved(start, size, true);
+    if (fdt_has_string(&fdt, "device_type", "memory"))
+        add_reg(machine.ram, &machine.nr_ram);
+    else if (fdt.depth > 2 && strcmp(fdt_name(&fdt, 1), "reserved-memory") == 0)
+        add_reg(machine.nomap, &machine.nr_nomap);
 }
 
-/* Insert by address; mm/ joins what touches. */
 static void
-add_ram(paddr_t start, uint64_t size)
+read_chosen(void)
 {
-    unsigned i = machine.nr_ram;
-
-    if (size == 0 || start + size < start || i == MACHINE_MAX_RANGES)
-        return;
-    for (; i > 0 && machine.ram[i - 1].start > start; i--)
-        machine.ram[i] = machine.ram[i - 1];
-    machine.ram[i] = (struct mem_range){start, size, false};
-    machine.nr_ram++;
-}
-
-static int
-read_ram(void)
-{
-    uint64_t start, size;
-
-    for (int n = -1; (n = fdt_find_type(&fdt, n, "memory")) >= 0;)
-        for (unsigned i = 0; fdt_reg(&fdt, n, i, &start, &size) == 0; i++)
-            add_ram(start, size);
-    return machine.nr_ram ? 0 : missing("memory");
+    if (fdt.depth == 2 && strcmp(fdt_name(&fdt, 1), "chosen") == 0) {
+        machine.bootargs = fdt_string(&fdt, "bootargs");
+        machine.rng_seed = fdt_prop(&fdt, "rng-seed", &machine.rng_seed_len);
+    }
 }
 
 /* Does the ISA string, letters then _extensions, have this extension? */
@@ -113,7 +93,7 @@ isa_has(const char *isa, const char *extension)
 {
     size_t len = strlen(extension);
 
-    while ((isa = strchr(isa, '_')) != NULL) {
+    while (isa && (isa = strchr(isa, '_')) != NULL) {
         isa++;
         if (strncmp(isa, extension, len) == 0 &&
             (isa[len] == '\0' || isa[len] == '_'))
@@ -122,178 +102,145 @@ isa_has(const char *isa, const char *extension)
     return false;
 }
 
-/* The phandle of the interrupt controller in a cpu node; 0: none. */
-static uint32_t
-cpu_intc(int cpu)
-{
-    uint32_t phandle = 0;
-    int depth = 0;
-
-    for (int n = fdt_next_node(&fdt, cpu, &depth); n >= 0 && depth > 0;
-         n = fdt_next_node(&fdt, n, &depth))
-        if (fdt_has_string(&fdt, n, "compatible", "riscv,cpu-intc"))
-            fdt_u32(&fdt, n, "phandle", 0, &phandle);
-    return phandle;
-}
-
-/* The number of a hart id among ours, a new one if there is room; or -1. */
-static int
-hart_number(uint64_t id)
-{
-    for (unsigned i = 0; i < nr_harts; i++)
-        if (hart_ids[i] == id)
-            return (int)i;
-    if (nr_harts == MAX_HARTS || id > MAX_HART_ID) {
-        pr_warn("hart %lu is left out", id);
-        return -1;
-    }
-    hart_ids[nr_harts] = id;
-    return (int)nr_harts++;
-}
-
-static int
-read_harts(uint32_t intc[MAX_HARTS])
-{
-    bool boot_hart_seen = false;
-    uint32_t hz = 0;
-
-    for (int n = -1; (n = fdt_find_type(&fdt, n, "cpu")) >= 0;) {
-        const char *isa = fdt_string(&fdt, n, "riscv,isa");
-        uint64_t id, size;
-
-        if (!fdt_available(&fdt, n) || fdt_reg(&fdt, n, 0, &id, &size) < 0)
-            continue;
-
-        int i = hart_number(id);
-
-        if (i < 0)
-            continue;
-        intc[i] = cpu_intc(n);
-        if (i == 0) {
-            boot_hart_seen = true;
-            machine.has_sstc = isa && isa_has(isa, "sstc");
-        }
-        fdt_u32(&fdt, n, "timebase-frequency", 0, &hz);
-    }
-    fdt_u32(&fdt, fdt_path(&fdt, "/cpus"), "timebase-frequency", 0, &hz);
-    machine.timebase_hz = hz;
-    if (!boot_hart_seen || hart_ids[0] > MAX_HART_ID)
-        return missing("boot hart");
-    return hz ? 0 : missing("timebase");
-}
-
+/* A hart, or the interrupt controller inside of its node. */
 static void
-read_device(int node, struct device_info *d)
+read_hart(void)
 {
-    if (node < 0 || !fdt_available(&fdt, node) ||
-        fdt_reg(&fdt, node, 0, &d->base, &d->size) < 0)
+    static bool in_boot_hart; /* was the last hart that one? */
+    uint64_t id, size;
+
+    fdt_u32(&fdt, "timebase-frequency", 0, &machine.timebase_hz);
+    if (in_boot_hart && fdt_has_string(&fdt, "compatible", "riscv,cpu-intc"))
+        fdt_u32(&fdt, "phandle", 0, &boot_intc);
+    if (!fdt_has_string(&fdt, "device_type", "cpu"))
         return;
-    fdt_u32(&fdt, node, "interrupts", 0, &d->irq);
+    in_boot_hart = false;
+    if (!fdt_available(&fdt) || fdt_reg(&fdt, 0, &id, &size) < 0)
+        return;
+    if (id > MAX_HART_ID || (id != hart_ids[0] && nr_harts == MAX_HARTS)) {
+        pr_warn("hart %lu is left out", id);
+    } else if (id != hart_ids[0]) {
+        hart_ids[nr_harts++] = id;
+    } else {
+        in_boot_hart = boot_hart_seen = true;
+        machine.has_sstc = isa_has(fdt_string(&fdt, "riscv,isa"), "sstc");
+    }
 }
 
+/* The number of the boot hart's S-mode context: which entry is it? */
 static void
-read_plic(const uint32_t intc[MAX_HARTS])
+read_plic(void)
 {
-    int node = fdt_find_compatible(&fdt, -1, "sifive,plic-1.0.0");
     uint32_t phandle, cause;
 
-    if (node < 0)
-        node = fdt_find_compatible(&fdt, -1, "riscv,plic0");
-    if (node < 0)
-        return;
-    read_device(node, &machine.plic);
-    fdt_u32(&fdt, node, "riscv,ndev", 0, &machine.plic_sources);
-    for (unsigned c = 0;
-         fdt_u32(&fdt, node, "interrupts-extended", 2 * c, &phandle) == 0 &&
-         fdt_u32(&fdt, node, "interrupts-extended", 2 * c + 1, &cause) == 0;
-         c++)
-        for (unsigned i = 0; i < nr_harts; i++)
-            if (cause == IRQ_EXTERNAL && phandle == intc[i])
-                machine.plic_context[i] = c;
+    fdt_u32(&fdt, "riscv,ndev", 0, &machine.plic_sources);
+    for (unsigned i = 0;
+         fdt_u32(&fdt, "interrupts-extended", 2 * i, &phandle) == 0 &&
+         fdt_u32(&fdt, "interrupts-extended", 2 * i + 1, &cause) == 0;
+         i++)
+        if (cause == IRQ_EXTERNAL && phandle == boot_intc)
+            machine.plic_context = i;
 }
 
-/* QEMU lists the slots with the highest address first. */
 static void
-read_virtio(void)
+read_device(void)
 {
-    for (int n = -1; (n = fdt_find_compatible(&fdt, n, "virtio,mmio")) >= 0;) {
-        struct device_info d = {0};
-        unsigned i = machine.nr_virtio;
+    static const struct {
+        const char *compatible;
+        struct device_info *device;
+    } known[] = {
+        {"ns16550a", &machine.uart},     {"sifive,plic-1.0.0", &machine.plic},
+        {"riscv,plic0", &machine.plic},  {"google,goldfish-rtc", &machine.rtc},
+        {"sifive,test1", &machine.test},
+    };
+    struct device_info d = {0};
 
-        read_device(n, &d);
-        if (d.size == 0 || i == MACHINE_MAX_VIRTIO)
+    if (!fdt_available(&fdt) || fdt_reg(&fdt, 0, &d.base, &d.size) < 0)
+        return;
+    fdt_u32(&fdt, "interrupts", 0, &d.irq);
+    if (fdt_has_string(&fdt, "compatible", "virtio,mmio"))
+        add_range(machine.virtio, &machine.nr_virtio, d);
+    for (unsigned i = 0; i < ARRAY_SIZE(known); i++) {
+        struct device_info *device = known[i].device;
+
+        if (device->size ||
+            !fdt_has_string(&fdt, "compatible", known[i].compatible))
             continue;
-        for (; i > 0 && machine.virtio[i - 1].base > d.base; i--)
-            machine.virtio[i] = machine.virtio[i - 1];
-        machine.virtio[i] = d;
-        machine.nr_virtio++;
+        *device = d; /* the first of its kind */
+        if (device == &machine.plic)
+            read_plic();
+        if (device == &machine.uart) {
+            fdt_u32(&fdt, "reg-shift", 0, &machine.uart_reg_shift);
+            if (machine.uart_reg_shift > UART_MAX_SHIFT)
+                device->size = 0;
+        }
     }
 }
 
 static void
-read_devices(const uint32_t intc[MAX_HARTS])
+walk(void (*read)(void))
 {
-    int uart = fdt_find_compatible(&fdt, -1, "ns16550a");
+    while (fdt_next(&fdt) > 0)
+        read();
+}
 
-    read_plic(intc);
-    read_virtio();
-    read_device(uart, &machine.uart);
-    fdt_u32(&fdt, uart, "clock-frequency", 0, &machine.uart_clock_hz);
-    fdt_u32(&fdt, uart, "reg-shift", 0, &machine.uart_reg_shift);
-    read_device(fdt_find_compatible(&fdt, -1, "google,goldfish-rtc"),
-                &machine.rtc);
-    read_device(fdt_find_compatible(&fdt, -1, "sifive,test1"), &machine.test);
+/* => what is missing or makes no sense, or NULL */
+static const char *
+read_tree(paddr_t dtb)
+{
+    /* The boot page table maps this much; the tree must lie in it. */
+    paddr_t start = __pa(DIRECT_MAP_BASE);
+    paddr_t end = start + ((uint64_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT);
+    struct device_info d = {.base = dtb};
+
+    if (dtb < start || dtb >= end || dtb % sizeof(uint64_t) ||
+        fdt_open(&fdt, __va(dtb), end - dtb) < 0)
+        return "header";
+    d.size = fdt.header.size;
+    add_range(machine.reserved, &machine.nr_reserved, d);
+    for (unsigned i = 0; fdt_reservation(&fdt, i, &d.base, &d.size) == 0; i++)
+        add_range(machine.reserved, &machine.nr_reserved, d);
+    walk(read_memory);
+    walk(read_chosen);
+    walk(read_hart);
+    walk(read_device);
+    if (!machine.nr_ram)
+        return "memory";
+    if (!boot_hart_seen)
+        return "boot hart";
+    return machine.timebase_hz ? NULL : "timebase";
 }
 
 int
 machine_init(paddr_t dtb)
 {
-    uint32_t intc[MAX_HARTS] = {0};
-    int error = open_tree(dtb);
+    const char *missing = read_tree(dtb);
 
-    if (!error)
-        error = read_ram();
-    if (!error)
-        error = read_harts(intc);
-    if (error)
-        return error;
-    read_reserved(dtb);
-    read_devices(intc);
-
-    int chosen = fdt_path(&fdt, "/chosen");
-
-    if (chosen >= 0) {
-        machine.bootargs = fdt_string(&fdt, chosen, "bootargs");
-        machine.rng_seed =
-            fdt_prop(&fdt, chosen, "rng-seed", &machine.rng_seed_len);
-    }
-    return 0;
+    if (missing)
+        pr_err("device tree: no usable %s", missing);
+    return missing ? -EINVAL : 0;
 }
 
-void
-machine_set_test_device(volatile uint32_t *regs)
+static _Noreturn void
+end_machine(uint32_t test_value, bool reboot)
 {
-    test_device = regs;
+    if (machine.test_device)
+        *machine.test_device = test_value;
+    sbi_system_reset(reboot, (uint16_t)test_value == TEST_FAIL);
+    for (;;)
+        wait_for_interrupt();
 }
 
 void
 machine_poweroff(int status)
 {
-    if (test_device)
-        *test_device = status
-                           ? (uint32_t)status << TEST_STATUS_SHIFT | TEST_FAIL
-                           : TEST_PASS;
-    sbi_shutdown(status != 0);
-    for (;;)
-        wait_for_interrupt();
+    end_machine(status ? (uint32_t)status << TEST_STATUS_SHIFT | TEST_FAIL
+                       : TEST_PASS,
+                false);
 }
 
 void
 machine_reboot(void)
 {
-    if (test_device)
-        *test_device = TEST_RESET;
-    sbi_reboot();
-    for (;;)
-        wait_for_interrupt();
+    end_machine(TEST_RESET, true);
 }

@@ -11,37 +11,34 @@
 #include <stdint.h>
 
 #include "lib/types.h"
-#include "riscv/hart.h"
 
-enum { MACHINE_MAX_RANGES = 16, MACHINE_MAX_VIRTIO = 32 };
+enum { MACHINE_MAX_RANGES = 32 };
 
-struct mem_range {
-    paddr_t start;
-    uint64_t size;
-    bool nomap; /* the firmware's own: not to be mapped */
-};
-
-/* A memory-mapped device; size 0: there is none. */
+/* A range of physical addresses: RAM, registers.  Size 0: there is none. */
 struct device_info {
     paddr_t base;
     uint64_t size;
-    uint32_t irq; /* 0: none */
+    uint32_t irq; /* of a device; 0: none */
 };
 
+/* Each list by ascending address. */
 struct machine {
-    struct mem_range ram[MACHINE_MAX_RANGES]; /* by ascending address */
-    unsigned nr_ram;
-    struct mem_range reserved[MACHINE_MAX_RANGES]; /* incl. device tree */
-    unsigned nr_reserved;
-    uint64_t timebase_hz;
-    bool has_sstc;
+    struct device_info ram[MACHINE_MAX_RANGES];
+    struct device_info reserved[MACHINE_MAX_RANGES]; /* incl. device tree */
+    struct device_info nomap[MACHINE_MAX_RANGES];    /* the firmware's own */
+    struct device_info virtio[MACHINE_MAX_RANGES];
+    unsigned nr_ram, nr_reserved, nr_nomap, nr_virtio;
     struct device_info uart, plic, rtc, test;
-    uint32_t uart_clock_hz;
     uint32_t uart_reg_shift;
     uint32_t plic_sources;
-    uint32_t plic_context[MAX_HARTS]; /* S-mode context of hart i */
-    struct device_info virtio[MACHINE_MAX_VIRTIO]; /* ascending address */
-    unsigned nr_virtio;
+    uint32_t plic_context; /* S-mode context of the boot hart */
+    uint32_t timebase_hz;
+    bool has_sstc;
+    /*
+     * The mapped registers of `test`, by main.c: they can end QEMU with an
+     * exit status; without them poweroff and reboot use SBI.
+     */
+    volatile uint32_t *test_device;
     const char *bootargs; /* these two point into the device tree */
     const void *rng_seed;
     size_t rng_seed_len;
@@ -56,11 +53,5 @@ extern struct machine machine;
  *    what a kernel needs (RAM, the boot hart, the timebase)
  */
 int machine_init(paddr_t dtb);
-
-/*
- * The mapped registers of the sifive,test1 device, which can end QEMU with an
- * exit status; without it poweroff and reboot use SBI.
- */
-void machine_set_test_device(volatile uint32_t *regs);
 
 #endif

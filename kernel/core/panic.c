@@ -4,8 +4,8 @@
  *
  * The first hart to panic owns the machine: it stops the others by IPI (those
  * that spin on a lock with interrupts off stop in panic_checkpoint), then
- * prints without taking any lock.  A second panic, also one on the way of the
- * first, just stops its hart.
+ * prints, walking through locks that nobody will release any more.  A second
+ * panic, also one on the way of the first, just stops its hart.
  *
  * A backtrace follows the frame pointers: the word under s0 is the return
  * address, the one below it the caller's s0.  It ends where s0 leaves the
@@ -32,13 +32,7 @@ enum {
 };
 
 static _Atomic uint32_t panic_owner; /* hart index + 1 of who panics */
-static const struct panic_ops *ops;
-
-void
-panic_register(const struct panic_ops *new_ops)
-{
-    ops = new_ops;
-}
+const struct panic_ops *panic_ops;
 
 bool
 panicking(void)
@@ -49,9 +43,7 @@ panicking(void)
 void
 panic_checkpoint(void)
 {
-    uint32_t owner = atomic_read(&panic_owner);
-
-    if (owner && owner != hart_index() + 1)
+    if (panicking() && atomic_read(&panic_owner) != hart_index() + 1)
         cpu_park();
 }
 
@@ -60,8 +52,7 @@ print_address(uint64_t pc)
 {
     char name[SYMBOL_SIZE];
 
-    symbol_string(pc, name, sizeof(name));
-    pr_err("  %016lx %s", pc, name);
+    pr_err("  %016lx %s", pc, symbol_string(pc, name));
 }
 
 void
@@ -70,17 +61,13 @@ backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc)
     uint64_t bottom = t->stack_base;
     uint64_t top = bottom + KERNEL_STACK_SIZE;
 
-    if (fp == 0)
-        fp = (uint64_t)__builtin_frame_address(0);
     if (pc)
         print_address(pc);
     for (int i = 0; i < BACKTRACE_MAX; i++) {
-        if (fp < bottom + 2 * sizeof(uint64_t) || fp > top || fp % 8)
-            break;
-
         const uint64_t *frame = (const uint64_t *)fp;
 
-        if (!is_kernel_text(frame[-1]))
+        if (fp < bottom + 2 * sizeof(uint64_t) || fp > top ||
+            fp % sizeof(uint64_t) || !is_kernel_text(frame[-1]))
             break;
         print_address(frame[-1]);
         if (frame[-2] <= fp) /* callers lie above */
@@ -110,55 +97,49 @@ print_registers(const struct trapframe *tf)
         pr_err("%3s %016lx %3s %016lx %3s %016lx %3s %016lx", names[i], regs[i],
                names[i + 1], regs[i + 1], names[i + 2], regs[i + 2],
                names[i + 3], regs[i + 3]);
-    pr_err("scause %lx (%s) stval %016lx sstatus %lx", tf->scause,
-           trap_name(tf->scause), tf->stval, tf->sstatus);
+    pr_err("scause %lx stval %016lx sstatus %lx", tf->scause, tf->stval,
+           tf->sstatus);
 }
 
 static const char *
 thread_name(const struct thread *t)
 {
-    return ops && ops->thread_name ? ops->thread_name(t) : "?";
+    return panic_ops ? panic_ops->thread_name(t) : "?";
 }
 
-/* What each hart runs, holds and waits for. */
+/* What a hart runs, holds and waits for. */
 static void
-show_harts(void)
+show_hart(unsigned i)
 {
-    for_each_cpu(i) {
-        const struct cpu *c = cpu_for(i);
-        const struct spinlock *l = c->waits_for;
-        const struct thread *t =
-            i == hart_index() ? current_thread() : c->running;
+    bool self = i == hart_index();
+    bool stops = self || !panicking() || atomic_read(&harts_stopped) >> i & 1;
+    const struct cpu *c = &cpus[i];
+    const struct spinlock *l = c->waits_for;
+    const struct thread *t = self ? current_thread() : c->running;
 
-        if (!cpu_online(i))
-            continue;
-        printk("cpu %u: %s%s, irq_depth %u, preempt_count %u", i,
-               t ? thread_name(t) : "?",
-               panicking() && !c->stopped && i != hart_index()
-                   ? " (does not stop)"
-                   : "",
-               t ? t->irq_depth : 0, t ? t->preempt_count : 0);
-        if (l)
-            printk("  waits for spinlock %s %p of cpu %d", l->name,
-                   (const void *)l, (int)atomic_read(&l->word) - 1);
-        if (t)
-            show_held_locks(t);
-    }
+    printk("cpu %u: %s%s, irq_depth %u, preempt_count %u", i, thread_name(t),
+           stops ? "" : " (does not stop)", t->irq_depth, t->preempt_count);
+    if (l)
+        printk("  waits for spinlock %s %p of cpu %d", l->name, (const void *)l,
+               (int)atomic_read(&l->word) - 1);
+    show_held_locks(t);
 }
 
 void
 show_state(void)
 {
-    show_harts();
-    if (ops && ops->show_tasks)
-        ops->show_tasks();
-    if (ops && ops->show_memory)
-        ops->show_memory();
+    for_each_cpu(i)
+        if (atomic_read(&harts_online) >> i & 1)
+            show_hart(i);
+    if (panic_ops) {
+        panic_ops->show_tasks();
+        panic_ops->show_memory();
+    }
 }
 
 /* Become the one that panics; a loser stops here. */
 static void
-panic_enter(void)
+panic_begin(const char *reason)
 {
     uint32_t free = 0;
 
@@ -167,16 +148,17 @@ panic_enter(void)
         cpu_park();
     cpu_stop_others();
     console_set_level(LOG_DEBUG);
+    pr_err("kernel panic on cpu %u in %s: %s", hart_index(),
+           thread_name(current_thread()), reason);
 }
 
 _Noreturn static void
-panic_finish(void)
+panic_end(void)
 {
-    char action[16];
+    const char *action = bootarg_find("panic");
 
     show_state();
-    if (bootarg_get_str("panic", action, sizeof(action)) &&
-        strcmp(action, "poweroff") == 0)
+    if (action && strcmp(action, "poweroff") == 0)
         machine_poweroff(PANIC_STATUS);
     pr_err("---[ halted ]---");
     cpu_park();
@@ -188,27 +170,22 @@ panic(const char *fmt, ...)
     char reason[REASON_BYTES];
     va_list ap;
 
-    panic_enter();
     va_start(ap, fmt);
     vsnprintf(reason, sizeof(reason), fmt, ap);
     va_end(ap);
-    pr_err("kernel panic on cpu %u in %s: %s", hart_index(),
-           thread_name(current_thread()), reason);
+    panic_begin(reason);
     backtrace();
-    panic_finish();
+    panic_end();
 }
 
 void
 panic_trap(const struct trapframe *tf, const char *what)
 {
-    panic_enter();
-    pr_err("kernel panic on cpu %u in %s: %s at %016lx, address %016lx",
-           hart_index(), thread_name(current_thread()), what, tf->sepc,
-           tf->stval);
+    panic_begin(what);
     print_registers(tf);
     print_address(tf->sepc);
     if (!is_kernel_text(tf->sepc)) /* a bad call: who made it? */
         print_address(tf->ra);
     backtrace_from(current_thread(), tf->s0, 0);
-    panic_finish();
+    panic_end();
 }

@@ -19,8 +19,9 @@ struct trapframe;
 /* Panic because of an exception in the kernel: prints *tf as well. */
 _Noreturn void panic_trap(const struct trapframe *tf, const char *what);
 
-/* Print a backtrace of t from a frame pointer (0: the caller's). */
+/* Print a backtrace of t: pc unless 0, then from a frame pointer on. */
 void backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc);
+/* Of the caller. */
 void backtrace(void);
 
 /* True once some hart has panicked: printk then takes no lock. */
@@ -39,7 +40,7 @@ struct panic_ops {
     /* a short name of the task that t belongs to; never NULL */
     const char *(*thread_name)(const struct thread *t);
 };
-void panic_register(const struct panic_ops *ops);
+extern const struct panic_ops *panic_ops;
 
 /* ^P on the console: tasks, memory, held locks.  Interrupt context. */
 void show_state(void);

@@ -9,24 +9,16 @@
 #ifndef CORE_PRINTK_H
 #define CORE_PRINTK_H
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { LOG_ERR = 3, LOG_WARN = 4, LOG_INFO = 6, LOG_DEBUG = 7 };
 
-void printk(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void vprintk(int level, const char *fmt, va_list ap);
 void printk_level(int level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 #define pr_err(...) printk_level(LOG_ERR, __VA_ARGS__)
 #define pr_warn(...) printk_level(LOG_WARN, __VA_ARGS__)
-#define pr_info(...) printk_level(LOG_INFO, __VA_ARGS__)
-#ifdef DEBUG
-#define pr_debug(...) printk_level(LOG_DEBUG, __VA_ARGS__)
-#else
-#define pr_debug(...) ((void)0)
-#endif
+#define printk(...) printk_level(LOG_INFO, __VA_ARGS__)
 
 /*
  * core <- dev: writes characters synchronously; called under the console
@@ -41,7 +33,6 @@ void console_write(const char *s, size_t n);
 
 /* Messages above this level reach the ring only (bootarg quiet: LOG_ERR). */
 void console_set_level(int level);
-int console_level(void);
 
 /*
  * Copy log text starting at *seq (0: oldest) to buf; advances *seq to the

@@ -43,52 +43,37 @@ change_key(uint32_t counter)
     memset(block, 0, sizeof(block));
 }
 
-static void
-stir(const void *seed, size_t len)
-{
-    const uint8_t *bytes = seed;
-
-    spin_lock(&rng_lock);
-    while (len) {
-        size_t n = MIN(len, (size_t)KEY_BYTES);
-
-        for (size_t i = 0; i < n; i++)
-            ((uint8_t *)key)[i] ^= bytes[i];
-        change_key(0);
-        bytes += n;
-        len -= n;
-    }
-    spin_unlock(&rng_lock);
-}
-
-void
-rng_init(const void *seed, size_t len)
-{
-    uint64_t now = timer_read();
-    uint64_t given = bootarg_get_u64("rng", 0);
-    size_t unused;
-
-    if (bootarg_find("rng", &unused)) {
-        stir(&given, sizeof(given));
-        pinned = true;
-        return;
-    }
-    if (seed)
-        stir(seed, len);
-    stir(&now, sizeof(now));
-}
-
 void
 rng_seed(const void *seed, size_t len)
 {
-    if (!pinned)
-        stir(seed, len);
+    const uint8_t *bytes = seed;
+
+    if (pinned)
+        return;
+    spin_lock(&rng_lock);
+    for (size_t i = 0; i < len; i++) {
+        ((uint8_t *)key)[i % KEY_BYTES] ^= bytes[i];
+        if (i % KEY_BYTES == KEY_BYTES - 1 || i == len - 1)
+            change_key(0);
+    }
+    spin_unlock(&rng_lock);
 }
 
 void
 rng_mix(uint64_t value)
 {
     rng_seed(&value, sizeof(value));
+}
+
+void
+rng_init(const void *seed, size_t len)
+{
+    bool pin = bootarg_find("rng");
+
+    if (seed && !pin)
+        rng_seed(seed, len);
+    rng_mix(pin ? bootarg_get_size("rng", 0) : timer_read());
+    pinned = pin;
 }
 
 void

@@ -24,19 +24,7 @@
 
 enum { SPINS_PER_LOOK = 1 << 14 };
 
-static const struct preempt_ops *preempt_ops;
-
-void
-preempt_register(const struct preempt_ops *ops)
-{
-    preempt_ops = ops;
-}
-
-bool
-preempt_active(void)
-{
-    return preempt_ops != NULL;
-}
+const struct preempt_ops *preempt_ops;
 
 void
 irq_disable(void)
@@ -69,22 +57,13 @@ irq_enable(void)
 }
 
 void
-preempt_disable(void)
-{
-    current_thread()->preempt_count++;
-    barrier();
-}
-
-void
 preempt_enable(void)
 {
     struct thread *t = current_thread();
 
-    barrier();
-    DEBUG_ASSERT(t->preempt_count > 0);
-    if (--t->preempt_count == 0 && t->irq_depth == 0 &&
-        unlikely(t->need_resched) && csr_read(sstatus) & SSTATUS_SIE)
-        resched_if_due(t);
+    DEBUG_ASSERT(t->preempt_count > 0 && t->irq_depth == 0);
+    t->preempt_count--;
+    resched_if_due(t);
 }
 
 void
@@ -104,7 +83,7 @@ spin_wait(struct spinlock *l, uint32_t self)
 
     if (atomic_read(&l->word) == self && !panicking())
         panic("spinlock %s taken twice", l->name);
-    this_cpu()->waits_for = l;
+    cpus[self - 1].waits_for = l;
     while (!raw_trylock(&l->word, self)) {
         unsigned spins = 0;
 
@@ -118,7 +97,7 @@ spin_wait(struct spinlock *l, uint32_t self)
             break;
         }
     }
-    this_cpu()->waits_for = NULL;
+    cpus[self - 1].waits_for = NULL;
 }
 
 static inline __attribute__((always_inline)) void
@@ -131,11 +110,7 @@ spin_lock_at(struct spinlock *l, unsigned subclass, uint64_t caller)
 
     if (unlikely(!raw_trylock(&l->word, self)))
         spin_wait(l, self);
-#ifdef DEBUG
-    lock_acquired(l, l->rank, subclass, caller);
-#else
-    (void)caller;
-#endif
+    spin_acquired(l, subclass, caller);
 }
 
 void
@@ -150,27 +125,11 @@ spin_lock_nested(struct spinlock *l, unsigned subclass)
     spin_lock_at(l, subclass, RETURN_ADDRESS);
 }
 
-bool
-spin_trylock(struct spinlock *l)
-{
-    irq_disable();
-    if (!raw_trylock(&l->word, hart_index() + 1)) {
-        irq_enable();
-        return false;
-    }
-#ifdef DEBUG
-    lock_acquired(l, l->rank, 0, RETURN_ADDRESS);
-#endif
-    return true;
-}
-
 void
 spin_unlock(struct spinlock *l)
 {
     DEBUG_ASSERT(spin_held(l) || panicking());
-#ifdef DEBUG
-    lock_released(l);
-#endif
+    spin_released(l);
     raw_unlock(&l->word);
     irq_enable();
 }

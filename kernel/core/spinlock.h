@@ -7,10 +7,9 @@
  *
  * Interface
  *   struct spinlock l = SPINLOCK_INIT(RANK_X, "name");  or spin_init().
- *   spin_lock / spin_unlock, spin_trylock, spin_lock_nested for two locks of
- *   the same rank, spin_held for asserts.
+ *   spin_lock / spin_unlock, spin_lock_nested for two locks of the same rank,
+ *   spin_held for asserts.
  *   irq_disable / irq_enable nest with locks (thread.irq_depth).
- *   preempt_disable / preempt_enable: stay on this hart, interrupts on.
  *
  * Invariants
  *   I1  Nobody sleeps or switches with irq_depth > 0, except schedule() with
@@ -31,8 +30,7 @@
 struct spinlock {
     _Atomic uint32_t word; /* 0: free, else hart index + 1 */
     uint16_t rank;         /* (c) enum lock_rank */
-    uint16_t reserved;
-    const char *name; /* (c) */
+    const char *name;      /* (c) */
 };
 
 #define SPINLOCK_INIT(rank_, name_)                                            \
@@ -50,7 +48,6 @@ spin_init(struct spinlock *l, enum lock_rank rank, const char *name)
 
 void spin_lock(struct spinlock *l);
 void spin_lock_nested(struct spinlock *l, unsigned subclass);
-bool spin_trylock(struct spinlock *l);
 void spin_unlock(struct spinlock *l);
 
 static inline bool
@@ -63,15 +60,14 @@ spin_held(struct spinlock *l)
 void irq_disable(void);
 void irq_enable(void);
 
-/* Stay on this hart.  Enabling reschedules if that became due meanwhile. */
-void preempt_disable(void);
+/*
+ * A new thread is ready: it starts with preempt_count 1 (I3 of thread.h).
+ * => interrupts on, no lock held; reschedules if that became due meanwhile
+ */
 void preempt_enable(void);
 
 /* For trap_core_ops: an interrupt of the kernel was handled. */
 void preempt_interrupted(void);
-
-/* May might_sleep() complain yet?  Since preempt_register(). */
-bool preempt_active(void);
 
 /*
  * core <- sched: called by preempt_enable, the last spin_unlock and the
@@ -81,6 +77,6 @@ bool preempt_active(void);
 struct preempt_ops {
     void (*reschedule)(void);
 };
-void preempt_register(const struct preempt_ops *ops);
+extern const struct preempt_ops *preempt_ops;
 
 #endif

@@ -4,7 +4,7 @@
 #define CORE_UTSNAME_H
 
 #include "core/spinlock.h"
-#include "include/utsname.h"
+#include "include/system.h"
 
 extern struct spinlock utsname_lock; /* RANK_TASK */
 extern struct utsname utsname;       /* nodename changes under utsname_lock */

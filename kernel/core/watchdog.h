@@ -2,7 +2,7 @@
 /*
  * watchdog.h - DEBUG builds report what does not move: a spinlock that a hart
  * has been spinning on for seconds, and a run queue whose waiting threads get
- * no turn.  It reports, once a case, and does not stop the machine.
+ * no turn.  It reports and does not stop the machine.
  */
 #ifndef CORE_WATCHDOG_H
 #define CORE_WATCHDOG_H
@@ -11,15 +11,13 @@
 
 struct spinlock;
 
-enum { WATCHDOG_SECONDS = 10 };
-
 #ifdef DEBUG
-/* sched: this hart switched threads (or found nobody waiting). */
+/* sched: this hart switched threads. */
 void watchdog_touch(void);
 /* sched, each tick: so many threads wait on this hart's run queue. */
 void watchdog_tick(unsigned nr_waiting);
-/* spin_lock, now and then while spinning since `since`. => reported */
-void watchdog_spinning(struct spinlock *l, uint64_t since);
+/* spin_lock, now and then while spinning since `since`. */
+void watchdog_spinning(const struct spinlock *l, uint64_t since);
 #else
 #define watchdog_touch() ((void)0)
 #define watchdog_tick(nr_waiting) ((void)(nr_waiting))

@@ -29,7 +29,6 @@
 #include "include/fcntl.h"
 #include "include/limits.h"
 #include "include/stat.h"
-#include "include/statfs.h"
 #include "include/time.h"
 #include "lib/list.h"
 #include "lib/types.h"

@@ -28,7 +28,6 @@
 #include "fs/sync.h"
 #include "include/errno.h"
 #include "include/major.h"
-#include "include/mount.h"
 #include "lib/format.h"
 #include "lib/macros.h"
 #include "lib/string.h"

@@ -9,69 +9,29 @@
 #ifndef INCLUDE_ERRNO_H
 #define INCLUDE_ERRNO_H
 
-#define EPERM 1 /* Operation not permitted */
-#define ENOENT 2
-#define ESRCH 3 /* no such process */
-#define EINTR 4
-#define EIO 5
-#define ENXIO 6 /* no such device or address */
-#define E2BIG 7 /* argument list too long */
-#define ENOEXEC 8
-#define EBADF 9
-#define ECHILD 10
-#define EAGAIN 11
-#define ENOMEM 12
-#define EACCES 13
-#define EFAULT 14
-#define ENOTBLK 15
-#define EBUSY 16
-#define EEXIST 17
-#define EXDEV 18 /* link or rename across file systems */
-#define ENODEV 19
-#define ENOTDIR 20
-#define EISDIR 21
-#define EINVAL 22
-#define ENFILE 23 /* too many open files in the system */
-#define EMFILE 24 /* too many open files in the process */
-#define ENOTTY 25
-#define ETXTBSY 26
-#define EFBIG 27
-#define ENOSPC 28
-#define ESPIPE 29
-#define EROFS 30
-#define EMLINK 31
-#define EPIPE 32
-#define EDOM 33
-#define ERANGE 34
-#define EDEADLK 35
-#define ENAMETOOLONG 36
-#define ENOLCK 37
-#define ENOSYS 38
-#define ENOTEMPTY 39
-#define ELOOP 40 /* too many symbolic links */
-#define EWOULDBLOCK EAGAIN
-#define ENODATA 61
-#define ETIME 62
-#define EPROTO 71
-#define EBADMSG 74
-#define EOVERFLOW 75
-#define EILSEQ 84
-#define EUSERS 87
-#define ENOTSOCK 88
-#define ENOTSUP EOPNOTSUPP
-#define EOPNOTSUPP 95
-#define EAFNOSUPPORT 97
-#define ENOBUFS 105
-#define ETIMEDOUT 110
-#define EALREADY 114
-#define EINPROGRESS 115
-#define ESTALE 116
-#define EUCLEAN 117 /* the file system needs repair */
-#define ECANCELED 125
+/* clang-format off: a table */
+enum {
+    EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, ENXIO = 6, E2BIG = 7,
+    ENOEXEC = 8, EBADF = 9, ECHILD = 10, EAGAIN = 11, EWOULDBLOCK = EAGAIN,
+    ENOMEM = 12, EACCES = 13, EFAULT = 14, ENOTBLK = 15, EBUSY = 16,
+    EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21,
+    EINVAL = 22, ENFILE = 23, EMFILE = 24, ENOTTY = 25, ETXTBSY = 26,
+    EFBIG = 27, ENOSPC = 28, ESPIPE = 29, EROFS = 30, EMLINK = 31, EPIPE = 32,
+    EDOM = 33, ERANGE = 34, EDEADLK = 35, ENAMETOOLONG = 36, ENOLCK = 37,
+    ENOSYS = 38, ENOTEMPTY = 39, ELOOP = 40, ENODATA = 61, ETIME = 62,
+    EPROTO = 71, EBADMSG = 74, EOVERFLOW = 75, EILSEQ = 84, EUSERS = 87,
+    ENOTSOCK = 88, EOPNOTSUPP = 95, ENOTSUP = EOPNOTSUPP, EAFNOSUPPORT = 97,
+    ENOBUFS = 105, ETIMEDOUT = 110, EALREADY = 114, EINPROGRESS = 115,
+    ESTALE = 116,
+    EUCLEAN = 117, /* the file system needs repair */
+    ECANCELED = 125,
+};
 
-/* Kernel-internal results of an interrupted call. */
-#define ERESTARTSYS 512 /* restart if SA_RESTART, or no handler */
-#define ERESTARTNOINTR 513 /* always restart */
-#define ERESTARTNOHAND 514 /* restart if no handler runs */
+enum {
+    ERESTARTSYS = 512, /* restart if SA_RESTART, or no handler */
+    ERESTARTNOINTR = 513, /* always restart */
+    ERESTARTNOHAND = 514, /* restart if no handler runs */
+};
+/* clang-format on */
 
 #endif

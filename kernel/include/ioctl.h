@@ -11,14 +11,10 @@
 /* clang-format off: tables */
 enum {
     TCGETS = 0x5401, TCSETS = 0x5402, TCSETSW = 0x5403, TCSETSF = 0x5404,
-    TCSBRK = 0x5409, TCXONC = 0x540A, TCFLSH = 0x540B, TIOCSCTTY = 0x540E,
-    TIOCGPGRP = 0x540F, TIOCSPGRP = 0x5410, TIOCOUTQ = 0x5411,
-    TIOCGWINSZ = 0x5413, TIOCSWINSZ = 0x5414, FIONREAD = 0x541B,
-    FIONBIO = 0x5421, TIOCNOTTY = 0x5422, TIOCGSID = 0x5429,
-    FIONCLEX = 0x5450, FIOCLEX = 0x5451,
-};
-
-enum {
+    TCSBRK = 0x5409, TCFLSH = 0x540B, TIOCSCTTY = 0x540E, TIOCGPGRP = 0x540F,
+    TIOCSPGRP = 0x5410, TIOCOUTQ = 0x5411, TIOCGWINSZ = 0x5413,
+    TIOCSWINSZ = 0x5414, FIONREAD = 0x541B, TIOCNOTTY = 0x5422,
+    TIOCGSID = 0x5429, FIONCLEX = 0x5450, FIOCLEX = 0x5451,
     BLKROGET = 0x125E,
     BLKGETSIZE = 0x1260, /* long: in sectors of 512 bytes */
     BLKFLSBUF = 0x1261,
@@ -29,10 +25,8 @@ enum {
 /* clang-format on */
 
 struct winsize {
-    uint16_t ws_row;
-    uint16_t ws_col;
-    uint16_t ws_xpixel;
-    uint16_t ws_ypixel;
+    uint16_t ws_row, ws_col;
+    uint16_t ws_xpixel, ws_ypixel;
 };
 
 #endif

@@ -11,7 +11,6 @@
 #define PIPE_BUF 4096 /* a write of at most this is not interleaved */
 #define ARG_MAX 131072 /* bytes of arguments and environment */
 #define NGROUPS_MAX 32
-#define SYMLOOP_MAX 40
 #define OPEN_MAX 1024
 
 #endif

@@ -23,17 +23,11 @@
 enum {
     MEM_MAJOR = 1, MEM_MINOR_NULL = 3, MEM_MINOR_ZERO = 5, MEM_MINOR_FULL = 7,
     MEM_MINOR_RANDOM = 8, MEM_MINOR_URANDOM = 9, MEM_MINOR_KMSG = 11,
-};
-
-enum {
     TTY_MAJOR = 4,
     TTY_MINOR_SERIAL = 64, /* ttyS0 */
     TTYAUX_MAJOR = 5,
     TTYAUX_MINOR_TTY = 0, /* the controlling terminal */
     TTYAUX_MINOR_CONSOLE = 1,
-};
-
-enum {
     VIRTBLK_MAJOR = 254,
     VIRTBLK_MINORS = 16, /* per disk: the disk, then its partitions 1 .. 15 */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sched.h - flags of clone.  On riscv64 the arguments of clone are: flags,
+ * sched.h - flags of clone, options of prctl.  On riscv64 the arguments of clone are: flags,
  * stack, parent's tid pointer, tls, child's tid pointer.
  * Layer 0 (include): constants only.
  */
@@ -17,6 +17,8 @@ enum {
     CLONE_SETTLS = 0x00080000, CLONE_PARENT_SETTID = 0x00100000,
     CLONE_CHILD_CLEARTID = 0x00200000, CLONE_DETACHED = 0x00400000,
     CLONE_UNTRACED = 0x00800000, CLONE_CHILD_SETTID = 0x01000000,
+    /* prctl */
+    PR_GET_DUMPABLE = 3, PR_SET_NAME = 15, PR_GET_NAME = 16,
 };
 /* clang-format on */
 

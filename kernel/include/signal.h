@@ -25,9 +25,6 @@ enum {
 
 enum {
     SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2,
-};
-
-enum {
     SA_NOCLDSTOP = 0x00000001, SA_NOCLDWAIT = 0x00000002,
     SA_SIGINFO = 0x00000004, SA_ONSTACK = 0x08000000, SA_RESTART = 0x10000000,
     SA_NODEFER = 0x40000000,
@@ -43,26 +40,18 @@ enum {
     SEGV_ACCERR = 2, /* the area forbids the access */
     CLD_EXITED = 1, CLD_KILLED = 2, CLD_DUMPED = 3, CLD_STOPPED = 5,
     CLD_CONTINUED = 6,
-};
-
-enum {
     SS_ONSTACK = 1, SS_DISABLE = 2, MINSIGSTKSZ = 2048,
 };
 /* clang-format on */
 
 struct siginfo {
-    int32_t si_signo;
-    int32_t si_errno;
-    int32_t si_code;
-    int32_t si_pad1;
+    int32_t si_signo, si_errno, si_code, si_pad1;
     union {
         struct { /* kill, SIGCHLD */
             int32_t si_pid;
             uint32_t si_uid;
-            int32_t si_status;
-            int32_t si_pad2;
-            int64_t si_utime;
-            int64_t si_stime;
+            int32_t si_status, si_pad2;
+            int64_t si_utime, si_stime;
         };
         void *si_addr; /* SIGSEGV, SIGBUS, SIGILL */
         uint8_t si_pad3[112];
@@ -74,8 +63,7 @@ struct sigaction {
         void (*sa_handler)(int);
         void (*sa_sigaction)(int, struct siginfo *, void *);
     };
-    uint64_t sa_flags;
-    uint64_t sa_mask;
+    uint64_t sa_flags, sa_mask;
 };
 
 #define SIG_DFL ((void (*)(int))0)
@@ -84,8 +72,7 @@ struct sigaction {
 
 struct sigaltstack {
     void *ss_sp;
-    int32_t ss_flags;
-    int32_t ss_pad;
+    int32_t ss_flags, ss_pad;
     uint64_t ss_size;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stat.h - what stat and statx report about a file, and the mode bits.
+ * stat.h - what stat reports about a file, the mode bits, and file systems.
  * Layer 0 (include): structures and constants only.
  */
 #ifndef INCLUDE_STAT_H
@@ -29,21 +29,13 @@ enum {
 #define S_ISSOCK(mode) (((mode) & S_IFMT) == S_IFSOCK)
 
 struct stat {
-    uint64_t st_dev;
-    uint64_t st_ino;
-    uint32_t st_mode;
-    uint32_t st_nlink;
-    uint32_t st_uid;
-    uint32_t st_gid;
-    uint64_t st_rdev;
-    uint64_t st_pad1;
+    uint64_t st_dev, st_ino;
+    uint32_t st_mode, st_nlink, st_uid, st_gid;
+    uint64_t st_rdev, st_pad1;
     int64_t st_size;
-    int32_t st_blksize;
-    int32_t st_pad2;
+    int32_t st_blksize, st_pad2;
     int64_t st_blocks; /* in units of 512 bytes */
-    struct timespec st_atim;
-    struct timespec st_mtim;
-    struct timespec st_ctim;
+    struct timespec st_atim, st_mtim, st_ctim;
     uint32_t st_pad3[2];
 };
 
@@ -56,39 +48,31 @@ struct stat {
 #define UTIME_NOW 0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 
-#define STATX_BASIC_STATS 0x7ffU
+_Static_assert(sizeof(struct stat) == 128, "programs expect this size");
 
-struct statx_timestamp {
-    int64_t tv_sec;
-    uint32_t tv_nsec;
-    int32_t tv_pad;
+/* What statfs reports about a file system. */
+#define EXT2_SUPER_MAGIC 0xef53
+#define PROC_SUPER_MAGIC 0x9fa0
+
+struct statfs {
+    int64_t f_type; /* *_MAGIC */
+    int64_t f_bsize;
+    uint64_t f_blocks, f_bfree;
+    uint64_t f_bavail; /* what is free for ordinary users */
+    uint64_t f_files, f_ffree;
+    int32_t f_fsid[2];
+    int64_t f_namelen, f_frsize, f_flags, f_spare[4];
 };
 
-struct statx {
-    uint32_t stx_mask;
-    uint32_t stx_blksize;
-    uint64_t stx_attributes;
-    uint32_t stx_nlink;
-    uint32_t stx_uid;
-    uint32_t stx_gid;
-    uint16_t stx_mode;
-    uint16_t stx_pad1;
-    uint64_t stx_ino;
-    uint64_t stx_size;
-    uint64_t stx_blocks;
-    uint64_t stx_attributes_mask;
-    struct statx_timestamp stx_atime;
-    struct statx_timestamp stx_btime;
-    struct statx_timestamp stx_ctime;
-    struct statx_timestamp stx_mtime;
-    uint32_t stx_rdev_major;
-    uint32_t stx_rdev_minor;
-    uint32_t stx_dev_major;
-    uint32_t stx_dev_minor;
-    uint64_t stx_pad2[14];
-};
+_Static_assert(sizeof(struct statfs) == 120, "programs expect this size");
 
-_Static_assert(sizeof(struct stat) == 128 && sizeof(struct statx) == 256,
-               "programs expect these sizes");
+/* Flags of mount and umount2. */
+/* clang-format off: tables */
+enum {
+    MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8,
+    MS_SYNCHRONOUS = 16, MS_REMOUNT = 32, MS_NOATIME = 1024, MS_BIND = 4096,
+    MS_RELATIME = (1 << 21), MNT_DETACH = 2,
+};
+/* clang-format on */
 
 #endif

@@ -14,42 +14,25 @@ enum {
     CLOCK_THREAD_CPUTIME_ID = 3, CLOCK_MONOTONIC_RAW = 4,
     CLOCK_REALTIME_COARSE = 5, CLOCK_MONOTONIC_COARSE = 6, CLOCK_BOOTTIME = 7,
     TIMER_ABSTIME = 1,
-};
-
-enum {
-    ITIMER_REAL = 0, ITIMER_VIRTUAL = 1, ITIMER_PROF = 2,
-};
-
-enum {
     USER_HZ = 100, /* unit of times() and of /proc/PID/stat, per second */
 };
 /* clang-format on */
 
 struct timespec {
-    int64_t tv_sec;
-    int64_t tv_nsec;
+    int64_t tv_sec, tv_nsec;
 };
 
 struct timeval {
-    int64_t tv_sec;
-    int64_t tv_usec;
-};
-
-struct itimerval {
-    struct timeval it_interval;
-    struct timeval it_value;
+    int64_t tv_sec, tv_usec;
 };
 
 struct timezone {
-    int32_t tz_minuteswest;
-    int32_t tz_dsttime;
+    int32_t tz_minuteswest, tz_dsttime;
 };
 
 struct tms {
-    int64_t tms_utime;
-    int64_t tms_stime;
-    int64_t tms_cutime;
-    int64_t tms_cstime;
+    int64_t tms_utime, tms_stime;   /* of the process */
+    int64_t tms_cutime, tms_cstime; /* of its dead children */
 };
 
 #endif

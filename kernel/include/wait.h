@@ -13,9 +13,6 @@
 enum {
     WNOHANG = 1, WUNTRACED = 2, WSTOPPED = 2, WEXITED = 4, WCONTINUED = 8,
     WNOWAIT = 0x01000000, __WALL = 0x40000000,
-};
-
-enum {
     /* waitid: which children */
     P_ALL = 0, P_PID = 1, P_PGID = 2,
 };

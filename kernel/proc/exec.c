@@ -22,7 +22,6 @@
 
 #include "core/rng.h"
 #include "fs/fs.h"
-#include "include/auxvec.h"
 #include "include/elf.h"
 #include "include/errno.h"
 #include "lib/err.h"

@@ -66,7 +66,6 @@ raw_unlock(_Atomic uint32_t *word)
 }
 
 #define smp_mb() __asm__ volatile("fence rw, rw" ::: "memory")
-#define smp_rmb() __asm__ volatile("fence r, r" ::: "memory")
 #define smp_wmb() __asm__ volatile("fence w, w" ::: "memory")
 /* Order memory and device accesses (virtio rings, MMIO). */
 #define io_mb() __asm__ volatile("fence iorw, iorw" ::: "memory")

@@ -42,7 +42,6 @@
 #define SATP_MODE_SV39 (8UL << 60)
 #define SATP_ASID_SHIFT 44
 #define SATP_ASID_MASK 0xffffUL
-#define SATP_PPN_MASK ((1UL << 44) - 1)
 
 #define CSR_STIMECMP 0x14d /* Sstc; old assemblers do not know its name */
 
@@ -57,9 +56,8 @@
 #define csr_write(csr, v) CSR_CHANGE("csrw", csr, v)
 #define csr_set(csr, v) CSR_CHANGE("csrs", csr, v)
 #define csr_clear(csr, v) CSR_CHANGE("csrc", csr, v)
-/* Clear the bits v, or write v. => the old value */
+/* Clear the bits v. => the old value */
 #define csr_read_clear(csr, v) CSR_SWAP("csrrc", csr, v)
-#define csr_swap(csr, v) CSR_SWAP("csrrw", csr, v)
 
 #define CSR_CHANGE(insn, csr, v)                                               \
     __asm__ volatile(insn " " CSR_STR(csr) ", %0" ::"rK"((uint64_t)(v))        \

@@ -3,9 +3,8 @@
  * entry.S - the first instructions of each hart, and every trap.
  *
  * Boot.  The firmware enters _start on one hart with paging off, a0 = hart
- * id, a1 = device tree.  We clear .bss, map BOOT_MAP_GIGABYTES of physical
- * memory at DIRECT_MAP_BASE with 1 GB leaves (mm/ replaces this table), and
- * turn paging on.  Nothing maps the physical addresses we run at, so the next
+ * id, a1 = device tree.  boot_map() of hart.c makes a first page table (mm/
+ * replaces it), and we turn paging on.  Nothing maps the physical addresses we run at, so the next
  * fetch faults and the hart goes to stvec, which holds the virtual address of
  * the line where we want to go on.  The other harts come the same way through
  * secondary_entry, straight into the final kernel page table.
@@ -16,7 +15,8 @@
  *
  * A trap from the kernel needs room on the kernel stack.  One bit of sp tells
  * if there is any (memlayout.h); if not, the first hart to overflow gets the
- * emergency stack to report it, and further ones stop.
+ * emergency stack, whose addresses have that bit clear too, so that trap.c
+ * knows what to report; further ones stop.
  *
  * Not done: saving fewer registers for a system call.  fork, signals and a
  * debugger want them all, and it is 24 instructions.
@@ -24,11 +24,6 @@
 #include "riscv/asm_offsets.h"
 #include "riscv/csr.h"
 #include "riscv/memlayout.h"
-
-#define PTE_BOOT_LEAF 0xef /* V R W X G A D */
-#define PTE_PPN_SHIFT 10
-#define PAGE_BITS 12
-#define ROOT_ENTRY_BOOT (256 * 8) /* byte offset of the kernel half */
 
 /* x1, x3 and x5 - x31: all but sp and tp */
 .macro for_each_reg insn
@@ -70,69 +65,39 @@ _start:
     li t1, 1
     amoswap.w.aqrl t1, t1, (t0)
     bnez t1, secondary_entry
-    la t0, _bss_start
-    la t1, _bss_end
-1:  sd zero, 0(t0)
-    addi t0, t0, 8
-    bltu t0, t1, 1b
-
-    /* offset = where we are linked - where we are */
-    li s0, KERNEL_LINK_BASE
-    la t0, _kernel_start
-    sub s0, s0, t0
-    la t0, direct_map_offset
-    sd s0, 0(t0)
-
-    /* the kernel's gigabyte and the next ones */
-    li t0, DIRECT_MAP_BASE
-    sub t0, t0, s0
-    srli t0, t0, PAGE_BITS - PTE_PPN_SHIFT
-    ori t0, t0, PTE_BOOT_LEAF
-    li t1, 1 << (GIGABYTE_SHIFT - PAGE_BITS + PTE_PPN_SHIFT)
-    la t2, boot_page_table
-    li t3, ROOT_ENTRY_BOOT
-    add t3, t3, t2
-    addi t4, t3, BOOT_MAP_GIGABYTES * 8
-1:  sd t0, 0(t3)
-    add t0, t0, t1
-    addi t3, t3, 8
-    bltu t3, t4, 1b
-
-    srli t2, t2, PAGE_BITS
+    la sp, boot_stack_top
+    mv s1, a0
+    mv s2, a1
+    call boot_map /* => a0: for satp */
+    ld s0, direct_map_offset
     la t0, 1f
     call enable_paging
     .balign 4 /* stvec's low bits mean something else */
 1:  la sp, boot_stack_top
     la tp, boot_thread
     call local_setup
+    mv a0, s1
+    mv a1, s2
     call start_kernel
-    j stop
 
     .globl secondary_entry
 secondary_entry:
-    ld a1, hart_starting /* the idle thread */
-    la t2, kernel_mmu /* root_pa comes first */
-    ld t2, 0(t2)
-    srli t2, t2, PAGE_BITS
+    ld a0, hart_start_satp
     ld s0, direct_map_offset
     la t0, 1f
     call enable_paging
     .balign 4
-1:  mv tp, a1
+1:  ld tp, hart_starting
     ld sp, THREAD_KERNEL_SP(tp)
     call local_setup
-    ld t0, hart_main
-    jalr t0
+    call secondary_main
 
-/* Go to t0 + offset s0, with the root table of frame number t2. */
+/* Go to t0 + offset s0, with a0 in satp. */
 enable_paging:
     add t0, t0, s0
     csrw stvec, t0
-    li t1, SATP_MODE_SV39
-    or t2, t2, t1
     sfence.vma
-    .balign 4
-    csrw satp, t2
+    csrw satp, a0
     /* Still here: the hart has no Sv39. */
 stop:
     wfi
@@ -148,8 +113,9 @@ local_setup:
     ret
 
     .data
-    .balign 4
+    .balign 8
 boot_taken: .word 0
+emergency_taken: .dword 0
 
     .text
     .balign 4
@@ -164,10 +130,10 @@ trap_entry:
     addi sp, sp, -TF_SIZE
     slli t0, sp, 63 - 14 /* KERNEL_STACK_SIZE to the sign bit */
     bgez t0, overflow
+    addi t0, sp, TF_SIZE
+1:  sd t0, TF_REG(2)(sp)
     csrr t0, sscratch
     for_each_reg sd
-    addi t0, sp, TF_SIZE
-    sd t0, TF_REG(2)(sp)
     sd tp, TF_REG(4)(sp)
     save_trap_csrs
     li t0, SSTATUS_SUM
@@ -178,6 +144,15 @@ trap_entry:
     for_each_reg ld
     addi sp, sp, TF_SIZE
     sret
+
+overflow:
+    la t0, emergency_taken
+    amoswap.w.aq t0, sp, (t0)
+    bnez t0, 2f
+    addi t0, sp, TF_SIZE
+    la sp, emergency_stack_top - TF_SIZE
+    j 1b
+2:  j stop /* a branch does not reach that far */
 
 from_user:
     sd sp, THREAD_USER_SP(tp)
@@ -209,25 +184,7 @@ ret_to_user:
     mv sp, a0
     j user_return
 
-overflow:
-    la t0, emergency_taken
-    amoswap.w.aq t0, sp, (t0)
-    beqz t0, 1f
-    j stop /* a branch does not reach that far */
-1:  la t0, emergency_stack_top - TF_SIZE
-    sd sp, TF_REG(2)(t0)
-    mv sp, t0
-    csrr t0, sscratch
-    for_each_reg sd
-    ld t0, TF_REG(2)(sp)
-    addi t0, t0, TF_SIZE
-    sd t0, TF_REG(2)(sp)
-    sd tp, TF_REG(4)(sp)
-    save_trap_csrs
-    mv a0, sp
-    call trap_stack_overflow
-
-    .section .bss
+    .section .noclear, "aw", @nobits /* boot_map() clears .bss, and runs here */
     /* The guard half of the boot stack's window is the emergency stack. */
     .balign KERNEL_STACK_ALIGN
     .space KERNEL_STACK_SIZE
@@ -236,8 +193,3 @@ emergency_stack_top:
 boot_stack:
     .space KERNEL_STACK_SIZE
 boot_stack_top:
-    .balign 4096
-boot_page_table:
-    .space 4096
-emergency_taken:
-    .space 8

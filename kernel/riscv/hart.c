@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hart.c - the table of harts, and starting one.
+ * hart.c - the table of harts, and starting one: what entry.S leaves to C.
  *
- * entry.S takes what it needs for a new hart from kernel_mmu, hart_main and
- * the idle thread, whose address travels through the firmware.
+ * entry.S takes what it needs for a new hart from hart_starting and
+ * hart_start_satp; so harts are started one after the other.
  */
 #include "riscv/hart.h"
 
+#include "lib/macros.h"
+#include "lib/string.h"
 #include "riscv/atomic.h"
 #include "riscv/csr.h"
-#include "riscv/fpu.h"
 #include "riscv/memlayout.h"
+#include "riscv/mmu.h"
+#include "riscv/pte.h"
 #include "riscv/sbi.h"
 #include "riscv/thread.h"
 #include "riscv/timer.h"
@@ -20,27 +23,38 @@
 #define SCOUNTEREN_ALL 7
 
 /* For entry.S. */
-extern void (*hart_main)(void);
-extern struct thread *hart_starting; /* the idle thread of who starts now */
-extern struct thread boot_thread;
+extern struct thread *hart_starting, boot_thread;
+extern uint64_t hart_start_satp;
+uint64_t boot_map(void);
+_Noreturn void secondary_main(void);
 
-void (*hart_main)(void);
-struct thread *hart_starting;
+struct thread *hart_starting; /* the idle thread of who starts now */
 struct thread boot_thread;
+uint64_t hart_start_satp; /* the kernel's page table */
 uint64_t direct_map_offset;
 unsigned nr_harts;
 uint64_t hart_ids[MAX_HARTS];
 _Atomic uint64_t harts_online;
+static void (*hart_main)(void);
+static pte_t boot_page_table[PTRS_PER_TABLE] __aligned(PAGE_SIZE);
 
+/*
+ * Clear .bss and map BOOT_MAP_GIGABYTES of physical memory at DIRECT_MAP_BASE,
+ * from the kernel's gigabyte on.  Paging is off: this code and all it calls
+ * run at physical addresses, which is what the address of a symbol yields.
+ * => what turns paging on
+ */
 uint64_t
-hart_hw_mask(uint64_t mask)
+boot_map(void)
 {
-    uint64_t hw = 0;
-
-    for (unsigned i = 0; i < nr_harts; i++)
-        if (mask >> i & 1)
-            hw |= 1UL << hart_ids[i];
-    return hw;
+    memset(_bss_start, 0, (size_t)(_bss_end - _bss_start));
+    direct_map_offset = KERNEL_LINK_BASE - (uint64_t)_kernel_start;
+    for (unsigned i = 0; i < BOOT_MAP_GIGABYTES; i++)
+        boot_page_table[KERNEL_ROOT_INDEX + i] =
+            pte_make((__pa(DIRECT_MAP_BASE) >> PAGE_SHIFT) +
+                         i * (PT_LEVEL_SIZE(PT_ROOT_LEVEL) >> PAGE_SHIFT),
+                     PROT_KERNEL_RW | PTE_X);
+    return SATP_MODE_SV39 | (uint64_t)boot_page_table >> PAGE_SHIFT;
 }
 
 int
@@ -49,16 +63,25 @@ hart_start(unsigned index, struct thread *idle, void (*main)(void))
     idle->hart = index;
     hart_main = main;
     hart_starting = idle;
+    hart_start_satp = SATP_MODE_SV39 | kernel_mmu.root_pa >> PAGE_SHIFT;
     smp_mb();
-    return sbi_hart_start(hart_ids[index], __pa(secondary_entry), 0);
+    return (int)sbi_hart_start(hart_ids[index], __pa(secondary_entry));
 }
 
 void
 hart_init_local(void)
 {
-    fpu_disable();
     csr_write(scounteren, SCOUNTEREN_ALL);
     timer_set_deadline(TIMER_NEVER);
     csr_write(sie, SIE_SOFT | SIE_TIMER | SIE_EXTERNAL);
     atomic_fetch_or(&harts_online, 1UL << hart_index());
+}
+
+/* A started hart comes here, on its idle thread. */
+void
+secondary_main(void)
+{
+    hart_init_local();
+    hart_main();
+    __builtin_unreachable();
 }

@@ -5,7 +5,7 @@
  * The kernel counts harts 0, 1, ... in the order in which it finds them, the
  * boot hart first; the firmware knows them by hart ids, which may have gaps.
  * A set of harts is a 64-bit mask of the kernel's numbers; only calls to the
- * firmware translate it (hart_hw_mask).
+ * firmware translate it (sbi.c).
  *
  * Not done: hart ids above 63, which would need several calls a mask.
  */
@@ -22,17 +22,15 @@ extern unsigned nr_harts;             /* (c) after the device tree was read */
 extern uint64_t hart_ids[MAX_HARTS];  /* (c) the firmware's numbers */
 extern _Atomic uint64_t harts_online; /* those that run, as a mask */
 
-/* The firmware's mask (base 0) for ours. */
-uint64_t hart_hw_mask(uint64_t mask);
-
 /*
- * Start hart `index`; it runs main() with interrupts off on the stack of
- * `idle` (kernel_sp), which becomes its thread, under kernel_mmu.
+ * Start hart `index`; it runs main(), which does not return, with interrupts
+ * off on the stack of `idle` (kernel_sp), which becomes its thread, under
+ * kernel_mmu.  Wait until it is online before starting another.
  * => 0 or the SBI error
  */
 int hart_start(unsigned index, struct thread *idle, void (*main)(void));
 
-/* Set up trap vector and interrupt enables of the hart that runs this. */
+/* Interrupt enables and clock of the hart that runs this: it is online. */
 void hart_init_local(void);
 
 #endif

@@ -1,33 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mmu.c - switching address spaces: ASIDs with generations, and who must
- * flush.
+ * mmu.c - switching address spaces, and who must flush.
  *
- * ASIDs.  Translations carry the ASID of their address space, so switching
- * flushes nothing.  ASIDs are handed out in order; when they run out a new
- * generation begins, in which every address space needs a new one, and each
- * hart flushes its whole TLB before it runs the first of that generation.  So
- * the translations in one TLB are all of one generation, where an ASID means
- * one address space.  What another hart runs meanwhile does not matter: it has
- * a TLB of its own, and flushes (tlb.h) do not go by ASID.
+ * A hart switches by writing root table and ASID to satp; asid.c says which
+ * ASID, and when all of the hart's TLB must go.  Leaving an address space
+ * flushes nothing, so a hart may hold translations of one that it does not run.
  *
  * Flushing.  hart_mask has the harts that run the address space now; only
  * those get a remote fence.  All others may still hold its translations from
  * before: they are marked in stale_mask and flush when they run it again.
  *
- *   flusher: change PTE; fence;    switcher: set own bit in hart_mask; fence;
- *            mark others stale;              read and clear own stale bit;
- *            fence; read mask                write satp; flush if stale
+ *   flusher: change PTE; fence;    switcher: set own bit in hart_mask;
+ *            mark others stale;              get an ASID; fence;
+ *            fence;                          read and clear own stale bit;
+ *            read mask and ASID              write satp; flush if stale
  *
- * Either the flusher sees the switcher's bit, or the switcher sees the mark.
+ * Either the flusher sees the switcher's bit and its ASID, or the switcher
+ * sees the mark and the changed entry.
  *
- * Invariants
- *   I1  A hart's TLB holds user translations of generation hart_generation[h]
- *       only; generations never come back (48 bits).
- *   I2  ASID 0 is kernel_mmu's, and everybody's where the hardware has too
- *       few; then each switch flushes.
- *
- * Locks: asid_lock, a raw lock, innermost, taken with interrupts off.
+ * Where there are no ASIDs all address spaces have ASID 0, and each switch
+ * flushes everything.
  */
 #include "riscv/mmu.h"
 
@@ -38,14 +30,7 @@
 #include "riscv/thread.h"
 #include "riscv/tlb.h"
 
-enum { ASID_BITS_MAX = 16, ASID_BITS_MIN = 2 };
-
 struct mmu kernel_mmu;
-
-static uint64_t nr_asids; /* (c) 0: do without */
-static _Atomic uint32_t asid_lock;
-static _Atomic uint64_t last_ctx; /* newest asid_ctx; asid_lock to write */
-static uint64_t hart_generation[MAX_HARTS]; /* that hart's */
 
 static void
 write_satp(paddr_t root_pa, uint64_t asid)
@@ -57,18 +42,15 @@ write_satp(paddr_t root_pa, uint64_t asid)
 void
 mmu_init_asids(unsigned max_bits)
 {
-    uint64_t satp = csr_read(satp);
-    unsigned bits = 0;
+    uint64_t satp = csr_read(satp), found;
 
     /* The register keeps only those ASID bits that exist. */
     csr_write(satp, satp | SATP_ASID_MASK << SATP_ASID_SHIFT);
-    while (bits < MIN(max_bits, (unsigned)ASID_BITS_MAX) &&
-           csr_read(satp) >> SATP_ASID_SHIFT >> bits & 1)
-        bits++;
+    found = csr_read(satp) >> SATP_ASID_SHIFT & SATP_ASID_MASK;
     csr_write(satp, satp);
     local_flush_tlb_all();
-    nr_asids = bits < ASID_BITS_MIN ? 0 : 1UL << bits;
-    atomic_set(&last_ctx, 1UL << ASID_BITS_MAX); /* 0 is "none yet" */
+    asid_init(MIN(found + 1, 1UL << MIN(max_bits, (unsigned)ASID_BITS_MAX)),
+              nr_harts);
 }
 
 void
@@ -82,10 +64,7 @@ mmu_install_kernel(paddr_t root_pa)
 void
 mmu_init(struct mmu *mmu, paddr_t root_pa)
 {
-    mmu->root_pa = root_pa;
-    atomic_set(&mmu->asid_ctx, 0);
-    atomic_set(&mmu->hart_mask, 0);
-    atomic_set(&mmu->stale_mask, 0);
+    *mmu = (struct mmu){.root_pa = root_pa};
 }
 
 void
@@ -95,94 +74,44 @@ mmu_destroy(struct mmu *mmu)
     mmu->root_pa = 0;
 }
 
-static bool
-same_generation(uint64_t a, uint64_t b)
-{
-    return (a ^ b) >> ASID_BITS_MAX == 0;
-}
-
-/* Give the address space an ASID of the present generation. => asid_ctx */
-static uint64_t
-renew_asid(struct mmu *mmu)
-{
-    while (!raw_trylock(&asid_lock, hart_index() + 1))
-        cpu_relax();
-
-    uint64_t ctx = atomic_read(&mmu->asid_ctx);
-    uint64_t last = atomic_read(&last_ctx);
-
-    if (!same_generation(ctx, last)) { /* nobody else did meanwhile */
-        ctx = last + 1;
-        if ((ctx & SATP_ASID_MASK) == nr_asids || (ctx & SATP_ASID_MASK) == 0)
-            ctx = ((last >> ASID_BITS_MAX) + 1) << ASID_BITS_MAX | 1;
-        atomic_set(&last_ctx, ctx);
-        atomic_set(&mmu->asid_ctx, ctx);
-    }
-    raw_unlock(&asid_lock);
-    return ctx;
-}
-
-/* => the ASID to run it with; true in *flush: flush all first (I1) */
-static uint64_t
-activate_asid(struct mmu *mmu, unsigned hart, bool *flush)
-{
-    uint64_t ctx = atomic_read(&mmu->asid_ctx);
-
-    if (!same_generation(ctx, atomic_read(&last_ctx)))
-        ctx = renew_asid(mmu);
-    if (!same_generation(ctx, hart_generation[hart])) {
-        hart_generation[hart] = ctx;
-        *flush = true;
-    }
-    return ctx & SATP_ASID_MASK;
-}
-
 void
 mmu_switch(struct mmu *prev, struct mmu *next)
 {
     unsigned hart = hart_index();
-    uint64_t self = 1UL << hart;
-    uint64_t asid = 0;
-    bool flush = nr_asids == 0;
+    uint64_t self = 1UL << hart, asid = 0;
+    bool flush_all = false, stale = false;
 
     if (next != &kernel_mmu) {
         atomic_fetch_or(&next->hart_mask, self);
-        if (nr_asids)
-            asid = activate_asid(next, hart, &flush);
+        asid = asid_activate(&next->asid, hart, &flush_all);
         smp_mb();
-        if (atomic_read(&next->stale_mask) & self) {
+        stale = atomic_read(&next->stale_mask) & self;
+        if (stale)
             atomic_fetch_and(&next->stale_mask, ~self);
-            flush = true;
-        }
     }
     write_satp(next->root_pa, asid);
-    if (flush)
+    if (flush_all)
         local_flush_tlb_all();
+    else if (stale)
+        local_flush_tlb_asid(asid);
     if (prev != &kernel_mmu)
         atomic_fetch_and(&prev->hart_mask, ~self);
-}
-
-/* Who must be told of a changed entry; marks the others (see above). */
-static uint64_t
-harts_to_flush(struct mmu *mmu)
-{
-    smp_mb();
-
-    uint64_t running = atomic_read(&mmu->hart_mask);
-
-    if (~(atomic_read(&mmu->stale_mask) | running))
-        atomic_fetch_or(&mmu->stale_mask, ~running);
-    smp_mb();
-    return running | atomic_read(&mmu->hart_mask);
 }
 
 void
 mmu_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end)
 {
-    uint64_t harts = harts_to_flush(mmu);
+    uint64_t running;
 
-    if (harts)
-        flush_tlb_mask(harts, start, end - start);
+    smp_mb();
+    running = atomic_read(&mmu->hart_mask);
+    if (~(atomic_read(&mmu->stale_mask) | running))
+        atomic_fetch_or(&mmu->stale_mask, ~running);
+    smp_mb();
+    running |= atomic_read(&mmu->hart_mask);
+    if (running)
+        flush_tlb_asid(running, start, end - start,
+                       ASID_NUMBER(atomic_read(&mmu->asid)));
 }
 
 void

@@ -3,7 +3,7 @@
  * mmu.h - an address space as the hardware sees it.
  *
  * struct mm embeds a struct mmu; sched/ switches between them and vm/ flushes
- * through them.  See mmu.c for ASIDs and for who is flushed.
+ * through them.  See asid.c for ASIDs, mmu.c for who is flushed.
  */
 #ifndef RISCV_MMU_H
 #define RISCV_MMU_H
@@ -11,11 +11,11 @@
 #include <stdint.h>
 
 #include "lib/types.h"
-#include "riscv/atomic.h"
+#include "riscv/asid.h"
 
 struct mmu {
     paddr_t root_pa;             /* (c) root page table */
-    _Atomic uint64_t asid_ctx;   /* generation << 16 | ASID; 0: none yet */
+    asid_t asid;                 /* with its generation */
     _Atomic uint64_t hart_mask;  /* harts that run it now */
     _Atomic uint64_t stale_mask; /* harts that must flush before running it */
 };

@@ -8,91 +8,78 @@
  * writing it back completes it.  All sources have priority 1 here, and only
  * the S-mode context of hart 0 is open.
  *
- * Not done: spreading interrupts over harts.
+ *   byte 0           priority of source n          + 4 * n
+ *        0x2000      32 enable bits of sources     + 4 * (n / 32)
+ *                                                  + 0x80 * context
+ *        0x200000    threshold, then claim         + 0x1000 * context
  *
+ * Not done: spreading interrupts over harts.
  * See: RISC-V Platform-Level Interrupt Controller Specification 1.0.
  */
 #include "riscv/plic.h"
 
 #include "include/errno.h"
+#include "lib/macros.h"
 #include "riscv/atomic.h"
 
-/* Offsets of registers, in bytes. */
+/* Offsets of registers, in words of 32 bits. */
 enum {
-    PLIC_PRIORITY = 0,
-    PLIC_ENABLE = 0x2000,
-    PLIC_ENABLE_STRIDE = 0x80,
-    PLIC_CONTEXT = 0x200000,
-    PLIC_CONTEXT_STRIDE = 0x1000,
-    PLIC_CLAIM = 4, /* in a context; the threshold is at 0 */
+    PLIC_ENABLE = 0x2000 / 4,
+    PLIC_ENABLE_STRIDE = 0x80 / 4,
+    PLIC_CONTEXT = 0x200000 / 4,
+    PLIC_CONTEXT_STRIDE = 0x1000 / 4,
     BITS_PER_REG = 32,
 };
 
-struct irq_action {
+static volatile uint32_t *priority; /* by source */
+static volatile uint32_t *enable;   /* hart 0's bits */
+static volatile uint32_t *context;  /* hart 0's threshold and claim */
+static uint32_t nr_sources;
+static struct {
     void (*handler)(void *arg);
     void *arg;
-    uint64_t count;
-};
-
-static struct plic_config plic;
-static struct irq_action actions[MAX_IRQ];
-
-static volatile uint32_t *
-plic_reg(uint32_t offset)
-{
-    return (volatile uint32_t *)((volatile char *)plic.base + offset);
-}
-
-static volatile uint32_t *
-enable_reg(uint32_t irq)
-{
-    return plic_reg(PLIC_ENABLE + plic.context * PLIC_ENABLE_STRIDE +
-                    irq / BITS_PER_REG * sizeof(uint32_t));
-}
+} actions[MAX_IRQ];
 
 void
-plic_init(const struct plic_config *config)
+plic_init(volatile void *regs, uint64_t size, uint32_t sources, uint32_t number)
 {
-    plic = *config;
-    for (uint32_t irq = 0; irq <= plic.nr_sources; irq += BITS_PER_REG)
-        *enable_reg(irq) = 0;
-    *plic_reg(PLIC_CONTEXT + plic.context * PLIC_CONTEXT_STRIDE) = 0;
+    uint64_t at = PLIC_CONTEXT + (uint64_t)number * PLIC_CONTEXT_STRIDE;
+
+    if (!regs || (at + 2) * sizeof(*context) > size)
+        return;
+    priority = regs;
+    context = priority + at;
+    enable = priority + PLIC_ENABLE + number * PLIC_ENABLE_STRIDE;
+    nr_sources = MIN(sources, (uint32_t)MAX_IRQ - 1);
+    for (uint32_t i = 0; i <= nr_sources / BITS_PER_REG; i++)
+        enable[i] = 0;
+    context[0] = 0;
 }
 
 int
 irq_register(uint32_t irq, void (*handler)(void *arg), void *arg)
 {
-    if (!plic.base || irq == 0 || irq > plic.nr_sources || irq >= MAX_IRQ)
+    if (irq == 0 || irq > nr_sources)
         return -EINVAL;
     if (actions[irq].handler)
         return -EBUSY;
     actions[irq].arg = arg;
     actions[irq].handler = handler;
     io_mb();
-    *plic_reg(PLIC_PRIORITY + irq * sizeof(uint32_t)) = 1;
-    *enable_reg(irq) |= 1u << irq % BITS_PER_REG;
+    priority[irq] = 1;
+    enable[irq / BITS_PER_REG] |= 1u << irq % BITS_PER_REG;
     return 0;
-}
-
-uint64_t
-irq_count(uint32_t irq)
-{
-    return irq < MAX_IRQ ? actions[irq].count : 0;
 }
 
 void
 plic_interrupt(void)
 {
-    volatile uint32_t *claim = plic_reg(
-        PLIC_CONTEXT + plic.context * PLIC_CONTEXT_STRIDE + PLIC_CLAIM);
     uint32_t irq;
 
-    while ((irq = *claim) != 0) {
-        if (irq < MAX_IRQ && actions[irq].handler) {
-            actions[irq].count++;
+    while ((irq = context[1]) != 0) {
+        if (irq <= nr_sources && actions[irq].handler)
             actions[irq].handler(actions[irq].arg);
-        }
         io_mb(); /* the device is quiet before the source opens again */
-        *claim = irq;
+        context[1] = irq;
     }
 }

@@ -11,14 +11,13 @@
 
 enum { MAX_IRQ = 128 }; /* sources 1 .. MAX_IRQ - 1 */
 
-/* What main.c knows from the device tree. */
-struct plic_config {
-    volatile void *base; /* mapped registers */
-    uint32_t nr_sources; /* riscv,ndev */
-    uint32_t context;    /* S-mode context of hart 0 */
-};
-
-void plic_init(const struct plic_config *config);
+/*
+ * Boot: the mapped registers (NULL: no PLIC), how many sources there are
+ * (riscv,ndev), and which context is S-mode of hart 0.  Without a PLIC, or if
+ * it makes no sense, there are no device interrupts.
+ */
+void plic_init(volatile void *regs, uint64_t size, uint32_t sources,
+               uint32_t context);
 
 /*
  * Call handler(arg) for each interrupt of the source, and enable it.  The
@@ -27,9 +26,6 @@ void plic_init(const struct plic_config *config);
  * => 0, -EINVAL if there is no such source, -EBUSY if it is taken
  */
 int irq_register(uint32_t irq, void (*handler)(void *arg), void *arg);
-
-/* Interrupts of a source since boot. */
-uint64_t irq_count(uint32_t irq);
 
 /* For trap.c: handle all that is pending. */
 void plic_interrupt(void);

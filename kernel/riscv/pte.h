@@ -35,7 +35,6 @@ enum {
     PTE_A = 1 << 6,
     PTE_D = 1 << 7,
     PTE_SOFT0 = 1 << 8, /* free for vm/ */
-    PTE_SOFT1 = 1 << 9,
     PTE_FLAGS = 0x3ff,
 
     PTE_LEAF = PTE_R | PTE_W | PTE_X,
@@ -83,12 +82,6 @@ pte_pfn(pte_t pte)
     return pte.val << 10 >> (10 + PTE_PFN_SHIFT);
 }
 
-static inline uint64_t
-pte_prot(pte_t pte)
-{
-    return pte.val & PTE_FLAGS;
-}
-
 static inline bool
 pte_none(pte_t pte)
 {
@@ -105,7 +98,6 @@ pte_none(pte_t pte)
 PTE_TEST(present, PTE_V)
 PTE_TEST(leaf, PTE_LEAF)
 PTE_TEST(write, PTE_W)
-PTE_TEST(exec, PTE_X)
 PTE_TEST(accessed, PTE_A)
 PTE_TEST(dirty, PTE_D)
 

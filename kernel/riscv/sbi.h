@@ -2,33 +2,51 @@
 /*
  * sbi.h - calls to the firmware (SBI 1.0).
  *
- * Hart masks are the kernel's (hart.h).  Errors are SBI's, negative; those
- * that can only come from a wrong call panic.
+ * `harts` is a mask of the kernel's numbers (hart.h).  Remote fences return
+ * when all harts of the mask have done them; `size` UINT64_MAX means all
+ * addresses.  Fences and interrupts cannot fail with a mask of running harts,
+ * so nobody looks at what they return.
+ *
+ * See: RISC-V Supervisor Binary Interface Specification 1.0.
  */
 #ifndef RISCV_SBI_H
 #define RISCV_SBI_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-/* Legacy console: for the first lines and for panic. */
-void sbi_putchar(char c);
+enum {
+    SBI_PUTCHAR = 1, /* legacy console: for the first lines */
+    SBI_TIME = 0x54494d45,
+    SBI_IPI = 0x735049,
+    SBI_RFENCE = 0x52464e43,
+    SBI_HSM = 0x48534d,
+    SBI_SRST = 0x53525354,
+};
 
-void sbi_set_timer(uint64_t deadline);
+/* The function of an extension, and its arguments. => 0 or an SBI error */
+int64_t sbi_call(int extension, int function, const uint64_t args[5]);
 
-/* Software interrupt on each hart of the mask. */
-void sbi_send_ipi(uint64_t mask);
+/* The firmware's mask of harts, which goes with the base 0. */
+uint64_t sbi_harts(uint64_t harts);
 
-/* On each hart of the mask; return when all have done it. */
-void sbi_remote_fence_i(uint64_t mask);
-/* [start, start + size) of every address space; size UINT64_MAX: all. */
-void sbi_remote_sfence(uint64_t mask, uint64_t start, uint64_t size);
+#define SBI(extension, function, ...)                                          \
+    sbi_call(SBI_##extension, function, (const uint64_t[5]){__VA_ARGS__})
 
-/* Start a hart (by its hart id) at a physical address, a1 = opaque. */
-int sbi_hart_start(uint64_t hart_id, uint64_t pa, uint64_t opaque);
+#define sbi_putchar(c) SBI(PUTCHAR, 0, (uint8_t)(c))
+#define sbi_set_timer(deadline) SBI(TIME, 0, deadline)
 
-/* SRST: both return only if the firmware cannot. */
-void sbi_shutdown(bool failure);
-void sbi_reboot(void);
+#define sbi_send_ipi(harts) SBI(IPI, 0, sbi_harts(harts), 0)
+#define sbi_remote_fence_i(harts) SBI(RFENCE, 0, sbi_harts(harts), 0)
+/* In every address space, or in one. */
+#define sbi_remote_sfence(harts, start, size)                                  \
+    SBI(RFENCE, 1, sbi_harts(harts), 0, start, size)
+#define sbi_remote_sfence_asid(harts, start, size, asid)                       \
+    SBI(RFENCE, 2, sbi_harts(harts), 0, start, size, asid)
+
+/* Start a hart, by its hart id, at a physical address. */
+#define sbi_hart_start(hart_id, pa) SBI(HSM, 0, hart_id, pa)
+
+/* Power off or (bool) reset; returns only if the firmware cannot. */
+#define sbi_system_reset(reset, failure) SBI(SRST, 0, reset, failure)
 
 #endif

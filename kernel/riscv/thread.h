@@ -24,7 +24,6 @@
 #include <stdint.h>
 
 struct trapframe;
-struct held_lock;
 
 /* Callee-saved registers, stored by switch_context(). */
 struct context {
@@ -64,7 +63,7 @@ struct thread {
     uint32_t pagefault_disabled; /* > 0: uaccess faults fail at once */
     uint32_t scope;              /* SCOPE_* */
     uint64_t stack_base;         /* lowest mapped address of the kernel stack */
-    uint32_t nr_held;            /* locks on `held` (mutexes always, */
+    uint64_t nr_held;            /* locks on `held` (mutexes always, */
     struct held_lock held[THREAD_MAX_HELD]; /* spinlocks in DEBUG) */
 };
 
@@ -103,8 +102,6 @@ memalloc_scope_restore(uint32_t old)
 
 #define memalloc_nofs_save() memalloc_scope_save(SCOPE_NOFS)
 #define memalloc_nofs_restore(old) memalloc_scope_restore(old)
-#define memalloc_noio_save() memalloc_scope_save(SCOPE_NOIO | SCOPE_NOFS)
-#define memalloc_noio_restore(old) memalloc_scope_restore(old)
 
 /* Between these, a fault in uaccess fails with a short copy, never sleeps. */
 static inline void

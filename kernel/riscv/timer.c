@@ -10,7 +10,7 @@
 
 uint64_t timebase_hz;
 static bool has_sstc;
-static const struct timer_ops *ops;
+const struct timer_ops *timer_ops;
 
 void
 timer_init(uint64_t timebase, bool sstc)
@@ -56,15 +56,8 @@ timer_set_deadline(uint64_t time)
 }
 
 void
-timer_register(const struct timer_ops *new_ops)
-{
-    ops = new_ops;
-}
-
-void
 timer_interrupt(void)
 {
     timer_set_deadline(TIMER_NEVER); /* takes the interrupt away */
-    if (ops)
-        ops->tick();
+    timer_ops->tick();
 }

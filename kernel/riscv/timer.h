@@ -39,7 +39,7 @@ void timer_set_deadline(uint64_t time);
 struct timer_ops {
     void (*tick)(void);
 };
-void timer_register(const struct timer_ops *ops);
+extern const struct timer_ops *timer_ops;
 
 /* For trap.c. */
 void timer_interrupt(void);

@@ -13,41 +13,53 @@
 #include "riscv/sbi.h"
 #include "riscv/thread.h"
 
-static void
-local_flush_tlb_range(vaddr_t start, uint64_t size)
+static uint64_t
+irqs_off(void)
 {
-    if (size > TLB_FLUSH_MAX_PAGES * PAGE_SIZE) {
-        local_flush_tlb_all();
-        return;
-    }
-    for (vaddr_t va = start; va < start + size; va += PAGE_SIZE)
-        local_flush_tlb_page(va);
+    return csr_read_clear(sstatus, SSTATUS_SIE) & SSTATUS_SIE;
+}
+
+/* => interrupts off */
+static uint64_t
+others_online(void)
+{
+    return atomic_read(&harts_online) & ~(1UL << hart_index());
 }
 
 void
-flush_tlb_mask(uint64_t harts, vaddr_t start, uint64_t size)
+flush_tlb_asid(uint64_t harts, vaddr_t start, uint64_t size, uint64_t asid)
 {
-    uint64_t was_on = csr_read_clear(sstatus, SSTATUS_SIE) & SSTATUS_SIE;
+    uint64_t was_on = irqs_off();
     uint64_t self = 1UL << hart_index();
 
-    if (harts & self)
-        local_flush_tlb_range(start, size);
+    if (size > TLB_FLUSH_MAX_PAGES * PAGE_SIZE)
+        size = TLB_FLUSH_ALL;
+    if (harts & self && size == TLB_FLUSH_ALL)
+        local_flush_tlb_asid(asid);
+    else if (harts & self)
+        for (vaddr_t va = start; va < start + size; va += PAGE_SIZE)
+            __asm__ volatile("sfence.vma %0, %1" ::"r"(va), "r"(asid)
+                             : "memory");
     if (harts & ~self)
-        sbi_remote_sfence(harts & ~self, start, size);
+        sbi_remote_sfence_asid(harts & ~self, start, size, asid);
     csr_set(sstatus, was_on);
 }
 
 void
 flush_tlb_kernel(vaddr_t start, uint64_t size)
 {
-    flush_tlb_mask(atomic_read(&harts_online), start, size);
+    uint64_t was_on = irqs_off(), others = others_online();
+
+    local_flush_tlb_all();
+    if (others)
+        sbi_remote_sfence(others, start, size);
+    csr_set(sstatus, was_on);
 }
 
 void
 fence_i_all(void)
 {
-    uint64_t was_on = csr_read_clear(sstatus, SSTATUS_SIE) & SSTATUS_SIE;
-    uint64_t others = atomic_read(&harts_online) & ~(1UL << hart_index());
+    uint64_t was_on = irqs_off(), others = others_online();
 
     smp_mb(); /* the code is written before anybody fetches it */
     __asm__ volatile("fence.i" ::: "memory");

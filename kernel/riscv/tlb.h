@@ -2,13 +2,9 @@
 /*
  * tlb.h - flushing translations: sfence.vma here, SBI RFENCE elsewhere.
  *
- * A flush names virtual addresses and no ASID, so it covers every address
- * space and the kernel's global entries; a few too many go, and nobody needs
- * to know which ASID is in use where.
- *
  * Whoever flushes has changed the page table before; the calls order that
  * change before the flush.  User address spaces are flushed through mmu.h,
- * which knows who may hold their translations.
+ * which knows who may hold their translations, and under which ASID.
  */
 #ifndef RISCV_TLB_H
 #define RISCV_TLB_H
@@ -21,22 +17,33 @@
 enum { TLB_FLUSH_MAX_PAGES = 64 };
 #define TLB_FLUSH_ALL UINT64_MAX /* as a size */
 
-static inline void
-local_flush_tlb_page(vaddr_t va)
-{
-    __asm__ volatile("sfence.vma %0" ::"r"(va) : "memory");
-}
-
+/* Of this hart: everything; one address space; a page in every one. */
 static inline void
 local_flush_tlb_all(void)
 {
     __asm__ volatile("sfence.vma" ::: "memory");
 }
 
-/* [start, start + size) on each hart of the mask, perhaps this one too. */
-void flush_tlb_mask(uint64_t harts, vaddr_t start, uint64_t size);
+static inline void
+local_flush_tlb_asid(uint64_t asid)
+{
+    __asm__ volatile("sfence.vma zero, %0" ::"r"(asid) : "memory");
+}
 
-/* A range of kernel addresses, on all harts. */
+static inline void
+local_flush_tlb_page(vaddr_t va)
+{
+    __asm__ volatile("sfence.vma %0" ::"r"(va) : "memory");
+}
+
+/*
+ * [start, start + size) of one address space on each hart of the mask, perhaps
+ * this one too; the kernel's global entries stay.
+ */
+void flush_tlb_asid(uint64_t harts, vaddr_t start, uint64_t size,
+                    uint64_t asid);
+
+/* A range of addresses in every address space, the kernel's too, everywhere. */
 void flush_tlb_kernel(vaddr_t start, uint64_t size);
 
 /* New code was written: make every hart fetch it. */

@@ -7,7 +7,7 @@
  *
  * I1  A kernel access to a user address is legal only with SUM set in the
  *     trapped sstatus, that is inside uaccess.  Then the access is completed
- *     by vm/ or fails through the exception table; anything else the kernel
+ *     by vm/ or fails through the table of uaccess.S; anything else the kernel
  *     does wrong is fatal.
  */
 #include "riscv/trap.h"
@@ -25,25 +25,21 @@
 
 static_assert(offsetof(struct thread, kernel_sp) == THREAD_KERNEL_SP, "asm");
 static_assert(offsetof(struct thread, user_sp) == THREAD_USER_SP, "asm");
-static_assert(offsetof(struct trapframe, sp) == TF_REG(2), "asm");
 static_assert(offsetof(struct trapframe, t6) == TF_REG(31), "asm");
 static_assert(offsetof(struct trapframe, sstatus) == TF_SSTATUS, "asm");
-static_assert(offsetof(struct trapframe, scause) == TF_SCAUSE, "asm");
 static_assert(offsetof(struct trapframe, stval) == TF_STVAL, "asm");
 static_assert(sizeof(struct trapframe) == TF_SIZE, "asm");
-static_assert(TF_SIZE % 16 == 0, "the stack is aligned to 16 bytes");
 
 enum { NR_IRQ_KINDS = IRQ_EXTERNAL + 1 };
 
 /* Called from entry.S only. */
 void trap_from_kernel(struct trapframe *tf);
 void trap_interrupted_user(struct trapframe *tf);
-void trap_stack_overflow(struct trapframe *tf);
 extern void (*trap_user_handler)(struct trapframe *tf);
 
 void (*trap_user_handler)(struct trapframe *tf);
+const struct trap_core_ops *trap_core_ops;
 static const struct trap_ops *ops;
-static const struct trap_core_ops *core_ops;
 static uint64_t irq_counts[MAX_HARTS][NR_IRQ_KINDS];
 
 void
@@ -51,12 +47,6 @@ trap_register(const struct trap_ops *new_ops)
 {
     ops = new_ops;
     trap_user_handler = new_ops->user_trap;
-}
-
-void
-trap_register_core(const struct trap_core_ops *new_ops)
-{
-    core_ops = new_ops;
 }
 
 const char *
@@ -106,10 +96,10 @@ handle_interrupt(const struct trapframe *tf)
         break;
     case IRQ_SOFT:
         csr_clear(sip, SIE_SOFT);
-        core_ops->ipi();
+        trap_core_ops->ipi();
         break;
     default:
-        core_ops->fatal(tf, "unknown interrupt");
+        trap_core_ops->fatal(tf, "unknown interrupt");
     }
 }
 
@@ -154,18 +144,14 @@ handle_uaccess_fault(struct trapframe *tf)
 void
 trap_from_kernel(struct trapframe *tf)
 {
-    if (tf->scause & SCAUSE_INTERRUPT) {
+    if (!((uint64_t)tf & KERNEL_STACK_SIZE)) { /* the emergency stack */
+        trap_core_ops->fatal(tf, "kernel stack overflow");
+    } else if (tf->scause & SCAUSE_INTERRUPT) {
         handle_interrupt(tf);
-        core_ops->preempt();
+        trap_core_ops->preempt();
     } else if (!handle_uaccess_fault(tf)) {
-        core_ops->fatal(tf, trap_name(tf->scause));
+        trap_core_ops->fatal(tf, trap_name(tf->scause));
     }
-}
-
-void
-trap_stack_overflow(struct trapframe *tf)
-{
-    core_ops->fatal(tf, "kernel stack overflow");
 }
 
 void

@@ -66,19 +66,13 @@ struct trap_core_ops {
     /* an exception of the kernel: does not return */
     void (*fatal)(const struct trapframe *tf, const char *what);
 };
-void trap_register_core(const struct trap_core_ops *ops);
+extern const struct trap_core_ops *trap_core_ops;
 
 /* A name for an exception, for messages: "load page fault". */
 const char *trap_name(uint64_t scause);
 
 /* Interrupts taken since boot, of one kind (IRQ_TIMER, ...) on one hart. */
 uint64_t trap_irq_count(unsigned hart, unsigned kind);
-
-static inline bool
-trap_from_user(const struct trapframe *tf)
-{
-    return !(tf->sstatus & 0x100); /* SSTATUS_SPP */
-}
 
 /*
  * Leave for user mode with these registers: the first return of a new

@@ -1,27 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * uaccess.S - copying between kernel and user memory, clearing user memory.
+ * uaccess.S - copying between kernel and user memory.
  *
- * Each routine sets SUM, works in the largest steps that fit, and returns how
- * many bytes are missing.  A fault in the fast part of a copy goes to the
- * byte loop, which starts again at the present step and faults at the exact
- * byte; a fault there ends the routine.  The trap handler has cleared SUM when
- * it comes to a fixup.
+ * uaccess_copy sets SUM, works in the largest steps that fit, and returns how
+ * many bytes are missing.  A fault in the fast part goes to the byte loop,
+ * which starts again at the present step and faults at the exact byte; a fault
+ * there ends the routine.  The trap handler has cleared SUM when it comes to a
+ * fixup.
  *
+ *   less than 16 bytes                4 bytes a turn if all is aligned to that
+ *                                     (so a scalar is one access), else bytes
  *   same alignment of dst and src     256 bytes a turn, then 8
  *   different alignment               8 bytes a turn, put together from two
  *                                     aligned words by shifting
  */
-#include "include/errno.h"
 #include "riscv/csr.h"
-
-    /* A fault at an address in [start, end) continues at fixup. */
-    .macro on_fault start, end, fixup
-    .pushsection .ex_table, "a"
-    .balign 4
-    .long \start - ., \end - ., \fixup - .
-    .popsection
-    .endm
 
     .macro move_64 insn, base, at
     .set offset, \at
@@ -39,8 +32,19 @@ uaccess_copy:
     csrs sstatus, t0
     add a3, a0, a2
     li t1, 16
-    bltu a2, t1, copy_bytes
+    bgeu a2, t1, copy_long
+    or t1, a0, a1
+    or t1, t1, a2
+    andi t1, t1, 3
+    bnez t1, copy_bytes
 copy_fast:
+    bgeu a0, a3, copy_done
+    lw t1, 0(a1)
+    addi a1, a1, 4
+    sw t1, 0(a0)
+    addi a0, a0, 4
+    j copy_fast
+copy_long:
     andi t1, a0, 7
     beqz t1, 2f
 1:  lb t2, 0(a1) /* up to an aligned dst */
@@ -85,65 +89,22 @@ copy_shifted: /* src is t1 bytes behind an aligned word */
     addi a0, a0, 8
     bltu a0, a4, 6b
 copy_bytes:
-    bgeu a0, a3, 8f
+    bgeu a0, a3, copy_done
 7:  lb t1, 0(a1)
     sb t1, 0(a0)
     addi a1, a1, 1
     addi a0, a0, 1
     bltu a0, a3, 7b
-8:  csrc sstatus, t0
+copy_done:
+    csrc sstatus, t0
 copy_failed:
     sub a0, a3, a0
     ret
 copy_retry:
     csrs sstatus, t0
     j copy_bytes
-    on_fault copy_fast, copy_bytes, copy_retry
-    on_fault copy_bytes, copy_failed, copy_failed
 
-    /* size_t uaccess_clear(dst a0, n a1); a3 = end of dst */
-    .globl uaccess_clear
-uaccess_clear:
-    li t0, SSTATUS_SUM
-    csrs sstatus, t0
-    add a3, a0, a1
-    li t1, 16
-    bltu a1, t1, clear_bytes
-clear_fast:
-    andi t1, a0, 7
-    beqz t1, 2f
-1:  sb zero, 0(a0)
-    addi a0, a0, 1
-    andi t1, a0, 7
-    bnez t1, 1b
-2:  addi a4, a3, -63
-    bgeu a0, a4, 4f
-3:  .irp at, 0, 8, 16, 24, 32, 40, 48, 56
-    sd zero, \at(a0)
-    .endr
-    addi a0, a0, 64
-    bltu a0, a4, 3b
-4:  addi a4, a3, -7
-    bgeu a0, a4, clear_bytes
-5:  sd zero, 0(a0)
-    addi a0, a0, 8
-    bltu a0, a4, 5b
-clear_bytes:
-    bgeu a0, a3, 7f
-6:  sb zero, 0(a0)
-    addi a0, a0, 1
-    bltu a0, a3, 6b
-7:  csrc sstatus, t0
-clear_failed:
-    sub a0, a3, a0
-    ret
-clear_retry:
-    csrs sstatus, t0
-    j clear_bytes
-    on_fault clear_fast, clear_bytes, clear_retry
-    on_fault clear_bytes, clear_failed, clear_failed
-
-    /* int64_t uaccess_string(dst a0, src a1, max a2) => length or max */
+    /* int64_t uaccess_string(dst a0, src a1, max a2) => length, max, or -1 */
     .globl uaccess_string
 uaccess_string:
     li t0, SSTATUS_SUM
@@ -151,17 +112,27 @@ uaccess_string:
     mv a3, a0
     add a4, a0, a2
 string_copy:
-    bgeu a0, a4, 1f
+    bgeu a0, a4, string_end
     lb t1, 0(a1)
     sb t1, 0(a0)
     addi a1, a1, 1
     addi a0, a0, 1
     bnez t1, string_copy
     addi a0, a0, -1
-1:  csrc sstatus, t0
+string_end:
+    csrc sstatus, t0
     sub a0, a0, a3
     ret
 string_failed:
-    li a0, -EFAULT
+    li a0, -1
     ret
-    on_fault string_copy, 1b, string_failed
+
+    /* A fault in [first, second) goes on at the third; the end is 0. */
+    .section .rodata
+    .balign 8
+    .globl uaccess_table
+uaccess_table:
+    .dword copy_fast, copy_bytes, copy_retry
+    .dword copy_bytes, copy_failed, copy_failed
+    .dword string_copy, string_end, string_failed
+    .dword 0

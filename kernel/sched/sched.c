@@ -203,7 +203,7 @@ switch_to(struct run_queue *rq, struct task *prev, struct task *next,
     if (prev == rq->idle)
         tick_start(now);
     watchdog_touch();
-    lock_hand_over(&prev->thread, &next->thread, &rq->lock);
+    lock_hand_over(&rq->lock, &next->thread);
     __asm__ volatile("mv tp, %0" ::"r"(next) : "memory");
     switch_context(&prev->thread.context, &next->thread.context);
     finish_switch();
@@ -454,7 +454,7 @@ sched_init(void)
         }
         cpu_set_idle(i, &idle->thread);
     }
-    preempt_register(&sched_preempt_ops);
+    preempt_ops = &sched_preempt_ops;
     load_average_init();
     show_tasks_init();
     csr_set(sstatus, SSTATUS_SIE);

@@ -77,5 +77,5 @@ static const struct panic_ops sched_panic_ops = {
 void
 show_tasks_init(void)
 {
-    panic_register(&sched_panic_ops);
+    panic_ops = &sched_panic_ops;
 }

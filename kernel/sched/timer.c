@@ -201,7 +201,7 @@ timers_init(void)
         base->tree = RB_ROOT_INIT;
         base->next_tick = base->programmed = TIMER_NEVER;
     }
-    timer_register(&sched_timer_ops);
+    timer_ops = &sched_timer_ops;
 }
 
 struct sleeper {

@@ -11,7 +11,6 @@
 #include "riscv/uaccess.h"
 #include "core/cpu.h"
 #include "fs/fs.h"
-#include "include/prctl.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"

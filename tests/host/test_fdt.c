@@ -157,40 +157,74 @@ sample(size_t *size)
 
 /* --- reading it ----------------------------------------------------------- */
 
-static void
-fdt_finds_nodes(void **state)
+/* Walk from the root to the n-th node (from 0) of this name. => found? */
+static bool
+seek(struct fdt *fdt, const char *name, unsigned n)
 {
+    fdt_rewind(fdt);
+    while (fdt_next(fdt) > 0)
+        if (strcmp(fdt_name(fdt, fdt->depth - 1), name) == 0 && n-- == 0)
+            return true;
+    return false;
+}
+
+/* How many nodes have this string in this property? */
+static int
+count(struct fdt *fdt, const char *prop, const char *want)
+{
+    int n = 0;
+
+    fdt_rewind(fdt);
+    while (fdt_next(fdt) > 0)
+        n += fdt_has_string(fdt, prop, want);
+    return n;
+}
+
+static void
+fdt_walks_over_nodes(void **state)
+{
+    static const struct {
+        unsigned depth;
+        const char *name, *parent;
+    } want[] = {
+        {1, "", ""},
+        {2, "memory@80000000", ""},
+        {2, "cpus", ""},
+        {3, "cpu@5", "cpus"},
+        {2, "soc", ""},
+        {3, "serial@1000", "soc"},
+        {3, "serial@2000", "soc"},
+        {2, "serial", ""},
+    };
     size_t size;
     uint8_t *blob = sample(&size);
     struct fdt fdt;
-    int n, first, soc, nodes = 0, depth = 0, deepest = 0;
 
     (void)state;
     assert_int_equal(fdt_open(&fdt, blob, size), 0);
-    for (n = FDT_ROOT; n >= 0; n = fdt_next_node(&fdt, n, &depth)) {
-        nodes++;
-        deepest = MAX(deepest, depth);
+    for (int round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < ARRAY_SIZE(want); i++) {
+            assert_int_equal(fdt_next(&fdt), 1);
+            assert_int_equal(fdt.depth, want[i].depth);
+            assert_string_equal(fdt_name(&fdt, fdt.depth - 1), want[i].name);
+            assert_string_equal(fdt_name(&fdt, fdt.depth), "");
+            assert_string_equal(fdt_name(&fdt, 0), "");
+            if (fdt.depth > 1)
+                assert_string_equal(fdt_name(&fdt, fdt.depth - 2),
+                                    want[i].parent);
+        }
+        assert_int_equal(fdt_next(&fdt), 0);
     }
-    assert_int_equal(nodes, 8);
-    assert_int_equal(deepest, 2);
-    assert_int_equal(fdt_path(&fdt, "/"), FDT_ROOT);
-    assert_int_equal(fdt_path(&fdt, "/none"), -ENOENT);
-    assert_int_equal(fdt_path(&fdt, "/memory/none"), -ENOENT);
-    assert_int_equal(fdt_path(&fdt, "/serial@1000"), -ENOENT);
-    soc = fdt_path(&fdt, "/soc");
-    first = fdt_path(&fdt, "/soc/serial@1000");
-    assert_true(first > soc && soc > 0);
-    assert_int_equal(fdt_path(&fdt, "/soc/serial"), first);
-    assert_true(fdt_path(&fdt, "/serial") > first);
-    assert_true(fdt_path(&fdt, "/soc/serial@2000") > first);
+    assert_int_equal(fdt_next(&fdt), 1);
+    assert_int_equal(fdt_next(&fdt), 1);
+    fdt_rewind(&fdt);
+    assert_int_equal(fdt_next(&fdt), 1);
+    assert_int_equal(fdt.depth, 1);
 
-    assert_int_equal(fdt_find_compatible(&fdt, -1, "ns16550a"), first);
-    n = fdt_find_compatible(&fdt, first, "ns16550a");
-    assert_int_equal(n, fdt_path(&fdt, "/soc/serial@2000"));
-    assert_int_equal(fdt_find_compatible(&fdt, n, "ns16550a"), -ENOENT);
-    assert_int_equal(fdt_find_compatible(&fdt, -1, "ns16550"), -ENOENT);
-    assert_int_equal(fdt_find_type(&fdt, -1, "memory"),
-                     fdt_path(&fdt, "/memory"));
+    assert_int_equal(count(&fdt, "compatible", "ns16550a"), 2);
+    assert_int_equal(count(&fdt, "compatible", "vendor,fast"), 1);
+    assert_int_equal(count(&fdt, "compatible", "ns16550"), 0);
+    assert_int_equal(count(&fdt, "device_type", "memory"), 1);
     free(blob);
 }
 
@@ -200,33 +234,33 @@ fdt_reads_properties(void **state)
     size_t size, len = 99;
     uint8_t *blob = sample(&size);
     struct fdt fdt;
-    uint32_t cell;
-    int n;
+    uint32_t cell = 7;
 
     (void)state;
     assert_int_equal(fdt_open(&fdt, blob, size), 0);
-    n = fdt_path(&fdt, "/soc/serial@1000");
-    assert_string_equal(fdt_string(&fdt, n, "compatible"), "vendor,fast");
-    assert_null(fdt_string(&fdt, n, "open-ended"));
-    assert_non_null(fdt_prop(&fdt, n, "empty", &len));
+    assert_true(seek(&fdt, "serial@1000", 0));
+    assert_string_equal(fdt_string(&fdt, "compatible"), "vendor,fast");
+    assert_null(fdt_string(&fdt, "open-ended"));
+    assert_non_null(fdt_prop(&fdt, "empty", &len));
     assert_int_equal(len, 0);
-    assert_null(fdt_string(&fdt, n, "empty"));
-    assert_false(fdt_has_string(&fdt, n, "open-ended", "abc"));
-    assert_true(fdt_has_string(&fdt, n, "compatible", "ns16550a"));
-    assert_false(fdt_has_string(&fdt, n, "compatible", ""));
-    assert_null(fdt_prop(&fdt, n, "#size-cells", NULL));
-    assert_int_equal(fdt_u32(&fdt, n, "reg", 3, &cell), 0);
+    assert_null(fdt_string(&fdt, "empty"));
+    assert_false(fdt_has_string(&fdt, "open-ended", "abc"));
+    assert_true(fdt_has_string(&fdt, "compatible", "ns16550a"));
+    assert_false(fdt_has_string(&fdt, "compatible", ""));
+    assert_null(fdt_prop(&fdt, "#size-cells", NULL));
+    assert_int_equal(fdt_u32(&fdt, "reg", 4, &cell), -ENOENT);
+    assert_int_equal(fdt_u32(&fdt, "open-ended", 0, &cell), -ENOENT);
+    assert_int_equal(fdt_u32(&fdt, "none", 0, &cell), -ENOENT);
+    assert_int_equal(cell, 7);
+    assert_int_equal(fdt_u32(&fdt, "reg", 3, &cell), 0);
     assert_int_equal(cell, 0x100);
-    assert_int_equal(fdt_u32(&fdt, n, "reg", 4, &cell), -ENOENT);
-    assert_int_equal(fdt_u32(&fdt, n, "open-ended", 0, &cell), -ENOENT);
-    assert_true(fdt_available(&fdt, n));
-    assert_true(fdt_available(&fdt, fdt_path(&fdt, "/soc/serial@2000")));
-    assert_true(fdt_available(&fdt, fdt_path(&fdt, "/soc")));
-    assert_false(fdt_available(&fdt, fdt_path(&fdt, "/cpus/cpu")));
-    /* "No such node" may be passed on. */
-    assert_null(fdt_prop(&fdt, -ENOENT, "reg", NULL));
-    assert_int_equal(fdt_next_node(&fdt, -ENOENT, NULL), -ENOENT);
-    assert_int_equal(fdt_u32(&fdt, -ENOENT, "reg", 0, &cell), -ENOENT);
+    assert_true(fdt_available(&fdt));
+    assert_true(seek(&fdt, "serial@2000", 0) && fdt_available(&fdt));
+    assert_true(seek(&fdt, "soc", 0) && fdt_available(&fdt));
+    assert_true(seek(&fdt, "cpu@5", 0) && !fdt_available(&fdt));
+    assert_true(seek(&fdt, "cpus", 0)); /* not its child's */
+    assert_null(fdt_prop(&fdt, "reg", NULL));
+    assert_false(seek(&fdt, "none", 0));
     free(blob);
 }
 
@@ -237,22 +271,22 @@ fdt_reads_reg_and_reservations(void **state)
     uint8_t *blob = sample(&size);
     struct fdt fdt;
     uint64_t addr, len;
-    int n;
 
     (void)state;
     assert_int_equal(fdt_open(&fdt, blob, size), 0);
-    n = fdt_path(&fdt, "/memory");
-    assert_int_equal(fdt_reg(&fdt, n, 0, &addr, &len), 0);
+    assert_true(seek(&fdt, "memory@80000000", 0));
+    assert_int_equal(fdt_reg(&fdt, 0, &addr, &len), 0);
     assert_true(addr == 0x80000000 && len == 0x100000);
-    assert_int_equal(fdt_reg(&fdt, n, 1, &addr, &len), 0);
+    assert_int_equal(fdt_reg(&fdt, 1, &addr, &len), 0);
     assert_true(addr == 1UL << 32 && len == 0x200003000);
-    assert_int_equal(fdt_reg(&fdt, n, 2, &addr, &len), -ENOENT);
-    n = fdt_path(&fdt, "/cpus/cpu@5");
-    assert_int_equal(fdt_reg(&fdt, n, 0, &addr, &len), 0);
+    assert_int_equal(fdt_reg(&fdt, 2, &addr, &len), -ENOENT);
+    assert_true(seek(&fdt, "cpu@5", 0));
+    assert_int_equal(fdt_reg(&fdt, 0, &addr, &len), 0);
     assert_true(addr == 5 && len == 0);
-    n = fdt_path(&fdt, "/soc/serial@1000"); /* three cells an address */
-    assert_int_equal(fdt_reg(&fdt, n, 0, &addr, &len), -EINVAL);
-    assert_int_equal(fdt_reg(&fdt, FDT_ROOT, 0, &addr, &len), -ENOENT);
+    assert_true(seek(&fdt, "serial@1000", 0)); /* three cells an address */
+    assert_int_equal(fdt_reg(&fdt, 0, &addr, &len), -EINVAL);
+    assert_true(seek(&fdt, "", 0));
+    assert_int_equal(fdt_reg(&fdt, 0, &addr, &len), -ENOENT);
     assert_int_equal(fdt_reservation(&fdt, 0, &addr, &len), 0);
     assert_true(addr == 1UL << 32 && len == 0x1000);
     assert_int_equal(fdt_reservation(&fdt, 1, &addr, &len), 0);
@@ -264,28 +298,29 @@ fdt_reads_reg_and_reservations(void **state)
 
 /* Use everything on the blob, whatever it answers. */
 static void
-read_all(const struct fdt *fdt)
+read_all(struct fdt *fdt)
 {
     static const char *const names[] = {"reg", "compatible", "status",
                                         "interrupts-extended", ""};
     uint64_t a, b;
     uint32_t cell;
     unsigned nodes = 0;
+    int more;
 
-    for (int n = FDT_ROOT; n >= 0; n = fdt_next_node(fdt, n, NULL)) {
-        fdt_reg(fdt, n, 0, &a, &b);
-        fdt_reg(fdt, n, 1, &a, &b);
-        fdt_available(fdt, n);
-        fdt_string(fdt, n, "device_type");
+    while ((more = fdt_next(fdt)) > 0) {
+        fdt_reg(fdt, 0, &a, &b);
+        fdt_reg(fdt, 1, &a, &b);
+        fdt_available(fdt);
+        fdt_string(fdt, "device_type");
+        for (unsigned i = 0; i <= fdt->depth; i++)
+            fdt_name(fdt, i);
         for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
-            fdt_u32(fdt, n, names[i], 1, &cell);
-            fdt_has_string(fdt, n, names[i], "riscv");
+            fdt_u32(fdt, names[i], 1, &cell);
+            fdt_has_string(fdt, names[i], "riscv");
         }
         assert_true(++nodes < 100000);
     }
-    fdt_path(fdt, "/soc/serial");
-    fdt_path(fdt, "/cpus/cpu@0/interrupt-controller");
-    fdt_find_compatible(fdt, -1, "virtio,mmio");
+    assert_int_equal(more, 0); /* fdt_open has seen to that */
     for (unsigned i = 0; fdt_reservation(fdt, i, &a, &b) == 0; i++)
         assert_true(i < 100000);
 }
@@ -402,7 +437,6 @@ fdt_reads_qemu_tree(void **state)
     uint8_t *blob = host_read_file("virt.dtb", &size);
     struct fdt fdt;
     uint64_t addr, len;
-    int n, cpus = 0, slots = 0;
 
     (void)state;
     if (!blob || size == 0) {
@@ -410,22 +444,28 @@ fdt_reads_qemu_tree(void **state)
         skip();
     }
     assert_int_equal(fdt_open(&fdt, blob, size), 0);
-    n = fdt_find_type(&fdt, -1, "memory");
-    assert_int_equal(fdt_reg(&fdt, n, 0, &addr, &len), 0);
+    assert_true(seek(&fdt, "memory@80000000", 0));
+    assert_true(fdt_has_string(&fdt, "device_type", "memory"));
+    assert_int_equal(fdt_reg(&fdt, 0, &addr, &len), 0);
     assert_true(addr == 0x80000000 && len == 128 << 20);
-    for (n = -1; (n = fdt_find_type(&fdt, n, "cpu")) >= 0; cpus++)
-        assert_int_equal(fdt_reg(&fdt, n, 0, &addr, &len), 0);
-    assert_int_equal(cpus, 3);
-    for (n = -1; (n = fdt_find_compatible(&fdt, n, "virtio,mmio")) >= 0;)
-        slots++;
-    assert_int_equal(slots, 8);
-    n = fdt_path(&fdt, "/soc/serial");
-    assert_int_equal(n, fdt_find_compatible(&fdt, -1, "ns16550a"));
+    assert_int_equal(count(&fdt, "device_type", "cpu"), 3);
+    for (uint64_t i = 0; i < 3; i++) {
+        assert_true(
+            seek(&fdt, (const char *[]){"cpu@0", "cpu@1", "cpu@2"}[i], 0));
+        assert_int_equal(fdt_reg(&fdt, 0, &addr, &len), 0);
+        assert_true(addr == i);
+    }
+    assert_int_equal(count(&fdt, "compatible", "virtio,mmio"), 8);
+    assert_int_equal(count(&fdt, "compatible", "ns16550a"), 1);
+    assert_true(seek(&fdt, "serial@10000000", 0));
+    assert_true(fdt_has_string(&fdt, "compatible", "ns16550a"));
+    fdt_rewind(&fdt);
+    assert_true(fdt_next(&fdt) > 0);
     damage(blob, size, scaled(3000));
     free(blob);
 }
 
-HOST_TESTS(HOST_TEST(fdt_finds_nodes), HOST_TEST(fdt_reads_properties),
+HOST_TESTS(HOST_TEST(fdt_walks_over_nodes), HOST_TEST(fdt_reads_properties),
            HOST_TEST(fdt_reads_reg_and_reservations),
            HOST_TEST(fdt_survives_damage), HOST_TEST(fdt_refuses_truncation),
            HOST_TEST(fdt_refuses_deep_nesting), HOST_TEST(fdt_reads_qemu_tree))

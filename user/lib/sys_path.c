@@ -37,13 +37,6 @@ fstatat(int dir, const char *restrict path, struct stat *restrict st, int flags)
 }
 
 int
-statx(int dir, const char *restrict path, int flags, unsigned int mask,
-      struct statx *restrict st)
-{
-    return (int)SYS(statx, dir, path, flags, mask, st);
-}
-
-int
 statfs(const char *path, struct statfs *result)
 {
     return (int)SYS(statfs, path, result);

@@ -9,32 +9,15 @@
 char host_log[65536];
 
 void
-vprintk(int level, const char *fmt, va_list args)
-{
-    size_t len = strlen(host_log);
-
-    (void)level;
-    vsnprintf(host_log + len, sizeof(host_log) - len, fmt, args);
-    if (getenv("LOG"))
-        fputs(host_log + len, stderr);
-}
-
-void
-printk(const char *fmt, ...)
-{
-    va_list args;
-
-    va_start(args, fmt);
-    vprintk(LOG_INFO, fmt, args);
-    va_end(args);
-}
-
-void
 printk_level(int level, const char *fmt, ...)
 {
+    size_t len = strlen(host_log);
     va_list args;
 
+    (void)level;
     va_start(args, fmt);
-    vprintk(level, fmt, args);
+    vsnprintf(host_log + len, sizeof(host_log) - len, fmt, args);
     va_end(args);
+    if (getenv("LOG"))
+        fputs(host_log + len, stderr);
 }

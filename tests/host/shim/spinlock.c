@@ -37,8 +37,8 @@ host_drop_locks(void)
     the_thread.nr_held = 0;
 }
 
-bool
-spin_trylock(struct spinlock *l)
+static bool
+try_lock(struct spinlock *l)
 {
     if (!raw_trylock(&l->word, hart_index() + 1))
         return false;
@@ -51,7 +51,7 @@ void
 spin_lock_nested(struct spinlock *l, unsigned subclass)
 {
     (void)subclass;
-    if (!spin_trylock(l))
+    if (!try_lock(l))
         panic("deadlock: lock %s is already held", l->name);
 }
 
@@ -81,16 +81,4 @@ void
 irq_enable(void)
 {
     the_thread.irq_depth--;
-}
-
-void
-preempt_disable(void)
-{
-    the_thread.preempt_count++;
-}
-
-void
-preempt_enable(void)
-{
-    the_thread.preempt_count--;
 }

@@ -3,7 +3,7 @@
 #ifndef USER_SYS_AUXV_H
 #define USER_SYS_AUXV_H
 
-#include "include/auxvec.h"
+#include "include/elf.h"
 
 unsigned long getauxval(unsigned long type);
 

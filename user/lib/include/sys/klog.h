@@ -3,7 +3,7 @@
 #ifndef USER_SYS_KLOG_H
 #define USER_SYS_KLOG_H
 
-#include "include/syslog.h"
+#include "include/system.h"
 
 int klogctl(int action, char *buf, int size);
 

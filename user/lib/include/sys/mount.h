@@ -3,7 +3,7 @@
 #ifndef USER_SYS_MOUNT_H
 #define USER_SYS_MOUNT_H
 
-#include "include/mount.h"
+#include "include/stat.h"
 
 int mount(const char *source, const char *target, const char *type,
           unsigned long flags, const void *data);

@@ -3,7 +3,7 @@
 #ifndef USER_SYS_PRCTL_H
 #define USER_SYS_PRCTL_H
 
-#include "include/prctl.h"
+#include "include/sched.h"
 
 int prctl(int option, ...);
 

@@ -3,7 +3,7 @@
 #ifndef USER_SYS_REBOOT_H
 #define USER_SYS_REBOOT_H
 
-#include "include/reboot.h"
+#include "include/system.h"
 
 #define RB_AUTOBOOT LINUX_REBOOT_CMD_RESTART
 #define RB_HALT_SYSTEM ((int)LINUX_REBOOT_CMD_HALT)

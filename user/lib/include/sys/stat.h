@@ -11,8 +11,6 @@ int lstat(const char *restrict path, struct stat *restrict st);
 int fstat(int fd, struct stat *st);
 int fstatat(int dir, const char *restrict path, struct stat *restrict st,
             int flags);
-int statx(int dir, const char *restrict path, int flags, unsigned int mask,
-          struct statx *restrict st);
 int mkdir(const char *path, mode_t mode);
 int mkdirat(int dir, const char *path, mode_t mode);
 int mknod(const char *path, mode_t mode, dev_t dev);

@@ -3,7 +3,7 @@
 #ifndef USER_SYS_STATFS_H
 #define USER_SYS_STATFS_H
 
-#include "include/statfs.h"
+#include "include/stat.h"
 
 int statfs(const char *path, struct statfs *result);
 int fstatfs(int fd, struct statfs *result);

@@ -3,7 +3,7 @@
 #ifndef USER_SYS_SYSINFO_H
 #define USER_SYS_SYSINFO_H
 
-#include "include/sysinfo.h"
+#include "include/system.h"
 
 int sysinfo(struct sysinfo *info);
 int get_nprocs(void);

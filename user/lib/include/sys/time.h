@@ -7,6 +7,12 @@
 #include <sys/select.h>
 #include "include/time.h"
 
+#define ITIMER_REAL 0
+
+struct itimerval {
+    struct timeval it_interval, it_value;
+};
+
 int gettimeofday(struct timeval *restrict time, void *restrict zone);
 int settimeofday(const struct timeval *time, const struct timezone *zone);
 int getitimer(int which, struct itimerval *value);

@@ -3,7 +3,7 @@
 #ifndef USER_SYS_UTSNAME_H
 #define USER_SYS_UTSNAME_H
 
-#include "include/utsname.h"
+#include "include/system.h"
 
 int uname(struct utsname *name);
 

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * system.h - the system as a whole: its name (uname), its memory (sysinfo),
+ * its log (syslog) and its end (reboot).
+ * Layer 0 (include): structures and constants only.
+ */
+#ifndef INCLUDE_SYSTEM_H
+#define INCLUDE_SYSTEM_H
+
+#include <stdint.h>
+
+#define UTSNAME_LEN 65
+
+struct utsname {
+    char sysname[UTSNAME_LEN];
+    char nodename[UTSNAME_LEN];
+    char release[UTSNAME_LEN];
+    char version[UTSNAME_LEN];
+    char machine[UTSNAME_LEN];
+    char domainname[UTSNAME_LEN];
+};
+
+/* Memory is counted in units of mem_unit. */
+#define SI_LOAD_SHIFT 16 /* loads[] are fixed point with this many bits */
+
+struct sysinfo {
+    int64_t uptime; /* seconds */
+    uint64_t loads[3]; /* over 1, 5 and 15 minutes */
+    uint64_t totalram, freeram, sharedram, bufferram;
+    uint64_t totalswap, freeswap;
+    uint16_t procs, pad1[3];
+    uint64_t totalhigh, freehigh;
+    uint32_t mem_unit, pad2; /* bytes */
+};
+
+_Static_assert(sizeof(struct sysinfo) == 112, "programs expect this size");
+
+/* What syslog(2) does. */
+/* clang-format off: tables */
+enum {
+    SYSLOG_ACTION_CLOSE = 0, SYSLOG_ACTION_OPEN = 1,
+    SYSLOG_ACTION_READ = 2, /* waits for and consumes new text */
+    SYSLOG_ACTION_READ_ALL = 3, SYSLOG_ACTION_READ_CLEAR = 4,
+    SYSLOG_ACTION_CLEAR = 5, SYSLOG_ACTION_CONSOLE_LEVEL = 8,
+    SYSLOG_ACTION_SIZE_BUFFER = 10,
+};
+/* clang-format on */
+
+/* reboot(magic1, magic2, command, argument) */
+#define LINUX_REBOOT_MAGIC1 0xfee1dead
+#define LINUX_REBOOT_MAGIC2 672274793
+#define LINUX_REBOOT_CMD_RESTART 0x01234567
+#define LINUX_REBOOT_CMD_HALT 0xcdef0123
+#define LINUX_REBOOT_CMD_POWER_OFF 0x4321fedc
+#define LINUX_REBOOT_CMD_CAD_ON 0x89abcdef
+#define LINUX_REBOOT_CMD_CAD_OFF 0x00000000
+
+#endif
