@@ -32,7 +32,7 @@ stop_here(int sig)
     struct task *t = current;
     uint64_t wakers;
 
-    notify_parent_stop(sig, true);
+    notify_parent(STATUS_STOPPED(sig));
     for (;;) {
         set_current_state(TASK_STOPPED);
         wakers = atomic_read(&t->sig.pending) &
@@ -43,7 +43,7 @@ stop_here(int sig)
     }
     set_current_state(TASK_RUNNING);
     if (!(wakers & BIT(SIGKILL - 1)))
-        notify_parent_stop(SIGCONT, false);
+        notify_parent(STATUS_CONTINUED);
 }
 
 /* => does not return if the signal ends the task */

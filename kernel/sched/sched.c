@@ -420,7 +420,7 @@ rq_init(struct run_queue *rq, unsigned hart)
     idle = alloc_task(name, NULL, NULL);
     if (!idle)
         panic("no memory for the idle task of hart %u", hart);
-    atomic_set(&idle->flags, TF_KTHREAD | TF_IDLE);
+    atomic_set(&idle->flags, TF_KTHREAD);
     atomic_set(&idle->state, TASK_RUNNING);
     atomic_set(&idle->on_cpu, true);
     idle->affinity = BIT(hart);
