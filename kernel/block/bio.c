@@ -20,6 +20,7 @@
 enum { RESERVE_BIOS = 16 };
 
 static struct kmem_cache *bio_cache;
+static struct wait_queue sync_wait = WAIT_QUEUE_INIT(sync_wait);
 static struct {
     struct wait_queue wait; /* for nr > 0 */
     struct list_head bios;
@@ -87,21 +88,21 @@ bio_add_page(struct bio *bio, struct page *page)
 }
 
 static void
-complete_bio(struct bio *bio)
+end_sync(struct bio *bio)
 {
-    complete(bio->private);
+    __atomic_store_n((bool *)bio->private, true, __ATOMIC_RELEASE);
+    wake_up_all(&sync_wait); /* the waiter's flag may be gone already */
 }
 
 int
 submit_bio_wait(struct bio *bio)
 {
-    struct completion done;
+    bool done = false;
 
-    completion_init(&done);
     bio->private = &done;
-    bio->end_io = complete_bio;
+    bio->end_io = end_sync;
     submit_bio(bio);
-    wait_for_completion(&done);
+    wait_event(&sync_wait, __atomic_load_n(&done, __ATOMIC_ACQUIRE));
     return bio->status;
 }
 

@@ -214,8 +214,7 @@ wake_sleeper(struct ktimer *timer)
 {
     struct sleeper *s = container_of(timer, struct sleeper, timer);
 
-    wake_up_task(s->task,
-                 TASK_INTERRUPTIBLE | TASK_KILLABLE | TASK_UNINTERRUPTIBLE);
+    wake_up_task(s->task, TASK_ASLEEP);
 }
 
 int64_t
