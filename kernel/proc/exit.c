@@ -148,7 +148,7 @@ exit_memory(struct task *t)
     spin_lock(&t->lock);
     t->mm = NULL;
     spin_unlock(&t->lock);
-    switch_mmu(NULL);
+    switch_mmu(&kernel_mmu);
     vfork_done(t);
     mm_put(mm);
 }

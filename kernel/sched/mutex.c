@@ -99,44 +99,25 @@ wait_for(struct rwsem *s, bool write, uint32_t state)
     return -EINTR;
 }
 
-static inline int
-lock(struct rwsem *s, bool write, uint32_t state, unsigned subclass,
-     uint64_t caller)
+int
+rwsem_lock(struct rwsem *s, bool write, uint32_t state, unsigned subclass)
 {
     might_sleep();
     lock_check_order(s, s->rank, subclass);
     if (unlikely(!try(s, write)) && wait_for(s, write, state))
         return -EINTR;
-    lock_acquired(s, s->rank, subclass, caller);
+    lock_acquired(s, s->rank, subclass, RETURN_ADDRESS);
     return 0;
 }
 
-static inline bool
-trylock(struct rwsem *s, bool write, uint64_t caller)
+bool
+rwsem_trylock(struct rwsem *s, bool write)
 {
     bool got = try(s, write);
 
     if (got)
-        lock_acquired(s, s->rank, 0, caller);
+        lock_acquired(s, s->rank, 0, RETURN_ADDRESS);
     return got;
-}
-
-void
-down_read(struct rwsem *s)
-{
-    lock(s, false, TASK_UNINTERRUPTIBLE, 0, RETURN_ADDRESS);
-}
-
-int
-down_read_killable(struct rwsem *s)
-{
-    return lock(s, false, TASK_KILLABLE, 0, RETURN_ADDRESS);
-}
-
-bool
-down_read_trylock(struct rwsem *s)
-{
-    return trylock(s, false, RETURN_ADDRESS);
 }
 
 void
@@ -151,35 +132,11 @@ up_read(struct rwsem *s)
         wake_up(&s->wait);
 }
 
-void
-down_write(struct rwsem *s)
-{
-    lock(s, true, TASK_UNINTERRUPTIBLE, 0, RETURN_ADDRESS);
-}
-
-void
-down_write_nested(struct rwsem *s, unsigned subclass)
-{
-    lock(s, true, TASK_UNINTERRUPTIBLE, subclass, RETURN_ADDRESS);
-}
-
-int
-down_write_killable(struct rwsem *s)
-{
-    return lock(s, true, TASK_KILLABLE, 0, RETURN_ADDRESS);
-}
-
-bool
-down_write_trylock(struct rwsem *s)
-{
-    return trylock(s, true, RETURN_ADDRESS);
-}
-
 /* The writer becomes `readers` readers. */
 static void
 end_write(struct rwsem *s, int64_t readers)
 {
-    ASSERT(s->writer == current && atomic_read(&s->count) == RWSEM_WRITER);
+    ASSERT(s->writer == current);
     s->writer = NULL;
     atomic_store_explicit(&s->count, readers, memory_order_release);
     wake_up(&s->wait);

@@ -19,15 +19,21 @@ struct rwsem {
 };
 
 void rwsem_init(struct rwsem *s, enum lock_rank rank, const char *name);
-/* A waiting writer holds new readers off.  killable: 0 or -EINTR */
-void down_read(struct rwsem *s);
-int down_read_killable(struct rwsem *s);
-bool down_read_trylock(struct rwsem *s);
+/*
+ * Sleep until s is ours, in `state`.  A waiting writer holds new readers off.
+ * => 0, or -EINTR: killed (TASK_KILLABLE only)
+ */
+int rwsem_lock(struct rwsem *s, bool write, uint32_t state, unsigned subclass);
+bool rwsem_trylock(struct rwsem *s, bool write);
+#define down_read(s) ((void)rwsem_lock(s, false, TASK_UNINTERRUPTIBLE, 0))
+#define down_read_killable(s) rwsem_lock(s, false, TASK_KILLABLE, 0)
+#define down_read_trylock(s) rwsem_trylock(s, false)
+#define down_write(s) down_write_nested(s, 0)
+#define down_write_nested(s, subclass)                                         \
+    ((void)rwsem_lock(s, true, TASK_UNINTERRUPTIBLE, subclass))
+#define down_write_killable(s) rwsem_lock(s, true, TASK_KILLABLE, 0)
+#define down_write_trylock(s) rwsem_trylock(s, true)
 void up_read(struct rwsem *s);
-void down_write(struct rwsem *s);
-void down_write_nested(struct rwsem *s, unsigned subclass);
-int down_write_killable(struct rwsem *s);
-bool down_write_trylock(struct rwsem *s);
 void up_write(struct rwsem *s); /* s must outlive the call */
 void downgrade_write(struct rwsem *s);
 

@@ -67,11 +67,11 @@ struct task {
     uint64_t child_utime, child_stime, child_min_flt, child_maj_flt; /* (P) */
 
     /* Address space and files: opaque here, owned by proc/ */
-    struct mmu *mmu;     /* (o) what the scheduler switches to; NULL: kernel */
-    struct mm *mm;       /* (t) to change, (o) to read; NULL: kernel thread */
-    struct files *files; /* (o) */
-    struct fs_context *fs;            /* (o) root, cwd, umask */
-    struct cred cred;                 /* (o), read by others under (t) */
+    struct mmu *mmu;       /* (o) what the scheduler switches to */
+    struct mm *mm;         /* (t) to change, (o) to read; NULL: kernel thread */
+    struct files *files;   /* (o) */
+    struct fs_context *fs; /* (o) root, cwd, umask */
+    struct cred cred;      /* (o), read by others under (t) */
     struct rlimit rlim[RLIM_NLIMITS]; /* (t) to change */
 
     /* Family: (P) */

@@ -245,7 +245,7 @@ int64_t
 sys_sched_yield(const uint64_t *a)
 {
     (void)a;
-    yield();
+    schedule();
     return 0;
 }
 
@@ -306,7 +306,7 @@ sys_setpriority(const uint64_t *a)
     else if (nice < t->nice && !is_root(&current->cred))
         err = -EACCES;
     else
-        sched_set_nice(t, nice);
+        t->nice = nice;
     put_task(t);
     return err;
 }
