@@ -28,11 +28,11 @@
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
 #include "proc/exec.h"
-#include "proc/fork.h"
 #include "riscv/mmu.h"
 #include "riscv/plic.h"
 #include "riscv/timer.h"
 #include "riscv/trap.h"
+#include "sched/kthread.h"
 #include "sched/sched.h"
 #include "syscall/syscall.h"
 #include "vm/mm.h"
@@ -130,7 +130,7 @@ run_init(void)
 
     for (unsigned i = !programs[0]; i < ARRAY_SIZE(programs); i++) {
         const char *const argv[] = {programs[i], NULL};
-        int err = kernel_execve(programs[i], argv, env);
+        int err = do_execve(programs[i], argv, env, false);
 
         if (!err)
             ret_to_user(current->thread.frame);
@@ -171,6 +171,7 @@ start_kernel(uint64_t hart_id, uint64_t dtb)
     pagecache_init();
     fs_init();
     syscall_init();
-    spawn_init(init_thread);
+    if (!kthread_run("init", init_thread, NULL)) /* the first: pid 1 */
+        panic("cannot start init");
     idle_loop();
 }

@@ -1,43 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bio.c - allocating bios, and waiting for them.
+ * bio.c - bios: getting one, sending it to the disk, waiting for it.
+ *
+ * A disk's bios wait in the order in which they came until the driver has room
+ * (many are in flight); those that ended are handed back one by one, with no
+ * lock held.  Bios in flight may overtake each other; who writes and reads the
+ * same sectors waits in between (the page cache does: page lock and
+ * writeback).  A flush covers the writes that ended before it was submitted.
+ *
+ *     submit_bio -> pending -> driver -> disk_done -> end_io
  *
  * Writing pages out is how memory becomes free, so it must not need memory
  * that is not there: when the slab cache has no bio, the reserve gives one,
  * and when the reserve is empty the caller waits for a bio to come back.  One
  * always does, since every bio outside has been submitted (see bio_alloc).
  *
- * Locks: reserve.wait.lock guards the reserve itself.
+ * Who waits for a bio waits for a flag on its own stack, on a queue for all:
+ * once the flag is set its stack may go, but the queue stays.
+ *
+ * Locks: disk->queue_lock (RANK_BLOCK); reserve_wait.lock guards the reserve
+ * itself; end_io runs without any.
+ *
+ * Not done: merging bios of different submitters (the page cache gathers
+ * neighbours itself); priorities of readers over writers; timeouts.
  */
 #include "block/bio.h"
 
+#include "block/disk.h"
 #include "include/errno.h"
 #include "lib/assert.h"
 #include "lib/string.h"
+#include "mm/page.h"
 #include "mm/slab.h"
+#include "riscv/timer.h"
 #include "sched/sched.h"
 
 enum { RESERVE_BIOS = 16 };
 
 static struct kmem_cache *bio_cache;
-static struct {
-    struct wait_queue wait; /* for nr > 0 */
-    struct list_head bios;
-    unsigned nr;
-} reserve;
+static struct bio reserve[RESERVE_BIOS];
+static LIST_HEAD(reserve_free);
+static struct wait_queue reserve_wait = WAIT_QUEUE_INIT(reserve_wait);
+static struct wait_queue sync_wait = WAIT_QUEUE_INIT(sync_wait);
 
 static struct bio *
 take_reserve(void)
 {
     struct bio *bio;
 
-    spin_lock(&reserve.wait.lock);
-    bio = list_first_entry_or_null(&reserve.bios, struct bio, link);
-    if (bio) {
+    spin_lock(&reserve_wait.lock);
+    bio = list_first_entry_or_null(&reserve_free, struct bio, link);
+    if (bio)
         list_del(&bio->link);
-        reserve.nr--;
-    }
-    spin_unlock(&reserve.wait.lock);
+    spin_unlock(&reserve_wait.lock);
     return bio;
 }
 
@@ -48,32 +63,23 @@ bio_alloc(gfp_t gfp)
 
     bio = kmem_cache_alloc(bio_cache, gfp | __GFP_NOWARN | __GFP_NORETRY);
     if (!bio && gfp & __GFP_WAIT)
-        wait_event(&reserve.wait, (bio = take_reserve()));
-    if (bio) {
+        wait_event(&reserve_wait, (bio = take_reserve()));
+    if (bio)
         memset(bio, 0, offsetof(struct bio, pages));
-        list_init(&bio->link);
-    }
     return bio;
 }
 
 void
 bio_put(struct bio *bio)
 {
-    bool kept = false;
-
-    if (READ_ONCE(reserve.nr) < RESERVE_BIOS) {
-        spin_lock(&reserve.wait.lock);
-        kept = reserve.nr < RESERVE_BIOS;
-        if (kept) {
-            list_add(&bio->link, &reserve.bios);
-            reserve.nr++;
-        }
-        spin_unlock(&reserve.wait.lock);
-    }
-    if (kept)
-        wake_up(&reserve.wait);
-    else
+    if (bio < reserve || bio >= reserve + RESERVE_BIOS) {
         kmem_cache_free(bio_cache, bio);
+        return;
+    }
+    spin_lock(&reserve_wait.lock);
+    list_add(&bio->link, &reserve_free);
+    spin_unlock(&reserve_wait.lock);
+    wake_up(&reserve_wait);
 }
 
 bool
@@ -87,21 +93,134 @@ bio_add_page(struct bio *bio, struct page *page)
 }
 
 static void
-complete_bio(struct bio *bio)
+count_locked(struct disk_stats *s, const struct bio *bio, bool ended)
 {
-    complete(bio->private);
+    if (!ended) {
+        s->in_flight++;
+        return;
+    }
+    s->in_flight--;
+    s->ios[bio->op]++;
+    s->sectors[bio->op] += bio->bytes >> SECTOR_SHIFT;
+    s->ticks[bio->op] += timer_read() - bio->start;
+}
+
+/* Count bio for its device, and for the disk that has it. */
+static void
+count_bio_locked(const struct bio *bio, bool ended)
+{
+    struct block_device *bdev = bio->bdev;
+
+    count_locked(&bdev->stats, bio, ended);
+    if (bdev->partno)
+        count_locked(&bdev->disk->whole->stats, bio, ended);
+}
+
+/* Bio has ended; its submitter hears of it in end_bios(). */
+static void
+end_locked(struct bio *bio, int status, struct list_head *ended)
+{
+    bio->status = status;
+    count_bio_locked(bio, true);
+    list_add_tail(&bio->link, ended);
+}
+
+/* Give the driver what it takes.  Bios of a dead device go to `ended`. */
+static void
+dispatch_locked(struct disk *disk, struct list_head *ended)
+{
+    struct bio *bio, *next;
+    bool queued = false;
+
+    list_for_each_entry_safe(bio, next, &disk->pending, link) {
+        int err = disk->ops->queue(disk, bio);
+
+        if (err == -EBUSY)
+            break;
+        list_del(&bio->link);
+        if (err)
+            end_locked(bio, err, ended);
+        else
+            queued = true;
+    }
+    if (queued)
+        disk->ops->kick(disk);
+}
+
+static void
+end_bios(struct list_head *ended)
+{
+    struct bio *bio, *next;
+
+    list_for_each_entry_safe(bio, next, ended, link)
+        bio->end_io(bio); /* owns it */
+}
+
+/* Can bio be sent?  Else => false, and bio->status is its result. */
+static bool
+admit(struct bio *bio)
+{
+    const struct block_device *bdev = bio->bdev;
+    uint64_t n = bio->bytes >> SECTOR_SHIFT;
+
+    bio->status = 0;
+    if (bio->op == BIO_FLUSH)
+        return bdev->disk->has_flush;
+    ASSERT(bio->bytes && bio->bytes % SECTOR_SIZE == 0 &&
+           bio->bytes <= bio->nr_pages * PAGE_SIZE);
+    if (n > bdev->nr_sectors || bio->sector > bdev->nr_sectors - n ||
+        (bio->op == BIO_WRITE && bdev->disk->read_only))
+        bio->status = -EIO;
+    return bio->status == 0;
+}
+
+void
+submit_bio(struct bio *bio)
+{
+    struct disk *disk = bio->bdev->disk;
+    LIST_HEAD(ended);
+
+    if (!admit(bio)) {
+        bio->end_io(bio);
+        return;
+    }
+    spin_lock(&disk->queue_lock);
+    bio->start = timer_read();
+    count_bio_locked(bio, false);
+    list_add_tail(&bio->link, &disk->pending);
+    dispatch_locked(disk, &ended);
+    spin_unlock(&disk->queue_lock);
+    end_bios(&ended);
+}
+
+void
+disk_done(struct disk *disk, struct bio *bio, int status)
+{
+    LIST_HEAD(ended);
+
+    spin_lock(&disk->queue_lock);
+    end_locked(bio, status, &ended);
+    dispatch_locked(disk, &ended);
+    spin_unlock(&disk->queue_lock);
+    end_bios(&ended);
+}
+
+static void
+end_sync(struct bio *bio)
+{
+    __atomic_store_n((bool *)bio->private, true, __ATOMIC_RELEASE);
+    wake_up_all(&sync_wait); /* the waiter's flag may be gone already */
 }
 
 int
 submit_bio_wait(struct bio *bio)
 {
-    struct completion done;
+    bool done = false;
 
-    completion_init(&done);
     bio->private = &done;
-    bio->end_io = complete_bio;
+    bio->end_io = end_sync;
     submit_bio(bio);
-    wait_for_completion(&done);
+    wait_event(&sync_wait, __atomic_load_n(&done, __ATOMIC_ACQUIRE));
     return bio->status;
 }
 
@@ -122,15 +241,8 @@ void
 bio_init(void)
 {
     bio_cache = kmem_cache_create("bio", sizeof(struct bio), 0, 0, NULL);
-    wait_queue_init(&reserve.wait);
-    list_init(&reserve.bios);
-    while (bio_cache && reserve.nr < RESERVE_BIOS) {
-        struct bio *bio = kmem_cache_alloc(bio_cache, GFP_KERNEL);
-
-        if (!bio)
-            break;
-        bio_put(bio);
-    }
-    if (reserve.nr < RESERVE_BIOS)
+    if (!bio_cache)
         panic("no memory for block I/O");
+    for (unsigned i = 0; i < RESERVE_BIOS; i++)
+        list_add(&reserve[i].link, &reserve_free);
 }

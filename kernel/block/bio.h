@@ -2,8 +2,8 @@
 /*
  * bio.h - block I/O: one operation on consecutive sectors.
  *
- * A bio carries up to BIO_MAX_PAGES whole pages; longer transfers are several
- * bios, which the request queue joins again when they are neighbours.
+ * A bio carries up to BIO_MAX_PAGES whole pages and becomes one request of the
+ * disk; longer transfers are several bios.
  *
  *     bio = bio_alloc(GFP_KERNEL);
  *     bio->bdev = bdev; bio->op = BIO_READ; bio->sector = ...;
@@ -12,9 +12,6 @@
  *     submit_bio(bio);                 fn(bio) looks at status, calls bio_put
  * or
  *     err = submit_bio_wait(bio); bio_put(bio);
- *
- * Several at once: chain them through `link` on a list, submit_bios(&list):
- * one lock, one notification of the device, and neighbours are merged.
  */
 #ifndef BLOCK_BIO_H
 #define BLOCK_BIO_H
@@ -27,7 +24,7 @@ struct page;
 
 enum { SECTOR_SHIFT = 9, SECTOR_SIZE = 1 << SECTOR_SHIFT };
 enum { SECTORS_PER_PAGE = 1 << (PAGE_SHIFT - SECTOR_SHIFT) };
-enum { BIO_MAX_PAGES = 16 };
+enum { BIO_MAX_PAGES = 30 };
 
 enum bio_op {
     BIO_READ,
@@ -44,7 +41,6 @@ struct bio {
     uint32_t bytes; /* in all; bio_add_page() adds a page.  May be lowered
                           by whole sectors within the last page */
     int32_t status; /* valid in end_io: 0 or -EIO */
-    bool alone;     /* block layer's: do not merge */
     uint64_t start; /* block layer's: when it was submitted */
     /*
      * Called once, from an interrupt or from submit_bio() itself, with no
@@ -52,7 +48,7 @@ struct bio {
      */
     void (*end_io)(struct bio *bio);
     void *private;                     /* end_io's */
-    struct list_head link;             /* submitter's, then the queue's */
+    struct list_head link;             /* block layer's */
     struct page *pages[BIO_MAX_PAGES]; /* used from offset 0 */
 };
 
@@ -70,8 +66,6 @@ bool bio_add_page(struct bio *bio, struct page *page);
 
 /* Start bio; a range beyond the device ends with -EIO.  => never sleeps */
 void submit_bio(struct bio *bio);
-/* The same for all bios (of any devices) on the list, which is empty then. */
-void submit_bios(struct list_head *bios);
 /* Start it and wait.  => 0 or -EIO; uses end_io and private; may sleep */
 int submit_bio_wait(struct bio *bio);
 

@@ -7,8 +7,8 @@
  */
 #include "block/blkdev.h"
 
+#include "block/disk.h"
 #include "block/partition.h"
-#include "block/request.h"
 #include "core/printk.h"
 #include "include/errno.h"
 #include "include/major.h"
@@ -50,47 +50,11 @@ blkdev_lookup_name(const char *name)
     return bdev;
 }
 
-static void
-add_stats(struct disk_stats *sum, const struct disk_stats *s)
-{
-    for (unsigned op = 0; op < ARRAY_SIZE(s->ios); op++) {
-        sum->ios[op] += s->ios[op];
-        sum->merges[op] += s->merges[op];
-        sum->sectors[op] += s->sectors[op];
-        sum->ticks[op] += s->ticks[op];
-    }
-    sum->in_flight += s->in_flight;
-}
-
-void
-blkdev_stats(struct block_device *bdev, struct disk_stats *out)
-{
-    struct block_device *part = NULL;
-
-    *out = (struct disk_stats){0};
-    spin_lock(&bdev->disk->queue.lock);
-    while ((part = blkdev_next(part)))
-        if (part == bdev || (part->disk == bdev->disk && !bdev->partno))
-            add_stats(out, &part->stats);
-    spin_unlock(&bdev->disk->queue.lock);
-}
-
-/* Put bdev on the list, which is in the order of device numbers. */
-static void
-list_device(struct block_device *bdev)
-{
-    struct block_device *pos;
-
-    list_for_each_entry(pos, &devices, link)
-        if (pos->dev > bdev->dev)
-            break;
-    list_add_tail(&bdev->link, &pos->link);
-}
-
+/* Make partition partno, or 0, the whole disk.  The list is by number. */
 static struct block_device *
 add_device(struct disk *disk, unsigned partno, uint64_t start, uint64_t n)
 {
-    struct block_device *bdev = kzalloc(sizeof(*bdev), GFP_KERNEL);
+    struct block_device *bdev = kzalloc(sizeof(*bdev), GFP_KERNEL), *pos;
 
     if (!bdev)
         return NULL;
@@ -103,54 +67,35 @@ add_device(struct disk *disk, unsigned partno, uint64_t start, uint64_t n)
     bdev->start_sector = start;
     bdev->nr_sectors = n;
     bdev->disk = disk;
-    list_device(bdev);
+    list_for_each_entry(pos, &devices, link)
+        if (pos->dev > bdev->dev)
+            break;
+    list_add_tail(&bdev->link, &pos->link);
     return bdev;
 }
 
 int
 disk_register(struct disk *disk)
 {
-    struct request_queue *q = &disk->queue;
-
-    spin_init(&q->lock, RANK_BLOCK, "request queue");
-    list_init(&q->pending);
-    list_init(&q->free);
-    for (unsigned i = 0; i < QUEUE_DEPTH; i++)
-        list_add_tail(&q->requests[i].link, &q->free);
+    spin_init(&disk->queue_lock, RANK_BLOCK, "disk queue");
+    list_init(&disk->pending);
     disk->whole = add_device(disk, 0, 0, disk->nr_sectors);
     return disk->whole ? 0 : -ENOMEM;
 }
 
-int
-disk_add_partition(struct disk *disk, unsigned partno, uint64_t start,
-                   uint64_t nr_sectors)
-{
-    return add_device(disk, partno, start, nr_sectors) ? 0 : -ENOMEM;
-}
-
-/* Read sector 0 into page.  => 0 or -EIO */
-static int
-read_first_sector(struct block_device *bdev, struct page *page)
-{
-    struct bio *bio = bio_alloc(GFP_KERNEL);
-    int err;
-
-    bio->bdev = bdev;
-    bio_add_page(bio, page);
-    if (bdev->nr_sectors < SECTORS_PER_PAGE)
-        bio->bytes = (uint32_t)bdev->nr_sectors * SECTOR_SIZE;
-    err = bio->bytes ? submit_bio_wait(bio) : -EIO;
-    bio_put(bio);
-    return err;
-}
-
+/* Read the first page of the disk, and make what the table in it says. */
 static void
 scan_disk(struct disk *disk, struct page *page)
 {
+    struct bio *bio = bio_alloc(GFP_KERNEL);
     struct extent part[MBR_NR_PARTS];
-    int ignored;
+    int err, ignored;
 
-    if (read_first_sector(disk->whole, page) < 0) {
+    bio->bdev = disk->whole;
+    bio_add_page(bio, page);
+    err = submit_bio_wait(bio);
+    bio_put(bio);
+    if (err) {
         pr_err("%s: cannot read the partition table", disk->name);
         return;
     }
@@ -161,7 +106,7 @@ scan_disk(struct disk *disk, struct page *page)
         pr_warn("%s: %d bad partition(s) ignored", disk->name, ignored);
     for (unsigned i = 0; i < MBR_NR_PARTS; i++)
         if (part[i].nr_sectors)
-            disk_add_partition(disk, i + 1, part[i].start, part[i].nr_sectors);
+            add_device(disk, i + 1, part[i].start, part[i].nr_sectors);
 }
 
 void
@@ -180,51 +125,30 @@ blkdev_scan(void)
                bdev->start_sector);
 }
 
-/* Is a device that shares sectors with bdev, or bdev itself, claimed? */
+/* Does somebody use a device that shares sectors with bdev? */
 static bool
-busy_locked(struct block_device *bdev, bool count_writers)
+busy_locked(struct block_device *bdev, bool exclusive)
 {
     struct block_device *other = NULL;
 
     while ((other = blkdev_next(other)))
         if (other->disk == bdev->disk &&
             (other == bdev || !other->partno || !bdev->partno) &&
-            (other->holder || (count_writers && other->writers)))
+            (other->claimed || (exclusive && other->writers)))
             return true;
     return false;
 }
 
 int
-bd_claim(struct block_device *bdev, void *holder)
+bd_claim(struct block_device *bdev, bool exclusive)
 {
     int err = 0;
 
     spin_lock(&bd_lock);
-    if (busy_locked(bdev, true))
+    if (busy_locked(bdev, exclusive))
         err = -EBUSY;
-    else
-        bdev->holder = holder;
-    spin_unlock(&bd_lock);
-    return err;
-}
-
-void
-bd_release(struct block_device *bdev, void *holder)
-{
-    spin_lock(&bd_lock);
-    ASSERT(bdev->holder == holder);
-    bdev->holder = NULL;
-    spin_unlock(&bd_lock);
-}
-
-int
-bd_get_writer(struct block_device *bdev)
-{
-    int err = 0;
-
-    spin_lock(&bd_lock);
-    if (busy_locked(bdev, false))
-        err = -EBUSY;
+    else if (exclusive)
+        bdev->claimed = true;
     else
         bdev->writers++;
     spin_unlock(&bd_lock);
@@ -232,10 +156,13 @@ bd_get_writer(struct block_device *bdev)
 }
 
 void
-bd_put_writer(struct block_device *bdev)
+bd_release(struct block_device *bdev, bool exclusive)
 {
     spin_lock(&bd_lock);
-    ASSERT(bdev->writers > 0);
-    bdev->writers--;
+    ASSERT(exclusive ? bdev->claimed : bdev->writers > 0);
+    if (exclusive)
+        bdev->claimed = false;
+    else
+        bdev->writers--;
     spin_unlock(&bd_lock);
 }

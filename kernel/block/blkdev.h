@@ -2,7 +2,7 @@
 /*
  * blkdev.h - block devices: whole disks and their partitions.
  *
- * A driver makes a struct disk (block/request.h); disk_register() gives it a
+ * A driver makes a struct disk (block/disk.h); disk_register() gives it a
  * block device of its own, blkdev_scan() one for each partition.  They are
  * made at boot and never go away, so pointers to them need no count.
  */
@@ -20,14 +20,13 @@ enum { BDEV_NAME_LEN = 16 };
 
 /* For /proc/diskstats; [0] reads, [1] writes, [2] flushes.  (q) */
 struct disk_stats {
-    uint64_t ios[3];    /* bios ended, merged ones counted as one */
-    uint64_t merges[3]; /* bios that joined another's request */
+    uint64_t ios[3]; /* bios ended */
     uint64_t sectors[3];
     uint64_t ticks[3];  /* timebase ticks from submit to end, summed */
     uint32_t in_flight; /* submitted, not ended */
 };
 
-/* Keys: (c) constant; (b) bd_lock; (q) lock of the disk's request queue. */
+/* Keys: (c) constant; (b) bd_lock; (q) queue_lock of the disk. */
 struct block_device {
     dev_t dev;                /* (c) */
     char name[BDEV_NAME_LEN]; /* (c) "vda", "vda1" */
@@ -41,9 +40,9 @@ struct block_device {
      * cmpxchg from NULL; it stays for good.
      */
     struct address_space *_Atomic mapping; /* (a) */
-    void *holder;            /* (b) who mounted or swaps on it, or NULL */
+    bool claimed;            /* (b) somebody mounted it, or swaps on it */
     uint32_t writers;        /* (b) descriptors open for writing */
-    struct disk_stats stats; /* (q) of bios sent to this very device */
+    struct disk_stats stats; /* (q), read torn; a disk's has its partitions' */
 };
 
 /* => NULL if there is none */
@@ -51,19 +50,15 @@ struct block_device *blkdev_lookup(dev_t dev);
 struct block_device *blkdev_lookup_name(const char *name); /* "vda1" */
 /* All devices in the order of their numbers; NULL: the first; NULL: no more */
 struct block_device *blkdev_next(struct block_device *bdev);
-/* What was sent to bdev; for a disk including its partitions. */
-void blkdev_stats(struct block_device *bdev, struct disk_stats *out);
 
 /*
- * Who mounts a device or swaps on it claims it; who opens it for writing
- * counts as a writer.  Devices that overlap (a disk and its partitions)
- * exclude each other.
- * => 0, or -EBUSY: claimed (both), or open for writing (bd_claim)
+ * Who mounts a device or swaps on it claims it for itself (exclusive); who
+ * opens it for writing counts as a writer.  Devices that overlap (a disk and
+ * its partitions) exclude each other.
+ * => 0, or -EBUSY: claimed by another, or (exclusive) open for writing
  */
-int bd_claim(struct block_device *bdev, void *holder);
-void bd_release(struct block_device *bdev, void *holder);
-int bd_get_writer(struct block_device *bdev);
-void bd_put_writer(struct block_device *bdev);
+int bd_claim(struct block_device *bdev, bool exclusive);
+void bd_release(struct block_device *bdev, bool exclusive);
 
 /* Read the partition tables of all disks.  => once, may sleep */
 void blkdev_scan(void);

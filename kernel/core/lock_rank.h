@@ -46,8 +46,7 @@ enum lock_rank {
     RANK_TASK,          /* task->lock */
     RANK_FILES,         /* descriptor table; procfs looks into others' */
     RANK_SIGNAL,        /* pending signals */
-    RANK_BLOCK,         /* request queue */
-    RANK_VIRTIO,        /* virtqueue */
+    RANK_BLOCK,         /* bios of a disk; claims */
     RANK_WAIT,          /* wait queue */
     RANK_RUNQUEUE,      /* run queues: ascending hart index */
     RANK_TIMER,         /* timer wheel of a hart */

@@ -27,7 +27,6 @@ enum { /* registers, byte offsets */
        VIRTIO_QUEUE_DESC = 0x080, /* low word, high word */
        VIRTIO_QUEUE_DRIVER = 0x090,
        VIRTIO_QUEUE_DEVICE = 0x0a0,
-       VIRTIO_CONFIG_GENERATION = 0x0fc,
        VIRTIO_CONFIG = 0x100,
 };
 
@@ -45,14 +44,15 @@ enum {
     VIRTIO_STATUS_FAILED = 128,
 };
 
-#define VIRTIO_F_VERSION_1 (1UL << 32)
-#define VIRTIO_BLK_F_SEG_MAX (1UL << 2)
-#define VIRTIO_BLK_F_RO (1UL << 5)
-#define VIRTIO_BLK_F_FLUSH (1UL << 9)
+enum {
+    VIRTIO_F_HIGH_VERSION_1 = 1 << 0, /* in the high word */
+    VIRTIO_BLK_F_RO = 1 << 5,
+    VIRTIO_BLK_F_FLUSH = 1 << 9,
+};
 
 enum { VIRTQ_DESC_F_NEXT = 1, VIRTQ_DESC_F_WRITE = 2 };
 enum { VIRTQ_USED_F_NO_NOTIFY = 1 };
-enum { VIRTQ_MAX = 256 }; /* entries that we use at most */
+enum { VIRTQ_MAX = 512 }; /* entries that we use at most */
 
 /* A buffer; the entries of a request are chained through next. */
 struct virtq_desc {
@@ -62,15 +62,13 @@ struct virtq_desc {
     uint16_t next;
 };
 
-/* We write: heads of chains for the device. */
-struct virtq_avail {
+struct virtq_avail { /* we write: heads of chains for the device */
     uint16_t flags;
     uint16_t idx;
     uint16_t ring[VIRTQ_MAX];
 };
 
-/* The device writes: heads of chains that it is done with. */
-struct virtq_used {
+struct virtq_used { /* the device writes: heads that it is done with */
     uint16_t flags;
     uint16_t idx;
     struct {
@@ -79,9 +77,14 @@ struct virtq_used {
     } ring[VIRTQ_MAX];
 };
 
+struct virtq {
+    struct virtq_desc desc[VIRTQ_MAX]; /* aligned to 16 bytes */
+    struct virtq_avail avail;
+    volatile struct virtq_used used; /* aligned to 4 bytes */
+};
+
 enum {
     VIRTIO_BLK_CAPACITY = VIRTIO_CONFIG + 0, /* 64 bits, in sectors */
-    VIRTIO_BLK_SEG_MAX = VIRTIO_CONFIG + 12,
     VIRTIO_BLK_T_IN = 0,
     VIRTIO_BLK_T_OUT = 1,
     VIRTIO_BLK_T_FLUSH = 4,

@@ -125,7 +125,7 @@ bdev_open(struct inode *inode, struct file *f)
     if (!m)
         return -ENOMEM;
     if (f->can_write) {
-        err = bd_get_writer(bdev);
+        err = bd_claim(bdev, false);
         if (err)
             return err;
     }
@@ -144,7 +144,7 @@ bdev_release(struct file *f)
         return;
     /* Who reads the disk next, by whatever way, sees what was written. */
     sync_mapping(bdev_mapping(bdev));
-    bd_put_writer(bdev);
+    bd_release(bdev, false);
 }
 
 static ssize_t

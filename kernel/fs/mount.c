@@ -86,12 +86,12 @@ claim_device(struct super_block *sb)
 
     if (!m)
         return -ENOMEM;
-    err = bd_claim(sb->bdev, sb);
+    err = bd_claim(sb->bdev, true);
     if (err)
         return err;
     err = sync_mapping(m);
     if (err)
-        bd_release(sb->bdev, sb);
+        bd_release(sb->bdev, true);
     return err;
 }
 
@@ -106,7 +106,7 @@ release_device(struct super_block *sb)
         pr_err("%s: error %d while it was unmounted", sb->source, -err);
     /* Blocks of files that somebody read through the device are old now. */
     invalidate_pages(bdev_mapping(sb->bdev));
-    bd_release(sb->bdev, sb);
+    bd_release(sb->bdev, true);
 }
 
 /* Read in a file system.  => mount_mutex held; 0 with *out, or -errno */

@@ -25,6 +25,14 @@
 #define SWAP_MAGIC_LEN 10
 #define SWAP_VERSION 1
 #define SWAP_LABEL_LEN 16
+
+/* swapon(2): the low bits of the flags hold a priority if PREFER is set. */
+enum {
+    SWAP_FLAG_PREFER = 0x8000,
+    SWAP_FLAG_PRIO_MASK = 0x7fff,
+    SWAP_FLAG_DISCARD = 0x10000, /* no matter here */
+};
+
 #define SWAP_MAX_BADPAGES                                                      \
     ((SWAP_PAGE_SIZE - 1024 - 512 - SWAP_MAGIC_LEN) / sizeof(uint32_t))
 

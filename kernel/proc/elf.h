@@ -3,7 +3,6 @@
 #ifndef PROC_ELF_H
 #define PROC_ELF_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct file;
@@ -21,7 +20,7 @@ struct elf_image {
  */
 int elf_load(struct file *file, struct mm *mm, struct elf_image *image);
 
-/* Are addresses to be random?  Not with the boot argument norandmaps. */
-bool randomise_layout(void);
+/* A random number within mask, or 0 with the boot argument norandmaps. */
+uint64_t random_offset(uint64_t mask);
 
 #endif

@@ -3,19 +3,25 @@
  * exec.c - execve(2): a new program in an old task.
  *
  *   1. open the file, check that it may be executed
- *   2. copy arguments and environment to kernel pages
- *   3. a script (#!): put interpreter and path in front, go to 1
- *   4. build a complete new address space: segments, stack, strings, auxv
+ *   2. copy arguments and environment to kernel memory
+ *   3. a script (#!): put its interpreter in front, open that, repeat
+ *   4. build a complete new address space: stack, segments, strings, auxv
  *   5. the point of no return: switch to it, drop the old one
  *
  * Everything that can fail comes before 5, so a failed exec leaves the old
  * program running, with an errno.
  *
- * The new stack, from high to low:
+ * The strings lie one behind the other in a buffer of the kernel, since
+ * nobody may hold the mmap_locks of two address spaces: arguments,
+ * environment, then the path.  The buffer begins inside struct exec_state and
+ * grows by doubling.  The new stack, from low to high:
  *
- *     strings | random bytes | auxv | envp[] NULL | argv[] NULL | argc <- sp
+ *     sp -> argc | argv[] NULL | envp[] NULL | auxv | random bytes | strings
  *
  * Locks: the new mm belongs to us alone until step 5.
+ *
+ * Not done: taking the set-id bits away under a tracer or on a nosuid mount,
+ * neither of which exists.
  * See: the RISC-V psABI; Linux's binfmt_script for the rules of #!.
  */
 #include "proc/exec.h"
@@ -24,13 +30,13 @@
 #include "fs/fs.h"
 #include "include/elf.h"
 #include "include/errno.h"
+#include "include/limits.h"
 #include "lib/err.h"
-#include "lib/format.h"
 #include "lib/macros.h"
 #include "lib/string.h"
 #include "mm/slab.h"
+#include "mm/vmalloc.h"
 #include "proc/elf.h"
-#include "proc/exec_args.h"
 #include "proc/exit.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
@@ -40,10 +46,9 @@
 enum {
     MAX_SCRIPT_DEPTH = 4,
     SCRIPT_LINE = 256,
+    SMALL_BUFFER = 2048,
     RANDOM_BYTES = 16,
-    AUX_PAIRS = 19,
     STACK_ALIGN = 16,
-    WORD_RUN = 64,
     HWCAP_IMAC = 1 << 0 | 1 << 2 | 1 << 8 | 1 << 12, /* 'A','C','I','M' */
 };
 
@@ -53,27 +58,130 @@ enum {
 #define MMAP_RANDOM_MASK 0xffff000UL
 
 struct exec_state {
+    const char *path; /* as given: AT_EXECFN, comm */
+    const char *name; /* of `file`: the path, or a script's interpreter */
     struct file *file;
     struct files *files; /* a private copy, if the table was shared */
-    struct exec_args args;
-    char path[PATH_MAX]; /* as given: AT_EXECFN, comm */
-    char interp[SCRIPT_LINE];
+    struct cred cred;    /* who the program will run as */
     struct mm *mm;
     struct elf_image image;
     uint64_t sp;
-    uint64_t random_at, execfn_at;
-    uint64_t aux[AUX_PAIRS * 2]; /* zeroes behind AT_NULL */
-    unsigned nr_aux;
+    uint32_t argc, envc;
+    char *strings; /* `used` of `size` bytes */
+    size_t used, size;
+    char line[SCRIPT_LINE]; /* how the file begins; terminated */
+    char interpreter[SCRIPT_LINE];
+    char small[SMALL_BUFFER] __aligned(sizeof(uint64_t));
 };
+
+/* --- The strings */
+
+/* Make room for n more bytes. */
+static int
+reserve(struct exec_state *x, size_t n)
+{
+    size_t size = x->size;
+    char *bigger;
+
+    if (n <= size - x->used)
+        return 0;
+    while (size < x->used + n)
+        size *= 2;
+    bigger = vmalloc(size);
+    if (!bigger)
+        return -ENOMEM;
+    memcpy(bigger, x->strings, x->used);
+    if (x->strings != x->small)
+        vfree(x->strings);
+    x->strings = bigger;
+    x->size = size;
+    return 0;
+}
+
+static int
+add_string(struct exec_state *x, const char *s, bool user)
+{
+    for (;;) {
+        size_t room = x->size - x->used;
+        char *to = x->strings + x->used;
+        int64_t n;
+        int err;
+
+        if (user)
+            n = strncpy_from_user(to, s, room);
+        else
+            n = room ? (int64_t)strlcpy(to, s, room) : 0;
+        if (n < 0)
+            return (int)n;
+        if ((size_t)n < room) {
+            x->used += (size_t)n + 1;
+            return 0;
+        }
+        if (x->size >= ARG_MAX)
+            return -E2BIG;
+        err = reserve(x, room + 1);
+        if (err)
+            return err;
+    }
+}
+
+/* Add and count what the array points to; NULL is, as on Linux, empty. */
+static int
+add_strings(struct exec_state *x, const char *const *array, bool user,
+            uint32_t *count)
+{
+    for (; array; array++, ++*count) {
+        const char *s = NULL;
+        int err = 0;
+
+        if (user)
+            err = get_user(s, array);
+        else
+            s = *array;
+        if (!err && !s)
+            break;
+        if (!err)
+            err = add_string(x, s, user);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+/* Put nr other strings in the place of argv[0]. */
+static int
+replace_first(struct exec_state *x, const char *const *front, unsigned nr)
+{
+    size_t old = strlen(x->strings) + 1, new = 0;
+    char *to;
+    int err;
+
+    for (unsigned i = 0; i < nr; i++)
+        new += strlen(front[i]) + 1;
+    if (x->used + new > ARG_MAX)
+        return -E2BIG;
+    err = reserve(x, new);
+    if (err)
+        return err;
+    memmove(x->strings + new, x->strings + old, x->used - old);
+    x->used += new - old;
+    x->argc += nr - 1;
+    to = x->strings;
+    for (unsigned i = 0; i < nr; i++)
+        to += strlcpy(to, front[i], new) + 1;
+    return 0;
+}
 
 /* --- The file */
 
+/* Open the file x->name and read how it begins. */
 static int
-open_program(struct exec_state *x, const char *path)
+open_program(struct exec_state *x)
 {
     struct dentry *d;
     struct file *f;
-    int err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &d);
+    ssize_t n;
+    int err = path_lookup(AT_FDCWD, x->name, LOOKUP_FOLLOW, &d);
 
     if (err)
         return err;
@@ -88,80 +196,77 @@ open_program(struct exec_state *x, const char *path)
     if (x->file)
         fput(x->file);
     x->file = f;
+    n = kernel_read(f, x->line, SCRIPT_LINE - 1, 0);
+    if (n < 0)
+        return (int)n;
+    x->line[n] = '\0';
     return 0;
 }
 
-/*
- * Take "#!interp [arg]" apart.  => length of the line's use, 0: no script
- */
-static int
-parse_script(struct exec_state *x, char **interp, char **arg)
+static bool
+is_blank(char c)
 {
-    ssize_t n = kernel_read(x->file, x->interp, SCRIPT_LINE - 1, 0);
-    char *p = x->interp, *end;
-
-    if (n < 0)
-        return n == -EISDIR ? -EACCES : (int)n;
-    x->interp[n] = '\0';
-    if (n < 2 || p[0] != '#' || p[1] != '!')
-        return 0;
-    end = strchr(p, '\n');
-    if (!end && n == SCRIPT_LINE - 1)
-        return -ENOEXEC;
-    if (!end)
-        end = p + strlen(p); /* the file's end ends its only line */
-    while (end > p && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
-        end--;
-    *end = '\0';
-    for (p += 2; *p == ' ' || *p == '\t'; p++)
-        continue;
-    if (!*p)
-        return -ENOEXEC;
-    *interp = p;
-    while (*p && *p != ' ' && *p != '\t')
-        p++;
-    if (*p)
-        *p++ = '\0';
-    while (*p == ' ' || *p == '\t')
-        p++;
-    *arg = *p ? p : NULL;
-    return 1;
+    return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Follow scripts to a program. */
+/* Take "#!interpreter [argument]" apart, and run that with the script. */
 static int
-resolve_scripts(struct exec_state *x)
+use_interpreter(struct exec_state *x)
 {
-    const char *script = x->path;
-    char *previous = NULL;
+    char *end = strchr(x->line, '\n'), *p;
+    const char *front[3], *arg;
+    unsigned nr = 0;
+    int err;
+
+    if (!end) /* the file's end ends its only line */
+        end = x->line + strlen(x->line);
+    if (end == x->line + SCRIPT_LINE - 1)
+        return -ENOEXEC;
+    while (is_blank(end[-1]))
+        end--;
+    *end = '\0';
+    front[nr++] = skip_spaces(x->line + 2);
+    for (p = x->line + (front[0] - x->line); *p && !is_blank(*p);)
+        p++;
+    arg = skip_spaces(*p ? p + 1 : p);
+    *p = '\0';
+    if (!*front[0])
+        return -ENOEXEC;
+    if (*arg)
+        front[nr++] = arg;
+    front[nr++] = x->name;
+    err = replace_first(x, front, nr);
+    if (err)
+        return err;
+    strlcpy(x->interpreter, front[0], SCRIPT_LINE);
+    x->name = x->interpreter;
+    return open_program(x);
+}
+
+static int
+follow_scripts(struct exec_state *x)
+{
     int err = 0;
 
-    for (int depth = 0;; depth++) {
-        char *interp = NULL, *arg = NULL;
-
-        err = parse_script(x, &interp, &arg);
-        if (err <= 0)
-            break;
-        err = depth == MAX_SCRIPT_DEPTH ? -ELOOP : args_drop_first(&x->args);
-        if (!err)
-            err = args_push_front(&x->args, script);
-        if (!err && arg)
-            err = args_push_front(&x->args, arg);
-        if (!err)
-            err = args_push_front(&x->args, interp);
-        if (!err)
-            err = open_program(x, interp);
-        if (err)
-            break;
-        kfree(previous);
-        previous = kmalloc(strlen(interp) + 1, GFP_KERNEL);
-        if (!previous)
-            return -ENOMEM;
-        strlcpy(previous, interp, strlen(interp) + 1);
-        script = previous;
-    }
-    kfree(previous);
+    for (int depth = 0; !err && strncmp(x->line, "#!", 2) == 0; depth++)
+        err = depth == MAX_SCRIPT_DEPTH ? -ELOOP : use_interpreter(x);
     return err;
+}
+
+/* Who the program will run as. */
+static void
+set_cred(struct exec_state *x)
+{
+    const struct inode *inode = x->file->inode;
+    struct cred *c = &x->cred;
+
+    *c = current->cred;
+    if (inode->mode & S_ISUID)
+        c->euid = inode->uid;
+    if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+        c->egid = inode->gid;
+    c->suid = c->euid;
+    c->sgid = c->egid;
 }
 
 /* --- The new address space */
@@ -169,172 +274,112 @@ resolve_scripts(struct exec_state *x)
 static int
 map_stack(struct exec_state *x)
 {
-    struct mm *mm = x->mm;
-    uint64_t top = USER_END, gap;
+    uint64_t top = USER_END - random_offset(STACK_RANDOM_MASK);
+    uint64_t gap =
+        MIN(current->rlim[RLIMIT_STACK].rlim_cur, (uint64_t)USER_END / 4);
     struct mmap_args args = {
+        .addr = top - STACK_VMA_INITIAL,
         .len = STACK_VMA_INITIAL,
         .prot = PROT_READ | PROT_WRITE,
         .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
         .vm_flags = VM_GROWSDOWN | VM_STACK,
         .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
     };
-    int64_t ret;
+    int64_t ret = do_mmap(x->mm, &args);
 
-    gap = MAX(MMAP_GAP_MIN, MIN(current->rlim[RLIMIT_STACK].rlim_cur,
-                                (uint64_t)USER_END / 4));
-    if (randomise_layout()) {
-        top -= rng_u64() & STACK_RANDOM_MASK;
-        gap += rng_u64() & MMAP_RANDOM_MASK;
-    }
-    mm->mmap_base = ALIGN_DOWN(top - gap, PAGE_SIZE);
-    args.addr = top - STACK_VMA_INITIAL;
-    ret = do_mmap(mm, &args);
+    gap = MAX(gap, MMAP_GAP_MIN) + random_offset(MMAP_RANDOM_MASK);
+    x->mm->mmap_base = ALIGN_DOWN(top - gap, PAGE_SIZE);
     x->sp = top;
     return ret < 0 ? (int)ret : 0;
 }
 
+/* Copy to the new stack.  => 0; -EFAULT: no memory, or beyond its limit */
 static int
-put_on_stack(struct exec_state *x, const void *data, size_t n, uint64_t addr)
+put(struct exec_state *x, uint64_t addr, void *data, size_t n)
 {
-    return access_remote_vm(x->mm, addr, (void *)(uintptr_t)data, n, true) == n
-               ? 0
-               : -EFAULT;
-}
-
-/* Who the program runs as. */
-static struct cred
-new_cred(const struct exec_state *x)
-{
-    const struct inode *inode = x->file->inode;
-    struct cred c = current->cred;
-
-    if (inode->mode & S_ISUID)
-        c.euid = inode->uid;
-    if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
-        c.egid = inode->gid;
-    c.suid = c.euid;
-    c.sgid = c.egid;
-    return c;
+    return access_remote_vm(x->mm, addr, data, n, true) == n ? 0 : -EFAULT;
 }
 
 static void
-add_aux(struct exec_state *x, uint64_t type, uint64_t value)
+fill_aux(struct exec_state *x, uint64_t random_at)
 {
-    x->aux[x->nr_aux++] = type;
-    x->aux[x->nr_aux++] = value;
+    const struct cred *c = &x->cred;
+    const uint64_t aux[][2] = {
+        {AT_PHDR, x->image.phdr},
+        {AT_PHENT, sizeof(struct elf64_phdr)},
+        {AT_PHNUM, x->image.phnum},
+        {AT_PAGESZ, PAGE_SIZE},
+        {AT_BASE, 0},
+        {AT_FLAGS, 0},
+        {AT_ENTRY, x->image.entry},
+        {AT_UID, c->uid},
+        {AT_EUID, c->euid},
+        {AT_GID, c->gid},
+        {AT_EGID, c->egid},
+        {AT_HWCAP, HWCAP_IMAC},
+        {AT_CLKTCK, USER_HZ},
+        {AT_SECURE, c->euid != c->uid || c->egid != c->gid},
+        {AT_RANDOM, random_at},
+        {AT_EXECFN, x->sp - strlen(x->path) - 1}, /* the last string */
+        {AT_NULL, 0},
+    };
+
+    _Static_assert(sizeof(aux) <= sizeof(x->mm->auxv), "auxv fits");
+    memcpy(x->mm->auxv, aux, sizeof(aux));
 }
 
-static void
-fill_aux(struct exec_state *x)
+/* The addresses of nr strings and NULL, from *word on; at: the first one's. */
+static uint64_t
+fill_vector(uint64_t **word, uint32_t nr, const char **string, uint64_t at)
 {
-    const struct cred c = new_cred(x);
+    for (; nr > 0; nr--) {
+        size_t len = strlen(*string) + 1;
 
-    add_aux(x, AT_PHDR, x->image.phdr);
-    add_aux(x, AT_PHENT, sizeof(struct elf64_phdr));
-    add_aux(x, AT_PHNUM, x->image.phnum);
-    add_aux(x, AT_PAGESZ, PAGE_SIZE);
-    add_aux(x, AT_BASE, 0);
-    add_aux(x, AT_FLAGS, 0);
-    add_aux(x, AT_ENTRY, x->image.entry);
-    add_aux(x, AT_UID, c.uid);
-    add_aux(x, AT_EUID, c.euid);
-    add_aux(x, AT_GID, c.gid);
-    add_aux(x, AT_EGID, c.egid);
-    add_aux(x, AT_HWCAP, HWCAP_IMAC);
-    add_aux(x, AT_CLKTCK, USER_HZ);
-    add_aux(x, AT_SECURE, c.euid != c.uid || c.egid != c.gid);
-    add_aux(x, AT_RANDOM, x->random_at);
-    add_aux(x, AT_EXECFN, x->execfn_at);
-    add_aux(x, AT_NULL, 0);
-    _Static_assert(sizeof(x->aux) <= sizeof(x->mm->auxv), "auxv fits");
-    memcpy(x->mm->auxv, x->aux, sizeof(x->aux));
-}
-
-/* The string areas: path, random bytes, arguments, environment. */
-static int
-place_strings(struct exec_state *x)
-{
-    uint8_t seed[RANDOM_BYTES];
-    size_t len = strlen(x->path) + 1;
-    int err;
-
-    rng_bytes(seed, sizeof(seed));
-    x->execfn_at = x->sp - sizeof(uint64_t) - len; /* top word stays 0 */
-    x->random_at = ALIGN_DOWN(x->execfn_at - RANDOM_BYTES, 16UL);
-    x->sp = x->random_at - x->args.used;
-    err = put_on_stack(x, x->path, len, x->execfn_at);
-    if (!err)
-        err = put_on_stack(x, seed, sizeof(seed), x->random_at);
-    if (!err)
-        err = args_copy_out(&x->args, x->mm, x->sp);
-    return err;
-}
-
-/* Words for the new stack, gathered until it pays to write them. */
-struct word_run {
-    uint64_t at; /* where the first of them goes */
-    unsigned nr;
-    uint64_t word[WORD_RUN];
-};
-
-static int
-flush_words(struct exec_state *x, struct word_run *r)
-{
-    size_t n = r->nr * sizeof(r->word[0]);
-    int err = put_on_stack(x, r->word, n, r->at);
-
-    r->at += n;
-    r->nr = 0;
-    return err;
-}
-
-static int
-put_word(struct exec_state *x, struct word_run *r, uint64_t word)
-{
-    int err = r->nr == WORD_RUN ? flush_words(x, r) : 0;
-
-    r->word[r->nr++] = word;
-    return err;
-}
-
-/* The addresses of n strings from *offset on, and NULL. */
-static int
-put_vector(struct exec_state *x, struct word_run *r, unsigned n, size_t *offset)
-{
-    int err = 0;
-
-    for (unsigned i = 0; i < n && !err; i++) {
-        err = put_word(x, r, x->args.at + *offset);
-        *offset += args_length_at(&x->args, *offset);
+        *(*word)++ = at;
+        at += len;
+        *string += len;
     }
-    return err ? err : put_word(x, r, 0);
+    *(*word)++ = 0;
+    return at;
 }
 
-/* argc, argv[], envp[], auxv; tells the mm where all that is. */
+/*
+ * Fill the new stack, and tell the mm what is where.  The words are made in
+ * the buffer, behind the strings.
+ */
 static int
-place_vectors(struct exec_state *x)
+fill_stack(struct exec_state *x)
 {
-    struct exec_args *a = &x->args;
-    size_t nr = 1 + a->argc + 1 + a->envc + 1 + AUX_PAIRS * 2, offset = 0;
     struct mm *mm = x->mm;
-    struct word_run r;
-    int err;
+    size_t nr = 1 + x->argc + 1 + x->envc + 1 + ARRAY_SIZE(mm->auxv);
+    size_t behind = ALIGN_UP(x->used, sizeof(uint64_t));
+    uint8_t seed[RANDOM_BYTES];
+    uint64_t random_at, *words, *w;
+    const char *string;
+    int err = reserve(x, behind - x->used + nr * sizeof(uint64_t));
 
-    x->sp = ALIGN_DOWN(x->sp - nr * sizeof(uint64_t), (uint64_t)STACK_ALIGN);
-    r.at = mm->start_stack = x->sp;
-    r.nr = 0;
-    fill_aux(x);
-    err = put_word(x, &r, a->argc);
-    if (!err)
-        err = put_vector(x, &r, a->argc, &offset);
-    mm->arg_start = a->at;
-    mm->arg_end = mm->env_start = a->at + offset;
-    mm->env_end = a->at + a->used;
-    if (!err)
-        err = put_vector(x, &r, a->envc, &offset);
-    for (unsigned i = 0; i < AUX_PAIRS * 2 && !err; i++)
-        err = put_word(x, &r, x->aux[i]);
-    return err ? err : flush_words(x, &r);
+    if (err)
+        return err;
+    x->sp -= sizeof(uint64_t); /* the top word stays 0 */
+    mm->arg_start = x->sp - x->used;
+    random_at = ALIGN_DOWN(mm->arg_start - RANDOM_BYTES, (uint64_t)STACK_ALIGN);
+    fill_aux(x, random_at);
+    string = x->strings;
+    words = w = (uint64_t *)(x->strings + behind);
+    *w++ = x->argc;
+    mm->env_start = fill_vector(&w, x->argc, &string, mm->arg_start);
+    mm->env_end = fill_vector(&w, x->envc, &string, mm->env_start);
+    mm->arg_end = mm->env_start;
+    memcpy(w, mm->auxv, sizeof(mm->auxv));
+
+    err = put(x, mm->arg_start, x->strings, x->used);
+    if (!err) {
+        rng_bytes(seed, sizeof(seed));
+        err = put(x, random_at, seed, sizeof(seed));
+    }
+    x->sp = ALIGN_DOWN(random_at - nr * sizeof(*w), (uint64_t)STACK_ALIGN);
+    mm->start_stack = x->sp;
+    return err ? err : put(x, x->sp, words, nr * sizeof(*w));
 }
 
 static int
@@ -349,28 +394,23 @@ build_mm(struct exec_state *x)
     if (!err)
         err = elf_load(x->file, x->mm, &x->image);
     if (!err)
-        err = place_strings(x);
+        err = fill_stack(x);
     if (!err)
-        err = place_vectors(x);
-    if (err) {
-        mm_put(x->mm);
-        x->mm = NULL;
-        return err;
-    }
-    mm_set_exe_file(x->mm, x->file, &file_vm_ops);
-    return 0;
+        mm_set_exe_file(x->mm, x->file, &file_vm_ops);
+    return err;
 }
 
 /* --- The switch */
 
+/* What has a handler gets the default action; what is ignored stays so. */
 static void
-reset_signals(struct task *t)
+reset_signals(struct signals *s)
 {
-    spin_lock(&t->sig.sig_lock);
+    spin_lock(&s->sig_lock);
     for (int i = 0; i < _NSIG; i++)
-        if (t->sig.action[i].sa_handler != SIG_IGN)
-            memset(&t->sig.action[i], 0, sizeof(t->sig.action[i]));
-    spin_unlock(&t->sig.sig_lock);
+        if (s->action[i].sa_handler != SIG_IGN)
+            s->action[i] = (struct sigaction){0};
+    spin_unlock(&s->sig_lock);
 }
 
 /* Nothing here can fail. */
@@ -378,105 +418,80 @@ static void
 commit(struct exec_state *x)
 {
     struct task *t = current;
-    struct mm *old = t->mm;
-    struct files *files = t->files;
+    struct mm *old_mm = t->mm;
+    struct files *old_files = t->files;
     const char *base = strrchr(x->path, '/');
-    struct cred cred = new_cred(x);
 
     spin_lock(&t->lock);
     t->mm = x->mm;
-    t->cred = cred;
-    if (x->files) {
+    t->cred = x->cred;
+    if (x->files)
         t->files = x->files;
-        x->files = files; /* exec_end() drops it */
-    }
     spin_unlock(&t->lock);
     switch_mmu(&x->mm->mmu);
-    x->mm = NULL;
     vfork_done(t);
-    if (old)
-        mm_put(old);
+    x->mm = old_mm; /* exec_end() drops them */
+    if (x->files)
+        x->files = old_files;
 
     atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
     t->clear_child_tid = t->set_child_tid = t->robust_list = 0;
     set_task_comm(t, base ? base + 1 : x->path);
-    reset_signals(t);
+    reset_signals(&t->sig);
     files_close_on_exec(t->files);
     trapframe_init(t->thread.frame, x->image.entry, x->sp);
 }
 
-static int
-exec_file(struct exec_state *x)
+static void
+exec_end(struct exec_state *x)
 {
-    int err = resolve_scripts(x);
-
-    if (!err && files_shared()) {
-        x->files = files_copy(current->files);
-        err = x->files ? 0 : -ENOMEM;
-    }
-    if (!err)
-        err = build_mm(x);
-    if (!err)
-        commit(x);
-    return err;
-}
-
-static struct exec_state *
-exec_begin(const char *path, int *err)
-{
-    struct exec_state *x = kzalloc(sizeof(*x), GFP_KERNEL);
-
-    *err = -ENOMEM;
-    if (!x)
-        return NULL;
-    strlcpy(x->path, path, sizeof(x->path));
-    *err = open_program(x, path);
-    return x;
-}
-
-static int
-exec_end(struct exec_state *x, int err)
-{
-    if (!x)
-        return err;
+    if (x->mm)
+        mm_put(x->mm);
     if (x->file)
         fput(x->file);
     if (x->files)
         files_put(x->files);
-    args_free(&x->args);
+    if (x->strings != x->small)
+        vfree(x->strings);
     kfree(x);
+}
+
+int
+do_execve(const char *path, const char *const *argv, const char *const *envp,
+          bool user)
+{
+    struct exec_state *x = kmalloc(sizeof(*x), GFP_KERNEL);
+    int err;
+
+    if (!x)
+        return -ENOMEM;
+    memset(x, 0, offsetof(struct exec_state, line));
+    x->path = x->name = path;
+    x->strings = x->small;
+    x->size = SMALL_BUFFER;
+    err = open_program(x);
+    if (!err)
+        err = add_strings(x, argv, user, &x->argc);
+    if (!err && x->argc == 0) { /* as Linux: argv[0] always exists */
+        x->argc = 1;
+        err = add_string(x, "", false);
+    }
+    if (!err)
+        err = add_strings(x, envp, user, &x->envc);
+    if (!err)
+        err = follow_scripts(x);
+    if (!err)
+        err = add_string(x, path, false);
+    if (!err && files_shared()) {
+        x->files = files_copy(current->files);
+        err = x->files ? 0 : -ENOMEM;
+    }
+    if (!err) {
+        set_cred(x);
+        err = build_mm(x);
+    }
+    if (!err)
+        commit(x);
+    exec_end(x);
     return err;
-}
-
-int
-do_execve(const char *path, uint64_t argv, uint64_t envp)
-{
-    int err;
-    struct exec_state *x = exec_begin(path, &err);
-
-    if (!err)
-        err = args_add_user(&x->args, argv, &x->args.argc);
-    if (!err)
-        err = args_add_user(&x->args, envp, &x->args.envc);
-    if (!err && x->args.argc == 0) /* as Linux: argv[0] always exists */
-        err = args_push_front(&x->args, "");
-    if (!err)
-        err = exec_file(x);
-    return exec_end(x, err);
-}
-
-int
-kernel_execve(const char *path, const char *const *argv,
-              const char *const *envp)
-{
-    int err;
-    struct exec_state *x = exec_begin(path, &err);
-
-    for (; !err && *argv; argv++, x->args.argc++)
-        err = args_add(&x->args, *argv);
-    for (; !err && *envp; envp++, x->args.envc++)
-        err = args_add(&x->args, *envp);
-    if (!err)
-        err = exec_file(x);
-    return exec_end(x, err);
 }

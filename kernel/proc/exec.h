@@ -3,17 +3,14 @@
 #ifndef PROC_EXEC_H
 #define PROC_EXEC_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
 /*
- * Replace the current task's program.  path: kernel memory; argv, envp: user
- * addresses of NULL-terminated arrays.  => 0 (registers are the new
- * program's), or -errno with the old program intact
+ * Replace the current task's program.  path: kernel memory; argv, envp:
+ * NULL-terminated arrays of strings, of the user or (for init) the kernel.
+ * => 0 (registers are the new program's), or -errno with the old one intact
  */
-int do_execve(const char *path, uint64_t argv, uint64_t envp);
-
-/* The same with kernel strings, for init; does not need a user mm. */
-int kernel_execve(const char *path, const char *const *argv,
-                  const char *const *envp);
+int do_execve(const char *path, const char *const *argv,
+              const char *const *envp, bool user);
 
 #endif

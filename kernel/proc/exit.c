@@ -7,26 +7,28 @@
  *   do_wait: find a child that has changed; a ZOMBIE is reaped: out of the
  *   family and the pid table, its times added to ours.
  *
- * A task whose parent ignores SIGCHLD reaps itself (no ZOMBIE is left).
+ * A task whose parent ignores SIGCHLD reaps itself (no ZOMBIE is left).  A
+ * stop and a continuation are told in the same way as an end: `news` holds
+ * the status until a waiter takes it.
  *
  * Invariants
- *   I1  parent, children, state ZOMBIE and exit_code change under pid_lock,
- *       so a waiter that scans its children under it misses nothing: the
- *       exiting child wakes parent->child_exit after it has become ZOMBIE.
+ *   I1  parent, children, state ZOMBIE, exit_code and news change under
+ *       pid_lock, so a waiter that scans its children under it misses
+ *       nothing: who changes wakes parent->child_exit after that.
  *   I2  Only the one who unlinks the zombie from its parent drops the
  *       table's reference.
  *
  * Locks: pid_lock > task->lock > sig_lock.  Nothing is held when memory and
  * files are given back, since that may sleep.
+ *
+ * Not done: groups of threads that end together; core files.
  */
 #include "proc/exit.h"
 
-#include "core/lockdep.h"
 #include "fs/fs.h"
 #include "fs/tty/tty.h"
 #include "include/errno.h"
 #include "lib/assert.h"
-#include "lib/string.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
@@ -43,64 +45,110 @@ ticks_to_timeval(uint64_t ticks)
 }
 
 void
-task_rusage(struct task *t, struct rusage *out)
+task_rusage(struct task *t, bool children, struct rusage *out)
 {
-    uint64_t utime, stime;
+    uint64_t utime = t->child_utime, stime = t->child_stime, max_rss;
 
-    memset(out, 0, sizeof(*out));
-    task_times(t, &utime, &stime);
+    *out = (struct rusage){
+        .ru_minflt = (int64_t)t->child_min_flt,
+        .ru_majflt = (int64_t)t->child_maj_flt,
+    };
+    if (!children) {
+        task_times(t, &utime, &stime);
+        max_rss = t->mm ? mm_hiwater_rss(t->mm) : t->max_rss;
+        out->ru_maxrss = (int64_t)(max_rss * (PAGE_SIZE / 1024));
+        out->ru_minflt = (int64_t)t->min_flt;
+        out->ru_majflt = (int64_t)t->maj_flt;
+        out->ru_nvcsw = (int64_t)t->nvcsw;
+        out->ru_nivcsw = (int64_t)t->nivcsw;
+    }
     out->ru_utime = ticks_to_timeval(utime);
     out->ru_stime = ticks_to_timeval(stime);
-    out->ru_minflt = (int64_t)t->min_flt;
-    out->ru_majflt = (int64_t)t->maj_flt;
-    out->ru_nvcsw = (int64_t)t->nvcsw;
-    out->ru_nivcsw = (int64_t)t->nivcsw;
-    out->ru_maxrss = (int64_t)(t->max_rss * (PAGE_SIZE / 1024));
+}
+
+/* --- Telling the parent */
+
+void
+child_info(struct siginfo *info, pid_t pid, uid_t uid, uint32_t status)
+{
+    *info = (struct siginfo){.si_signo = SIGCHLD};
+    info->si_pid = pid;
+    info->si_uid = uid;
+    if (WIFEXITED(status)) {
+        info->si_code = CLD_EXITED;
+        info->si_status = (int)WEXITSTATUS(status);
+    } else if (WIFSTOPPED(status)) {
+        info->si_code = CLD_STOPPED;
+        info->si_status = (int)WSTOPSIG(status);
+    } else if (WIFCONTINUED(status)) {
+        info->si_code = CLD_CONTINUED;
+        info->si_status = SIGCONT;
+    } else {
+        info->si_code = CLD_KILLED;
+        info->si_status = (int)WTERMSIG(status);
+    }
+}
+
+/* Send the parent sig, unless that is 0, and wake it.  => pid_lock held */
+static void
+tell_parent_locked(struct task *t, int sig, uint32_t status)
+{
+    struct siginfo info;
+
+    child_info(&info, t->pid, t->cred.uid, status);
+    if (sig)
+        send_signal(t->parent, sig, &info);
+    wake_up_all(&t->parent->child_exit);
+}
+
+/* What t's parent does about SIGCHLD. */
+static struct sigaction
+parents_action(struct task *t)
+{
+    struct signals *s = &t->parent->sig;
+    struct sigaction action;
+
+    spin_lock(&s->sig_lock);
+    action = s->action[SIGCHLD - 1];
+    spin_unlock(&s->sig_lock);
+    return action;
 }
 
 void
-children_rusage(struct task *t, struct rusage *out)
+notify_parent(uint32_t status)
 {
-    memset(out, 0, sizeof(*out));
+    struct task *t = current;
+    bool quiet;
+
     spin_lock(&pid_lock);
-    out->ru_utime = ticks_to_timeval(t->child_utime);
-    out->ru_stime = ticks_to_timeval(t->child_stime);
-    out->ru_minflt = (int64_t)t->child_min_flt;
-    out->ru_majflt = (int64_t)t->child_maj_flt;
+    t->news = status;
+    quiet = parents_action(t).sa_flags & SA_NOCLDSTOP;
+    tell_parent_locked(t, quiet ? 0 : SIGCHLD, status);
     spin_unlock(&pid_lock);
 }
-
-/* --- Exit */
 
 void
 vfork_done(struct task *t)
 {
-    /* Under t->lock: the parent's queue lives on its stack until it has
-     * taken that lock too. */
-    spin_lock(&t->lock);
-    if (t->vfork_wait) {
-        struct wait_queue *q = t->vfork_wait;
-
-        t->vfork_wait = NULL;
-        wake_up_all(q);
-    }
-    spin_unlock(&t->lock);
+    /* The parent waits on our queue, for our flag, with a reference to us. */
+    if (atomic_fetch_and(&t->flags, ~(uint32_t)TF_VFORK) & TF_VFORK)
+        wake_up_all(&t->child_exit);
 }
+
+/* --- Exit */
 
 static void
 exit_memory(struct task *t)
 {
     struct mm *mm = t->mm;
 
-    if (!mm)
-        return;
     if (t->clear_child_tid)
         put_user(0u, (uint32_t *)t->clear_child_tid);
     t->max_rss = mm_hiwater_rss(mm);
     spin_lock(&t->lock);
     t->mm = NULL;
     spin_unlock(&t->lock);
-    switch_mmu(NULL);
+    switch_mmu(&kernel_mmu);
     vfork_done(t);
     mm_put(mm);
 }
@@ -115,23 +163,8 @@ exit_files(struct task *t)
     t->files = NULL;
     t->fs = NULL;
     spin_unlock(&t->lock);
-    if (files)
-        files_put(files);
-    if (fs)
-        fs_context_put(fs);
-}
-
-/* => pid_lock held */
-static void
-add_child_usage(struct task *parent, struct task *t)
-{
-    uint64_t utime, stime;
-
-    task_times(t, &utime, &stime);
-    parent->child_utime += utime + t->child_utime;
-    parent->child_stime += stime + t->child_stime;
-    parent->child_min_flt += t->min_flt + t->child_min_flt;
-    parent->child_maj_flt += t->maj_flt + t->child_maj_flt;
+    files_put(files);
+    fs_context_put(fs);
 }
 
 /* Orphans go to init, which may have to wait for some at once. */
@@ -153,33 +186,21 @@ give_children_to_init(struct task *t)
         wake_up_all(&init->child_exit);
 }
 
-static bool
-parent_ignores_exit(struct task *parent)
-{
-    struct sigaction *sa = &parent->sig.action[SIGCHLD - 1];
-    bool ignores;
-
-    spin_lock(&parent->sig.sig_lock);
-    ignores = sa->sa_handler == SIG_IGN || (sa->sa_flags & SA_NOCLDWAIT);
-    spin_unlock(&parent->sig.sig_lock);
-    return ignores;
-}
-
+/*
+ * Out of the family; what t used is its parent's now.
+ * => pid_lock held; refs: the caller drops the table's
+ */
 static void
-fill_child_info(struct siginfo *info, struct task *t, int code, int status)
+reap_locked(struct task *t)
 {
-    memset(info, 0, sizeof(*info));
-    info->si_signo = SIGCHLD;
-    info->si_code = code;
-    info->si_pid = t->pid;
-    info->si_uid = t->cred.uid;
-    info->si_status = status;
-}
+    struct task *parent = t->parent;
+    uint64_t utime, stime;
 
-/* Out of the family.  => pid_lock held; refs: the caller drops the table's */
-static void
-unlink_task_locked(struct task *t)
-{
+    task_times(t, &utime, &stime);
+    parent->child_utime += utime + t->child_utime;
+    parent->child_stime += stime + t->child_stime;
+    parent->child_min_flt += t->min_flt + t->child_min_flt;
+    parent->child_maj_flt += t->maj_flt + t->child_maj_flt;
     list_del_init(&t->sibling);
     detach_pid_locked(t);
 }
@@ -188,31 +209,21 @@ unlink_task_locked(struct task *t)
 static bool
 exit_notify(struct task *t, uint32_t status)
 {
-    struct siginfo info;
-    struct task *parent;
     bool reaped = false;
 
     spin_lock(&pid_lock);
     give_children_to_init(t);
-    parent = t->parent;
     t->exit_code = status;
-    if (t->exit_signal == SIGCHLD && parent_ignores_exit(parent)) {
-        add_child_usage(parent, t);
-        unlink_task_locked(t);
-        reaped = true;
-    } else {
-        atomic_store(&t->state, TASK_ZOMBIE);
-        if (t->exit_signal) {
-            fill_child_info(&info, t,
-                            WIFEXITED(status) ? CLD_EXITED : CLD_KILLED,
-                            WIFEXITED(status) ? (int)WEXITSTATUS(status)
-                                              : (int)WTERMSIG(status));
-            send_signal(parent, t->exit_signal, &info);
-        }
+    if (t->exit_signal == SIGCHLD) {
+        struct sigaction action = parents_action(t);
+
+        reaped =
+            action.sa_handler == SIG_IGN || (action.sa_flags & SA_NOCLDWAIT);
     }
-    wake_up_all(&parent->child_exit);
     if (reaped)
-        atomic_store(&t->state, TASK_DEAD);
+        reap_locked(t);
+    atomic_store(&t->state, reaped ? TASK_DEAD : TASK_ZOMBIE);
+    tell_parent_locked(t, reaped ? 0 : t->exit_signal, status);
     spin_unlock(&pid_lock);
     return reaped;
 }
@@ -249,129 +260,73 @@ wait_matches(const struct wait_args *args, const struct task *child)
     return args->pid == -1 || child->pgid == -args->pid;
 }
 
-/* Has child something to tell?  => pid_lock held; fills args */
-static bool
-child_changed(struct wait_args *args, struct task *child)
+/*
+ * Take the news of a child, if there are any that args asks for; a zombie is
+ * reaped.  => pid_lock held; a wait status, or -1; refs: a reaped child's is
+ * the caller's
+ */
+static int
+take_news_locked(const struct wait_args *args, struct task *child, bool *reaped)
 {
+    bool keep = args->options & WNOWAIT;
+    uint32_t news = child->news;
+
     if (atomic_read(&child->state) == TASK_ZOMBIE) {
         if (!(args->options & WEXITED))
-            return false;
-        args->status = child->exit_code;
-        args->code = WIFEXITED(child->exit_code) ? CLD_EXITED : CLD_KILLED;
-        return true;
+            return -1;
+        *reaped = !keep;
+        if (*reaped)
+            reap_locked(child);
+        return (int)child->exit_code;
     }
-    if ((args->options & WSTOPPED) && child->stop_signal &&
-        !child->stop_reported) {
-        args->status = (uint32_t)child->stop_signal << 8 | 0x7f;
-        args->code = CLD_STOPPED;
-        if (!(args->options & WNOWAIT))
-            child->stop_reported = true;
-        return true;
-    }
-    if ((args->options & WCONTINUED) && child->continued_unreported) {
-        args->status = 0xffff;
-        args->code = CLD_CONTINUED;
-        if (!(args->options & WNOWAIT))
-            child->continued_unreported = false;
-        return true;
-    }
-    return false;
-}
-
-/*
- * One pass over the children.  => pid_lock held; the child with news, reaped
- * if it was a zombie (*reaped: drop its reference); *any: some child matches
- */
-static struct task *
-scan_children(struct wait_args *args, bool *any, bool *reaped)
-{
-    struct task *child;
-
-    list_for_each_entry(child, &current->children, sibling) {
-        if (!wait_matches(args, child))
-            continue;
-        *any = true;
-        if (!child_changed(args, child))
-            continue;
-        args->found = child->pid;
-        args->uid = child->cred.uid;
-        *reaped = args->code != CLD_STOPPED && args->code != CLD_CONTINUED &&
-                  !(args->options & WNOWAIT);
-        if (*reaped) {
-            add_child_usage(current, child);
-            unlink_task_locked(child);
-        }
-        return child;
-    }
-    return NULL;
+    if (!news ||
+        !(args->options & (WIFCONTINUED(news) ? WCONTINUED : WSTOPPED)))
+        return -1;
+    if (!keep)
+        child->news = 0;
+    return (int)news;
 }
 
 /* => 0: found, or nothing yet with WNOHANG; 1: nothing yet; -ECHILD */
 static int
 try_wait(struct wait_args *args)
 {
-    bool any = false, reaped = false;
+    bool reaped = false;
+    int ret = -ECHILD;
     struct task *child;
 
     spin_lock(&pid_lock);
-    child = scan_children(args, &any, &reaped);
+    list_for_each_entry(child, &current->children, sibling) {
+        int status;
+
+        if (!wait_matches(args, child))
+            continue;
+        ret = args->options & WNOHANG ? 0 : 1;
+        status = take_news_locked(args, child, &reaped);
+        if (status < 0)
+            continue;
+        args->status = (uint32_t)status;
+        args->found = child->pid;
+        args->uid = child->cred.uid;
+        ret = 0;
+        break;
+    }
     spin_unlock(&pid_lock);
-    if (child && reaped) {
-        task_rusage(child, &args->rusage);
+    if (reaped) {
+        task_rusage(child, false, &args->rusage);
         put_task(child);
     }
-    if (child)
-        return 0;
-    if (!any)
-        return -ECHILD;
-    return args->options & WNOHANG ? 0 : 1;
+    return ret;
 }
 
 int
 do_wait(struct wait_args *args)
 {
-    struct wait_entry wait;
-    int ret;
+    int ret, err;
 
     args->found = 0;
-    memset(&args->rusage, 0, sizeof(args->rusage));
-    ret = try_wait(args);
-    if (ret != 1)
-        return ret;
-    wait_entry_init(&wait);
-    for (;;) {
-        prepare_to_wait(&current->child_exit, &wait, TASK_INTERRUPTIBLE);
-        ret = try_wait(args);
-        if (ret != 1)
-            break;
-        if (wait_interrupted(TASK_INTERRUPTIBLE)) {
-            ret = -ERESTARTSYS;
-            break;
-        }
-        schedule();
-    }
-    finish_wait(&current->child_exit, &wait);
-    return ret;
-}
-
-void
-notify_parent_stop(int sig, bool stopped)
-{
-    struct task *t = current, *parent;
-    struct siginfo info;
-    bool quiet;
-
-    spin_lock(&pid_lock);
-    t->stop_signal = stopped ? sig : 0;
-    t->stop_reported = false;
-    t->continued_unreported = !stopped;
-    parent = t->parent;
-    fill_child_info(&info, t, stopped ? CLD_STOPPED : CLD_CONTINUED, sig);
-    spin_lock(&parent->sig.sig_lock);
-    quiet = parent->sig.action[SIGCHLD - 1].sa_flags & SA_NOCLDSTOP;
-    spin_unlock(&parent->sig.sig_lock);
-    if (!quiet)
-        send_signal(parent, SIGCHLD, &info);
-    wake_up_all(&parent->child_exit);
-    spin_unlock(&pid_lock);
+    args->rusage = (struct rusage){0};
+    err = wait_event_interruptible(&current->child_exit,
+                                   (ret = try_wait(args)) <= 0);
+    return err ? err : ret;
 }

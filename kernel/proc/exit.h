@@ -3,15 +3,21 @@
 #ifndef PROC_EXIT_H
 #define PROC_EXIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "include/resource.h"
 #include "include/wait.h"
 #include "lib/types.h"
 
+struct siginfo;
 struct task;
 
-enum { INIT_PID = 1, MAX_TASKS = 32768 };
+enum { INIT_PID = 1 };
+
+/* The wait status of a task that stopped, or goes on. */
+#define STATUS_STOPPED(sig) ((uint32_t)(sig) << 8 | 0x7f)
+#define STATUS_CONTINUED 0xffffu
 
 /* End the current task; status as wait4 shows it (code << 8, or signal). */
 _Noreturn void do_exit(uint32_t status);
@@ -23,18 +29,18 @@ struct wait_args {
     struct rusage rusage; /* out */
     pid_t found;          /* out: the child, or 0 with WNOHANG */
     uid_t uid;            /* out: the child's */
-    int code;             /* out: CLD_* */
 };
-/* => 0, -ECHILD, -EINTR; WEXITED is implied unless a W* says otherwise */
+/* => 0, -ECHILD, -ERESTARTSYS */
 int do_wait(struct wait_args *args);
+/* What a SIGCHLD says of a child with that status. */
+void child_info(struct siginfo *info, pid_t pid, uid_t uid, uint32_t status);
 
-/* Usage of a task, and of its waited-for children. */
-void task_rusage(struct task *t, struct rusage *out);
-void children_rusage(struct task *t, struct rusage *out);
+/* Usage of t (current, or a dead one), or of its waited-for children. */
+void task_rusage(struct task *t, bool children, struct rusage *out);
 
 /* exec, exit: a CLONE_VFORK parent may go on. */
 void vfork_done(struct task *t);
 /* The current task stopped or continued: tell the parent. */
-void notify_parent_stop(int sig, bool stopped);
+void notify_parent(uint32_t status);
 
 #endif

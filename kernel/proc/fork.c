@@ -10,8 +10,8 @@
  *   dispositions    by value                     (CLONE_SIGHAND: threads)
  *
  * The child is complete before anybody can see it: it gets its pid, its
- * family and its place on a run queue last, so that an error before that is
- * undone by giving the parts back in reverse order.
+ * family and its place on a run queue last, so that after an error before that
+ * the parts which it has already are given back.
  *
  * Not done: CLONE_THREAD and CLONE_SIGHAND (threads come later): -EINVAL.
  *
@@ -22,17 +22,13 @@
 #include "fs/fs.h"
 #include "include/errno.h"
 #include "include/sched.h"
-#include "lib/assert.h"
 #include "lib/string.h"
 #include "proc/exit.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
-#include "sched/kthread.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/mm.h"
-
-enum { FORK_RESERVED_TASKS = 8 }; /* the last ones are for root */
 
 /* Where a child begins, in the kernel. */
 static void
@@ -61,49 +57,38 @@ check_flags(uint64_t flags)
     return flags & CLONE_PARENT && current->tgid == INIT_PID ? -EINVAL : 0;
 }
 
+/* What is copied or shared.  => 0, or an error and perhaps some of it */
 static int
-copy_memory(struct task *child, uint64_t flags)
+copy_parts(struct task *child, uint64_t flags)
 {
-    struct mm *mm = current->mm;
+    struct task *t = current;
 
-    if (flags & CLONE_VM) {
-        child->mm = mm_get(mm);
+    child->files =
+        flags & CLONE_FILES ? files_get(t->files) : files_copy(t->files);
+    if (flags & CLONE_FS) {
+        child->fs = t->fs;
+        atomic_inc(&t->fs->count);
     } else {
-        int err;
-
-        child->mm = mm_alloc();
-        if (!child->mm)
-            return -ENOMEM;
-        err = mm_copy(child->mm, mm);
-        if (err) {
-            mm_put(child->mm);
-            child->mm = NULL;
-            return err;
-        }
+        child->fs = fs_context_copy(t->fs);
     }
+    child->mm = flags & CLONE_VM ? mm_get(t->mm) : mm_alloc();
+    if (!child->files || !child->fs || !child->mm)
+        return -ENOMEM;
     child->mmu = &child->mm->mmu;
-    return 0;
+    return flags & CLONE_VM ? 0 : mm_copy(child->mm, t->mm);
 }
 
-static int
-copy_files(struct task *child, uint64_t flags)
+/* The child will not be. */
+static void
+drop_child(struct task *child)
 {
-    child->files = flags & CLONE_FILES ? files_get(current->files)
-                                       : files_copy(current->files);
-    if (!child->files)
-        return -ENOMEM;
-    if (flags & CLONE_FS) {
-        child->fs = current->fs;
-        atomic_inc(&child->fs->count);
-    } else {
-        child->fs = fs_context_copy(current->fs);
-    }
-    if (!child->fs) {
+    if (child->mm)
+        mm_put(child->mm);
+    if (child->fs)
+        fs_context_put(child->fs);
+    if (child->files)
         files_put(child->files);
-        child->files = NULL;
-        return -ENOMEM;
-    }
-    return 0;
+    put_task(child);
 }
 
 /* Everything that is copied by value. */
@@ -118,7 +103,8 @@ copy_plain(struct task *child, const struct clone_args *args)
     child->affinity = t->affinity;
     child->oom_score_adj = t->oom_score_adj;
     child->exit_signal = (int)(args->flags & CSIGNAL);
-    atomic_fetch_or(&child->flags, TF_FORKNOEXEC);
+    atomic_set(&child->flags,
+               TF_FORKNOEXEC | (args->flags & CLONE_VFORK ? TF_VFORK : 0));
     if (args->flags & CLONE_CHILD_CLEARTID)
         child->clear_child_tid = args->child_tid;
     if (args->flags & CLONE_CHILD_SETTID)
@@ -145,12 +131,8 @@ within_user_limit(void)
     uid_t uid = current->cred.uid;
     struct task *t;
 
-    if (uid == 0 || is_root(&current->cred))
+    if (limit == RLIM_INFINITY || uid == 0 || is_root(&current->cred))
         return true;
-    if (nr_tasks() + FORK_RESERVED_TASKS > MAX_TASKS)
-        return false;
-    if (limit >= MAX_TASKS)
-        return true; /* no limit that could be met: save the count */
     spin_lock(&pid_lock);
     list_for_each_entry(t, &all_tasks, all_link)
         count += t->cred.uid == uid;
@@ -187,20 +169,10 @@ join_family(struct task *child, uint64_t flags)
     return err;
 }
 
-/* CLONE_VFORK: sleep until the child has its own memory, or has died. */
-static void
-wait_for_vfork(struct task *child, struct wait_queue *done)
-{
-    wait_event_killable(done, !READ_ONCE(child->vfork_wait));
-    spin_lock(&child->lock);
-    child->vfork_wait = NULL; /* we were killed: our stack goes away */
-    spin_unlock(&child->lock);
-}
-
 int64_t
 do_clone(const struct clone_args *args)
 {
-    struct wait_queue vfork_done;
+    bool vfork = args->flags & CLONE_VFORK;
     struct task *child;
     pid_t pid;
     int err;
@@ -212,46 +184,24 @@ do_clone(const struct clone_args *args)
     if (!child)
         return -ENOMEM;
     copy_plain(child, args);
-    err = copy_files(child, args->flags);
-    if (err)
-        goto fail_task;
-    err = copy_memory(child, args->flags);
-    if (err)
-        goto fail_files;
-    err = join_family(child, args->flags);
-    if (err)
-        goto fail_memory;
+    err = copy_parts(child, args->flags);
+    if (!err)
+        err = join_family(child, args->flags);
+    if (err) {
+        drop_child(child);
+        return err;
+    }
 
     pid = child->pid;
     if (args->flags & CLONE_PARENT_SETTID)
         put_user((uint32_t)pid, (uint32_t *)args->parent_tid);
-    if (args->flags & CLONE_VFORK) {
-        wait_queue_init(&vfork_done);
-        child->vfork_wait = &vfork_done;
+    if (vfork)
         get_task(child);
-    }
     wake_up_new_task(child);
-    if (args->flags & CLONE_VFORK) {
-        wait_for_vfork(child, &vfork_done);
+    if (vfork) { /* sleep until it has its own memory, or has died */
+        wait_event_killable(&child->child_exit,
+                            !(atomic_read(&child->flags) & TF_VFORK));
         put_task(child);
     }
     return pid;
-
-fail_memory:
-    mm_put(child->mm);
-fail_files:
-    fs_context_put(child->fs);
-    files_put(child->files);
-fail_task:
-    put_task(child);
-    return err;
-}
-
-void
-spawn_init(void (*fn)(void *))
-{
-    struct task *init = kthread_run("init", fn, NULL);
-
-    if (!init || init->pid != INIT_PID)
-        panic("cannot start init");
 }

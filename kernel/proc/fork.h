@@ -5,10 +5,6 @@
 
 #include <stdint.h>
 
-#include "lib/types.h"
-
-struct trapframe;
-
 struct clone_args {
     uint64_t flags;      /* CLONE_*, low byte: signal to the parent */
     uint64_t stack;      /* the child's sp; 0: the parent's */
@@ -22,8 +18,5 @@ struct clone_args {
  * registers.  => pid, -EAGAIN (no pid), -ENOMEM, -EINVAL (flags)
  */
 int64_t do_clone(const struct clone_args *args);
-
-/* The first user process: pid 1, runs fn (which execs init).  */
-void spawn_init(void (*fn)(void *));
 
 #endif

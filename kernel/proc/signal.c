@@ -18,7 +18,6 @@
 #include "proc/signal.h"
 
 #include "lib/macros.h"
-#include "lib/string.h"
 #include "proc/exit.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
@@ -32,7 +31,7 @@ stop_here(int sig)
     struct task *t = current;
     uint64_t wakers;
 
-    notify_parent_stop(sig, true);
+    notify_parent(STATUS_STOPPED(sig));
     for (;;) {
         set_current_state(TASK_STOPPED);
         wakers = atomic_read(&t->sig.pending) &
@@ -43,27 +42,22 @@ stop_here(int sig)
     }
     set_current_state(TASK_RUNNING);
     if (!(wakers & BIT(SIGKILL - 1)))
-        notify_parent_stop(SIGCONT, false);
+        notify_parent(STATUS_CONTINUED);
 }
 
 /* => does not return if the signal ends the task */
 static void
 act_on(int sig)
 {
-    struct task *t = current;
-    bool ignored;
-
-    spin_lock(&t->sig.sig_lock);
-    ignored = sig_ignored_locked(t, sig);
-    spin_unlock(&t->sig.sig_lock);
-    if (sig == SIGKILL)
-        do_exit(SIGKILL);
-    if (ignored && sig != SIGSTOP)
-        return;
-    if (sig_default_stops(sig))
+    switch (signal_effect(current, sig)) {
+    case SIGNAL_IGNORED:
+        break;
+    case SIGNAL_STOPS:
         stop_here(sig);
-    else
+        break;
+    default:
         do_exit((uint32_t)sig); /* no core is written, so no core flag */
+    }
 }
 
 void
@@ -84,11 +78,8 @@ do_signals(struct trapframe *tf, bool restart)
 void
 fault_signal(int sig, int code, uint64_t addr)
 {
-    struct siginfo info;
+    struct siginfo info = {.si_signo = sig, .si_code = code};
 
-    memset(&info, 0, sizeof(info));
-    info.si_signo = sig;
-    info.si_code = code;
     info.si_addr = (void *)addr;
     force_signal(current, sig, &info);
 }

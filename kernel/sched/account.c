@@ -9,7 +9,7 @@
  * tells.  Exact in sum, a sample in the division.
  *
  * A hart ticks every TICK_MS while it has a task; the tick of an idle hart is
- * the last.  See timer.c.
+ * the last; switch_to() starts it again with the first task.
  *
  * The load average is Linux's: every 5 s the number of tasks that run or wait
  * for the disk, smoothed over 1, 5 and 15 minutes.
@@ -23,6 +23,7 @@
 #include "sched/timer.h"
 
 enum {
+    TICK_MS = 10,
     SLICE_MS_PER_NICE = 2, /* nice 0: 40 ms, -20: 80 ms, 19: 2 ms */
     NICE_LOWEST = 20,
     LOAD_PERIOD_S = 5,
@@ -32,7 +33,9 @@ enum {
 /* exp(-5 s / 1, 5, 15 min) with LOAD_SHIFT bits. */
 static const uint64_t load_decay[3] = {1884, 2014, 2037};
 static uint64_t load[3];
-static struct ktimer load_timer;
+
+static PER_CPU(struct ktimer, ticks);
+static uint64_t tick_period; /* (c) */
 
 uint32_t
 full_slice(const struct task *t)
@@ -71,8 +74,8 @@ account_time(struct run_queue *rq, struct task *t)
     return now;
 }
 
-bool
-sched_tick(void)
+static void
+tick(struct ktimer *timer)
 {
     struct run_queue *rq = this_rq();
     struct task *t = rq->running; /* this hart's: cannot change now */
@@ -81,7 +84,8 @@ sched_tick(void)
     rng_mix(now);
     watchdog_tick(rq->nr_queued);
     if (t == rq->idle)
-        return false;
+        return;
+    ktimer_start(timer, now + tick_period);
     if (!(t->affinity >> rq->hart & 1))
         t->thread.need_resched = true;
     steal_task(READ_ONCE(rq->nr_queued) + 2);
@@ -92,34 +96,42 @@ sched_tick(void)
     } else if (t->slice == 0) {
         t->slice = full_slice(t);
     }
-    return true;
 }
 
 void
-cpu_times(uint32_t hart, struct cpu_time *out)
+tick_start(uint64_t now)
+{
+    struct ktimer *timer = &ticks[hart_index()].v;
+
+    if (!timer->armed) /* by this hart alone */
+        ktimer_start(timer, now + tick_period);
+}
+
+void
+add_cpu_times(struct cpu_time *sum, uint32_t hart)
 {
     const struct run_queue *rq = &run_queues[hart];
 
-    out->user = rq->user;
-    out->system = rq->system;
-    out->idle = cpus[hart].idle_time;
-    out->idle_instret = cpus[hart].idle_instret;
+    sum->user += rq->user;
+    sum->system += rq->system;
+    sum->idle += cpus[hart].idle_time;
+    sum->idle_instret += cpus[hart].idle_instret;
+    sum->switches += rq->nr_switches;
+    sum->forks += rq->nr_forks;
     if (rq->running == rq->idle) /* it has not been charged for a while */
-        out->idle += timer_read() - READ_ONCE(rq->idle->stamp);
+        sum->idle += timer_read() - READ_ONCE(rq->idle->stamp);
 }
 
 void
 task_times(struct task *t, uint64_t *utime, uint64_t *stime)
 {
-    *utime = READ_ONCE(t->utime);
-    *stime = READ_ONCE(t->stime);
     if (t == current) {
         irq_disable();
         account_time(this_rq(), t);
         irq_enable();
-        *utime = t->utime;
-        *stime = t->stime;
     }
+    *utime = READ_ONCE(t->utime);
+    *stime = READ_ONCE(t->stime);
 }
 
 /* Tasks that run or want to, and programs that wait for the disk. */
@@ -151,7 +163,7 @@ load_update(struct ktimer *timer)
     for (unsigned i = 0; i < 3; i++)
         load[i] = (load[i] * load_decay[i] + active * (one - load_decay[i])) >>
                   LOAD_SHIFT;
-    ktimer_start(timer, timer->deadline + LOAD_PERIOD_S * ticks_per_sec());
+    ktimer_start(timer, timer_read() + LOAD_PERIOD_S * timebase_hz);
 }
 
 void
@@ -162,8 +174,12 @@ load_average(uint64_t avg[3])
 }
 
 void
-load_average_init(void)
+account_init(void)
 {
-    ktimer_init(&load_timer, load_update);
-    ktimer_start(&load_timer, clock_ticks() + LOAD_PERIOD_S * ticks_per_sec());
+    static struct ktimer load_timer = {.fn = load_update};
+
+    tick_period = ms_to_ticks(TICK_MS);
+    for_each_cpu(i)
+        ticks[i].v.fn = tick;
+    load_update(&load_timer);
 }

@@ -3,8 +3,8 @@
  * balance.c - which hart runs a task: placement, stealing, the idle loop.
  *
  * How.  A task that wakes up goes to an idle hart if there is one, its
- * previous hart first, else it waits behind the hart that woke it; a new task
- * goes where fewest wait.  A hart that runs out of work looks through the
+ * previous hart first, else it waits behind the hart that woke it.  A hart that
+ * runs out of work looks through the
  * queues of the others and steals the task that waits longest; only then does
  * it sleep in wfi.  At the tick a hart takes a task from one that has two more
  * waiting than itself.
@@ -26,7 +26,7 @@
 #include "riscv/timer.h"
 #include "sched/runqueue.h"
 
-_Atomic uint64_t idle_harts;
+static _Atomic uint64_t idle_harts; /* those that wait for work */
 
 /* Take hart out of the idle ones.  => false: somebody else did */
 static bool
@@ -35,43 +35,30 @@ claim_idle(uint32_t hart)
     return atomic_fetch_and(&idle_harts, ~BIT(hart)) & BIT(hart);
 }
 
+/* One of the harts, a or else b if they are among them. */
 static uint32_t
-least_loaded(uint64_t allowed)
+choose(uint64_t harts, uint32_t a, uint32_t b)
 {
-    uint32_t best = ctz64(allowed);
-
-    for_each_cpu(i)
-        if (allowed & BIT(i) && READ_ONCE(run_queues[i].nr_queued) <
-                                    READ_ONCE(run_queues[best].nr_queued))
-            best = i;
-    return best;
+    if (harts & BIT(a))
+        return a;
+    return harts & BIT(b) ? b : ctz64(harts);
 }
 
 /* The hart for runnable t; claims it if it is idle. */
 uint32_t
 select_hart(const struct task *t)
 {
-    uint32_t me = hart_index();
-    uint64_t allowed, idle;
+    uint64_t allowed = t->affinity & atomic_read(&harts_online);
+    uint64_t idle = atomic_read(&idle_harts) & allowed;
 
-    if (nr_cpus == 1)
-        return 0;
-    allowed = t->affinity & atomic_read(&harts_online);
-    idle = atomic_read(&idle_harts) & allowed;
-    if (idle & BIT(t->hart) && claim_idle(t->hart))
-        return t->hart;
     while (idle) {
-        uint32_t hart = idle & BIT(me) ? me : ctz64(idle);
+        uint32_t hart = choose(idle, t->hart, hart_index());
 
         if (claim_idle(hart))
             return hart;
         idle &= ~BIT(hart);
     }
-    if (t->nvcsw + t->nivcsw == 0) /* never ran: a new one */
-        return least_loaded(allowed);
-    if (allowed & BIT(me))
-        return me;
-    return allowed & BIT(t->hart) ? t->hart : ctz64(allowed);
+    return choose(allowed, hart_index(), t->hart);
 }
 
 /* Somebody waits on a busy hart: let an idle one come and steal. */
@@ -108,44 +95,26 @@ steal_from(struct run_queue *rq, uint32_t me)
     return NULL;
 }
 
-/*
- * Get a task onto this hart's queue, from one where at least so many wait.
- * => false: none
- */
 bool
 steal_task(uint32_t nr_waiting)
 {
     uint32_t me = hart_index();
+    struct run_queue *mine = &run_queues[me];
 
     for (uint32_t i = 1; i < nr_cpus; i++) {
         struct run_queue *rq = &run_queues[(me + i) % nr_cpus];
-        struct task *t;
+        struct task *t = NULL;
 
-        if (READ_ONCE(rq->nr_queued) < nr_waiting)
-            continue;
-        t = steal_from(rq, me);
-        if (!t)
-            continue;
-        rq = &run_queues[me];
-        spin_lock(&rq->lock);
-        enqueue_locked(rq, t, QUEUE_WAITING);
-        spin_unlock(&rq->lock);
-        return true;
+        if (READ_ONCE(rq->nr_queued) >= nr_waiting)
+            t = steal_from(rq, me);
+        if (t) {
+            spin_lock(&mine->lock);
+            enqueue_locked(mine, t, QUEUE_WAITING);
+            spin_unlock(&mine->lock);
+            return true;
+        }
     }
     return false;
-}
-
-/* Wait for an interrupt, unless there is work; interrupts are off. */
-static void
-idle_wait(struct run_queue *rq)
-{
-    uint64_t before;
-
-    if (rq->idle->thread.need_resched || READ_ONCE(rq->nr_queued))
-        return;
-    before = read_instret();
-    wait_for_interrupt();
-    cpus[rq->hart].idle_instret += read_instret() - before;
 }
 
 void
@@ -155,17 +124,20 @@ idle_loop(void)
 
     csr_set(sstatus, SSTATUS_SIE);
     for (;;) {
+        irq_disable(); /* a wakeup from here on ends wfi */
         atomic_fetch_or(&idle_harts, BIT(rq->hart));
         smp_mb(); /* the bit is visible before we look for work */
-        if (READ_ONCE(rq->nr_queued) || steal_task(1)) {
-            claim_idle(rq->hart);
-            schedule();
-            continue;
+        if (!rq->idle->thread.need_resched && !READ_ONCE(rq->nr_queued) &&
+            !steal_task(1)) {
+            uint64_t before = read_instret();
+
+            wait_for_interrupt();
+            cpus[rq->hart].idle_instret += read_instret() - before;
         }
-        irq_disable(); /* a wakeup from here on ends wfi */
-        idle_wait(rq);
         claim_idle(rq->hart);
         irq_enable(); /* the interrupt comes here, and may switch */
+        if (READ_ONCE(rq->nr_queued))
+            schedule();
     }
 }
 
@@ -181,12 +153,4 @@ sched_set_affinity(struct task *t, uint64_t mask)
     if (t == current)
         schedule();
     return 0;
-}
-
-void
-sched_set_nice(struct task *t, int nice)
-{
-    spin_lock(&t->lock);
-    t->nice = nice < -20 ? -20 : nice > 19 ? 19 : nice;
-    spin_unlock(&t->lock);
 }

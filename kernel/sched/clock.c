@@ -4,26 +4,13 @@
  * which counts since reset and is the same on all harts; the realtime clock
  * is an offset to it, set from the RTC and by settimeofday.
  */
-#include "lib/types.h"
-#include "riscv/atomic.h"
-#include "riscv/timer.h"
 #include "sched/timer.h"
+
+#include "riscv/atomic.h"
 
 #define NS_PER_SEC 1000000000L
 
 static _Atomic int64_t realtime_offset_ns;
-
-uint64_t
-clock_ticks(void)
-{
-    return timer_read();
-}
-
-uint64_t
-ticks_per_sec(void)
-{
-    return timebase_hz;
-}
 
 uint64_t
 ns_to_ticks(uint64_t ns)
@@ -32,18 +19,6 @@ ns_to_ticks(uint64_t ns)
     if (ns / NS_PER_SEC >= INT64_MAX / timebase_hz)
         return INT64_MAX;
     return timer_from_ns(ns);
-}
-
-uint64_t
-ticks_to_ns(uint64_t ticks)
-{
-    return timer_to_ns(ticks);
-}
-
-uint64_t
-clock_monotonic_ns(void)
-{
-    return timer_ns();
 }
 
 int64_t

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Kernel threads. */
+/* Kernel threads; see task.c. */
 #ifndef SCHED_KTHREAD_H
 #define SCHED_KTHREAD_H
 
@@ -10,6 +10,5 @@ struct task;
  * => NULL: no memory or pids; the pointer is good as long as the thread is
  */
 struct task *kthread_run(const char *name, void (*fn)(void *), void *arg);
-_Noreturn void kthread_exit(void);
 
 #endif

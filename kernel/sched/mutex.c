@@ -1,158 +1,156 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mutex.c - sleeping mutual exclusion.
+ * mutex.c - sleeping locks: reader/writer semaphores and mutexes.
  *
- * The word `owner` is the whole lock: 0 when free, else the owner's task, with
- * bit 0 set when somebody may wait.  Taking a free one and giving it back with
- * nobody waiting is one compare-exchange each.
+ * How.  `count` is the whole lock: the number of readers, or -1 for a writer.
+ * Taking it and giving it back is one atomic operation each when nobody is in
+ * the way.  A reader may enter unless there is a writer or one waits; so a
+ * stream of readers cannot starve a writer.  When the lock becomes free all
+ * waiting readers and one waiting writer are woken and whoever is first goes
+ * on: if that is the writer, the readers sleep again, and then it is their
+ * turn, unless a further writer waits.
  *
- * A waiter sets bit 0 and sleeps; who finds the bit when unlocking frees the
- * word and wakes one waiter.  That one takes the lock with bit 0 set, since
- * there may be more behind it; at worst the bit costs one wakeup of an empty
- * queue.  Between unlock and the waiter's turn somebody else may take the
- * lock; the waiter then sets the bit and sleeps again.
+ * A mutex is a semaphore that has only writers: each release wakes one, and
+ * between release and its turn somebody else may take the lock; the waiter
+ * then sleeps again.
  *
- * I1  owner is never MUTEX_WAITERS alone.
- * I2  While a waiter sleeps, bit 0 is set or a wakeup is on its way.
+ * Invariants
+ *   I1  Whoever stops being the reason why somebody waits wakes the queue: the
+ *       last reader out, the writer, and a writer that gives up waiting.
+ *   I2  writer is the current task exactly in the task that holds s for
+ *       writing.
  *
- * The memory of a mutex must outlive mutex_unlock(): wakeups come after the
- * lock is free.
+ * The memory of a lock must outlive its release: wakeups come after the lock
+ * is free.
  *
- * Not done: spinning while the owner runs; priority inheritance; fairness
- * between a sleeper and who comes along.
+ * Locks: the wait queue's, inside wait.c.  Order is checked by core/lockdep.c.
+ *
+ * Not done: spinning while the owner runs; priority inheritance; handing over
+ * in order of arrival: many writers in a row can keep readers out, which none
+ * of our locks sees.
  */
 #include "sched/mutex.h"
 
 #include "core/lockdep.h"
-#include "include/errno.h"
 #include "lib/assert.h"
 #include "sched/sched.h"
 
-enum { MUTEX_WAITERS = 1 };
-
-static inline uintptr_t
-self(void)
-{
-    return (uintptr_t)current;
-}
+enum { RWSEM_WRITER = -1 };
 
 void
-mutex_init(struct mutex *m, enum lock_rank rank, const char *name)
+rwsem_init(struct rwsem *s, enum lock_rank rank, const char *name)
 {
-    atomic_set(&m->owner, 0);
-    wait_queue_init(&m->wait);
-    m->rank = (uint16_t)rank;
-    m->name = name;
+    atomic_set(&s->count, 0);
+    atomic_set(&s->waiting_writers, 0);
+    s->writer = NULL;
+    wait_queue_init(&s->wait);
+    s->rank = (uint16_t)rank;
+    s->name = name;
 }
 
 static inline bool
-take_free(struct mutex *m, uintptr_t value)
+try_read(struct rwsem *s)
 {
-    uintptr_t free = 0;
+    int64_t n = atomic_read(&s->count);
 
-    return atomic_compare_exchange_strong_explicit(
-        &m->owner, &free, value, memory_order_acquire, memory_order_relaxed);
+    while (n >= 0 && atomic_read(&s->waiting_writers) == 0)
+        if (atomic_compare_exchange_weak_explicit(&s->count, &n, n + 1,
+                                                  memory_order_acquire,
+                                                  memory_order_relaxed))
+            return true;
+    return false;
 }
 
-/* Take it, or make sure that its owner will wake us.  => taken? */
-static bool
-take_or_mark(struct mutex *m)
+static inline bool
+try_write(struct rwsem *s)
 {
-    for (;;) {
-        uintptr_t owner = atomic_read(&m->owner);
+    int64_t free = 0;
 
-        if (!owner) {
-            if (take_free(m, self() | MUTEX_WAITERS))
-                return true;
-        } else if (owner & MUTEX_WAITERS ||
-                   atomic_compare_exchange_strong(&m->owner, &owner,
-                                                  owner | MUTEX_WAITERS)) {
-            return false;
-        }
-    }
-}
-
-static __noinline int
-mutex_wait(struct mutex *m, uint32_t state)
-{
-    struct wait_entry e;
-    int err = 0;
-
-    wait_entry_init(&e);
-    for (;;) {
-        prepare_to_wait_exclusive(&m->wait, &e, state);
-        if (take_or_mark(m))
-            break;
-        if (wait_interrupted(state)) {
-            err = -EINTR;
-            break;
-        }
-        schedule();
-    }
-    finish_wait(&m->wait, &e);
-    if (err) /* the wakeup may have been ours: pass it on */
-        wake_up(&m->wait);
-    return err;
-}
-
-static int
-mutex_lock_state(struct mutex *m, uint32_t state, unsigned subclass,
-                 uint64_t caller)
-{
-    int err = 0;
-
-    might_sleep();
-    lock_check_order(m, m->rank, subclass);
-    if (unlikely(!take_free(m, self())))
-        err = mutex_wait(m, state);
-    if (!err)
-        lock_acquired(m, m->rank, subclass, caller);
-    return err;
-}
-
-void
-mutex_lock(struct mutex *m)
-{
-    mutex_lock_state(m, TASK_UNINTERRUPTIBLE, 0, RETURN_ADDRESS);
-}
-
-void
-mutex_lock_nested(struct mutex *m, unsigned subclass)
-{
-    mutex_lock_state(m, TASK_UNINTERRUPTIBLE, subclass, RETURN_ADDRESS);
-}
-
-int
-mutex_lock_killable(struct mutex *m)
-{
-    return mutex_lock_state(m, TASK_KILLABLE, 0, RETURN_ADDRESS);
-}
-
-bool
-mutex_trylock(struct mutex *m)
-{
-    if (!take_free(m, self()))
+    if (!atomic_compare_exchange_strong_explicit(&s->count, &free, RWSEM_WRITER,
+                                                 memory_order_acquire,
+                                                 memory_order_relaxed))
         return false;
-    lock_acquired(m, m->rank, 0, RETURN_ADDRESS);
+    s->writer = current;
     return true;
 }
 
-void
-mutex_unlock(struct mutex *m)
+static inline bool
+try(struct rwsem *s, bool write)
 {
-    uintptr_t mine = self();
+    return write ? try_write(s) : try_read(s);
+}
 
-    ASSERT(mutex_held(m));
-    lock_released(m);
-    if (likely(atomic_compare_exchange_strong_explicit(
-            &m->owner, &mine, 0, memory_order_release, memory_order_relaxed)))
-        return;
-    atomic_exchange(&m->owner, 0);
-    wake_up(&m->wait);
+/* Sleep until we have s.  => 0, or -EINTR: killed */
+static __noinline int
+wait_for(struct rwsem *s, bool write, uint32_t state)
+{
+    int64_t ret;
+
+    if (write)
+        atomic_inc(&s->waiting_writers);
+    ret =
+        __wait_event_full(&s->wait, try(s, write), state, WAIT_FOREVER, write);
+    if (write)
+        atomic_dec(&s->waiting_writers);
+    if (ret >= 0)
+        return 0;
+    if (write) /* I1; also, the wakeup may have been meant for us alone */
+        wake_up(&s->wait);
+    return -EINTR;
+}
+
+int
+rwsem_lock(struct rwsem *s, bool write, uint32_t state, unsigned subclass)
+{
+    might_sleep();
+    lock_check_order(s, s->rank, subclass);
+    if (unlikely(!try(s, write)) && wait_for(s, write, state))
+        return -EINTR;
+    lock_acquired(s, s->rank, subclass, RETURN_ADDRESS);
+    return 0;
 }
 
 bool
-mutex_held(struct mutex *m)
+rwsem_trylock(struct rwsem *s, bool write)
 {
-    return (atomic_read(&m->owner) & ~(uintptr_t)MUTEX_WAITERS) == self();
+    bool got = try(s, write);
+
+    if (got)
+        lock_acquired(s, s->rank, 0, RETURN_ADDRESS);
+    return got;
+}
+
+void
+up_read(struct rwsem *s)
+{
+    int64_t before;
+
+    lock_released(s);
+    before = atomic_fetch_sub_explicit(&s->count, 1, memory_order_release);
+    ASSERT(before > 0);
+    if (before == 1)
+        wake_up(&s->wait);
+}
+
+/* The writer becomes `readers` readers. */
+static void
+end_write(struct rwsem *s, int64_t readers)
+{
+    ASSERT(s->writer == current);
+    s->writer = NULL;
+    atomic_store_explicit(&s->count, readers, memory_order_release);
+    wake_up(&s->wait);
+}
+
+void
+up_write(struct rwsem *s)
+{
+    lock_released(s);
+    end_write(s, 0);
+}
+
+void
+downgrade_write(struct rwsem *s)
+{
+    end_write(s, 1);
 }

@@ -1,58 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sleeping locks: mutex and reader/writer semaphore.  Ranked like
- * spinlocks (core/lock_rank.h); owners are known to panic and ^P.
+ * Sleeping locks: the reader/writer semaphore, and the mutex, which is one
+ * that has only writers.  Ranked like spinlocks (core/lock_rank.h); who holds
+ * which is known to panic and ^P.
  */
 #ifndef SCHED_MUTEX_H
 #define SCHED_MUTEX_H
 
 #include "sched/wait.h"
 
-struct mutex {
-    _Atomic uintptr_t owner; /* (a) struct task *, bit 0: there are waiters */
+struct rwsem {
+    _Atomic int64_t count; /* (a) readers, or -1: a writer */
+    _Atomic uint32_t waiting_writers;
+    struct task *writer; /* the holder's; others only compare it */
     struct wait_queue wait;
     uint16_t rank; /* (c) */
     const char *name;
 };
 
-struct rwsem {
-    _Atomic int64_t count; /* (a) readers, or -1: a writer */
-    _Atomic uint32_t waiting_writers;
-    struct task *writer;
-    struct wait_queue wait;
-    uint16_t rank;
-    const char *name;
+void rwsem_init(struct rwsem *s, enum lock_rank rank, const char *name);
+/*
+ * Sleep until s is ours, in `state`.  A waiting writer holds new readers off.
+ * => 0, or -EINTR: killed (TASK_KILLABLE only)
+ */
+int rwsem_lock(struct rwsem *s, bool write, uint32_t state, unsigned subclass);
+bool rwsem_trylock(struct rwsem *s, bool write);
+#define down_read(s) ((void)rwsem_lock(s, false, TASK_UNINTERRUPTIBLE, 0))
+#define down_read_killable(s) rwsem_lock(s, false, TASK_KILLABLE, 0)
+#define down_read_trylock(s) rwsem_trylock(s, false)
+#define down_write(s) down_write_nested(s, 0)
+#define down_write_nested(s, subclass)                                         \
+    ((void)rwsem_lock(s, true, TASK_UNINTERRUPTIBLE, subclass))
+#define down_write_killable(s) rwsem_lock(s, true, TASK_KILLABLE, 0)
+#define down_write_trylock(s) rwsem_trylock(s, true)
+void up_read(struct rwsem *s);
+void up_write(struct rwsem *s); /* s must outlive the call */
+void downgrade_write(struct rwsem *s);
+
+struct mutex {
+    struct rwsem sem;
 };
 
-void mutex_init(struct mutex *m, enum lock_rank rank, const char *name);
 #define MUTEX_INIT(m, rank_, name_)                                            \
     {                                                                          \
-        .wait = WAIT_QUEUE_INIT((m).wait), .rank = (rank_), .name = (name_)    \
+        {                                                                      \
+            .wait = WAIT_QUEUE_INIT((m).sem.wait), .rank = (rank_),            \
+            .name = (name_)                                                    \
+        }                                                                      \
     }
-void mutex_lock(struct mutex *m);
-void mutex_lock_nested(struct mutex *m, unsigned subclass);
-int mutex_lock_killable(struct mutex *m); /* 0 or -EINTR */
-bool mutex_trylock(struct mutex *m);
-void mutex_unlock(struct mutex *m);
-bool mutex_held(struct mutex *m); /* by the current task */
-
-/* A waiting writer holds new readers off. */
-void rwsem_init(struct rwsem *s, enum lock_rank rank, const char *name);
-#define RWSEM_INIT(s, rank_, name_)                                            \
-    {                                                                          \
-        .wait = WAIT_QUEUE_INIT((s).wait), .rank = (rank_), .name = (name_)    \
-    }
-void down_read(struct rwsem *s);
-int down_read_killable(struct rwsem *s);
-bool down_read_trylock(struct rwsem *s);
-void up_read(struct rwsem *s);
-void down_write(struct rwsem *s);
-void down_write_nested(struct rwsem *s, unsigned subclass);
-int down_write_killable(struct rwsem *s);
-bool down_write_trylock(struct rwsem *s);
-void up_write(struct rwsem *s);
-void downgrade_write(struct rwsem *s);
-bool rwsem_held(struct rwsem *s);       /* by anybody */
-bool rwsem_held_write(struct rwsem *s); /* by the current task */
+#define mutex_init(m, rank, name) rwsem_init(&(m)->sem, rank, name)
+#define mutex_lock(m) down_write(&(m)->sem)
+#define mutex_lock_nested(m, subclass) down_write_nested(&(m)->sem, subclass)
+#define mutex_lock_killable(m) down_write_killable(&(m)->sem)
+#define mutex_trylock(m) down_write_trylock(&(m)->sem)
+#define mutex_unlock(m) up_write(&(m)->sem)
 
 #endif

@@ -25,16 +25,14 @@ struct run_queue {
     struct task *running;              /* (r) */
     struct task *idle;                 /* (c) */
     struct task *prev;                 /* (r) leaves the hart right now */
-    bool prev_homeless;      /* (r) runnable, but may not run here any more */
-    bool drop_mmu;           /* (r) mmu_quiesce() wants `mmu` unloaded */
-    struct mmu *_Atomic mmu; /* (h) what satp holds; others may peek */
-    uint64_t switched_at;    /* (h) timebase */
-    uint64_t nr_switches;    /* (r) */
-    uint64_t user, system;   /* (h) time, as struct cpu has the idle time */
+    bool prev_homeless;    /* (r) runnable, but may not run here any more */
+    uint64_t switched_at;  /* (h) timebase */
+    uint64_t nr_switches;  /* (r) */
+    uint64_t nr_forks;     /* (h) */
+    uint64_t user, system; /* (h) time, as struct cpu has the idle time */
 } __aligned(CACHE_LINE_BYTES);
 
 extern struct run_queue run_queues[NR_CPUS];
-extern _Atomic uint64_t idle_harts; /* those that wait for work */
 
 /* => preemption or interrupts off */
 static inline struct run_queue *
@@ -43,35 +41,27 @@ this_rq(void)
     return &run_queues[hart_index()];
 }
 
-/* Lock the run queue that t belongs to.  t cannot change queues then. */
-struct run_queue *lock_task_rq(struct task *t);
 void enqueue_locked(struct run_queue *rq, struct task *t, enum queue_kind q);
 void dequeue_locked(struct run_queue *rq, struct task *t);
-/* Make rq's hart choose again soon.  => rq->lock held */
-void resched_locked(struct run_queue *rq);
-/* Put runnable t, which is on no queue and no hart, on the best one. */
-void place_task(struct run_queue *locked, struct task *t, enum queue_kind q);
 
 /* balance.c */
 uint32_t select_hart(const struct task *t);
-bool steal_task(uint32_t nr_waiting);
+/* A task to this hart's queue, from one where at least so many wait. */
+bool steal_task(uint32_t nr_waiting); /* => false: none */
 void kick_idle_hart(void);
 
 /* account.c */
-enum { TICK_MS = 10 };
 uint32_t full_slice(const struct task *t);
 /* Charge t, which runs on this hart, up to now.  => (h); now */
 uint64_t account_time(struct run_queue *rq, struct task *t);
-/* The periodic tick; false: not needed any more.  => interrupt */
-bool sched_tick(void);
-void load_average_init(void);
+void tick_start(uint64_t now); /* => (h); the hart has work again */
+void account_init(void);
 
-/* timer.c: the tick of this hart goes on until sched_tick() says no. */
-void tick_start(uint64_t now);
+/* timer.c */
 void timers_init(void);
 
 /* show.c: tasks, for panic and ^P. */
-void show_tasks_init(void);
+extern const struct panic_ops sched_panic_ops;
 
 /* task.c */
 void task_cache_init(void);

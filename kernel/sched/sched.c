@@ -44,8 +44,9 @@
  * Locks: one run-queue lock at a time.  Wait-queue locks are outside it, so
  * a wakeup may be sent under any lock but a timer's or the console's.
  *
- * Address spaces: a kernel thread keeps what is loaded; mmu_quiesce() makes
- * other harts let go of one that is to be destroyed.
+ * Address spaces: a hart has loaded what its task's `mmu` says, the kernel's
+ * for a task without user memory; so nobody has to be asked to let go of one
+ * that is to be destroyed.
  *
  * Not done: priorities beyond the length of the slice, scheduling groups,
  * real-time classes.  See doc/ chapter on scheduling.
@@ -53,6 +54,7 @@
 #include "sched/sched.h"
 
 #include "core/lockdep.h"
+#include "core/panic.h"
 #include "core/watchdog.h"
 #include "lib/assert.h"
 #include "lib/format.h"
@@ -68,10 +70,10 @@ enum {
 };
 
 struct run_queue run_queues[NR_CPUS];
-static _Atomic uint64_t forks;
 static uint64_t wakeup_preempt_ticks, refill_sleep_ticks; /* (c) */
 
-struct run_queue *
+/* Lock the run queue that t belongs to.  t cannot change queues then. */
+static struct run_queue *
 lock_task_rq(struct task *t)
 {
     for (;;) {
@@ -109,17 +111,17 @@ dequeue_locked(struct run_queue *rq, struct task *t)
 static struct task *
 pick_next_locked(struct run_queue *rq)
 {
-    struct list_head *queue = &rq->queue[QUEUE_WOKEN];
     struct task *t;
 
-    if (rq->nr_queued == 0)
-        return NULL;
-    if (list_empty(queue))
-        queue = &rq->queue[QUEUE_WAITING];
-    t = list_first_entry(queue, struct task, run_link);
-    dequeue_locked(rq, t);
-    t->on_rq = false;
-    return t;
+    for (unsigned q = 0; q < NR_QUEUES; q++) {
+        t = list_first_entry_or_null(&rq->queue[q], struct task, run_link);
+        if (t) {
+            dequeue_locked(rq, t);
+            t->on_rq = false;
+            return t;
+        }
+    }
+    return NULL;
 }
 
 /* prev, which goes on, makes room for another task. */
@@ -138,29 +140,32 @@ requeue_locked(struct run_queue *rq, struct task *prev, bool preempted)
         list_move(&prev->run_link, &rq->queue[QUEUE_WAITING]);
 }
 
-void
-resched_locked(struct run_queue *rq)
-{
-    DEBUG_ASSERT(spin_held(&rq->lock));
-    rq->running->thread.need_resched = true;
-    if (rq->hart != hart_index())
-        cpu_kick(rq->hart);
-}
-
-/* Load the address space of t; a kernel thread keeps what is there. */
+/*
+ * Put runnable t, which is on no queue and no hart, on the best one.
+ * => releases the lock of `locked`, unless that is NULL
+ */
 static void
-load_mmu(struct run_queue *rq, struct task *t)
+place_task(struct run_queue *locked, struct task *t, enum queue_kind q)
 {
-    struct mmu *loaded = atomic_read(&rq->mmu);
-    struct mmu *mmu = t->mmu;
+    uint32_t hart = select_hart(t);
+    struct run_queue *rq = &run_queues[hart];
+    bool busy;
 
-    if (!mmu)
-        mmu = rq->drop_mmu ? &kernel_mmu : loaded;
-    rq->drop_mmu = false;
-    if (mmu == loaded)
-        return;
-    mmu_switch(loaded, mmu);
-    atomic_store_explicit(&rq->mmu, mmu, memory_order_release);
+    if (locked != rq) {
+        if (locked)
+            spin_unlock(&locked->lock);
+        spin_lock(&rq->lock);
+    }
+    enqueue_locked(rq, t, q);
+    busy = rq->running != rq->idle;
+    if (!busy || timer_read() - rq->switched_at > wakeup_preempt_ticks) {
+        rq->running->thread.need_resched = true;
+        if (hart != hart_index())
+            cpu_kick(hart);
+    }
+    spin_unlock(&rq->lock);
+    if (busy)
+        kick_idle_hart(); /* one that became idle since we looked */
 }
 
 /*
@@ -193,6 +198,8 @@ static void
 switch_to(struct run_queue *rq, struct task *prev, struct task *next,
           uint64_t now)
 {
+    if (next->mmu != prev->mmu)
+        mmu_switch(prev->mmu, next->mmu);
     next->stamp = rq->switched_at = now;
     next->thread.hart = next->hart = rq->hart;
     atomic_set(&next->on_cpu, true);
@@ -232,7 +239,6 @@ schedule_once(bool preempted)
         requeue_locked(rq, prev, preempted);
     if (!next)
         next = rq->idle;
-    load_mmu(rq, next);
     if (next == prev) {
         spin_unlock(&rq->lock);
     } else {
@@ -242,22 +248,26 @@ schedule_once(bool preempted)
     prev->thread.preempt_count--;
 }
 
+static void
+switch_away(bool preempted)
+{
+    do
+        schedule_once(preempted);
+    while (unlikely(current->thread.need_resched));
+}
+
 void
 schedule(void)
 {
     might_sleep();
-    do
-        schedule_once(false);
-    while (unlikely(current->thread.need_resched));
+    switch_away(false);
 }
 
 /* core -> sched: need_resched is set and the thread may be switched. */
 static void
 reschedule(void)
 {
-    do
-        schedule_once(true);
-    while (unlikely(current->thread.need_resched));
+    switch_away(true);
 }
 
 static const struct preempt_ops sched_preempt_ops = {
@@ -272,37 +282,10 @@ schedule_tail(void)
 }
 
 void
-yield(void)
-{
-    schedule();
-}
-
-void
 set_current_state(uint32_t state)
 {
     atomic_store(&current->state, state);
     smp_mb(); /* before the condition is tested */
-}
-
-void
-place_task(struct run_queue *locked, struct task *t, enum queue_kind q)
-{
-    uint32_t hart = select_hart(t);
-    struct run_queue *rq = &run_queues[hart];
-    bool busy;
-
-    if (locked != rq) {
-        if (locked)
-            spin_unlock(&locked->lock);
-        spin_lock(&rq->lock);
-    }
-    enqueue_locked(rq, t, q);
-    busy = rq->running != rq->idle;
-    if (!busy || timer_read() - rq->switched_at > wakeup_preempt_ticks)
-        resched_locked(rq);
-    spin_unlock(&rq->lock);
-    if (busy)
-        kick_idle_hart(); /* one that became idle since we looked */
 }
 
 bool
@@ -335,9 +318,9 @@ wake_up_new_task(struct task *t)
     struct task *parent = current;
 
     get_task(t); /* the scheduler's (I5) */
-    atomic_inc(&forks);
     /* The child gets half of what is left: forking wins no time. */
     irq_disable();
+    this_rq()->nr_forks++;
     t->slice = parent->slice / 2;
     parent->slice -= t->slice;
     t->hart = hart_index();
@@ -349,35 +332,10 @@ wake_up_new_task(struct task *t)
 void
 switch_mmu(struct mmu *next)
 {
-    struct run_queue *rq;
-
     irq_disable();
-    rq = this_rq();
+    mmu_switch(current->mmu, next);
     current->mmu = next;
-    rq->drop_mmu |= !next;
-    load_mmu(rq, current);
     irq_enable();
-}
-
-void
-mmu_quiesce(struct mmu *mmu)
-{
-    might_sleep(); /* the loop ends because this hart, too, may switch */
-    for_each_cpu(i) {
-        struct run_queue *rq = &run_queues[i];
-
-        if (atomic_load(&rq->mmu) != mmu)
-            continue;
-        spin_lock(&rq->lock);
-        if (atomic_read(&rq->mmu) == mmu) {
-            ASSERT(rq->running->mmu != mmu);
-            rq->drop_mmu = true;
-            resched_locked(rq);
-        }
-        spin_unlock(&rq->lock);
-        while (atomic_load(&rq->mmu) == mmu)
-            cpu_relax();
-    }
 }
 
 uint64_t
@@ -393,22 +351,6 @@ nr_running(void)
     return n;
 }
 
-uint64_t
-nr_context_switches(void)
-{
-    uint64_t n = 0;
-
-    for_each_cpu(i)
-        n += run_queues[i].nr_switches;
-    return n;
-}
-
-uint64_t
-nr_forks(void)
-{
-    return atomic_read(&forks);
-}
-
 /* Make the idle task of a hart; the boot hart's is the thread that runs. */
 static void
 rq_init(struct run_queue *rq, unsigned hart)
@@ -420,7 +362,7 @@ rq_init(struct run_queue *rq, unsigned hart)
     idle = alloc_task(name, NULL, NULL);
     if (!idle)
         panic("no memory for the idle task of hart %u", hart);
-    atomic_set(&idle->flags, TF_KTHREAD | TF_IDLE);
+    atomic_set(&idle->flags, TF_KTHREAD);
     atomic_set(&idle->state, TASK_RUNNING);
     atomic_set(&idle->on_cpu, true);
     idle->affinity = BIT(hart);
@@ -432,7 +374,6 @@ rq_init(struct run_queue *rq, unsigned hart)
     for (unsigned q = 0; q < NR_QUEUES; q++)
         list_init(&rq->queue[q]);
     rq->hart = hart;
-    atomic_set(&rq->mmu, &kernel_mmu);
     rq->running = rq->idle = idle;
 }
 
@@ -455,7 +396,7 @@ sched_init(void)
         cpu_set_idle(i, &idle->thread);
     }
     preempt_ops = &sched_preempt_ops;
-    load_average_init();
-    show_tasks_init();
+    panic_ops = &sched_panic_ops;
+    account_init();
     csr_set(sstatus, SSTATUS_SIE);
 }

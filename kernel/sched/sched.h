@@ -30,33 +30,24 @@ void schedule_tail(void);
 bool wake_up_task(struct task *t, uint32_t states);
 /* First run of a new task. */
 void wake_up_new_task(struct task *t);
-void yield(void);
 void set_current_state(uint32_t state);
 
-/* Called by exec and exit when current's address space changes; NULL: none */
+/* exec, exit: current's address space changes; &kernel_mmu: to none. */
 void switch_mmu(struct mmu *next);
-/*
- * Before mmu_destroy(): no task has mmu any more, but kernel threads may still
- * run on it; on return no hart does.  => may sleep
- */
-void mmu_quiesce(struct mmu *mmu);
 
 /*
  * Allow t the harts of mask.  The current task moves at once, another at the
  * latest when its slice ends.  => -EINVAL if none of them is online
  */
 int sched_set_affinity(struct task *t, uint64_t mask);
-void sched_set_nice(struct task *t, int nice);
 
 uint64_t nr_running(void);
-uint64_t nr_context_switches(void);
-uint64_t nr_forks(void);
 void load_average(uint64_t avg[3]); /* fixed point, 11 bits */
-/* Time of a hart in user, system, idle, in timebase ticks. */
+/* What a hart did; times in timebase ticks. */
 struct cpu_time {
-    uint64_t user, system, idle, idle_instret;
+    uint64_t user, system, idle, idle_instret, switches, forks;
 };
-void cpu_times(uint32_t hart, struct cpu_time *out);
+void add_cpu_times(struct cpu_time *sum, uint32_t hart);
 /* User time and system time of a task, in timebase ticks. */
 void task_times(struct task *t, uint64_t *utime, uint64_t *stime);
 

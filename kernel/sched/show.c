@@ -7,38 +7,23 @@
 #include "core/lockdep.h"
 #include "core/panic.h"
 #include "core/printk.h"
-#include "riscv/timer.h"
-#include "sched/runqueue.h"
+#include "lib/bitops.h"
 #include "mm/zone.h"
+#include "sched/runqueue.h"
 
 enum { MAX_SHOWN = 256 }; /* a torn list may be a ring */
 
-static char
-state_letter(const struct task *t)
-{
-    static const struct {
-        uint32_t state;
-        char letter;
-    } names[] = {
-        {TASK_INTERRUPTIBLE, 'S'},   {TASK_KILLABLE, 'D'},
-        {TASK_UNINTERRUPTIBLE, 'D'}, {TASK_STOPPED, 'T'},
-        {TASK_ZOMBIE, 'Z'},          {TASK_DEAD, 'X'},
-    };
-    uint32_t state = atomic_load(&((struct task *)t)->state);
-
-    for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
-        if (names[i].state & state)
-            return names[i].letter;
-    return 'R';
-}
+/* By the bit that is set in task->state, the lowest being 1. */
+static const char state_letters[] = "RSDDTZX";
 
 static void
 show_task(struct task *t)
 {
     bool on_cpu = atomic_read(&t->on_cpu);
+    char letter = state_letters[ffs64(atomic_read(&t->state))];
 
-    printk("%5d %c%c %-15s hart %u%s", t->pid, state_letter(t),
-           on_cpu ? '*' : ' ', t->comm, t->hart, t->on_rq ? ", queued" : "");
+    printk("%5d %c%c %-15s hart %u%s", t->pid, letter, on_cpu ? '*' : ' ',
+           t->comm, t->hart, t->on_rq ? ", queued" : "");
     if (!on_cpu && t->stack)
         backtrace_from(&t->thread, t->thread.context.s[0],
                        t->thread.context.ra);
@@ -68,14 +53,8 @@ thread_name(const struct thread *t)
     return ((const struct task *)t)->comm;
 }
 
-static const struct panic_ops sched_panic_ops = {
+const struct panic_ops sched_panic_ops = {
     .show_tasks = show_tasks,
     .show_memory = show_zones,
     .thread_name = thread_name,
 };
-
-void
-show_tasks_init(void)
-{
-    panic_ops = &sched_panic_ops;
-}

@@ -37,64 +37,40 @@
 
 enum { INIT_PID = 1 };
 
-bool
-sig_default_ignored(int sig)
-{
-    return IGNORED_SIGNALS & SIG_BIT(sig);
-}
-
-bool
-sig_default_stops(int sig)
-{
-    return STOP_SIGNALS & SIG_BIT(sig);
-}
-
-bool
-sig_ignored_locked(struct task *t, int sig)
+enum signal_effect
+signal_effect(struct task *t, int sig)
 {
     void (*handler)(int) = t->sig.action[sig - 1].sa_handler;
 
-    if (handler == SIG_DFL && t->tgid == INIT_PID)
-        return true;
-    if (UNBLOCKABLE & SIG_BIT(sig))
-        return false;
-    return handler == SIG_IGN ||
-           (handler == SIG_DFL && sig_default_ignored(sig));
-}
-
-/* Will sig, once delivered, end the task? */
-static bool
-is_fatal(struct task *t, int sig)
-{
     if (sig == SIGKILL)
-        return true;
-    return t->sig.action[sig - 1].sa_handler == SIG_DFL &&
-           !sig_default_ignored(sig) && !sig_default_stops(sig);
+        return SIGNAL_ENDS;
+    if (handler == SIG_DFL && t->tgid == INIT_PID)
+        return SIGNAL_IGNORED;
+    if (sig == SIGSTOP)
+        return SIGNAL_STOPS;
+    if (handler == SIG_IGN)
+        return SIGNAL_IGNORED;
+    if (handler != SIG_DFL)
+        return SIGNAL_HANDLED;
+    if (IGNORED_SIGNALS & SIG_BIT(sig))
+        return SIGNAL_IGNORED;
+    return STOP_SIGNALS & SIG_BIT(sig) ? SIGNAL_STOPS : SIGNAL_ENDS;
 }
 
 /* Element 0 is shared by the signals that keep none. */
-static struct signal_origin *
+static void *
 origin_of(struct signals *s, int sig)
 {
-    return &s->origin[sig < SIGRTMIN ? sig : 0];
+    return s->origin[sig < SIGRTMIN ? sig : 0];
 }
 
 static void
-note_origin_locked(struct signals *s, int sig, const struct siginfo *info)
+add_pending_locked(struct signals *s, int sig, const struct siginfo *info)
 {
-    struct signal_origin *o = origin_of(s, sig);
+    static const struct siginfo from_kernel = {.si_code = SI_KERNEL};
 
-    *o = (struct signal_origin){.code = SI_KERNEL};
-    if (!info)
-        return;
-    o->code = info->si_code;
-    if (info->si_code > 0 && SYNCHRONOUS & SIG_BIT(sig)) {
-        o->addr = (uint64_t)info->si_addr;
-    } else {
-        o->pid = info->si_pid;
-        o->uid = info->si_uid;
-        o->status = info->si_status;
-    }
+    memcpy(origin_of(s, sig), info ? info : &from_kernel, SIGINFO_KEPT);
+    atomic_fetch_or(&s->pending, SIG_BIT(sig));
 }
 
 /* sig became pending, not blocked: let t notice. */
@@ -103,7 +79,7 @@ wake_for_signal(struct task *t, int sig)
 {
     uint32_t states = TASK_INTERRUPTIBLE;
 
-    if (is_fatal(t, sig))
+    if (signal_effect(t, sig) == SIGNAL_ENDS)
         states |= TASK_KILLABLE;
     if (sig == SIGKILL)
         states |= TASK_STOPPED;
@@ -123,18 +99,16 @@ make_pending_locked(struct task *t, int sig, const struct siginfo *info)
 {
     struct signals *s = &t->sig;
     bool blocked = s->blocked & SIG_BIT(sig);
-    bool ignored = !blocked && sig_ignored_locked(t, sig);
+    bool ignored = !blocked && signal_effect(t, sig) == SIGNAL_IGNORED;
 
     if (sig == SIGCONT)
         s->pending &= ~STOP_SIGNALS;
-    else if (sig_default_stops(sig))
+    else if (STOP_SIGNALS & SIG_BIT(sig))
         s->pending &= ~SIG_BIT(SIGCONT);
     if (ignored && sig != SIGCONT)
         return true;
-    if (!(s->pending & SIG_BIT(sig))) {
-        note_origin_locked(s, sig, info);
-        atomic_fetch_or(&s->pending, SIG_BIT(sig));
-    }
+    if (!(s->pending & SIG_BIT(sig)))
+        add_pending_locked(s, sig, info);
     return ignored || blocked;
 }
 
@@ -168,8 +142,7 @@ force_signal(struct task *t, int sig, const struct siginfo *info)
         action->sa_handler = SIG_DFL;
         s->blocked &= ~SIG_BIT(sig);
     }
-    note_origin_locked(s, sig, info);
-    atomic_fetch_or(&s->pending, SIG_BIT(sig));
+    add_pending_locked(s, sig, info);
     spin_unlock(&s->sig_lock);
     wake_for_signal(t, sig);
 }
@@ -202,46 +175,30 @@ fatal_signal_pending(struct task *t)
         atomic_read(&t->sig.pending) & ~READ_ONCE(t->sig.blocked);
 
     for (; pending; pending &= pending - 1)
-        if (is_fatal(t, (int)ctz64(pending) + 1))
+        if (signal_effect(t, (int)ffs64(pending)) == SIGNAL_ENDS)
             return true;
-    return READ_ONCE(t->sig.group_exit);
-}
-
-/* The one to deliver first, or 0. */
-static int
-first_signal_locked(const struct signals *s)
-{
-    uint64_t deliverable = s->pending & ~s->blocked;
-
-    if (deliverable & SIG_BIT(SIGKILL))
-        return SIGKILL;
-    if (deliverable & SYNCHRONOUS)
-        deliverable &= SYNCHRONOUS;
-    return (int)ffs64(deliverable);
+    return false;
 }
 
 int
 dequeue_signal(struct siginfo *info)
 {
     struct signals *s = &current->sig;
-    const struct signal_origin *o;
+    uint64_t deliverable;
     int sig;
 
     spin_lock(&s->sig_lock);
-    sig = first_signal_locked(s);
+    deliverable = s->pending & ~s->blocked;
+    if (deliverable & SIG_BIT(SIGKILL))
+        deliverable = SIG_BIT(SIGKILL);
+    else if (deliverable & SYNCHRONOUS)
+        deliverable &= SYNCHRONOUS;
+    sig = (int)ffs64(deliverable);
     if (sig) {
         atomic_fetch_and(&s->pending, ~SIG_BIT(sig));
-        o = origin_of(s, sig);
-        memset(info, 0, sizeof(*info));
+        *info = (struct siginfo){0};
+        memcpy(info, origin_of(s, sig), SIGINFO_KEPT);
         info->si_signo = sig;
-        info->si_code = o->code;
-        if (o->addr) {
-            info->si_addr = (void *)o->addr;
-        } else {
-            info->si_pid = o->pid;
-            info->si_uid = o->uid;
-            info->si_status = o->status;
-        }
     }
     spin_unlock(&s->sig_lock);
     return sig;

@@ -7,20 +7,16 @@
 #ifndef SCHED_SIGNAL_H
 #define SCHED_SIGNAL_H
 
+#include <stddef.h>
+
 #include "core/spinlock.h"
 #include "include/signal.h"
 #include "lib/types.h"
 
 struct task;
 
-/* Where a pending signal came from: what struct siginfo will say. */
-struct signal_origin {
-    int32_t code; /* si_code */
-    int32_t pid;  /* sender, child */
-    uint32_t uid;
-    int32_t status; /* of a child */
-    uint64_t addr;  /* of a fault */
-};
+/* How much of a struct siginfo is kept: all that is ever filled in. */
+enum { SIGINFO_KEPT = offsetof(struct siginfo, si_pad2) };
 
 /* Keys: (s) sig_lock; (a) atomic */
 struct signals {
@@ -33,9 +29,7 @@ struct signals {
     struct sigaction action[_NSIG]; /* (s) [signal - 1] */
     /* (s) of the pending ones; real-time signals keep none, so that a task
        fits one page of slab */
-    struct signal_origin origin[SIGRTMIN];
-    bool group_exit;     /* (s) dying of group_code */
-    uint32_t group_code; /* (s) */
+    uint8_t origin[SIGRTMIN][SIGINFO_KEPT];
 };
 
 /*
@@ -65,11 +59,14 @@ void restore_blocked_signals(void);
 /* Is SIGKILL pending, or a signal whose default ends the task? */
 bool fatal_signal_pending(struct task *t);
 
-/* Is its default action to ignore / stop / continue? (else: terminate) */
-bool sig_default_ignored(int sig);
-bool sig_default_stops(int sig);
-
-/* Is sig's disposition (default ignored counts) "ignored"? => sig_lock */
-bool sig_ignored_locked(struct task *t, int sig);
+/* What a signal does to t when it is delivered. */
+enum signal_effect {
+    SIGNAL_IGNORED,
+    SIGNAL_STOPS,
+    SIGNAL_ENDS,
+    SIGNAL_HANDLED,
+};
+/* => sig_lock, or the answer may be out of date */
+enum signal_effect signal_effect(struct task *t, int sig);
 
 #endif

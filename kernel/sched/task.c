@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * task.c - making and freeing struct task.
+ * task.c - making and freeing struct task; kernel threads.
  *
  * A task and its kernel stack are two objects: the stack goes back right after
  * the task has left it for the last time (sched.c), the struct stays while
@@ -8,6 +8,8 @@
  *
  * The top of the stack is reserved for the registers of user mode
  * (thread.frame), where trap entry stores them.
+ *
+ * A kernel thread is a task without user memory and a child of nobody.
  */
 #include "sched/task.h"
 
@@ -34,6 +36,20 @@ task_cache_init(void)
                                    CACHE_LINE_BYTES, 0, NULL);
     if (!task_cache)
         panic("no memory for the task cache");
+}
+
+/* A kernel thread has nobody who waits for it: it is gone at once. */
+static _Noreturn void
+kthread_exit(void)
+{
+    ASSERT(current->flags & TF_KTHREAD);
+    spin_lock(&pid_lock);
+    detach_pid_locked(current);
+    spin_unlock(&pid_lock);
+    put_task(current); /* the table's; the scheduler still has one */
+    set_current_state(TASK_DEAD);
+    schedule();
+    panic("a dead kernel thread runs again");
 }
 
 /*
@@ -86,6 +102,7 @@ alloc_task(const char *comm, void (*entry)(void *), void *arg)
     atomic_set(&t->refcount, 1);
     set_task_comm(t, comm);
     t->affinity = BIT(NR_CPUS) - 1;
+    t->mmu = &kernel_mmu;
     t->start_time = timer_read();
     list_init(&t->run_link);
     list_init(&t->children);
@@ -114,4 +131,24 @@ void
 set_task_comm(struct task *t, const char *comm)
 {
     strlcpy(t->comm, comm, sizeof(t->comm));
+}
+
+struct task *
+kthread_run(const char *name, void (*fn)(void *), void *arg)
+{
+    struct task *t = alloc_task(name, fn, arg);
+    int err;
+
+    if (!t)
+        return NULL;
+    atomic_set(&t->flags, TF_KTHREAD);
+    spin_lock(&pid_lock);
+    err = attach_pid_locked(t);
+    spin_unlock(&pid_lock);
+    if (err) {
+        put_task(t);
+        return NULL;
+    }
+    wake_up_new_task(t);
+    return t;
 }

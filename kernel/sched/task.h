@@ -36,8 +36,8 @@ enum {
     TF_EXITING = 1u << 1, /* in do_exit */
     TF_FORKNOEXEC = 1u << 2,
     TF_OOM_VICTIM = 1u << 3, /* may use the reserve */
-    TF_IDLE = 1u << 4,
-    TF_OOM_SKIP = 1u << 5, /* did not die in time: take another one */
+    TF_OOM_SKIP = 1u << 4,   /* did not die in time: take another one */
+    TF_VFORK = 1u << 5,      /* the parent waits until it has its own mm */
 };
 
 struct task {
@@ -67,11 +67,11 @@ struct task {
     uint64_t child_utime, child_stime, child_min_flt, child_maj_flt; /* (P) */
 
     /* Address space and files: opaque here, owned by proc/ */
-    struct mmu *mmu;     /* (o) what the scheduler switches to; NULL: kernel */
-    struct mm *mm;       /* (t) to change, (o) to read; NULL: kernel thread */
-    struct files *files; /* (o) */
-    struct fs_context *fs;            /* (o) root, cwd, umask */
-    struct cred cred;                 /* (o), read by others under (t) */
+    struct mmu *mmu;       /* (o) what the scheduler switches to */
+    struct mm *mm;         /* (t) to change, (o) to read; NULL: kernel thread */
+    struct files *files;   /* (o) */
+    struct fs_context *fs; /* (o) root, cwd, umask */
+    struct cred cred;      /* (o), read by others under (t) */
     struct rlimit rlim[RLIM_NLIMITS]; /* (t) to change */
 
     /* Family: (P) */
@@ -81,21 +81,18 @@ struct task {
     struct list_head sibling;
     struct list_head all_link; /* every task, oldest first */
     struct hlist_node pid_link;
-    pid_t pgid, sid;                          /* (P) */
-    struct tty *tty;                          /* (P) controlling terminal */
-    int exit_signal;                          /* (c) to the parent at exit */
-    uint32_t exit_code;                       /* (P) wait status, once ZOMBIE */
-    struct wait_queue child_exit;             /* the parent waits here */
-    int stop_signal;                          /* (P) 0: not stopped */
-    bool stop_reported, continued_unreported; /* (P) for wait4 */
+    pid_t pgid, sid;              /* (P) */
+    struct tty *tty;              /* (P) controlling terminal */
+    int exit_signal;              /* (c) to the parent at exit */
+    uint32_t exit_code;           /* (P) wait status, once ZOMBIE */
+    struct wait_queue child_exit; /* it waits for children; vfork: for it */
+    uint32_t news; /* (P) stopped, continued: a status for wait4, or 0 */
 
     struct signals sig; /* (s) pending, dispositions: sched/signal.h */
 
     uint64_t set_child_tid, clear_child_tid; /* (o) user addresses, or 0 */
     uint64_t robust_list;                    /* (o) */
     int oom_score_adj;                       /* (t) */
-    uint32_t fail_nth;                       /* (o) fault injection */
-    struct wait_queue *vfork_wait; /* (t) whom to wake at exec or exit */
 
     struct spinlock lock; /* RANK_TASK */
 };

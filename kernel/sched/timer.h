@@ -11,25 +11,27 @@
 #include <stdint.h>
 
 #include "include/time.h"
-#include "lib/list.h"
 #include "lib/rbtree.h"
+#include "riscv/timer.h"
 
 struct ktimer {
+    void (*fn)(struct ktimer *); /* interrupt context, no lock held */
     struct rb_node node;         /* in the tree of its hart */
     uint64_t deadline;           /* timebase */
-    void (*fn)(struct ktimer *); /* interrupt context, no lock held */
-    int32_t hart;                /* whose tree, -1: not armed */
+    uint32_t hart;               /* where it was started last */
+    bool armed;
 };
 
-void ktimer_init(struct ktimer *t, void (*fn)(struct ktimer *));
-void ktimer_start(struct ktimer *t, uint64_t deadline); /* (re)arm */
-/* Disarm; waits until fn is not running on another hart. */
+/* Arm t, which is not.  => any context; also from its fn */
+void ktimer_start(struct ktimer *t, uint64_t deadline);
+/* Disarm; waits until fn is not running on another hart.  => not from fn */
 void ktimer_cancel(struct ktimer *t);
 
-uint64_t clock_ticks(void); /* now, timebase since boot */
-uint64_t ticks_per_sec(void);
+#define clock_ticks timer_read /* now, timebase since boot */
+#define clock_monotonic_ns timer_ns
+#define ticks_to_ns timer_to_ns
+#define ticks_per_sec() timebase_hz
 uint64_t ns_to_ticks(uint64_t ns); /* rounds up, saturates */
-uint64_t ticks_to_ns(uint64_t ticks);
 static inline uint64_t
 ms_to_ticks(uint64_t ms)
 {
@@ -38,7 +40,6 @@ ms_to_ticks(uint64_t ms)
 
 void clock_set_realtime(int64_t ns_since_epoch); /* from RTC, settimeofday */
 int64_t clock_realtime_ns(void);
-uint64_t clock_monotonic_ns(void);
 struct timespec ns_to_timespec(int64_t ns);
 /* Seconds since the epoch, for file times. */
 struct timespec current_time(void);

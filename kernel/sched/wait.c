@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * wait.c - wait queues and completions.  See wait.h for the macros, and
+ * wait.c - wait queues.  See wait.h for the macros, and
  * sched.c for why no wakeup is lost.
  *
  * A waiter's entry lives on its stack.  The waker wakes the task first and
@@ -48,14 +48,6 @@ prepare_to_wait(struct wait_queue *q, struct wait_entry *e, uint32_t state)
 }
 
 void
-prepare_to_wait_exclusive(struct wait_queue *q, struct wait_entry *e,
-                          uint32_t state)
-{
-    e->exclusive = true;
-    prepare_to_wait(q, e, state);
-}
-
-void
 finish_wait(struct wait_queue *q, struct wait_entry *e)
 {
     atomic_set(&current->state, TASK_RUNNING);
@@ -76,58 +68,24 @@ release_entry(struct wait_entry *e)
     __atomic_store_n(&e->link.next, &e->link, __ATOMIC_RELEASE);
 }
 
-static void
-wake_locked(struct wait_queue *q, uint64_t key, bool all)
+void
+wake_waiters(struct wait_queue *q, uint64_t key, bool all)
 {
-    uint32_t states = TASK_INTERRUPTIBLE | TASK_KILLABLE | TASK_UNINTERRUPTIBLE;
     struct wait_entry *e, *next;
 
+    spin_lock(&q->lock);
     list_for_each_entry_safe(e, next, &q->waiters, link) {
-        bool exclusive = e->exclusive;
+        bool last = e->exclusive && !all;
 
         if (key && e->key && e->key != key)
             continue;
-        if (!wake_up_task(e->task, states))
+        if (!wake_up_task(e->task, TASK_ASLEEP))
             continue; /* awake already: it takes itself off */
         release_entry(e);
-        if (exclusive && !all)
-            return;
+        if (last)
+            break;
     }
-}
-
-static void
-wake(struct wait_queue *q, uint64_t key, bool all)
-{
-    if (!wait_queue_active(q))
-        return;
-    spin_lock(&q->lock);
-    wake_locked(q, key, all);
     spin_unlock(&q->lock);
-}
-
-void
-wake_up(struct wait_queue *q)
-{
-    wake(q, 0, false);
-}
-
-void
-wake_up_all(struct wait_queue *q)
-{
-    wake(q, 0, true);
-}
-
-void
-wake_up_key(struct wait_queue *q, uint64_t key)
-{
-    wake(q, key, true);
-}
-
-bool
-wait_queue_active(struct wait_queue *q)
-{
-    smp_mb(); /* the condition is visible before we look for waiters */
-    return READ_ONCE(q->waiters.next) != &q->waiters;
 }
 
 bool
@@ -136,22 +94,4 @@ wait_interrupted(uint32_t state)
     if (state == TASK_INTERRUPTIBLE)
         return signal_pending(current);
     return state == TASK_KILLABLE && fatal_signal_pending(current);
-}
-
-void
-complete(struct completion *c)
-{
-    spin_lock(&c->wait.lock);
-    c->done = true;
-    wake_locked(&c->wait, 0, true);
-    spin_unlock(&c->wait.lock);
-}
-
-void
-wait_for_completion(struct completion *c)
-{
-    wait_event(&c->wait, READ_ONCE(c->done));
-    /* complete() may still hold the lock; c may be on our stack. */
-    spin_lock(&c->wait.lock);
-    spin_unlock(&c->wait.lock);
 }

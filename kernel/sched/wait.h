@@ -6,7 +6,8 @@
  *   wait_event(&q, cond)                 uninterruptible
  *   wait_event_interruptible(&q, cond)   -ERESTARTSYS on a signal, else 0
  *   wait_event_killable(&q, cond)        -EINTR on a fatal signal, else 0
- *   wait_event_timeout(&q, cond, ticks)  remaining ticks, 0: timed out
+ *   wait_event_interruptible_timeout(&q, cond, ticks)
+ *                                        ticks left, 0: timed out; -EINTR
  *   wake_up(&q) one exclusive and all other waiters; wake_up_all(&q)
  *
  * The condition is evaluated after the waiter is on the queue and its state
@@ -23,7 +24,7 @@
 
 struct task;
 
-/* What a task does; it sleeps in the middle four. */
+/* What a task does; it sleeps in the next four. */
 enum task_state {
     TASK_RUNNING = 0,
     TASK_INTERRUPTIBLE = 1,   /* any signal wakes it */
@@ -32,6 +33,7 @@ enum task_state {
     TASK_STOPPED = 8,         /* by SIGSTOP and friends */
     TASK_ZOMBIE = 16,         /* waits for its parent */
     TASK_DEAD = 32,           /* reaped; leaves at its last switch */
+    TASK_ASLEEP = 7,          /* mask: waits for an event */
 };
 
 struct wait_queue {
@@ -44,12 +46,6 @@ struct wait_entry {
     struct list_head link; /* (q) on a queue; removed by the waker */
     bool exclusive;        /* wake one such only */
     uint64_t key;          /* for hashed queues: 0 matches all */
-};
-
-/* One event that happens once; may be on the waiter's stack. */
-struct completion {
-    struct wait_queue wait;
-    bool done;
 };
 
 #define WAIT_QUEUE_INIT(q)                                                     \
@@ -66,57 +62,60 @@ void wait_entry_init(struct wait_entry *e);
 /* Put e on q (if it is not there) and set the state; a full fence. */
 void prepare_to_wait(struct wait_queue *q, struct wait_entry *e,
                      uint32_t state);
-void prepare_to_wait_exclusive(struct wait_queue *q, struct wait_entry *e,
-                               uint32_t state);
 /* Back to TASK_RUNNING, off the queue. */
 void finish_wait(struct wait_queue *q, struct wait_entry *e);
 
-/* => any context; nobody's spinlock of rank >= RANK_WAIT held */
-void wake_up(struct wait_queue *q);
-void wake_up_all(struct wait_queue *q);
-/* Only waiters with this key (hashed queues); all of them. */
-void wake_up_key(struct wait_queue *q, uint64_t key);
-bool wait_queue_active(struct wait_queue *q);
-
-static inline void
-completion_init(struct completion *c)
+static inline bool
+wait_queue_active(struct wait_queue *q)
 {
-    wait_queue_init(&c->wait);
-    c->done = false;
+    smp_mb(); /* the condition is visible before we look for waiters */
+    return READ_ONCE(q->waiters.next) != &q->waiters;
 }
-void complete(struct completion *c); /* any context */
-void wait_for_completion(struct completion *c);
+
+/* => any context; nobody's spinlock of rank >= RANK_WAIT held */
+void wake_waiters(struct wait_queue *q, uint64_t key, bool all);
+#define wake_up(q) wake_up_key(q, 0, false)
+#define wake_up_all(q) wake_up_key(q, 0, true)
+/* Those with this key (hashed queues), or all; one exclusive one, or all. */
+static inline void
+wake_up_key(struct wait_queue *q, uint64_t key, bool all)
+{
+    if (wait_queue_active(q))
+        wake_waiters(q, key, all);
+}
 
 void schedule(void);
 /* Sleep in the state set before, at most so long.  => ticks left, 0: over */
 int64_t schedule_timeout(int64_t ticks);
 bool wait_interrupted(uint32_t state); /* signal ends a sleep in state? */
 
-#define __wait_event(q, cond, state, ticks)                                    \
+#define WAIT_FOREVER INT64_MAX
+
+/* => ticks left, or -EINTR */
+#define __wait_event_full(q, cond, state, ticks, exclusive_)                   \
     ({                                                                         \
         int64_t __left = (ticks);                                              \
-        int __err = 0;                                                         \
         if (!(cond)) {                                                         \
             struct wait_entry __e;                                             \
             wait_entry_init(&__e);                                             \
+            __e.exclusive = (exclusive_);                                      \
             for (;;) {                                                         \
                 prepare_to_wait((q), &__e, (state));                           \
                 if (cond)                                                      \
                     break;                                                     \
-                if (wait_interrupted(state)) {                                 \
-                    __err = -EINTR;                                            \
-                    break;                                                     \
-                }                                                              \
-                if (__left == 0)                                               \
+                if (wait_interrupted(state))                                   \
+                    __left = -EINTR;                                           \
+                if (__left <= 0)                                               \
                     break;                                                     \
                 __left = schedule_timeout(__left);                             \
             }                                                                  \
             finish_wait((q), &__e);                                            \
         }                                                                      \
-        __err ? __err : __left;                                                \
+        __left;                                                                \
     })
+#define __wait_event(q, cond, state, ticks)                                    \
+    __wait_event_full(q, cond, state, ticks, false)
 
-#define WAIT_FOREVER INT64_MAX
 #define wait_event(q, cond)                                                    \
     ((void)__wait_event(q, cond, TASK_UNINTERRUPTIBLE, WAIT_FOREVER))
 #define wait_event_interruptible(q, cond)                                      \
@@ -125,8 +124,6 @@ bool wait_interrupted(uint32_t state); /* signal ends a sleep in state? */
          : 0)
 #define wait_event_killable(q, cond)                                           \
     (__wait_event(q, cond, TASK_KILLABLE, WAIT_FOREVER) < 0 ? -EINTR : 0)
-#define wait_event_timeout(q, cond, ticks)                                     \
-    __wait_event(q, cond, TASK_UNINTERRUPTIBLE, ticks)
 #define wait_event_interruptible_timeout(q, cond, ticks)                       \
     __wait_event(q, cond, TASK_INTERRUPTIBLE, ticks)
 

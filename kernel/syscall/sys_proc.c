@@ -36,7 +36,8 @@ sys_execve(const uint64_t *a)
 
     if (IS_ERR(path))
         return PTR_ERR(path);
-    err = do_execve(path, a[1], a[2]);
+    err = do_execve(path, (const char *const *)a[1], (const char *const *)a[2],
+                    true);
     put_path(path);
     return err;
 }
@@ -101,17 +102,10 @@ sys_waitid(const uint64_t *a)
         err = do_wait(&args);
     if (err)
         return err;
-    memset(&info, 0, sizeof(info));
-    if (args.found) {
-        info.si_signo = SIGCHLD;
-        info.si_code = args.code;
-        info.si_pid = args.found;
-        info.si_uid = args.uid;
-        info.si_status = args.code == CLD_EXITED ? (int)WEXITSTATUS(args.status)
-                         : args.code == CLD_KILLED  ? (int)WTERMSIG(args.status)
-                         : args.code == CLD_STOPPED ? (int)WSTOPSIG(args.status)
-                                                    : SIGCONT;
-    }
+    if (args.found)
+        child_info(&info, args.found, args.uid, args.status);
+    else
+        memset(&info, 0, sizeof(info));
     if (a[2] && copy_out(a[2], &info, sizeof(info)))
         return -EFAULT;
     if (a[4] && copy_out(a[4], &args.rusage, sizeof(args.rusage)))
@@ -250,7 +244,7 @@ int64_t
 sys_sched_yield(const uint64_t *a)
 {
     (void)a;
-    yield();
+    schedule();
     return 0;
 }
 
@@ -311,7 +305,7 @@ sys_setpriority(const uint64_t *a)
     else if (nice < t->nice && !is_root(&current->cred))
         err = -EACCES;
     else
-        sched_set_nice(t, nice);
+        t->nice = nice;
     put_task(t);
     return err;
 }
@@ -352,12 +346,10 @@ sys_getrusage(const uint64_t *a)
     switch ((int)a[0]) {
     case RUSAGE_SELF:
     case RUSAGE_THREAD:
-        task_rusage(current, &ru);
-        ru.ru_maxrss =
-            (int64_t)(mm_hiwater_rss(current->mm) * (PAGE_SIZE / 1024));
+        task_rusage(current, false, &ru);
         break;
     case RUSAGE_CHILDREN:
-        children_rusage(current, &ru);
+        task_rusage(current, true, &ru);
         break;
     default:
         return -EINVAL;

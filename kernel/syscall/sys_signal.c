@@ -116,7 +116,7 @@ sys_rt_sigaction(const uint64_t *a)
     old = s->action[sig - 1];
     if (a[1]) {
         s->action[sig - 1] = new;
-        if (sig_ignored_locked(current, sig))
+        if (signal_effect(current, sig) == SIGNAL_IGNORED)
             atomic_fetch_and(&s->pending, ~BIT(sig - 1));
     }
     spin_unlock(&s->sig_lock);

@@ -2,7 +2,7 @@
 /* sys_swap.c - swapon and swapoff: from a path to a block device. */
 #include "block/blkdev.h"
 #include "fs/fs.h"
-#include "include/swap.h"
+#include "include/swap_hdr.h"
 #include "lib/err.h"
 #include "sched/cred.h"
 #include "sched/task.h"

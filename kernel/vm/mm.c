@@ -99,7 +99,6 @@ mm_put(struct mm *mm)
 
     if (!atomic_dec_and_test(&mm->users))
         return;
-    mmu_quiesce(&mm->mmu); /* kernel threads may still borrow it */
     unmap_all(mm, &removed);
     mmu_destroy(&mm->mmu);
     pgd_free(mm->pgd);

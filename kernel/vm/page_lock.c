@@ -43,7 +43,7 @@ static void
 wake_page(struct page *page)
 {
     if (page_test_and_clear(page, PG_waiters))
-        wake_up_key(page_wait_queue(page), (uint64_t)page);
+        wake_up_key(page_wait_queue(page), (uint64_t)page, true);
 }
 
 /* Sleep until `bit` is clear; with `take`, until we have set it ourselves. */

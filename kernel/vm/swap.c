@@ -41,7 +41,6 @@
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "include/errno.h"
-#include "include/swap.h"
 #include "include/swap_hdr.h"
 #include "lib/assert.h"
 #include "lib/bitmap.h"

@@ -35,15 +35,12 @@ enum {
 int
 show_uptime(struct seq *s)
 {
-    uint64_t now = to_user_hz(clock_ticks()), idle = 0;
+    uint64_t now = to_user_hz(clock_ticks()), idle;
+    struct cpu_time sum = {0};
 
-    for_each_cpu(i) {
-        struct cpu_time t;
-
-        cpu_times(i, &t);
-        idle += t.idle;
-    }
-    idle = to_user_hz(idle);
+    for_each_cpu(i)
+        add_cpu_times(&sum, i);
+    idle = to_user_hz(sum.idle);
     seq_printf(s, "%lu.%02lu %lu.%02lu\n", now / USER_HZ, now % USER_HZ,
                idle / USER_HZ, idle % USER_HZ);
     return 0;
@@ -115,20 +112,17 @@ irq_sum(unsigned kind)
 int
 show_stat(struct seq *s)
 {
-    struct cpu_time t, sum = {0};
+    struct cpu_time sum = {0};
     uint64_t irqs = 0;
 
-    for_each_cpu(i) {
-        cpu_times(i, &t);
-        sum.user += t.user;
-        sum.system += t.system;
-        sum.idle += t.idle;
-        sum.idle_instret += t.idle_instret;
-    }
+    for_each_cpu(i)
+        add_cpu_times(&sum, i);
     seq_printf(s, "cpu ");
     show_cpu_line(s, &sum);
     for_each_cpu(i) {
-        cpu_times(i, &t);
+        struct cpu_time t = {0};
+
+        add_cpu_times(&t, i);
         seq_printf(s, "cpu%u", i);
         show_cpu_line(s, &t);
     }
@@ -141,10 +135,10 @@ show_stat(struct seq *s)
                "\nctxt %lu\nbtime %lu\nprocesses %lu\nprocs_running %lu\n"
                "procs_blocked %u\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n"
                "idle_instret %lu\n", /* not Linux's: for user/tests/bench */
-               nr_context_switches(),
+               sum.switches,
                ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
                    NS_PER_SECOND,
-               nr_forks(), nr_running(), nr_blocked(), sum.idle_instret);
+               sum.forks, nr_running(), nr_blocked(), sum.idle_instret);
     return 0;
 }
 
@@ -249,17 +243,15 @@ show_diskstats(struct seq *s)
     struct block_device *bdev = NULL;
 
     while ((bdev = blkdev_next(bdev))) {
-        struct disk_stats d;
+        const struct disk_stats d = bdev->stats;
         uint64_t ms[3];
 
-        blkdev_stats(bdev, &d);
         for (int i = 0; i < 3; i++)
             ms[i] = ticks_to_ns(d.ticks[i]) / NS_PER_MS;
         seq_printf(s, "%4u %7u %s", major(bdev->dev), minor(bdev->dev),
                    bdev->name);
         for (int i = 0; i < 2; i++)
-            seq_printf(s, " %lu %lu %lu %lu", d.ios[i], d.merges[i],
-                       d.sectors[i], ms[i]);
+            seq_printf(s, " %lu 0 %lu %lu", d.ios[i], d.sectors[i], ms[i]);
         seq_printf(s, " %u 0 %lu 0 0 0 0 %lu %lu\n", d.in_flight,
                    ms[0] + ms[1] + ms[2], d.ios[2], ms[2]);
     }

@@ -99,8 +99,8 @@ tty_check_foreground(struct tty *tty)
     if (me->tty != tty || me->pgid == READ_ONCE(tty->pgrp))
         return 0;
     spin_lock(&me->sig.sig_lock);
-    deaf =
-        me->sig.blocked >> (SIGTTIN - 1) & 1 || sig_ignored_locked(me, SIGTTIN);
+    deaf = me->sig.blocked >> (SIGTTIN - 1) & 1 ||
+           signal_effect(me, SIGTTIN) == SIGNAL_IGNORED;
     spin_unlock(&me->sig.sig_lock);
     if (deaf)
         return -EIO;
