@@ -2,9 +2,11 @@
 /*
  * file.c - reading and writing ext2 files through the page cache.
  *
- * write_begin opens a journal handle, locks the page and allocates its block
- * at once, so that a dirty page always has one (DESIGN.md section 8); a page
- * over a block that is new starts as zeroes, whatever the disk has there.
+ * Reading is the page cache's own business: it asks only where blocks are
+ * (ext2_map_blocks).  write_begin opens a journal handle, locks the page and
+ * allocates its block at once, so that a dirty page always has one (DESIGN.md
+ * section 8); a page over a block that is new starts as zeroes, whatever the
+ * disk has there.  write_end marks the page dirty and raises the size.
  *
  * Locks: inode lock (the caller's) > journal handle > page lock > map_lock.
  * The handle lives from write_begin to write_end in the inode, whose lock is
@@ -13,69 +15,48 @@
 #include "fs/ext2/ext2.h"
 #include "include/errno.h"
 #include "lib/err.h"
+#include "lib/macros.h"
 
 static int
-ext2_aops_map(struct address_space *m, uint64_t index, unsigned max,
-              uint64_t *block)
-{
-    return ext2_map_blocks(m->host, index, max, block);
-}
-
-/* Give the locked page its block.  0, -ENOSPC, -EIO */
-static int
-bind_block(struct journal_handle *h, struct inode *inode, struct page *page,
-           bool *fresh)
-{
-    uint64_t block;
-    int err;
-
-    *fresh = false;
-    if (page->private)
-        return 0;
-    err = ext2_get_block(h, inode, page->index, &block, fresh);
-    if (!err)
-        page->private = block + 1;
-    return err;
-}
-
-int
 ext2_write_begin(struct address_space *m, off_t pos, unsigned len,
                  struct page **out)
 {
     struct inode *inode = m->host;
-    struct journal_handle *h = &ext2_i(inode)->write_handle;
+    struct journal_handle *h = &ext2_i(inode)->handle;
     struct page *page;
-    bool fresh;
-    int err = journal_start(h, inode->sb, EXT2_HANDLE_BLOCKS);
+    bool fresh = false;
+    int64_t err = journal_start(h, inode->sb);
 
     if (err)
-        return err;
+        return (int)err;
     page = grab_cache_page(m, (uint64_t)pos >> PAGE_SHIFT);
     if (IS_ERR(page)) {
         journal_stop(h);
         return (int)PTR_ERR(page);
     }
     wait_on_page_writeback(page);
-    err = bind_block(h, inode, page, &fresh);
-    if (!err)
+    if (!page->private) { /* block + 1 */
+        err = ext2_get_block(inode, page->index, &fresh);
+        if (err > 0)
+            page->private = (uint64_t)err + 1;
+    }
+    if (err >= 0)
         err = page_prepare_write(page, (unsigned)((uint64_t)pos % PAGE_SIZE),
                                  len, fresh);
     if (err) {
         unlock_page(page);
         put_page(page);
         journal_stop(h);
-        return err;
     }
     *out = page;
-    return 0;
+    return (int)err;
 }
 
-int
+static int
 ext2_write_end(struct address_space *m, off_t pos, unsigned len,
                unsigned copied, struct page *page)
 {
     struct inode *inode = m->host;
-    struct journal_handle *h = &ext2_i(inode)->write_handle;
     off_t size = inode_size(inode);
 
     /* Even if nothing was copied: a new block's old bytes must not show. */
@@ -90,21 +71,17 @@ ext2_write_end(struct address_space *m, off_t pos, unsigned len,
     /* Nothing was stored behind the end: the block must not stay there. */
     if (copied == 0 && pos >= size) {
         truncate_pages(m, size);
-        ext2_free_from(h, inode, ((uint64_t)size + PAGE_SIZE - 1) / PAGE_SIZE);
+        ext2_free_from(inode, DIV_ROUND_UP((uint64_t)size, PAGE_SIZE));
     }
     mark_inode_dirty(inode);
-    journal_stop(h);
+    journal_stop(&ext2_i(inode)->handle);
     return (int)copied;
 }
 
 const struct address_space_ops ext2_aops = {
-    .map_blocks = ext2_aops_map,
+    .map_blocks = ext2_map_blocks,
     .write_begin = ext2_write_begin,
     .write_end = ext2_write_end,
-};
-
-const struct inode_operations ext2_file_inode_ops = {
-    .truncate = ext2_truncate,
 };
 
 const struct file_operations ext2_file_ops = {
@@ -112,9 +89,4 @@ const struct file_operations ext2_file_ops = {
     .write = generic_file_write,
     .fsync = generic_file_fsync,
     .mmap = generic_file_mmap,
-};
-
-const struct file_operations ext2_dir_ops = {
-    .iterate = ext2_iterate,
-    .fsync = generic_file_fsync,
 };
