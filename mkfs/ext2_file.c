@@ -305,13 +305,14 @@ set_times(struct ext2_inode *inode, const struct node *n)
     inode->i_mtime_extra = inode->i_crtime_extra = extra;
 }
 
+/* The number of a device, see include/major.h. */
 static void
 set_device(struct ext2_inode *inode, const struct node *n)
 {
-    if (n->major <= UINT8_MAX && n->minor <= UINT8_MAX)
-        inode->i_block[0] = EXT2_OLD_DEV(n->major, n->minor);
-    else
-        inode->i_block[1] = EXT2_NEW_DEV(n->major, n->minor);
+    uint32_t dev =
+        (n->minor & 0xff) | n->major << 8 | (n->minor & ~0xffu) << 12;
+
+    inode->i_block[dev > UINT16_MAX] = dev;
 }
 
 void

@@ -9,6 +9,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* i_mode: type and permissions; the values are those of POSIX's S_IF*. */
+enum {
+    EXT2_S_IFMT = 0xf000,
+    EXT2_S_IFSOCK = 0xc000,
+    EXT2_S_IFLNK = 0xa000,
+    EXT2_S_IFREG = 0x8000,
+    EXT2_S_IFBLK = 0x6000,
+    EXT2_S_IFDIR = 0x4000,
+    EXT2_S_IFCHR = 0x2000,
+    EXT2_S_IFIFO = 0x1000,
+    EXT2_S_PERM = 0x0fff, /* set-id, sticky and rwx bits */
+};
+
 /* A file of any type: what becomes an inode. */
 struct node {
     char *source;   /* where it comes from; also names it in messages */

@@ -67,16 +67,12 @@ struct super_ops {
     /* Is this cached name still right?  NULL: always (procfs) */
     bool (*d_revalidate)(struct dentry *d);
     int (*statfs)(struct super_block *sb, struct statfs *out);
-    int (*sync_fs)(struct super_block *sb); /* update the super block */
     /* As at umount, but it stays mounted, for reading: power-off. */
     int (*remount_ro)(struct super_block *sb);
     void (*put_super)(struct super_block *sb);
 };
 
-enum {
-    SB_RDONLY = 1u << 0,
-    SB_FROZEN = 1u << 1, /* about to become read-only: no new handles */
-};
+enum { SB_RDONLY = 1u << 0 };
 
 struct super_block {
     const struct file_system_type *type; /* (c) */
@@ -145,7 +141,6 @@ struct inode {
     dev_t rdev;                          /* (c) */
     uint64_t blocks;                     /* (I) in 512 bytes */
     struct timespec atime, mtime, ctime; /* (i) */
-    uint32_t generation;                 /* (c) */
 
     struct mutex lock;             /* RANK_INODE */
     struct spinlock i_lock;        /* RANK_INODE_STATE */
@@ -194,8 +189,8 @@ int sync_inodes(struct super_block *sb);  /* all dirty ones and data */
 /* Drop all inodes of sb; -EBUSY if some are in use. */
 int evict_inodes(struct super_block *sb);
 /*
- * An inode that has no name but is open; each once.  => refs: the caller's;
- * NULL: no more
+ * An inode that has no name but is open, each once; waits for those that are
+ * being deleted.  => refs: the caller's; NULL: no more
  */
 struct inode *next_orphan(struct super_block *sb);
 /* Set op and fop for device nodes, FIFOs, sockets. */

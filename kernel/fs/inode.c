@@ -131,38 +131,19 @@ insert_inode_hash(struct inode *inode)
     spin_unlock(&inode_lock);
 }
 
+/* *inode: cached, referenced, or NULL.  => false: wait, it comes or goes */
 static bool
-inode_settled(struct super_block *sb, uint64_t ino)
+try_find_get(struct super_block *sb, uint64_t ino, struct inode **inode)
 {
-    struct inode *inode;
     bool settled;
 
     spin_lock(&inode_lock);
-    inode = find_inode_locked(sb, ino);
-    settled = !inode || !(inode->state & (I_NEW | I_FREEING));
+    *inode = find_inode_locked(sb, ino);
+    settled = !*inode || !((*inode)->state & (I_NEW | I_FREEING));
+    if (*inode && settled)
+        atomic_inc(&(*inode)->count);
     spin_unlock(&inode_lock);
     return settled;
-}
-
-/* A cached inode, referenced; NULL: none.  Waits while one comes or goes. */
-static struct inode *
-find_get_inode(struct super_block *sb, uint64_t ino)
-{
-    for (;;) {
-        struct inode *inode;
-
-        spin_lock(&inode_lock);
-        inode = find_inode_locked(sb, ino);
-        if (inode && !(inode->state & (I_NEW | I_FREEING))) {
-            atomic_inc(&inode->count);
-            spin_unlock(&inode_lock);
-            return inode;
-        }
-        spin_unlock(&inode_lock);
-        if (!inode)
-            return NULL;
-        wait_event(&inode_wait, inode_settled(sb, ino));
-    }
 }
 
 struct inode *
@@ -171,7 +152,7 @@ iget_locked(struct super_block *sb, uint64_t ino)
     struct inode *inode, *fresh;
 
     for (;;) {
-        inode = find_get_inode(sb, ino);
+        wait_event(&inode_wait, try_find_get(sb, ino, &inode));
         if (inode)
             return inode;
         fresh = alloc_inode(sb);
@@ -244,7 +225,7 @@ evict(struct inode *inode)
     if (inode->nlink > 0) { /* it stays on disk: what is dirty goes there */
         write_inode_now(inode);
         sync_mapping(&inode->data);
-    } else if (ops->evict) {
+    } else if (ops->evict && !(inode->state & I_DELETED)) {
         ops->evict(inode);
     }
     truncate_pages(&inode->data, 0);
@@ -564,21 +545,38 @@ evict_inodes(struct super_block *sb)
     }
 }
 
-struct inode *
-next_orphan(struct super_block *sb)
+/* *out: as next_orphan().  => false: wait, some are going by themselves */
+static bool
+find_orphan(struct super_block *sb, struct inode **out)
 {
     struct inode *inode, *found = NULL;
+    bool going = false;
 
     spin_lock(&inode_lock);
-    list_for_each_entry(inode, &sb->inodes, sb_link)
-        if (!inode->nlink && !(inode->state & (I_NEW | I_FREEING | I_DELETED)))
+    list_for_each_entry(inode, &sb->inodes, sb_link) {
+        if (inode->nlink || inode->state & (I_NEW | I_DELETED))
+            continue;
+        if (inode->state & I_FREEING)
+            going = true;
+        else
             found = inode;
+    }
     if (found) {
         found->state |= I_DELETED;
         atomic_inc(&found->count);
     }
     spin_unlock(&inode_lock);
-    return found;
+    *out = found;
+    return found || !going;
+}
+
+struct inode *
+next_orphan(struct super_block *sb)
+{
+    struct inode *inode;
+
+    wait_event(&inode_wait, find_orphan(sb, &inode));
+    return inode;
 }
 
 void

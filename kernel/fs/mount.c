@@ -326,18 +326,7 @@ do_umount(const char *target, int flags)
 int
 vfs_sync(void)
 {
-    struct super_block *sb = NULL;
-    int err = 0;
-
-    mutex_lock(&mount_mutex);
-    while ((sb = next_super(sb))) {
-        int e = sb->ops->sync_fs ? sb->ops->sync_fs(sb) : 0;
-
-        if (!err)
-            err = e;
-    }
-    mutex_unlock(&mount_mutex);
-    return err ? err : sync_all();
+    return sync_all();
 }
 
 void

@@ -37,16 +37,18 @@ void up_read(struct rwsem *s);
 void up_write(struct rwsem *s); /* s must outlive the call */
 void downgrade_write(struct rwsem *s);
 
+#define RWSEM_INIT(s, rank_, name_)                                            \
+    {                                                                          \
+        .wait = WAIT_QUEUE_INIT((s).wait), .rank = (rank_), .name = (name_)    \
+    }
+
 struct mutex {
     struct rwsem sem;
 };
 
 #define MUTEX_INIT(m, rank_, name_)                                            \
     {                                                                          \
-        {                                                                      \
-            .wait = WAIT_QUEUE_INIT((m).sem.wait), .rank = (rank_),            \
-            .name = (name_)                                                    \
-        }                                                                      \
+        RWSEM_INIT((m).sem, rank_, name_)                                      \
     }
 #define mutex_init(m, rank, name) rwsem_init(&(m)->sem, rank, name)
 #define mutex_lock(m) down_write(&(m)->sem)

@@ -351,16 +351,24 @@ free_maps(struct swap_area *a)
     a->max = 0;
 }
 
+static void *
+zeroed(size_t size)
+{
+    void *p = vmalloc(size);
+
+    return p ? memset(p, 0, size) : NULL;
+}
+
 static bool
 alloc_maps(struct swap_area *a)
 {
     size_t bits = BITMAP_WORDS(a->max) * sizeof(uint64_t);
 
     a->nr_clusters = DIV_ROUND_UP(a->max, SWAP_CLUSTER);
-    a->map = vzalloc(a->max * sizeof(a->map[0]));
-    a->zero = vzalloc(bits);
-    a->failed = vzalloc(bits);
-    a->clusters = vzalloc(a->nr_clusters * sizeof(a->clusters[0]));
+    a->map = zeroed(a->max * sizeof(a->map[0]));
+    a->zero = zeroed(bits);
+    a->failed = zeroed(bits);
+    a->clusters = zeroed(a->nr_clusters * sizeof(a->clusters[0]));
     return a->map && a->zero && a->failed && a->clusters;
 }
 
@@ -443,7 +451,7 @@ set_up_area(struct swap_area *a, struct block_device *bdev, uint32_t flags)
                           : next_priority--;
         a->bdev = bdev;
         enable_area(a);
-        pr_info("Adding %luk swap on /dev/%s.  Priority:%d",
+        printk("Adding %luk swap on /dev/%s.  Priority:%d",
                 a->pages * (PAGE_SIZE / 1024), bdev->name, a->priority);
     }
     put_page(page);

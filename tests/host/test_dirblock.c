@@ -44,15 +44,54 @@ random_name(char *name)
     return len;
 }
 
+/* One unused entry over bytes of no meaning. */
 static void *
 new_block(void)
 {
-    void *block = malloc(EXT2_BLOCK_SIZE);
+    struct ext2_dir_entry *block = malloc(EXT2_BLOCK_SIZE);
 
     memset(block, 0xee, EXT2_BLOCK_SIZE);
-    dirblock_init(block);
+    block->inode = 0;
+    block->rec_len = EXT2_BLOCK_SIZE;
     nr_model = 0;
     return block;
+}
+
+static int
+find(void *block, const char *name, unsigned len, struct ext2_dir_entry **e)
+{
+    struct ext2_dir_entry *before;
+
+    return dirblock_find(block, name, len, e, &before);
+}
+
+/* Find and remove.  => 1, 0: not here, -EIO */
+static int
+take_out(void *block, const char *name, unsigned len)
+{
+    struct ext2_dir_entry *e, *before;
+    int ret = dirblock_find(block, name, len, &e, &before);
+
+    if (ret == 1)
+        dirblock_remove(e, before);
+    return ret;
+}
+
+/* The first used entry at or after byte *at.  => 1, 0: no more, -EIO */
+static int
+next_used(void *block, unsigned *at, struct ext2_dir_entry **e)
+{
+    for (unsigned i = 0; i < EXT2_BLOCK_SIZE; i += (*e)->rec_len) {
+        *e = dirblock_entry(block, i);
+        if (!*e)
+            return -EIO;
+        assert_true((*e)->rec_len > 0 && (*e)->rec_len <= EXT2_BLOCK_SIZE - i);
+        if (i >= *at && (*e)->inode) {
+            *at = i;
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* Entries fill the block, aligned, and are as many as `used`. */
@@ -77,20 +116,19 @@ static void
 check_all(void *block)
 {
     struct ext2_dir_entry *e;
-    unsigned at, from = 0, n = 0;
+    unsigned at = 0, n = 0;
 
     check_shape(block, nr_model);
     for (unsigned i = 0; i < nr_model; i++) {
         struct model_entry *m = &model[i];
 
-        assert_int_equal(dirblock_find(block, m->name, m->len, &e), 1);
+        assert_int_equal(find(block, m->name, m->len, &e), 1);
         assert_int_equal(e->inode, m->ino);
         assert_int_equal(e->file_type, m->type);
     }
-    for (; dirblock_next(block, 0, from, &at, &e) == 1; n++) {
-        assert_true(at >= from);
+    for (; next_used(block, &at, &e) == 1; n++) {
         assert_non_null(model_find(e->name, e->name_len));
-        from = at + 1; /* in the middle of an entry is allowed */
+        at++; /* in the middle of an entry is allowed */
     }
     assert_int_equal(n, nr_model);
 }
@@ -140,11 +178,11 @@ dirblock_random_operations(void **state)
             struct model_entry *m = model_find(name, len);
             struct ext2_dir_entry *e;
 
-            assert_int_equal(dirblock_find(block, name, len, &e), m != NULL);
+            assert_int_equal(find(block, name, len, &e), m != NULL);
             if (!m) {
                 try_insert(block, name, len);
             } else if (rnd_below(2)) {
-                assert_int_equal(dirblock_remove(block, name, len), 1);
+                assert_int_equal(take_out(block, name, len), 1);
                 *m = model[--nr_model];
             }
             check_all(block);
@@ -174,7 +212,7 @@ dirblock_refills_completely(void **state)
             unsigned k = (i * 7 + round) % n; /* n and 7 have no divisor */
 
             sprintf(name, "%04u", k);
-            assert_int_equal(dirblock_remove(block, name, 4), 1);
+            assert_int_equal(take_out(block, name, 4), 1);
         }
         check_shape(block, 0);
     }
@@ -186,17 +224,18 @@ dirblock_remove_of_the_first_entry(void **state)
 {
     void *block = new_block();
     struct ext2_dir_entry *e;
-    unsigned at;
+    unsigned at = 0;
 
     (void)state;
     assert_int_equal(dirblock_insert(block, "one", 3, 11, 1), 1);
     assert_int_equal(dirblock_insert(block, "two", 3, 12, 1), 1);
-    assert_int_equal(dirblock_remove(block, "one", 3), 1);
-    assert_int_equal(dirblock_find(block, "one", 3, &e), 0);
-    assert_int_equal(dirblock_next(block, 0, 0, &at, &e), 1);
+    assert_int_equal(take_out(block, "one", 3), 1);
+    assert_int_equal(find(block, "one", 3, &e), 0);
+    assert_int_equal(next_used(block, &at, &e), 1);
     assert_int_equal(e->inode, 12);
     assert_int_equal(dirblock_insert(block, "uno", 3, 13, 1), 1);
-    assert_int_equal(dirblock_next(block, 0, 0, &at, &e), 1);
+    at = 0;
+    assert_int_equal(next_used(block, &at, &e), 1);
     assert_int_equal(e->inode, 13); /* it took the first place */
     free(block);
 }
@@ -208,20 +247,19 @@ use_damaged(void *block)
     uint8_t *before = malloc(EXT2_BLOCK_SIZE);
     struct ext2_dir_entry *e;
     char name[NAME_BYTES];
-    unsigned len = random_name(name), at, from = 0, steps = 0;
+    unsigned len = random_name(name), at = 0, steps = 0;
     int ret;
 
-    while ((ret = dirblock_next(block, 0, from, &at, &e)) == 1) {
-        assert_true(at >= from && at < EXT2_BLOCK_SIZE);
+    while ((ret = next_used(block, &at, &e)) == 1) {
         assert_true(e->name_len <= EXT2_BLOCK_SIZE - at);
-        from = at + 1;
+        at++;
         assert_true(++steps <= EXT2_BLOCK_SIZE);
     }
     assert_true(ret == 0 || ret == -EIO);
     memcpy(before, block, EXT2_BLOCK_SIZE);
-    ret = dirblock_find(block, name, len, &e);
+    ret = find(block, name, len, &e);
     assert_true(ret == 0 || ret == 1 || ret == -EIO);
-    ret = dirblock_remove(block, name, len);
+    ret = take_out(block, name, len);
     if (ret != 1) /* an error leaves the block alone */
         assert_memory_equal(before, block, EXT2_BLOCK_SIZE);
     memcpy(before, block, EXT2_BLOCK_SIZE);
@@ -273,7 +311,6 @@ dirblock_refuses_bad_lengths(void **state)
 {
     static const uint16_t bad[] = {0, 4, 8, 11, 13, 14, 4097, 0xffff};
     struct ext2_dir_entry *e;
-    unsigned at;
 
     (void)state;
     for (unsigned i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -281,10 +318,10 @@ dirblock_refuses_bad_lengths(void **state)
 
         dirblock_insert(block, "name", 4, 11, 1);
         ((struct ext2_dir_entry *)block)->rec_len = bad[i];
-        assert_int_equal(dirblock_find(block, "name", 4, &e), -EIO);
+        assert_int_equal(find(block, "name", 4, &e), -EIO);
         assert_int_equal(dirblock_insert(block, "new", 3, 12, 1), -EIO);
-        assert_int_equal(dirblock_remove(block, "name", 4), -EIO);
-        assert_int_equal(dirblock_next(block, 0, 0, &at, &e), -EIO);
+        assert_int_equal(take_out(block, "name", 4), -EIO);
+        assert_int_equal(next_used(block, &(unsigned){0}, &e), -EIO);
         free(block);
     }
 }

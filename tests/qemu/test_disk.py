@@ -3,6 +3,7 @@
 import random
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -69,6 +70,23 @@ def test_disk_sync_survives_the_plug(boot):
     m.qemu.wait()
     again = boot(image=m.image)
     assert again.ok("cat /root/note") == "safe\n"
+
+
+WORK = ("while :; do mkdir /root/d{0}; echo x >/root/d{0}/f; "
+        "cp /bin/sh /root/big{0}; mv /root/d{0}/f /root/f{0}; "
+        "rm -r /root/d{0} /root/f{0} /root/big{0}; done 2>/dev/null &")
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.5, 1.1])
+def test_disk_off_amid_work(boot, seconds):
+    """Power-off while files come and go, and one without name is open."""
+    m = boot(cpus=3)
+    m.ok("dd if=/dev/zero of=/root/gone bs=64k count=20")
+    m.ok("exec 5</root/gone; rm /root/gone")
+    for worker in range(3):
+        m.ok(WORK.format(worker))
+    time.sleep(seconds)
+    m.poweroff()
 
 
 def test_disk_extra_tree(boot, folder):

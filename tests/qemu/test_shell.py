@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The console as a person uses it: prompt, editing, history, keys."""
+import re
+
 from machine import PROMPT
 
 UP, LEFT = "\x1b[A", "\x1b[D"
@@ -55,4 +57,85 @@ def test_shell_comes_back_after_end_of_file(boot):
     m.send("\x04")
     m.expect(PROMPT, 20)
     assert "\nback\r" in type_line(m, "echo back")
+    m.poweroff()
+
+
+def type_to_cat(m, keys):
+    """What cat reads when these keys are typed and ^D ends the input."""
+    m.send("cat >/root/typed; echo got $(cat /root/typed)\n")
+    m.expect("typed\\)")
+    m.drain(0.3)
+    m.send(keys)
+    return re.search("got ([^\r]*)\r", m.expect(PROMPT, 20)).group(1)
+
+
+def test_shell_keys_edit_a_line(boot):
+    """What the terminal itself does: erase, word, kill, UTF-8, end of file."""
+    m = boot(interactive=True)
+    assert type_to_cat(m, "abc\x7f\x7fd\n\x04") == "ad"
+    assert type_to_cat(m, "one two \x17three\n\x04") == "one three"
+    assert type_to_cat(m, "junk\x15ok\n\x04") == "ok"
+    assert type_to_cat(m, "a\u00e9\x7fb\n\x04") == "ab"
+    assert type_to_cat(m, "\x7f\x17\x15x\n\x04") == "x"
+    assert type_to_cat(m, "no newline\x04\x04") == "no newline"
+    assert type_to_cat(m, "lost\n\x15kept\r\x04") == "lost kept"
+    m.poweroff()
+
+
+def test_shell_stops_and_continues_jobs(boot):
+    m = boot(interactive=True)
+    m.send("cat\n")
+    m.expect("cat")
+    m.drain(1)
+    m.send("\x1a")
+    m.expect(PROMPT, 10)
+    assert "Stopped" in type_line(m, "jobs")
+    m.send("fg\n")
+    m.expect("cat")
+    m.drain(1)
+    m.send("\x1c")
+    m.expect(PROMPT, 10)
+    assert "\n131\r" in type_line(m, "echo $?")
+    # One in the background may not read, and stops.
+    type_line(m, "cat &")
+    m.drain(1)
+    assert "Stopped" in type_line(m, "jobs")
+    m.send("fg\n")
+    m.expect("cat")
+    m.drain(1)
+    m.send("typed\n\x04")
+    assert "\ntyped\r" in m.expect(PROMPT, 10)
+    m.poweroff()
+
+
+def test_shell_raw_modes(boot):
+    m = boot(interactive=True)
+    # No byte within VTIME: read(2) gives nothing.
+    type_line(m, "sh -c 'stty -icanon -echo min 0 time 2; dd bs=9 count=1 "
+                 "of=/root/none; stty sane'")
+    assert "\n0 " in type_line(m, "wc -c /root/none")
+    # VMIN bytes; a control key is a byte like any other.
+    m.send("sh -c 'stty raw -echo min 3 time 0; dd bs=9 count=1 of=/root/three; "
+           "stty sane'\n")
+    m.drain(1)
+    m.send("a")
+    m.drain(0.3)
+    m.send("\x03z")
+    m.expect(PROMPT, 10)
+    assert "\n3 " in type_line(m, "wc -c /root/three")
+    # Fewer when no more comes within VTIME of the first.
+    m.send("sh -c 'stty raw -echo min 5 time 20; dd bs=9 count=1 of=/root/two; "
+           "stty sane'\n")
+    m.drain(1)
+    m.send("ab")
+    m.expect(PROMPT, 10)
+    assert "\n2 " in type_line(m, "wc -c /root/two")
+    m.poweroff()
+
+
+def test_shell_window_size(boot):
+    m = boot(interactive=True)
+    assert "\n24 80\r" in type_line(m, "stty size")
+    type_line(m, "stty rows 40 cols 100")
+    assert "\n40 100\r" in type_line(m, "stty size")
     m.poweroff()

@@ -34,7 +34,6 @@
 
 enum {
     SIGNAL_STATUS = 128,
-    STEAL = 1, /* TIOCSCTTY: take the terminal from another session */
     QUICK_SECONDS = 1,
 };
 
@@ -89,7 +88,7 @@ start(char *const argv[])
         return pid;
     setsid();
     open_console();
-    ioctl(STDIN_FILENO, TIOCSCTTY, STEAL);
+    ioctl(STDIN_FILENO, TIOCSCTTY, 0);
     execv(argv[0], argv);
     _exit(complain(argv[0]));
 }

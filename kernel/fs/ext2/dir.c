@@ -5,9 +5,17 @@
  * A directory's blocks are metadata: pages of the partition's mapping, found
  * through its block map.  A name is looked for block by block (linear; the
  * dentry cache in front makes that rare), added where there is room or in a
- * new block at the end.  Directories do not shrink.
+ * new block at the end.
+ *
+ * A position in a directory, as readdir's callers keep it, is a byte offset
+ * behind an entry.  The block may have changed by the next call, so that an
+ * entry begins elsewhere: iterating walks from the block's start to the first
+ * entry at or after the position.
  *
  * Locks: the directory's inode lock, which the VFS holds.
+ *
+ * Not done: hashed directories (an existing hash is dropped at the first
+ * change); directories do not shrink.
  */
 #include "fs/ext2/dirblock.h"
 #include "fs/ext2/ext2.h"
@@ -16,25 +24,29 @@
 #include "lib/err.h"
 #include "lib/string.h"
 
+/* readdir's type, which is the file type's bits of i_mode, by EXT2_FT_* */
+enum { MODE_TYPE_SHIFT = 12 };
+static const uint8_t dirent_types[] = {
+    [EXT2_FT_UNKNOWN] = DT_UNKNOWN, [EXT2_FT_REG_FILE] = DT_REG,
+    [EXT2_FT_DIR] = DT_DIR,         [EXT2_FT_CHRDEV] = DT_CHR,
+    [EXT2_FT_BLKDEV] = DT_BLK,      [EXT2_FT_FIFO] = DT_FIFO,
+    [EXT2_FT_SOCK] = DT_SOCK,       [EXT2_FT_SYMLINK] = DT_LNK,
+};
+
+static uint8_t
+file_type(const struct inode *inode)
+{
+    uint8_t ft = EXT2_FT_SYMLINK;
+
+    while (ft > 0 && dirent_types[ft] != inode->mode >> MODE_TYPE_SHIFT)
+        ft--;
+    return ft;
+}
+
 static uint64_t
 dir_blocks(const struct inode *dir)
 {
     return (uint64_t)inode_size(dir) / EXT2_BLOCK_SIZE;
-}
-
-/* Block i of the directory, referenced.  ERR_PTR */
-static struct page *
-dir_page(struct inode *dir, uint64_t i)
-{
-    uint64_t block;
-    int n = ext2_map_blocks(dir, i, 1, &block);
-
-    if (n < 0)
-        return ERR_PTR(n);
-    if (!block)
-        return ERR_PTR(
-            ext2_error(dir->sb, "directory %lu has a hole", dir->ino));
-    return ext2_bread(dir->sb, block);
 }
 
 static int
@@ -44,44 +56,29 @@ damaged(struct inode *dir, uint64_t i)
                       i);
 }
 
-static uint8_t
-type_of(const struct inode *inode)
-{
-    switch (inode->mode & S_IFMT) {
-    case S_IFREG:
-        return EXT2_FT_REG_FILE;
-    case S_IFDIR:
-        return EXT2_FT_DIR;
-    case S_IFCHR:
-        return EXT2_FT_CHRDEV;
-    case S_IFBLK:
-        return EXT2_FT_BLKDEV;
-    case S_IFIFO:
-        return EXT2_FT_FIFO;
-    case S_IFSOCK:
-        return EXT2_FT_SOCK;
-    case S_IFLNK:
-        return EXT2_FT_SYMLINK;
-    default:
-        return EXT2_FT_UNKNOWN;
-    }
-}
+/* --- Names */
 
-/* Find a name: its block's page (referenced) and entry.  1, 0, -errno */
+/* A name found: its entry, the one before it in the block, the block. */
+struct found {
+    struct ext2_dir_entry *e, *before;
+    struct page *page; /* referenced */
+};
+
+/* => 1, 0, -errno */
 static int
-find_entry(struct inode *dir, const char *name, unsigned len,
-           struct page **page, struct ext2_dir_entry **e)
+find_entry(struct inode *dir, const char *name, unsigned len, struct found *f)
 {
     for (uint64_t i = 0; i < dir_blocks(dir); i++) {
         int ret;
 
-        *page = dir_page(dir, i);
-        if (IS_ERR(*page))
-            return (int)PTR_ERR(*page);
-        ret = dirblock_find(page_address(*page), name, len, e);
+        f->page = ext2_read_block(dir, i);
+        if (IS_ERR(f->page))
+            return (int)PTR_ERR(f->page);
+        ret =
+            dirblock_find(page_address(f->page), name, len, &f->e, &f->before);
         if (ret > 0)
             return ret;
-        put_page(*page);
+        put_page(f->page);
         if (ret < 0)
             return damaged(dir, i);
     }
@@ -91,154 +88,82 @@ find_entry(struct inode *dir, const char *name, unsigned len,
 int64_t
 ext2_find_name(struct inode *dir, const char *name, unsigned len)
 {
-    struct ext2_dir_entry *e;
-    struct page *page;
-    int64_t ret = find_entry(dir, name, len, &page, &e);
+    struct found f;
+    int64_t ret = find_entry(dir, name, len, &f);
 
     if (ret > 0) {
-        ret = e->inode;
-        put_page(page);
+        ret = f.e->inode;
+        put_page(f.page);
     }
     return ret;
 }
 
-/* A new block at the end of the directory, referenced.  ERR_PTR */
-static struct page *
-append_block(struct journal_handle *h, struct inode *dir)
+/* A block of the directory was changed.  => refs: consumes page */
+static void
+end_change(struct inode *dir, struct page *page)
 {
-    uint64_t i = dir_blocks(dir), block;
-    struct page *page;
-    bool fresh;
-    int err = ext2_get_block(h, dir, i, &block, &fresh);
+    set_page_dirty(page);
+    put_page(page);
+    inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
+}
 
-    if (err)
-        return ERR_PTR(err);
-    page = ext2_new_meta(dir->sb, block);
-    if (IS_ERR(page)) {
-        ext2_free_from(h, dir, i);
-        return page;
+/* A new block at the end, one unused entry.  ERR_PTR */
+static struct page *
+append_block(struct inode *dir)
+{
+    struct page *page = ext2_add_block(dir, dir_blocks(dir));
+
+    if (!IS_ERR(page)) {
+        ((struct ext2_dir_entry *)page_address(page))->rec_len =
+            EXT2_BLOCK_SIZE;
+        atomic_fetch_add(&dir->data.size, EXT2_BLOCK_SIZE);
     }
-    dirblock_init(page_address(page));
-    journal_dirty_metadata(h, page);
-    atomic_store(&dir->data.size, (int64_t)((i + 1) * EXT2_BLOCK_SIZE));
     return page;
 }
 
 int
-ext2_add_name(struct journal_handle *h, struct inode *dir, const char *name,
-              unsigned len, struct inode *inode)
+ext2_add_name(struct inode *dir, const char *name, unsigned len,
+              struct inode *inode)
 {
-    struct page *page = NULL;
-    int ret = 0;
-
-    for (uint64_t i = 0; ret == 0; i++) {
-        bool last = i >= dir_blocks(dir);
-
-        page = last ? append_block(h, dir) : dir_page(dir, i);
-        if (IS_ERR(page))
-            return (int)PTR_ERR(page);
-        journal_get_write_access(h, page);
-        ret = dirblock_insert(page_address(page), name, len,
-                              (uint32_t)inode->ino, type_of(inode));
-        if (ret > 0)
-            journal_dirty_metadata(h, page);
-        put_page(page);
-        if (ret < 0)
-            return damaged(dir, i);
-    }
-    ext2_i(dir)->disk_flags &= ~(uint32_t)EXT2_INDEX_FL;
-    inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
-    return 0;
-}
-
-int
-ext2_remove_name(struct journal_handle *h, struct inode *dir, const char *name,
-                 unsigned len)
-{
-    struct ext2_dir_entry *e;
-    struct page *page;
-    int ret = find_entry(dir, name, len, &page, &e);
-
-    if (ret <= 0)
-        return ret ? ret : -ENOENT;
-    journal_get_write_access(h, page);
-    dirblock_remove(page_address(page), name, len);
-    journal_dirty_metadata(h, page);
-    put_page(page);
-    inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
-    return 0;
-}
-
-int
-ext2_change_name(struct journal_handle *h, struct inode *dir, const char *name,
-                 unsigned len, struct inode *inode)
-{
-    struct ext2_dir_entry *e;
-    struct page *page;
-    int ret = find_entry(dir, name, len, &page, &e);
-
-    if (ret <= 0)
-        return ret ? ret : -ENOENT;
-    journal_get_write_access(h, page);
-    e->inode = (uint32_t)inode->ino;
-    e->file_type = type_of(inode);
-    journal_dirty_metadata(h, page);
-    put_page(page);
-    inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
-    return 0;
-}
-
-int
-ext2_make_empty(struct journal_handle *h, struct inode *dir,
-                struct inode *parent)
-{
-    int err = ext2_add_name(h, dir, ".", 1, dir);
-
-    return err ? err : ext2_add_name(h, dir, "..", 2, parent);
-}
-
-static bool
-is_dots(const struct ext2_dir_entry *e)
-{
-    return (e->name_len == 1 && e->name[0] == '.') ||
-           (e->name_len == 2 && e->name[0] == '.' && e->name[1] == '.');
-}
-
-int
-ext2_dir_is_empty(struct inode *dir)
-{
-    for (uint64_t i = 0; i < dir_blocks(dir); i++) {
-        struct page *page = dir_page(dir, i);
-        struct ext2_dir_entry *e;
-        unsigned at = 0;
+    for (uint64_t i = 0;; i++) {
+        struct page *page =
+            i < dir_blocks(dir) ? ext2_read_block(dir, i) : append_block(dir);
         int ret;
 
         if (IS_ERR(page))
             return (int)PTR_ERR(page);
-        while ((ret = dirblock_next(page_address(page), at, at, &at, &e)) > 0) {
-            if (!is_dots(e))
-                break;
-            at += e->rec_len;
+        ret = dirblock_insert(page_address(page), name, len,
+                              (uint32_t)inode->ino, file_type(inode));
+        if (ret > 0) {
+            end_change(dir, page);
+            return 0;
         }
         put_page(page);
-        if (ret)
-            return ret < 0 ? damaged(dir, i) : 0;
+        if (ret < 0)
+            return damaged(dir, i);
     }
-    return 1;
 }
 
-static unsigned
-dirent_type(const struct ext2_dir_entry *e)
+int
+ext2_set_name(struct inode *dir, const char *name, unsigned len,
+              struct inode *inode)
 {
-    static const uint8_t types[] = {
-        [EXT2_FT_REG_FILE] = DT_REG, [EXT2_FT_DIR] = DT_DIR,
-        [EXT2_FT_CHRDEV] = DT_CHR,   [EXT2_FT_BLKDEV] = DT_BLK,
-        [EXT2_FT_FIFO] = DT_FIFO,    [EXT2_FT_SOCK] = DT_SOCK,
-        [EXT2_FT_SYMLINK] = DT_LNK,
-    };
+    struct found f;
+    int ret = find_entry(dir, name, len, &f);
 
-    return e->file_type < sizeof(types) ? types[e->file_type] : DT_UNKNOWN;
+    if (ret <= 0)
+        return ret ? ret : -ENOENT;
+    if (inode) {
+        f.e->inode = (uint32_t)inode->ino;
+        f.e->file_type = file_type(inode);
+    } else {
+        dirblock_remove(f.e, f.before);
+    }
+    end_change(dir, f.page);
+    return 0;
 }
+
+/* --- All entries */
 
 /* A name that a path walk would read otherwise cannot be right. */
 static bool
@@ -248,45 +173,82 @@ name_ok(const struct ext2_dir_entry *e)
            !memchr(e->name, '\0', e->name_len);
 }
 
-/* Give out the entries of block i from byte ctx->pos on.  0: go on */
+/*
+ * Give out the entries of block i from byte `from` on; stops when `emit` says
+ * false.  => 0: go on, 1: stopped, -EIO
+ */
 static int
 iterate_block(struct inode *dir, uint64_t i, struct dir_context *ctx)
 {
-    struct page *page = dir_page(dir, i);
-    unsigned at = (unsigned)((uint64_t)ctx->pos % EXT2_BLOCK_SIZE);
+    struct page *page = ext2_read_block(dir, i);
     off_t base = (off_t)(i * EXT2_BLOCK_SIZE);
     struct ext2_dir_entry *e;
-    unsigned start = 0; /* of an entry that we know */
-    int ret;
+    int ret = 0;
 
     if (IS_ERR(page))
         return (int)PTR_ERR(page);
-    while ((ret = dirblock_next(page_address(page), start, at, &at, &e)) > 0) {
-        off_t next = base + at + e->rec_len;
+    for (unsigned at = 0; at < EXT2_BLOCK_SIZE && !ret; at += e->rec_len) {
+        off_t next;
 
-        if (!name_ok(e)) {
-            ret = -EIO;
+        e = dirblock_entry(page_address(page), at);
+        if (e && (base + at < ctx->pos || !e->inode))
+            continue;
+        if (!e || !name_ok(e)) {
+            ret = damaged(dir, i);
             break;
         }
-        if (!ctx->emit(ctx, e->name, e->name_len, e->inode, dirent_type(e),
-                       next))
-            break;
-        ctx->pos = next;
-        start = at += e->rec_len;
+        next = base + at + e->rec_len;
+        ret = !ctx->emit(ctx, e->name, e->name_len, e->inode,
+                         e->file_type < sizeof(dirent_types)
+                             ? dirent_types[e->file_type]
+                             : DT_UNKNOWN,
+                         next);
+        if (!ret)
+            ctx->pos = next;
     }
     put_page(page);
-    if (ret == 0)
+    if (!ret)
         ctx->pos = base + (off_t)EXT2_BLOCK_SIZE;
-    return ret < 0 ? damaged(dir, i) : ret;
+    return ret;
+}
+
+static int
+iterate(struct inode *dir, struct dir_context *ctx)
+{
+    int ret = 0;
+
+    while (!ret && (uint64_t)ctx->pos < (uint64_t)inode_size(dir))
+        ret = iterate_block(dir, (uint64_t)ctx->pos / EXT2_BLOCK_SIZE, ctx);
+    return ret;
+}
+
+static int
+ext2_iterate(struct file *f, struct dir_context *ctx)
+{
+    int ret = iterate(f->inode, ctx);
+
+    return ret < 0 ? ret : 0;
+}
+
+/* An emit that goes on as long as there are only "." and "..". */
+static bool
+is_dots(struct dir_context *ctx, const char *name, unsigned len, uint64_t ino,
+        unsigned type, off_t next)
+{
+    (void)ctx, (void)ino, (void)type, (void)next;
+    return len <= 2 && name[0] == '.' && (len == 1 || name[1] == '.');
 }
 
 int
-ext2_iterate(struct file *f, struct dir_context *ctx)
+ext2_check_empty(struct inode *inode)
 {
-    struct inode *dir = f->inode;
-    int ret = 0;
+    struct dir_context ctx = {.emit = is_dots};
+    int ret = S_ISDIR(inode->mode) ? iterate(inode, &ctx) : 0;
 
-    while (ret == 0 && (uint64_t)ctx->pos < (uint64_t)inode_size(dir))
-        ret = iterate_block(dir, (uint64_t)ctx->pos / EXT2_BLOCK_SIZE, ctx);
-    return ret < 0 ? ret : 0;
+    return ret > 0 ? -ENOTEMPTY : ret;
 }
+
+const struct file_operations ext2_dir_ops = {
+    .iterate = ext2_iterate,
+    .fsync = generic_file_fsync,
+};

@@ -16,144 +16,76 @@
 #include "include/errno.h"
 #include "lib/string.h"
 
-static struct ext2_dir_entry *
-entry_at(void *block, unsigned at)
+struct ext2_dir_entry *
+dirblock_entry(void *block, unsigned at)
 {
-    return (struct ext2_dir_entry *)((uint8_t *)block + at);
-}
+    struct ext2_dir_entry *e = (void *)((uint8_t *)block + at);
+    unsigned room = EXT2_BLOCK_SIZE - at;
+    bool ok =
+        room >= EXT2_DIR_REC_LEN(1) && e->rec_len <= room &&
+        e->rec_len >= EXT2_DIR_REC_LEN(1) && e->rec_len % EXT2_DIR_PAD == 0 &&
+        (e->inode == 0 ||
+         (e->name_len > 0 && EXT2_DIR_REC_LEN(e->name_len) <= e->rec_len));
 
-/* Can the entry at byte `at` be believed? */
-static bool
-entry_ok(void *block, unsigned at)
-{
-    struct ext2_dir_entry *e = entry_at(block, at);
-
-    if (at > EXT2_BLOCK_SIZE - EXT2_DIR_REC_LEN(1))
-        return false;
-    return e->rec_len >= EXT2_DIR_REC_LEN(1) &&
-           e->rec_len % EXT2_DIR_PAD == 0 &&
-           e->rec_len <= EXT2_BLOCK_SIZE - at &&
-           (e->inode == 0 ||
-            (e->name_len > 0 && EXT2_DIR_REC_LEN(e->name_len) <= e->rec_len));
-}
-
-/* Bytes of an entry that are in use. */
-static unsigned
-used_bytes(const struct ext2_dir_entry *e)
-{
-    return e->inode ? (unsigned)EXT2_DIR_REC_LEN(e->name_len) : 0;
-}
-
-static bool
-is_named(const struct ext2_dir_entry *e, const char *name, unsigned len)
-{
-    return e->inode && e->name_len == len && memcmp(e->name, name, len) == 0;
+    return ok ? e : NULL;
 }
 
 int
 dirblock_find(void *block, const char *name, unsigned len,
-              struct ext2_dir_entry **out)
+              struct ext2_dir_entry **out, struct ext2_dir_entry **before)
 {
-    for (unsigned at = 0; at < EXT2_BLOCK_SIZE;) {
-        struct ext2_dir_entry *e = entry_at(block, at);
+    struct ext2_dir_entry *e;
 
-        if (!entry_ok(block, at))
+    *before = NULL;
+    for (unsigned at = 0; at < EXT2_BLOCK_SIZE; at += e->rec_len) {
+        e = dirblock_entry(block, at);
+        if (!e)
             return -EIO;
-        if (is_named(e, name, len)) {
+        if (e->inode && e->name_len == len && !memcmp(e->name, name, len)) {
             *out = e;
             return 1;
         }
-        at += e->rec_len;
+        *before = e;
     }
     return 0;
-}
-
-static void
-fill_entry(struct ext2_dir_entry *e, const char *name, unsigned len,
-           uint32_t ino, uint8_t type)
-{
-    e->inode = ino;
-    e->name_len = (uint8_t)len;
-    e->file_type = type;
-    memcpy(e->name, name, len);
 }
 
 int
 dirblock_insert(void *block, const char *name, unsigned len, uint32_t ino,
                 uint8_t type)
 {
-    unsigned need = (unsigned)EXT2_DIR_REC_LEN(len);
+    struct ext2_dir_entry *e;
 
-    for (unsigned at = 0; at < EXT2_BLOCK_SIZE;) {
-        struct ext2_dir_entry *e = entry_at(block, at);
+    for (unsigned at = 0; at < EXT2_BLOCK_SIZE; at += e->rec_len) {
         unsigned used;
 
-        if (!entry_ok(block, at))
+        e = dirblock_entry(block, at);
+        if (!e)
             return -EIO;
-        used = used_bytes(e);
-        if (e->rec_len - used >= need) {
-            if (used) { /* split: the new one gets what is left over */
-                struct ext2_dir_entry *tail = entry_at(block, at + used);
+        used = e->inode ? (unsigned)EXT2_DIR_REC_LEN(e->name_len) : 0;
+        if (e->rec_len - used < EXT2_DIR_REC_LEN(len))
+            continue;
+        if (used) { /* split: the new one gets what is left over */
+            struct ext2_dir_entry *old = e;
 
-                tail->rec_len = (uint16_t)(e->rec_len - used);
-                e->rec_len = (uint16_t)used;
-                e = tail;
-            }
-            fill_entry(e, name, len, ino, type);
-            return 1;
+            e = (void *)((uint8_t *)old + used);
+            e->rec_len = (uint16_t)(old->rec_len - used);
+            old->rec_len = (uint16_t)used;
         }
-        at += e->rec_len;
-    }
-    return 0;
-}
-
-int
-dirblock_remove(void *block, const char *name, unsigned len)
-{
-    struct ext2_dir_entry *previous = NULL;
-
-    for (unsigned at = 0; at < EXT2_BLOCK_SIZE;) {
-        struct ext2_dir_entry *e = entry_at(block, at);
-
-        if (!entry_ok(block, at))
-            return -EIO;
-        if (is_named(e, name, len)) {
-            if (previous)
-                previous->rec_len = (uint16_t)(previous->rec_len + e->rec_len);
-            else
-                e->inode = 0;
-            return 1;
-        }
-        previous = e;
-        at += e->rec_len;
+        e->inode = ino;
+        e->name_len = (uint8_t)len;
+        e->file_type = type;
+        memcpy(e->name, name, len);
+        return 1;
     }
     return 0;
 }
 
 void
-dirblock_init(void *block)
+dirblock_remove(struct ext2_dir_entry *e, struct ext2_dir_entry *before)
 {
-    struct ext2_dir_entry *e = block;
-
-    memset(block, 0, EXT2_BLOCK_SIZE);
-    e->rec_len = EXT2_BLOCK_SIZE;
-}
-
-int
-dirblock_next(void *block, unsigned start, unsigned from, unsigned *at,
-              struct ext2_dir_entry **out)
-{
-    while (start < EXT2_BLOCK_SIZE) {
-        struct ext2_dir_entry *e = entry_at(block, start);
-
-        if (!entry_ok(block, start))
-            return -EIO;
-        if (start >= from && e->inode) {
-            *at = start;
-            *out = e;
-            return 1;
-        }
-        start += e->rec_len;
-    }
-    return 0;
+    if (before)
+        before->rec_len = (uint16_t)(before->rec_len + e->rec_len);
+    else
+        e->inode = 0;
 }

@@ -2,8 +2,8 @@
 /*
  * dirblock.h - one block of a directory, as bytes.  Pure: no locks, no I/O.
  *
- * Every function checks each entry before it uses it and returns -EIO for a
- * damaged block, which it then leaves as it is.
+ * Every entry is checked before it is used; a block with a bad one is
+ * damaged, and is left as it is.
  */
 #ifndef FS_EXT2_DIRBLOCK_H
 #define FS_EXT2_DIRBLOCK_H
@@ -12,21 +12,18 @@
 
 #include "include/ext2_fs.h"
 
-/* The entry of this name in *out.  => 1, 0: not here, -EIO */
+/*
+ * The entry at byte `at`, used (inode != 0) or not; the next one is rec_len
+ * further on.  => NULL: it cannot be believed
+ */
+struct ext2_dir_entry *dirblock_entry(void *block, unsigned at);
+/* The entry of this name, and the one before it or NULL.  => 1, 0, -EIO */
 int dirblock_find(void *block, const char *name, unsigned len,
-                  struct ext2_dir_entry **out);
+                  struct ext2_dir_entry **out, struct ext2_dir_entry **before);
 /* Put an entry where there is room.  => 1, 0: no room, -EIO */
 int dirblock_insert(void *block, const char *name, unsigned len, uint32_t ino,
                     uint8_t type);
-/* => 1: removed, 0: not here, -EIO */
-int dirblock_remove(void *block, const char *name, unsigned len);
-/* Make it one unused entry. */
-void dirblock_init(void *block);
-/*
- * The first used entry at or after byte `from`, which need not be where an
- * entry begins, as `start` is; *at becomes its place.  => 1, 0: no more, -EIO
- */
-int dirblock_next(void *block, unsigned start, unsigned from, unsigned *at,
-                  struct ext2_dir_entry **out);
+/* Remove what dirblock_find() found. */
+void dirblock_remove(struct ext2_dir_entry *e, struct ext2_dir_entry *before);
 
 #endif

@@ -2,10 +2,12 @@
 /*
  * file.c - reading and writing ext2 files through the page cache.
  *
- * write_begin opens a journal handle, locks the page and allocates its block
- * at once, so that a dirty page always has one (DESIGN.md section 8); a page
- * over a block that is new starts as zeroes, whatever the disk has there.
- * page_mkwrite does the same for a store to a shared mapping.
+ * Reading is the page cache's own business: it asks only where blocks are
+ * (ext2_map_blocks).  write_begin opens a journal handle, locks the page and
+ * allocates its block at once, so that a dirty page always has one (DESIGN.md
+ * section 8); a page over a block that is new starts as zeroes, whatever the
+ * disk has there.  write_end marks the page dirty and raises the size.
+ * page_mkwrite does for a store to a shared mapping what write_begin does.
  *
  * Locks: inode lock (the caller's) > journal handle > page lock > map_lock.
  * The handle lives from write_begin to write_end in the inode, whose lock is
@@ -14,40 +16,33 @@
 #include "fs/ext2/ext2.h"
 #include "include/errno.h"
 #include "lib/err.h"
+#include "lib/macros.h"
 
+/* See that a locked page has a block; *fresh: the block is new. */
 static int
-ext2_aops_map(struct address_space *m, uint64_t index, unsigned max,
-              uint64_t *block)
+bind_block(struct inode *inode, struct page *page, bool *fresh)
 {
-    return ext2_map_blocks(m->host, index, max, block);
-}
-
-/* Give the locked page its block.  0, -ENOSPC, -EIO */
-static int
-bind_block(struct journal_handle *h, struct inode *inode, struct page *page,
-           bool *fresh)
-{
-    uint64_t block;
-    int err;
+    int64_t block;
 
     *fresh = false;
-    if (page->private)
+    if (page->private) /* block + 1 */
         return 0;
-    err = ext2_get_block(h, inode, page->index, &block, fresh);
-    if (!err)
-        page->private = block + 1;
-    return err;
+    block = ext2_get_block(inode, page->index, fresh);
+    if (block < 0)
+        return (int)block;
+    page->private = (uint64_t)block + 1;
+    return 0;
 }
 
-int
+static int
 ext2_write_begin(struct address_space *m, off_t pos, unsigned len,
                  struct page **out)
 {
     struct inode *inode = m->host;
-    struct journal_handle *h = &ext2_i(inode)->write_handle;
+    struct journal_handle *h = &ext2_i(inode)->handle;
     struct page *page;
     bool fresh;
-    int err = journal_start(h, inode->sb, EXT2_HANDLE_BLOCKS);
+    int err = journal_start(h, inode->sb);
 
     if (err)
         return err;
@@ -57,7 +52,7 @@ ext2_write_begin(struct address_space *m, off_t pos, unsigned len,
         return (int)PTR_ERR(page);
     }
     wait_on_page_writeback(page);
-    err = bind_block(h, inode, page, &fresh);
+    err = bind_block(inode, page, &fresh);
     if (!err)
         err = page_prepare_write(page, (unsigned)((uint64_t)pos % PAGE_SIZE),
                                  len, fresh);
@@ -65,18 +60,16 @@ ext2_write_begin(struct address_space *m, off_t pos, unsigned len,
         unlock_page(page);
         put_page(page);
         journal_stop(h);
-        return err;
     }
     *out = page;
-    return 0;
+    return err;
 }
 
-int
+static int
 ext2_write_end(struct address_space *m, off_t pos, unsigned len,
                unsigned copied, struct page *page)
 {
     struct inode *inode = m->host;
-    struct journal_handle *h = &ext2_i(inode)->write_handle;
     off_t size = inode_size(inode);
 
     /* Even if nothing was copied: a new block's old bytes must not show. */
@@ -91,10 +84,10 @@ ext2_write_end(struct address_space *m, off_t pos, unsigned len,
     /* Nothing was stored behind the end: the block must not stay there. */
     if (copied == 0 && pos >= size) {
         truncate_pages(m, size);
-        ext2_free_from(h, inode, ((uint64_t)size + PAGE_SIZE - 1) / PAGE_SIZE);
+        ext2_free_from(inode, DIV_ROUND_UP((uint64_t)size, PAGE_SIZE));
     }
     mark_inode_dirty(inode);
-    journal_stop(h);
+    journal_stop(&ext2_i(inode)->handle);
     return (int)copied;
 }
 
@@ -108,13 +101,13 @@ ext2_page_mkwrite(struct address_space *m, struct page *page)
     struct inode *inode = m->host;
     struct journal_handle h;
     bool fresh;
-    int err = journal_start(&h, inode->sb, EXT2_HANDLE_BLOCKS);
+    int err = journal_start(&h, inode->sb);
 
     if (err)
         return err;
     err = lock_mapped_page(m, page);
     if (!err) {
-        err = bind_block(&h, inode, page, &fresh);
+        err = bind_block(inode, page, &fresh);
         if (err) {
             unlock_page(page);
         } else {
@@ -127,14 +120,10 @@ ext2_page_mkwrite(struct address_space *m, struct page *page)
 }
 
 const struct address_space_ops ext2_aops = {
-    .map_blocks = ext2_aops_map,
+    .map_blocks = ext2_map_blocks,
     .write_begin = ext2_write_begin,
     .write_end = ext2_write_end,
     .page_mkwrite = ext2_page_mkwrite,
-};
-
-const struct inode_operations ext2_file_inode_ops = {
-    .truncate = ext2_truncate,
 };
 
 const struct file_operations ext2_file_ops = {
@@ -142,9 +131,4 @@ const struct file_operations ext2_file_ops = {
     .write = generic_file_write,
     .fsync = generic_file_fsync,
     .mmap = generic_file_mmap,
-};
-
-const struct file_operations ext2_dir_ops = {
-    .iterate = ext2_iterate,
-    .fsync = generic_file_fsync,
 };

@@ -8,302 +8,260 @@
  *   block[13]     -> 1024 -> 1024 data    level 2
  *   block[14]     -> 1024 -> ... -> data  level 3
  *
- * Number 0 is a hole.  Reading follows the path of the index; writing
- * allocates what is missing on it, an indirect block before what it points
- * to; truncation walks the trees from the first index to go.
+ * Number 0 is a hole.  find_slot() walks from the inode to the place that
+ * holds a block's number; reading looks what is there, writing makes what is
+ * missing on the way, an indirect block before what it points to; truncation
+ * walks the trees from the first block to go.
  *
  * Invariants
  *   I1  block[] and the indirect blocks change only with map_lock held for
  *       writing; i_blocks counts every block, indirect ones included.
  *   I2  A block is linked only after it is valid: an indirect block is zeroed
  *       before its number is stored.
- *   I3  Freeing an indirect block, or a directory's block, discards its page
- *       of the partition's mapping.
+ *   I3  Freeing a block of metadata (an indirect one, or one of a directory or
+ *       symlink) discards its page of the partition's mapping.
  *
  * Freeing stops at the first sign of damage (a number that cannot be, a block
  * that is free already): so a map that leads in circles costs no more than
  * there are blocks, and e2fsck does the rest.
+ *
+ * See: the table of an address space, which is a tree of the same kind
+ * (vm/pgtable.c).
  */
 #include "fs/ext2/ext2.h"
 #include "include/errno.h"
+#include "lib/assert.h"
 #include "lib/err.h"
 #include "lib/macros.h"
 
-enum { ADDR_SHIFT = 10, MAX_LEVEL = 3, LEAF_FANOUT = EXT2_ADDR_PER_BLOCK };
+enum { ADDR_SHIFT = 10, MAX_LEVEL = 3, FANOUT = EXT2_ADDR_PER_BLOCK };
 
-/* The way to a block: block[slot[0]], then slot[i] of each indirect block. */
-struct map_path {
-    unsigned level; /* indirect blocks on the way */
-    uint32_t slot[MAX_LEVEL + 1];
-};
+/* --- Blocks of the disk */
 
+/* Can this be a block of a file?  0, -EIO */
 static int
-index_to_path(uint64_t index, struct map_path *p)
+check_block(struct inode *inode, uint64_t block)
 {
-    if (index < EXT2_NDIR_BLOCKS) {
-        p->level = 0;
-        p->slot[0] = (uint32_t)index;
+    if (ext2_block_usable(inode->sb, block))
         return 0;
-    }
-    index -= EXT2_NDIR_BLOCKS;
-    for (unsigned level = 1; level <= MAX_LEVEL; level++) {
-        uint64_t span = 1UL << (ADDR_SHIFT * level);
-
-        if (index < span) {
-            p->level = level;
-            p->slot[0] = EXT2_NDIR_BLOCKS + level - 1;
-            for (unsigned i = level; i > 0; i--) {
-                p->slot[i] = index % LEAF_FANOUT;
-                index /= LEAF_FANOUT;
-            }
-            return 0;
-        }
-        index -= span;
-    }
-    return -EFBIG;
-}
-
-/* --- Reading */
-
-static int
-bad_block(struct inode *inode, uint64_t block)
-{
     return ext2_error(inode->sb, "inode %lu: bad block number %lu", inode->ino,
                       block);
 }
 
-/* An indirect block: referenced and valid, or ERR_PTR. */
+/* A block of metadata.  ERR_PTR */
 static struct page *
-read_indirect(struct inode *inode, uint32_t block)
+read_meta(struct inode *inode, uint32_t block)
 {
-    if (!ext2_block_usable(inode->sb, block))
-        return ERR_PTR(bad_block(inode, block));
-    return ext2_bread(inode->sb, block);
+    int err = check_block(inode, block);
+
+    return err ? ERR_PTR(err) : ext2_bread(inode->sb, block);
+}
+
+/* --- Finding */
+
+/* The place of a block's number: in the inode or in an indirect block. */
+struct slot {
+    uint32_t *at;      /* NULL: a hole begins further up */
+    uint32_t room;     /* places from here to the end of the array */
+    struct page *page; /* the indirect block, referenced, or NULL */
+};
+
+static void
+slot_set(struct slot *s, uint32_t block)
+{
+    *s->at = block;
+    if (s->page)
+        set_page_dirty(s->page);
+}
+
+static void
+slot_put(struct slot *s)
+{
+    if (s->page)
+        put_page(s->page);
+}
+
+/* A new block of metadata, its number in the slot; zeroed.  ERR_PTR */
+static struct page *
+new_meta(struct inode *inode, struct slot *s)
+{
+    int64_t block = ext2_alloc_block(inode);
+    struct page *page;
+
+    if (block < 0)
+        return ERR_PTR(block);
+    page = grab_cache_page(bdev_mapping(inode->sb->bdev), (uint64_t)block);
+    if (IS_ERR(page)) {
+        ext2_free_blocks(inode, (uint32_t)block, 1);
+        return page;
+    }
+    clear_frame(page);
+    page_set(page, PG_uptodate);
+    set_page_dirty(page);
+    unlock_page(page);
+    slot_set(s, (uint32_t)block);
+    return page;
 }
 
 /*
- * The array that holds the path's last slot.  => referenced in *page if it
- * is an indirect block; NULL with *err 0: a hole further up
+ * Find the slot of file block `index`; make: with what is missing on the way.
+ * => map_lock held, for writing if make; refs: slot_put(), even on errors
  */
-static uint32_t *
-find_leaf(struct inode *inode, const struct map_path *p, struct page **page,
-          int *err)
+static int
+find_slot(struct inode *inode, uint64_t index, bool make, struct slot *s)
 {
-    uint32_t *array = ext2_i(inode)->block;
+    uint64_t span = 1;
+    unsigned level;
 
-    *page = NULL;
-    *err = 0;
-    for (unsigned i = 0; i < p->level; i++) {
-        uint32_t next = array[p->slot[i]];
+    *s = (struct slot){.at = ext2_i(inode)->block};
+    if (index < EXT2_NDIR_BLOCKS) {
+        s->at += index;
+        s->room = EXT2_NDIR_BLOCKS - (uint32_t)index;
+        return 0;
+    }
+    index -= EXT2_NDIR_BLOCKS;
+    for (level = 1; index >= span * FANOUT; level++) {
+        span *= FANOUT;
+        index -= span;
+    }
+    ASSERT(level <= MAX_LEVEL); /* max_bytes is less */
+    s->at += EXT2_NDIR_BLOCKS + level - 1;
+    for (; span > 0; span /= FANOUT) {
+        uint32_t i = index / span % FANOUT;
         struct page *child = NULL;
 
-        if (next)
-            child = read_indirect(inode, next);
-        if (*page)
-            put_page(*page);
-        *page = NULL;
-        if (!next)
-            return NULL;
-        if (IS_ERR(child)) {
-            *err = (int)PTR_ERR(child);
-            return NULL;
-        }
-        *page = child;
-        array = page_address(child);
+        if (s->at && *s->at)
+            child = read_meta(inode, *s->at);
+        else if (make)
+            child = new_meta(inode, s);
+        if (IS_ERR(child))
+            return (int)PTR_ERR(child);
+        slot_put(s);
+        s->page = child;
+        s->at = child ? (uint32_t *)page_address(child) + i : NULL;
+        s->room = FANOUT - i;
     }
-    return array;
+    return 0;
 }
 
-/* How many slots from `at` on continue what begins there. */
+/* How many blocks from this slot on lie together, or are a hole. */
 static unsigned
-run_length(const uint32_t *array, uint32_t at, uint32_t limit)
+run_length(const struct slot *s, unsigned max)
 {
-    uint32_t first = array[at];
     unsigned n = 1;
 
-    while (n < limit && array[at + n] == (first ? first + n : 0))
+    if (!s->at)
+        return MIN(max, s->room);
+    while (n < max && n < s->room && s->at[n] == (*s->at ? *s->at + n : 0))
         n++;
     return n;
 }
 
 int
-ext2_map_blocks(struct inode *inode, uint64_t index, unsigned max,
+ext2_map_blocks(struct address_space *m, uint64_t index, unsigned max,
                 uint64_t *block)
 {
-    struct map_path p;
-    struct page *page;
-    uint32_t *leaf, last, limit;
-    int ret = index_to_path(index, &p);
+    struct inode *inode = m->host;
+    struct slot s;
+    int ret;
 
     *block = 0;
-    if (ret)
-        return 1; /* beyond what a file can have: a hole */
-    last = p.slot[p.level];
-    limit = MIN(max,
-                (p.level ? (uint32_t)LEAF_FANOUT : (uint32_t)EXT2_NDIR_BLOCKS) -
-                    last);
     down_read(&ext2_i(inode)->map_lock);
-    leaf = find_leaf(inode, &p, &page, &ret);
-    if (leaf) {
-        *block = leaf[last];
-        ret = (int)run_length(leaf, last, limit);
-        if (*block &&
-            (!ext2_block_usable(inode->sb, *block) ||
-             !ext2_block_usable(inode->sb, *block + (unsigned)ret - 1)))
-            ret = bad_block(inode, *block);
-        if (page)
-            put_page(page);
-    } else if (!ret) {
-        ret = (int)limit;
+    ret = find_slot(inode, index, false, &s);
+    if (!ret) {
+        ret = (int)run_length(&s, max);
+        *block = s.at ? *s.at : 0;
+        if (*block && (check_block(inode, *block) ||
+                       check_block(inode, *block + (unsigned)ret - 1)))
+            ret = -EIO;
     }
+    slot_put(&s);
     up_read(&ext2_i(inode)->map_lock);
     return ret;
 }
 
-/* --- Allocating */
-
-/* A new block for the file; near the last one. */
-static uint32_t
-new_block(struct journal_handle *h, struct inode *inode, int *err)
+int64_t
+ext2_get_block(struct inode *inode, uint64_t index, bool *fresh)
 {
-    struct ext2_inode_info *info = ext2_i(inode);
-    uint32_t block = ext2_alloc_block(h, inode->sb, info->goal, err);
+    struct slot s;
+    int64_t ret;
 
-    if (block) {
-        info->goal = block + 1;
-        inode->blocks += EXT2_SECTORS_PER_BLOCK;
-    }
-    return block;
-}
-
-/* The indirect block in *slot, made if there is none.  ERR_PTR */
-static struct page *
-get_indirect(struct journal_handle *h, struct inode *inode, uint32_t *slot)
-{
-    struct page *page;
-    uint32_t block;
-    int err;
-
-    if (*slot)
-        return read_indirect(inode, *slot);
-    block = new_block(h, inode, &err);
-    if (!block)
-        return ERR_PTR(err);
-    page = ext2_new_meta(inode->sb, block);
-    if (IS_ERR(page)) {
-        ext2_free_blocks(h, inode->sb, block, 1);
-        inode->blocks -= EXT2_SECTORS_PER_BLOCK;
-        return page;
-    }
-    journal_dirty_metadata(h, page);
-    *slot = block;
-    return page;
-}
-
-/* => map_lock held for writing */
-static int
-get_block_locked(struct journal_handle *h, struct inode *inode,
-                 const struct map_path *p, uint64_t *block, bool *fresh)
-{
-    uint32_t *slot = &ext2_i(inode)->block[p->slot[0]];
-    struct page *parent = NULL;
-    int err = 0;
-
-    for (unsigned i = 1; i <= p->level; i++) {
-        struct page *page = get_indirect(h, inode, slot);
-
-        if (parent) {
-            journal_dirty_metadata(h, parent);
-            put_page(parent);
-        }
-        if (IS_ERR(page))
-            return (int)PTR_ERR(page);
-        parent = page;
-        slot = (uint32_t *)page_address(page) + p->slot[i];
-    }
-    *fresh = *slot == 0;
-    if (*fresh) {
-        uint32_t b = new_block(h, inode, &err);
-
-        if (b) {
-            if (parent)
-                journal_get_write_access(h, parent);
-            *slot = b;
-            if (parent)
-                journal_dirty_metadata(h, parent);
-        }
-    } else if (!ext2_block_usable(inode->sb, *slot)) {
-        err = bad_block(inode, *slot);
-    }
-    *block = *slot;
-    if (parent)
-        put_page(parent);
-    return err;
-}
-
-int
-ext2_get_block(struct journal_handle *h, struct inode *inode, uint64_t index,
-               uint64_t *block, bool *fresh)
-{
-    struct map_path p;
-    int err = index_to_path(index, &p);
-
-    if (err)
-        return err;
+    *fresh = false;
     down_write(&ext2_i(inode)->map_lock);
-    err = get_block_locked(h, inode, &p, block, fresh);
+    ret = find_slot(inode, index, true, &s);
+    if (!ret && *s.at) {
+        ret = check_block(inode, *s.at);
+        if (!ret)
+            ret = *s.at;
+    } else if (!ret) {
+        ret = ext2_alloc_block(inode);
+        *fresh = ret > 0;
+        if (*fresh)
+            slot_set(&s, (uint32_t)ret);
+    }
+    slot_put(&s);
     up_write(&ext2_i(inode)->map_lock);
     mark_inode_dirty(inode);
-    return err;
+    return ret;
+}
+
+struct page *
+ext2_read_block(struct inode *inode, uint64_t index)
+{
+    uint64_t block;
+    int n = ext2_map_blocks(&inode->data, index, 1, &block);
+
+    if (n < 0)
+        return ERR_PTR(n);
+    if (!block)
+        return ERR_PTR(
+            ext2_error(inode->sb, "inode %lu has a hole", inode->ino));
+    return ext2_bread(inode->sb, block);
+}
+
+struct page *
+ext2_add_block(struct inode *inode, uint64_t index)
+{
+    struct page *page;
+    struct slot s;
+    int err;
+
+    down_write(&ext2_i(inode)->map_lock);
+    err = find_slot(inode, index, true, &s);
+    page = err ? ERR_PTR(err) : new_meta(inode, &s);
+    slot_put(&s);
+    up_write(&ext2_i(inode)->map_lock);
+    mark_inode_dirty(inode);
+    return page;
 }
 
 /* --- Truncating */
 
 struct free_ctx {
-    struct journal_handle *h;
     struct inode *inode;
     uint64_t first;        /* file block from which to free */
-    uint32_t run, run_len; /* data blocks gathered */
-    bool damaged;          /* stop */
+    uint32_t run, run_len; /* blocks gathered, of one group */
+    bool stop;             /* damage was seen */
 };
 
 static void
 flush_run(struct free_ctx *c)
 {
-    if (c->run_len && ext2_free_blocks(c->h, c->inode->sb, c->run, c->run_len))
-        c->damaged = true;
+    if (c->run_len && ext2_free_blocks(c->inode, c->run, c->run_len))
+        c->stop = true;
     c->run_len = 0;
 }
 
+/* => nothing refers to it any more */
 static void
-uncount_block(struct inode *inode)
+free_block(struct free_ctx *c, uint32_t block, bool metadata)
 {
-    if (inode->blocks >= EXT2_SECTORS_PER_BLOCK) /* else it was wrong */
-        inode->blocks -= EXT2_SECTORS_PER_BLOCK;
-}
-
-static void
-free_data(struct free_ctx *c, uint32_t block)
-{
-    uncount_block(c->inode);
-    if (S_ISDIR(c->inode->mode))
+    if (metadata)
         discard_page(bdev_mapping(c->inode->sb->bdev), block);
-    if (c->run_len && c->run + c->run_len == block) {
-        c->run_len++;
-        return;
-    }
-    flush_run(c);
-    c->run = block;
-    c->run_len = 1;
-}
-
-static void
-free_indirect(struct free_ctx *c, uint32_t block)
-{
-    uncount_block(c->inode);
-    discard_page(bdev_mapping(c->inode->sb->bdev), block);
-    if (ext2_free_blocks(c->h, c->inode->sb, block, 1))
-        c->damaged = true;
+    if (block != c->run + c->run_len || block % EXT2_BLOCKS_PER_GROUP == 0)
+        flush_run(c);
+    if (c->run_len++ == 0)
+        c->run = block;
 }
 
 /*
@@ -314,44 +272,35 @@ static void
 free_branch(struct free_ctx *c, uint32_t *slot, unsigned level, uint64_t start)
 {
     uint64_t span = 1UL << (ADDR_SHIFT * level);
-    struct page *page;
     uint32_t block = *slot;
+    struct page *page;
 
-    if (!block || start + span <= c->first || c->damaged)
+    if (!block || start + span <= c->first || c->stop)
         return;
-    if (!ext2_block_usable(c->inode->sb, block)) {
-        bad_block(c->inode, block);
-        c->damaged = true;
-        return;
-    }
-    if (level == 0) {
-        *slot = 0;
-        free_data(c, block);
+    page = level > 0 ? read_meta(c->inode, block) : NULL;
+    if (IS_ERR(page) || (!page && check_block(c->inode, block))) {
+        c->stop = true;
         return;
     }
-    page = ext2_bread(c->inode->sb, block);
-    if (IS_ERR(page))
-        return; /* reported; its blocks stay allocated */
-    journal_get_write_access(c->h, page);
-    for (uint32_t i = 0; i < LEAF_FANOUT; i++)
-        free_branch(c, (uint32_t *)page_address(page) + i, level - 1,
-                    start + ((uint64_t)i << (ADDR_SHIFT * (level - 1))));
-    flush_run(c);
-    if (start >= c->first && !c->damaged) {
+    if (page) {
+        span /= FANOUT;
+        for (uint32_t i = 0; i < FANOUT; i++)
+            free_branch(c, (uint32_t *)page_address(page) + i, level - 1,
+                        start + i * span);
+        set_page_dirty(page);
         put_page(page);
+    }
+    if (start >= c->first && !c->stop) {
         *slot = 0;
-        free_indirect(c, block);
-    } else {
-        journal_dirty_metadata(c->h, page);
-        put_page(page);
+        free_block(c, block, level > 0 || !S_ISREG(c->inode->mode));
     }
 }
 
 void
-ext2_free_from(struct journal_handle *h, struct inode *inode, uint64_t first)
+ext2_free_from(struct inode *inode, uint64_t first)
 {
     struct ext2_inode_info *info = ext2_i(inode);
-    struct free_ctx c = {.h = h, .inode = inode, .first = first};
+    struct free_ctx c = {.inode = inode, .first = first};
     uint64_t start = 0;
 
     down_write(&info->map_lock);
@@ -372,7 +321,7 @@ ext2_truncate(struct inode *inode, off_t size)
     uint64_t first = DIV_ROUND_UP((uint64_t)size, PAGE_SIZE);
     struct journal_handle h;
     off_t old = inode_size(inode);
-    int err = journal_start(&h, inode->sb, EXT2_HANDLE_BLOCKS);
+    int err = journal_start(&h, inode->sb);
 
     if (err)
         return err;
@@ -382,7 +331,7 @@ ext2_truncate(struct inode *inode, off_t size)
     mark_inode_dirty(inode);
     if (size < old) {
         truncate_pages(&inode->data, size);
-        ext2_free_from(&h, inode, first);
+        ext2_free_from(inode, first);
         /*
          * A reader that saw the old size may have brought a page back while
          * its block was still in the map; written to later, it would go there.

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * super.c - mounting ext2: super block, group descriptors, and what keeps
- * them on disk.
+ * super.c - mounting ext2: the super block and the group descriptors, and what
+ * is said in them about the whole.
  *
- * The super block and the group descriptors stay pinned while mounted.  Free
- * counts are kept in struct ext2_fs and in the descriptors; the super block's
- * own counts are brought up to date by ext2_sync_fs().  While mounted for
- * writing the super block says "not valid"; umount and power-off restore what
- * it said before.
+ * A damaged super block or descriptor is refused at mount; what is found later
+ * goes through ext2_error().  While mounted for writing the super block says
+ * "not valid"; umount and power-off say "valid" again, after all else is on
+ * the disk, if it was so at mount and nothing was seen or lost meanwhile.
  *
- * A damaged super block or descriptor is refused at mount; what is found
- * later goes through ext2_error().
+ * Invariants
+ *   I1  The free counts of the super block are the sums of those in the group
+ *       descriptors; both change together (alloc.c).
+ *
+ * Locks: sb->lock for the counts; the rest changes only at mount and umount.
+ *
+ * Not done: other sizes of blocks, inodes and groups than mke2fs's usual ones;
+ * the copies of super block and descriptors, which are e2fsck's.
  *
  * See: ext2_fs.h for the format.
  */
@@ -27,7 +32,7 @@
 #include "mm/slab.h"
 #include "sched/timer.h"
 
-enum { EXT2_FS_MAGIC = 0xef53, SUPER_BLOCK_NR = 0, FIRST_DESC_BLOCK = 1 };
+enum { MIN_BLOCKS = 8, SUPER_BLOCK_NR = 0, FIRST_DESC_BLOCK = 1 };
 enum { MAX_ERRORS_SAID = 100 };
 
 static struct kmem_cache *inode_cache;
@@ -43,9 +48,9 @@ ext2_error(struct super_block *sb, const char *fmt, ...)
     vsnprintf(line, sizeof(line), fmt, ap);
     va_end(ap);
     /* A damaged disk can have millions: what is said first is the news. */
-    if (!fs || fs->errors_said++ < MAX_ERRORS_SAID)
+    if (fs->errors_said++ < MAX_ERRORS_SAID)
         pr_err("EXT2-fs error (%s): %s", sb->source, line);
-    if (fs && !(sb->flags & SB_RDONLY)) {
+    if (!(sb->flags & SB_RDONLY)) {
         fs->super->s_state |= EXT2_ERROR_FS;
         fs->was_clean = false;
         set_page_dirty(fs->super_page);
@@ -53,59 +58,61 @@ ext2_error(struct super_block *sb, const char *fmt, ...)
     return -EIO;
 }
 
-bool
-ext2_block_valid(struct super_block *sb, uint64_t block)
-{
-    struct ext2_fs *fs = ext2_sb(sb);
-
-    return block > SUPER_BLOCK_NR && block < fs->super->s_blocks_count;
-}
-
 struct page *
 ext2_bread(struct super_block *sb, uint64_t block)
 {
-    struct page *page;
-    uint32_t scope;
+    struct page *page = read_cache_page(bdev_mapping(sb->bdev), block);
 
-    if (!ext2_block_valid(sb, block))
-        return ERR_PTR(ext2_error(sb, "metadata block %lu is outside", block));
-    page = read_cache_page(bdev_mapping(sb->bdev), block);
     if (IS_ERR(page) && PTR_ERR(page) == -ENOMEM) {
         /* Half an operation is worse: a page of the reserve ends it. */
-        scope = memalloc_scope_save(SCOPE_MEMALLOC);
+        uint32_t scope = memalloc_scope_save(SCOPE_MEMALLOC);
+
         page = read_cache_page(bdev_mapping(sb->bdev), block);
         memalloc_scope_restore(scope);
     }
     return page;
 }
 
-struct page *
-ext2_new_meta(struct super_block *sb, uint64_t block)
-{
-    struct page *page = grab_cache_page(bdev_mapping(sb->bdev), block);
-
-    if (IS_ERR(page))
-        return page;
-    clear_frame(page);
-    page_set(page, PG_uptodate);
-    unlock_page(page);
-    return page;
-}
-
 struct ext2_group_desc *
-ext2_desc(struct super_block *sb, uint32_t group, struct page **page)
+ext2_desc(struct super_block *sb, uint32_t group)
 {
     struct ext2_fs *fs = ext2_sb(sb);
-    struct page *p = fs->desc_pages[group / EXT2_DESC_PER_BLOCK];
 
     ASSERT(group < fs->nr_groups);
-    if (page)
-        *page = p;
-    return (struct ext2_group_desc *)page_address(p) +
+    return (struct ext2_group_desc *)page_address(
+               fs->desc_pages[group / EXT2_DESC_PER_BLOCK]) +
            group % EXT2_DESC_PER_BLOCK;
 }
 
-/* --- Checking what the disk says */
+/* --- Mounting */
+
+/* Why this super block cannot be used; NULL: it can. */
+static const char *
+super_fault(const struct ext2_super_block *s, uint64_t device_blocks)
+{
+    if (s->s_magic != EXT2_SUPER_MAGIC)
+        return "not an ext2 file system";
+    if (s->s_feature_incompat & EXT3_FEATURE_INCOMPAT_RECOVER)
+        return "the journal needs recovery: run e2fsck";
+    if (s->s_rev_level < EXT2_DYNAMIC_REV ||
+        s->s_feature_incompat != EXT2_FEATURE_INCOMPAT_FILETYPE)
+        return "unsupported features";
+    if (s->s_log_block_size != EXT2_LOG_BLOCK_SIZE || s->s_first_data_block ||
+        s->s_blocks_per_group != EXT2_BLOCKS_PER_GROUP)
+        return "the block size is not 4096";
+    if (s->s_inode_size != EXT2_INODE_SIZE ||
+        s->s_first_ino != EXT2_FIRST_INO || s->s_inodes_per_group == 0 ||
+        s->s_inodes_per_group > 8 * EXT2_BLOCK_SIZE ||
+        s->s_inodes_per_group % EXT2_INODES_PER_BLOCK)
+        return "the inode size is not 256";
+    if (s->s_blocks_count < MIN_BLOCKS || s->s_blocks_count > device_blocks)
+        return "larger than its device";
+    if (s->s_inodes_count !=
+        (uint64_t)DIV_ROUND_UP(s->s_blocks_count, EXT2_BLOCKS_PER_GROUP) *
+            s->s_inodes_per_group)
+        return "bad inode count";
+    return NULL;
+}
 
 static int
 refuse(struct super_block *sb, const char *why)
@@ -115,14 +122,19 @@ refuse(struct super_block *sb, const char *why)
 }
 
 static int
-check_features(struct super_block *sb, const struct ext2_super_block *s)
+read_super(struct super_block *sb, struct ext2_fs *fs)
 {
-    if (s->s_rev_level < EXT2_DYNAMIC_REV)
-        return refuse(sb, "revision 0 is not supported");
-    if (s->s_feature_incompat & EXT3_FEATURE_INCOMPAT_RECOVER)
-        return refuse(sb, "the journal needs recovery: run e2fsck");
-    if (s->s_feature_incompat & ~(uint32_t)EXT2_FEATURE_INCOMPAT_FILETYPE)
-        return refuse(sb, "unsupported features");
+    struct page *page = ext2_bread(sb, SUPER_BLOCK_NR);
+    struct ext2_super_block *s;
+    const char *fault;
+
+    if (IS_ERR(page))
+        return (int)PTR_ERR(page);
+    fs->super_page = page;
+    s = (void *)((uint8_t *)page_address(page) + EXT2_SUPER_OFFSET);
+    fault = super_fault(s, sb->bdev->nr_sectors / SECTORS_PER_PAGE);
+    if (fault)
+        return refuse(sb, fault);
     if (s->s_feature_ro_compat &
         ~(uint32_t)(EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER |
                     EXT2_FEATURE_RO_COMPAT_LARGE_FILE)) {
@@ -130,110 +142,60 @@ check_features(struct super_block *sb, const struct ext2_super_block *s)
                 sb->source);
         sb->flags |= SB_RDONLY;
     }
+    fs->super = s;
+    fs->nr_groups = DIV_ROUND_UP(s->s_blocks_count, EXT2_BLOCKS_PER_GROUP);
+    fs->nr_desc_pages = DIV_ROUND_UP(fs->nr_groups, EXT2_DESC_PER_BLOCK);
+    fs->table_blocks = s->s_inodes_per_group / EXT2_INODES_PER_BLOCK;
     return 0;
 }
 
-static int
-check_super(struct super_block *sb, const struct ext2_super_block *s)
-{
-    uint32_t inodes_per_block;
-
-    if (s->s_magic != EXT2_SUPER_MAGIC)
-        return refuse(sb, "not an ext2 file system");
-    if (s->s_log_block_size != EXT2_LOG_BLOCK_SIZE ||
-        s->s_first_data_block != 0)
-        return refuse(sb, "the block size is not 4096");
-    if (s->s_inode_size < EXT2_GOOD_OLD_INODE_SIZE ||
-        s->s_inode_size > EXT2_BLOCK_SIZE ||
-        (s->s_inode_size & (s->s_inode_size - 1)))
-        return refuse(sb, "bad inode size");
-    inodes_per_block = EXT2_BLOCK_SIZE / s->s_inode_size;
-    if (s->s_blocks_per_group == 0 ||
-        s->s_blocks_per_group > EXT2_BLOCKS_PER_GROUP ||
-        s->s_inodes_per_group == 0 ||
-        s->s_inodes_per_group > EXT2_BLOCKS_PER_GROUP ||
-        s->s_inodes_per_group % inodes_per_block ||
-        s->s_first_ino < EXT2_FIRST_INO)
-        return refuse(sb, "bad group size");
-    if (s->s_blocks_count < 8 ||
-        s->s_blocks_count > sb->bdev->nr_sectors / SECTORS_PER_PAGE)
-        return refuse(sb, "larger than its device");
-    if (s->s_inodes_count !=
-        (uint64_t)DIV_ROUND_UP(s->s_blocks_count, s->s_blocks_per_group) *
-            s->s_inodes_per_group)
-        return refuse(sb, "bad inode count");
-    return check_features(sb, s);
-}
-
-static int
-check_descriptors(struct super_block *sb)
-{
-    struct ext2_fs *fs = ext2_sb(sb);
-    uint32_t table_blocks =
-        fs->super->s_inodes_per_group * fs->inode_size / EXT2_BLOCK_SIZE;
-
-    for (uint32_t g = 0; g < fs->nr_groups; g++) {
-        struct ext2_group_desc *d = ext2_desc(sb, g, NULL);
-
-        if (!ext2_block_valid(sb, d->bg_block_bitmap) ||
-            !ext2_block_valid(sb, d->bg_inode_bitmap) ||
-            !ext2_block_valid(sb, d->bg_inode_table) ||
-            !ext2_block_valid(sb,
-                              (uint64_t)d->bg_inode_table + table_blocks - 1))
-            return refuse(sb, "bad group descriptor");
-        fs->free_blocks += d->bg_free_blocks_count;
-        fs->free_inodes += d->bg_free_inodes_count;
-    }
-    return 0;
-}
-
-/* --- Mount and umount */
-
-static void
-free_fs(struct ext2_fs *fs)
-{
-    for (uint32_t i = 0; fs->desc_pages && i < fs->nr_desc_pages; i++)
-        if (fs->desc_pages[i])
-            put_page(fs->desc_pages[i]);
-    kfree(fs->desc_pages);
-    if (fs->super_page)
-        put_page(fs->super_page);
-    kfree(fs);
-}
-
-static int
-read_super(struct super_block *sb, struct ext2_fs *fs)
-{
-    struct page *page = read_cache_page(bdev_mapping(sb->bdev), SUPER_BLOCK_NR);
-
-    if (IS_ERR(page))
-        return (int)PTR_ERR(page);
-    fs->super_page = page;
-    fs->super = (void *)((uint8_t *)page_address(page) + EXT2_SUPER_OFFSET);
-    return check_super(sb, fs->super);
-}
-
+/* Read the descriptors, check them, and add their counts up (I1). */
 static int
 read_descriptors(struct super_block *sb, struct ext2_fs *fs)
 {
     struct ext2_super_block *s = fs->super;
 
-    fs->inode_size = s->s_inode_size;
-    fs->nr_groups = DIV_ROUND_UP(s->s_blocks_count, s->s_blocks_per_group);
-    fs->nr_desc_pages =
-        DIV_ROUND_UP(fs->nr_groups, (uint32_t)EXT2_DESC_PER_BLOCK);
     fs->desc_pages =
         kzalloc(fs->nr_desc_pages * sizeof(struct page *), GFP_KERNEL);
     if (!fs->desc_pages)
         return -ENOMEM;
-    for (uint32_t i = 0; i < fs->nr_desc_pages; i++) {
-        struct page *page = ext2_bread(sb, FIRST_DESC_BLOCK + i);
+    s->s_free_blocks_count = s->s_free_inodes_count = 0;
+    for (uint32_t g = 0; g < fs->nr_groups; g++) {
+        uint32_t i = g / EXT2_DESC_PER_BLOCK;
+        struct ext2_group_desc *d;
 
-        if (IS_ERR(page))
-            return (int)PTR_ERR(page);
-        fs->desc_pages[i] = page;
+        if (!fs->desc_pages[i]) {
+            struct page *page = ext2_bread(sb, FIRST_DESC_BLOCK + i);
+
+            if (IS_ERR(page))
+                return (int)PTR_ERR(page);
+            fs->desc_pages[i] = page;
+        }
+        d = ext2_desc(sb, g);
+        if (!d->bg_block_bitmap || d->bg_block_bitmap >= s->s_blocks_count ||
+            !d->bg_inode_bitmap || d->bg_inode_bitmap >= s->s_blocks_count ||
+            !d->bg_inode_table ||
+            (uint64_t)d->bg_inode_table + fs->table_blocks > s->s_blocks_count)
+            return refuse(sb, "bad group descriptor");
+        s->s_free_blocks_count += d->bg_free_blocks_count;
+        s->s_free_inodes_count += d->bg_free_inodes_count;
     }
-    return check_descriptors(sb);
+    return 0;
+}
+
+static int
+read_root(struct super_block *sb)
+{
+    struct inode *root = ext2_iget(sb, EXT2_ROOT_INO);
+
+    if (IS_ERR(root))
+        return (int)PTR_ERR(root);
+    if (!S_ISDIR(root->mode)) {
+        iput(root);
+        return refuse(sb, "the root is not a directory");
+    }
+    sb->root = d_alloc_root(root);
+    return sb->root ? 0 : -ENOMEM;
 }
 
 static void
@@ -243,7 +205,7 @@ mark_mounted(struct super_block *sb, struct ext2_fs *fs)
 
     fs->wb_errors = atomic_read(&bdev_mapping(sb->bdev)->wb_error_seq);
     fs->was_clean =
-        (s->s_state & EXT2_VALID_FS) && !(s->s_state & EXT2_ERROR_FS);
+        (s->s_state & (EXT2_VALID_FS | EXT2_ERROR_FS)) == EXT2_VALID_FS;
     if (!fs->was_clean)
         pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
     if (sb->flags & SB_RDONLY)
@@ -254,147 +216,109 @@ mark_mounted(struct super_block *sb, struct ext2_fs *fs)
     set_page_dirty(fs->super_page);
 }
 
+static void
+free_fs(struct super_block *sb)
+{
+    struct ext2_fs *fs = ext2_sb(sb);
+
+    for (uint32_t i = 0; fs->desc_pages && i < fs->nr_desc_pages; i++)
+        if (fs->desc_pages[i])
+            put_page(fs->desc_pages[i]);
+    kfree(fs->desc_pages);
+    if (fs->super_page)
+        put_page(fs->super_page);
+    kfree(fs);
+}
+
 static int
 fill_super(struct super_block *sb, const char *options)
 {
     struct ext2_fs *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
-    struct inode *root;
     int err;
 
     (void)options;
     if (!fs)
         return -ENOMEM;
     sb->private = fs;
-    sb->block_size = EXT2_BLOCK_SIZE;
     /* i_blocks counts 512-byte units in 32 bits: 2 TB, less than the map. */
     sb->max_bytes = (1UL << 41) - PAGE_SIZE;
     err = read_super(sb, fs);
     if (!err)
         err = read_descriptors(sb, fs);
-    if (err)
-        goto fail;
-    root = ext2_iget(sb, EXT2_ROOT_INO);
-    if (IS_ERR(root)) {
-        err = (int)PTR_ERR(root);
-        goto fail;
-    }
-    if (!S_ISDIR(root->mode) || root->nlink == 0) {
-        iput(root);
-        err = refuse(sb, "the root is not a directory");
-        goto fail_inodes;
-    }
-    sb->root = d_alloc_root(root);
-    if (!sb->root) {
-        err = -ENOMEM;
-        goto fail_inodes;
+    if (!err)
+        err = read_root(sb);
+    if (err) {
+        evict_inodes(sb);
+        free_fs(sb);
+        return err;
     }
     mark_mounted(sb, fs);
     return 0;
-
-fail_inodes:
-    evict_inodes(sb);
-fail:
-    sb->private = NULL;
-    free_fs(fs);
-    return err;
 }
 
-/* Has all metadata reached the disk since it was mounted? */
-static bool
-all_written(struct super_block *sb)
+/* --- The end */
+
+/*
+ * Nothing changes any more: say "valid" if it is, when all else is written.
+ * => -errno: something could not be written
+ */
+static int
+mark_unmounted(struct super_block *sb)
 {
+    struct ext2_fs *fs = ext2_sb(sb);
     struct address_space *m = bdev_mapping(sb->bdev);
 
     sync_mapping(m);
-    return atomic_read(&m->wb_error_seq) == ext2_sb(sb)->wb_errors;
-}
-
-/* Bring the super block's own counts up to date.  last: no more changes */
-static void
-update_super(struct super_block *sb, bool last)
-{
-    struct ext2_fs *fs = ext2_sb(sb);
-    struct ext2_super_block *s = fs->super;
-
-    spin_lock(&sb->lock);
-    s->s_free_blocks_count = (uint32_t)fs->free_blocks;
-    s->s_free_inodes_count = (uint32_t)fs->free_inodes;
-    spin_unlock(&sb->lock);
-    s->s_wtime = (uint32_t)current_time().tv_sec;
-    if (last && fs->was_clean)
-        s->s_state |= EXT2_VALID_FS;
+    if (fs->was_clean && atomic_read(&m->wb_error_seq) == fs->wb_errors)
+        fs->super->s_state |= EXT2_VALID_FS;
+    fs->super->s_wtime = (uint32_t)current_time().tv_sec;
     set_page_dirty(fs->super_page);
-}
-
-static int
-ext2_sync_fs(struct super_block *sb)
-{
-    if (!(sb->flags & SB_RDONLY))
-        update_super(sb, false);
-    return 0;
+    return sync_mapping(m);
 }
 
 static void
 ext2_put_super(struct super_block *sb)
 {
-    struct ext2_fs *fs = ext2_sb(sb);
-
     if (!(sb->flags & SB_RDONLY))
-        update_super(sb, all_written(sb));
-    sb->private = NULL;
-    free_fs(fs);
+        mark_unmounted(sb);
+    free_fs(sb);
 }
 
-/*
- * Delete on disk what has no name but is still open: the file system becomes
- * read-only and would not see the last iput().
- */
-static void
-delete_orphans(struct super_block *sb)
-{
-    struct inode *inode;
-
-    while ((inode = next_orphan(sb))) {
-        mutex_lock(&inode->lock);
-        ext2_evict(inode);
-        mutex_unlock(&inode->lock);
-        iput(inode);
-    }
-}
-
-/* The super block says "valid" only after all else is on the disk. */
 static int
 ext2_remount_ro(struct super_block *sb)
 {
-    int err;
+    struct inode *inode;
+    int err, last;
 
     journal_freeze(sb);
-    delete_orphans(sb);
-    journal_freeze_end();
+    /* Delete on disk what has no name: its last iput() may never come. */
+    while ((inode = next_orphan(sb))) {
+        ext2_evict(inode);
+        iput(inode);
+    }
     err = sync_inodes(sb);
-    update_super(sb, !err && all_written(sb));
-    return err ? err : sync_mapping(bdev_mapping(sb->bdev));
+    if (err)
+        ext2_sb(sb)->was_clean = false;
+    last = mark_unmounted(sb);
+    return err ? err : last;
 }
 
 static int
 ext2_statfs(struct super_block *sb, struct statfs *out)
 {
+    enum { BITMAPS = 2 };
     struct ext2_fs *fs = ext2_sb(sb);
     struct ext2_super_block *s = fs->super;
-    uint64_t overhead = 0;
+    uint32_t overhead =
+        1 + fs->nr_desc_pages + fs->nr_groups * (BITMAPS + fs->table_blocks);
 
-    for (uint32_t g = 0; g < fs->nr_groups; g++)
-        overhead +=
-            2 + s->s_inodes_per_group * fs->inode_size / EXT2_BLOCK_SIZE;
-    overhead += 1 + fs->nr_desc_pages;
-    out->f_type = EXT2_FS_MAGIC;
+    out->f_type = EXT2_SUPER_MAGIC;
     out->f_blocks = s->s_blocks_count - overhead;
-    out->f_bfree = fs->free_blocks;
-    out->f_bavail = fs->free_blocks > s->s_r_blocks_count
-                        ? fs->free_blocks - s->s_r_blocks_count
-                        : 0;
+    out->f_bfree = s->s_free_blocks_count;
+    if (out->f_bfree > s->s_r_blocks_count)
+        out->f_bavail = out->f_bfree - s->s_r_blocks_count;
     out->f_files = s->s_inodes_count;
-    out->f_ffree = fs->free_inodes;
+    out->f_ffree = s->s_free_inodes_count;
     return 0;
 }
 
@@ -427,7 +351,6 @@ static const struct super_ops ext2_super_ops = {
     .write_inode = ext2_write_inode,
     .evict = ext2_evict,
     .statfs = ext2_statfs,
-    .sync_fs = ext2_sync_fs,
     .remount_ro = ext2_remount_ro,
     .put_super = ext2_put_super,
 };

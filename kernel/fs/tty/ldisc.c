@@ -7,24 +7,28 @@
  * otherwise stored and echoed.  Lines become readable when they end; in raw
  * mode every byte is at once.
  *
- * A line's last byte is marked in line_end.  ^D is stored as a marked zero,
- * which read(2) swallows: so a ^D on an empty line reads as nothing, the end
- * of file.
+ * A line's last byte carries LINE_END.  ^D is stored as a zero with that
+ * mark, which read(2) swallows: so a ^D on an empty line reads as nothing,
+ * the end of file.
+ *
+ * Invariants
+ *   I1  tail <= done <= head <= tail + TTY_BUF; [done, head) is the line
+ *       being edited, and holds no LINE_END.
+ *   I2  The last free place of the ring is kept for the end of a line, so
+ *       that a line too long can still be ended.
  *
  * Locks: input_lock; pid_lock (signal_group) and the console are taken in it.
  *
  * Not done: stopping output (IXON), parity and breaks, quoting (VLNEXT),
- * erasing a tab by its width.
+ * erasing a tab by its width; ECHOK and ECHOKE: a killed line disappears.
  */
 #include "fs/tty/ldisc.h"
 
 #include "core/printk.h"
-#include "lib/assert.h"
 #include "lib/macros.h"
-#include "lib/string.h"
 #include "sched/signal.h"
 
-enum { DEL = 0x7f, CTRL_BIT = 0x40, SPACE = ' ' };
+enum { DEL = 0x7f, CTRL_BIT = 0x40, SPACE = ' ', LINE_END = 0x100 };
 #define CTRL(c) ((c) ^ CTRL_BIT)
 
 void
@@ -76,12 +80,12 @@ ldisc_output(const struct tty *tty, const uint8_t *s, size_t n, char *out)
     uint32_t flags = tty->termios.c_oflag;
     size_t len = 0;
 
+    if (!(flags & OPOST))
+        flags = 0;
     for (size_t i = 0; i < n; i++) {
-        uint8_t c = s[i];
+        uint8_t c = flags & OCRNL && s[i] == '\r' ? '\n' : s[i];
 
-        if (flags & OPOST && flags & OCRNL && c == '\r')
-            c = '\n';
-        if (flags & OPOST && flags & ONLCR && c == '\n')
+        if (flags & ONLCR && c == '\n')
             out[len++] = '\r';
         out[len++] = (char)c;
     }
@@ -99,114 +103,75 @@ shows_caret(const struct tty *tty, uint8_t c)
 static void
 echo(const struct tty *tty, uint8_t c)
 {
-    char out[4];
-    size_t n;
+    char out[2] = {'^', (char)CTRL(c)};
+    size_t n = 2;
 
-    if (!has_lflag(tty, ECHO) &&
-        !(c == '\n' && has_lflag(tty, ECHONL) && has_lflag(tty, ICANON)))
+    if (!has_lflag(tty, ECHO) && !(c == '\n' && has_lflag(tty, ECHONL)))
         return;
-    if (shows_caret(tty, c)) {
-        out[0] = '^';
-        out[1] = (char)CTRL(c);
-        n = 2;
-    } else {
+    if (!shows_caret(tty, c))
         n = ldisc_output(tty, &c, 1, out);
-    }
     console_write(out, n);
 }
 
 /* --- The ring; all with input_lock held */
 
-static void
-store(struct tty *tty, uint8_t c, bool ends_line)
-{
-    uint32_t i = tty->head % TTY_BUF;
-
-    tty->buf[i] = c;
-    if (ends_line)
-        bitmap_set(tty->line_end, i);
-    else
-        bitmap_clear(tty->line_end, i);
-    tty->head++;
-    if (ends_line || !has_lflag(tty, ICANON))
-        tty->done = tty->head;
-}
-
-/* Is there room for a byte?  One place is kept for the end of the line. */
+/* => false: there is no room (I2) */
 static bool
-has_room(const struct tty *tty, bool ends_line)
+store(struct tty *tty, uint16_t c)
 {
-    return tty->head - tty->tail < TTY_BUF - (ends_line ? 0 : 1);
-}
-
-/* Take the last character of the line back.  => false: the line is empty */
-static bool
-erase(struct tty *tty)
-{
-    uint8_t c;
-
-    if (tty->head == tty->done)
+    if (tty->head - tty->tail >= TTY_BUF - (c & LINE_END ? 0 : 1))
         return false;
-    do
-        c = tty->buf[--tty->head % TTY_BUF];
-    while (tty->termios.c_iflag & IUTF8 && (c & 0xc0) == 0x80 &&
-           tty->head != tty->done);
-    if (has_lflag(tty, ECHO) && has_lflag(tty, ECHOE))
-        for (int i = shows_caret(tty, c) ? 2 : 1; i > 0; i--)
-            console_write("\b \b", 3);
+    tty->buf[tty->head++ % TTY_BUF] = c;
+    if (c & LINE_END || !has_lflag(tty, ICANON))
+        tty->done = tty->head;
     return true;
 }
 
+/*
+ * Take back from the end of the line: VERASE a character, VWERASE a word and
+ * the blanks behind it, VKILL all.
+ */
 static void
-erase_word(struct tty *tty)
+erase(struct tty *tty, unsigned which)
 {
-    bool in_word = false;
+    bool in_word = false, utf8 = tty->termios.c_iflag & IUTF8;
 
     while (tty->head != tty->done) {
-        uint8_t c = tty->buf[(tty->head - 1) % TTY_BUF];
+        uint8_t c = (uint8_t)tty->buf[(tty->head - 1) % TTY_BUF];
         bool blank = c == SPACE || c == '\t';
 
-        if (in_word && blank)
+        if (which == VWERASE && in_word && blank)
             break;
         in_word = in_word || !blank;
-        erase(tty);
+        tty->head--;
+        if (utf8 && (c & 0xc0) == 0x80)
+            continue; /* the character begins further ahead */
+        if (has_lflag(tty, ECHO) && has_lflag(tty, ECHOE))
+            for (int i = shows_caret(tty, c) ? 2 : 1; i > 0; i--)
+                console_write("\b \b", 3);
+        if (which == VERASE)
+            break;
     }
-}
-
-static void
-ldisc_flush_locked(struct tty *tty)
-{
-    tty->tail = tty->done = tty->head;
 }
 
 /* --- Receiving */
 
-/* => true: c was a command to the line editor */
+/* => false: c is an ordinary character of the line */
 static bool
 edit(struct tty *tty, uint8_t c)
 {
-    bool ends_line = c == '\n' || is_cc(tty, VEOL, c) || is_cc(tty, VEOL2, c);
-
-    if (is_cc(tty, VERASE, c)) {
-        erase(tty);
-    } else if (is_cc(tty, VKILL, c)) {
-        while (erase(tty))
-            continue;
-        if (has_lflag(tty, ECHOK) && !has_lflag(tty, ECHOKE))
-            echo(tty, '\n');
-    } else if (is_cc(tty, VWERASE, c) && has_lflag(tty, IEXTEN)) {
-        erase_word(tty);
-    } else if (is_cc(tty, VEOF, c)) {
-        if (has_room(tty, true))
-            store(tty, 0, true);
-    } else if (ends_line) {
-        if (has_room(tty, true)) {
-            store(tty, c, true);
-            echo(tty, c);
-        }
-    } else {
+    if (is_cc(tty, VERASE, c))
+        erase(tty, VERASE);
+    else if (is_cc(tty, VKILL, c))
+        erase(tty, VKILL);
+    else if (is_cc(tty, VWERASE, c) && has_lflag(tty, IEXTEN))
+        erase(tty, VWERASE);
+    else if (is_cc(tty, VEOF, c))
+        store(tty, LINE_END);
+    else if (c != '\n' && !is_cc(tty, VEOL, c) && !is_cc(tty, VEOL2, c))
         return false;
-    }
+    else if (store(tty, c | LINE_END))
+        echo(tty, c);
     return true;
 }
 
@@ -238,17 +203,13 @@ receive_char(struct tty *tty, uint8_t c)
     sig = signal_of(tty, c);
     if (sig) {
         if (!has_lflag(tty, NOFLSH))
-            ldisc_flush_locked(tty);
+            tty->tail = tty->done = tty->head;
         echo(tty, c);
         if (READ_ONCE(tty->pgrp) > 0)
             signal_group(tty->pgrp, sig, NULL);
-        return;
-    }
-    if (has_lflag(tty, ICANON) && edit(tty, c))
-        return;
-    if (has_room(tty, false)) {
-        store(tty, c, false);
-        echo(tty, c);
+    } else if (!has_lflag(tty, ICANON) || !edit(tty, c)) {
+        if (store(tty, c))
+            echo(tty, c);
     }
 }
 
@@ -274,23 +235,22 @@ ldisc_available(const struct tty *tty)
 size_t
 ldisc_take(struct tty *tty, uint8_t *to, size_t n, bool *end)
 {
-    bool lines, eof = false;
+    uint16_t mark;
     size_t got = 0;
 
     *end = false;
     spin_lock(&tty->input_lock);
-    lines = has_lflag(tty, ICANON);
-    /* A ^D right behind the n-th byte is swallowed with it. */
+    mark = has_lflag(tty, ICANON) ? LINE_END : 0;
     while (!*end && tty->tail != tty->done) {
-        uint32_t i = tty->tail % TTY_BUF;
-        bool marked = lines && bitmap_test(tty->line_end, i);
+        uint16_t c = tty->buf[tty->tail % TTY_BUF];
+        bool eof = mark && c == LINE_END;
 
-        eof = marked && tty->buf[i] == 0;
+        /* A ^D right behind the n-th byte is swallowed with it. */
         if (got == n && !eof)
             break;
         if (!eof)
-            to[got++] = tty->buf[i];
-        *end = marked;
+            to[got++] = (uint8_t)c;
+        *end = c & mark;
         tty->tail++;
     }
     spin_unlock(&tty->input_lock);
@@ -301,20 +261,18 @@ void
 ldisc_flush(struct tty *tty)
 {
     spin_lock(&tty->input_lock);
-    ldisc_flush_locked(tty);
+    tty->tail = tty->done = tty->head;
     spin_unlock(&tty->input_lock);
 }
 
 void
-ldisc_set_termios(struct tty *tty, const struct termios *t, bool flush)
+ldisc_set_termios(struct tty *tty, const struct termios *t)
 {
     spin_lock(&tty->input_lock);
-    if (flush)
-        ldisc_flush_locked(tty);
     tty->termios = *t;
     /* What was typed before can be read in the new mode. */
     if (!has_lflag(tty, ICANON))
         tty->done = tty->head;
     spin_unlock(&tty->input_lock);
-    wake_up_all(&tty->readable); /* VMIN may be less now */
+    wake_up_all(&tty->readable);
 }

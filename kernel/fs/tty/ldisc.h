@@ -7,7 +7,7 @@
  *     tail           done             head
  *      | may be read  | being edited   |          (raw: done == head)
  *
- * Keys: (i) input_lock; (P) pid_lock; (c) constant.
+ * Keys: (i) input_lock; (P) pid_lock.
  */
 #ifndef FS_TTY_LDISC_H
 #define FS_TTY_LDISC_H
@@ -15,7 +15,6 @@
 #include "core/spinlock.h"
 #include "include/ioctl.h"
 #include "include/termios.h"
-#include "lib/bitmap.h"
 #include "lib/types.h"
 #include "sched/mutex.h"
 
@@ -23,11 +22,10 @@ enum { TTY_BUF = 4096 };
 
 struct tty {
     struct spinlock input_lock; /* RANK_TTY_INPUT */
-    struct termios termios;     /* (i), bits read without */
-    struct winsize winsize;     /* (i) */
+    struct termios termios;     /* (i), read without */
+    struct winsize winsize;     /* (i), read without */
     uint32_t tail, done, head;  /* (i) see above */
-    uint8_t buf[TTY_BUF];       /* (i) */
-    BITMAP(line_end, TTY_BUF);  /* (i) this byte ends a line; 0: by ^D */
+    uint16_t buf[TTY_BUF];      /* (i) characters, LINE_END added to a last */
     struct wait_queue readable;
     struct mutex out_lock; /* RANK_PIPE: one write(2) at a time */
     pid_t sid, pgrp;       /* (P) session, foreground group; 0: none */
@@ -43,8 +41,9 @@ uint32_t ldisc_available(const struct tty *tty);
  * line, or the input, ended there.
  */
 size_t ldisc_take(struct tty *tty, uint8_t *to, size_t n, bool *end);
+void ldisc_set_termios(struct tty *tty, const struct termios *t);
+/* Forget what came in. */
 void ldisc_flush(struct tty *tty);
-void ldisc_set_termios(struct tty *tty, const struct termios *t, bool flush);
 /* n bytes as the terminal wants them, into out[2 * n].  => how many */
 size_t ldisc_output(const struct tty *tty, const uint8_t *s, size_t n,
                     char *out);

@@ -7,10 +7,21 @@
  * reads; what is written goes out at once, through the kernel's own console,
  * so that it does not mix with printk inside a line.
  *
- * Locks: out_lock for a whole write(2), so that writers take turns; the rest
- * is ldisc.c's and session.c's.
+ * Job control: a session leader without a terminal takes one (TIOCSCTTY, or by
+ * opening the serial line); all tasks that it forks from then on have it.  One
+ * process group of the session is in the foreground: it gets ^C, ^\ and ^Z,
+ * and it alone may read; another group that tries gets SIGTTIN.  The shell
+ * chooses that group (TIOCSPGRP).
  *
- * Not done: hangup, modem control, speeds: TCSETS keeps what it is told.
+ * Invariants
+ *   I1  task->tty == tty only for tasks with task->sid == tty->sid, and as
+ *       long as tty->sid is set, the session's leader has it.
+ *
+ * Locks: out_lock for a whole write(2), so that writers take turns; pid_lock
+ * for tty->sid, tty->pgrp and every task->tty; the rest is ldisc.c's.
+ *
+ * Not done: hangup, modem control, speeds (TCSETS keeps what it is told);
+ * orphaned groups, TOSTOP, taking a terminal away from another session.
  */
 #include "fs/tty/tty.h"
 
@@ -19,12 +30,10 @@
 #include "fs/fs.h"
 #include "fs/poll.h"
 #include "fs/tty/ldisc.h"
-#include "fs/tty/session.h"
 #include "include/errno.h"
 #include "include/major.h"
 #include "lib/macros.h"
 #include "riscv/uaccess.h"
-#include "sched/cred.h"
 #include "sched/signal.h"
 #include "sched/task.h"
 #include "sched/timer.h"
@@ -37,43 +46,113 @@ static const dev_t dev_tty = makedev(TTYAUX_MAJOR, TTYAUX_MINOR_TTY);
 static const dev_t dev_console = makedev(TTYAUX_MAJOR, TTYAUX_MINOR_CONSOLE);
 static const dev_t dev_serial = makedev(TTY_MAJOR, TTY_MINOR_SERIAL);
 
-/* --- Reading */
+/* --- Sessions and groups */
 
-/* What a read waits for, by VMIN and VTIME; a line counts as one byte. */
-struct read_want {
-    bool lines;
-    uint32_t min; /* bytes; 0: none need come */
-    int64_t time; /* ticks for the first byte (min 0), or between bytes */
-};
-
-static struct read_want
-get_want(struct tty *tty, size_t n)
+/* TIOCSCTTY: make it the terminal of the current task's session.  -EPERM */
+static int
+set_controlling(struct tty *tty)
 {
-    const struct termios *t = &tty->termios;
-    struct read_want w = {.lines = t->c_lflag & ICANON, .min = 1};
+    struct task *me = current;
+    int err = 0;
 
-    if (w.lines)
-        return w;
-    w.min = (uint32_t)MIN((size_t)t->c_cc[VMIN], n);
-    w.time = (int64_t)ms_to_ticks(t->c_cc[VTIME] * (uint64_t)VTIME_UNIT_MS);
-    return w;
+    spin_lock(&pid_lock);
+    if (me->sid != me->tgid || (me->tty ? me->tty != tty : tty->sid != 0)) {
+        err = -EPERM;
+    } else if (!me->tty) {
+        me->tty = tty;
+        tty->sid = me->sid;
+        tty->pgrp = me->pgid;
+    }
+    spin_unlock(&pid_lock);
+    return err;
 }
 
-/* => 0: go and look, -ERESTARTSYS */
-static int
-wait_for_input(struct tty *tty, const struct read_want *w)
+void
+tty_leave_session(void)
 {
-    bool burst = w->min > 1 && w->time > 0;
-    uint32_t first = burst ? 1 : MAX(w->min, 1U), had;
-    int64_t left;
+    struct task *me = current, *t;
+    struct tty *tty;
+    pid_t pgrp = 0;
 
-    left = wait_event_interruptible_timeout(
-        &tty->readable, ldisc_available(tty) >= first,
-        w->min > 0 ? WAIT_FOREVER : w->time);
-    while (left > 0 && burst && (had = ldisc_available(tty)) < w->min)
+    spin_lock(&pid_lock);
+    tty = me->tty;
+    me->tty = NULL;
+    if (tty && me->sid == me->tgid) {
+        pgrp = tty->pgrp;
+        list_for_each_entry(t, &all_tasks, all_link)
+            if (t->tty == tty)
+                t->tty = NULL;
+        tty->sid = tty->pgrp = 0;
+    }
+    spin_unlock(&pid_lock);
+    if (pgrp > 0) {
+        signal_group(pgrp, SIGHUP, NULL);
+        signal_group(pgrp, SIGCONT, NULL);
+    }
+}
+
+/* May the current task read?  0, -EIO, -ERESTARTSYS (it got SIGTTIN) */
+static int
+check_foreground(struct tty *tty)
+{
+    struct task *me = current;
+    bool deaf;
+
+    if (me->tty != tty || me->pgid == READ_ONCE(tty->pgrp))
+        return 0;
+    spin_lock(&me->sig.sig_lock);
+    deaf = me->sig.blocked >> (SIGTTIN - 1) & 1 ||
+           signal_effect(me, SIGTTIN) == SIGNAL_IGNORED;
+    spin_unlock(&me->sig.sig_lock);
+    if (deaf)
+        return -EIO;
+    signal_group(me->pgid, SIGTTIN, NULL);
+    return -ERESTARTSYS;
+}
+
+/* TIOCSPGRP: a group of the terminal's session comes into the foreground. */
+static int
+set_group(struct tty *tty, pid_t pgrp)
+{
+    int err = pgrp > 0 ? -ESRCH : -EINVAL;
+    struct task *t;
+
+    spin_lock(&pid_lock);
+    list_for_each_entry(t, &all_tasks, all_link)
+        if (t->pgid == pgrp)
+            err = t->sid == tty->sid ? 0 : -EPERM;
+    if (current->tty != tty)
+        err = -ENOTTY;
+    if (!err)
+        tty->pgrp = pgrp;
+    spin_unlock(&pid_lock);
+    return err;
+}
+
+/* --- Reading */
+
+/*
+ * Wait until a read of n bytes may return.  A line: when it is there.  Raw:
+ * with VMIN bytes, or VTIME after the last byte; if VMIN is 0, also VTIME
+ * after now without any.
+ * => 0: go and look, 1: and return even nothing, -ERESTARTSYS
+ */
+static int
+wait_for_input(struct tty *tty, size_t n)
+{
+    const struct termios *t = &tty->termios;
+    bool raw = !(t->c_lflag & ICANON);
+    uint32_t min = raw ? (uint32_t)MIN((size_t)t->c_cc[VMIN], n) : 1, had;
+    int64_t time =
+        raw ? (int64_t)ms_to_ticks(t->c_cc[VTIME] * (uint64_t)VTIME_UNIT_MS)
+            : 0;
+    int64_t left = 1;
+
+    while (left > 0 && (had = ldisc_available(tty)) < MAX(min, 1U))
         left = wait_event_interruptible_timeout(
-            &tty->readable, ldisc_available(tty) != had, w->time);
-    return left < 0 ? -ERESTARTSYS : 0;
+            &tty->readable, ldisc_available(tty) != had,
+            min == 0 || (had && time) ? time : WAIT_FOREVER);
+    return left < 0 ? -ERESTARTSYS : min == 0;
 }
 
 /* What is there, as much as one read(2) gives.  => bytes, -EFAULT */
@@ -96,25 +175,37 @@ static ssize_t
 tty_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
     struct tty *tty = f->private;
+    bool end = n == 0;
+    ssize_t ret = 0;
 
     (void)pos;
-    if (n == 0)
-        return 0;
-    for (;;) {
-        struct read_want w = get_want(tty, n);
-        bool end = false;
-        ssize_t ret = tty_check_foreground(tty);
+    while (ret == 0 && !end) { /* again if somebody else has read it */
+        int how = check_foreground(tty);
 
-        if (!ret && f->flags & O_NONBLOCK)
-            ret = ldisc_available(tty) ? 0 : -EAGAIN;
-        else if (!ret)
-            ret = wait_for_input(tty, &w);
-        if (!ret)
-            ret = take_input(tty, ubuf, n, &end);
-        if (ret || end || w.min == 0)
-            return ret;
-        /* Somebody else has read it: wait again. */
+        if (!how && !(f->flags & O_NONBLOCK))
+            how = wait_for_input(tty, n);
+        else if (!how && !ldisc_available(tty))
+            how = -EAGAIN;
+        if (how < 0)
+            return how;
+        ret = take_input(tty, ubuf, n, &end);
+        end = end || how;
     }
+    return ret;
+}
+
+static unsigned
+tty_poll(struct file *f, struct poll_wait *pw)
+{
+    struct tty *tty = f->private;
+    const struct termios *t = &tty->termios;
+    bool by_min = !(t->c_lflag & ICANON) && !t->c_cc[VTIME] && t->c_cc[VMIN];
+
+    poll_wait_on(pw, &tty->readable);
+    return POLLOUT | POLLWRNORM |
+           (ldisc_available(tty) >= (by_min ? t->c_cc[VMIN] : 1)
+                ? POLLIN | POLLRDNORM
+                : 0);
 }
 
 /* --- Writing */
@@ -144,34 +235,12 @@ tty_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 /* --- Control */
 
 static int
-get_termios(struct tty *tty, uint64_t arg)
-{
-    struct termios t;
-
-    spin_lock(&tty->input_lock);
-    t = tty->termios;
-    spin_unlock(&tty->input_lock);
-    return copy_to_user((void *)arg, &t, sizeof(t)) ? -EFAULT : 0;
-}
-
-static int
-set_termios(struct tty *tty, uint64_t arg, bool flush)
-{
-    struct termios t;
-
-    if (copy_from_user(&t, (void *)arg, sizeof(t)))
-        return -EFAULT;
-    ldisc_set_termios(tty, &t, flush);
-    return 0;
-}
-
-static int
-set_winsize(struct tty *tty, uint64_t arg)
+set_winsize(struct tty *tty, const void *from)
 {
     struct winsize w, *old = &tty->winsize;
     bool changed;
 
-    if (copy_from_user(&w, (void *)arg, sizeof(w)))
+    if (copy_from_user(&w, from, sizeof(w)))
         return -EFAULT;
     spin_lock(&tty->input_lock);
     changed = w.ws_row != old->ws_row || w.ws_col != old->ws_col;
@@ -182,46 +251,31 @@ set_winsize(struct tty *tty, uint64_t arg)
     return 0;
 }
 
-/* The requests about sessions and groups. */
-static long
-session_ioctl(struct tty *tty, unsigned cmd, uint64_t arg)
+static int
+copy_out(uint64_t to, const void *from, size_t n)
 {
-    pid_t pgrp = 0, sid = 0;
-    int err;
-
-    switch (cmd) {
-    case TIOCSCTTY:
-        return tty_set_controlling(tty, arg == 1 && is_root(&current->cred));
-    case TIOCNOTTY:
-        if (current->tty != tty)
-            return -ENOTTY;
-        tty_leave_session();
-        return 0;
-    case TIOCSPGRP:
-        err = get_user(pgrp, (pid_t *)arg);
-        return err ? err : tty_set_group(tty, pgrp);
-    case TIOCGPGRP:
-    case TIOCGSID:
-        err = tty_get_group(tty, &pgrp, &sid);
-        return err ? err : put_user(cmd == TIOCGSID ? sid : pgrp, (pid_t *)arg);
-    default:
-        return -ENOTTY;
-    }
+    return copy_to_user((void *)to, from, n) ? -EFAULT : 0;
 }
 
 static long
 tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
 {
     struct tty *tty = f->private;
+    struct termios t;
+    pid_t pgrp;
 
     switch (cmd) {
     case TCGETS:
-        return get_termios(tty, arg);
+        return copy_out(arg, &tty->termios, sizeof(tty->termios));
     case TCSETS:
     case TCSETSW: /* output never waits: it is drained */
-        return set_termios(tty, arg, false);
     case TCSETSF:
-        return set_termios(tty, arg, true);
+        if (copy_from_user(&t, (void *)arg, sizeof(t)))
+            return -EFAULT;
+        if (cmd == TCSETSF)
+            ldisc_flush(tty);
+        ldisc_set_termios(tty, &t);
+        return 0;
     case TCSBRK:
         return 0;
     case TCFLSH:
@@ -231,30 +285,28 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
             ldisc_flush(tty);
         return 0;
     case TIOCGWINSZ:
-        return copy_to_user((void *)arg, &tty->winsize, sizeof(tty->winsize))
-                   ? -EFAULT
-                   : 0;
+        return copy_out(arg, &tty->winsize, sizeof(tty->winsize));
     case TIOCSWINSZ:
-        return set_winsize(tty, arg);
+        return set_winsize(tty, (void *)arg);
     case FIONREAD:
         return put_user(ldisc_available(tty), (uint32_t *)arg);
-    case TIOCOUTQ:
-        return put_user(0, (uint32_t *)arg);
-    default:
-        return session_ioctl(tty, cmd, arg);
+    case TIOCSCTTY:
+        return set_controlling(tty);
+    case TIOCSPGRP:
+        return get_user(pgrp, (pid_t *)arg) ? -EFAULT : set_group(tty, pgrp);
     }
-}
-
-static unsigned
-tty_poll(struct file *f, struct poll_wait *pw)
-{
-    struct tty *tty = f->private;
-    struct read_want w = get_want(tty, SIZE_MAX);
-    uint32_t enough = w.time > 0 ? 1 : MAX(w.min, 1U);
-
-    poll_wait_on(pw, &tty->readable);
-    return POLLOUT | POLLWRNORM |
-           (ldisc_available(tty) >= enough ? POLLIN | POLLRDNORM : 0);
+    if (current->tty != tty)
+        return -ENOTTY;
+    switch (cmd) {
+    case TIOCNOTTY:
+        tty_leave_session();
+        return 0;
+    case TIOCGPGRP:
+        return put_user(tty->pgrp, (pid_t *)arg);
+    case TIOCGSID:
+        return put_user(tty->sid, (pid_t *)arg);
+    }
+    return -ENOTTY;
 }
 
 static off_t
@@ -275,18 +327,9 @@ tty_open(struct inode *inode, struct file *f)
     }
     /* The serial line becomes a session leader's terminal by being opened. */
     if (inode->rdev == dev_serial && !(f->flags & O_NOCTTY))
-        tty_set_controlling(f->private, false);
+        set_controlling(f->private);
     return 0;
 }
-
-static const struct file_operations tty_file_ops = {
-    .open = tty_open,
-    .read = tty_read,
-    .write = tty_write,
-    .llseek = tty_llseek,
-    .ioctl = tty_ioctl,
-    .poll = tty_poll,
-};
 
 static void
 console_receive(const uint8_t *data, size_t n)
@@ -297,11 +340,19 @@ console_receive(const uint8_t *data, size_t n)
 void
 tty_init(void)
 {
-    static const struct serial_ops ops = {.receive = console_receive};
+    static const struct serial_ops serial = {.receive = console_receive};
+    static const struct file_operations ops = {
+        .open = tty_open,
+        .read = tty_read,
+        .write = tty_write,
+        .llseek = tty_llseek,
+        .ioctl = tty_ioctl,
+        .poll = tty_poll,
+    };
 
     ldisc_init(&console);
-    chrdev_register(dev_console, &tty_file_ops, &console);
-    chrdev_register(dev_serial, &tty_file_ops, &console);
-    chrdev_register(dev_tty, &tty_file_ops, NULL);
-    serial_register(&ops);
+    chrdev_register(dev_console, &ops, &console);
+    chrdev_register(dev_serial, &ops, &console);
+    chrdev_register(dev_tty, &ops, NULL);
+    serial_register(&serial);
 }
