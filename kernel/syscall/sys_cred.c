@@ -5,6 +5,9 @@
  * setuid, setreuid and setresuid (and the gid ones) are one rule: without
  * privilege each of the new numbers must be one of the old three.  -1 leaves
  * a number as it is.
+ *
+ * Locks: only the task changes its numbers, so it reads them without; others
+ * read them under task->lock, which it takes to change them.
  */
 #include "riscv/uaccess.h"
 #include "sched/task.h"
@@ -17,22 +20,6 @@ struct ids {
     uint32_t *real, *effective, *saved;
 };
 
-static struct ids
-user_ids(void)
-{
-    struct cred *c = &current->cred;
-
-    return (struct ids){&c->uid, &c->euid, &c->suid};
-}
-
-static struct ids
-group_ids(void)
-{
-    struct cred *c = &current->cred;
-
-    return (struct ids){&c->gid, &c->egid, &c->sgid};
-}
-
 static bool
 may_become(const struct ids *ids, uint32_t id)
 {
@@ -41,7 +28,7 @@ may_become(const struct ids *ids, uint32_t id)
 }
 
 static int64_t
-set_ids(struct ids ids, uint32_t real, uint32_t effective, uint32_t saved)
+change(struct ids ids, uint32_t real, uint32_t effective, uint32_t saved)
 {
     if (!may_become(&ids, real) || !may_become(&ids, effective) ||
         !may_become(&ids, saved))
@@ -59,26 +46,28 @@ set_ids(struct ids ids, uint32_t real, uint32_t effective, uint32_t saved)
 
 /* setuid, setgid: root gives all three away for good. */
 static int64_t
-set_one(struct ids ids, uint32_t id)
+set_one(struct ids ids, const uint64_t *a)
 {
-    if (id == KEEP)
-        return -EINVAL;
-    if (is_root(&current->cred))
-        return set_ids(ids, id, id, id);
-    return set_ids(ids, KEEP, id, KEEP);
+    uint32_t id = (uint32_t)a[0], others = is_root(&current->cred) ? id : KEEP;
+
+    return id == KEEP ? -EINVAL : change(ids, others, id, others);
 }
 
 /* setreuid, setregid: a changed number makes the saved one follow. */
 static int64_t
-set_two(struct ids ids, uint32_t real, uint32_t effective)
+set_two(struct ids ids, const uint64_t *a)
 {
-    uint32_t old_real = *ids.real;
-    bool follow = real != KEEP || (effective != KEEP && effective != old_real);
-    int64_t err = set_ids(ids, real, effective, KEEP);
+    uint32_t real = (uint32_t)a[0], effective = (uint32_t)a[1];
+    uint32_t next = effective == KEEP ? *ids.effective : effective;
+    bool follow = real != KEEP || next != *ids.real;
 
-    if (!err && follow)
-        *ids.saved = *ids.effective;
-    return err;
+    return change(ids, real, effective, follow ? next : KEEP);
+}
+
+static int64_t
+set_three(struct ids ids, const uint64_t *a)
+{
+    return change(ids, (uint32_t)a[0], (uint32_t)a[1], (uint32_t)a[2]);
 }
 
 static int64_t
@@ -91,81 +80,24 @@ get_three(struct ids ids, const uint64_t *a)
     return 0;
 }
 
-int64_t
-sys_getuid(const uint64_t *a)
-{
-    (void)a;
-    return current->cred.uid;
-}
-
-int64_t
-sys_geteuid(const uint64_t *a)
-{
-    (void)a;
-    return current->cred.euid;
-}
-
-int64_t
-sys_getgid(const uint64_t *a)
-{
-    (void)a;
-    return current->cred.gid;
-}
-
-int64_t
-sys_getegid(const uint64_t *a)
-{
-    (void)a;
-    return current->cred.egid;
-}
-
-int64_t
-sys_setuid(const uint64_t *a)
-{
-    return set_one(user_ids(), (uint32_t)a[0]);
-}
-
-int64_t
-sys_setgid(const uint64_t *a)
-{
-    return set_one(group_ids(), (uint32_t)a[0]);
-}
-
-int64_t
-sys_setreuid(const uint64_t *a)
-{
-    return set_two(user_ids(), (uint32_t)a[0], (uint32_t)a[1]);
-}
-
-int64_t
-sys_setregid(const uint64_t *a)
-{
-    return set_two(group_ids(), (uint32_t)a[0], (uint32_t)a[1]);
-}
-
-int64_t
-sys_setresuid(const uint64_t *a)
-{
-    return set_ids(user_ids(), (uint32_t)a[0], (uint32_t)a[1], (uint32_t)a[2]);
-}
-
-int64_t
-sys_setresgid(const uint64_t *a)
-{
-    return set_ids(group_ids(), (uint32_t)a[0], (uint32_t)a[1], (uint32_t)a[2]);
-}
-
-int64_t
-sys_getresuid(const uint64_t *a)
-{
-    return get_three(user_ids(), a);
-}
-
-int64_t
-sys_getresgid(const uint64_t *a)
-{
-    return get_three(group_ids(), a);
-}
+/* Calls that come in pairs, for users and for groups. */
+#define FOR_USER_AND_GROUP(name, fn)                                           \
+    int64_t sys_##name##uid(const uint64_t *a)                                 \
+    {                                                                          \
+        struct cred *c = &current->cred;                                       \
+                                                                               \
+        return fn((struct ids){&c->uid, &c->euid, &c->suid}, a);               \
+    }                                                                          \
+    int64_t sys_##name##gid(const uint64_t *a)                                 \
+    {                                                                          \
+        struct cred *c = &current->cred;                                       \
+                                                                               \
+        return fn((struct ids){&c->gid, &c->egid, &c->sgid}, a);               \
+    }
+FOR_USER_AND_GROUP(set, set_one)
+FOR_USER_AND_GROUP(setre, set_two)
+FOR_USER_AND_GROUP(setres, set_three)
+FOR_USER_AND_GROUP(getres, get_three)
 
 int64_t
 sys_getgroups(const uint64_t *a)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sys_path.c - system calls on names.
+ * sys_path.c - where we are, and what an inode is: its attributes, its size,
+ * what a link says, and its file system, by descriptor or by name.
  *
- * Each copies the path in, lets fs/ do the work and frees the copy; with_path
- * and find_path keep that in one place.
+ * The calls by name find a dentry with find_path() and end like those by
+ * descriptor.  Those that make, move and remove names are in table.c.
  */
-#include "fs/fs.h"
 #include "include/limits.h"
 #include "lib/err.h"
-#include "lib/macros.h"
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
@@ -16,297 +15,52 @@
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
-enum { DENTRY_FLAGS = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT };
-
-int64_t
-sys_openat(const uint64_t *a)
-{
-    int flags = (int)a[2], fd;
-    char *path = get_path(a[1]);
-    struct file *f;
-
-    if (IS_ERR(path))
-        return PTR_ERR(path);
-    fd = fd_alloc(0, flags & O_CLOEXEC);
-    if (fd >= 0) {
-        f = filp_open((int)a[0], path, flags, (umode_t)a[3]);
-        if (IS_ERR(f)) {
-            fd_release(fd);
-            fd = (int)PTR_ERR(f);
-        } else {
-            fd_install(fd, f);
-        }
-    }
-    put_path(path);
-    return fd;
-}
-
-/* The dentry that (dfd, path, flags) means; AT_EMPTY_PATH: dfd's own. */
-static int
-find_path(int dfd, uint64_t user, unsigned flags, struct dentry **out)
-{
-    char *path = get_path(user);
-    int err;
-
-    if (IS_ERR(path))
-        return (int)PTR_ERR(path);
-    if (!*path && (flags & AT_EMPTY_PATH) && dfd != AT_FDCWD) {
-        struct file *f = fd_get(dfd);
-
-        err = !f ? -EBADF : !f->dentry ? -EINVAL : 0;
-        if (!err)
-            *out = dget(f->dentry);
-        fput(f);
-    } else {
-        if (!*path && (flags & AT_EMPTY_PATH))
-            strlcpy(path, ".", PATH_MAX);
-        err = path_lookup(dfd, path,
-                          flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW, out);
-    }
-    put_path(path);
-    return err;
-}
-
-int64_t
-sys_newfstatat(const uint64_t *a)
-{
-    unsigned flags = (unsigned)a[3];
-    struct dentry *d;
-    struct stat st;
-    int err;
-
-    if (flags & ~(unsigned)DENTRY_FLAGS)
-        return -EINVAL;
-    if ((flags & AT_EMPTY_PATH) && (int)a[0] >= 0) {
-        uint8_t first = 0;
-
-        /* fstat of anything, pipes too, which have no dentry */
-        if (a[1] && get_user(first, (uint8_t *)a[1]))
-            return -EFAULT;
-        if (!first)
-            return sys_fstat((const uint64_t[]){a[0], a[2]});
-    }
-    err = find_path((int)a[0], a[1], flags, &d);
-    if (err)
-        return err;
-    vfs_stat(d->inode, &st);
-    dput(d);
-    return copy_out(a[2], &st, sizeof(st));
-}
-
-int64_t
-sys_mkdirat(const uint64_t *a)
-{
-    char *path = get_path(a[1]);
-    int err;
-
-    if (IS_ERR(path))
-        return PTR_ERR(path);
-    err = vfs_mkdirat((int)a[0], path, (umode_t)a[2]);
-    put_path(path);
-    return err;
-}
-
-int64_t
-sys_mknodat(const uint64_t *a)
-{
-    char *path = get_path(a[1]);
-    int err;
-
-    if (IS_ERR(path))
-        return PTR_ERR(path);
-    err = vfs_mknodat((int)a[0], path, (umode_t)a[2], (dev_t)a[3]);
-    put_path(path);
-    return err;
-}
-
-int64_t
-sys_unlinkat(const uint64_t *a)
-{
-    char *path = get_path(a[1]);
-    int err;
-
-    if (IS_ERR(path))
-        return PTR_ERR(path);
-    err = vfs_unlinkat((int)a[0], path, (int)a[2]);
-    put_path(path);
-    return err;
-}
-
-/* Two paths at once. */
-static int
-get_two_paths(uint64_t user1, uint64_t user2, char **p1, char **p2)
-{
-    *p1 = get_path(user1);
-    if (IS_ERR(*p1))
-        return (int)PTR_ERR(*p1);
-    *p2 = get_path(user2);
-    if (IS_ERR(*p2)) {
-        put_path(*p1);
-        return (int)PTR_ERR(*p2);
-    }
-    return 0;
-}
-
-int64_t
-sys_symlinkat(const uint64_t *a)
-{
-    char *target = NULL, *path = NULL;
-    int err = get_two_paths(a[0], a[2], &target, &path);
-
-    if (err)
-        return err;
-    err = vfs_symlinkat(target, (int)a[1], path);
-    put_path(target);
-    put_path(path);
-    return err;
-}
-
-int64_t
-sys_linkat(const uint64_t *a)
-{
-    char *old = NULL, *new = NULL;
-    int err = get_two_paths(a[1], a[3], &old, &new);
-
-    if (err)
-        return err;
-    err = vfs_linkat((int)a[0], old, (int)a[2], new, (int)a[4]);
-    put_path(old);
-    put_path(new);
-    return err;
-}
-
-int64_t
-sys_renameat2(const uint64_t *a)
-{
-    char *old = NULL, *new = NULL;
-    int err = get_two_paths(a[1], a[3], &old, &new);
-
-    if (err)
-        return err;
-    err = vfs_renameat((int)a[0], old, (int)a[2], new, (unsigned)a[4]);
-    put_path(old);
-    put_path(new);
-    return err;
-}
-
-int64_t
-sys_readlinkat(const uint64_t *a)
-{
-    int64_t size = (int32_t)a[3], ret;
-    struct dentry *d;
-    char *buf;
-
-    if (size <= 0)
-        return -EINVAL;
-    ret = find_path((int)a[0], a[1], AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, &d);
-    if (ret)
-        return ret;
-    buf = kmalloc(PATH_MAX, GFP_KERNEL);
-    ret = -ENOMEM;
-    if (buf) {
-        ret = S_ISLNK(d->inode->mode) && d->inode->op->readlink
-                  ? d->inode->op->readlink(d->inode, buf, PATH_MAX)
-                  : -EINVAL;
-        if (ret > 0) {
-            ret = MIN(ret, size);
-            if (copy_out(a[2], buf, (size_t)ret))
-                ret = -EFAULT;
-        }
-        kfree(buf);
-    }
-    dput(d);
-    return ret;
-}
-
-int64_t
-sys_faccessat(const uint64_t *a)
-{
-    struct cred *c = &current->cred;
-    uid_t euid = c->euid;
-    gid_t egid = c->egid;
-    struct dentry *d;
-    int err;
-
-    if (a[2] & ~7UL)
-        return -EINVAL;
-    /* It asks for the real user, not the effective one. */
-    c->euid = c->uid;
-    c->egid = c->gid;
-    err = find_path((int)a[0], a[1], 0, &d);
-    if (!err) {
-        err = inode_permission(d->inode, (unsigned)a[2]);
-        dput(d);
-    }
-    c->euid = euid;
-    c->egid = egid;
-    return err;
-}
+enum { NSEC_PER_SEC = 1000000000 };
 
 /* --- Where we are */
 
-/* => refs: consumes d */
+/* Put d in the place of *slot, our root or working directory. */
 static int
-set_dir(struct dentry *d, bool root)
+set_dir(struct dentry **slot, struct dentry *d)
 {
     struct fs_context *fs = current->fs;
     struct dentry *old;
     int err = inode_permission(d->inode, MAY_EXEC);
 
-    if (!err && root && !is_root(&current->cred))
-        err = -EPERM;
-    if (err) {
-        dput(d);
+    if (err)
         return err;
-    }
     spin_lock(&fs->lock);
-    old = root ? fs->root : fs->cwd;
-    if (root)
-        fs->root = d;
-    else
-        fs->cwd = d;
+    old = *slot;
+    *slot = dget(d);
     spin_unlock(&fs->lock);
     dput(old);
     return 0;
 }
 
-static int
-set_dir_by_path(uint64_t user, bool root)
+/* chdir and chroot */
+int64_t
+sys_chdir(char **path, const uint64_t *a)
 {
-    char *path = get_path(user);
+    bool root = a[7] == SYS_chroot;
     struct dentry *d;
     int err;
 
-    if (IS_ERR(path))
-        return (int)PTR_ERR(path);
-    err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d);
-    put_path(path);
-    return err ? err : set_dir(d, root);
-}
-
-int64_t
-sys_chdir(const uint64_t *a)
-{
-    return set_dir_by_path(a[0], false);
-}
-
-int64_t
-sys_chroot(const uint64_t *a)
-{
-    return set_dir_by_path(a[0], true);
-}
-
-int64_t
-sys_fchdir(const uint64_t *a)
-{
-    struct file *f = fd_get((int)a[0]);
-    int err;
-
-    if (!f)
-        return -EBADF;
-    err = S_ISDIR(f->inode->mode) ? set_dir(dget(f->dentry), false) : -ENOTDIR;
-    fput(f);
+    if (root && !is_root(&current->cred))
+        return -EPERM;
+    err = path_lookup(AT_FDCWD, path[0], LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d);
+    if (err)
+        return err;
+    err = set_dir(root ? &current->fs->root : &current->fs->cwd, d);
+    dput(d);
     return err;
+}
+
+int64_t
+sys_fchdir(struct file *f, const uint64_t *a)
+{
+    (void)a;
+    return S_ISDIR(f->inode->mode) ? set_dir(&current->fs->cwd, f->dentry)
+                                   : -ENOTDIR;
 }
 
 int64_t
@@ -323,17 +77,16 @@ sys_getcwd(const uint64_t *a)
     cwd = dget(fs->cwd);
     spin_unlock(&fs->lock);
     path = d_path(cwd, buf, PATH_MAX);
-    if (IS_ERR(path)) {
+    if (IS_ERR(path))
         ret = PTR_ERR(path);
-    } else if (cwd->inode->nlink == 0) {
+    else if (cwd->inode->nlink == 0)
         ret = -ENOENT;
-    } else {
+    else
         ret = (int64_t)strlen(path) + 1;
-        if ((uint64_t)ret > a[1])
-            ret = -ERANGE;
-        else if (copy_out(a[0], path, (size_t)ret))
-            ret = -EFAULT;
-    }
+    if (ret > 0 && (uint64_t)ret > a[1])
+        ret = -ERANGE;
+    if (ret > 0 && copy_out(a[0], path, (size_t)ret))
+        ret = -EFAULT;
     dput(cwd);
     kfree(buf);
     return ret;
@@ -348,127 +101,159 @@ sys_umask(const uint64_t *a)
     return old;
 }
 
-/* --- Attributes */
+/* --- The inode of a name */
 
+/*
+ * The dentry that (dfd, path, flags) means; AT_EMPTY_PATH: dfd's own.
+ * => refs: the caller's
+ */
 static int
-setattr_path(int dfd, uint64_t user, unsigned flags, const struct iattr *attr)
+find_path(int dfd, const char *path, uint64_t flags, struct dentry **out)
 {
-    struct dentry *d;
-    int err = find_path(dfd, user, flags, &d);
-
-    if (err)
-        return err;
-    err = vfs_setattr(d->inode, attr);
-    dput(d);
-    return err;
-}
-
-static int
-setattr_fd(int fd, const struct iattr *attr)
-{
-    struct file *f = fd_get(fd);
+    const uint32_t known =
+        AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT;
+    struct file *f;
     int err;
 
-    if (!f)
-        return -EBADF;
-    err = vfs_setattr(f->inode, attr);
+    if ((uint32_t)flags & ~known)
+        return -EINVAL;
+    if (*path || !(flags & AT_EMPTY_PATH))
+        return path_lookup(
+            dfd, path, flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW, out);
+    if (dfd == AT_FDCWD)
+        return path_lookup(dfd, ".", 0, out);
+    f = fd_get(dfd);
+    err = !f ? -EBADF : !f->dentry ? -EINVAL : 0; /* a pipe has none */
+    if (!err)
+        *out = dget(f->dentry);
     fput(f);
     return err;
 }
 
-int64_t
-sys_fchmod(const uint64_t *a)
-{
-    struct iattr attr = {.valid = ATTR_MODE, .mode = (umode_t)a[1]};
-
-    return setattr_fd((int)a[0], &attr);
-}
+/* --- Looking */
 
 int64_t
-sys_fchmodat(const uint64_t *a)
+sys_fstat(struct file *f, const uint64_t *a)
 {
-    struct iattr attr = {.valid = ATTR_MODE, .mode = (umode_t)a[2]};
+    struct stat st;
 
-    return setattr_path((int)a[0], a[1], 0, &attr);
-}
-
-static struct iattr
-owner_attr(uint64_t uid, uint64_t gid)
-{
-    struct iattr attr = {.uid = (uid_t)uid, .gid = (gid_t)gid};
-
-    if ((uid_t)uid != (uid_t)-1)
-        attr.valid |= ATTR_UID;
-    if ((gid_t)gid != (gid_t)-1)
-        attr.valid |= ATTR_GID;
-    return attr;
+    vfs_stat(f->inode, &st);
+    return copy_out(a[1], &st, sizeof(st));
 }
 
 int64_t
-sys_fchown(const uint64_t *a)
+sys_newfstatat(char **path, const uint64_t *a)
 {
-    struct iattr attr = owner_attr(a[1], a[2]);
+    struct dentry *d;
+    struct stat st;
+    int err;
 
-    return setattr_fd((int)a[0], &attr);
+    /* fstat of anything, pipes too, which have no dentry */
+    if (!*path[0] && a[3] & AT_EMPTY_PATH && (int)a[0] >= 0)
+        return with_file(sys_fstat, (const uint64_t[]){a[0], a[2]});
+    err = find_path((int)a[0], path[0], a[3], &d);
+    if (err)
+        return err;
+    vfs_stat(d->inode, &st);
+    dput(d);
+    return copy_out(a[2], &st, sizeof(st));
+}
+
+static int64_t
+put_statfs(struct super_block *sb, uint64_t user)
+{
+    struct statfs st;
+    int err = vfs_statfs(sb, &st);
+
+    return err ? err : copy_out(user, &st, sizeof(st));
 }
 
 int64_t
-sys_fchownat(const uint64_t *a)
+sys_fstatfs(struct file *f, const uint64_t *a)
 {
-    struct iattr attr = owner_attr(a[2], a[3]);
-
-    if (a[4] & ~(uint64_t)DENTRY_FLAGS)
-        return -EINVAL;
-    return setattr_path((int)a[0], a[1], (unsigned)a[4], &attr);
-}
-
-/* The times of utimensat: UTIME_NOW, UTIME_OMIT, or a time. */
-static int
-times_attr(uint64_t user, struct iattr *attr)
-{
-    struct timespec now = current_time(), t[2] = {now, now};
-    unsigned nr_now = 0;
-
-    attr->valid = ATTR_ATIME | ATTR_MTIME;
-    if (user && copy_in(t, user, sizeof(t)))
-        return -EFAULT;
-    for (int i = 0; i < 2; i++) {
-        if (!user || t[i].tv_nsec == UTIME_NOW) {
-            t[i] = now;
-            nr_now++;
-        } else if (t[i].tv_nsec == UTIME_OMIT) {
-            attr->valid &= ~(unsigned)(i ? ATTR_MTIME : ATTR_ATIME);
-        } else if (t[i].tv_nsec < 0 || t[i].tv_nsec >= 1000000000) {
-            return -EINVAL;
-        }
-    }
-    if (nr_now == 2)
-        attr->valid |= ATTR_TIMES_NOW;
-    attr->atime = t[0];
-    attr->mtime = t[1];
-    return 0;
+    return put_statfs(f->inode->sb, a[1]);
 }
 
 int64_t
-sys_utimensat(const uint64_t *a)
+sys_statfs(char **path, const uint64_t *a)
 {
-    struct iattr attr = {0};
-    int err = times_attr(a[2], &attr);
+    struct dentry *d;
+    int64_t err = find_path(AT_FDCWD, path[0], 0, &d);
 
     if (err)
         return err;
-    if (!a[1])
-        return setattr_fd((int)a[0], &attr);
-    if (a[3] & ~(uint64_t)DENTRY_FLAGS)
+    err = put_statfs(d->sb, a[1]);
+    dput(d);
+    return err;
+}
+
+/* The link's text to user memory.  => its length */
+static int64_t
+put_link(struct inode *inode, uint64_t user, int64_t size)
+{
+    char *buf;
+    int64_t n;
+
+    if (!S_ISLNK(inode->mode))
         return -EINVAL;
-    return setattr_path((int)a[0], a[1], (unsigned)a[3], &attr);
+    buf = kmalloc(PATH_MAX, GFP_KERNEL);
+    if (!buf)
+        return -ENOMEM;
+    n = MIN(inode->op->readlink(inode, buf, PATH_MAX), size);
+    if (n > 0 && copy_out(user, buf, (size_t)n))
+        n = -EFAULT;
+    kfree(buf);
+    return n;
 }
 
 int64_t
-sys_truncate(const uint64_t *a)
+sys_readlinkat(char **path, const uint64_t *a)
+{
+    int64_t size = (int32_t)a[3], ret;
+    struct dentry *d;
+
+    if (size <= 0)
+        return -EINVAL;
+    ret =
+        find_path((int)a[0], path[0], AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, &d);
+    if (ret)
+        return ret;
+    ret = put_link(d->inode, a[2], size);
+    dput(d);
+    return ret;
+}
+
+int64_t
+sys_faccessat(char **path, const uint64_t *a)
+{
+    struct cred *c = &current->cred;
+    uid_t euid = c->euid;
+    gid_t egid = c->egid;
+    struct dentry *d;
+    int err;
+
+    if (a[2] & ~(uint64_t)(MAY_READ | MAY_WRITE | MAY_EXEC))
+        return -EINVAL;
+    /* It asks for the real user, not the effective one. */
+    c->euid = c->uid;
+    c->egid = c->gid;
+    err = find_path((int)a[0], path[0], 0, &d);
+    if (!err) {
+        err = inode_permission(d->inode, (unsigned)a[2]);
+        dput(d);
+    }
+    c->euid = euid;
+    c->egid = egid;
+    return err;
+}
+
+/* --- Changing */
+
+int64_t
+sys_truncate(char **path, const uint64_t *a)
 {
     struct dentry *d;
-    int err = find_path(AT_FDCWD, a[0], 0, &d);
+    int err = find_path(AT_FDCWD, path[0], 0, &d);
 
     if (err)
         return err;
@@ -479,52 +264,110 @@ sys_truncate(const uint64_t *a)
     return err;
 }
 
-/* --- File systems */
-
-int64_t
-sys_statfs(const uint64_t *a)
+static int
+set_path_attr(int dfd, const char *path, uint64_t flags,
+              const struct iattr *attr)
 {
     struct dentry *d;
-    struct statfs st;
-    int err = find_path(AT_FDCWD, a[0], 0, &d);
+    int err = find_path(dfd, path, flags, &d);
 
     if (err)
         return err;
-    err = vfs_statfs(d->sb, &st);
+    err = vfs_setattr(d->inode, attr);
     dput(d);
-    return err ? err : copy_out(a[1], &st, sizeof(st));
+    return err;
 }
 
 int64_t
-sys_mount(const uint64_t *a)
+sys_fchmod(struct file *f, const uint64_t *a)
 {
-    char *source = NULL, *target = NULL, *type;
-    int err;
+    struct iattr attr = {.valid = ATTR_MODE, .mode = (umode_t)a[1]};
 
-    err = get_two_paths(a[0], a[1], &source, &target);
-    if (err)
-        return err;
-    type = get_path(a[2]);
-    if (IS_ERR(type)) {
-        err = (int)PTR_ERR(type);
-    } else {
-        err = do_mount(source, target, type, a[3], NULL);
-        put_path(type);
+    return vfs_setattr(f->inode, &attr);
+}
+
+int64_t
+sys_fchmodat(char **path, const uint64_t *a)
+{
+    struct iattr attr = {.valid = ATTR_MODE, .mode = (umode_t)a[2]};
+
+    return set_path_attr((int)a[0], path[0], 0, &attr);
+}
+
+/* -1 leaves one as it is. */
+static struct iattr
+owner_attr(uid_t uid, gid_t gid)
+{
+    return (struct iattr){
+        .valid = (uid == (uid_t)-1 ? 0 : ATTR_UID) |
+                 (gid == (gid_t)-1 ? 0 : ATTR_GID),
+        .uid = uid,
+        .gid = gid,
+    };
+}
+
+int64_t
+sys_fchown(struct file *f, const uint64_t *a)
+{
+    struct iattr attr = owner_attr((uid_t)a[1], (gid_t)a[2]);
+
+    return vfs_setattr(f->inode, &attr);
+}
+
+int64_t
+sys_fchownat(char **path, const uint64_t *a)
+{
+    struct iattr attr = owner_attr((uid_t)a[2], (gid_t)a[3]);
+
+    return set_path_attr((int)a[0], path[0], a[4], &attr);
+}
+
+/* The times of utimensat: UTIME_NOW, UTIME_OMIT, or a time. */
+static int
+times_attr(uint64_t user, struct iattr *attr)
+{
+    struct timespec now = current_time(), t[2];
+
+    t[0].tv_nsec = t[1].tv_nsec = UTIME_NOW;
+    if (user && copy_in(t, user, sizeof(t)))
+        return -EFAULT;
+    *attr = (struct iattr){.valid = ATTR_ATIME | ATTR_MTIME};
+    if (t[0].tv_nsec == UTIME_NOW && t[1].tv_nsec == UTIME_NOW)
+        attr->valid |= ATTR_TIMES_NOW;
+    for (int i = 0; i < 2; i++) {
+        if (t[i].tv_nsec == UTIME_NOW)
+            t[i] = now;
+        else if (t[i].tv_nsec == UTIME_OMIT)
+            attr->valid &= ~(unsigned)(i ? ATTR_MTIME : ATTR_ATIME);
+        else if (t[i].tv_nsec < 0 || t[i].tv_nsec >= NSEC_PER_SEC)
+            return -EINVAL;
     }
-    put_path(source);
-    put_path(target);
-    return err;
+    attr->atime = t[0];
+    attr->mtime = t[1];
+    return 0;
+}
+
+static int64_t
+set_file_times(struct file *f, const uint64_t *a)
+{
+    struct iattr attr;
+    int err = times_attr(a[2], &attr);
+
+    return err ? err : vfs_setattr(f->inode, &attr);
+}
+
+static int64_t
+set_path_times(char **path, const uint64_t *a)
+{
+    struct iattr attr;
+    int err = times_attr(a[2], &attr);
+
+    return err ? err : set_path_attr((int)a[0], path[0], a[3], &attr);
 }
 
 int64_t
-sys_umount2(const uint64_t *a)
+sys_utimensat(const uint64_t *a)
 {
-    char *path = get_path(a[0]);
-    int err;
-
-    if (IS_ERR(path))
-        return PTR_ERR(path);
-    err = do_umount(path, (int)a[1]);
-    put_path(path);
-    return err;
+    return a[1] ? with_paths(set_path_times, BIT(1), a)
+                : with_file(set_file_times, a);
 }

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* sys_proc.c - system calls on processes. */
+#include "core/cpu.h"
+#include "include/prctl.h"
 #include "include/sched.h"
 #include "include/time.h"
-#include "lib/err.h"
-#include "lib/macros.h"
 #include "lib/string.h"
-#include "proc/exec.h"
 #include "proc/exit.h"
 #include "proc/fork.h"
 #include "riscv/uaccess.h"
-#include "core/cpu.h"
-#include "fs/fs.h"
-#include "include/prctl.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
@@ -30,20 +26,7 @@ sys_clone(const uint64_t *a)
 }
 
 int64_t
-sys_execve(const uint64_t *a)
-{
-    char *path = get_path(a[0]);
-    int err;
-
-    if (IS_ERR(path))
-        return PTR_ERR(path);
-    err = do_execve(path, a[1], a[2]);
-    put_path(path);
-    return err;
-}
-
-int64_t
-sys_exit(const uint64_t *a)
+sys_exit_group(const uint64_t *a)
 {
     do_exit((uint32_t)(a[0] & 0xff) << 8);
 }
@@ -63,9 +46,8 @@ sys_wait4(const uint64_t *a)
     err = do_wait(&args);
     if (err || !args.found)
         return err;
-    if (a[1] && copy_out(a[1], &args.status, sizeof(args.status)))
-        return -EFAULT;
-    if (a[3] && copy_out(a[3], &args.rusage, sizeof(args.rusage)))
+    if (copy_out_if(a[1], &args.status, sizeof(args.status)) ||
+        copy_out_if(a[3], &args.rusage, sizeof(args.rusage)))
         return -EFAULT;
     return args.found;
 }
@@ -85,74 +67,82 @@ waitid_pid(uint64_t type, pid_t id, pid_t *pid)
     return 0;
 }
 
+/* Exit code, signal that ended or stopped it, or SIGCONT. */
+static int
+child_status(const struct wait_args *args)
+{
+    switch (args->code) {
+    case CLD_EXITED:
+        return (int)WEXITSTATUS(args->status);
+    case CLD_KILLED:
+        return (int)WTERMSIG(args->status);
+    case CLD_STOPPED:
+        return (int)WSTOPSIG(args->status);
+    default:
+        return SIGCONT;
+    }
+}
+
 int64_t
 sys_waitid(const uint64_t *a)
 {
-    const unsigned known =
-        WNOHANG | WNOWAIT | WEXITED | WSTOPPED | WCONTINUED | __WALL;
+    const unsigned what = WEXITED | WSTOPPED | WCONTINUED;
+    const unsigned known = WNOHANG | WNOWAIT | what | __WALL;
     struct wait_args args = {.options = (unsigned)a[3]};
-    struct siginfo info;
+    struct siginfo info = {0};
     int err;
 
-    if ((args.options & ~known) ||
-        !(args.options & (WEXITED | WSTOPPED | WCONTINUED)))
+    if ((args.options & ~known) || !(args.options & what))
         return -EINVAL;
     err = waitid_pid(a[0], (pid_t)a[1], &args.pid);
     if (!err)
         err = do_wait(&args);
     if (err)
         return err;
-    memset(&info, 0, sizeof(info));
     if (args.found) {
         info.si_signo = SIGCHLD;
         info.si_code = args.code;
         info.si_pid = args.found;
         info.si_uid = args.uid;
-        info.si_status = args.code == CLD_EXITED ? (int)WEXITSTATUS(args.status)
-                         : args.code == CLD_KILLED  ? (int)WTERMSIG(args.status)
-                         : args.code == CLD_STOPPED ? (int)WSTOPSIG(args.status)
-                                                    : SIGCONT;
+        info.si_status = child_status(&args);
     }
-    if (a[2] && copy_out(a[2], &info, sizeof(info)))
-        return -EFAULT;
-    if (a[4] && copy_out(a[4], &args.rusage, sizeof(args.rusage)))
+    if (copy_out_if(a[2], &info, sizeof(info)) ||
+        copy_out_if(a[4], &args.rusage, sizeof(args.rusage)))
         return -EFAULT;
     return 0;
 }
 
 /* --- Who is who */
 
-int64_t
-sys_getpid(const uint64_t *a)
-{
-    (void)a;
-    return current->tgid;
-}
-
-int64_t
-sys_gettid(const uint64_t *a)
-{
-    (void)a;
-    return current->pid;
-}
-
-int64_t
-sys_getppid(const uint64_t *a)
-{
-    (void)a;
-    return READ_ONCE(current->ppid);
-}
-
-/* Does a group of this session exist?  => pid_lock held */
-static bool
-group_in_session(pid_t pgid, pid_t sid)
+/* A task of this group, or NULL.  => pid_lock held */
+static struct task *
+group_member(pid_t pgid)
 {
     struct task *t;
 
     list_for_each_entry(t, &all_tasks, all_link)
-        if (t->pgid == pgid && t->sid == sid)
-            return true;
-    return false;
+        if (t->pgid == pgid)
+            return t;
+    return NULL;
+}
+
+/* => pid_lock held; 0 or -errno */
+static int
+setpgid_locked(pid_t pid, pid_t pgid)
+{
+    struct task *t = find_task_locked(pid), *member;
+
+    if (!t || (t != current && t->parent != current))
+        return -ESRCH;
+    if (t != current && !(atomic_read(&t->flags) & TF_FORKNOEXEC))
+        return -EACCES;
+    if (t->sid == t->pid || t->sid != current->sid)
+        return -EPERM; /* a session leader, or of another session */
+    member = pgid == pid ? t : group_member(pgid);
+    if (!member || member->sid != current->sid)
+        return -EPERM;
+    t->pgid = pgid;
+    return 0;
 }
 
 int64_t
@@ -160,78 +150,46 @@ sys_setpgid(const uint64_t *a)
 {
     pid_t pid = (pid_t)a[0] ? (pid_t)a[0] : current->pid;
     pid_t pgid = (pid_t)a[1] ? (pid_t)a[1] : pid;
-    struct task *t;
-    int err = 0;
+    int err;
 
     if (pgid < 0)
         return -EINVAL;
     spin_lock(&pid_lock);
-    t = find_task_locked(pid);
-    if (!t || (t != current && t->parent != current))
-        err = -ESRCH;
-    else if (t != current && !(atomic_read(&t->flags) & TF_FORKNOEXEC))
-        err = -EACCES;
-    else if (t->sid == t->pid || t->sid != current->sid)
-        err = -EPERM; /* a session leader, or of another session */
-    else if (pgid != pid && !group_in_session(pgid, current->sid))
-        err = -EPERM;
-    else
-        t->pgid = pgid;
+    err = setpgid_locked(pid, pgid);
     spin_unlock(&pid_lock);
     return err;
 }
 
-/* A number of another task's: its group or session. */
-static int64_t
-id_of(pid_t pid, bool session)
+/* getpgid and getsid */
+int64_t
+sys_getpgid(const uint64_t *a)
 {
+    pid_t pid = (pid_t)a[0];
     int64_t ret = -ESRCH;
     struct task *t;
 
     spin_lock(&pid_lock);
     t = pid ? find_task_locked(pid) : current;
     if (t)
-        ret = session ? t->sid : t->pgid;
+        ret = a[7] == SYS_getsid ? t->sid : t->pgid;
     spin_unlock(&pid_lock);
     return ret;
-}
-
-int64_t
-sys_getpgid(const uint64_t *a)
-{
-    return id_of((pid_t)a[0], false);
-}
-
-int64_t
-sys_getsid(const uint64_t *a)
-{
-    return id_of((pid_t)a[0], true);
 }
 
 int64_t
 sys_setsid(const uint64_t *a)
 {
-    struct task *t = current, *other;
-    int64_t ret = t->pid;
+    struct task *t = current;
+    int64_t ret = -EPERM; /* it leads a group */
 
     (void)a;
     spin_lock(&pid_lock);
-    list_for_each_entry(other, &all_tasks, all_link)
-        if (other->pgid == t->pid)
-            ret = -EPERM;
-    if (ret > 0) {
-        t->pgid = t->sid = t->pid;
+    if (!group_member(t->pid)) {
+        ret = t->pgid = t->sid = t->pid;
         t->tty = NULL;
     }
     spin_unlock(&pid_lock);
     return ret;
-}
-
-int64_t
-sys_set_tid_address(const uint64_t *a)
-{
-    current->clear_child_tid = a[0];
-    return current->pid;
 }
 
 int64_t
@@ -246,14 +204,6 @@ sys_set_robust_list(const uint64_t *a)
 }
 
 /* --- Scheduling */
-
-int64_t
-sys_sched_yield(const uint64_t *a)
-{
-    (void)a;
-    yield();
-    return 0;
-}
 
 /* => refs: the caller's; NULL: -ESRCH.  0 means the caller */
 static struct task *
@@ -274,8 +224,7 @@ sys_sched_getaffinity(const uint64_t *a)
     put_task(t);
     if (a[1] < sizeof(mask) || a[1] % sizeof(mask))
         return -EINVAL;
-    return copy_out(a[2], &mask, sizeof(mask)) ? -EFAULT
-                                               : (int64_t)sizeof(mask);
+    return copy_out(a[2], &mask, sizeof(mask)) ?: (int64_t)sizeof(mask);
 }
 
 int64_t
@@ -338,9 +287,10 @@ sys_getcpu(const uint64_t *a)
 {
     uint32_t cpu = hart_index(), node = 0;
 
-    if (a[0] && copy_out(a[0], &cpu, sizeof(cpu)))
-        return -EFAULT;
-    return a[1] ? copy_out(a[1], &node, sizeof(node)) : 0;
+    return copy_out_if(a[0], &cpu, sizeof(cpu)) ||
+                   copy_out_if(a[1], &node, sizeof(node))
+               ? -EFAULT
+               : 0;
 }
 
 /* --- Usage and limits */
@@ -366,66 +316,41 @@ sys_getrusage(const uint64_t *a)
     return copy_out(a[1], &ru, sizeof(ru));
 }
 
+/* => t->lock held; 0 or -errno */
 static int
-set_limit(struct task *t, unsigned which, const struct rlimit *new)
+set_limit_locked(struct rlimit *rl, const struct rlimit *new)
 {
-    struct rlimit *rl = &t->rlim[which];
-    int err = 0;
-
     if (new->rlim_cur > new->rlim_max)
         return -EINVAL;
-    spin_lock(&t->lock);
     if (new->rlim_max > rl->rlim_max && !is_root(&current->cred))
-        err = -EPERM;
-    else
-        *rl = *new;
-    spin_unlock(&t->lock);
-    return err;
-}
-
-static int64_t
-do_prlimit(pid_t pid, unsigned which, uint64_t new_user, uint64_t old_user)
-{
-    struct rlimit new, old;
-    struct task *t;
-    int err = 0;
-
-    if (which >= RLIM_NLIMITS)
-        return -EINVAL;
-    if (new_user && copy_in(&new, new_user, sizeof(new)))
-        return -EFAULT;
-    t = task_by_pid(pid);
-    if (!t)
-        return -ESRCH;
-    spin_lock(&t->lock);
-    old = t->rlim[which];
-    spin_unlock(&t->lock);
-    if (t != current && !may_signal(t))
-        err = -EPERM;
-    if (!err && new_user)
-        err = set_limit(t, which, &new);
-    put_task(t);
-    if (!err && old_user)
-        err = copy_out(old_user, &old, sizeof(old));
-    return err;
+        return -EPERM;
+    *rl = *new;
+    return 0;
 }
 
 int64_t
 sys_prlimit64(const uint64_t *a)
 {
-    return do_prlimit((pid_t)a[0], (unsigned)a[1], a[2], a[3]);
-}
+    unsigned which = (unsigned)a[1];
+    struct rlimit new, old;
+    struct task *t;
+    int err = -EPERM;
 
-int64_t
-sys_getrlimit(const uint64_t *a)
-{
-    return do_prlimit(0, (unsigned)a[0], 0, a[1]);
-}
-
-int64_t
-sys_setrlimit(const uint64_t *a)
-{
-    return do_prlimit(0, (unsigned)a[0], a[1], 0);
+    if (which >= RLIM_NLIMITS)
+        return -EINVAL;
+    if (a[2] && copy_in(&new, a[2], sizeof(new)))
+        return -EFAULT;
+    t = task_by_pid((pid_t)a[0]);
+    if (!t)
+        return -ESRCH;
+    if (t == current || may_signal(t)) {
+        spin_lock(&t->lock);
+        old = t->rlim[which];
+        err = a[2] ? set_limit_locked(&t->rlim[which], &new) : 0;
+        spin_unlock(&t->lock);
+    }
+    put_task(t);
+    return err ? err : copy_out_if(a[3], &old, sizeof(old));
 }
 
 static int64_t
@@ -447,7 +372,7 @@ sys_times(const uint64_t *a)
     tms.tms_cutime = user_hz(current->child_utime);
     tms.tms_cstime = user_hz(current->child_stime);
     spin_unlock(&pid_lock);
-    if (a[0] && copy_out(a[0], &tms, sizeof(tms)))
+    if (copy_out_if(a[0], &tms, sizeof(tms)))
         return -EFAULT;
     return user_hz(clock_ticks());
 }

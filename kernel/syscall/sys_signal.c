@@ -6,37 +6,32 @@
  * function with ENOSYS.
  */
 #include "include/signal.h"
-#include "lib/macros.h"
-#include "lib/string.h"
 #include "sched/sched.h"
 #include "syscall/syscall.h"
 
-static void
-fill_user_info(struct siginfo *info, int sig, int code)
+static struct siginfo
+from_us(int sig, int code)
 {
-    memset(info, 0, sizeof(*info));
-    info->si_signo = sig;
-    info->si_code = code;
-    info->si_pid = current->pid;
-    info->si_uid = current->cred.uid;
+    return (struct siginfo){
+        .si_signo = sig,
+        .si_code = code,
+        .si_pid = current->pid,
+        .si_uid = current->cred.uid,
+    };
 }
 
 /* One task; sig 0 only asks whether one may. */
 static int64_t
 kill_one(pid_t pid, int sig, int code)
 {
+    struct siginfo info = from_us(sig, code);
     struct task *t = find_get_task(pid);
-    struct siginfo info;
-    int err = 0;
+    int err = -EPERM;
 
     if (!t)
         return -ESRCH;
-    if (!may_signal(t) && !(sig == SIGCONT && t->sid == current->sid)) {
-        err = -EPERM;
-    } else if (sig) {
-        fill_user_info(&info, sig, code);
+    if (may_signal(t) || (sig == SIGCONT && t->sid == current->sid))
         err = send_signal(t, sig, &info);
-    }
     put_task(t);
     return err;
 }
@@ -65,7 +60,7 @@ sys_kill(const uint64_t *a)
 {
     pid_t pid = (pid_t)a[0];
     int sig = (int)a[1];
-    struct siginfo info;
+    struct siginfo info = from_us(sig, SI_USER);
 
     if (sig < 0 || sig > _NSIG)
         return -EINVAL;
@@ -75,7 +70,6 @@ sys_kill(const uint64_t *a)
         return kill_all(sig);
     if (pid == INT32_MIN)
         return -ESRCH;
-    fill_user_info(&info, sig, SI_USER);
     return signal_group(pid ? -pid : current->pgid, sig, &info);
 }
 
@@ -90,11 +84,11 @@ sys_tkill(const uint64_t *a)
 int64_t
 sys_tgkill(const uint64_t *a)
 {
-    if ((pid_t)a[0] <= 0 || (pid_t)a[1] <= 0 || a[2] > _NSIG)
+    if ((pid_t)a[0] <= 0)
         return -EINVAL;
     if (a[0] != a[1]) /* a thread is a group of its own so far */
         return -ESRCH;
-    return kill_one((pid_t)a[1], (int)a[2], SI_TKILL);
+    return sys_tkill(a + 1);
 }
 
 int64_t
@@ -120,34 +114,27 @@ sys_rt_sigaction(const uint64_t *a)
             atomic_fetch_and(&s->pending, ~BIT(sig - 1));
     }
     spin_unlock(&s->sig_lock);
-    return a[2] ? copy_out(a[2], &old, sizeof(old)) : 0;
+    return copy_out_if(a[2], &old, sizeof(old));
 }
 
 int64_t
 sys_rt_sigprocmask(const uint64_t *a)
 {
     uint64_t set, old = current->sig.blocked;
+    int how = (int)a[0];
 
     if (a[3] != sizeof(uint64_t))
         return -EINVAL;
     if (a[1]) {
         if (copy_in(&set, a[1], sizeof(set)))
             return -EFAULT;
-        switch ((int)a[0]) {
-        case SIG_BLOCK:
-            set |= old;
-            break;
-        case SIG_UNBLOCK:
-            set = old & ~set;
-            break;
-        case SIG_SETMASK:
-            break;
-        default:
+        if (how != SIG_BLOCK && how != SIG_UNBLOCK && how != SIG_SETMASK)
             return -EINVAL;
-        }
-        set_blocked_signals(set);
+        set_blocked_signals(how == SIG_BLOCK     ? old | set
+                            : how == SIG_UNBLOCK ? old & ~set
+                                                 : set);
     }
-    return a[2] ? copy_out(a[2], &old, sizeof(old)) : 0;
+    return copy_out_if(a[2], &old, sizeof(old));
 }
 
 int64_t

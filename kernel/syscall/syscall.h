@@ -1,71 +1,112 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * syscall.h - what the files of the system-call layer share.
+ * syscall.h - the list of all system calls, and what the files of this layer
+ * share.
  *
- * A system call is a function of its six argument registers a[0..5] that
- * returns what a0 shall be: a result or a negative errno.  The table in
- * table.c gives each Linux number its function.
+ * A system call is a function of its argument registers: a[0] to a[5], and in
+ * a[7] its number.  It returns what a0 shall be: a result or a negative errno.
+ * The list says what the entry has to do first:
+ *
+ *   PLAIN(name)        nothing: sys_name(a)
+ *   FILE(name)         a[0] is a descriptor: sys_name(file, a); -EBADF
+ *   PATHS(name, mask)  if bit i of mask is set, a[i] is the address of a path
+ *                      or of another string: sys_name(path, a), where path[0]
+ *                      is the first of them.  -EFAULT, -ENAMETOOLONG, -ENOMEM
+ *
+ * The file and the copies of the paths are given back when the function has
+ * returned.  To add a call: a row here and its function in a sys_*.c; or, if it
+ * is but one expression, a row in table.c.
  */
 #ifndef SYSCALL_SYSCALL_H
 #define SYSCALL_SYSCALL_H
 
-#include <stddef.h>
-#include <stdint.h>
-
+#include "fs/fs.h"
 #include "include/errno.h"
 #include "include/syscall.h"
+#include "lib/macros.h"
+
+/* clang-format off */
+#define SYSTEM_CALLS(PLAIN, FILE, PATHS)                                       \
+    /* sys_file.c: open files */                                               \
+    PATHS(openat, BIT(1)) PLAIN(pipe2) FILE(read) FILE(write) FILE(readv)      \
+    FILE(pread64) FILE(fcntl) FILE(ioctl) FILE(readahead) FILE(fadvise64)      \
+    FILE(getdents64)                                                           \
+    /* sys_path.c: names and where we are; attributes */                       \
+    PATHS(chdir, BIT(0)) FILE(fchdir) PLAIN(getcwd) PLAIN(umask)               \
+    PATHS(newfstatat, BIT(1)) FILE(fstat) PATHS(statfs, BIT(0))                \
+    FILE(fstatfs) PATHS(readlinkat, BIT(1)) PATHS(faccessat, BIT(1))           \
+    PATHS(truncate, BIT(0)) PATHS(fchmodat, BIT(1)) FILE(fchmod)               \
+    PATHS(fchownat, BIT(1)) FILE(fchown) PLAIN(utimensat)                      \
+    /* sys_mm.c */                                                             \
+    PLAIN(brk) PLAIN(mmap) PLAIN(munmap) PLAIN(mprotect)                       \
+    /* sys_proc.c */                                                           \
+    PLAIN(clone) PLAIN(exit_group) PLAIN(wait4) PLAIN(waitid) PLAIN(setpgid)   \
+    PLAIN(getpgid) PLAIN(setsid) PLAIN(set_robust_list)                        \
+    PLAIN(sched_getaffinity) PLAIN(sched_setaffinity) PLAIN(setpriority)       \
+    PLAIN(getpriority) PLAIN(getcpu) PLAIN(getrusage) PLAIN(prlimit64)         \
+    PLAIN(times) PLAIN(prctl)                                                  \
+    /* sys_cred.c */                                                           \
+    PLAIN(setuid) PLAIN(setgid) PLAIN(setreuid) PLAIN(setregid)                \
+    PLAIN(setresuid) PLAIN(setresgid) PLAIN(getresuid) PLAIN(getresgid)        \
+    PLAIN(getgroups) PLAIN(setgroups)                                          \
+    /* sys_signal.c */                                                         \
+    PLAIN(kill) PLAIN(tkill) PLAIN(tgkill) PLAIN(rt_sigaction)                 \
+    PLAIN(rt_sigprocmask) PLAIN(rt_sigpending) PLAIN(rt_sigsuspend)            \
+    /* sys_time.c */                                                           \
+    PLAIN(clock_nanosleep) PLAIN(clock_gettime) PLAIN(clock_getres)            \
+    PLAIN(clock_settime) PLAIN(gettimeofday) PLAIN(settimeofday)               \
+    /* sys_poll.c */                                                           \
+    PLAIN(ppoll) PLAIN(pselect6)                                               \
+    /* sys_misc.c */                                                           \
+    PLAIN(uname) PLAIN(sethostname) PLAIN(sysinfo) PLAIN(syslog)               \
+    PLAIN(getrandom) PLAIN(reboot)
+/* clang-format on */
 
 enum { NR_SYSCALLS = 464 };
 
 typedef int64_t syscall_fn(const uint64_t *a);
+typedef int64_t file_call_fn(struct file *f, const uint64_t *a);
+typedef int64_t path_call_fn(char **path, const uint64_t *a);
+
+#define DECLARE_PLAIN(name) syscall_fn sys_##name;
+#define DECLARE_FILE(name) file_call_fn sys_##name;
+#define DECLARE_PATHS(name, mask) path_call_fn sys_##name;
+SYSTEM_CALLS(DECLARE_PLAIN, DECLARE_FILE, DECLARE_PATHS)
+
 extern syscall_fn *const syscall_table[NR_SYSCALLS];
 
 /* Register the trap upcalls; once at boot. */
 void syscall_init(void);
 
-/*
- * A path from user space, in a buffer of PATH_MAX bytes from its own cache.
- * => ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOMEM); give back with put_path()
- */
-char *get_path(uint64_t user);
-void put_path(char *path);
+/* Call fn with the file of descriptor a[0]. */
+static inline int64_t
+with_file(file_call_fn *fn, const uint64_t *a)
+{
+    struct file *f = fd_get((int)a[0]);
+    int64_t ret;
+
+    if (!f)
+        return -EBADF;
+    ret = fn(f, a);
+    fput(f);
+    return ret;
+}
+
+/* Call fn with copies of the strings at a[i], for every bit i of mask. */
+int64_t with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a);
 
 /* Copy a structure out or in: 0 or -EFAULT. */
 int copy_out(uint64_t user, const void *from, size_t n);
 int copy_in(void *to, uint64_t user, size_t n);
+/* The same if there is an address. */
+static inline int
+copy_out_if(uint64_t user, const void *from, size_t n)
+{
+    return user ? copy_out(user, from, n) : 0;
+}
 
-struct timespec;
 /* A valid timespec from user space: 0, -EFAULT, -EINVAL. */
 int get_timespec(struct timespec *out, uint64_t user);
 uint64_t timespec_to_ticks(const struct timespec *t);
-
-/* sys_*.c */
-syscall_fn sys_read, sys_write, sys_readv, sys_writev, sys_pread64,
-    sys_pwrite64, sys_lseek, sys_close, sys_dup, sys_dup3, sys_fcntl, sys_ioctl,
-    sys_fsync, sys_fdatasync, sys_sync, sys_syncfs, sys_pipe2, sys_getdents64,
-    sys_ftruncate, sys_fstat, sys_fstatfs, sys_fadvise64, sys_readahead,
-    sys_fallocate;
-syscall_fn sys_openat, sys_newfstatat, sys_mkdirat, sys_mknodat, sys_unlinkat,
-    sys_symlinkat, sys_linkat, sys_renameat2, sys_readlinkat, sys_faccessat,
-    sys_chdir, sys_fchdir, sys_chroot, sys_getcwd, sys_fchmod, sys_fchmodat,
-    sys_fchown, sys_fchownat, sys_utimensat, sys_truncate, sys_statfs,
-    sys_mount, sys_umount2, sys_umask;
-syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect;
-syscall_fn sys_clone, sys_execve, sys_exit, sys_wait4, sys_waitid, sys_getpid,
-    sys_getppid, sys_gettid, sys_setpgid, sys_getpgid, sys_setsid, sys_getsid,
-    sys_set_tid_address, sys_set_robust_list, sys_sched_yield,
-    sys_sched_getaffinity, sys_sched_setaffinity, sys_setpriority,
-    sys_getpriority, sys_getrusage, sys_prlimit64, sys_getrlimit, sys_setrlimit,
-    sys_times, sys_prctl, sys_getcpu;
-syscall_fn sys_getuid, sys_geteuid, sys_getgid, sys_getegid, sys_setuid,
-    sys_setgid, sys_setresuid, sys_setresgid, sys_getresuid, sys_getresgid,
-    sys_setreuid, sys_setregid, sys_getgroups, sys_setgroups;
-syscall_fn sys_kill, sys_tkill, sys_tgkill, sys_rt_sigaction,
-    sys_rt_sigprocmask, sys_rt_sigpending, sys_rt_sigsuspend;
-syscall_fn sys_nanosleep, sys_clock_nanosleep, sys_clock_gettime,
-    sys_clock_getres, sys_clock_settime, sys_gettimeofday, sys_settimeofday;
-syscall_fn sys_ppoll, sys_pselect6;
-syscall_fn sys_uname, sys_sethostname, sys_sysinfo, sys_syslog, sys_getrandom,
-    sys_reboot;
 
 #endif

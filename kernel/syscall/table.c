@@ -1,137 +1,196 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * table.c - Linux's system-call numbers and what they call.
+ * table.c - Linux's system-call numbers and what they call; arguments in user
+ * memory.
+ *
+ * Here are the calls that are one expression of a (the argument registers), f
+ * (the file) and path (the strings); the others have functions in the files of
+ * this folder, listed in syscall.h.  All become a table of functions of one
+ * kind: a PLAIN call is in it itself, FILE and PATHS calls behind an entry
+ * function that fetches the file or the paths.  So a plain call costs one load
+ * and one jump.
  *
  * A number without an entry is -ENOSYS.  Programs of the C library probe for
  * some of these (rseq, clone3, riscv_hwprobe) and go on without.
  */
 #include "syscall/syscall.h"
 
-#define CALL(name) [SYS_##name] = sys_##name
+#include "fs/sync.h"
+#include "include/limits.h"
+#include "lib/err.h"
+#include "mm/slab.h"
+#include "proc/exec.h"
+#include "riscv/uaccess.h"
+#include "sched/sched.h"
+#include "sched/timer.h"
 
+enum { NSEC_PER_SEC = 1000000000, NR_ARGS = 6, MAX_PATHS = 3 };
+
+/* clang-format off */
+#define SIMPLE_CALLS(PLAIN, FILE, PATHS)                                       \
+    /* Open files */                                                           \
+    PLAIN(close, fd_close((int)a[0]))                                          \
+    PLAIN(dup, fd_dup((int)a[0], 0, false))                                    \
+    PLAIN(dup3, fd_dup_to((int)a[0], (int)a[1], (int)a[2]))                    \
+    FILE(writev, sys_readv(f, a))                                              \
+    FILE(pwrite64, sys_pread64(f, a))                                          \
+    FILE(lseek, vfs_llseek(f, (off_t)a[1], (int)a[2]))                         \
+    FILE(ftruncate, f->can_write ? vfs_truncate(f->inode, (off_t)a[1])         \
+                                 : -EINVAL)                                    \
+    FILE(fallocate, -EOPNOTSUPP) /* as Linux's ext2 */                         \
+    FILE(fsync, vfs_fsync(f, false))                                           \
+    FILE(fdatasync, vfs_fsync(f, true))                                        \
+    FILE(syncfs, vfs_sync())                                                   \
+    PLAIN(sync, (vfs_sync(), 0)) /* it reports no errors; fsync does */        \
+    /* Names */                                                                \
+    PATHS(mkdirat, BIT(1), vfs_mkdirat((int)a[0], path[0], (umode_t)a[2]))     \
+    PATHS(mknodat, BIT(1),                                                     \
+          vfs_mknodat((int)a[0], path[0], (umode_t)a[2], (dev_t)a[3]))         \
+    PATHS(unlinkat, BIT(1), vfs_unlinkat((int)a[0], path[0], (int)a[2]))       \
+    PATHS(symlinkat, BIT(0) | BIT(2),                                          \
+          vfs_symlinkat(path[0], (int)a[1], path[1]))                          \
+    PATHS(linkat, BIT(1) | BIT(3),                                             \
+          vfs_linkat((int)a[0], path[0], (int)a[2], path[1], (int)a[4]))       \
+    PATHS(renameat2, BIT(1) | BIT(3),                                          \
+          vfs_renameat((int)a[0], path[0], (int)a[2], path[1],                 \
+                       (unsigned)a[4]))                                        \
+    PATHS(chroot, BIT(0), sys_chdir(path, a))                                  \
+    PATHS(mount, BIT(0) | BIT(1) | BIT(2),                                     \
+          do_mount(path[0], path[1], path[2], a[3], NULL))                     \
+    PATHS(umount2, BIT(0), do_umount(path[0], (int)a[1]))                      \
+    /* Processes */                                                            \
+    PATHS(execve, BIT(0), do_execve(path[0], a[1], a[2]))                      \
+    PLAIN(exit, sys_exit_group(a)) /* a thread is a process so far */          \
+    PLAIN(getpid, current->tgid)                                               \
+    PLAIN(gettid, current->pid)                                                \
+    PLAIN(getppid, READ_ONCE(current->ppid))                                   \
+    PLAIN(getsid, sys_getpgid(a))                                              \
+    PLAIN(getuid, current->cred.uid)                                           \
+    PLAIN(geteuid, current->cred.euid)                                         \
+    PLAIN(getgid, current->cred.gid)                                           \
+    PLAIN(getegid, current->cred.egid)                                         \
+    PLAIN(set_tid_address, (current->clear_child_tid = a[0], current->pid))    \
+    PLAIN(sched_yield, (yield(), 0))                                           \
+    PLAIN(getrlimit, sys_prlimit64((const uint64_t[]){0, a[0], 0, a[1]}))      \
+    PLAIN(setrlimit, sys_prlimit64((const uint64_t[]){0, a[0], a[1], 0}))      \
+    PLAIN(nanosleep, sys_clock_nanosleep(                                      \
+                         (const uint64_t[]){CLOCK_MONOTONIC, 0, a[0], a[1]}))
+/* clang-format on */
+
+/* --- The functions of the simple calls */
+#define PLAIN_BODY(name, ...)                                                  \
+    static int64_t sys_##name(const uint64_t *a)                               \
+    {                                                                          \
+        (void)a;                                                               \
+        return __VA_ARGS__;                                                    \
+    }
+#define FILE_BODY(name, ...)                                                   \
+    static int64_t sys_##name(struct file *f, const uint64_t *a)               \
+    {                                                                          \
+        (void)f;                                                               \
+        (void)a;                                                               \
+        return __VA_ARGS__;                                                    \
+    }
+#define PATHS_BODY(name, mask, ...)                                            \
+    static int64_t sys_##name(char **path, const uint64_t *a)                  \
+    {                                                                          \
+        return __VA_ARGS__;                                                    \
+    }
+SIMPLE_CALLS(PLAIN_BODY, FILE_BODY, PATHS_BODY)
+
+/* --- Entry functions, for calls with a file or paths */
+#define NO_ENTRY(...)
+#define FILE_ENTRY(name, ...)                                                  \
+    static int64_t enter_##name(const uint64_t *a)                             \
+    {                                                                          \
+        return with_file(sys_##name, a);                                       \
+    }
+#define PATHS_ENTRY(name, mask, ...)                                           \
+    static int64_t enter_##name(const uint64_t *a)                             \
+    {                                                                          \
+        return with_paths(sys_##name, mask, a);                                \
+    }
+SYSTEM_CALLS(NO_ENTRY, FILE_ENTRY, PATHS_ENTRY)
+SIMPLE_CALLS(NO_ENTRY, FILE_ENTRY, PATHS_ENTRY)
+
+/* --- The table */
+#define PLAIN_ROW(name, ...) [SYS_##name] = sys_##name,
+#define ENTRY_ROW(name, ...) [SYS_##name] = enter_##name,
 syscall_fn *const syscall_table[NR_SYSCALLS] = {
-    /* sys_file.c: by descriptor */
-    CALL(read),
-    CALL(write),
-    CALL(readv),
-    CALL(writev),
-    CALL(pread64),
-    CALL(pwrite64),
-    CALL(lseek),
-    CALL(close),
-    CALL(dup),
-    CALL(dup3),
-    CALL(fcntl),
-    CALL(ioctl),
-    CALL(fsync),
-    CALL(fdatasync),
-    CALL(sync),
-    CALL(syncfs),
-    CALL(pipe2),
-    CALL(getdents64),
-    CALL(ftruncate),
-    CALL(fstat),
-    CALL(fstatfs),
-    CALL(fadvise64),
-    CALL(readahead),
-    CALL(fallocate),
-    /* sys_path.c: by name */
-    CALL(openat),
-    CALL(newfstatat),
-    CALL(mkdirat),
-    CALL(mknodat),
-    CALL(unlinkat),
-    CALL(symlinkat),
-    CALL(linkat),
-    CALL(renameat2),
-    CALL(readlinkat),
-    CALL(faccessat),
-    CALL(chdir),
-    CALL(fchdir),
-    CALL(chroot),
-    CALL(getcwd),
-    CALL(fchmod),
-    CALL(fchmodat),
-    CALL(fchown),
-    CALL(fchownat),
-    CALL(utimensat),
-    CALL(truncate),
-    CALL(statfs),
-    CALL(mount),
-    CALL(umount2),
-    CALL(umask),
-    /* sys_mm.c */
-    CALL(brk),
-    CALL(mmap),
-    CALL(munmap),
-    CALL(mprotect),
-    /* sys_proc.c */
-    CALL(clone),
-    CALL(execve),
-    CALL(exit),
-    [SYS_exit_group] = sys_exit,
-    CALL(wait4),
-    CALL(waitid),
-    CALL(getpid),
-    CALL(getppid),
-    CALL(gettid),
-    CALL(setpgid),
-    CALL(getpgid),
-    CALL(setsid),
-    CALL(getsid),
-    CALL(set_tid_address),
-    CALL(set_robust_list),
-    CALL(sched_yield),
-    CALL(sched_getaffinity),
-    CALL(sched_setaffinity),
-    CALL(setpriority),
-    CALL(getpriority),
-    CALL(getrusage),
-    CALL(prlimit64),
-    CALL(getrlimit),
-    CALL(setrlimit),
-    CALL(times),
-    CALL(prctl),
-    CALL(getcpu),
-    /* sys_cred.c */
-    CALL(getuid),
-    CALL(geteuid),
-    CALL(getgid),
-    CALL(getegid),
-    CALL(setuid),
-    CALL(setgid),
-    CALL(setresuid),
-    CALL(setresgid),
-    CALL(getresuid),
-    CALL(getresgid),
-    CALL(setreuid),
-    CALL(setregid),
-    CALL(getgroups),
-    CALL(setgroups),
-    /* sys_signal.c */
-    CALL(kill),
-    CALL(tkill),
-    CALL(tgkill),
-    CALL(rt_sigaction),
-    CALL(rt_sigprocmask),
-    CALL(rt_sigpending),
-    CALL(rt_sigsuspend),
-    /* sys_time.c */
-    CALL(nanosleep),
-    CALL(clock_nanosleep),
-    CALL(clock_gettime),
-    CALL(clock_getres),
-    CALL(clock_settime),
-    CALL(gettimeofday),
-    CALL(settimeofday),
-    /* sys_poll.c */
-    CALL(ppoll),
-    CALL(pselect6),
-    /* sys_misc.c */
-    CALL(uname),
-    CALL(sethostname),
-    CALL(sysinfo),
-    CALL(syslog),
-    CALL(getrandom),
-    CALL(reboot),
-};
+    SYSTEM_CALLS(PLAIN_ROW, ENTRY_ROW, ENTRY_ROW)
+        SIMPLE_CALLS(PLAIN_ROW, ENTRY_ROW, ENTRY_ROW)};
+
+/* --- Arguments in user memory */
+
+/* => a copy for kfree(), or ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOMEM) */
+static char *
+get_path(uint64_t user)
+{
+    char *path = kmalloc(PATH_MAX, GFP_KERNEL);
+    int64_t n;
+
+    if (!path)
+        return ERR_PTR(-ENOMEM);
+    n = strncpy_from_user(path, (const char *)user, PATH_MAX);
+    if (n >= 0 && n < PATH_MAX)
+        return path;
+    kfree(path);
+    return ERR_PTR(n < 0 ? n : -ENAMETOOLONG);
+}
+
+int64_t
+with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
+{
+    char *path[MAX_PATHS];
+    unsigned n = 0;
+    int64_t ret = 0;
+
+    for (unsigned i = 0; i < NR_ARGS && !ret; i++) {
+        if (!(mask & BIT(i)))
+            continue;
+        path[n] = get_path(a[i]);
+        if (IS_ERR(path[n]))
+            ret = PTR_ERR(path[n]);
+        else
+            n++;
+    }
+    if (!ret)
+        ret = fn(path, a);
+    while (n > 0)
+        kfree(path[--n]);
+    return ret;
+}
+
+int
+copy_out(uint64_t user, const void *from, size_t n)
+{
+    return copy_to_user((void *)user, from, n) ? -EFAULT : 0;
+}
+
+int
+copy_in(void *to, uint64_t user, size_t n)
+{
+    return copy_from_user(to, (const void *)user, n) ? -EFAULT : 0;
+}
+
+int
+get_timespec(struct timespec *out, uint64_t user)
+{
+    if (copy_in(out, user, sizeof(*out)))
+        return -EFAULT;
+    if (out->tv_sec < 0 || out->tv_nsec < 0 || out->tv_nsec >= NSEC_PER_SEC)
+        return -EINVAL;
+    return 0;
+}
+
+uint64_t
+timespec_to_ticks(const struct timespec *t)
+{
+    uint64_t ns;
+
+    if (__builtin_mul_overflow((uint64_t)t->tv_sec, (uint64_t)NSEC_PER_SEC,
+                               &ns) ||
+        __builtin_add_overflow(ns, (uint64_t)t->tv_nsec, &ns))
+        ns = INT64_MAX;
+    return ns_to_ticks(ns);
+}
