@@ -43,7 +43,7 @@ sys_openat(char **path, const uint64_t *a)
 int64_t
 sys_pipe2(const uint64_t *a)
 {
-    int flags = (int)a[1], err, fds[2] = {-1, -1};
+    int flags = (int)a[1], err, fds[2];
     struct file *ends[2];
 
     if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
@@ -51,10 +51,9 @@ sys_pipe2(const uint64_t *a)
     err = pipe_create(ends, flags & O_NONBLOCK);
     if (err)
         return err;
-    for (int i = 0; i < 2 && !err; i++) {
+    for (int i = 0; i < 2; i++)
         fds[i] = fd_alloc(0, flags & O_CLOEXEC);
-        err = MIN(fds[i], 0);
-    }
+    err = MIN(MIN(fds[0], fds[1]), 0);
     if (!err)
         err = copy_out(a[0], fds, sizeof(fds));
     for (int i = 0; i < 2; i++) {
@@ -72,19 +71,12 @@ sys_pipe2(const uint64_t *a)
 /* --- Reading and writing */
 
 int64_t
-sys_read(struct file *f, const uint64_t *a)
+file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
 {
-    return access_ok((void *)a[1], a[2])
-               ? vfs_read(f, (void *)a[1], a[2], &f->pos)
-               : -EFAULT;
-}
-
-int64_t
-sys_write(struct file *f, const uint64_t *a)
-{
-    return access_ok((void *)a[1], a[2])
-               ? vfs_write(f, (const void *)a[1], a[2], &f->pos)
-               : -EFAULT;
+    if (!access_ok((void *)buf, n))
+        return -EFAULT;
+    return write ? vfs_write(f, (const void *)buf, n, pos)
+                 : vfs_read(f, (void *)buf, n, pos);
 }
 
 /* pread64 and pwrite64: at a position of the caller's. */
@@ -98,10 +90,7 @@ sys_pread64(struct file *f, const uint64_t *a)
         return -EINVAL;
     if (S_ISFIFO(mode) || S_ISSOCK(mode))
         return -ESPIPE;
-    if (!access_ok((void *)a[1], a[2]))
-        return -EFAULT;
-    return a[7] == SYS_pwrite64 ? vfs_write(f, (const void *)a[1], a[2], &pos)
-                                : vfs_read(f, (void *)a[1], a[2], &pos);
+    return file_transfer(f, a[1], a[2], &pos, a[7] == SYS_pwrite64);
 }
 
 /* Element i of the vector at `iov`.  0, -EFAULT, -EINVAL: its length */
@@ -118,16 +107,6 @@ static bool
 drained(struct file *f)
 {
     return f->op->poll && !(f->op->poll(f, NULL) & POLLIN);
-}
-
-/* => bytes moved, or -errno */
-static int64_t
-move_element(struct file *f, const struct iovec *v, bool write)
-{
-    if (!access_ok(v->iov_base, v->iov_len))
-        return -EFAULT;
-    return write ? vfs_write(f, v->iov_base, v->iov_len, &f->pos)
-                 : vfs_read(f, v->iov_base, v->iov_len, &f->pos);
 }
 
 /* readv and writev: one element after the other, until one comes short. */
@@ -149,7 +128,7 @@ sys_readv(struct file *f, const uint64_t *a)
             continue;
         if (done && !write && drained(f))
             break;
-        n = move_element(f, &v, write);
+        n = file_transfer(f, (uint64_t)v.iov_base, v.iov_len, &f->pos, write);
         done += MAX(n, (int64_t)0);
         if (n < (int64_t)v.iov_len)
             break;

@@ -3,14 +3,12 @@
  * sys_path.c - where we are, and what an inode is: its attributes, its size,
  * what a link says, and its file system, by descriptor or by name.
  *
- * The calls by name find a dentry with find_path() and end like those by
- * descriptor.  Those that make, move and remove names are in table.c.
+ * Calls that make, move and remove names are in table.c.
  */
 #include "include/limits.h"
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/slab.h"
-#include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
@@ -101,126 +99,76 @@ sys_umask(const uint64_t *a)
     return old;
 }
 
-/* --- The inode of a name */
+/* --- What an inode is */
 
-/*
- * The dentry that (dfd, path, flags) means; AT_EMPTY_PATH: dfd's own.
- * => refs: the caller's
- */
-static int
-find_path(int dfd, const char *path, uint64_t flags, struct dentry **out)
+int64_t
+with_inode_at(inode_call_fn *fn, int dfd, const char *path, uint64_t flags,
+              const uint64_t *a)
 {
     const uint32_t known =
         AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT;
+    unsigned how = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+    bool of_file = !path || (!*path && flags & AT_EMPTY_PATH);
+    struct dentry *d;
     struct file *f;
-    int err;
+    int64_t ret;
 
     if ((uint32_t)flags & ~known)
         return -EINVAL;
-    if (*path || !(flags & AT_EMPTY_PATH))
-        return path_lookup(
-            dfd, path, flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW, out);
-    if (dfd == AT_FDCWD)
-        return path_lookup(dfd, ".", 0, out);
-    f = fd_get(dfd);
-    err = !f ? -EBADF : !f->dentry ? -EINVAL : 0; /* a pipe has none */
-    if (!err)
-        *out = dget(f->dentry);
-    fput(f);
-    return err;
-}
-
-/* --- Looking */
-
-int64_t
-sys_fstat(struct file *f, const uint64_t *a)
-{
-    struct stat st;
-
-    vfs_stat(f->inode, &st);
-    return copy_out(a[1], &st, sizeof(st));
-}
-
-int64_t
-sys_newfstatat(char **path, const uint64_t *a)
-{
-    struct dentry *d;
-    struct stat st;
-    int err;
-
-    /* fstat of anything, pipes too, which have no dentry */
-    if (!*path[0] && a[3] & AT_EMPTY_PATH && (int)a[0] >= 0)
-        return with_file(sys_fstat, (const uint64_t[]){a[0], a[2]});
-    err = find_path((int)a[0], path[0], a[3], &d);
-    if (err)
-        return err;
-    vfs_stat(d->inode, &st);
+    if (of_file && dfd != AT_FDCWD) {
+        f = fd_get(dfd);
+        ret = f ? fn(f->inode, a) : -EBADF;
+        fput(f);
+        return ret;
+    }
+    ret = path_lookup(dfd, of_file ? "." : path, how, &d);
+    if (ret)
+        return ret;
+    ret = fn(d->inode, a);
     dput(d);
-    return copy_out(a[2], &st, sizeof(st));
+    return ret;
 }
 
-static int64_t
-put_statfs(struct super_block *sb, uint64_t user)
+int64_t
+inode_stat(struct inode *inode, const uint64_t *a)
+{
+    struct stat st;
+
+    vfs_stat(inode, &st);
+    return copy_out(a[0], &st, sizeof(st));
+}
+
+int64_t
+inode_statfs(struct inode *inode, const uint64_t *a)
 {
     struct statfs st;
-    int err = vfs_statfs(sb, &st);
+    int err = vfs_statfs(inode->sb, &st);
 
-    return err ? err : copy_out(user, &st, sizeof(st));
+    return err ? err : copy_out(a[0], &st, sizeof(st));
 }
 
 int64_t
-sys_fstatfs(struct file *f, const uint64_t *a)
+inode_readlink(struct inode *inode, const uint64_t *a)
 {
-    return put_statfs(f->inode->sb, a[1]);
-}
-
-int64_t
-sys_statfs(char **path, const uint64_t *a)
-{
-    struct dentry *d;
-    int64_t err = find_path(AT_FDCWD, path[0], 0, &d);
-
-    if (err)
-        return err;
-    err = put_statfs(d->sb, a[1]);
-    dput(d);
-    return err;
-}
-
-/* The link's text to user memory.  => its length */
-static int64_t
-put_link(struct inode *inode, uint64_t user, int64_t size)
-{
+    int64_t size = (int32_t)a[1], n;
     char *buf;
-    int64_t n;
 
-    if (!S_ISLNK(inode->mode))
+    if (size <= 0 || !S_ISLNK(inode->mode))
         return -EINVAL;
     buf = kmalloc(PATH_MAX, GFP_KERNEL);
     if (!buf)
         return -ENOMEM;
     n = MIN(inode->op->readlink(inode, buf, PATH_MAX), size);
-    if (n > 0 && copy_out(user, buf, (size_t)n))
+    if (n > 0 && copy_out(a[0], buf, (size_t)n))
         n = -EFAULT;
     kfree(buf);
     return n;
 }
 
-int64_t
-sys_readlinkat(char **path, const uint64_t *a)
+static int64_t
+inode_access(struct inode *inode, const uint64_t *a)
 {
-    int64_t size = (int32_t)a[3], ret;
-    struct dentry *d;
-
-    if (size <= 0)
-        return -EINVAL;
-    ret =
-        find_path((int)a[0], path[0], AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, &d);
-    if (ret)
-        return ret;
-    ret = put_link(d->inode, a[2], size);
-    dput(d);
-    return ret;
+    return inode_permission(inode, (unsigned)a[0]);
 }
 
 int64_t
@@ -229,145 +177,69 @@ sys_faccessat(char **path, const uint64_t *a)
     struct cred *c = &current->cred;
     uid_t euid = c->euid;
     gid_t egid = c->egid;
-    struct dentry *d;
-    int err;
+    int64_t ret;
 
     if (a[2] & ~(uint64_t)(MAY_READ | MAY_WRITE | MAY_EXEC))
         return -EINVAL;
     /* It asks for the real user, not the effective one. */
     c->euid = c->uid;
     c->egid = c->gid;
-    err = find_path((int)a[0], path[0], 0, &d);
-    if (!err) {
-        err = inode_permission(d->inode, (unsigned)a[2]);
-        dput(d);
-    }
+    ret = with_inode_at(inode_access, (int)a[0], path[0], 0, a + 2);
     c->euid = euid;
     c->egid = egid;
-    return err;
-}
-
-/* --- Changing */
-
-int64_t
-sys_truncate(char **path, const uint64_t *a)
-{
-    struct dentry *d;
-    int err = find_path(AT_FDCWD, path[0], 0, &d);
-
-    if (err)
-        return err;
-    err = inode_permission(d->inode, MAY_WRITE);
-    if (!err)
-        err = vfs_truncate(d->inode, (off_t)a[1]);
-    dput(d);
-    return err;
-}
-
-static int
-set_path_attr(int dfd, const char *path, uint64_t flags,
-              const struct iattr *attr)
-{
-    struct dentry *d;
-    int err = find_path(dfd, path, flags, &d);
-
-    if (err)
-        return err;
-    err = vfs_setattr(d->inode, attr);
-    dput(d);
-    return err;
+    return ret;
 }
 
 int64_t
-sys_fchmod(struct file *f, const uint64_t *a)
+inode_truncate(struct inode *inode, const uint64_t *a)
 {
-    struct iattr attr = {.valid = ATTR_MODE, .mode = (umode_t)a[1]};
+    int err = inode_permission(inode, MAY_WRITE);
 
-    return vfs_setattr(f->inode, &attr);
+    return err ? err : vfs_truncate(inode, (off_t)a[0]);
 }
 
 int64_t
-sys_fchmodat(char **path, const uint64_t *a)
+inode_chmod(struct inode *inode, const uint64_t *a)
 {
-    struct iattr attr = {.valid = ATTR_MODE, .mode = (umode_t)a[2]};
+    struct iattr attr = {.valid = ATTR_MODE, .mode = (umode_t)a[0]};
 
-    return set_path_attr((int)a[0], path[0], 0, &attr);
+    return vfs_setattr(inode, &attr);
 }
 
 /* -1 leaves one as it is. */
-static struct iattr
-owner_attr(uid_t uid, gid_t gid)
-{
-    return (struct iattr){
-        .valid = (uid == (uid_t)-1 ? 0 : ATTR_UID) |
-                 (gid == (gid_t)-1 ? 0 : ATTR_GID),
-        .uid = uid,
-        .gid = gid,
-    };
-}
-
 int64_t
-sys_fchown(struct file *f, const uint64_t *a)
+inode_chown(struct inode *inode, const uint64_t *a)
 {
-    struct iattr attr = owner_attr((uid_t)a[1], (gid_t)a[2]);
+    struct iattr attr = {.uid = (uid_t)a[0], .gid = (gid_t)a[1]};
 
-    return vfs_setattr(f->inode, &attr);
+    if (attr.uid != (uid_t)-1)
+        attr.valid |= ATTR_UID;
+    if (attr.gid != (gid_t)-1)
+        attr.valid |= ATTR_GID;
+    return vfs_setattr(inode, &attr);
 }
 
+/* The times of utimensat: UTIME_NOW, UTIME_OMIT, or a time; NULL: now. */
 int64_t
-sys_fchownat(char **path, const uint64_t *a)
+inode_utimes(struct inode *inode, const uint64_t *a)
 {
-    struct iattr attr = owner_attr((uid_t)a[2], (gid_t)a[3]);
+    struct timespec now = current_time(),
+                    t[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
+    struct iattr attr = {.valid = ATTR_ATIME | ATTR_MTIME};
 
-    return set_path_attr((int)a[0], path[0], a[4], &attr);
-}
-
-/* The times of utimensat: UTIME_NOW, UTIME_OMIT, or a time. */
-static int
-times_attr(uint64_t user, struct iattr *attr)
-{
-    struct timespec now = current_time(), t[2];
-
-    t[0].tv_nsec = t[1].tv_nsec = UTIME_NOW;
-    if (user && copy_in(t, user, sizeof(t)))
+    if (a[0] && copy_in(t, a[0], sizeof(t)))
         return -EFAULT;
-    *attr = (struct iattr){.valid = ATTR_ATIME | ATTR_MTIME};
     if (t[0].tv_nsec == UTIME_NOW && t[1].tv_nsec == UTIME_NOW)
-        attr->valid |= ATTR_TIMES_NOW;
+        attr.valid |= ATTR_TIMES_NOW;
     for (int i = 0; i < 2; i++) {
         if (t[i].tv_nsec == UTIME_NOW)
             t[i] = now;
         else if (t[i].tv_nsec == UTIME_OMIT)
-            attr->valid &= ~(unsigned)(i ? ATTR_MTIME : ATTR_ATIME);
+            attr.valid &= ~(unsigned)(i ? ATTR_MTIME : ATTR_ATIME);
         else if (t[i].tv_nsec < 0 || t[i].tv_nsec >= NSEC_PER_SEC)
             return -EINVAL;
     }
-    attr->atime = t[0];
-    attr->mtime = t[1];
-    return 0;
-}
-
-static int64_t
-set_file_times(struct file *f, const uint64_t *a)
-{
-    struct iattr attr;
-    int err = times_attr(a[2], &attr);
-
-    return err ? err : vfs_setattr(f->inode, &attr);
-}
-
-static int64_t
-set_path_times(char **path, const uint64_t *a)
-{
-    struct iattr attr;
-    int err = times_attr(a[2], &attr);
-
-    return err ? err : set_path_attr((int)a[0], path[0], a[3], &attr);
-}
-
-int64_t
-sys_utimensat(const uint64_t *a)
-{
-    return a[1] ? with_paths(set_path_times, BIT(1), a)
-                : with_file(set_file_times, a);
+    attr.atime = t[0];
+    attr.mtime = t[1];
+    return vfs_setattr(inode, &attr);
 }

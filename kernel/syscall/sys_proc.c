@@ -160,22 +160,6 @@ sys_setpgid(const uint64_t *a)
     return err;
 }
 
-/* getpgid and getsid */
-int64_t
-sys_getpgid(const uint64_t *a)
-{
-    pid_t pid = (pid_t)a[0];
-    int64_t ret = -ESRCH;
-    struct task *t;
-
-    spin_lock(&pid_lock);
-    t = pid ? find_task_locked(pid) : current;
-    if (t)
-        ret = a[7] == SYS_getsid ? t->sid : t->pgid;
-    spin_unlock(&pid_lock);
-    return ret;
-}
-
 int64_t
 sys_setsid(const uint64_t *a)
 {
@@ -205,81 +189,39 @@ sys_set_robust_list(const uint64_t *a)
 
 /* --- Scheduling */
 
-/* => refs: the caller's; NULL: -ESRCH.  0 means the caller */
-static struct task *
-task_by_pid(pid_t pid)
-{
-    return pid ? find_get_task(pid) : get_task(current);
-}
-
 int64_t
-sys_sched_getaffinity(const uint64_t *a)
+sys_sched_getaffinity(struct task *t, const uint64_t *a)
 {
-    struct task *t = task_by_pid((pid_t)a[0]);
-    uint64_t mask;
+    uint64_t mask = t->affinity & (BIT(nr_cpus) - 1);
 
-    if (!t)
-        return -ESRCH;
-    mask = t->affinity & (BIT(nr_cpus) - 1);
-    put_task(t);
     if (a[1] < sizeof(mask) || a[1] % sizeof(mask))
         return -EINVAL;
     return copy_out(a[2], &mask, sizeof(mask)) ?: (int64_t)sizeof(mask);
 }
 
 int64_t
-sys_sched_setaffinity(const uint64_t *a)
+sys_sched_setaffinity(struct task *t, const uint64_t *a)
 {
     uint64_t mask = 0;
-    struct task *t;
-    int err;
 
     if (copy_in(&mask, a[2], MIN((uint64_t)sizeof(mask), a[1])))
         return -EFAULT;
-    t = task_by_pid((pid_t)a[0]);
-    if (!t)
-        return -ESRCH;
-    err = may_signal(t) ? sched_set_affinity(t, mask) : -EPERM;
-    put_task(t);
-    return err;
+    return may_signal(t) ? sched_set_affinity(t, mask) : -EPERM;
 }
 
 int64_t
-sys_setpriority(const uint64_t *a)
+sys_setpriority(struct task *t, const uint64_t *a)
 {
-    int nice = (int)a[2], err = 0;
-    struct task *t;
+    int nice = MAX(-20, MIN((int)a[2], 19));
 
     if (a[0] != PRIO_PROCESS)
         return -EINVAL;
-    t = task_by_pid((pid_t)a[1]);
-    if (!t)
-        return -ESRCH;
-    nice = MAX(-20, MIN(nice, 19));
     if (!may_signal(t))
-        err = -EPERM;
-    else if (nice < t->nice && !is_root(&current->cred))
-        err = -EACCES;
-    else
-        sched_set_nice(t, nice);
-    put_task(t);
-    return err;
-}
-
-int64_t
-sys_getpriority(const uint64_t *a)
-{
-    struct task *t;
-    int64_t ret;
-
-    if (a[0] != PRIO_PROCESS)
-        return -EINVAL;
-    t = task_by_pid((pid_t)a[1]);
-    if (!t)
-        return -ESRCH;
-    ret = 20 - t->nice; /* so that it is never negative */
-    put_task(t);
-    return ret;
+        return -EPERM;
+    if (nice < t->nice && !is_root(&current->cred))
+        return -EACCES;
+    sched_set_nice(t, nice);
+    return 0;
 }
 
 int64_t
@@ -329,27 +271,22 @@ set_limit_locked(struct rlimit *rl, const struct rlimit *new)
 }
 
 int64_t
-sys_prlimit64(const uint64_t *a)
+sys_prlimit64(struct task *t, const uint64_t *a)
 {
     unsigned which = (unsigned)a[1];
     struct rlimit new, old;
-    struct task *t;
-    int err = -EPERM;
+    int err;
 
     if (which >= RLIM_NLIMITS)
         return -EINVAL;
     if (a[2] && copy_in(&new, a[2], sizeof(new)))
         return -EFAULT;
-    t = task_by_pid((pid_t)a[0]);
-    if (!t)
-        return -ESRCH;
-    if (t == current || may_signal(t)) {
-        spin_lock(&t->lock);
-        old = t->rlim[which];
-        err = a[2] ? set_limit_locked(&t->rlim[which], &new) : 0;
-        spin_unlock(&t->lock);
-    }
-    put_task(t);
+    if (t != current && !may_signal(t))
+        return -EPERM;
+    spin_lock(&t->lock);
+    old = t->rlim[which];
+    err = a[2] ? set_limit_locked(&t->rlim[which], &new) : 0;
+    spin_unlock(&t->lock);
     return err ? err : copy_out_if(a[3], &old, sizeof(old));
 }
 

@@ -12,8 +12,9 @@
  *   PATHS(name, mask)  if bit i of mask is set, a[i] is the address of a path
  *                      or of another string: sys_name(path, a), where path[0]
  *                      is the first of them.  -EFAULT, -ENAMETOOLONG, -ENOMEM
+ *   TASK(name, i)      a[i] is a pid, 0 the caller's: sys_name(task, a); -ESRCH
  *
- * The file and the copies of the paths are given back when the function has
+ * File, task and the copies of the paths are given back when the function has
  * returned.  To add a call: a row here and its function in a sys_*.c; or, if it
  * is but one expression, a row in table.c.
  */
@@ -26,25 +27,20 @@
 #include "lib/macros.h"
 
 /* clang-format off */
-#define SYSTEM_CALLS(PLAIN, FILE, PATHS)                                       \
+#define SYSTEM_CALLS(PLAIN, FILE, PATHS, TASK)                                 \
     /* sys_file.c: open files */                                               \
-    PATHS(openat, BIT(1)) PLAIN(pipe2) FILE(read) FILE(write) FILE(readv)      \
-    FILE(pread64) FILE(fcntl) FILE(ioctl) FILE(readahead) FILE(fadvise64)      \
-    FILE(getdents64)                                                           \
+    PATHS(openat, BIT(1)) PLAIN(pipe2) FILE(readv) FILE(pread64) FILE(fcntl)   \
+    FILE(ioctl) FILE(readahead) FILE(fadvise64) FILE(getdents64)               \
     /* sys_path.c: names and where we are; attributes */                       \
     PATHS(chdir, BIT(0)) FILE(fchdir) PLAIN(getcwd) PLAIN(umask)               \
-    PATHS(newfstatat, BIT(1)) FILE(fstat) PATHS(statfs, BIT(0))                \
-    FILE(fstatfs) PATHS(readlinkat, BIT(1)) PATHS(faccessat, BIT(1))           \
-    PATHS(truncate, BIT(0)) PATHS(fchmodat, BIT(1)) FILE(fchmod)               \
-    PATHS(fchownat, BIT(1)) FILE(fchown) PLAIN(utimensat)                      \
+    PATHS(faccessat, BIT(1))                                                   \
     /* sys_mm.c */                                                             \
     PLAIN(brk) PLAIN(mmap) PLAIN(munmap) PLAIN(mprotect)                       \
     /* sys_proc.c */                                                           \
     PLAIN(clone) PLAIN(exit_group) PLAIN(wait4) PLAIN(waitid) PLAIN(setpgid)   \
-    PLAIN(getpgid) PLAIN(setsid) PLAIN(set_robust_list)                        \
-    PLAIN(sched_getaffinity) PLAIN(sched_setaffinity) PLAIN(setpriority)       \
-    PLAIN(getpriority) PLAIN(getcpu) PLAIN(getrusage) PLAIN(prlimit64)         \
-    PLAIN(times) PLAIN(prctl)                                                  \
+    PLAIN(setsid) PLAIN(set_robust_list) TASK(sched_getaffinity, 0)            \
+    TASK(sched_setaffinity, 0) TASK(setpriority, 1) TASK(prlimit64, 0)         \
+    PLAIN(getcpu) PLAIN(getrusage) PLAIN(times) PLAIN(prctl)                   \
     /* sys_cred.c */                                                           \
     PLAIN(setuid) PLAIN(setgid) PLAIN(setreuid) PLAIN(setregid)                \
     PLAIN(setresuid) PLAIN(setresgid) PLAIN(getresuid) PLAIN(getresgid)        \
@@ -67,33 +63,35 @@ enum { NR_SYSCALLS = 464 };
 typedef int64_t syscall_fn(const uint64_t *a);
 typedef int64_t file_call_fn(struct file *f, const uint64_t *a);
 typedef int64_t path_call_fn(char **path, const uint64_t *a);
+typedef int64_t task_call_fn(struct task *t, const uint64_t *a);
 
 #define DECLARE_PLAIN(name) syscall_fn sys_##name;
 #define DECLARE_FILE(name) file_call_fn sys_##name;
 #define DECLARE_PATHS(name, mask) path_call_fn sys_##name;
-SYSTEM_CALLS(DECLARE_PLAIN, DECLARE_FILE, DECLARE_PATHS)
+#define DECLARE_TASK(name, i) task_call_fn sys_##name;
+SYSTEM_CALLS(DECLARE_PLAIN, DECLARE_FILE, DECLARE_PATHS, DECLARE_TASK)
 
 extern syscall_fn *const syscall_table[NR_SYSCALLS];
 
 /* Register the trap upcalls; once at boot. */
 void syscall_init(void);
 
-/* Call fn with the file of descriptor a[0]. */
-static inline int64_t
-with_file(file_call_fn *fn, const uint64_t *a)
-{
-    struct file *f = fd_get((int)a[0]);
-    int64_t ret;
-
-    if (!f)
-        return -EBADF;
-    ret = fn(f, a);
-    fput(f);
-    return ret;
-}
-
-/* Call fn with copies of the strings at a[i], for every bit i of mask. */
-int64_t with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a);
+/* sys_file.c: read or write; buf: n bytes in user memory */
+int64_t file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos,
+                      bool write);
+/*
+ * sys_path.c: calls on what an inode is, with the arguments behind those that
+ * name it, so that they serve by descriptor and by name.
+ */
+typedef int64_t inode_call_fn(struct inode *inode, const uint64_t *a);
+inode_call_fn inode_stat, inode_statfs, inode_readlink, inode_truncate,
+    inode_chmod, inode_chown, inode_utimes;
+/*
+ * Call fn with the inode that path means, from directory dfd on.  flags: AT_*.
+ * NULL, or "" with AT_EMPTY_PATH: the inode of the open file dfd
+ */
+int64_t with_inode_at(inode_call_fn *fn, int dfd, const char *path,
+                      uint64_t flags, const uint64_t *a);
 
 /* Copy a structure out or in: 0 or -EFAULT. */
 int copy_out(uint64_t user, const void *from, size_t n);

@@ -4,11 +4,11 @@
  * memory.
  *
  * Here are the calls that are one expression of a (the argument registers), f
- * (the file) and path (the strings); the others have functions in the files of
- * this folder, listed in syscall.h.  All become a table of functions of one
- * kind: a PLAIN call is in it itself, FILE and PATHS calls behind an entry
- * function that fetches the file or the paths.  So a plain call costs one load
- * and one jump.
+ * (the file), path (the strings) or t (the task); the others have functions in
+ * the files of this folder, listed in syscall.h.  All become a table of
+ * functions of one kind: a PLAIN call is in it itself, FILE, PATHS and TASK
+ * calls behind an entry function that fetches what they want.  So a plain call
+ * costs one load and one jump.
  *
  * A number without an entry is -ENOSYS.  Programs of the C library probe for
  * some of these (rseq, clone3, riscv_hwprobe) and go on without.
@@ -24,14 +24,22 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 
-enum { NSEC_PER_SEC = 1000000000, NR_ARGS = 6, MAX_PATHS = 3 };
+enum {
+    NSEC_PER_SEC = 1000000000,
+    NICE_TO_PRIORITY = 20, /* so that it is never negative */
+    NR_ARGS = 6,
+    MAX_PATHS = 3,
+    NULL_ALLOWED = 1 << NR_ARGS, /* in a mask of paths */
+};
 
 /* clang-format off */
-#define SIMPLE_CALLS(PLAIN, FILE, PATHS)                                       \
+#define SIMPLE_CALLS(PLAIN, FILE, PATHS, TASK)                                 \
     /* Open files */                                                           \
     PLAIN(close, fd_close((int)a[0]))                                          \
     PLAIN(dup, fd_dup((int)a[0], 0, false))                                    \
     PLAIN(dup3, fd_dup_to((int)a[0], (int)a[1], (int)a[2]))                    \
+    FILE(read, file_transfer(f, a[1], a[2], &f->pos, false))                   \
+    FILE(write, file_transfer(f, a[1], a[2], &f->pos, true))                   \
     FILE(writev, sys_readv(f, a))                                              \
     FILE(pwrite64, sys_pread64(f, a))                                          \
     FILE(lseek, vfs_llseek(f, (off_t)a[1], (int)a[2]))                         \
@@ -58,69 +66,95 @@ enum { NSEC_PER_SEC = 1000000000, NR_ARGS = 6, MAX_PATHS = 3 };
     PATHS(mount, BIT(0) | BIT(1) | BIT(2),                                     \
           do_mount(path[0], path[1], path[2], a[3], NULL))                     \
     PATHS(umount2, BIT(0), do_umount(path[0], (int)a[1]))                      \
+    /* What an inode is */                                                     \
+    FILE(fstat, inode_stat(f->inode, a + 1))                                   \
+    FILE(fstatfs, inode_statfs(f->inode, a + 1))                               \
+    FILE(fchmod, inode_chmod(f->inode, a + 1))                                 \
+    FILE(fchown, inode_chown(f->inode, a + 1))                                 \
+    PATHS(newfstatat, BIT(1),                                                  \
+          with_inode_at(inode_stat, (int)a[0], path[0], a[3], a + 2))          \
+    PATHS(statfs, BIT(0),                                                      \
+          with_inode_at(inode_statfs, AT_FDCWD, path[0], 0, a + 1))            \
+    PATHS(truncate, BIT(0),                                                    \
+          with_inode_at(inode_truncate, AT_FDCWD, path[0], 0, a + 1))          \
+    PATHS(fchmodat, BIT(1),                                                    \
+          with_inode_at(inode_chmod, (int)a[0], path[0], 0, a + 2))            \
+    PATHS(fchownat, BIT(1),                                                    \
+          with_inode_at(inode_chown, (int)a[0], path[0], a[4], a + 2))         \
+    PATHS(utimensat, BIT(1) | NULL_ALLOWED,                                    \
+          with_inode_at(inode_utimes, (int)a[0], path[0], a[3], a + 2))        \
+    PATHS(readlinkat, BIT(1),                                                  \
+          with_inode_at(inode_readlink, (int)a[0], path[0],                    \
+                        AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, a + 2))           \
     /* Processes */                                                            \
     PATHS(execve, BIT(0), do_execve(path[0], a[1], a[2]))                      \
     PLAIN(exit, sys_exit_group(a)) /* a thread is a process so far */          \
     PLAIN(getpid, current->tgid)                                               \
     PLAIN(gettid, current->pid)                                                \
     PLAIN(getppid, READ_ONCE(current->ppid))                                   \
-    PLAIN(getsid, sys_getpgid(a))                                              \
+    TASK(getpgid, 0, READ_ONCE(t->pgid))                                       \
+    TASK(getsid, 0, READ_ONCE(t->sid))                                         \
+    TASK(getpriority, 1, a[0] == PRIO_PROCESS                                  \
+                             ? NICE_TO_PRIORITY - t->nice : -EINVAL)           \
     PLAIN(getuid, current->cred.uid)                                           \
     PLAIN(geteuid, current->cred.euid)                                         \
     PLAIN(getgid, current->cred.gid)                                           \
     PLAIN(getegid, current->cred.egid)                                         \
     PLAIN(set_tid_address, (current->clear_child_tid = a[0], current->pid))    \
     PLAIN(sched_yield, (yield(), 0))                                           \
-    PLAIN(getrlimit, sys_prlimit64((const uint64_t[]){0, a[0], 0, a[1]}))      \
-    PLAIN(setrlimit, sys_prlimit64((const uint64_t[]){0, a[0], a[1], 0}))      \
+    PLAIN(getrlimit,                                                           \
+          sys_prlimit64(current, (const uint64_t[]){0, a[0], 0, a[1]}))        \
+    PLAIN(setrlimit,                                                           \
+          sys_prlimit64(current, (const uint64_t[]){0, a[0], a[1], 0}))        \
     PLAIN(nanosleep, sys_clock_nanosleep(                                      \
                          (const uint64_t[]){CLOCK_MONOTONIC, 0, a[0], a[1]}))
 /* clang-format on */
 
 /* --- The functions of the simple calls */
-#define PLAIN_BODY(name, ...)                                                  \
-    static int64_t sys_##name(const uint64_t *a)                               \
+#define ARGS const uint64_t *a __maybe_unused
+#define FUNCTION(name, params, ...)                                            \
+    static int64_t name params                                                 \
     {                                                                          \
-        (void)a;                                                               \
         return __VA_ARGS__;                                                    \
     }
+#define PLAIN_BODY(name, ...) FUNCTION(sys_##name, (ARGS), __VA_ARGS__)
 #define FILE_BODY(name, ...)                                                   \
-    static int64_t sys_##name(struct file *f, const uint64_t *a)               \
-    {                                                                          \
-        (void)f;                                                               \
-        (void)a;                                                               \
-        return __VA_ARGS__;                                                    \
-    }
+    FUNCTION(sys_##name, (struct file * f __maybe_unused, ARGS), __VA_ARGS__)
 #define PATHS_BODY(name, mask, ...)                                            \
-    static int64_t sys_##name(char **path, const uint64_t *a)                  \
-    {                                                                          \
-        return __VA_ARGS__;                                                    \
-    }
-SIMPLE_CALLS(PLAIN_BODY, FILE_BODY, PATHS_BODY)
+    FUNCTION(sys_##name, (char **path, ARGS), __VA_ARGS__)
+#define TASK_BODY(name, i, ...)                                                \
+    FUNCTION(sys_##name, (struct task * t, ARGS), __VA_ARGS__)
+SIMPLE_CALLS(PLAIN_BODY, FILE_BODY, PATHS_BODY, TASK_BODY)
 
-/* --- Entry functions, for calls with a file or paths */
-#define NO_ENTRY(...)
-#define FILE_ENTRY(name, ...)                                                  \
-    static int64_t enter_##name(const uint64_t *a)                             \
-    {                                                                          \
-        return with_file(sys_##name, a);                                       \
-    }
-#define PATHS_ENTRY(name, mask, ...)                                           \
-    static int64_t enter_##name(const uint64_t *a)                             \
-    {                                                                          \
-        return with_paths(sys_##name, mask, a);                                \
-    }
-SYSTEM_CALLS(NO_ENTRY, FILE_ENTRY, PATHS_ENTRY)
-SIMPLE_CALLS(NO_ENTRY, FILE_ENTRY, PATHS_ENTRY)
+/* --- What comes before: the file, the paths, the task */
 
-/* --- The table */
-#define PLAIN_ROW(name, ...) [SYS_##name] = sys_##name,
-#define ENTRY_ROW(name, ...) [SYS_##name] = enter_##name,
-syscall_fn *const syscall_table[NR_SYSCALLS] = {
-    SYSTEM_CALLS(PLAIN_ROW, ENTRY_ROW, ENTRY_ROW)
-        SIMPLE_CALLS(PLAIN_ROW, ENTRY_ROW, ENTRY_ROW)};
+/* Call fn with the file of descriptor a[0]. */
+static inline __attribute__((always_inline)) int64_t
+with_file(file_call_fn *fn, const uint64_t *a)
+{
+    struct file *f = fd_get((int)a[0]);
+    int64_t ret;
 
-/* --- Arguments in user memory */
+    if (!f)
+        return -EBADF;
+    ret = fn(f, a);
+    fput(f);
+    return ret;
+}
+
+/* Call fn with the task of this pid; 0 means the caller. */
+static int64_t
+with_task(task_call_fn *fn, pid_t pid, const uint64_t *a)
+{
+    struct task *t = pid ? find_get_task(pid) : get_task(current);
+    int64_t ret;
+
+    if (!t)
+        return -ESRCH;
+    ret = fn(t, a);
+    put_task(t);
+    return ret;
+}
 
 /* => a copy for kfree(), or ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOMEM) */
 static char *
@@ -138,7 +172,8 @@ get_path(uint64_t user)
     return ERR_PTR(n < 0 ? n : -ENAMETOOLONG);
 }
 
-int64_t
+/* Call fn with copies of the strings at a[i], for every bit i of mask. */
+static int64_t
 with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
 {
     char *path[MAX_PATHS];
@@ -148,7 +183,7 @@ with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
     for (unsigned i = 0; i < NR_ARGS && !ret; i++) {
         if (!(mask & BIT(i)))
             continue;
-        path[n] = get_path(a[i]);
+        path[n] = a[i] || !(mask & NULL_ALLOWED) ? get_path(a[i]) : NULL;
         if (IS_ERR(path[n]))
             ret = PTR_ERR(path[n]);
         else
@@ -160,6 +195,28 @@ with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
         kfree(path[--n]);
     return ret;
 }
+
+#define NO_ENTRY(...)
+#define FILE_ENTRY(name, ...)                                                  \
+    FUNCTION(enter_##name, (ARGS), with_file(sys_##name, a))
+#define PATHS_ENTRY(name, mask, ...)                                           \
+    FUNCTION(enter_##name, (ARGS), with_paths(sys_##name, mask, a))
+#define TASK_ENTRY(name, i, ...)                                               \
+    FUNCTION(enter_##name, (ARGS), with_task(sys_##name, (pid_t)a[i], a))
+SYSTEM_CALLS(NO_ENTRY, FILE_ENTRY, PATHS_ENTRY, TASK_ENTRY)
+SIMPLE_CALLS(NO_ENTRY, FILE_ENTRY, PATHS_ENTRY, TASK_ENTRY)
+
+/* --- The table */
+#define PLAIN_ROW(name, ...) [SYS_##name] = sys_##name,
+#define ENTRY_ROW(name, ...) [SYS_##name] = enter_##name,
+syscall_fn *const syscall_table[NR_SYSCALLS] = {
+    /* clang-format off */
+    SYSTEM_CALLS(PLAIN_ROW, ENTRY_ROW, ENTRY_ROW, ENTRY_ROW)
+    SIMPLE_CALLS(PLAIN_ROW, ENTRY_ROW, ENTRY_ROW, ENTRY_ROW)
+    /* clang-format on */
+};
+
+/* --- Arguments in user memory */
 
 int
 copy_out(uint64_t user, const void *from, size_t n)

@@ -3,8 +3,6 @@
  * memory.c - what /proc tells of the machine's memory, in Linux's formats:
  * meminfo buddyinfo zoneinfo slabinfo vmstat; and our own ledger.
  *
- * A name that Linux has and this kernel has nothing for shows 0.
- *
  * The ledger is for tests: after sync and drop_caches it lists what is left
  * by kind, so that two readings differ by what leaked between them.
  *
@@ -24,6 +22,12 @@ enum { KB_PER_PAGE = PAGE_SIZE / 1024, COMMIT_PERCENT = 50 };
 
 #define ZONE_FORMAT "\n      %-12.*s %lu"
 #define VMSTAT_FORMAT "%.*s %lu\n"
+
+/* Names that Linux has and we have nothing for. */
+#define NONE(names)                                                            \
+    {                                                                          \
+        names, 0                                                               \
+    }
 
 /* A counter of a zone, or of all (NULL). */
 static uint64_t
@@ -76,7 +80,7 @@ show_meminfo(struct seq *s)
         {"Active(file):", active_file},
         {"Inactive(file):", inactive_file},
         {"Unevictable:", lru(NULL, LRU_UNEVICTABLE)},
-        {"Mlocked: SwapTotal: SwapFree: Zswap: Zswapped:", 0},
+        NONE("Mlocked: SwapTotal: SwapFree: Zswap: Zswapped:"),
         {"Dirty:", count(NULL, NR_FILE_DIRTY)},
         {"Writeback:", count(NULL, NR_WRITEBACK)},
         {"AnonPages:", count(NULL, NR_ANON_PAGES)},
@@ -88,14 +92,13 @@ show_meminfo(struct seq *s)
         {"SUnreclaim:", unreclaimable},
         {"KernelStack:", count(NULL, NR_KERNEL_STACK)},
         {"PageTables:", count(NULL, NR_PAGETABLE)},
-        {"SecPageTables: NFS_Unstable: Bounce: WritebackTmp:", 0},
+        NONE("SecPageTables: NFS_Unstable: Bounce: WritebackTmp:"),
         {"CommitLimit:", total_ram_pages() * COMMIT_PERCENT / 100},
-        {"Committed_AS:", 0},
+        NONE("Committed_AS:"),
         {"VmallocTotal:", (VMALLOC_END - VMALLOC_START) / PAGE_SIZE},
         {"VmallocUsed:", vmalloc_used_bytes() / PAGE_SIZE},
-        {"VmallocChunk: Percpu: AnonHugePages: ShmemHugePages: "
-         "ShmemPmdMapped: FileHugePages: FilePmdMapped:",
-         0},
+        NONE("VmallocChunk: Percpu: AnonHugePages: ShmemHugePages: "
+             "ShmemPmdMapped: FileHugePages: FilePmdMapped:"),
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(v); i++)
@@ -136,9 +139,8 @@ show_zone_values(struct seq *s, const char *fmt, struct zone *z)
         {"nr_zone_active_file", lru(z, LRU_ACTIVE_FILE)},
         {"nr_zone_unevictable", lru(z, LRU_UNEVICTABLE)},
         {"nr_zone_write_pending", pending(z)},
-        {"nr_mlock nr_bounce nr_zspages nr_free_cma numa_hit numa_miss "
-         "numa_foreign numa_interleave numa_local numa_other",
-         0},
+        NONE("nr_mlock nr_bounce nr_zspages nr_free_cma numa_hit numa_miss "
+             "numa_foreign numa_interleave numa_local numa_other"),
     };
 
     seq_values(s, fmt, v, ARRAY_SIZE(v));
@@ -156,32 +158,29 @@ show_node_values(struct seq *s, const char *fmt)
         {"nr_unevictable", lru(NULL, LRU_UNEVICTABLE)},
         {"nr_slab_reclaimable", count(NULL, NR_SLAB_RECLAIMABLE)},
         {"nr_slab_unreclaimable", count(NULL, NR_SLAB_UNRECLAIMABLE)},
-        {"nr_isolated_anon nr_isolated_file workingset_nodes "
-         "workingset_refault_anon workingset_refault_file "
-         "workingset_activate_anon workingset_activate_file "
-         "workingset_restore_anon workingset_restore_file "
-         "workingset_nodereclaim",
-         0},
+        NONE("nr_isolated_anon nr_isolated_file workingset_nodes "
+             "workingset_refault_anon workingset_refault_file "
+             "workingset_activate_anon workingset_activate_file "
+             "workingset_restore_anon workingset_restore_file "
+             "workingset_nodereclaim"),
         {"nr_anon_pages", count(NULL, NR_ANON_PAGES)},
         {"nr_mapped", count(NULL, NR_FILE_MAPPED)},
         {"nr_file_pages", count(NULL, NR_FILE_PAGES)},
         {"nr_dirty", count(NULL, NR_FILE_DIRTY)},
         {"nr_writeback", count(NULL, NR_WRITEBACK)},
-        {"nr_writeback_temp", 0},
+        NONE("nr_writeback_temp"),
         {"nr_shmem", count(NULL, NR_SHMEM)},
-        {"nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages "
-         "nr_file_pmdmapped nr_anon_transparent_hugepages nr_vmscan_write "
-         "nr_vmscan_immediate_reclaim nr_dirtied nr_written "
-         "nr_throttled_written nr_kernel_misc_reclaimable "
-         "nr_foll_pin_acquired nr_foll_pin_released",
-         0},
+        NONE("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages "
+             "nr_file_pmdmapped nr_anon_transparent_hugepages nr_vmscan_write "
+             "nr_vmscan_immediate_reclaim nr_dirtied nr_written "
+             "nr_throttled_written nr_kernel_misc_reclaimable "
+             "nr_foll_pin_acquired nr_foll_pin_released"),
         {"nr_kernel_stack", count(NULL, NR_KERNEL_STACK) * KB_PER_PAGE},
         {"nr_page_table_pages", count(NULL, NR_PAGETABLE)},
-        {"nr_sec_page_table_pages nr_iommu_pages", 0},
+        NONE("nr_sec_page_table_pages nr_iommu_pages"),
         {"nr_swapcached", count(NULL, NR_SWAPCACHE)},
-        {"pgpromote_success pgpromote_candidate pgdemote_kswapd "
-         "pgdemote_direct pgdemote_khugepaged",
-         0},
+        NONE("pgpromote_success pgpromote_candidate pgdemote_kswapd "
+             "pgdemote_direct pgdemote_khugepaged"),
     };
 
     seq_values(s, fmt, v, ARRAY_SIZE(v));

@@ -69,8 +69,8 @@ struct proc_entry {
     int (*store)(struct task *t, const struct proc_entry *e, int64_t value);
     int64_t min, max;
     void *data; /* for functions that several rows share */
-    /* A link that leads to an object and not to a name. => *out referenced */
-    int (*target)(struct task *t, int fd, struct dentry **out);
+    /* What a link leads to.  => refs: the caller's; NULL: it is not there */
+    struct dentry *(*target)(struct task *t, int fd);
     const struct proc_entry *children; /* a directory's */
     /* Its children that are numbers: the next one, or -1; what each is. */
     int (*next_number)(struct task *t, int after);

@@ -23,11 +23,13 @@
 #include "lib/format.h"
 #include "lib/string.h"
 #include "mm/slab.h"
-#include "mm/vmalloc.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"
 
-enum { SEQ_MAX_BYTES = 1 << 20, NUMBER_CHARS = 24 };
+enum {
+    SEQ_MAX_BYTES = 8 * PAGE_SIZE, /* of one record */
+    NUMBER_CHARS = 24,
+};
 
 void
 seq_printf(struct seq *s, const char *fmt, ...)
@@ -98,15 +100,6 @@ seq_values(struct seq *s, const char *fmt, const struct seq_value *v, size_t n)
     }
 }
 
-static void
-free_buffer(struct seq *s)
-{
-    if (s->size > PAGE_SIZE)
-        vfree(s->buf);
-    else
-        kfree(s->buf);
-}
-
 /* A buffer twice as large, empty. */
 static int
 grow(struct seq *s)
@@ -115,8 +108,8 @@ grow(struct seq *s)
 
     if (size > SEQ_MAX_BYTES)
         return -EFBIG;
-    free_buffer(s);
-    s->buf = size > PAGE_SIZE ? vmalloc(size) : kmalloc(size, GFP_KERNEL);
+    kfree(s->buf);
+    s->buf = kmalloc(size, GFP_KERNEL);
     s->size = s->buf ? size : 0;
     return s->buf ? 0 : -ENOMEM;
 }
@@ -204,7 +197,7 @@ proc_release(struct file *f)
 {
     struct seq *s = f->private;
 
-    free_buffer(s);
+    kfree(s->buf);
     kfree(s);
 }
 

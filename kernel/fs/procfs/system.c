@@ -35,18 +35,27 @@ enum {
 
 /* --- Time and tasks */
 
+static struct cpu_time
+all_cpu_times(void)
+{
+    struct cpu_time t, sum = {0};
+
+    for_each_cpu(i) {
+        cpu_times(i, &t);
+        sum.user += t.user;
+        sum.system += t.system;
+        sum.idle += t.idle;
+        sum.idle_instret += t.idle_instret;
+    }
+    return sum;
+}
+
 static int
 show_uptime(struct seq *s)
 {
-    uint64_t now = to_user_hz(clock_ticks()), idle = 0;
+    uint64_t now = to_user_hz(clock_ticks());
+    uint64_t idle = to_user_hz(all_cpu_times().idle);
 
-    for_each_cpu(i) {
-        struct cpu_time t;
-
-        cpu_times(i, &t);
-        idle += t.idle;
-    }
-    idle = to_user_hz(idle);
     seq_printf(s, "%lu.%02lu %lu.%02lu\n", now / USER_HZ, now % USER_HZ,
                idle / USER_HZ, idle % USER_HZ);
     return 0;
@@ -109,15 +118,8 @@ irq_sum(unsigned kind)
 static int
 show_stat(struct seq *s)
 {
-    struct cpu_time t, sum = {0};
+    struct cpu_time t, sum = all_cpu_times();
 
-    for_each_cpu(i) {
-        cpu_times(i, &t);
-        sum.user += t.user;
-        sum.system += t.system;
-        sum.idle += t.idle;
-        sum.idle_instret += t.idle_instret;
-    }
     seq_printf(s, "cpu ");
     show_cpu_line(s, &sum);
     for_each_cpu(i) {

@@ -70,49 +70,47 @@ proc_get_mm(struct task *t)
 
 /* --- Links */
 
-static int
-task_exe(struct task *t, int fd, struct dentry **out)
+static struct dentry *
+task_exe(struct task *t, int fd)
 {
     struct mm *mm = proc_get_mm(t);
     struct dentry *d = NULL;
 
     (void)fd;
-    if (!mm)
-        return -ENOENT;
-    if (mm->exe_file)
-        d = *out = dget(mm->exe_file->dentry);
-    mm_put(mm);
-    return d ? 0 : -ENOENT;
+    if (mm && mm->exe_file)
+        d = dget(mm->exe_file->dentry);
+    if (mm)
+        mm_put(mm);
+    return d;
 }
 
-static int
-task_dir(struct task *t, bool root, struct dentry **out)
+static struct dentry *
+task_dir(struct task *t, bool root)
 {
-    int err = -ENOENT;
+    struct dentry *d = NULL;
 
     spin_lock(&t->lock);
     if (t->fs) {
         spin_lock(&t->fs->lock);
-        *out = dget(root ? t->fs->root : t->fs->cwd);
+        d = dget(root ? t->fs->root : t->fs->cwd);
         spin_unlock(&t->fs->lock);
-        err = 0;
     }
     spin_unlock(&t->lock);
-    return err;
+    return d;
 }
 
-static int
-task_cwd(struct task *t, int fd, struct dentry **out)
+static struct dentry *
+task_cwd(struct task *t, int fd)
 {
     (void)fd;
-    return task_dir(t, false, out);
+    return task_dir(t, false);
 }
 
-static int
-task_root(struct task *t, int fd, struct dentry **out)
+static struct dentry *
+task_root(struct task *t, int fd)
 {
     (void)fd;
-    return task_dir(t, true, out);
+    return task_dir(t, true);
 }
 
 static int
@@ -127,21 +125,20 @@ task_next_fd(struct task *t, int after)
     return fd;
 }
 
-static int
-task_fd(struct task *t, int fd, struct dentry **out)
+static struct dentry *
+task_fd(struct task *t, int fd)
 {
     struct file *f = NULL;
+    struct dentry *d = NULL;
 
     spin_lock(&t->lock);
     if (t->files)
         f = fd_get_of(t->files, fd);
     spin_unlock(&t->lock);
-    if (!f)
-        return -ENOENT;
-    /* A pipe has no name: it gets one of its own. */
-    *out = f->dentry ? dget(f->dentry) : d_alloc_root(iget(f->inode));
+    if (f) /* a pipe has no name: it gets one of its own */
+        d = f->dentry ? dget(f->dentry) : d_alloc_root(iget(f->inode));
     fput(f);
-    return *out ? 0 : -ENOMEM;
+    return d;
 }
 
 /* --- The address space */
@@ -247,12 +244,12 @@ show_auxv(struct seq *s)
 
 /* --- statm, stat and status */
 
-static const struct mm no_mm; /* what those without one show: zeros */
+static struct mm no_mm; /* what those without one show: zeros */
 
 static int
 show_statm(struct seq *s)
 {
-    struct mm *mm = s->mm ? s->mm : (struct mm *)&no_mm;
+    struct mm *mm = s->mm ? s->mm : &no_mm;
 
     seq_printf(s, "%lu %lu %ld %lu 0 %lu 0\n", mm->total_vm, mm_rss(mm),
                atomic_read(&mm->rss[MM_FILEPAGES]) +
@@ -302,44 +299,30 @@ state_name(struct task *t)
     return state ? "D (disk sleep)" : "R (running)";
 }
 
-static unsigned
-linux_flags(struct task *t)
-{
-    uint32_t flags = atomic_read(&t->flags);
-
-    return (flags & TF_KTHREAD ? PF_KTHREAD : 0) |
-           (flags & TF_EXITING ? PF_EXITING : 0) |
-           (flags & TF_FORKNOEXEC ? PF_FORKNOEXEC : 0);
-}
-
-/* Fields 1 to 25; times in USER_HZ. */
-static void
-show_stat_task(struct seq *s, struct task *t, struct mm *mm)
-{
-    uint64_t utime, stime;
-    dev_t tty = t->tty ? makedev(TTYAUX_MAJOR, TTYAUX_MINOR_CONSOLE) : 0;
-
-    task_times(t, &utime, &stime);
-    seq_printf(s, "%d (%s) %c %d %d %d %d -1 %u %lu %lu %lu %lu ", t->pid,
-               t->comm, *state_name(t), t->ppid, t->pgid, t->sid, (int)tty,
-               linux_flags(t), t->min_flt, t->child_min_flt, t->maj_flt,
-               t->child_maj_flt);
-    seq_printf(s, "%lu %lu %lu %lu %d %d 1 0 %lu %lu %lu %lu ",
-               to_user_hz(utime), to_user_hz(stime), to_user_hz(t->child_utime),
-               to_user_hz(t->child_stime), NICE_TO_PRIORITY + t->nice, t->nice,
-               to_user_hz(t->start_time), mm ? mm->total_vm * PAGE_SIZE : 0,
-               mm ? mm_rss(mm) : 0, t->rlim[RLIMIT_RSS].rlim_cur);
-}
-
+/* Times in USER_HZ; addresses only for who may inspect the process. */
 static int
 show_stat(struct seq *s)
 {
     struct task *t = s->task;
     bool may = proc_may_inspect(t);
-    const struct mm *mm = s->mm && may ? s->mm : &no_mm;
+    struct mm *sizes = s->mm ? s->mm : &no_mm, *mm = may ? sizes : &no_mm;
+    dev_t tty = t->tty ? makedev(TTYAUX_MAJOR, TTYAUX_MINOR_CONSOLE) : 0;
+    uint32_t flags = atomic_read(&t->flags);
     struct signal_masks m = get_signals(t);
+    uint64_t utime, stime;
 
-    show_stat_task(s, t, s->mm);
+    task_times(t, &utime, &stime);
+    seq_printf(s, "%d (%s) %c %d %d %d %d -1 %u %lu %lu %lu %lu ", t->pid,
+               t->comm, *state_name(t), t->ppid, t->pgid, t->sid, (int)tty,
+               (flags & TF_KTHREAD ? PF_KTHREAD : 0) |
+                   (flags & TF_EXITING ? PF_EXITING : 0) |
+                   (flags & TF_FORKNOEXEC ? PF_FORKNOEXEC : 0),
+               t->min_flt, t->child_min_flt, t->maj_flt, t->child_maj_flt);
+    seq_printf(s, "%lu %lu %lu %lu %d %d 1 0 %lu %lu %lu %lu ",
+               to_user_hz(utime), to_user_hz(stime), to_user_hz(t->child_utime),
+               to_user_hz(t->child_stime), NICE_TO_PRIORITY + t->nice, t->nice,
+               to_user_hz(t->start_time), sizes->total_vm * PAGE_SIZE,
+               mm_rss(sizes), t->rlim[RLIMIT_RSS].rlim_cur);
     seq_printf(s, "%lu %lu %lu 0 0 %lu %lu %lu %lu 0 0 0 %d %u 0 0 0 0 0 ",
                mm->start_code, mm->end_code, mm->start_stack,
                m.pending & SIGNALS_IN_STAT, m.blocked & SIGNALS_IN_STAT,

@@ -277,13 +277,12 @@ proc_follow(struct inode *inode, struct dentry **target)
 {
     const struct proc_inode *pi = proc_i(inode);
     struct task *t = proc_get_task(inode);
-    int err;
+    bool may = t && proc_may_inspect(t);
 
-    if (!t)
-        return -ENOENT;
-    err = proc_may_inspect(t) ? pi->entry->target(t, pi->fd, target) : -EACCES;
-    put_task(t);
-    return err;
+    *target = may ? pi->entry->target(t, pi->fd) : NULL;
+    if (t)
+        put_task(t);
+    return *target ? 0 : t && !may ? -EACCES : -ENOENT;
 }
 
 /* Its text, or the path of what it leads to. */
