@@ -18,7 +18,6 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "mm/page_alloc.h"
-#include "riscv/uaccess.h"
 #include "syscall/syscall.h"
 
 enum { IOV_MAX = 1024 };
@@ -69,15 +68,6 @@ sys_pipe2(const uint64_t *a)
 }
 
 /* --- Reading and writing */
-
-int64_t
-file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
-{
-    if (!access_ok((void *)buf, n))
-        return -EFAULT;
-    return write ? vfs_write(f, (const void *)buf, n, pos)
-                 : vfs_read(f, (void *)buf, n, pos);
-}
 
 /* pread64 and pwrite64: at a position of the caller's. */
 int64_t

@@ -1,5 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* sys_misc.c - the system as a whole: names, numbers, log, power. */
+/*
+ * sys_misc.c - the system as a whole: names, numbers, log, power.
+ *
+ * The log is read as dmesg(1) does it: what is in the ring since it was last
+ * cleared.  Clearing only notes a position; nothing is lost to /proc/kmsg.
+ *
+ * reboot(2) writes everything out and makes the file systems clean before the
+ * machine is reset or goes off.  Halting is going off, too.
+ *
+ * Locks: utsname_lock; the position is one word.
+ *
+ * Not done: waiting for new text in the log (SYSLOG_ACTION_READ); sysinfo says
+ * nothing of swap and shared memory.
+ */
 #include "core/panic.h"
 #include "core/printk.h"
 #include "core/rng.h"
@@ -122,6 +135,7 @@ sys_syslog(const uint64_t *a)
     return ret;
 }
 
+/* It never waits: there is a seed from boot on. */
 int64_t
 sys_getrandom(const uint64_t *a)
 {

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * sys_path.c - where we are, and what an inode is: its attributes, its size,
- * what a link says, and its file system, by descriptor or by name.
+ * what a link says, and its file system.
  *
- * Calls that make, move and remove names are in table.c.
+ * What Linux has twice, by descriptor and by name (fstat and newfstatat, fchmod
+ * and fchmodat, ...), is one function here, inode_*(), of an inode and of the
+ * arguments behind those that name it.  The rows in table.c say where these
+ * begin; with_inode_at() finds the inode of a name.
+ *
+ * Calls that make, move and remove names need nothing from here: they are rows
+ * of table.c, too, with what fs/namei.c does.
+ *
+ * Locks: fs_context->lock for root and working directory.
  */
 #include "include/limits.h"
 #include "lib/err.h"
@@ -17,7 +25,7 @@ enum { NSEC_PER_SEC = 1000000000 };
 
 /* --- Where we are */
 
-/* Put d in the place of *slot, our root or working directory. */
+/* Put d, if we may search it, in *slot: our root or working directory. */
 static int
 set_dir(struct dentry **slot, struct dentry *d)
 {
@@ -61,6 +69,7 @@ sys_fchdir(struct file *f, const uint64_t *a)
                                    : -ENOTDIR;
 }
 
+/* The path from the root.  => its length with the 0, unlike the C function */
 int64_t
 sys_getcwd(const uint64_t *a)
 {
@@ -190,6 +199,7 @@ sys_faccessat(char **path, const uint64_t *a)
     return ret;
 }
 
+/* By name; ftruncate asks how the file was opened instead. */
 int64_t
 inode_truncate(struct inode *inode, const uint64_t *a)
 {

@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* sys_proc.c - system calls on processes. */
+/*
+ * sys_proc.c - system calls on processes: waiting for them, who they are, how
+ * they are scheduled, what they used and may use.
+ *
+ * Making and ending them is proc/'s: clone, execve and exit are rows of
+ * table.c.  A call on a process of a given pid gets the task from its entry
+ * (TASK in syscall.h), referenced, so that it may end meanwhile.
+ *
+ * Groups and sessions.  A session is what one terminal controls, a group what
+ * one command line started: the terminal sends ^C to one group of its session.
+ * A group lies in one session; its number is the pid of the process that
+ * founded it, and lives on while it has members, so that a pid is free for a
+ * new group only if no task has it as its group (setsid).
+ *
+ * Locks: pid_lock for the family, groups and sessions; task->lock for limits.
+ * Numbers of another task that are one word are read without.
+ *
+ * Not done: priorities of groups and users; robust futexes (the list is
+ * remembered only); other threads than the process itself.
+ */
 #include "core/cpu.h"
 #include "include/prctl.h"
 #include "include/sched.h"
 #include "include/time.h"
 #include "lib/string.h"
 #include "proc/exit.h"
-#include "proc/fork.h"
-#include "riscv/uaccess.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 #include "vm/mm.h"
 
-int64_t
-sys_clone(const uint64_t *a)
-{
-    struct clone_args args = {.flags = a[0],
-                              .stack = a[1],
-                              .parent_tid = a[2],
-                              .tls = a[3],
-                              .child_tid = a[4]};
-
-    return do_clone(&args);
-}
-
-int64_t
-sys_exit_group(const uint64_t *a)
-{
-    do_exit((uint32_t)(a[0] & 0xff) << 8);
-}
-
+/* A child that ended, stopped or continued: its pid, status and usage. */
 int64_t
 sys_wait4(const uint64_t *a)
 {
@@ -83,6 +83,10 @@ child_status(const struct wait_args *args)
     }
 }
 
+/*
+ * The same with a choice of what to wait for, and struct siginfo as answer,
+ * all zero if with WNOHANG there is nothing yet.
+ */
 int64_t
 sys_waitid(const uint64_t *a)
 {
@@ -126,7 +130,12 @@ group_member(pid_t pgid)
     return NULL;
 }
 
-/* => pid_lock held; 0 or -errno */
+/*
+ * Put ourselves, or a child that has not yet run another program, into a group
+ * of this session: its own or one that exists.  Shells do both, parent and
+ * child, since neither knows who runs first.
+ * => pid_lock held; 0 or -errno
+ */
 static int
 setpgid_locked(pid_t pid, pid_t pgid)
 {
@@ -160,6 +169,7 @@ sys_setpgid(const uint64_t *a)
     return err;
 }
 
+/* Found a session and a group, and have no terminal. */
 int64_t
 sys_setsid(const uint64_t *a)
 {
@@ -189,6 +199,7 @@ sys_set_robust_list(const uint64_t *a)
 
 /* --- Scheduling */
 
+/* The harts that t may run on, as a mask.  => the size of the mask */
 int64_t
 sys_sched_getaffinity(struct task *t, const uint64_t *a)
 {
@@ -209,6 +220,7 @@ sys_sched_setaffinity(struct task *t, const uint64_t *a)
     return may_signal(t) ? sched_set_affinity(t, mask) : -EPERM;
 }
 
+/* Anybody may be nice; only root may stop being so. */
 int64_t
 sys_setpriority(struct task *t, const uint64_t *a)
 {
@@ -258,7 +270,10 @@ sys_getrusage(const uint64_t *a)
     return copy_out(a[1], &ru, sizeof(ru));
 }
 
-/* => t->lock held; 0 or -errno */
+/*
+ * The soft limit holds; the hard one bounds it, and only root may raise it.
+ * => t->lock held; 0 or -errno
+ */
 static int
 set_limit_locked(struct rlimit *rl, const struct rlimit *new)
 {

@@ -2,6 +2,17 @@
 /*
  * sys_signal.c - sending signals, and saying what to do about them.
  *
+ * Here only rights and numbers are checked; a signal is made pending by
+ * sched/signal.c and acted upon by proc/signal.c when its receiver returns to
+ * user mode.
+ *
+ * Who may: the rule is may_signal(), and SIGCONT goes to all of one's session,
+ * so that a shell can continue what it stopped, whatever user it has become.
+ * Signal 0 is sent to nobody: it asks whether one could.
+ *
+ * Locks: sig_lock for dispositions; the task's own mask is changed by itself
+ * only.
+ *
  * Not done: handlers.  rt_sigaction accepts SIG_DFL and SIG_IGN and refuses a
  * function with ENOSYS.
  */
@@ -9,6 +20,7 @@
 #include "sched/sched.h"
 #include "syscall/syscall.h"
 
+/* What the receiver will know: that we sent it. */
 static struct siginfo
 from_us(int sig, int code)
 {
@@ -55,6 +67,7 @@ kill_all(int sig)
     return ret;
 }
 
+/* To a process, a group (0: ours), or everybody (-1). */
 int64_t
 sys_kill(const uint64_t *a)
 {
@@ -91,6 +104,7 @@ sys_tgkill(const uint64_t *a)
     return sys_tkill(a + 1);
 }
 
+/* Set and get a disposition; what is ignored from now on is not pending. */
 int64_t
 sys_rt_sigaction(const uint64_t *a)
 {
@@ -137,6 +151,7 @@ sys_rt_sigprocmask(const uint64_t *a)
     return copy_out_if(a[2], &old, sizeof(old));
 }
 
+/* Which signals wait, blocked. */
 int64_t
 sys_rt_sigpending(const uint64_t *a)
 {
@@ -147,6 +162,7 @@ sys_rt_sigpending(const uint64_t *a)
     return copy_out(a[0], &set, a[1]);
 }
 
+/* Sleep, with another mask, until a signal comes. */
 int64_t
 sys_rt_sigsuspend(const uint64_t *a)
 {

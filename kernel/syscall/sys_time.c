@@ -1,5 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* sys_time.c - clocks and sleeping. */
+/*
+ * sys_time.c - clocks and sleeping.
+ *
+ * There is one counter, the timebase; every clock is made of it:
+ *
+ *   MONOTONIC, BOOTTIME   since boot
+ *   REALTIME              the same plus an offset, from the RTC or set by root
+ *   CPUTIME               what the scheduler charged to this task
+ *
+ * A sleep is for an end on the timebase.  One until an absolute time of another
+ * clock is converted when it begins.
+ *
+ * After a stop (SIGSTOP, SIGCONT) an absolute sleep goes on, a relative one
+ * ends with EINTR and what was left.
+ *
+ * Not done: setting REALTIME does not wake who waits for a time of it; sleeping
+ * by CPU time; dynamic clocks and those of other processes.
+ */
 #include "include/time.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
@@ -47,6 +64,7 @@ sys_clock_gettime(const uint64_t *a)
     return err ? err : copy_out(a[1], &now, sizeof(now));
 }
 
+/* One tick of the timebase, whatever the clock. */
 int64_t
 sys_clock_getres(const uint64_t *a)
 {
@@ -56,6 +74,7 @@ sys_clock_getres(const uint64_t *a)
     return err ? err : copy_out_if(a[1], &res, sizeof(res));
 }
 
+/* Nanoseconds must fit 64 bits.  0, -EINVAL, -EPERM */
 static int
 set_clock(int64_t sec, int64_t nsec)
 {

@@ -25,6 +25,7 @@
 #include "include/errno.h"
 #include "include/syscall.h"
 #include "lib/macros.h"
+#include "riscv/uaccess.h"
 
 /* clang-format off */
 #define SYSTEM_CALLS(PLAIN, FILE, PATHS, TASK)                                 \
@@ -37,10 +38,10 @@
     /* sys_mm.c */                                                             \
     PLAIN(brk) PLAIN(mmap) PLAIN(munmap) PLAIN(mprotect)                       \
     /* sys_proc.c */                                                           \
-    PLAIN(clone) PLAIN(exit_group) PLAIN(wait4) PLAIN(waitid) PLAIN(setpgid)   \
-    PLAIN(setsid) PLAIN(set_robust_list) TASK(sched_getaffinity, 0)            \
-    TASK(sched_setaffinity, 0) TASK(setpriority, 1) TASK(prlimit64, 0)         \
-    PLAIN(getcpu) PLAIN(getrusage) PLAIN(times) PLAIN(prctl)                   \
+    PLAIN(wait4) PLAIN(waitid) PLAIN(setpgid) PLAIN(setsid)                    \
+    PLAIN(set_robust_list) PLAIN(getcpu) PLAIN(getrusage) PLAIN(times)         \
+    PLAIN(prctl) TASK(sched_getaffinity, 0) TASK(sched_setaffinity, 0)         \
+    TASK(setpriority, 1) TASK(prlimit64, 0)                                    \
     /* sys_cred.c */                                                           \
     PLAIN(setuid) PLAIN(setgid) PLAIN(setreuid) PLAIN(setregid)                \
     PLAIN(setresuid) PLAIN(setresgid) PLAIN(getresuid) PLAIN(getresgid)        \
@@ -76,9 +77,16 @@ extern syscall_fn *const syscall_table[NR_SYSCALLS];
 /* Register the trap upcalls; once at boot. */
 void syscall_init(void);
 
-/* sys_file.c: read or write; buf: n bytes in user memory */
-int64_t file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos,
-                      bool write);
+/* Read or write; buf: n bytes in user memory */
+static inline int64_t
+file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
+{
+    if (!access_ok((void *)buf, n))
+        return -EFAULT;
+    return write ? vfs_write(f, (const void *)buf, n, pos)
+                 : vfs_read(f, (void *)buf, n, pos);
+}
+
 /*
  * sys_path.c: calls on what an inode is, with the arguments behind those that
  * name it, so that they serve by descriptor and by name.

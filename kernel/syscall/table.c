@@ -20,7 +20,8 @@
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "proc/exec.h"
-#include "riscv/uaccess.h"
+#include "proc/exit.h"
+#include "proc/fork.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 
@@ -88,6 +89,10 @@ enum {
                         AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, a + 2))           \
     /* Processes */                                                            \
     PATHS(execve, BIT(0), do_execve(path[0], a[1], a[2]))                      \
+    PLAIN(clone, do_clone(&(struct clone_args){                                \
+                     .flags = a[0], .stack = a[1], .parent_tid = a[2],         \
+                     .tls = a[3], .child_tid = a[4]}))                         \
+    PLAIN(exit_group, (do_exit((uint32_t)(a[0] & 0xff) << 8), 0))              \
     PLAIN(exit, sys_exit_group(a)) /* a thread is a process so far */          \
     PLAIN(getpid, current->tgid)                                               \
     PLAIN(gettid, current->pid)                                                \
@@ -180,8 +185,8 @@ with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
     unsigned n = 0;
     int64_t ret = 0;
 
-    for (unsigned i = 0; i < NR_ARGS && !ret; i++) {
-        if (!(mask & BIT(i)))
+    for (unsigned i = 0; mask >> i && i < NR_ARGS && !ret; i++) {
+        if (!(mask >> i & 1))
             continue;
         path[n] = a[i] || !(mask & NULL_ALLOWED) ? get_path(a[i]) : NULL;
         if (IS_ERR(path[n]))

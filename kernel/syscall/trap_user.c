@@ -10,6 +10,17 @@
  *
  * A fault of the kernel inside uaccess comes here too: it is resolved as the
  * user's would be, or fails the copy.
+ *
+ * A system call that a signal interrupts returns -ERESTARTSYS.  Only the
+ * delivery of the signal knows what that means to the user: EINTR if a handler
+ * runs, else the call is made again, from the ecall, with the first argument
+ * as it was (orig_a0).  So a0 holds -ERESTARTSYS until do_signals() has run,
+ * and user mode never sees it.
+ *
+ * Invariants: the user's registers change only by the result in a0, by exec and
+ * by the delivery of signals.
+ *
+ * Locks: none are held at entry and exit; lockdep checks that.
  */
 #include "core/lockdep.h"
 #include "include/signal.h"
@@ -58,6 +69,7 @@ exit_to_user(struct trapframe *tf, bool restart)
     lockdep_user_return();
 }
 
+/* => true: it returned -ERESTARTSYS */
 static bool
 do_syscall(struct trapframe *tf)
 {

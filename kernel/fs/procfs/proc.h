@@ -126,8 +126,9 @@ to_user_hz(uint64_t ticks)
 struct task *proc_get_task(const struct inode *inode);
 /* seq.c */
 extern const struct file_operations proc_file_ops;
-/* task.c: may the current task see what is private?  The mm, with a user more */
+/* task.c: may the current task see what is private? */
 bool proc_may_inspect(struct task *t);
+/* t's address space with one more user; NULL: it has none */
 struct mm *proc_get_mm(struct task *t);
 /* memory.c */
 proc_show_fn show_meminfo, show_buddyinfo, show_zoneinfo, show_slabinfo,

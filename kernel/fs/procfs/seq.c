@@ -29,6 +29,7 @@
 enum {
     SEQ_MAX_BYTES = 8 * PAGE_SIZE, /* of one record */
     NUMBER_CHARS = 24,
+    ESCAPE_BYTES = 5, /* \ooo and the 0 */
 };
 
 void
@@ -71,13 +72,10 @@ seq_path(struct seq *s, struct dentry *d, const char *escape)
 
         if (!strchr(escape, c)) {
             *to++ = c;
-        } else if (to + 4 > p) {
+        } else if (to + ESCAPE_BYTES > p) {
             s->overflow = true;
         } else {
-            *to++ = '\\';
-            *to++ = (char)('0' + (c >> 6 & 3));
-            *to++ = (char)('0' + (c >> 3 & 7));
-            *to++ = (char)('0' + (c & 7));
+            to += snprintf(to, ESCAPE_BYTES, "\\%03o", c);
         }
     }
     s->len = (size_t)(to - s->buf);
