@@ -124,6 +124,8 @@ with_inode_at(inode_call_fn *fn, int dfd, const char *path, uint64_t flags,
 
     if ((uint32_t)flags & ~known)
         return -EINVAL;
+    if (!path && dfd == AT_FDCWD)
+        return -EFAULT;
     if (of_file && dfd != AT_FDCWD) {
         f = fd_get(dfd);
         ret = f ? fn(f->inode, a) : -EBADF;

@@ -3,6 +3,24 @@
  * memory.c - what /proc tells of the machine's memory, in Linux's formats:
  * meminfo buddyinfo zoneinfo slabinfo vmstat; and our own ledger.
  *
+ * Nothing is kept for these files.  Each zone counts its free pages, the pages
+ * on its LRU lists and what pages are used for (enum zone_stat); a file adds
+ * the zones up, or shows one of them, when it is read.  So:
+ *
+ *   meminfo    MemTotal is what the buddy system got at boot.  The page cache
+ *              is Buffers, the pages of block devices, and Cached, the pages of
+ *              files.  Active and Inactive are the LRU lists: anonymous and
+ *              file pages.  What MemAvailable adds to MemFree is an estimate.
+ *   buddyinfo  free blocks of 1, 2, 4, ... pages, zone by zone
+ *   zoneinfo   the same counters zone by zone, the watermarks that wake the
+ *              reclaimer, the reserve that each zone keeps from requests which
+ *              a higher zone could serve, the lists of each hart
+ *   vmstat     all counters together, then what happened since boot
+ *   slabinfo   objects and slabs of each cache
+ *
+ * The numbers of one file are read one after the other while they change, so
+ * their sums are right only while nothing happens.
+ *
  * The ledger is for tests: after sync and drop_caches it lists what is left
  * by kind, so that two readings differ by what leaked between them.
  *
@@ -55,7 +73,7 @@ pending(struct zone *z)
     return count(z, NR_FILE_DIRTY) + count(z, NR_WRITEBACK);
 }
 
-int
+void
 show_meminfo(struct seq *s)
 {
     uint64_t cache = count(NULL, NR_FILE_PAGES);
@@ -107,12 +125,11 @@ show_meminfo(struct seq *s)
     seq_printf(s, "HugePages_Total:       0\nHugePages_Free:        0\n"
                   "HugePages_Rsvd:        0\nHugePages_Surp:        0\n"
                   "Hugepagesize:       2048 kB\nHugetlb:               0 kB\n");
-    return 0;
 }
 
 /* --- Zones */
 
-int
+void
 show_buddyinfo(struct seq *s)
 {
     for_each_zone(z) {
@@ -123,7 +140,6 @@ show_buddyinfo(struct seq *s)
         spin_unlock(&z->lock);
         seq_printf(s, "\n");
     }
-    return 0;
 }
 
 /* What zoneinfo says of a zone that has memory, and vmstat of all. */
@@ -222,7 +238,7 @@ show_pagesets(struct seq *s, struct zone *z)
                z->start_pfn);
 }
 
-int
+void
 show_zoneinfo(struct seq *s)
 {
     bool first = true;
@@ -241,10 +257,9 @@ show_zoneinfo(struct seq *s)
         }
         seq_printf(s, "\n");
     }
-    return 0;
 }
 
-int
+void
 show_vmstat(struct seq *s)
 {
     uint64_t background, limit;
@@ -256,7 +271,6 @@ show_vmstat(struct seq *s)
                limit, background);
     for (unsigned e = 0; e < NR_VM_EVENTS; e++)
         seq_printf(s, "%s %lu\n", vm_event_names[e], vm_event_sum(e));
-    return 0;
 }
 
 /* --- Slab caches, the ledger */
@@ -272,7 +286,7 @@ show_cache(const struct slab_stats *c, void *arg)
                c->num_slabs);
 }
 
-int
+void
 show_slabinfo(struct seq *s)
 {
     seq_printf(s, "slabinfo - version: 2.1\n# name            <active_objs> "
@@ -281,7 +295,6 @@ show_slabinfo(struct seq *s)
                   "<active_slabs> <num_slabs> <sharedavail>\n");
     kmem_for_each_cache(show_cache, s)
         ;
-    return 0;
 }
 
 static void
@@ -293,7 +306,7 @@ show_cache_use(const struct slab_stats *c, void *arg)
     seq_printf(arg, "cache:%s %lu\n", c->name, c->active_objs);
 }
 
-int
+void
 show_ledger(struct seq *s)
 {
     struct block_device *bdev = NULL;
@@ -312,5 +325,4 @@ show_ledger(struct seq *s)
                vmalloc_used_bytes(), nr_tasks(), writers);
     kmem_for_each_cache(show_cache_use, s)
         ;
-    return 0;
 }

@@ -57,7 +57,7 @@ struct seq_value {
 void seq_values(struct seq *s, const char *fmt, const struct seq_value *v,
                 size_t n);
 
-typedef int proc_show_fn(struct seq *s); /* 0 or -errno */
+typedef void proc_show_fn(struct seq *s);
 
 /* A name in /proc; a table of them ends with a row without a name. */
 struct proc_entry {

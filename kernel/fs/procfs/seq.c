@@ -131,16 +131,15 @@ get_inspectable(struct inode *inode)
 static int
 print(struct seq *s)
 {
-    int err;
+    int err = 0;
 
-    s->len = 0;
     do {
         uint64_t cursor = s->cursor;
         size_t mark = s->len;
 
         s->overflow = s->more = false;
-        err = s->entry->show(s);
-        if (err || !s->overflow)
+        s->entry->show(s);
+        if (!s->overflow)
             continue;
         s->len = mark;
         s->cursor = cursor;
@@ -163,8 +162,6 @@ fill(struct seq *s, struct inode *inode)
     s->task = t;
     s->mm = proc_get_mm(t);
     err = print(s);
-    if (err)
-        s->len = 0;
     if (s->mm)
         mm_put(s->mm);
     put_task(t);

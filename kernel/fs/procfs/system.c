@@ -3,6 +3,15 @@
  * system.c - the table of contents of /proc; what it tells of the machine as a
  * whole, memory apart, in Linux's formats; the numbers under /proc/sys.
  *
+ * Times are counted in ticks of the timebase and shown in USER_HZ, hundredths
+ * of a second, as Linux shows them whatever it counts in.  Where Linux tells
+ * apart what this kernel does not (nice, iowait, irq), the columns are 0.
+ *
+ * A number under /proc/sys is a row with the address of a variable and its
+ * bounds.  What must happen at once when it changes has a store function.
+ *
+ * Locks: pid_lock for the list of tasks, mount_mutex for that of mounts.
+ *
  * Not done: /proc/kmsg does not wait for messages (its end is an end) and
  * does not consume them; lines have no level.
  */
@@ -50,7 +59,7 @@ all_cpu_times(void)
     return sum;
 }
 
-static int
+static void
 show_uptime(struct seq *s)
 {
     uint64_t now = to_user_hz(clock_ticks());
@@ -58,10 +67,9 @@ show_uptime(struct seq *s)
 
     seq_printf(s, "%lu.%02lu %lu.%02lu\n", now / USER_HZ, now % USER_HZ,
                idle / USER_HZ, idle % USER_HZ);
-    return 0;
 }
 
-static int
+static void
 show_loadavg(struct seq *s)
 {
     uint64_t load[NR_LOADS];
@@ -79,7 +87,6 @@ show_loadavg(struct seq *s)
         newest = list_last_entry(&all_tasks, struct task, all_link)->pid;
     spin_unlock(&pid_lock);
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), newest);
-    return 0;
 }
 
 /* Processes that wait for what no signal ends, mostly the disk. */
@@ -115,7 +122,7 @@ irq_sum(unsigned kind)
     return n;
 }
 
-static int
+static void
 show_stat(struct seq *s)
 {
     struct cpu_time t, sum = all_cpu_times();
@@ -139,10 +146,9 @@ show_stat(struct seq *s)
                ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
                    NS_PER_SECOND,
                nr_forks(), nr_running(), nr_blocked(), sum.idle_instret);
-    return 0;
 }
 
-static int
+static void
 show_interrupts(struct seq *s)
 {
     static const char *const names[] = {
@@ -163,13 +169,12 @@ show_interrupts(struct seq *s)
         seq_printf(s, "  %s", names[kind]);
     }
     seq_printf(s, "\n");
-    return 0;
 }
 
 /* --- What machine, what system */
 
 /* The ISA that programs may count on: what the kernel is compiled for. */
-static int
+static void
 show_cpuinfo(struct seq *s)
 {
     const char *isa = machine.has_sstc ? "rv64imac_zicsr_zifencei_sstc"
@@ -181,33 +186,29 @@ show_cpuinfo(struct seq *s)
                    "mmu\t\t: sv39\nmvendorid\t: 0x0\nmarchid\t\t: 0x0\n"
                    "mimpid\t\t: 0x0\nhart isa\t: %s\n\n",
                    i, hart_ids[i], isa, isa);
-    return 0;
 }
 
-static int
+static void
 show_version(struct seq *s)
 {
     seq_printf(s, "%s version %s (%s) %s\n", utsname.sysname, utsname.release,
                __VERSION__, utsname.version);
-    return 0;
 }
 
-static int
+static void
 show_cmdline(struct seq *s)
 {
     seq_printf(s, "%s\n", bootargs_line());
-    return 0;
 }
 
-static int
+static void
 show_self(struct seq *s)
 {
     seq_printf(s, "%d", current->tgid);
-    return 0;
 }
 
 /* The cursor is a position in the log. */
-static int
+static void
 show_kmsg(struct seq *s)
 {
     char chunk[LOG_CHUNK_BYTES];
@@ -215,12 +216,11 @@ show_kmsg(struct seq *s)
 
     seq_write(s, chunk, n);
     s->more = n > 0;
-    return 0;
 }
 
 /* --- Disks and file systems */
 
-static int
+static void
 show_diskstats(struct seq *s)
 {
     struct block_device *bdev = NULL;
@@ -240,10 +240,9 @@ show_diskstats(struct seq *s)
         seq_printf(s, " %u 0 %lu 0 0 0 0 %lu %lu\n", d.in_flight,
                    ms[0] + ms[1] + ms[2], d.ios[2], ms[2]);
     }
-    return 0;
 }
 
-static int
+static void
 show_partitions(struct seq *s)
 {
     struct block_device *bdev = NULL;
@@ -252,17 +251,15 @@ show_partitions(struct seq *s)
     while ((bdev = blkdev_next(bdev)))
         seq_printf(s, "%4u  %7u %10lu %s\n", major(bdev->dev), minor(bdev->dev),
                    bdev->nr_sectors / SECTORS_PER_KB, bdev->name);
-    return 0;
 }
 
-static int
+static void
 show_swaps(struct seq *s)
 {
     seq_printf(s, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
-    return 0;
 }
 
-int
+void
 show_mounts(struct seq *s)
 {
     struct super_block *sb = NULL;
@@ -275,35 +272,31 @@ show_mounts(struct seq *s)
                    sb->flags & SB_RDONLY ? "ro" : "rw");
     }
     mutex_unlock(&mount_mutex);
-    return 0;
 }
 
-static int
+static void
 show_filesystems(struct seq *s)
 {
     const struct file_system_type *fs = first_filesystem();
 
     for (; fs; fs = fs->next)
         seq_printf(s, "%s\t%s\n", fs->needs_dev ? "" : "nodev", fs->name);
-    return 0;
 }
 
 /* --- Numbers and words under sys/ */
 
 static uint32_t dropped; /* what was written to drop_caches last */
 
-static int
+static void
 show_string(struct seq *s)
 {
     seq_printf(s, "%s\n", (const char *)s->entry->data);
-    return 0;
 }
 
-static int
+static void
 show_number(struct seq *s)
 {
     seq_printf(s, "%u\n", READ_ONCE(*(uint32_t *)s->entry->data));
-    return 0;
 }
 
 static int
@@ -321,11 +314,10 @@ store_drop_caches(struct task *t, const struct proc_entry *e, int64_t value)
     return store_number(t, e, value);
 }
 
-static int
+static void
 show_min_free(struct seq *s)
 {
     seq_printf(s, "%lu\n", get_min_free_kbytes());
-    return 0;
 }
 
 static int

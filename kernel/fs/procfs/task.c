@@ -178,14 +178,13 @@ show_vma(struct seq *s, const struct vm_area *vma)
 }
 
 /* One area; the cursor is the address behind the last one shown. */
-static int
+static void
 show_maps(struct seq *s)
 {
     struct vm_area *vma;
-    int err = s->mm ? down_read_killable(&s->mm->mmap_lock) : 0;
 
-    if (!s->mm || err)
-        return err;
+    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
+        return; /* killed: nobody will miss it */
     vma = find_vma(s->mm, s->cursor);
     if (vma) {
         show_vma(s, vma);
@@ -193,7 +192,6 @@ show_maps(struct seq *s)
         s->more = true;
     }
     up_read(&s->mm->mmap_lock);
-    return 0;
 }
 
 /* Memory of the process as it is.  The cursor is an offset into it. */
@@ -212,41 +210,38 @@ show_memory(struct seq *s, uint64_t start, uint64_t end)
     s->more = n > 0;
 }
 
-static int
+static void
 show_cmdline(struct seq *s)
 {
     if (s->mm)
         show_memory(s, s->mm->arg_start, s->mm->arg_end);
-    return 0;
 }
 
-static int
+static void
 show_environ(struct seq *s)
 {
     if (s->mm)
         show_memory(s, s->mm->env_start, s->mm->env_end);
-    return 0;
 }
 
-static int
+static void
 show_auxv(struct seq *s)
 {
     const uint64_t *auxv = s->mm ? s->mm->auxv : NULL;
     size_t n = 0;
 
     if (!auxv)
-        return 0;
+        return;
     while (n + 2 < ARRAY_SIZE(s->mm->auxv) && auxv[n])
         n += 2;
     seq_write(s, auxv, (n + 2) * sizeof(auxv[0]));
-    return 0;
 }
 
 /* --- statm, stat and status */
 
 static struct mm no_mm; /* what those without one show: zeros */
 
-static int
+static void
 show_statm(struct seq *s)
 {
     struct mm *mm = s->mm ? s->mm : &no_mm;
@@ -256,7 +251,6 @@ show_statm(struct seq *s)
                    atomic_read(&mm->rss[MM_SHMEMPAGES]),
                (mm->end_code - mm->start_code + PAGE_SIZE - 1) / PAGE_SIZE,
                mm->data_vm + mm->stack_vm);
-    return 0;
 }
 
 struct signal_masks {
@@ -300,7 +294,7 @@ state_name(struct task *t)
 }
 
 /* Times in USER_HZ; addresses only for who may inspect the process. */
-static int
+static void
 show_stat(struct seq *s)
 {
     struct task *t = s->task;
@@ -331,7 +325,6 @@ show_stat(struct seq *s)
     seq_printf(s, "%lu %lu %lu %lu %lu %lu %lu %u\n", mm->start_data,
                mm->end_data, mm->start_brk, mm->arg_start, mm->arg_end,
                mm->env_start, mm->env_end, may ? t->exit_code : 0);
-    return 0;
 }
 
 static void
@@ -431,7 +424,7 @@ show_ranges(struct seq *s, uint64_t mask)
     }
 }
 
-static int
+static void
 show_status(struct seq *s)
 {
     struct task *t = s->task;
@@ -448,31 +441,27 @@ show_status(struct seq *s)
                "voluntary_ctxt_switches:\t%lu\n"
                "nonvoluntary_ctxt_switches:\t%lu\n",
                t->nvcsw, t->nivcsw);
-    return 0;
 }
 
 /* --- The rest */
 
-static int
+static void
 show_comm(struct seq *s)
 {
     seq_printf(s, "%s\n", s->task->comm);
-    return 0;
 }
 
-static int
+static void
 show_oom_score(struct seq *s)
 {
     seq_printf(s, "%lu\n",
                oom_badness(s->task) * OOM_SCALE / total_ram_pages());
-    return 0;
 }
 
-static int
+static void
 show_oom_adj(struct seq *s)
 {
     seq_printf(s, "%d\n", s->task->oom_score_adj);
-    return 0;
 }
 
 /* Anybody may offer himself; only root may hide behind others. */

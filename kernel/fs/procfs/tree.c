@@ -292,11 +292,14 @@ proc_readlink(struct inode *inode, char *buf, size_t size)
     const struct proc_entry *e = proc_i(inode)->entry;
     struct seq s = {.buf = buf, .size = size};
     struct dentry *d;
-    int err = e->show ? e->show(&s) : proc_follow(inode, &d);
 
-    if (err)
-        return err;
-    if (!e->show) {
+    if (e->show) {
+        e->show(&s);
+    } else {
+        int err = proc_follow(inode, &d);
+
+        if (err)
+            return err;
         if (d->parent == d && d != d->sb->root) /* it has no name */
             seq_printf(&s, "pipe:[%lu]", d->inode->ino);
         else
