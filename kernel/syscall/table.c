@@ -30,6 +30,7 @@ enum {
     NICE_TO_PRIORITY = 20, /* so that it is never negative */
     NR_ARGS = 6,
     MAX_PATHS = 3,
+    SHORT_PATH = 96, /* with the 0; mostly there is no need of more */
     NULL_ALLOWED = 1 << NR_ARGS, /* in a mask of paths */
 };
 
@@ -161,19 +162,23 @@ with_task(task_call_fn *fn, pid_t pid, const uint64_t *a)
     return ret;
 }
 
-/* => a copy for kfree(), or ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOMEM) */
+/* => buf with a copy, or a longer one for kfree(), or ERR_PTR(-errno) */
 static char *
-get_path(uint64_t user)
+get_path(uint64_t user, char buf[SHORT_PATH])
 {
-    char *path = kmalloc(PATH_MAX, GFP_KERNEL);
-    int64_t n;
+    int64_t n = strncpy_from_user(buf, (const char *)user, SHORT_PATH);
+    char *path = buf;
 
-    if (!path)
-        return ERR_PTR(-ENOMEM);
-    n = strncpy_from_user(path, (const char *)user, PATH_MAX);
+    if (n == SHORT_PATH) {
+        path = kmalloc(PATH_MAX, GFP_KERNEL);
+        if (!path)
+            return ERR_PTR(-ENOMEM);
+        n = strncpy_from_user(path, (const char *)user, PATH_MAX);
+    }
     if (n >= 0 && n < PATH_MAX)
         return path;
-    kfree(path);
+    if (path != buf)
+        kfree(path);
     return ERR_PTR(n < 0 ? n : -ENAMETOOLONG);
 }
 
@@ -181,14 +186,15 @@ get_path(uint64_t user)
 static int64_t
 with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
 {
-    char *path[MAX_PATHS];
+    char *path[MAX_PATHS], buf[MAX_PATHS][SHORT_PATH];
     unsigned n = 0;
     int64_t ret = 0;
 
     for (unsigned i = 0; mask >> i && i < NR_ARGS && !ret; i++) {
         if (!(mask >> i & 1))
             continue;
-        path[n] = a[i] || !(mask & NULL_ALLOWED) ? get_path(a[i]) : NULL;
+        path[n] =
+            a[i] || !(mask & NULL_ALLOWED) ? get_path(a[i], buf[n]) : NULL;
         if (IS_ERR(path[n]))
             ret = PTR_ERR(path[n]);
         else
@@ -196,8 +202,9 @@ with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
     }
     if (!ret)
         ret = fn(path, a);
-    while (n > 0)
-        kfree(path[--n]);
+    while (n-- > 0)
+        if (path[n] != buf[n])
+            kfree(path[n]);
     return ret;
 }
 
