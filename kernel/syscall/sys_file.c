@@ -22,6 +22,7 @@
 
 enum { IOV_MAX = 1024 };
 
+/* The descriptor is reserved first, so that a full table opens nothing. */
 int64_t
 sys_openat(char **path, const uint64_t *a)
 {
@@ -39,6 +40,10 @@ sys_openat(char **path, const uint64_t *a)
     return fd;
 }
 
+/*
+ * Two files, two descriptors, and their numbers to the user: all or nothing.
+ * Nobody sees a descriptor before it is installed.
+ */
 int64_t
 sys_pipe2(const uint64_t *a)
 {
@@ -128,6 +133,7 @@ sys_readv(struct file *f, const uint64_t *a)
 
 /* --- Flags and controls */
 
+/* Flags of the descriptor (close on exec) and of the open file (the rest). */
 int64_t
 sys_fcntl(struct file *f, const uint64_t *a)
 {
@@ -153,6 +159,7 @@ sys_fcntl(struct file *f, const uint64_t *a)
     }
 }
 
+/* Two are the descriptor's, all others the file's own. */
 int64_t
 sys_ioctl(struct file *f, const uint64_t *a)
 {
@@ -161,6 +168,7 @@ sys_ioctl(struct file *f, const uint64_t *a)
     return f->op->ioctl ? f->op->ioctl(f, (unsigned)a[1], a[2]) : -ENOTTY;
 }
 
+/* Start to read n bytes into the page cache; nobody waits for them. */
 static int64_t
 read_ahead(struct file *f, uint64_t from, uint64_t n)
 {
@@ -179,6 +187,10 @@ sys_readahead(struct file *f, const uint64_t *a)
     return read_ahead(f, a[1], a[2]);
 }
 
+/*
+ * What the program knows of its accesses to come: for the open file, how far to
+ * read ahead; for the cache, what to fetch and what may go.
+ */
 int64_t
 sys_fadvise64(struct file *f, const uint64_t *a)
 {
@@ -213,6 +225,7 @@ struct dents {
     bool full; /* one did not fit */
 };
 
+/* => false: no room for one more; the directory stops before it */
 static bool
 emit_dent(struct dir_context *ctx, const char *name, unsigned len, uint64_t ino,
           unsigned type, off_t next)
@@ -249,6 +262,11 @@ fill_dents(struct file *f, struct dents *d)
     return !err && d->full && !d->used ? -EINVAL : err;
 }
 
+/*
+ * As many entries as fit, at most a page of them.  The user's buffer may fault
+ * in while the directory is not locked; if it cannot, the position stays, so
+ * that no entry is lost.
+ */
 int64_t
 sys_getdents64(struct file *f, const uint64_t *a)
 {

@@ -65,6 +65,7 @@ sys_sethostname(const uint64_t *a)
     return 0;
 }
 
+/* free(1) and uptime(1) without /proc; bytes, and load of 16 bits. */
 int64_t
 sys_sysinfo(const uint64_t *a)
 {
@@ -105,6 +106,7 @@ read_log(uint64_t user, uint64_t size)
     return (int64_t)done;
 }
 
+/* Anybody may read the log; only root may clear it or set what is shown. */
 int64_t
 sys_syslog(const uint64_t *a)
 {
@@ -156,6 +158,7 @@ sys_getrandom(const uint64_t *a)
     return (int64_t)done;
 }
 
+/* The two magic numbers are there so that no stray call ends the machine. */
 int64_t
 sys_reboot(const uint64_t *a)
 {

@@ -99,6 +99,7 @@ sys_getcwd(const uint64_t *a)
     return ret;
 }
 
+/* The permissions that new files do not get. */
 int64_t
 sys_umask(const uint64_t *a)
 {
@@ -158,6 +159,7 @@ inode_statfs(struct inode *inode, const uint64_t *a)
     return err ? err : copy_out(a[0], &st, sizeof(st));
 }
 
+/* The text, cut to the buffer, without a 0.  => its length */
 int64_t
 inode_readlink(struct inode *inode, const uint64_t *a)
 {

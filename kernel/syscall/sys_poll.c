@@ -8,7 +8,9 @@
  * so it sets its state once more and asks again before it sleeps.  Wakers take
  * it off their queues; the next round joins them again.
  *
- * pselect6's sets become ppoll's array and come back from it.
+ * pselect6's sets become ppoll's array and come back from it; rt_sigsuspend is
+ * a ppoll of nothing.  Another signal mask holds until the signals that it lets
+ * through have been delivered, or until the call ends without any.
  *
  * Not done: beyond 64 queues the task looks again every 10 ms.
  */
@@ -34,7 +36,6 @@ poll_wait_end(struct poll_wait *pw)
     for (unsigned i = 0; i < pw->nr; i++) {
         finish_wait(pw->queues[i], &pw->entries[i]);
         fput(pw->files[i]);
-        pw->files[i] = NULL;
     }
     pw->nr = 0;
 }
@@ -53,10 +54,11 @@ poll_one(struct pollfd *p, struct poll_wait *pw)
         return POLLNVAL;
     mask = f->op->poll ? f->op->poll(f, pw)
                        : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
-    if (pw && pw->nr > before)
-        pw->files[before] = f;
-    else
-        fput(f);
+    for (unsigned i = before; pw && i < pw->nr; i++) {
+        pw->files[i] = f; /* with the first of its queues */
+        f = NULL;
+    }
+    fput(f);
     return mask & ((unsigned)(uint16_t)p->events | POLLERR | POLLHUP);
 }
 
@@ -80,11 +82,13 @@ poll_round(struct pollfd *fds, unsigned nr, struct poll_wait *pw)
 static int
 poll_until(struct pollfd *fds, unsigned nr, uint64_t end)
 {
-    struct poll_wait *pw = kzalloc(sizeof(*pw), GFP_KERNEL);
+    struct poll_wait *pw = kmalloc(sizeof(*pw), GFP_KERNEL);
     int ready;
 
     if (!pw)
         return -ENOMEM;
+    pw->nr = 0;
+    pw->overflow = false;
     while (!(ready = poll_round(fds, nr, pw))) {
         uint64_t now = clock_ticks(), left;
 

@@ -46,10 +46,9 @@ sys_wait4(const uint64_t *a)
     err = do_wait(&args);
     if (err || !args.found)
         return err;
-    if (copy_out_if(a[1], &args.status, sizeof(args.status)) ||
-        copy_out_if(a[3], &args.rusage, sizeof(args.rusage)))
-        return -EFAULT;
-    return args.found;
+    return copy_out_if(a[1], &args.status, sizeof(args.status))
+               ?: copy_out_if(a[3], &args.rusage, sizeof(args.rusage))
+               ?: args.found;
 }
 
 /* waitid's idea of which children, as wait4's pid.  0, -EINVAL */
@@ -110,10 +109,8 @@ sys_waitid(const uint64_t *a)
         info.si_uid = args.uid;
         info.si_status = child_status(&args);
     }
-    if (copy_out_if(a[2], &info, sizeof(info)) ||
-        copy_out_if(a[4], &args.rusage, sizeof(args.rusage)))
-        return -EFAULT;
-    return 0;
+    return copy_out_if(a[2], &info, sizeof(info))
+               ?: copy_out_if(a[4], &args.rusage, sizeof(args.rusage));
 }
 
 /* --- Who is who */
@@ -186,6 +183,7 @@ sys_setsid(const uint64_t *a)
     return ret;
 }
 
+/* Where the locks are that a dying thread should release: see Not done. */
 int64_t
 sys_set_robust_list(const uint64_t *a)
 {
@@ -236,19 +234,19 @@ sys_setpriority(struct task *t, const uint64_t *a)
     return 0;
 }
 
+/* Where we run, now: it may be over when the caller reads it. */
 int64_t
 sys_getcpu(const uint64_t *a)
 {
     uint32_t cpu = hart_index(), node = 0;
 
-    return copy_out_if(a[0], &cpu, sizeof(cpu)) ||
-                   copy_out_if(a[1], &node, sizeof(node))
-               ? -EFAULT
-               : 0;
+    return copy_out_if(a[0], &cpu, sizeof(cpu))
+               ?: copy_out_if(a[1], &node, sizeof(node));
 }
 
 /* --- Usage and limits */
 
+/* What we used, or what those children used that were waited for. */
 int64_t
 sys_getrusage(const uint64_t *a)
 {
@@ -285,6 +283,7 @@ set_limit_locked(struct rlimit *rl, const struct rlimit *new)
     return 0;
 }
 
+/* Set and get one limit of ours or of a process that we may signal. */
 int64_t
 sys_prlimit64(struct task *t, const uint64_t *a)
 {
@@ -311,6 +310,7 @@ user_hz(uint64_t ticks)
     return (int64_t)(ticks / (ticks_per_sec() / USER_HZ));
 }
 
+/* The same in hundredths of a second.  => such since boot */
 int64_t
 sys_times(const uint64_t *a)
 {
@@ -324,11 +324,10 @@ sys_times(const uint64_t *a)
     tms.tms_cutime = user_hz(current->child_utime);
     tms.tms_cstime = user_hz(current->child_stime);
     spin_unlock(&pid_lock);
-    if (copy_out_if(a[0], &tms, sizeof(tms)))
-        return -EFAULT;
-    return user_hz(clock_ticks());
+    return copy_out_if(a[0], &tms, sizeof(tms)) ?: user_hz(clock_ticks());
 }
 
+/* A name for the debugger and ps. */
 int64_t
 sys_prctl(const uint64_t *a)
 {

@@ -17,7 +17,7 @@
  * function with ENOSYS.
  */
 #include "include/signal.h"
-#include "sched/sched.h"
+#include "sched/task.h"
 #include "syscall/syscall.h"
 
 /* What the receiver will know: that we sent it. */
@@ -131,6 +131,7 @@ sys_rt_sigaction(const uint64_t *a)
     return copy_out_if(a[2], &old, sizeof(old));
 }
 
+/* Which signals wait from now on. */
 int64_t
 sys_rt_sigprocmask(const uint64_t *a)
 {
@@ -160,29 +161,4 @@ sys_rt_sigpending(const uint64_t *a)
     if (a[1] > sizeof(set))
         return -EINVAL;
     return copy_out(a[0], &set, a[1]);
-}
-
-/* Sleep, with another mask, until a signal comes. */
-int64_t
-sys_rt_sigsuspend(const uint64_t *a)
-{
-    uint64_t set;
-
-    if (a[1] != sizeof(set))
-        return -EINVAL;
-    if (copy_in(&set, a[0], sizeof(set)))
-        return -EFAULT;
-    set_blocked_meanwhile(set);
-    for (;;) {
-        set_current_state(TASK_INTERRUPTIBLE);
-        if (signal_pending(current))
-            break;
-        schedule();
-    }
-    set_current_state(TASK_RUNNING);
-    /*
-     * The signal is delivered with this mask, then the old one comes back.
-     * Without handlers it ends the task or is a stop, and waiting goes on.
-     */
-    return -ERESTARTSYS;
 }

@@ -29,6 +29,7 @@ enum {
 };
 #define MAX_SECONDS (INT64_MAX / NSEC_PER_SEC) /* in 64 bits of nanoseconds */
 
+/* What the clock shows.  0, or -EINVAL: there is no such clock */
 static int
 read_clock(uint64_t clock, struct timespec *out)
 {
@@ -104,10 +105,8 @@ sys_gettimeofday(const uint64_t *a)
     struct timeval tv = {now.tv_sec, now.tv_nsec / NSEC_PER_USEC};
     struct timezone tz = {0, 0};
 
-    return copy_out_if(a[0], &tv, sizeof(tv)) ||
-                   copy_out_if(a[1], &tz, sizeof(tz))
-               ? -EFAULT
-               : 0;
+    return copy_out_if(a[0], &tv, sizeof(tv))
+               ?: copy_out_if(a[1], &tz, sizeof(tz));
 }
 
 int64_t

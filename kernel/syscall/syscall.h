@@ -48,7 +48,7 @@
     PLAIN(getgroups) PLAIN(setgroups)                                          \
     /* sys_signal.c */                                                         \
     PLAIN(kill) PLAIN(tkill) PLAIN(tgkill) PLAIN(rt_sigaction)                 \
-    PLAIN(rt_sigprocmask) PLAIN(rt_sigpending) PLAIN(rt_sigsuspend)            \
+    PLAIN(rt_sigprocmask) PLAIN(rt_sigpending)                                 \
     /* sys_time.c */                                                           \
     PLAIN(clock_nanosleep) PLAIN(clock_gettime) PLAIN(clock_getres)            \
     PLAIN(clock_settime) PLAIN(gettimeofday) PLAIN(settimeofday)               \

@@ -34,6 +34,10 @@ enum {
     NULL_ALLOWED = 1 << NR_ARGS, /* in a mask of paths */
 };
 
+/* With the inode of (a[0], path), or of path, and the arguments behind. */
+#define INODE_AT(fn, flags) with_inode_at(fn, (int)a[0], path[0], flags, a + 2)
+#define INODE_OF(fn) with_inode_at(fn, AT_FDCWD, path[0], 0, a + 1)
+
 /* clang-format off */
 #define SIMPLE_CALLS(PLAIN, FILE, PATHS, TASK)                                 \
     /* Open files */                                                           \
@@ -73,21 +77,14 @@ enum {
     FILE(fstatfs, inode_statfs(f->inode, a + 1))                               \
     FILE(fchmod, inode_chmod(f->inode, a + 1))                                 \
     FILE(fchown, inode_chown(f->inode, a + 1))                                 \
-    PATHS(newfstatat, BIT(1),                                                  \
-          with_inode_at(inode_stat, (int)a[0], path[0], a[3], a + 2))          \
-    PATHS(statfs, BIT(0),                                                      \
-          with_inode_at(inode_statfs, AT_FDCWD, path[0], 0, a + 1))            \
-    PATHS(truncate, BIT(0),                                                    \
-          with_inode_at(inode_truncate, AT_FDCWD, path[0], 0, a + 1))          \
-    PATHS(fchmodat, BIT(1),                                                    \
-          with_inode_at(inode_chmod, (int)a[0], path[0], 0, a + 2))            \
-    PATHS(fchownat, BIT(1),                                                    \
-          with_inode_at(inode_chown, (int)a[0], path[0], a[4], a + 2))         \
-    PATHS(utimensat, BIT(1) | NULL_ALLOWED,                                    \
-          with_inode_at(inode_utimes, (int)a[0], path[0], a[3], a + 2))        \
+    PATHS(newfstatat, BIT(1), INODE_AT(inode_stat, a[3]))                      \
+    PATHS(statfs, BIT(0), INODE_OF(inode_statfs))                              \
+    PATHS(truncate, BIT(0), INODE_OF(inode_truncate))                          \
+    PATHS(fchmodat, BIT(1), INODE_AT(inode_chmod, 0))                          \
+    PATHS(fchownat, BIT(1), INODE_AT(inode_chown, a[4]))                       \
+    PATHS(utimensat, BIT(1) | NULL_ALLOWED, INODE_AT(inode_utimes, a[3]))      \
     PATHS(readlinkat, BIT(1),                                                  \
-          with_inode_at(inode_readlink, (int)a[0], path[0],                    \
-                        AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, a + 2))           \
+          INODE_AT(inode_readlink, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))       \
     /* Processes */                                                            \
     PATHS(execve, BIT(0), do_execve(path[0], a[1], a[2]))                      \
     PLAIN(clone, do_clone(&(struct clone_args){                                \
@@ -112,8 +109,12 @@ enum {
           sys_prlimit64(current, (const uint64_t[]){0, a[0], 0, a[1]}))        \
     PLAIN(setrlimit,                                                           \
           sys_prlimit64(current, (const uint64_t[]){0, a[0], a[1], 0}))        \
+    /* Sleeping: for a time; until a signal, like a poll of nothing */         \
     PLAIN(nanosleep, sys_clock_nanosleep(                                      \
-                         (const uint64_t[]){CLOCK_MONOTONIC, 0, a[0], a[1]}))
+                         (const uint64_t[]){CLOCK_MONOTONIC, 0, a[0], a[1]}))  \
+    PLAIN(rt_sigsuspend,                                                       \
+          !a[0] ? -EFAULT                                                      \
+                : sys_ppoll((const uint64_t[]){0, 0, 0, a[0], a[1]}))
 /* clang-format on */
 
 /* --- The functions of the simple calls */

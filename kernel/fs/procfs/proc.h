@@ -64,6 +64,7 @@ struct proc_entry {
     const char *name;
     umode_t mode;       /* type and permission */
     bool private;       /* only for who may inspect the process */
+    bool seek;          /* show's cursor is the position in the file */
     proc_show_fn *show; /* a file's text, or that of a symbolic link */
     /* What a number written to the file does; min and max were checked. */
     int (*store)(struct task *t, const struct proc_entry *e, int64_t value);

@@ -7,8 +7,10 @@
  *                    ^ *pos
  *
  * Reading at position 0 prints anew; reading behind the buffer lets a show
- * function that has more go on; reading before it starts over.  Text goes to
- * user memory only when show has returned, so no lock of show is held then.
+ * function that has more go on; reading before it starts over.  Where the
+ * cursor is the position in the file (seek), reading elsewhere starts there.
+ * Text goes to user memory only when show has returned, so no lock of show is
+ * held then.
  *
  * Invariants: the process is looked up, and the right to inspect it checked,
  * each time that something is printed, not only at open(2): it may have gone,
@@ -151,6 +153,10 @@ print(struct seq *s)
     return err;
 }
 
+/*
+ * Print the next piece for a reader who may see it, with the address space held
+ * so long.  => -ESRCH: the process has gone; -EACCES, -ENOMEM, -EFBIG
+ */
 static int
 fill(struct seq *s, struct inode *inode)
 {
@@ -168,6 +174,7 @@ fill(struct seq *s, struct inode *inode)
     return err;
 }
 
+/* The right to inspect is asked for here too, so that open(2) says so. */
 static int
 proc_open(struct inode *inode, struct file *f)
 {
@@ -196,16 +203,19 @@ proc_release(struct file *f)
     kfree(s);
 }
 
-/* => pos_lock held */
+/*
+ * Bring the text at *pos into the buffer, and from there to the user.
+ * => pos_lock held; bytes, 0 at the end, or -errno
+ */
 static ssize_t
 read_locked(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
     struct seq *s = f->private;
     off_t end = s->start + (off_t)s->len;
 
-    if (*pos == 0 || *pos < s->start) {
-        end = 0;
-        s->cursor = 0;
+    if (*pos == 0 || *pos < s->start || (s->entry->seek && *pos > end)) {
+        end = s->entry->seek ? *pos : 0;
+        s->cursor = (uint64_t)end;
         s->more = true;
     }
     while (*pos >= end) {
@@ -256,6 +266,10 @@ parse_number(const char *text, int64_t *value)
     return 0;
 }
 
+/*
+ * One write is one number; nothing is kept for a second one to go on with.
+ * => -EINVAL: no number, out of bounds, or a file that takes none
+ */
 static ssize_t
 proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {

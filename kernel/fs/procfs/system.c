@@ -69,6 +69,7 @@ show_uptime(struct seq *s)
                idle / USER_HZ, idle % USER_HZ);
 }
 
+/* Rounded to hundredths; running and all tasks; the newest pid. */
 static void
 show_loadavg(struct seq *s)
 {
@@ -112,6 +113,7 @@ show_cpu_line(struct seq *s, const struct cpu_time *t)
                to_user_hz(t->system), to_user_hz(t->idle));
 }
 
+/* Interrupts of a kind on all harts. */
 static uint64_t
 irq_sum(unsigned kind)
 {
@@ -201,6 +203,7 @@ show_cmdline(struct seq *s)
     seq_printf(s, "%s\n", bootargs_line());
 }
 
+/* A symbolic link whose text depends on who reads it. */
 static void
 show_self(struct seq *s)
 {
@@ -220,6 +223,7 @@ show_kmsg(struct seq *s)
 
 /* --- Disks and file systems */
 
+/* Reads, writes, flushes: how many, merged, sectors, milliseconds. */
 static void
 show_diskstats(struct seq *s)
 {
@@ -331,6 +335,7 @@ store_min_free(struct task *t, const struct proc_entry *e, int64_t value)
 
 /* --- The tables */
 
+/* The numbers of /proc: pids.  => the next one, or -1 */
 static int
 next_process(struct task *t, int after)
 {

@@ -113,6 +113,7 @@ task_root(struct task *t, int fd)
     return task_dir(t, true);
 }
 
+/* The next open descriptor, or -1. */
 static int
 task_next_fd(struct task *t, int after)
 {
@@ -143,6 +144,7 @@ task_fd(struct task *t, int fd)
 
 /* --- The address space */
 
+/* What a mapping without a file is called, if anything. */
 static const char *
 vma_name(const struct vm_area *vma)
 {
@@ -153,6 +155,10 @@ vma_name(const struct vm_area *vma)
     return vma->vm_flags & VM_VDSO ? "[vdso]" : NULL;
 }
 
+/*
+ * start-end, what it allows, offset, device, inode, name: all but the name in
+ * columns of fixed width as far as they can be.
+ */
 static void
 show_vma(struct seq *s, const struct vm_area *vma)
 {
@@ -224,6 +230,7 @@ show_environ(struct seq *s)
         show_memory(s, s->mm->env_start, s->mm->env_end);
 }
 
+/* As exec gave it to the program, with the pair of zeros at its end. */
 static void
 show_auxv(struct seq *s)
 {
@@ -275,6 +282,7 @@ get_signals(struct task *t)
     return m;
 }
 
+/* One of Linux's states; a kernel thread that waits is idle. */
 static const char *
 state_name(struct task *t)
 {
@@ -327,6 +335,7 @@ show_stat(struct seq *s)
                mm->env_start, mm->env_end, may ? t->exit_code : 0);
 }
 
+/* Who it is; a file system user, as Linux has it, is the effective one. */
 static void
 show_status_ids(struct seq *s, struct task *t)
 {
@@ -356,6 +365,7 @@ show_status_ids(struct seq *s, struct task *t)
                atomic_read(&t->flags) & TF_KTHREAD ? 1 : 0);
 }
 
+/* VmExe is the text of the program; other code, such as the vDSO, VmLib. */
 static void
 show_status_memory(struct seq *s, struct mm *mm)
 {
@@ -385,6 +395,7 @@ show_status_memory(struct seq *s, struct mm *mm)
                   "untag_mask:\t0xffffffffffffffff\n");
 }
 
+/* A set is a number in hex.  Root has all capabilities, others none. */
 static void
 show_status_signals(struct seq *s, struct task *t)
 {
@@ -451,6 +462,7 @@ show_comm(struct seq *s)
     seq_printf(s, "%s\n", s->task->comm);
 }
 
+/* How likely the OOM killer takes it: in thousandths of memory. */
 static void
 show_oom_score(struct seq *s)
 {
@@ -485,10 +497,10 @@ static const struct proc_entry fd_link = JUMP("", task_fd);
 
 const struct proc_entry proc_pid_entries[] = {
     TEXT("auxv", READ_PRIVATE, show_auxv, .private = true),
-    TEXT("cmdline", READ, show_cmdline),
+    TEXT("cmdline", READ, show_cmdline, .seek = true),
     TEXT("comm", READ, show_comm),
     JUMP("cwd", task_cwd),
-    TEXT("environ", READ_PRIVATE, show_environ, .private = true),
+    TEXT("environ", READ_PRIVATE, show_environ, .private = true, .seek = true),
     JUMP("exe", task_exe),
     DIRECTORY("fd", DIR_PRIVATE, .next_number = task_next_fd,
               .numbered = &fd_link),

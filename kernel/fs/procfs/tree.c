@@ -75,13 +75,12 @@ proc_ino(const struct proc_entry *e, pid_t pid, int fd)
     return (uint64_t)pid << 36 | (uint64_t)(fd + 1) << 24 | (row + 1);
 }
 
+/* Two words, read as they are. */
 static void
-set_owner(struct inode *inode, struct task *t)
+set_owner(struct inode *inode, const struct task *t)
 {
-    spin_lock(&t->lock);
     inode->uid = t->cred.euid;
     inode->gid = t->cred.egid;
-    spin_unlock(&t->lock);
 }
 
 /* => NULL: no memory; t: NULL if it is about no process */
@@ -127,12 +126,14 @@ proc_truncate(struct inode *inode, off_t size)
 
 /* --- Names */
 
+/* Is n one of the directory's numbers? */
 static bool
 has_number(const struct proc_entry *dir, struct task *t, int n)
 {
     return dir->next_number(t, n - 1) == n;
 }
 
+/* Does this cached name still mean the same?  And whose is it now? */
 static bool
 proc_revalidate(struct dentry *d)
 {
@@ -172,6 +173,11 @@ find_entry(const struct proc_entry *e, const char *name)
     return NULL;
 }
 
+/*
+ * A name of the table; else, where there are numbers, that of a process or of
+ * one of its descriptors.  The task is only looked at here: the inode gets what
+ * finds it again.
+ */
 static int
 proc_lookup(struct inode *dir, struct dentry *d)
 {
@@ -257,6 +263,7 @@ emit_table(struct file *f, struct dir_context *ctx)
     return true;
 }
 
+/* The table first, then the numbers: their position says after which one. */
 static int
 proc_iterate(struct file *f, struct dir_context *ctx)
 {
@@ -272,6 +279,7 @@ proc_iterate(struct file *f, struct dir_context *ctx)
 
 /* --- Links */
 
+/* Jump to what a link leads to.  => refs: *target is the caller's */
 static int
 proc_follow(struct inode *inode, struct dentry **target)
 {
