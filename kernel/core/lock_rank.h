@@ -13,8 +13,8 @@
 enum lock_rank {
     RANK_NONE = 0,       /* not checked (early boot, tests) */
     RANK_RENAME,         /* one rename across directories at a time */
-    RANK_MOUNT,          /* mount table, swapon */
     RANK_FILE_POS,       /* file position */
+    RANK_MOUNT,          /* mount table, swapon */
     RANK_INODE,          /* parent, child, then by inode number */
     RANK_PIPE,           /* pipe and tty mutex */
     RANK_MMAP,           /* mm->mmap_lock: parent, child */

@@ -124,8 +124,6 @@ struct inode_operations {
     int (*truncate)(struct inode *inode, off_t size);
     /* mode, uid, gid, times changed in the inode: make it last. */
     int (*setattr)(struct inode *inode);
-    /* Refresh what stat shows (procfs); may be NULL. */
-    void (*getattr)(struct inode *inode);
 };
 
 struct inode {

@@ -530,8 +530,6 @@ vfs_setattr(struct inode *inode, const struct iattr *attr)
 void
 vfs_stat(struct inode *inode, struct stat *out)
 {
-    if (inode->op && inode->op->getattr)
-        inode->op->getattr(inode);
     memset(out, 0, sizeof(*out));
     out->st_dev = inode->sb->dev;
     out->st_ino = inode->ino;

@@ -52,6 +52,7 @@
 
 #define __aligned(n) __attribute__((aligned(n)))
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
+#define __maybe_unused __attribute__((unused))
 #define __noinline __attribute__((noinline))
 
 #endif

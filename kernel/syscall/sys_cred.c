@@ -2,171 +2,114 @@
 /*
  * sys_cred.c - user and group numbers.
  *
+ * A task has three user numbers: the real one says who started it, the
+ * effective one what it may do, the saved one to whom it may change back.  A
+ * set-user-ID program starts with the owner's number in the last two.  Groups
+ * have the same three, and a list of further ones.
+ *
  * setuid, setreuid and setresuid (and the gid ones) are one rule: without
- * privilege each of the new numbers must be one of the old three.  -1 leaves
- * a number as it is.
+ * privilege, which is the effective user 0, each of the new numbers must be
+ * one of the old three.  -1 leaves a number as it is.
+ *
+ * Locks: only the task changes its numbers, so it reads them without; others
+ * read them under task->lock, which it takes to change them.
+ *
+ * Not done: capabilities; privilege is one bit.
  */
-#include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "syscall/syscall.h"
 
 #define KEEP ((uint32_t)-1)
 
-/* The three numbers of one kind, in struct cred. */
+/* The real, effective and saved number of one kind, in struct cred. */
+enum { REAL, EFFECTIVE, SAVED, NR_IDS };
 struct ids {
-    uint32_t *real, *effective, *saved;
+    uint32_t *id[NR_IDS];
 };
-
-static struct ids
-user_ids(void)
-{
-    struct cred *c = &current->cred;
-
-    return (struct ids){&c->uid, &c->euid, &c->suid};
-}
-
-static struct ids
-group_ids(void)
-{
-    struct cred *c = &current->cred;
-
-    return (struct ids){&c->gid, &c->egid, &c->sgid};
-}
 
 static bool
 may_become(const struct ids *ids, uint32_t id)
 {
-    return id == KEEP || is_root(&current->cred) || id == *ids->real ||
-           id == *ids->effective || id == *ids->saved;
+    return id == KEEP || is_root(&current->cred) || id == *ids->id[REAL] ||
+           id == *ids->id[EFFECTIVE] || id == *ids->id[SAVED];
 }
 
+/* All of them or, with -EPERM, none. */
 static int64_t
-set_ids(struct ids ids, uint32_t real, uint32_t effective, uint32_t saved)
+change(struct ids ids, const uint32_t new[NR_IDS])
 {
-    if (!may_become(&ids, real) || !may_become(&ids, effective) ||
-        !may_become(&ids, saved))
-        return -EPERM;
+    for (int i = 0; i < NR_IDS; i++)
+        if (!may_become(&ids, new[i]))
+            return -EPERM;
     spin_lock(&current->lock);
-    if (real != KEEP)
-        *ids.real = real;
-    if (effective != KEEP)
-        *ids.effective = effective;
-    if (saved != KEEP)
-        *ids.saved = saved;
+    for (int i = 0; i < NR_IDS; i++)
+        if (new[i] != KEEP)
+            *ids.id[i] = new[i];
     spin_unlock(&current->lock);
     return 0;
 }
 
 /* setuid, setgid: root gives all three away for good. */
 static int64_t
-set_one(struct ids ids, uint32_t id)
+set_one(struct ids ids, const uint64_t *a)
 {
+    uint32_t id = (uint32_t)a[0], others = is_root(&current->cred) ? id : KEEP;
+
     if (id == KEEP)
         return -EINVAL;
-    if (is_root(&current->cred))
-        return set_ids(ids, id, id, id);
-    return set_ids(ids, KEEP, id, KEEP);
+    return change(ids, (const uint32_t[]){others, id, others});
 }
 
 /* setreuid, setregid: a changed number makes the saved one follow. */
 static int64_t
-set_two(struct ids ids, uint32_t real, uint32_t effective)
+set_two(struct ids ids, const uint64_t *a)
 {
-    uint32_t old_real = *ids.real;
-    bool follow = real != KEEP || (effective != KEEP && effective != old_real);
-    int64_t err = set_ids(ids, real, effective, KEEP);
+    uint32_t real = (uint32_t)a[0], effective = (uint32_t)a[1];
+    uint32_t next = effective == KEEP ? *ids.id[EFFECTIVE] : effective;
+    bool follow = real != KEEP || next != *ids.id[REAL];
 
-    if (!err && follow)
-        *ids.saved = *ids.effective;
-    return err;
+    return change(ids,
+                  (const uint32_t[]){real, effective, follow ? next : KEEP});
 }
 
+/* setresuid, setresgid */
+static int64_t
+set_three(struct ids ids, const uint64_t *a)
+{
+    return change(ids, (const uint32_t[]){(uint32_t)a[0], (uint32_t)a[1],
+                                          (uint32_t)a[2]});
+}
+
+/* getresuid, getresgid */
 static int64_t
 get_three(struct ids ids, const uint64_t *a)
 {
-    if (put_user(*ids.real, (uint32_t *)a[0]) ||
-        put_user(*ids.effective, (uint32_t *)a[1]) ||
-        put_user(*ids.saved, (uint32_t *)a[2]))
-        return -EFAULT;
+    for (int i = 0; i < NR_IDS; i++)
+        if (put_user(*ids.id[i], (uint32_t *)a[i]))
+            return -EFAULT;
     return 0;
 }
 
-int64_t
-sys_getuid(const uint64_t *a)
-{
-    (void)a;
-    return current->cred.uid;
-}
+/* Calls that come in pairs, for users and for groups. */
+#define FOR_USER_AND_GROUP(name, fn)                                           \
+    int64_t sys_##name##uid(const uint64_t *a)                                 \
+    {                                                                          \
+        struct cred *c = &current->cred;                                       \
+                                                                               \
+        return fn((struct ids){{&c->uid, &c->euid, &c->suid}}, a);             \
+    }                                                                          \
+    int64_t sys_##name##gid(const uint64_t *a)                                 \
+    {                                                                          \
+        struct cred *c = &current->cred;                                       \
+                                                                               \
+        return fn((struct ids){{&c->gid, &c->egid, &c->sgid}}, a);             \
+    }
+FOR_USER_AND_GROUP(set, set_one)
+FOR_USER_AND_GROUP(setre, set_two)
+FOR_USER_AND_GROUP(setres, set_three)
+FOR_USER_AND_GROUP(getres, get_three)
 
-int64_t
-sys_geteuid(const uint64_t *a)
-{
-    (void)a;
-    return current->cred.euid;
-}
-
-int64_t
-sys_getgid(const uint64_t *a)
-{
-    (void)a;
-    return current->cred.gid;
-}
-
-int64_t
-sys_getegid(const uint64_t *a)
-{
-    (void)a;
-    return current->cred.egid;
-}
-
-int64_t
-sys_setuid(const uint64_t *a)
-{
-    return set_one(user_ids(), (uint32_t)a[0]);
-}
-
-int64_t
-sys_setgid(const uint64_t *a)
-{
-    return set_one(group_ids(), (uint32_t)a[0]);
-}
-
-int64_t
-sys_setreuid(const uint64_t *a)
-{
-    return set_two(user_ids(), (uint32_t)a[0], (uint32_t)a[1]);
-}
-
-int64_t
-sys_setregid(const uint64_t *a)
-{
-    return set_two(group_ids(), (uint32_t)a[0], (uint32_t)a[1]);
-}
-
-int64_t
-sys_setresuid(const uint64_t *a)
-{
-    return set_ids(user_ids(), (uint32_t)a[0], (uint32_t)a[1], (uint32_t)a[2]);
-}
-
-int64_t
-sys_setresgid(const uint64_t *a)
-{
-    return set_ids(group_ids(), (uint32_t)a[0], (uint32_t)a[1], (uint32_t)a[2]);
-}
-
-int64_t
-sys_getresuid(const uint64_t *a)
-{
-    return get_three(user_ids(), a);
-}
-
-int64_t
-sys_getresgid(const uint64_t *a)
-{
-    return get_three(group_ids(), a);
-}
-
+/* The list of further groups; size 0 only asks how many there are. */
 int64_t
 sys_getgroups(const uint64_t *a)
 {

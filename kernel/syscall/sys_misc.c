@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* sys_misc.c - the system as a whole: names, numbers, log, power. */
+/*
+ * sys_misc.c - the system as a whole: names, numbers, log, power.
+ *
+ * The log is read as dmesg(1) does it: what is in the ring since it was last
+ * cleared.  Clearing only notes a position; nothing is lost to /proc/kmsg.
+ *
+ * reboot(2) writes everything out and makes the file systems clean before the
+ * machine is reset or goes off.  Halting is going off, too.
+ *
+ * Locks: utsname_lock; the position is one word.
+ *
+ * Not done: waiting for new text in the log (SYSLOG_ACTION_READ); sysinfo says
+ * nothing of swap and shared memory.
+ */
 #include "core/panic.h"
 #include "core/printk.h"
 #include "core/rng.h"
 #include "core/utsname.h"
 #include "fs/sync.h"
-#include "include/limits.h"
 #include "include/system.h"
-#include "lib/macros.h"
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
@@ -15,7 +26,12 @@
 #include "syscall/syscall.h"
 #include "vm/cache_internal.h"
 
-enum { LOG_CHUNK = 1024, RANDOM_CHUNK = 256, LOAD_SHIFT_KERNEL = 11 };
+enum {
+    CHUNK = 256,
+    LOAD_SHIFT_KERNEL = 11,
+    MAX_CONSOLE_LEVEL = 8,
+    GRND_FLAGS = 7, /* RANDOM, NONBLOCK, INSECURE: all one here */
+};
 
 static uint64_t log_cleared; /* where SYSLOG_ACTION_CLEAR was */
 
@@ -47,6 +63,7 @@ sys_sethostname(const uint64_t *a)
     return 0;
 }
 
+/* free(1) and uptime(1) without /proc; bytes, and load of 16 bits. */
 int64_t
 sys_sysinfo(const uint64_t *a)
 {
@@ -66,107 +83,89 @@ sys_sysinfo(const uint64_t *a)
     return copy_out(a[0], &info, sizeof(info));
 }
 
-/* Copy the log's last `size` bytes after `from` out. */
+/* Copy the last `size` bytes of the log after it was cleared. */
 static int64_t
-read_log(uint64_t user, uint64_t size, uint64_t from)
+read_log(uint64_t user, uint64_t size)
 {
-    char *chunk = kmalloc(LOG_CHUNK, GFP_KERNEL);
-    uint64_t end = log_end(), pos = MAX(from, log_start());
-    int64_t done = 0;
+    uint64_t end = log_end(), pos = MAX(log_cleared, log_start()), done = 0;
+    char chunk[CHUNK];
 
-    if (!chunk)
-        return -ENOMEM;
     if (end - pos > size)
         pos = end - size;
     while (pos < end) {
-        size_t n = log_read(&pos, chunk, MIN((uint64_t)LOG_CHUNK, end - pos));
+        size_t n = log_read(&pos, chunk, MIN(sizeof(chunk), end - pos));
 
         if (n == 0)
             break;
-        if (copy_out(user + (uint64_t)done, chunk, n)) {
-            done = -EFAULT;
-            break;
-        }
-        done += (int64_t)n;
+        if (copy_out(user + done, chunk, n))
+            return -EFAULT;
+        done += n;
     }
-    kfree(chunk);
-    return done;
+    return (int64_t)done;
 }
 
+/* Anybody may read the log; only root may clear it or set what is shown. */
 int64_t
 sys_syslog(const uint64_t *a)
 {
-    bool root = is_root(&current->cred);
+    uint64_t type = a[0];
+    bool read = type == SYSLOG_ACTION_READ_ALL;
+    bool clear = type == SYSLOG_ACTION_CLEAR;
     int len = (int)a[2];
-    int64_t ret;
+    int64_t ret = 0;
 
-    switch (a[0]) {
-    case SYSLOG_ACTION_CLOSE:
-    case SYSLOG_ACTION_OPEN:
-        return 0;
-    case SYSLOG_ACTION_READ_ALL:
-        return len < 0 || !a[1] ? -EINVAL
-                                : read_log(a[1], (uint64_t)len, log_cleared);
-    case SYSLOG_ACTION_READ_CLEAR:
-        if (!root)
-            return -EPERM;
-        if (len < 0 || !a[1])
-            return -EINVAL;
-        ret = read_log(a[1], (uint64_t)len, log_cleared);
-        log_cleared = log_end();
-        return ret;
-    case SYSLOG_ACTION_CLEAR:
-        if (!root)
-            return -EPERM;
-        log_cleared = log_end();
-        return 0;
-    case SYSLOG_ACTION_CONSOLE_LEVEL:
-        if (!root)
-            return -EPERM;
-        if (len < 1 || len > 8)
+    if (type == SYSLOG_ACTION_READ_CLEAR)
+        read = clear = true;
+    if ((clear || type == SYSLOG_ACTION_CONSOLE_LEVEL) &&
+        !is_root(&current->cred))
+        return -EPERM;
+    if (type == SYSLOG_ACTION_CONSOLE_LEVEL) {
+        if (len < 1 || len > MAX_CONSOLE_LEVEL)
             return -EINVAL;
         console_set_level(len - 1);
-        return 0;
-    case SYSLOG_ACTION_SIZE_BUFFER:
-        return (int64_t)(log_end() - log_start());
-    default:
-        return -EINVAL;
+    } else if (type == SYSLOG_ACTION_SIZE_BUFFER) {
+        ret = (int64_t)(log_end() - log_start());
+    } else if (read) {
+        ret = len < 0 || !a[1] ? -EINVAL : read_log(a[1], (uint64_t)len);
+    } else if (!clear && type > SYSLOG_ACTION_OPEN) {
+        ret = -EINVAL;
     }
+    if (clear && ret >= 0)
+        log_cleared = log_end();
+    return ret;
 }
 
+/* It never waits: there is a seed from boot on. */
 int64_t
 sys_getrandom(const uint64_t *a)
 {
-    uint8_t chunk[RANDOM_CHUNK];
     uint64_t len = MIN(a[1], (uint64_t)INT32_MAX), done = 0;
+    uint8_t chunk[CHUNK];
 
-    if (a[2] & ~7UL)
+    if (a[2] & ~(uint64_t)GRND_FLAGS)
         return -EINVAL;
-    while (done < len) {
-        size_t n = MIN(len - done, (uint64_t)RANDOM_CHUNK);
+    while (done < len && !fatal_signal_pending(current)) {
+        size_t n = MIN(len - done, sizeof(chunk));
 
         rng_bytes(chunk, n);
         if (copy_out(a[0] + done, chunk, n))
             return done ? (int64_t)done : -EFAULT;
         done += n;
-        if (fatal_signal_pending(current))
-            break;
     }
     memset(chunk, 0, sizeof(chunk));
     return (int64_t)done;
 }
 
+/* The two magic numbers are there so that no stray call ends the machine. */
 int64_t
 sys_reboot(const uint64_t *a)
 {
-    uint32_t cmd = (uint32_t)a[2];
-
     if (!is_root(&current->cred))
         return -EPERM;
     if ((uint32_t)a[0] != LINUX_REBOOT_MAGIC1 ||
         (uint32_t)a[1] != LINUX_REBOOT_MAGIC2)
         return -EINVAL;
-    switch (cmd) {
+    switch ((uint32_t)a[2]) {
     case LINUX_REBOOT_CMD_CAD_ON:
     case LINUX_REBOOT_CMD_CAD_OFF:
         return 0;

@@ -2,17 +2,21 @@
 /*
  * sys_poll.c - ppoll(2) and pselect6(2).
  *
- * A round asks every file for its state; the first round also puts the task
- * on the files' wait queues, so that a change between asking and sleeping
- * wakes it.  pselect6 is done with ppoll's machinery.
+ * A round asks every file for its state, and puts the task on the files' wait
+ * queues while nothing is ready.  A change that comes while the task joins one
+ * queue after the other would be lost, since each joining sets its state anew;
+ * so it sets its state once more and asks again before it sleeps.  Wakers take
+ * it off their queues; the next round joins them again.
+ *
+ * pselect6's sets become ppoll's array and come back from it; rt_sigsuspend is
+ * a ppoll of nothing.  Another signal mask holds until the signals that it lets
+ * through have been delivered, or until the call ends without any.
+ *
+ * Not done: beyond 64 queues the task looks again every 10 ms.
  */
-#include "fs/fs.h"
 #include "fs/poll.h"
 #include "include/limits.h"
-#include "include/time.h"
 #include "lib/bitmap.h"
-#include "lib/macros.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
@@ -21,7 +25,8 @@
 enum {
     OVERFLOW_POLL_MS = 10,
     READABLE = POLLIN | POLLHUP | POLLERR,
-    WRITABLE = POLLOUT | POLLERR
+    WRITABLE = POLLOUT | POLLERR,
+    NR_SETS = 3 /* to read, to write, exceptions */
 };
 
 /* Off all queues; the files may go. */
@@ -31,7 +36,6 @@ poll_wait_end(struct poll_wait *pw)
     for (unsigned i = 0; i < pw->nr; i++) {
         finish_wait(pw->queues[i], &pw->entries[i]);
         fput(pw->files[i]);
-        pw->files[i] = NULL;
     }
     pw->nr = 0;
 }
@@ -50,10 +54,11 @@ poll_one(struct pollfd *p, struct poll_wait *pw)
         return POLLNVAL;
     mask = f->op->poll ? f->op->poll(f, pw)
                        : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
-    if (pw && pw->nr > before)
-        pw->files[before] = f;
-    else
-        fput(f);
+    for (unsigned i = before; pw && i < pw->nr; i++) {
+        pw->files[i] = f; /* with the first of its queues */
+        f = NULL;
+    }
+    fput(f);
     return mask & ((unsigned)(uint16_t)p->events | POLLERR | POLLHUP);
 }
 
@@ -70,36 +75,36 @@ poll_round(struct pollfd *fds, unsigned nr, struct poll_wait *pw)
     return ready;
 }
 
-/* Until something is ready, a signal comes, or `end` (UINT64_MAX: never) */
+/*
+ * Until something is ready, a signal comes, or `end` (UINT64_MAX: never).
+ * => how many are ready, -ERESTARTSYS, -ENOMEM
+ */
 static int
 poll_until(struct pollfd *fds, unsigned nr, uint64_t end)
 {
-    struct poll_wait *pw = kzalloc(sizeof(*pw), GFP_KERNEL);
+    struct poll_wait *pw = kmalloc(sizeof(*pw), GFP_KERNEL);
     int ready;
 
     if (!pw)
         return -ENOMEM;
-    ready = poll_round(fds, nr, pw);
-    while (!ready) {
+    pw->nr = 0;
+    pw->overflow = false;
+    while (!(ready = poll_round(fds, nr, pw))) {
         uint64_t now = clock_ticks(), left;
 
         if (now >= end)
             break;
-        left = end == UINT64_MAX ? INT64_MAX : end - now;
-        if (pw->overflow)
-            left = MIN(left, ms_to_ticks(OVERFLOW_POLL_MS));
+        set_current_state(TASK_INTERRUPTIBLE);
         if (signal_pending(current)) {
             ready = -ERESTARTSYS;
             break;
         }
-        set_current_state(TASK_INTERRUPTIBLE);
-        ready = poll_round(fds, nr, NULL);
-        if (!ready)
-            schedule_timeout((int64_t)MIN(left, (uint64_t)INT64_MAX));
-        /* The wakers took us off their queues: join them again. */
+        left = MIN(end - now, (uint64_t)WAIT_FOREVER);
+        if (pw->overflow)
+            left = MIN(left, ms_to_ticks(OVERFLOW_POLL_MS));
+        if (!poll_round(fds, nr, NULL))
+            schedule_timeout((int64_t)left);
         poll_wait_end(pw);
-        if (!ready)
-            ready = poll_round(fds, nr, pw);
     }
     poll_wait_end(pw);
     set_current_state(TASK_RUNNING);
@@ -107,60 +112,69 @@ poll_until(struct pollfd *fds, unsigned nr, uint64_t end)
     return ready;
 }
 
-/* When a call with this timeout (user timespec or 0) ends.  0, -errno */
+/* The same with a timeout and a signal mask in user memory, each 0: none. */
 static int
-deadline(uint64_t user, uint64_t *end)
+do_poll(struct pollfd *fds, unsigned nr, uint64_t timeout,
+        const uint64_t mask_arg[2])
 {
+    uint64_t end = UINT64_MAX, mask;
     struct timespec t;
-    int err;
+    int ret;
 
-    *end = UINT64_MAX;
-    if (!user)
-        return 0;
-    err = get_timespec(&t, user);
-    if (!err)
-        *end = clock_ticks() + timespec_to_ticks(&t);
-    return err;
+    if (timeout) {
+        ret = get_timespec(&t, timeout);
+        if (ret)
+            return ret;
+        end = clock_ticks() + timespec_to_ticks(&t);
+    }
+    if (mask_arg[0]) {
+        if (mask_arg[1] != sizeof(mask))
+            return -EINVAL;
+        if (copy_in(&mask, mask_arg[0], sizeof(mask)))
+            return -EFAULT;
+        set_blocked_meanwhile(mask);
+    }
+    ret = poll_until(fds, nr, end);
+    if (ret != -ERESTARTSYS) /* else its signal comes first */
+        restore_blocked_signals();
+    return ret;
 }
 
 int64_t
 sys_ppoll(const uint64_t *a)
 {
-    unsigned nr = (unsigned)a[1];
-    size_t size = nr * sizeof(struct pollfd);
-    uint64_t end, mask;
-    struct pollfd *fds = NULL;
+    size_t size = a[1] * sizeof(struct pollfd);
+    struct pollfd *fds;
     int64_t ret;
 
-    if (a[1] > FD_MAX || (a[3] && a[4] != sizeof(mask)))
+    if (a[1] > FD_MAX)
         return -EINVAL;
-    ret = deadline(a[2], &end);
-    if (!ret && a[3] && copy_in(&mask, a[3], sizeof(mask)))
-        ret = -EFAULT;
-    if (ret)
-        return ret;
-    fds = kmalloc(MAX(size, (size_t)1), GFP_KERNEL);
+    fds = kmalloc(MAX(size, sizeof(*fds)), GFP_KERNEL);
     if (!fds)
         return -ENOMEM;
     ret = copy_in(fds, a[0], size);
-    if (!ret) {
-        if (a[3])
-            set_blocked_meanwhile(mask);
-        ret = poll_until(fds, nr, end);
-        if (ret != -ERESTARTSYS) /* else its signal comes first */
-            restore_blocked_signals();
-        if (ret >= 0 && copy_out(a[0], fds, size))
-            ret = -EFAULT;
-    }
+    if (!ret)
+        ret = do_poll(fds, (unsigned)a[1], a[2], &a[3]);
+    if (ret >= 0 && copy_out(a[0], fds, size))
+        ret = -EFAULT;
     kfree(fds);
     return ret;
 }
 
 /* --- pselect6 */
 
+/* What the sets ask for, and what answers that. */
+static const struct {
+    int16_t events, ready;
+} set_kinds[NR_SETS] = {
+    {POLLIN, READABLE},
+    {POLLOUT, WRITABLE},
+    {POLLPRI, POLLPRI},
+};
+
 struct select_sets {
-    BITMAP(in[3], FD_MAX);
-    BITMAP(out[3], FD_MAX);
+    BITMAP(in[NR_SETS], FD_MAX);
+    BITMAP(out[NR_SETS], FD_MAX);
     struct pollfd fds[];
 };
 
@@ -173,12 +187,9 @@ sets_to_fds(struct select_sets *s, int nfds)
     for (int fd = 0; fd < nfds; fd++) {
         struct pollfd p = {.fd = fd};
 
-        if (bitmap_test(s->in[0], (size_t)fd))
-            p.events |= POLLIN;
-        if (bitmap_test(s->in[1], (size_t)fd))
-            p.events |= POLLOUT;
-        if (bitmap_test(s->in[2], (size_t)fd))
-            p.events |= POLLPRI;
+        for (int k = 0; k < NR_SETS; k++)
+            if (bitmap_test(s->in[k], (size_t)fd))
+                p.events |= set_kinds[k].events;
         if (p.events)
             s->fds[nr++] = p;
     }
@@ -191,15 +202,12 @@ fds_to_sets(struct select_sets *s, unsigned nr)
 {
     int bits = 0;
 
-    for (unsigned i = 0; i < nr; i++) {
-        struct pollfd *p = &s->fds[i];
-        const unsigned want[3] = {READABLE, WRITABLE, POLLPRI};
-
+    for (struct pollfd *p = s->fds; p < s->fds + nr; p++) {
         if (p->revents & POLLNVAL)
             return -EBADF;
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < NR_SETS; k++) {
             if (bitmap_test(s->in[k], (size_t)p->fd) &&
-                (p->revents & (int)want[k])) {
+                p->revents & set_kinds[k].ready) {
                 bitmap_set(s->out[k], (size_t)p->fd);
                 bits++;
             }
@@ -208,49 +216,26 @@ fds_to_sets(struct select_sets *s, unsigned nr)
     return bits;
 }
 
-/* pselect6's last argument: the address and size of a signal mask, or 0. */
-static int
-select_mask(uint64_t user)
-{
-    uint64_t arg[2], mask;
-
-    if (!user)
-        return 0;
-    if (copy_in(arg, user, sizeof(arg)))
-        return -EFAULT;
-    if (!arg[0])
-        return 0;
-    if (arg[1] != sizeof(mask))
-        return -EINVAL;
-    if (copy_in(&mask, arg[0], sizeof(mask)))
-        return -EFAULT;
-    set_blocked_meanwhile(mask);
-    return 0;
-}
-
 static int64_t
-do_select(struct select_sets *s, const uint64_t *a, uint64_t end)
+do_select(struct select_sets *s, const uint64_t *a)
 {
     size_t bytes = BITMAP_WORDS((size_t)a[0]) * sizeof(uint64_t);
+    uint64_t mask_arg[2] = {0}; /* a[5]: where its address and size are */
     unsigned nr;
     int64_t ret;
 
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < NR_SETS; k++)
         if (a[1 + k] && copy_in(s->in[k], a[1 + k], bytes))
             return -EFAULT;
+    if (a[5] && copy_in(mask_arg, a[5], sizeof(mask_arg)))
+        return -EFAULT;
     nr = sets_to_fds(s, (int)a[0]);
-    ret = select_mask(a[5]);
-    if (ret)
-        return ret;
-    ret = poll_until(s->fds, nr, end);
-    if (ret != -ERESTARTSYS)
-        restore_blocked_signals();
-    if (ret < 0)
-        return ret;
-    ret = fds_to_sets(s, nr);
-    for (int k = 0; k < 3 && ret >= 0; k++)
-        if (a[1 + k] && copy_out(a[1 + k], s->out[k], bytes))
-            return -EFAULT;
+    ret = do_poll(s->fds, nr, a[4], mask_arg);
+    if (ret >= 0)
+        ret = fds_to_sets(s, nr);
+    for (int k = 0; k < NR_SETS && ret >= 0; k++)
+        if (copy_out_if(a[1 + k], s->out[k], bytes))
+            ret = -EFAULT;
     return ret;
 }
 
@@ -258,18 +243,14 @@ int64_t
 sys_pselect6(const uint64_t *a)
 {
     struct select_sets *s;
-    uint64_t end;
     int64_t ret;
 
     if (a[0] > FD_MAX)
         return -EINVAL;
-    ret = deadline(a[4], &end);
-    if (ret)
-        return ret;
     s = kzalloc(sizeof(*s) + a[0] * sizeof(struct pollfd), GFP_KERNEL);
     if (!s)
         return -ENOMEM;
-    ret = do_select(s, a, end);
+    ret = do_select(s, a);
     kfree(s);
     return ret;
 }

@@ -2,41 +2,48 @@
 /*
  * sys_signal.c - sending signals, and saying what to do about them.
  *
+ * Here only rights and numbers are checked; a signal is made pending by
+ * sched/signal.c and acted upon by proc/signal.c when its receiver returns to
+ * user mode.
+ *
+ * Who may: the rule is may_signal(), and SIGCONT goes to all of one's session,
+ * so that a shell can continue what it stopped, whatever user it has become.
+ * Signal 0 is sent to nobody: it asks whether one could.
+ *
+ * Locks: sig_lock for dispositions; the task's own mask is changed by itself
+ * only.
+ *
  * Not done: handlers.  rt_sigaction accepts SIG_DFL and SIG_IGN and refuses a
  * function with ENOSYS.
  */
 #include "include/signal.h"
-#include "lib/macros.h"
-#include "lib/string.h"
-#include "sched/sched.h"
+#include "sched/task.h"
 #include "syscall/syscall.h"
 
-static void
-fill_user_info(struct siginfo *info, int sig, int code)
+/* What the receiver will know: that we sent it. */
+static struct siginfo
+from_us(int sig, int code)
 {
-    memset(info, 0, sizeof(*info));
-    info->si_signo = sig;
-    info->si_code = code;
-    info->si_pid = current->pid;
-    info->si_uid = current->cred.uid;
+    return (struct siginfo){
+        .si_signo = sig,
+        .si_code = code,
+        .si_pid = current->pid,
+        .si_uid = current->cred.uid,
+    };
 }
 
 /* One task; sig 0 only asks whether one may. */
 static int64_t
 kill_one(pid_t pid, int sig, int code)
 {
+    struct siginfo info = from_us(sig, code);
     struct task *t = find_get_task(pid);
-    struct siginfo info;
-    int err = 0;
+    int err = -EPERM;
 
     if (!t)
         return -ESRCH;
-    if (!may_signal(t) && !(sig == SIGCONT && t->sid == current->sid)) {
-        err = -EPERM;
-    } else if (sig) {
-        fill_user_info(&info, sig, code);
+    if (may_signal(t) || (sig == SIGCONT && t->sid == current->sid))
         err = send_signal(t, sig, &info);
-    }
     put_task(t);
     return err;
 }
@@ -60,12 +67,13 @@ kill_all(int sig)
     return ret;
 }
 
+/* To a process, a group (0: ours), or everybody (-1). */
 int64_t
 sys_kill(const uint64_t *a)
 {
     pid_t pid = (pid_t)a[0];
     int sig = (int)a[1];
-    struct siginfo info;
+    struct siginfo info = from_us(sig, SI_USER);
 
     if (sig < 0 || sig > _NSIG)
         return -EINVAL;
@@ -75,7 +83,6 @@ sys_kill(const uint64_t *a)
         return kill_all(sig);
     if (pid == INT32_MIN)
         return -ESRCH;
-    fill_user_info(&info, sig, SI_USER);
     return signal_group(pid ? -pid : current->pgid, sig, &info);
 }
 
@@ -90,13 +97,14 @@ sys_tkill(const uint64_t *a)
 int64_t
 sys_tgkill(const uint64_t *a)
 {
-    if ((pid_t)a[0] <= 0 || (pid_t)a[1] <= 0 || a[2] > _NSIG)
+    if ((pid_t)a[0] <= 0)
         return -EINVAL;
     if (a[0] != a[1]) /* a thread is a group of its own so far */
         return -ESRCH;
-    return kill_one((pid_t)a[1], (int)a[2], SI_TKILL);
+    return sys_tkill(a + 1);
 }
 
+/* Set and get a disposition; what is ignored from now on is not pending. */
 int64_t
 sys_rt_sigaction(const uint64_t *a)
 {
@@ -120,36 +128,31 @@ sys_rt_sigaction(const uint64_t *a)
             atomic_fetch_and(&s->pending, ~BIT(sig - 1));
     }
     spin_unlock(&s->sig_lock);
-    return a[2] ? copy_out(a[2], &old, sizeof(old)) : 0;
+    return copy_out_if(a[2], &old, sizeof(old));
 }
 
+/* Which signals wait from now on. */
 int64_t
 sys_rt_sigprocmask(const uint64_t *a)
 {
     uint64_t set, old = current->sig.blocked;
+    int how = (int)a[0];
 
     if (a[3] != sizeof(uint64_t))
         return -EINVAL;
     if (a[1]) {
         if (copy_in(&set, a[1], sizeof(set)))
             return -EFAULT;
-        switch ((int)a[0]) {
-        case SIG_BLOCK:
-            set |= old;
-            break;
-        case SIG_UNBLOCK:
-            set = old & ~set;
-            break;
-        case SIG_SETMASK:
-            break;
-        default:
+        if (how != SIG_BLOCK && how != SIG_UNBLOCK && how != SIG_SETMASK)
             return -EINVAL;
-        }
-        set_blocked_signals(set);
+        set_blocked_signals(how == SIG_BLOCK     ? old | set
+                            : how == SIG_UNBLOCK ? old & ~set
+                                                 : set);
     }
-    return a[2] ? copy_out(a[2], &old, sizeof(old)) : 0;
+    return copy_out_if(a[2], &old, sizeof(old));
 }
 
+/* Which signals wait, blocked. */
 int64_t
 sys_rt_sigpending(const uint64_t *a)
 {
@@ -158,28 +161,4 @@ sys_rt_sigpending(const uint64_t *a)
     if (a[1] > sizeof(set))
         return -EINVAL;
     return copy_out(a[0], &set, a[1]);
-}
-
-int64_t
-sys_rt_sigsuspend(const uint64_t *a)
-{
-    uint64_t set;
-
-    if (a[1] != sizeof(set))
-        return -EINVAL;
-    if (copy_in(&set, a[0], sizeof(set)))
-        return -EFAULT;
-    set_blocked_meanwhile(set);
-    for (;;) {
-        set_current_state(TASK_INTERRUPTIBLE);
-        if (signal_pending(current))
-            break;
-        schedule();
-    }
-    set_current_state(TASK_RUNNING);
-    /*
-     * The signal is delivered with this mask, then the old one comes back.
-     * Without handlers it ends the task or is a stop, and waiting goes on.
-     */
-    return -ERESTARTSYS;
 }

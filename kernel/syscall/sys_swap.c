@@ -15,16 +15,12 @@ enum {
 
 /* => NULL and *err: no such path, no block device */
 static struct block_device *
-get_bdev(uint64_t user, int *err)
+get_bdev(const char *path, int *err)
 {
     struct block_device *bdev = NULL;
-    char *path = get_path(user);
     struct dentry *d;
 
-    *err = IS_ERR(path) ? (int)PTR_ERR(path)
-                        : path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &d);
-    if (!IS_ERR(path))
-        put_path(path);
+    *err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &d);
     if (*err)
         return NULL;
     if (S_ISBLK(d->inode->mode))
@@ -36,7 +32,7 @@ get_bdev(uint64_t user, int *err)
 }
 
 int64_t
-sys_swapon(const uint64_t *a)
+sys_swapon(char **path, const uint64_t *a)
 {
     struct block_device *bdev;
     int err;
@@ -45,18 +41,19 @@ sys_swapon(const uint64_t *a)
         return -EINVAL;
     if (!is_root(&current->cred))
         return -EPERM;
-    bdev = get_bdev(a[0], &err);
+    bdev = get_bdev(path[0], &err);
     return bdev ? swap_on(bdev, (uint32_t)a[1]) : err;
 }
 
 int64_t
-sys_swapoff(const uint64_t *a)
+sys_swapoff(char **path, const uint64_t *a)
 {
     struct block_device *bdev;
     int err;
 
+    (void)a;
     if (!is_root(&current->cred))
         return -EPERM;
-    bdev = get_bdev(a[0], &err);
+    bdev = get_bdev(path[0], &err);
     return bdev ? swap_off(bdev) : err;
 }

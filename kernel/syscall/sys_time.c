@@ -1,13 +1,35 @@
 /* SPDX-License-Identifier: MIT */
-/* sys_time.c - clocks and sleeping. */
+/*
+ * sys_time.c - clocks and sleeping.
+ *
+ * There is one counter, the timebase; every clock is made of it:
+ *
+ *   MONOTONIC, BOOTTIME   since boot
+ *   REALTIME              the same plus an offset, from the RTC or set by root
+ *   CPUTIME               what the scheduler charged to this task
+ *
+ * A sleep is for an end on the timebase.  One until an absolute time of another
+ * clock is converted when it begins.
+ *
+ * After a stop (SIGSTOP, SIGCONT) an absolute sleep goes on, a relative one
+ * ends with EINTR and what was left.
+ *
+ * Not done: setting REALTIME does not wake who waits for a time of it; sleeping
+ * by CPU time; dynamic clocks and those of other processes.
+ */
 #include "include/time.h"
-#include "lib/macros.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
-#define MAX_SECONDS (INT64_MAX / 1000000000) /* in 64 bits of nanoseconds */
+enum {
+    NSEC_PER_SEC = 1000000000,
+    NSEC_PER_USEC = 1000,
+    USEC_PER_SEC = 1000000
+};
+#define MAX_SECONDS (INT64_MAX / NSEC_PER_SEC) /* in 64 bits of nanoseconds */
 
+/* What the clock shows.  0, or -EINVAL: there is no such clock */
 static int
 read_clock(uint64_t clock, struct timespec *out)
 {
@@ -43,46 +65,48 @@ sys_clock_gettime(const uint64_t *a)
     return err ? err : copy_out(a[1], &now, sizeof(now));
 }
 
+/* One tick of the timebase, whatever the clock. */
 int64_t
 sys_clock_getres(const uint64_t *a)
 {
     struct timespec now, res = {0, (int64_t)ticks_to_ns(1)};
     int err = read_clock(a[0], &now);
 
-    if (err || !a[1])
-        return err;
-    return copy_out(a[1], &res, sizeof(res));
+    return err ? err : copy_out_if(a[1], &res, sizeof(res));
+}
+
+/* Nanoseconds must fit 64 bits.  0, -EINVAL, -EPERM */
+static int
+set_clock(int64_t sec, int64_t nsec)
+{
+    if (sec < 0 || sec >= MAX_SECONDS || nsec < 0 || nsec >= NSEC_PER_SEC)
+        return -EINVAL;
+    if (!is_root(&current->cred))
+        return -EPERM;
+    clock_set_realtime(sec * NSEC_PER_SEC + nsec);
+    return 0;
 }
 
 int64_t
 sys_clock_settime(const uint64_t *a)
 {
     struct timespec t;
-    int err;
 
     if (a[0] != CLOCK_REALTIME)
         return -EINVAL;
-    err = get_timespec(&t, a[1]);
-    if (err)
-        return err;
-    if (t.tv_sec >= MAX_SECONDS)
-        return -EINVAL;
-    if (!is_root(&current->cred))
-        return -EPERM;
-    clock_set_realtime(t.tv_sec * 1000000000 + t.tv_nsec);
-    return 0;
+    return copy_in(&t, a[1], sizeof(t)) ? -EFAULT
+                                        : set_clock(t.tv_sec, t.tv_nsec);
 }
 
 int64_t
 sys_gettimeofday(const uint64_t *a)
 {
     struct timespec now = ns_to_timespec(clock_realtime_ns());
-    struct timeval tv = {now.tv_sec, now.tv_nsec / 1000};
+    struct timeval tv = {now.tv_sec, now.tv_nsec / NSEC_PER_USEC};
     struct timezone tz = {0, 0};
 
-    if (a[0] && copy_out(a[0], &tv, sizeof(tv)))
-        return -EFAULT;
-    return a[1] ? copy_out(a[1], &tz, sizeof(tz)) : 0;
+    return copy_out_if(a[0], &tv, sizeof(tv))
+               ?: copy_out_if(a[1], &tz, sizeof(tz));
 }
 
 int64_t
@@ -90,23 +114,20 @@ sys_settimeofday(const uint64_t *a)
 {
     struct timeval tv;
 
-    if (!is_root(&current->cred))
-        return -EPERM;
-    if (!a[0])
-        return 0;
+    if (!a[0]) /* a time zone, which we do not have */
+        return is_root(&current->cred) ? 0 : -EPERM;
     if (copy_in(&tv, a[0], sizeof(tv)))
         return -EFAULT;
-    if (tv.tv_sec < 0 || tv.tv_sec >= MAX_SECONDS || tv.tv_usec < 0 ||
-        tv.tv_usec >= 1000000)
+    if (tv.tv_usec < 0 || tv.tv_usec >= USEC_PER_SEC)
         return -EINVAL;
-    clock_set_realtime(tv.tv_sec * 1000000000 + tv.tv_usec * 1000);
-    return 0;
+    return set_clock(tv.tv_sec, tv.tv_usec * NSEC_PER_USEC);
 }
 
 /* Sleep until `end` (timebase); rest of it to user memory if interrupted. */
 static int64_t
 sleep_until(uint64_t end, uint64_t rest_user)
 {
+    struct timespec rest;
     uint64_t now;
 
     for (;;) {
@@ -119,24 +140,8 @@ sleep_until(uint64_t end, uint64_t rest_user)
         schedule_timeout((int64_t)MIN(end - now, (uint64_t)INT64_MAX / 2));
     }
     set_current_state(TASK_RUNNING);
-    if (rest_user) {
-        struct timespec rest = ns_to_timespec((int64_t)ticks_to_ns(end - now));
-
-        if (copy_out(rest_user, &rest, sizeof(rest)))
-            return -EFAULT;
-    }
-    return -EINTR;
-}
-
-int64_t
-sys_nanosleep(const uint64_t *a)
-{
-    struct timespec t;
-    int err = get_timespec(&t, a[0]);
-
-    if (err)
-        return err;
-    return sleep_until(clock_ticks() + timespec_to_ticks(&t), a[1]);
+    rest = ns_to_timespec((int64_t)ticks_to_ns(end - now));
+    return copy_out_if(rest_user, &rest, sizeof(rest)) ? -EFAULT : -EINTR;
 }
 
 int64_t

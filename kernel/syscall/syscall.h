@@ -1,72 +1,120 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * syscall.h - what the files of the system-call layer share.
+ * syscall.h - the list of all system calls, and what the files of this layer
+ * share.
  *
- * A system call is a function of its six argument registers a[0..5] that
- * returns what a0 shall be: a result or a negative errno.  The table in
- * table.c gives each Linux number its function.
+ * A system call is a function of its argument registers: a[0] to a[5], and in
+ * a[7] its number.  It returns what a0 shall be: a result or a negative errno.
+ * The list says what the entry has to do first:
+ *
+ *   PLAIN(name)        nothing: sys_name(a)
+ *   FILE(name)         a[0] is a descriptor: sys_name(file, a); -EBADF
+ *   PATHS(name, mask)  if bit i of mask is set, a[i] is the address of a path
+ *                      or of another string: sys_name(path, a), where path[0]
+ *                      is the first of them.  -EFAULT, -ENAMETOOLONG, -ENOMEM
+ *   TASK(name, i)      a[i] is a pid, 0 the caller's: sys_name(task, a); -ESRCH
+ *
+ * File, task and the copies of the paths are given back when the function has
+ * returned.  To add a call: a row here and its function in a sys_*.c; or, if it
+ * is but one expression, a row in table.c.
  */
 #ifndef SYSCALL_SYSCALL_H
 #define SYSCALL_SYSCALL_H
 
-#include <stddef.h>
-#include <stdint.h>
-
+#include "fs/fs.h"
 #include "include/errno.h"
 #include "include/syscall.h"
+#include "lib/macros.h"
+#include "riscv/uaccess.h"
+
+/* clang-format off */
+#define SYSTEM_CALLS(PLAIN, FILE, PATHS, TASK)                                 \
+    /* sys_file.c: open files */                                               \
+    PATHS(openat, BIT(1)) PLAIN(pipe2) FILE(readv) FILE(pread64) FILE(fcntl)   \
+    FILE(ioctl) FILE(readahead) FILE(fadvise64) FILE(getdents64)               \
+    /* sys_path.c: names and where we are; attributes */                       \
+    PATHS(chdir, BIT(0)) FILE(fchdir) PLAIN(getcwd) PLAIN(umask)               \
+    PATHS(faccessat, BIT(1))                                                   \
+    /* sys_mm.c */                                                             \
+    PLAIN(brk) PLAIN(mmap) PLAIN(munmap) PLAIN(mprotect) PLAIN(msync)          \
+    /* sys_swap.c */                                                           \
+    PATHS(swapon, BIT(0)) PATHS(swapoff, BIT(0))                               \
+    /* sys_proc.c */                                                           \
+    PLAIN(wait4) PLAIN(waitid) PLAIN(setpgid) PLAIN(setsid)                    \
+    PLAIN(set_robust_list) PLAIN(getcpu) PLAIN(getrusage) PLAIN(times)         \
+    PLAIN(prctl) TASK(sched_getaffinity, 0) TASK(sched_setaffinity, 0)         \
+    TASK(setpriority, 1) TASK(prlimit64, 0)                                    \
+    /* sys_cred.c */                                                           \
+    PLAIN(setuid) PLAIN(setgid) PLAIN(setreuid) PLAIN(setregid)                \
+    PLAIN(setresuid) PLAIN(setresgid) PLAIN(getresuid) PLAIN(getresgid)        \
+    PLAIN(getgroups) PLAIN(setgroups)                                          \
+    /* sys_signal.c */                                                         \
+    PLAIN(kill) PLAIN(tkill) PLAIN(tgkill) PLAIN(rt_sigaction)                 \
+    PLAIN(rt_sigprocmask) PLAIN(rt_sigpending)                                 \
+    /* sys_time.c */                                                           \
+    PLAIN(clock_nanosleep) PLAIN(clock_gettime) PLAIN(clock_getres)            \
+    PLAIN(clock_settime) PLAIN(gettimeofday) PLAIN(settimeofday)               \
+    /* sys_poll.c */                                                           \
+    PLAIN(ppoll) PLAIN(pselect6)                                               \
+    /* sys_misc.c */                                                           \
+    PLAIN(uname) PLAIN(sethostname) PLAIN(sysinfo) PLAIN(syslog)               \
+    PLAIN(getrandom) PLAIN(reboot)
+/* clang-format on */
 
 enum { NR_SYSCALLS = 464 };
 
 typedef int64_t syscall_fn(const uint64_t *a);
+typedef int64_t file_call_fn(struct file *f, const uint64_t *a);
+typedef int64_t path_call_fn(char **path, const uint64_t *a);
+typedef int64_t task_call_fn(struct task *t, const uint64_t *a);
+
+#define DECLARE_PLAIN(name) syscall_fn sys_##name;
+#define DECLARE_FILE(name) file_call_fn sys_##name;
+#define DECLARE_PATHS(name, mask) path_call_fn sys_##name;
+#define DECLARE_TASK(name, i) task_call_fn sys_##name;
+SYSTEM_CALLS(DECLARE_PLAIN, DECLARE_FILE, DECLARE_PATHS, DECLARE_TASK)
+
 extern syscall_fn *const syscall_table[NR_SYSCALLS];
 
 /* Register the trap upcalls; once at boot. */
 void syscall_init(void);
 
+/* Read or write; buf: n bytes in user memory */
+static inline int64_t
+file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
+{
+    if (!access_ok((void *)buf, n))
+        return -EFAULT;
+    return write ? vfs_write(f, (const void *)buf, n, pos)
+                 : vfs_read(f, (void *)buf, n, pos);
+}
+
 /*
- * A path from user space, in a buffer of PATH_MAX bytes from its own cache.
- * => ERR_PTR(-EFAULT, -ENAMETOOLONG, -ENOMEM); give back with put_path()
+ * sys_path.c: calls on what an inode is, with the arguments behind those that
+ * name it, so that they serve by descriptor and by name.
  */
-char *get_path(uint64_t user);
-void put_path(char *path);
+typedef int64_t inode_call_fn(struct inode *inode, const uint64_t *a);
+inode_call_fn inode_stat, inode_statfs, inode_readlink, inode_truncate,
+    inode_chmod, inode_chown, inode_utimes;
+/*
+ * Call fn with the inode that path means, from directory dfd on.  flags: AT_*.
+ * NULL, or "" with AT_EMPTY_PATH: the inode of the open file dfd
+ */
+int64_t with_inode_at(inode_call_fn *fn, int dfd, const char *path,
+                      uint64_t flags, const uint64_t *a);
 
 /* Copy a structure out or in: 0 or -EFAULT. */
 int copy_out(uint64_t user, const void *from, size_t n);
 int copy_in(void *to, uint64_t user, size_t n);
+/* The same if there is an address. */
+static inline int
+copy_out_if(uint64_t user, const void *from, size_t n)
+{
+    return user ? copy_out(user, from, n) : 0;
+}
 
-struct timespec;
 /* A valid timespec from user space: 0, -EFAULT, -EINVAL. */
 int get_timespec(struct timespec *out, uint64_t user);
 uint64_t timespec_to_ticks(const struct timespec *t);
-
-/* sys_*.c */
-syscall_fn sys_read, sys_write, sys_readv, sys_writev, sys_pread64,
-    sys_pwrite64, sys_lseek, sys_close, sys_dup, sys_dup3, sys_fcntl, sys_ioctl,
-    sys_fsync, sys_fdatasync, sys_sync, sys_syncfs, sys_pipe2, sys_getdents64,
-    sys_ftruncate, sys_fstat, sys_fstatfs, sys_fadvise64, sys_readahead,
-    sys_fallocate;
-syscall_fn sys_openat, sys_newfstatat, sys_mkdirat, sys_mknodat, sys_unlinkat,
-    sys_symlinkat, sys_linkat, sys_renameat2, sys_readlinkat, sys_faccessat,
-    sys_chdir, sys_fchdir, sys_chroot, sys_getcwd, sys_fchmod, sys_fchmodat,
-    sys_fchown, sys_fchownat, sys_utimensat, sys_truncate, sys_statfs,
-    sys_mount, sys_umount2, sys_umask;
-syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect, sys_msync;
-syscall_fn sys_swapon, sys_swapoff;
-syscall_fn sys_clone, sys_execve, sys_exit, sys_wait4, sys_waitid, sys_getpid,
-    sys_getppid, sys_gettid, sys_setpgid, sys_getpgid, sys_setsid, sys_getsid,
-    sys_set_tid_address, sys_set_robust_list, sys_sched_yield,
-    sys_sched_getaffinity, sys_sched_setaffinity, sys_setpriority,
-    sys_getpriority, sys_getrusage, sys_prlimit64, sys_getrlimit, sys_setrlimit,
-    sys_times, sys_prctl, sys_getcpu;
-syscall_fn sys_getuid, sys_geteuid, sys_getgid, sys_getegid, sys_setuid,
-    sys_setgid, sys_setresuid, sys_setresgid, sys_getresuid, sys_getresgid,
-    sys_setreuid, sys_setregid, sys_getgroups, sys_setgroups;
-syscall_fn sys_kill, sys_tkill, sys_tgkill, sys_rt_sigaction,
-    sys_rt_sigprocmask, sys_rt_sigpending, sys_rt_sigsuspend;
-syscall_fn sys_nanosleep, sys_clock_nanosleep, sys_clock_gettime,
-    sys_clock_getres, sys_clock_settime, sys_gettimeofday, sys_settimeofday;
-syscall_fn sys_ppoll, sys_pselect6;
-syscall_fn sys_uname, sys_sethostname, sys_sysinfo, sys_syslog, sys_getrandom,
-    sys_reboot;
 
 #endif

@@ -10,10 +10,20 @@
  *
  * A fault of the kernel inside uaccess comes here too: it is resolved as the
  * user's would be, or fails the copy.
+ *
+ * A system call that a signal interrupts returns -ERESTARTSYS.  Only the
+ * delivery of the signal knows what that means to the user: EINTR if a handler
+ * runs, else the call is made again, from the ecall, with the first argument
+ * as it was (orig_a0).  So a0 holds -ERESTARTSYS until do_signals() has run,
+ * and user mode never sees it.
+ *
+ * Invariants: the user's registers change only by the result in a0, by exec and
+ * by the delivery of signals.
+ *
+ * Locks: none are held at entry and exit; lockdep checks that.
  */
 #include "core/lockdep.h"
 #include "include/signal.h"
-#include "lib/macros.h"
 #include "proc/exit.h"
 #include "proc/signal.h"
 #include "riscv/csr.h"
@@ -60,6 +70,7 @@ exit_to_user(struct trapframe *tf, bool restart)
     lockdep_user_return();
 }
 
+/* => true: it returned -ERESTARTSYS */
 static bool
 do_syscall(struct trapframe *tf)
 {
@@ -92,59 +103,55 @@ is_page_fault(uint64_t scause)
            scause == EXC_STORE_PAGE;
 }
 
+/* The signal for what a task did. */
+struct blame {
+    int sig, code;
+};
+
+/* By scause; access faults and the rest: nothing is there. */
+static const struct blame exception_blames[] = {
+    [EXC_ILLEGAL] = {SIGILL, ILL_ILLOPC},
+    [EXC_BREAKPOINT] = {SIGTRAP, TRAP_BRKPT},
+    [EXC_FETCH_MISALIGNED] = {SIGBUS, BUS_ADRALN},
+    [EXC_LOAD_MISALIGNED] = {SIGBUS, BUS_ADRALN},
+    [EXC_STORE_MISALIGNED] = {SIGBUS, BUS_ADRALN},
+};
+
+/* By enum vm_fault; none: resolved, or it is being killed. */
+static const struct blame fault_blames[] = {
+    [VM_FAULT_SIGSEGV_MAPERR] = {SIGSEGV, SEGV_MAPERR},
+    [VM_FAULT_SIGSEGV_ACCERR] = {SIGSEGV, SEGV_ACCERR},
+    [VM_FAULT_SIGBUS] = {SIGBUS, BUS_ADRERR},
+    /* The killer found nobody: this one cannot go on. */
+    [VM_FAULT_OOM] = {SIGBUS, BUS_ADRERR},
+    [VM_FAULT_KILLED] = {0, 0},
+};
+
 /* Resolve, or tell the task what it did. */
 static void
 user_page_fault(struct trapframe *tf)
 {
-    uint64_t addr = tf->stval;
+    enum vm_fault fault =
+        handle_user_fault(current->mm, tf->stval, access_of(tf->scause));
+    const struct blame *b = &fault_blames[fault];
 
-    switch (handle_user_fault(current->mm, addr, access_of(tf->scause))) {
-    case VM_FAULT_SIGSEGV_MAPERR:
-        fault_signal(SIGSEGV, SEGV_MAPERR, addr);
-        break;
-    case VM_FAULT_SIGSEGV_ACCERR:
-        fault_signal(SIGSEGV, SEGV_ACCERR, addr);
-        break;
-    case VM_FAULT_OOM: /* the killer found nobody: this one cannot go on */
-        if (current->pid == INIT_PID)
-            break; /* nor can we without it: it tries again */
-        fault_signal(SIGBUS, BUS_ADRERR, addr);
-        break;
-    case VM_FAULT_SIGBUS:
-        fault_signal(SIGBUS, BUS_ADRERR, addr);
-        break;
-    case VM_FAULT_DIRTIED:
-        balance_dirty_pages();
-        break;
-    default:
-        break;
-    }
+    /* Without init we cannot go on: it tries again. */
+    if (fault == VM_FAULT_OOM && current->pid == INIT_PID)
+        return;
+    if (b->sig)
+        fault_signal(b->sig, b->code, tf->stval);
 }
 
-static __noinline void
+static void
 user_exception(struct trapframe *tf)
 {
-    switch (tf->scause) {
-    case EXC_FETCH_PAGE:
-    case EXC_LOAD_PAGE:
-    case EXC_STORE_PAGE:
-        user_page_fault(tf);
-        break;
-    case EXC_ILLEGAL:
-        fault_signal(SIGILL, ILL_ILLOPC, tf->sepc);
-        break;
-    case EXC_BREAKPOINT:
-        fault_signal(SIGTRAP, TRAP_BRKPT, tf->sepc);
-        break;
-    case EXC_FETCH_MISALIGNED:
-    case EXC_LOAD_MISALIGNED:
-    case EXC_STORE_MISALIGNED:
-        fault_signal(SIGBUS, BUS_ADRALN, tf->stval);
-        break;
-    default: /* access faults: nothing is there */
-        fault_signal(SIGSEGV, SEGV_MAPERR, tf->stval);
-        break;
-    }
+    uint64_t cause = tf->scause;
+    struct blame b = {SIGSEGV, SEGV_MAPERR};
+    bool at_pc = cause == EXC_ILLEGAL || cause == EXC_BREAKPOINT;
+
+    if (cause < ARRAY_SIZE(exception_blames) && exception_blames[cause].sig)
+        b = exception_blames[cause];
+    fault_signal(b.sig, b.code, at_pc ? tf->sepc : tf->stval);
 }
 
 static void
@@ -155,6 +162,8 @@ user_trap(struct trapframe *tf)
     csr_set(sstatus, SSTATUS_SIE);
     if (likely(tf->scause == EXC_ECALL_USER))
         restart = do_syscall(tf);
+    else if (is_page_fault(tf->scause))
+        user_page_fault(tf);
     else
         user_exception(tf);
     exit_to_user(tf, restart);

@@ -182,19 +182,26 @@ check_self(void)
     free(text);
 }
 
-/* Byte by byte: the same text as in one piece. */
+/* Byte by byte, forth and back: the same text as in one piece. */
 static void
 check_small_reads(const char *path)
 {
-    char *whole = must_read(path), c;
     int fd = (int)CHECK_OK(open(path, O_RDONLY));
-    size_t at = 0;
+    size_t at = 0, size;
+    char *whole = read_whole(path, &size), c;
 
+    CHECK(whole != NULL);
     while (CHECK_OK(read(fd, &c, 1)) == 1) {
         CHECK_EQ(c, whole[at]);
         at++;
     }
-    CHECK_EQ(at, strlen(whole));
+    CHECK_EQ(at, size);
+    CHECK_EQ(pread(fd, &c, 1, (off_t)size), 0);
+    CHECK_EQ(pread(fd, &c, 1, (off_t)size + 5000), 0);
+    while (at-- > 0) {
+        CHECK_EQ(pread(fd, &c, 1, (off_t)at), 1);
+        CHECK_EQ(c, whole[at]);
+    }
     CHECK_OK(close(fd));
     free(whole);
 }
@@ -210,6 +217,8 @@ main(void)
     check_slabs();
     check_self();
     check_small_reads("/proc/self/maps");
+    check_small_reads("/proc/self/cmdline");
+    check_small_reads("/proc/self/environ");
     check_small_reads("/proc/mounts");
     check_small_reads("/proc/filesystems");
     CHECK_ERR(open("/proc/none", O_RDONLY), ENOENT);

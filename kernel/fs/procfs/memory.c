@@ -3,10 +3,28 @@
  * memory.c - what /proc tells of the machine's memory, in Linux's formats:
  * meminfo buddyinfo zoneinfo slabinfo vmstat; and our own ledger.
  *
- * A name that Linux has and this kernel has nothing for shows 0.
+ * Nothing is kept for these files.  Each zone counts its free pages, the pages
+ * on its LRU lists and what pages are used for (enum zone_stat); a file adds
+ * the zones up, or shows one of them, when it is read.  So:
+ *
+ *   meminfo    MemTotal is what the buddy system got at boot.  The page cache
+ *              is Buffers, the pages of block devices, and Cached, the pages of
+ *              files.  Active and Inactive are the LRU lists: anonymous and
+ *              file pages.  What MemAvailable adds to MemFree is an estimate.
+ *   buddyinfo  free blocks of 1, 2, 4, ... pages, zone by zone
+ *   zoneinfo   the same counters zone by zone, the watermarks that wake the
+ *              reclaimer, the reserve that each zone keeps from requests which
+ *              a higher zone could serve, the lists of each hart
+ *   vmstat     all counters together, then what happened since boot
+ *   slabinfo   objects and slabs of each cache
+ *
+ * The numbers of one file are read one after the other while they change, so
+ * their sums are right only while nothing happens.
  *
  * The ledger is for tests: after sync and drop_caches it lists what is left
  * by kind, so that two readings differ by what leaked between them.
+ *
+ * Locks: zone->lock for a zone's free lists; every other counter is one word.
  */
 #include "fs/procfs/proc.h"
 
@@ -17,214 +35,182 @@
 #include "mm/vmalloc.h"
 #include "sched/task.h"
 #include "vm/cache_internal.h"
+#include "vm/swap.h"
 
 enum { KB_PER_PAGE = PAGE_SIZE / 1024, COMMIT_PERCENT = 50 };
 
-/* --- Counters by name: of a zone, or of all */
+#define ZONE_FORMAT "\n      %-12.*s %lu"
+#define VMSTAT_FORMAT "%.*s %lu\n"
 
-/* clang-format off */
-enum item_kind {
-    ZERO, FREE, LRU, LRU_BOTH, STAT, PENDING, SLABS, STACK_KB, /* a zone's */
-    TOTAL, AVAILABLE, BUFFERS, CACHED, COMMIT_LIMIT, VM_TOTAL, VM_USED,
-};
-/* clang-format on */
-
-struct item {
-    const char *name;
-    uint8_t kind;  /* enum item_kind */
-    uint8_t which; /* of enum lru_list or enum zone_stat */
-};
-
-/* clang-format off */
-static const struct item zone_items[] = {
-    {"nr_free_pages", FREE, 0},
-    {"nr_zone_inactive_anon", LRU, LRU_INACTIVE_ANON},
-    {"nr_zone_active_anon", LRU, LRU_ACTIVE_ANON},
-    {"nr_zone_inactive_file", LRU, LRU_INACTIVE_FILE},
-    {"nr_zone_active_file", LRU, LRU_ACTIVE_FILE},
-    {"nr_zone_unevictable", LRU, LRU_UNEVICTABLE},
-    {"nr_zone_write_pending", PENDING, 0}, {"nr_mlock", ZERO, 0},
-    {"nr_bounce", ZERO, 0}, {"nr_zspages", ZERO, 0}, {"nr_free_cma", ZERO, 0},
-    {"numa_hit", ZERO, 0}, {"numa_miss", ZERO, 0}, {"numa_foreign", ZERO, 0},
-    {"numa_interleave", ZERO, 0}, {"numa_local", ZERO, 0},
-    {"numa_other", ZERO, 0},
-};
-
-static const struct item node_items[] = {
-    {"nr_inactive_anon", LRU, LRU_INACTIVE_ANON},
-    {"nr_active_anon", LRU, LRU_ACTIVE_ANON},
-    {"nr_inactive_file", LRU, LRU_INACTIVE_FILE},
-    {"nr_active_file", LRU, LRU_ACTIVE_FILE},
-    {"nr_unevictable", LRU, LRU_UNEVICTABLE},
-    {"nr_slab_reclaimable", STAT, NR_SLAB_RECLAIMABLE},
-    {"nr_slab_unreclaimable", STAT, NR_SLAB_UNRECLAIMABLE},
-    {"nr_isolated_anon", ZERO, 0}, {"nr_isolated_file", ZERO, 0},
-    {"workingset_nodes", ZERO, 0}, {"workingset_refault_anon", ZERO, 0},
-    {"workingset_refault_file", ZERO, 0},
-    {"workingset_activate_anon", ZERO, 0},
-    {"workingset_activate_file", ZERO, 0},
-    {"workingset_restore_anon", ZERO, 0}, {"workingset_restore_file", ZERO, 0},
-    {"workingset_nodereclaim", ZERO, 0},
-    {"nr_anon_pages", STAT, NR_ANON_PAGES},
-    {"nr_mapped", STAT, NR_FILE_MAPPED},
-    {"nr_file_pages", STAT, NR_FILE_PAGES}, {"nr_dirty", STAT, NR_FILE_DIRTY},
-    {"nr_writeback", STAT, NR_WRITEBACK}, {"nr_writeback_temp", ZERO, 0},
-    {"nr_shmem", STAT, NR_SHMEM}, {"nr_shmem_hugepages", ZERO, 0},
-    {"nr_shmem_pmdmapped", ZERO, 0}, {"nr_file_hugepages", ZERO, 0},
-    {"nr_file_pmdmapped", ZERO, 0}, {"nr_anon_transparent_hugepages", ZERO, 0},
-    {"nr_vmscan_write", ZERO, 0}, {"nr_vmscan_immediate_reclaim", ZERO, 0},
-    {"nr_dirtied", ZERO, 0}, {"nr_written", ZERO, 0},
-    {"nr_throttled_written", ZERO, 0}, {"nr_kernel_misc_reclaimable", ZERO, 0},
-    {"nr_foll_pin_acquired", ZERO, 0}, {"nr_foll_pin_released", ZERO, 0},
-    {"nr_kernel_stack", STACK_KB, 0},
-    {"nr_page_table_pages", STAT, NR_PAGETABLE},
-    {"nr_sec_page_table_pages", ZERO, 0}, {"nr_iommu_pages", ZERO, 0},
-    {"nr_swapcached", STAT, NR_SWAPCACHE}, {"pgpromote_success", ZERO, 0},
-    {"pgpromote_candidate", ZERO, 0}, {"pgdemote_kswapd", ZERO, 0},
-    {"pgdemote_direct", ZERO, 0}, {"pgdemote_khugepaged", ZERO, 0},
-};
-/* clang-format on */
-
-static uint64_t
-stat_of(struct zone *z, enum zone_stat s)
-{
-    int64_t n = atomic_read(&z->stat[s]);
-
-    return n > 0 ? (uint64_t)n : 0;
-}
-
-static uint64_t
-item_of(struct zone *z, const struct item *it)
-{
-    switch (it->kind) {
-    case FREE:
-        return atomic_read(&z->free_pages);
-    case LRU:
-        return atomic_read(&z->nr_lru[it->which]);
-    case LRU_BOTH: /* the anonymous list and, two further on, the file list */
-        return atomic_read(&z->nr_lru[it->which]) +
-               atomic_read(&z->nr_lru[it->which + LRU_INACTIVE_FILE]);
-    case STAT:
-        return stat_of(z, it->which);
-    case SLABS:
-        return stat_of(z, NR_SLAB_RECLAIMABLE) +
-               stat_of(z, NR_SLAB_UNRECLAIMABLE);
-    case PENDING:
-        return stat_of(z, NR_FILE_DIRTY) + stat_of(z, NR_WRITEBACK);
-    case STACK_KB:
-        return stat_of(z, NR_KERNEL_STACK) * KB_PER_PAGE;
-    default:
-        return 0;
+/* Names that Linux has and we have nothing for. */
+#define NONE(names)                                                            \
+    {                                                                          \
+        names, 0                                                               \
     }
+
+/* A counter of a zone, or of all (NULL). */
+static uint64_t
+count(struct zone *z, enum zone_stat s)
+{
+    return z ? (uint64_t)MAX(atomic_read(&z->stat[s]), (int64_t)0)
+             : global_zone_stat(s);
 }
 
 static uint64_t
-item_sum(const struct item *it)
+lru(struct zone *z, enum lru_list l)
 {
     uint64_t sum = 0;
 
-    for_each_zone(z)
-        sum += item_of(z, it);
+    if (z)
+        return atomic_read(&z->nr_lru[l]);
+    for_each_zone(each)
+        sum += atomic_read(&each->nr_lru[l]);
     return sum;
 }
 
-/* --- meminfo */
-
-/* clang-format off */
-static const struct item mem_items[] = {
-    {"MemTotal:", TOTAL, 0}, {"MemFree:", FREE, 0},
-    {"MemAvailable:", AVAILABLE, 0}, {"Buffers:", BUFFERS, 0},
-    {"Cached:", CACHED, 0}, {"SwapCached:", STAT, NR_SWAPCACHE},
-    {"Active:", LRU_BOTH, LRU_ACTIVE_ANON},
-    {"Inactive:", LRU_BOTH, LRU_INACTIVE_ANON},
-    {"Active(anon):", LRU, LRU_ACTIVE_ANON},
-    {"Inactive(anon):", LRU, LRU_INACTIVE_ANON},
-    {"Active(file):", LRU, LRU_ACTIVE_FILE},
-    {"Inactive(file):", LRU, LRU_INACTIVE_FILE},
-    {"Unevictable:", LRU, LRU_UNEVICTABLE}, {"Mlocked:", ZERO, 0},
-    {"SwapTotal:", ZERO, 0}, {"SwapFree:", ZERO, 0}, {"Zswap:", ZERO, 0},
-    {"Zswapped:", ZERO, 0}, {"Dirty:", STAT, NR_FILE_DIRTY},
-    {"Writeback:", STAT, NR_WRITEBACK}, {"AnonPages:", STAT, NR_ANON_PAGES},
-    {"Mapped:", STAT, NR_FILE_MAPPED}, {"Shmem:", STAT, NR_SHMEM},
-    {"KReclaimable:", STAT, NR_SLAB_RECLAIMABLE}, {"Slab:", SLABS, 0},
-    {"SReclaimable:", STAT, NR_SLAB_RECLAIMABLE},
-    {"SUnreclaim:", STAT, NR_SLAB_UNRECLAIMABLE},
-    {"KernelStack:", STAT, NR_KERNEL_STACK},
-    {"PageTables:", STAT, NR_PAGETABLE}, {"SecPageTables:", ZERO, 0},
-    {"NFS_Unstable:", ZERO, 0}, {"Bounce:", ZERO, 0},
-    {"WritebackTmp:", ZERO, 0}, {"CommitLimit:", COMMIT_LIMIT, 0},
-    {"Committed_AS:", ZERO, 0}, {"VmallocTotal:", VM_TOTAL, 0},
-    {"VmallocUsed:", VM_USED, 0}, {"VmallocChunk:", ZERO, 0},
-    {"Percpu:", ZERO, 0}, {"AnonHugePages:", ZERO, 0},
-    {"ShmemHugePages:", ZERO, 0}, {"ShmemPmdMapped:", ZERO, 0},
-    {"FileHugePages:", ZERO, 0}, {"FilePmdMapped:", ZERO, 0},
-};
-/* clang-format on */
-
-/* In pages. */
 static uint64_t
-mem_value(const struct item *it)
+pending(struct zone *z)
 {
-    uint64_t cache, buffers;
-
-    switch (it->kind) {
-    case TOTAL:
-        return total_ram_pages();
-    case AVAILABLE:
-        return mem_available_pages();
-    case BUFFERS:
-    case CACHED:
-        cache = global_zone_stat(NR_FILE_PAGES);
-        buffers = MIN(nr_buffer_pages(), cache);
-        return it->kind == BUFFERS ? buffers : cache - buffers;
-    case COMMIT_LIMIT:
-        return total_ram_pages() * COMMIT_PERCENT / 100;
-    case VM_TOTAL:
-        return (VMALLOC_END - VMALLOC_START) / PAGE_SIZE;
-    case VM_USED:
-        return global_zone_stat(NR_VMALLOC);
-    default:
-        return item_sum(it);
-    }
+    return count(z, NR_FILE_DIRTY) + count(z, NR_WRITEBACK);
 }
 
-int
+void
 show_meminfo(struct seq *s)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(mem_items); i++)
-        seq_printf(s, "%-16s%8lu kB\n", mem_items[i].name,
-                   mem_value(&mem_items[i]) * KB_PER_PAGE);
+    uint64_t cache = count(NULL, NR_FILE_PAGES);
+    uint64_t buffers = MIN(nr_buffer_pages(), cache);
+    uint64_t inactive_anon = lru(NULL, LRU_INACTIVE_ANON);
+    uint64_t active_anon = lru(NULL, LRU_ACTIVE_ANON);
+    uint64_t inactive_file = lru(NULL, LRU_INACTIVE_FILE);
+    uint64_t active_file = lru(NULL, LRU_ACTIVE_FILE);
+    uint64_t reclaimable = count(NULL, NR_SLAB_RECLAIMABLE);
+    uint64_t unreclaimable = count(NULL, NR_SLAB_UNRECLAIMABLE);
+    struct seq_value v[] = {
+        {"MemTotal:", total_ram_pages()},
+        {"MemFree:", global_free_pages()},
+        {"MemAvailable:", mem_available_pages()},
+        {"Buffers:", buffers},
+        {"Cached:", cache - buffers},
+        {"SwapCached:", count(NULL, NR_SWAPCACHE)},
+        {"Active:", active_anon + active_file},
+        {"Inactive:", inactive_anon + inactive_file},
+        {"Active(anon):", active_anon},
+        {"Inactive(anon):", inactive_anon},
+        {"Active(file):", active_file},
+        {"Inactive(file):", inactive_file},
+        {"Unevictable:", lru(NULL, LRU_UNEVICTABLE)},
+        NONE("Mlocked:"),
+        {"SwapTotal:", total_swap_pages()},
+        {"SwapFree:", free_swap_pages()},
+        NONE("Zswap: Zswapped:"),
+        {"Dirty:", count(NULL, NR_FILE_DIRTY)},
+        {"Writeback:", count(NULL, NR_WRITEBACK)},
+        {"AnonPages:", count(NULL, NR_ANON_PAGES)},
+        {"Mapped:", count(NULL, NR_FILE_MAPPED)},
+        {"Shmem:", count(NULL, NR_SHMEM)},
+        {"KReclaimable:", reclaimable},
+        {"Slab:", reclaimable + unreclaimable},
+        {"SReclaimable:", reclaimable},
+        {"SUnreclaim:", unreclaimable},
+        {"KernelStack:", count(NULL, NR_KERNEL_STACK)},
+        {"PageTables:", count(NULL, NR_PAGETABLE)},
+        NONE("SecPageTables: NFS_Unstable: Bounce: WritebackTmp:"),
+        {"CommitLimit:", total_ram_pages() * COMMIT_PERCENT / 100},
+        NONE("Committed_AS:"),
+        {"VmallocTotal:", (VMALLOC_END - VMALLOC_START) / PAGE_SIZE},
+        {"VmallocUsed:", count(NULL, NR_VMALLOC)},
+        NONE("VmallocChunk: Percpu: AnonHugePages: ShmemHugePages: "
+             "ShmemPmdMapped: FileHugePages: FilePmdMapped:"),
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(v); i++)
+        v[i].value *= KB_PER_PAGE;
+    seq_values(s, "%-16.*s%8lu kB\n", v, ARRAY_SIZE(v));
     seq_printf(s, "HugePages_Total:       0\nHugePages_Free:        0\n"
                   "HugePages_Rsvd:        0\nHugePages_Surp:        0\n"
                   "Hugepagesize:       2048 kB\nHugetlb:               0 kB\n");
-    return 0;
 }
 
 /* --- Zones */
 
-int
+void
 show_buddyinfo(struct seq *s)
 {
     for_each_zone(z) {
-        uint64_t nr_free[MAX_ORDER + 1];
-
+        seq_printf(s, "Node 0, zone %8s ", z->name);
         spin_lock(&z->lock);
         for (unsigned i = 0; i <= MAX_ORDER; i++)
-            nr_free[i] = z->free_area[i].nr_free;
+            seq_printf(s, "%6lu ", z->free_area[i].nr_free);
         spin_unlock(&z->lock);
-        seq_printf(s, "Node 0, zone %8s ", z->name);
-        for (unsigned i = 0; i <= MAX_ORDER; i++)
-            seq_printf(s, "%6lu ", nr_free[i]);
         seq_printf(s, "\n");
     }
-    return 0;
+}
+
+/* What zoneinfo says of a zone that has memory, and vmstat of all. */
+static void
+show_zone_values(struct seq *s, const char *fmt, struct zone *z)
+{
+    const struct seq_value v[] = {
+        {"nr_free_pages",
+         z ? atomic_read(&z->free_pages) : global_free_pages()},
+        {"nr_zone_inactive_anon", lru(z, LRU_INACTIVE_ANON)},
+        {"nr_zone_active_anon", lru(z, LRU_ACTIVE_ANON)},
+        {"nr_zone_inactive_file", lru(z, LRU_INACTIVE_FILE)},
+        {"nr_zone_active_file", lru(z, LRU_ACTIVE_FILE)},
+        {"nr_zone_unevictable", lru(z, LRU_UNEVICTABLE)},
+        {"nr_zone_write_pending", pending(z)},
+        NONE("nr_mlock nr_bounce nr_zspages nr_free_cma numa_hit numa_miss "
+             "numa_foreign numa_interleave numa_local numa_other"),
+    };
+
+    seq_values(s, fmt, v, ARRAY_SIZE(v));
+}
+
+/* What both say of all zones together. */
+static void
+show_node_values(struct seq *s, const char *fmt)
+{
+    const struct seq_value v[] = {
+        {"nr_inactive_anon", lru(NULL, LRU_INACTIVE_ANON)},
+        {"nr_active_anon", lru(NULL, LRU_ACTIVE_ANON)},
+        {"nr_inactive_file", lru(NULL, LRU_INACTIVE_FILE)},
+        {"nr_active_file", lru(NULL, LRU_ACTIVE_FILE)},
+        {"nr_unevictable", lru(NULL, LRU_UNEVICTABLE)},
+        {"nr_slab_reclaimable", count(NULL, NR_SLAB_RECLAIMABLE)},
+        {"nr_slab_unreclaimable", count(NULL, NR_SLAB_UNRECLAIMABLE)},
+        NONE("nr_isolated_anon nr_isolated_file workingset_nodes "
+             "workingset_refault_anon workingset_refault_file "
+             "workingset_activate_anon workingset_activate_file "
+             "workingset_restore_anon workingset_restore_file "
+             "workingset_nodereclaim"),
+        {"nr_anon_pages", count(NULL, NR_ANON_PAGES)},
+        {"nr_mapped", count(NULL, NR_FILE_MAPPED)},
+        {"nr_file_pages", count(NULL, NR_FILE_PAGES)},
+        {"nr_dirty", count(NULL, NR_FILE_DIRTY)},
+        {"nr_writeback", count(NULL, NR_WRITEBACK)},
+        NONE("nr_writeback_temp"),
+        {"nr_shmem", count(NULL, NR_SHMEM)},
+        NONE("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages "
+             "nr_file_pmdmapped nr_anon_transparent_hugepages nr_vmscan_write "
+             "nr_vmscan_immediate_reclaim nr_dirtied nr_written "
+             "nr_throttled_written nr_kernel_misc_reclaimable "
+             "nr_foll_pin_acquired nr_foll_pin_released"),
+        {"nr_kernel_stack", count(NULL, NR_KERNEL_STACK) * KB_PER_PAGE},
+        {"nr_page_table_pages", count(NULL, NR_PAGETABLE)},
+        NONE("nr_sec_page_table_pages nr_iommu_pages"),
+        {"nr_swapcached", count(NULL, NR_SWAPCACHE)},
+        NONE("pgpromote_success pgpromote_candidate pgdemote_kswapd "
+             "pgdemote_direct pgdemote_khugepaged"),
+    };
+
+    seq_values(s, fmt, v, ARRAY_SIZE(v));
 }
 
 /* What zoneinfo says of every zone, even an empty one. */
 static void
 show_zone_head(struct seq *s, struct zone *z)
 {
-    uint64_t high = z->watermark[WMARK_HIGH];
+    uint64_t low = z->watermark[WMARK_LOW], high = z->watermark[WMARK_HIGH];
 
     seq_printf(s,
                "\n  pages free     %lu\n        boost    0"
@@ -233,10 +219,9 @@ show_zone_head(struct seq *s, struct zone *z)
                "\n        spanned  %lu\n        present  %lu"
                "\n        managed  %lu\n        cma      0"
                "\n        protection: (",
-               atomic_read(&z->free_pages), z->watermark[WMARK_MIN],
-               z->watermark[WMARK_LOW], high,
-               high + (high - z->watermark[WMARK_LOW]),
-               z->end_pfn - z->start_pfn, z->present, z->managed);
+               atomic_read(&z->free_pages), z->watermark[WMARK_MIN], low, high,
+               high + (high - low), z->end_pfn - z->start_pfn, z->present,
+               z->managed);
     for (unsigned i = 0; i < NR_ZONES; i++)
         seq_printf(s, "%s%lu", i ? ", " : "", z->lowmem_reserve[i]);
     seq_printf(s, ")");
@@ -257,7 +242,7 @@ show_pagesets(struct seq *s, struct zone *z)
                z->start_pfn);
 }
 
-int
+void
 show_zoneinfo(struct seq *s)
 {
     bool first = true;
@@ -267,37 +252,29 @@ show_zoneinfo(struct seq *s)
         if (z->present && first) {
             first = false;
             seq_printf(s, "\n  per-node stats");
-            for (size_t i = 0; i < ARRAY_SIZE(node_items); i++)
-                seq_printf(s, "\n      %-12s %lu", node_items[i].name,
-                           item_sum(&node_items[i]));
+            show_node_values(s, ZONE_FORMAT);
         }
         show_zone_head(s, z);
         if (z->present) {
-            for (size_t i = 0; i < ARRAY_SIZE(zone_items); i++)
-                seq_printf(s, "\n      %-12s %lu", zone_items[i].name,
-                           item_of(z, &zone_items[i]));
+            show_zone_values(s, ZONE_FORMAT, z);
             show_pagesets(s, z);
         }
         seq_printf(s, "\n");
     }
-    return 0;
 }
 
-int
+void
 show_vmstat(struct seq *s)
 {
     uint64_t background, limit;
 
     dirty_limits(&background, &limit);
-    for (size_t i = 0; i < ARRAY_SIZE(zone_items); i++)
-        seq_printf(s, "%s %lu\n", zone_items[i].name, item_sum(&zone_items[i]));
-    for (size_t i = 0; i < ARRAY_SIZE(node_items); i++)
-        seq_printf(s, "%s %lu\n", node_items[i].name, item_sum(&node_items[i]));
+    show_zone_values(s, VMSTAT_FORMAT, NULL);
+    show_node_values(s, VMSTAT_FORMAT);
     seq_printf(s, "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n",
                limit, background);
     for (unsigned e = 0; e < NR_VM_EVENTS; e++)
         seq_printf(s, "%s %lu\n", vm_event_names[e], vm_event_sum(e));
-    return 0;
 }
 
 /* --- Slab caches, the ledger */
@@ -313,7 +290,7 @@ show_cache(const struct slab_stats *c, void *arg)
                c->num_slabs);
 }
 
-int
+void
 show_slabinfo(struct seq *s)
 {
     seq_printf(s, "slabinfo - version: 2.1\n# name            <active_objs> "
@@ -322,40 +299,34 @@ show_slabinfo(struct seq *s)
                   "<active_slabs> <num_slabs> <sharedavail>\n");
     kmem_for_each_cache(show_cache, s)
         ;
-    return 0;
 }
 
 static void
 show_cache_use(const struct slab_stats *c, void *arg)
 {
-    /* The allocator's own: a matter of how full slabs are. */
-    if (strcmp(c->name, "slab_desc") == 0)
+    /* The allocator's own: a matter of how full slabs and magazines are. */
+    if (strcmp(c->name, "slab_desc") == 0 || strcmp(c->name, "magazine") == 0)
         return;
     seq_printf(arg, "cache:%s %lu\n", c->name, c->active_objs);
 }
 
-int
+void
 show_ledger(struct seq *s)
 {
-    static const struct item lines[] = {
-        {"anon_pages", STAT, NR_ANON_PAGES},
-        {"page_table_pages", STAT, NR_PAGETABLE},
-        {"kernel_stack_pages", STAT, NR_KERNEL_STACK},
-        {"file_mapped_pages", STAT, NR_FILE_MAPPED},
-        {"shmem_pages", STAT, NR_SHMEM},
-        {"swapcache_pages", STAT, NR_SWAPCACHE},
-        {"dirty_pages", PENDING, 0},
-    };
     struct block_device *bdev = NULL;
     uint64_t writers = 0;
 
     while ((bdev = blkdev_next(bdev)))
         writers += READ_ONCE(bdev->writers);
-    for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-        seq_printf(s, "%s %lu\n", lines[i].name, item_sum(&lines[i]));
-    seq_printf(s, "vmalloc_bytes %lu\ntasks %u\nblock_writers %lu\n",
-               global_zone_stat(NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers);
+    seq_printf(s,
+               "anon_pages %lu\npage_table_pages %lu\nkernel_stack_pages %lu\n"
+               "file_mapped_pages %lu\nshmem_pages %lu\nswapcache_pages %lu\n"
+               "dirty_pages %lu\nvmalloc_bytes %lu\ntasks %u\n"
+               "block_writers %lu\n",
+               count(NULL, NR_ANON_PAGES), count(NULL, NR_PAGETABLE),
+               count(NULL, NR_KERNEL_STACK), count(NULL, NR_FILE_MAPPED),
+               count(NULL, NR_SHMEM), count(NULL, NR_SWAPCACHE), pending(NULL),
+               count(NULL, NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers);
     kmem_for_each_cache(show_cache_use, s)
         ;
-    return 0;
 }

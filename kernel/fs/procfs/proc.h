@@ -3,28 +3,29 @@
  * proc.h - what the files of procfs share: the table of names, and the buffer
  * that a file's text is printed into.
  *
- * A file of /proc is a row of a table (entries.c) with a function that prints
- * it.  The function prints with seq_printf() and need not look whether there
- * was room: what did not fit is noted, and it is called again with a larger
- * buffer.  A function that prints many records stops at a full buffer and
- * remembers where it was:
+ * A name of /proc is a row of a table: root_entries, vm_entries and others in
+ * system.c, proc_pid_entries in task.c.  To add a file, write a function that
+ * prints it, and a row:
  *
- *     for (r = first record from s->cursor on; r; r = next(r)) {
- *         size_t mark = s->len;
- *         ...print r...
- *         if (seq_full(s, mark))
- *             break;
- *         s->cursor = behind r;
- *     }
+ *     TEXT("uptime", READ, show_uptime),
+ *     TEXT("maps", READ, show_maps, .private = true),
+ *     NUMBER("dirty_ratio", dirty_tunables.ratio, 0, 100),
  *
- * Locks: a show function runs with the file's pos_lock held (in open(2), with
- * none), so it may take what ranks above it, and may sleep.  seq_* allocate
- * nothing and may be called under spinlocks.
+ * A show function prints the whole file, or one record of it: then it says that
+ * there is more, and notes in the cursor, 0 at first, where to go on.  It need
+ * not look whether there is room: what did not fit is taken back, and the
+ * function called again, with the cursor as it was and an empty or larger
+ * buffer.
+ *
+ * Locks: a show function runs with the file's pos_lock held, so it may take
+ * what ranks below it, and may sleep.  seq_* allocate nothing and may be called
+ * under spinlocks.
  */
 #ifndef FS_PROCFS_PROC_H
 #define FS_PROCFS_PROC_H
 
 #include "fs/fs.h"
+#include "lib/macros.h"
 #include "sched/timer.h"
 
 struct proc_entry;
@@ -32,11 +33,12 @@ struct task;
 
 struct seq {
     const struct proc_entry *entry;
-    struct task *task; /* of a process's file, referenced; else NULL */
+    struct task *task; /* whose file it is; else the reader */
+    struct mm *mm;     /* its address space; NULL: it has none */
     char *buf;
     size_t size, len;
     bool overflow;   /* something did not fit */
-    bool more;       /* show stopped at cursor: call it again */
+    bool more;       /* show has more to print, from the cursor on */
     uint64_t cursor; /* show's own; 0 at the start of the file */
     off_t start;     /* where in the file buf[0] is */
 };
@@ -45,31 +47,57 @@ void seq_printf(struct seq *s, const char *fmt, ...) __printf(2, 3);
 void seq_write(struct seq *s, const void *data, size_t n);
 /* The path of d, characters of `escape` as \ooo. */
 void seq_path(struct seq *s, struct dentry *d, const char *escape);
-/* Did the record that began at `mark` not fit?  Then it is taken back. */
-bool seq_full(struct seq *s, size_t mark);
 
-typedef int proc_show_fn(struct seq *s); /* 0 or -errno */
+/* A number and its name; names with blanks between them share it. */
+struct seq_value {
+    const char *names;
+    uint64_t value;
+};
+/* Each by fmt, whose arguments are a name's length, the name, the number. */
+void seq_values(struct seq *s, const char *fmt, const struct seq_value *v,
+                size_t n);
+
+typedef void proc_show_fn(struct seq *s);
 
 /* A name in /proc; a table of them ends with a row without a name. */
 struct proc_entry {
     const char *name;
     umode_t mode;       /* type and permission */
+    bool private;       /* only for who may inspect the process */
+    bool seek;          /* show's cursor is the position in the file */
     proc_show_fn *show; /* a file's text, or that of a symbolic link */
     /* What a number written to the file does; min and max were checked. */
     int (*store)(struct task *t, const struct proc_entry *e, int64_t value);
     int64_t min, max;
-    uint32_t *number; /* for show_number, store_number */
-    /* A link that leads to an object and not to a name. => *out referenced */
-    int (*target)(struct task *t, int fd, struct dentry **out);
+    void *data; /* for functions that several rows share */
+    /* What a link leads to.  => refs: the caller's; NULL: it is not there */
+    struct dentry *(*target)(struct task *t, int fd);
     const struct proc_entry *children; /* a directory's */
-    const struct proc_entry *numbered; /* its children that are numbers */
-    bool private; /* only for who may inspect the process */
-    bool at_open; /* printed at open(2): needs the mount mutex */
+    /* Its children that are numbers: the next one, or -1; what each is. */
+    int (*next_number)(struct task *t, int after);
+    const struct proc_entry *numbered;
 };
+
+enum {
+    DIR = S_IFDIR | 0555,
+    DIR_PRIVATE = S_IFDIR | 0500,
+    READ = S_IFREG | 0444,
+    READ_PRIVATE = S_IFREG | 0400,
+    TUNE = S_IFREG | 0644,
+    LINK = S_IFLNK | 0777,
+};
+/* clang-format off */
+#define TEXT(n, m, ...) { .name = n, .mode = m, .show = __VA_ARGS__ }
+#define STRING(n, text) TEXT(n, READ, show_string, .data = text)
+#define NUMBER(n, var, min_, max_) \
+    TEXT(n, TUNE, show_number, .store = store_number, .min = min_, \
+         .max = max_, .data = &(var))
+#define JUMP(n, fn) { .name = n, .mode = LINK, .target = fn }
+#define DIRECTORY(n, m, ...) { .name = n, .mode = m, __VA_ARGS__ }
+/* clang-format on */
 
 extern const struct proc_entry proc_root;
 extern const struct proc_entry proc_pid_entries[];
-extern const struct proc_entry proc_fd_link;
 
 struct proc_inode {
     struct inode vfs;
@@ -92,29 +120,21 @@ to_user_hz(uint64_t ticks)
     return ticks_to_ns(ticks) / (1000000000UL / USER_HZ);
 }
 
-/* tree.c: the process that inode is about, referenced; NULL: it has gone */
+/*
+ * tree.c: the process that inode is about, or the current one.
+ * => refs: the caller's; NULL: it has gone
+ */
 struct task *proc_get_task(const struct inode *inode);
 /* seq.c */
 extern const struct file_operations proc_file_ops;
-
-/* task.c */
-bool proc_may_inspect(struct task *t);       /* may the current task? */
-int task_next_fd(struct task *t, int after); /* open descriptors; -1: none */
-
-/* memory.c, system.c, task.c, entries.c */
+/* task.c: may the current task see what is private? */
+bool proc_may_inspect(struct task *t);
+/* t's address space with one more user; NULL: it has none */
+struct mm *proc_get_mm(struct task *t);
+/* memory.c */
 proc_show_fn show_meminfo, show_buddyinfo, show_zoneinfo, show_slabinfo,
     show_vmstat, show_ledger;
-proc_show_fn show_stat, show_uptime, show_loadavg, show_cpuinfo, show_version,
-    show_cmdline, show_interrupts, show_diskstats, show_partitions, show_swaps,
-    show_kmsg, show_mounts, show_filesystems, show_hostname, show_ostype,
-    show_osrelease, show_self;
-proc_show_fn show_task_maps, show_task_stat, show_task_statm, show_task_status,
-    show_task_cmdline, show_task_comm, show_task_environ, show_task_auxv,
-    show_task_oom_score, show_task_oom_adj;
-int store_task_oom_adj(struct task *t, const struct proc_entry *e, int64_t v);
-int task_exe(struct task *t, int fd, struct dentry **out);
-int task_cwd(struct task *t, int fd, struct dentry **out);
-int task_root(struct task *t, int fd, struct dentry **out);
-int task_fd(struct task *t, int fd, struct dentry **out);
+/* system.c */
+proc_show_fn show_mounts;
 
 #endif

@@ -7,8 +7,10 @@
  *                    ^ *pos
  *
  * Reading at position 0 prints anew; reading behind the buffer lets a show
- * function that stopped go on; reading before it starts over.  Text goes to
- * user memory only when show has returned, so no lock of show is held then.
+ * function that has more go on; reading before it starts over.  Where the
+ * cursor is the position in the file (seek), reading elsewhere starts there.
+ * Text goes to user memory only when show has returned, so no lock of show is
+ * held then.
  *
  * Invariants: the process is looked up, and the right to inspect it checked,
  * each time that something is printed, not only at open(2): it may have gone,
@@ -23,11 +25,14 @@
 #include "lib/format.h"
 #include "lib/string.h"
 #include "mm/slab.h"
-#include "mm/vmalloc.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"
 
-enum { SEQ_MAX_BYTES = 1 << 20, NUMBER_CHARS = 24 };
+enum {
+    SEQ_MAX_BYTES = 8 * PAGE_SIZE, /* of one record */
+    NUMBER_CHARS = 24,
+    ESCAPE_BYTES = 5, /* \ooo and the 0 */
+};
 
 void
 seq_printf(struct seq *s, const char *fmt, ...)
@@ -69,37 +74,30 @@ seq_path(struct seq *s, struct dentry *d, const char *escape)
 
         if (!strchr(escape, c)) {
             *to++ = c;
-        } else if (to + 4 > p) {
+        } else if (to + ESCAPE_BYTES > p) {
             s->overflow = true;
         } else {
-            *to++ = '\\';
-            *to++ = (char)('0' + (c >> 6 & 3));
-            *to++ = (char)('0' + (c >> 3 & 7));
-            *to++ = (char)('0' + (c & 7));
+            to += snprintf(to, ESCAPE_BYTES, "\\%03o", c);
         }
     }
     s->len = (size_t)(to - s->buf);
 }
 
-bool
-seq_full(struct seq *s, size_t mark)
+void
+seq_values(struct seq *s, const char *fmt, const struct seq_value *v, size_t n)
 {
-    if (!s->overflow)
-        return false;
-    /* A first record that does not fit needs a larger buffer. */
-    s->overflow = mark == 0;
-    s->len = mark;
-    s->more = true;
-    return true;
-}
+    for (; n > 0; n--, v++) {
+        const char *name = v->names;
 
-static void
-free_buffer(struct seq *s)
-{
-    if (s->size > PAGE_SIZE)
-        vfree(s->buf);
-    else
-        kfree(s->buf);
+        while (*name) {
+            int len = 0;
+
+            while (name[len] && name[len] != ' ')
+                len++;
+            seq_printf(s, fmt, len, name, v->value);
+            name = skip_spaces(name + len);
+        }
+    }
 }
 
 /* A buffer twice as large, empty. */
@@ -110,8 +108,8 @@ grow(struct seq *s)
 
     if (size > SEQ_MAX_BYTES)
         return -EFBIG;
-    free_buffer(s);
-    s->buf = size > PAGE_SIZE ? vmalloc(size) : kmalloc(size, GFP_KERNEL);
+    kfree(s->buf);
+    s->buf = kmalloc(size, GFP_KERNEL);
     s->size = s->buf ? size : 0;
     return s->buf ? 0 : -ENOMEM;
 }
@@ -120,11 +118,8 @@ grow(struct seq *s)
 static struct task *
 get_inspectable(struct inode *inode)
 {
-    struct task *t;
+    struct task *t = proc_get_task(inode);
 
-    if (!proc_i(inode)->pid)
-        return NULL;
-    t = proc_get_task(inode);
     if (!t)
         return ERR_PTR(-ESRCH);
     if (proc_i(inode)->entry->private && !proc_may_inspect(t)) {
@@ -134,54 +129,67 @@ get_inspectable(struct inode *inode)
     return t;
 }
 
-/* Print from the cursor on. */
+/* Print from the cursor on, until there is no more, or no room. */
+static int
+print(struct seq *s)
+{
+    int err = 0;
+
+    do {
+        uint64_t cursor = s->cursor;
+        size_t mark = s->len;
+
+        s->overflow = s->more = false;
+        s->entry->show(s);
+        if (!s->overflow)
+            continue;
+        s->len = mark;
+        s->cursor = cursor;
+        s->more = true;
+        if (mark) /* what is here goes out first */
+            break;
+        err = grow(s);
+    } while (s->more && !err);
+    return err;
+}
+
+/*
+ * Print the next piece for a reader who may see it, with the address space held
+ * so long.  => -ESRCH: the process has gone; -EACCES, -ENOMEM, -EFBIG
+ */
 static int
 fill(struct seq *s, struct inode *inode)
 {
     struct task *t = get_inspectable(inode);
-    int err = s->size ? 0 : grow(s);
+    int err;
 
     if (IS_ERR(t))
         return (int)PTR_ERR(t);
     s->task = t;
-    s->len = 0;
-    while (!err) {
-        s->len = 0;
-        s->overflow = s->more = false;
-        err = s->entry->show(s);
-        if (err || !s->overflow)
-            break;
-        err = grow(s);
-    }
-    if (err)
-        s->len = 0;
-    if (t)
-        put_task(t);
+    s->mm = proc_get_mm(t);
+    err = print(s);
+    if (s->mm)
+        mm_put(s->mm);
+    put_task(t);
     return err;
 }
 
+/* The right to inspect is asked for here too, so that open(2) says so. */
 static int
 proc_open(struct inode *inode, struct file *f)
 {
     struct task *t = get_inspectable(inode);
     struct seq *s;
-    int err = 0;
 
     if (IS_ERR(t))
         return (int)PTR_ERR(t);
-    if (t)
-        put_task(t);
+    put_task(t);
     s = kzalloc(sizeof(*s), GFP_KERNEL);
-    if (!s)
-        return -ENOMEM;
-    s->entry = proc_i(inode)->entry;
-    if (s->entry->at_open)
-        err = fill(s, inode);
-    if (err) {
-        free_buffer(s);
+    if (!s || grow(s)) {
         kfree(s);
-        return err;
+        return -ENOMEM;
     }
+    s->entry = proc_i(inode)->entry;
     f->private = s;
     return 0;
 }
@@ -191,42 +199,38 @@ proc_release(struct file *f)
 {
     struct seq *s = f->private;
 
-    free_buffer(s);
+    kfree(s->buf);
     kfree(s);
 }
 
-static void
-rewind_text(struct seq *s)
-{
-    s->start = 0;
-    s->len = 0;
-    s->cursor = 0;
-    s->more = true;
-}
-
-/* => pos_lock held */
+/*
+ * Bring the text at *pos into the buffer, and from there to the user.
+ * => pos_lock held; bytes, 0 at the end, or -errno
+ */
 static ssize_t
 read_locked(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
     struct seq *s = f->private;
+    off_t end = s->start + (off_t)s->len;
 
-    if (!s->entry->show)
-        return -EINVAL;
-    if ((*pos == 0 || *pos < s->start) && !s->entry->at_open)
-        rewind_text(s);
-    while (*pos >= s->start + (off_t)s->len && s->more) {
+    if (*pos == 0 || *pos < s->start || (s->entry->seek && *pos > end)) {
+        end = s->entry->seek ? *pos : 0;
+        s->cursor = (uint64_t)end;
+        s->more = true;
+    }
+    while (*pos >= end) {
         int err;
 
-        s->start += (off_t)s->len;
+        if (!s->more)
+            return 0;
+        s->start = end;
+        s->len = 0;
         err = fill(s, f->inode);
         if (err)
             return err;
-        if (s->len == 0)
-            break;
+        end += (off_t)s->len;
     }
-    if (*pos >= s->start + (off_t)s->len)
-        return 0;
-    n = MIN(n, (size_t)(s->start + (off_t)s->len - *pos));
+    n = MIN(n, (size_t)(end - *pos));
     n -= copy_to_user(ubuf, s->buf + (*pos - s->start), n);
     *pos += (off_t)n;
     return n ? (ssize_t)n : -EFAULT;
@@ -262,6 +266,10 @@ parse_number(const char *text, int64_t *value)
     return 0;
 }
 
+/*
+ * One write is one number; nothing is kept for a second one to go on with.
+ * => -EINVAL: no number, out of bounds, or a file that takes none
+ */
 static ssize_t
 proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
@@ -275,15 +283,13 @@ proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
         return -EINVAL;
     if (copy_from_user(text, ubuf, n))
         return -EFAULT;
-    err = parse_number(text, &value);
-    if (err || value < e->min || value > e->max)
+    if (parse_number(text, &value) || value < e->min || value > e->max)
         return -EINVAL;
     t = get_inspectable(f->inode);
     if (IS_ERR(t))
         return PTR_ERR(t);
     err = e->store(t, e, value);
-    if (t)
-        put_task(t);
+    put_task(t);
     if (err)
         return err;
     *pos += (off_t)n;

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * system.c - what /proc tells of the machine as a whole, memory apart, in
- * Linux's formats.
+ * system.c - the table of contents of /proc; what it tells of the machine as a
+ * whole, memory apart, in Linux's formats; the numbers under /proc/sys.
+ *
+ * Times are counted in ticks of the timebase and shown in USER_HZ, hundredths
+ * of a second, as Linux shows them whatever it counts in.  Where Linux tells
+ * apart what this kernel does not (nice, iowait, irq), the columns are 0.
+ *
+ * A number under /proc/sys is a row with the address of a variable and its
+ * bounds.  What must happen at once when it changes has a store function.
+ *
+ * Locks: pid_lock for the list of tasks, mount_mutex for that of mounts.
  *
  * Not done: /proc/kmsg does not wait for messages (its end is an end) and
  * does not consume them; lines have no level.
@@ -15,10 +24,13 @@
 #include "core/utsname.h"
 #include "include/major.h"
 #include "lib/string.h"
+#include "mm/page_alloc.h"
 #include "riscv/csr.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
+#include "vm/flusher.h"
+#include "vm/reclaim.h"
 #include "vm/swap.h"
 
 enum {
@@ -26,34 +38,42 @@ enum {
     LOAD_SHIFT = 11, /* of load_average() */
     SECTORS_PER_KB = 2,
     LOG_CHUNK_BYTES = 512,
+    NR_LOADS = 3,
 };
 #define NS_PER_SECOND 1000000000UL
 #define NS_PER_MS 1000000UL
 
 /* --- Time and tasks */
 
-int
-show_uptime(struct seq *s)
+static struct cpu_time
+all_cpu_times(void)
 {
-    uint64_t now = to_user_hz(clock_ticks()), idle;
     struct cpu_time sum = {0};
 
     for_each_cpu(i)
         add_cpu_times(&sum, i);
-    idle = to_user_hz(sum.idle);
-    seq_printf(s, "%lu.%02lu %lu.%02lu\n", now / USER_HZ, now % USER_HZ,
-               idle / USER_HZ, idle % USER_HZ);
-    return 0;
+    return sum;
 }
 
-int
+static void
+show_uptime(struct seq *s)
+{
+    uint64_t now = to_user_hz(clock_ticks());
+    uint64_t idle = to_user_hz(all_cpu_times().idle);
+
+    seq_printf(s, "%lu.%02lu %lu.%02lu\n", now / USER_HZ, now % USER_HZ,
+               idle / USER_HZ, idle % USER_HZ);
+}
+
+/* Rounded to hundredths; running and all tasks; the newest pid. */
+static void
 show_loadavg(struct seq *s)
 {
-    uint64_t load[3];
+    uint64_t load[NR_LOADS];
     pid_t newest = 0;
 
     load_average(load);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < NR_LOADS; i++) {
         uint64_t n = load[i] + (1UL << LOAD_SHIFT) / (2 * CENTISECONDS);
 
         seq_printf(s, "%lu.%02lu ", n >> LOAD_SHIFT,
@@ -64,7 +84,6 @@ show_loadavg(struct seq *s)
         newest = list_last_entry(&all_tasks, struct task, all_link)->pid;
     spin_unlock(&pid_lock);
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), newest);
-    return 0;
 }
 
 /* Processes that wait for what no signal ends, mostly the disk. */
@@ -90,15 +109,7 @@ show_cpu_line(struct seq *s, const struct cpu_time *t)
                to_user_hz(t->system), to_user_hz(t->idle));
 }
 
-static const struct {
-    unsigned kind;
-    const char *name;
-} irq_kinds[] = {
-    {IRQ_SOFT, "RISC-V software (other harts)"},
-    {IRQ_TIMER, "RISC-V timer"},
-    {IRQ_EXTERNAL, "RISC-V external (PLIC: devices)"},
-};
-
+/* Interrupts of a kind on all harts. */
 static uint64_t
 irq_sum(unsigned kind)
 {
@@ -109,14 +120,11 @@ irq_sum(unsigned kind)
     return n;
 }
 
-int
+static void
 show_stat(struct seq *s)
 {
-    struct cpu_time sum = {0};
-    uint64_t irqs = 0;
+    struct cpu_time sum = all_cpu_times();
 
-    for_each_cpu(i)
-        add_cpu_times(&sum, i);
     seq_printf(s, "cpu ");
     show_cpu_line(s, &sum);
     for_each_cpu(i) {
@@ -126,9 +134,8 @@ show_stat(struct seq *s)
         seq_printf(s, "cpu%u", i);
         show_cpu_line(s, &t);
     }
-    for (size_t i = 0; i < ARRAY_SIZE(irq_kinds); i++)
-        irqs += irq_sum(irq_kinds[i].kind);
-    seq_printf(s, "intr %lu", irqs);
+    seq_printf(s, "intr %lu",
+               irq_sum(IRQ_SOFT) + irq_sum(IRQ_TIMER) + irq_sum(IRQ_EXTERNAL));
     for (unsigned kind = 0; kind <= IRQ_EXTERNAL; kind++)
         seq_printf(s, " %lu", irq_sum(kind));
     seq_printf(s,
@@ -139,29 +146,35 @@ show_stat(struct seq *s)
                ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
                    NS_PER_SECOND,
                sum.forks, nr_running(), nr_blocked(), sum.idle_instret);
-    return 0;
 }
 
-int
+static void
 show_interrupts(struct seq *s)
 {
+    static const char *const names[] = {
+        [IRQ_SOFT] = "RISC-V software (other harts)",
+        [IRQ_TIMER] = "RISC-V timer",
+        [IRQ_EXTERNAL] = "RISC-V external (PLIC: devices)",
+    };
+
     seq_printf(s, "    ");
     for_each_cpu(i)
         seq_printf(s, "       CPU%u", i);
-    for (size_t k = 0; k < ARRAY_SIZE(irq_kinds); k++) {
-        seq_printf(s, "\n%3u:", irq_kinds[k].kind);
+    for (unsigned kind = 0; kind < ARRAY_SIZE(names); kind++) {
+        if (!names[kind])
+            continue;
+        seq_printf(s, "\n%3u:", kind);
         for_each_cpu(i)
-            seq_printf(s, " %10lu", trap_irq_count(i, irq_kinds[k].kind));
-        seq_printf(s, "  %s", irq_kinds[k].name);
+            seq_printf(s, " %10lu", trap_irq_count(i, kind));
+        seq_printf(s, "  %s", names[kind]);
     }
     seq_printf(s, "\n");
-    return 0;
 }
 
 /* --- What machine, what system */
 
 /* The ISA that programs may count on: what the kernel is compiled for. */
-int
+static void
 show_cpuinfo(struct seq *s)
 {
     const char *isa = machine.has_sstc ? "rv64imac_zicsr_zifencei_sstc"
@@ -173,71 +186,43 @@ show_cpuinfo(struct seq *s)
                    "mmu\t\t: sv39\nmvendorid\t: 0x0\nmarchid\t\t: 0x0\n"
                    "mimpid\t\t: 0x0\nhart isa\t: %s\n\n",
                    i, hart_ids[i], isa, isa);
-    return 0;
 }
 
-int
+static void
 show_version(struct seq *s)
 {
     seq_printf(s, "%s version %s (%s) %s\n", utsname.sysname, utsname.release,
                __VERSION__, utsname.version);
-    return 0;
 }
 
-int
-show_ostype(struct seq *s)
-{
-    seq_printf(s, "%s\n", utsname.sysname);
-    return 0;
-}
-
-int
-show_osrelease(struct seq *s)
-{
-    seq_printf(s, "%s\n", utsname.release);
-    return 0;
-}
-
-int
-show_hostname(struct seq *s)
-{
-    spin_lock(&utsname_lock);
-    seq_printf(s, "%s\n", utsname.nodename);
-    spin_unlock(&utsname_lock);
-    return 0;
-}
-
-int
+static void
 show_cmdline(struct seq *s)
 {
     seq_printf(s, "%s\n", bootargs_line());
-    return 0;
 }
 
-int
+/* A symbolic link whose text depends on who reads it. */
+static void
 show_self(struct seq *s)
 {
     seq_printf(s, "%d", current->tgid);
-    return 0;
 }
 
 /* The cursor is a position in the log. */
-int
+static void
 show_kmsg(struct seq *s)
 {
     char chunk[LOG_CHUNK_BYTES];
-    size_t n;
+    size_t n = log_read(&s->cursor, chunk, sizeof(chunk));
 
-    while (s->len + sizeof(chunk) <= s->size &&
-           (n = log_read(&s->cursor, chunk, sizeof(chunk))) > 0)
-        seq_write(s, chunk, n);
-    s->more = true;
-    return 0;
+    seq_write(s, chunk, n);
+    s->more = n > 0;
 }
 
 /* --- Disks and file systems */
 
-int
+/* Reads, writes, flushes: how many, merged, sectors, milliseconds. */
+static void
 show_diskstats(struct seq *s)
 {
     struct block_device *bdev = NULL;
@@ -255,10 +240,9 @@ show_diskstats(struct seq *s)
         seq_printf(s, " %u 0 %lu 0 0 0 0 %lu %lu\n", d.in_flight,
                    ms[0] + ms[1] + ms[2], d.ios[2], ms[2]);
     }
-    return 0;
 }
 
-int
+static void
 show_partitions(struct seq *s)
 {
     struct block_device *bdev = NULL;
@@ -267,10 +251,9 @@ show_partitions(struct seq *s)
     while ((bdev = blkdev_next(bdev)))
         seq_printf(s, "%4u  %7u %10lu %s\n", major(bdev->dev), minor(bdev->dev),
                    bdev->nr_sectors / SECTORS_PER_KB, bdev->name);
-    return 0;
 }
 
-int
+static void
 show_swaps(struct seq *s)
 {
     struct swap_info info;
@@ -280,10 +263,9 @@ show_swaps(struct seq *s)
         seq_printf(s, "/dev/%-35s partition\t%lu\t\t%lu\t\t%d\n", info.name,
                    info.pages * (PAGE_SIZE / 1024),
                    info.used * (PAGE_SIZE / 1024), info.priority);
-    return 0;
 }
 
-int
+void
 show_mounts(struct seq *s)
 {
     struct super_block *sb = NULL;
@@ -296,15 +278,135 @@ show_mounts(struct seq *s)
                    sb->flags & SB_RDONLY ? "ro" : "rw");
     }
     mutex_unlock(&mount_mutex);
-    return 0;
 }
 
-int
+static void
 show_filesystems(struct seq *s)
 {
     const struct file_system_type *fs = first_filesystem();
 
     for (; fs; fs = fs->next)
         seq_printf(s, "%s\t%s\n", fs->needs_dev ? "" : "nodev", fs->name);
+}
+
+/* --- Numbers and words under sys/ */
+
+static uint32_t dropped; /* what was written to drop_caches last */
+
+static void
+show_string(struct seq *s)
+{
+    seq_printf(s, "%s\n", (const char *)s->entry->data);
+}
+
+static void
+show_number(struct seq *s)
+{
+    seq_printf(s, "%u\n", READ_ONCE(*(uint32_t *)s->entry->data));
+}
+
+static int
+store_number(struct task *t, const struct proc_entry *e, int64_t value)
+{
+    (void)t;
+    WRITE_ONCE(*(uint32_t *)e->data, (uint32_t)value);
     return 0;
 }
+
+static int
+store_drop_caches(struct task *t, const struct proc_entry *e, int64_t value)
+{
+    drop_caches((unsigned)value);
+    return store_number(t, e, value);
+}
+
+static void
+show_min_free(struct seq *s)
+{
+    seq_printf(s, "%lu\n", get_min_free_kbytes());
+}
+
+static int
+store_min_free(struct task *t, const struct proc_entry *e, int64_t value)
+{
+    (void)t;
+    (void)e;
+    set_min_free_kbytes((uint64_t)value);
+    return 0;
+}
+
+/* --- The tables */
+
+/* The numbers of /proc: pids.  => the next one, or -1 */
+static int
+next_process(struct task *t, int after)
+{
+    struct task *next = next_task_after(MAX(after, 0));
+    pid_t pid = next ? next->pid : -1;
+
+    (void)t;
+    if (next)
+        put_task(next);
+    return pid;
+}
+
+/* clang-format off */
+static const struct proc_entry vm_entries[] = {
+    NUMBER("dirty_background_ratio", dirty_tunables.background_ratio, 0, 100),
+    NUMBER("dirty_expire_centisecs", dirty_tunables.expire_centisecs, 0,
+           INT32_MAX),
+    NUMBER("dirty_ratio", dirty_tunables.ratio, 0, 100),
+    NUMBER("dirty_writeback_centisecs", dirty_tunables.writeback_centisecs, 1,
+           INT32_MAX),
+    TEXT("drop_caches", TUNE, show_number, .store = store_drop_caches, .min = 1,
+         .max = 3, .data = &dropped),
+    TEXT("min_free_kbytes", TUNE, show_min_free, .store = store_min_free,
+         .max = INT32_MAX),
+    { 0 },
+};
+
+static const struct proc_entry kernel_entries[] = {
+    STRING("hostname", utsname.nodename), /* its last byte is always 0 */
+    STRING("osrelease", utsname.release),
+    STRING("ostype", utsname.sysname),
+    { 0 },
+};
+
+static const struct proc_entry sys_entries[] = {
+    DIRECTORY("kernel", DIR, .children = kernel_entries),
+    DIRECTORY("vm", DIR, .children = vm_entries),
+    { 0 },
+};
+
+static const struct proc_entry root_entries[] = {
+    TEXT("buddyinfo", READ, show_buddyinfo),
+    TEXT("cmdline", READ, show_cmdline),
+    TEXT("cpuinfo", READ, show_cpuinfo),
+    TEXT("diskstats", READ, show_diskstats),
+    TEXT("filesystems", READ, show_filesystems),
+    TEXT("interrupts", READ, show_interrupts),
+    TEXT("kmsg", READ_PRIVATE, show_kmsg),
+    TEXT("ledger", READ, show_ledger),
+    TEXT("loadavg", READ, show_loadavg),
+    TEXT("meminfo", READ, show_meminfo),
+    TEXT("mounts", READ, show_mounts),
+    TEXT("partitions", READ, show_partitions),
+    TEXT("self", LINK, show_self),
+    TEXT("slabinfo", READ_PRIVATE, show_slabinfo),
+    TEXT("stat", READ, show_stat),
+    TEXT("swaps", READ, show_swaps),
+    DIRECTORY("sys", DIR, .children = sys_entries),
+    TEXT("uptime", READ, show_uptime),
+    TEXT("version", READ, show_version),
+    TEXT("vmstat", READ, show_vmstat),
+    TEXT("zoneinfo", READ, show_zoneinfo),
+    { 0 },
+};
+
+static const struct proc_entry pid_dir =
+    DIRECTORY("", DIR, .children = proc_pid_entries);
+
+const struct proc_entry proc_root =
+    DIRECTORY("", DIR, .children = root_entries, .next_number = next_process,
+              .numbered = &pid_dir);
+/* clang-format on */

@@ -7,7 +7,7 @@
  *
  *   mm           task->lock, one more user for the time of printing
  *   files, fs    task->lock, under which they cannot go, and their own lock
- *   family       pid_lock
+ *   signals      sig_lock
  *   the rest     single words, read as they are
  *
  * maps, exe, fd and whatever else tells where things are in an address space
@@ -56,9 +56,8 @@ proc_may_inspect(struct task *t)
     return same || t == current || is_root(me);
 }
 
-/* t's address space with one more user; NULL: it has none */
-static struct mm *
-task_mm(struct task *t)
+struct mm *
+proc_get_mm(struct task *t)
 {
     struct mm *mm;
 
@@ -72,52 +71,51 @@ task_mm(struct task *t)
 
 /* --- Links */
 
-int
-task_exe(struct task *t, int fd, struct dentry **out)
+static struct dentry *
+task_exe(struct task *t, int fd)
 {
-    struct mm *mm = task_mm(t);
+    struct mm *mm = proc_get_mm(t);
     struct dentry *d = NULL;
 
     (void)fd;
-    if (!mm)
-        return -ENOENT;
-    if (mm->exe_file)
-        d = *out = dget(mm->exe_file->dentry);
-    mm_put(mm);
-    return d ? 0 : -ENOENT;
+    if (mm && mm->exe_file)
+        d = dget(mm->exe_file->dentry);
+    if (mm)
+        mm_put(mm);
+    return d;
 }
 
-static int
-task_dir(struct task *t, bool root, struct dentry **out)
+static struct dentry *
+task_dir(struct task *t, bool root)
 {
-    int err = -ENOENT;
+    struct dentry *d = NULL;
 
     spin_lock(&t->lock);
     if (t->fs) {
         spin_lock(&t->fs->lock);
-        *out = dget(root ? t->fs->root : t->fs->cwd);
+        d = dget(root ? t->fs->root : t->fs->cwd);
         spin_unlock(&t->fs->lock);
-        err = 0;
     }
     spin_unlock(&t->lock);
-    return err;
+    return d;
 }
 
-int
-task_cwd(struct task *t, int fd, struct dentry **out)
+static struct dentry *
+task_cwd(struct task *t, int fd)
 {
     (void)fd;
-    return task_dir(t, false, out);
+    return task_dir(t, false);
 }
 
-int
-task_root(struct task *t, int fd, struct dentry **out)
+static struct dentry *
+task_root(struct task *t, int fd)
 {
     (void)fd;
-    return task_dir(t, true, out);
+    return task_dir(t, true);
 }
 
-int
+/* The next open descriptor, or -1. */
+static int
 task_next_fd(struct task *t, int after)
 {
     int fd = -1;
@@ -129,25 +127,25 @@ task_next_fd(struct task *t, int after)
     return fd;
 }
 
-int
-task_fd(struct task *t, int fd, struct dentry **out)
+static struct dentry *
+task_fd(struct task *t, int fd)
 {
     struct file *f = NULL;
+    struct dentry *d = NULL;
 
     spin_lock(&t->lock);
     if (t->files)
         f = fd_get_of(t->files, fd);
     spin_unlock(&t->lock);
-    if (!f)
-        return -ENOENT;
-    /* A pipe has no name: it gets one of its own. */
-    *out = f->dentry ? dget(f->dentry) : d_alloc_root(iget(f->inode));
+    if (f) /* a pipe has no name: it gets one of its own */
+        d = f->dentry ? dget(f->dentry) : d_alloc_root(iget(f->inode));
     fput(f);
-    return *out ? 0 : -ENOMEM;
+    return d;
 }
 
 /* --- The address space */
 
+/* What a mapping without a file is called, if anything. */
 static const char *
 vma_name(const struct vm_area *vma)
 {
@@ -160,6 +158,10 @@ vma_name(const struct vm_area *vma)
     return vma->vm_flags & VM_VDSO ? "[vdso]" : NULL;
 }
 
+/*
+ * start-end, what it allows, offset, device, inode, name: all but the name in
+ * columns of fixed width as far as they can be.
+ */
 static void
 show_vma(struct seq *s, const struct vm_area *vma)
 {
@@ -185,152 +187,106 @@ show_vma(struct seq *s, const struct vm_area *vma)
     seq_printf(s, "\n");
 }
 
-/* The cursor is the address behind the last area shown. */
-int
-show_task_maps(struct seq *s)
+/* One area; the cursor is the address behind the last one shown. */
+static void
+show_maps(struct seq *s)
 {
-    struct mm *mm = task_mm(s->task);
     struct vm_area *vma;
-    int err;
 
-    if (!mm)
-        return 0;
-    err = down_read_killable(&mm->mmap_lock);
-    if (!err) {
-        for (vma = find_vma(mm, s->cursor); vma; vma = vma_next(vma)) {
-            size_t mark = s->len;
-
-            show_vma(s, vma);
-            if (seq_full(s, mark))
-                break;
-            s->cursor = vma->vm_end;
-        }
-        up_read(&mm->mmap_lock);
+    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
+        return; /* killed: nobody will miss it */
+    vma = find_vma(s->mm, s->cursor);
+    if (vma) {
+        show_vma(s, vma);
+        s->cursor = vma->vm_end;
+        s->more = true;
     }
-    mm_put(mm);
-    return err;
+    up_read(&s->mm->mmap_lock);
 }
 
 /* Memory of the process as it is.  The cursor is an offset into it. */
 static void
-show_memory(struct seq *s, struct mm *mm, uint64_t start, uint64_t end)
+show_memory(struct seq *s, uint64_t start, uint64_t end)
 {
     uint64_t at = start + s->cursor;
     size_t n = s->size - s->len;
 
     if (at >= end)
         return;
-    n = access_remote_vm(mm, at, s->buf + s->len, MIN(n, end - at), false);
+    s->overflow = n == 0;
+    n = access_remote_vm(s->mm, at, s->buf + s->len, MIN(n, end - at), false);
     s->len += n;
     s->cursor += n;
     s->more = n > 0;
 }
 
-int
-show_task_cmdline(struct seq *s)
+static void
+show_cmdline(struct seq *s)
 {
-    struct mm *mm = task_mm(s->task);
-
-    if (!mm)
-        return 0;
-    show_memory(s, mm, mm->arg_start, mm->arg_end);
-    mm_put(mm);
-    return 0;
+    if (s->mm)
+        show_memory(s, s->mm->arg_start, s->mm->arg_end);
 }
 
-int
-show_task_environ(struct seq *s)
+static void
+show_environ(struct seq *s)
 {
-    struct mm *mm = task_mm(s->task);
-
-    if (!mm)
-        return 0;
-    show_memory(s, mm, mm->env_start, mm->env_end);
-    mm_put(mm);
-    return 0;
+    if (s->mm)
+        show_memory(s, s->mm->env_start, s->mm->env_end);
 }
 
-int
-show_task_auxv(struct seq *s)
+/* As exec gave it to the program, with the pair of zeros at its end. */
+static void
+show_auxv(struct seq *s)
 {
-    struct mm *mm = task_mm(s->task);
+    const uint64_t *auxv = s->mm ? s->mm->auxv : NULL;
     size_t n = 0;
 
-    if (!mm)
-        return 0;
-    while (n + 2 < ARRAY_SIZE(mm->auxv) && mm->auxv[n])
+    if (!auxv)
+        return;
+    while (n + 2 < ARRAY_SIZE(s->mm->auxv) && auxv[n])
         n += 2;
-    seq_write(s, mm->auxv, (n + 2) * sizeof(mm->auxv[0]));
-    mm_put(mm);
-    return 0;
+    seq_write(s, auxv, (n + 2) * sizeof(auxv[0]));
 }
 
-int
-show_task_statm(struct seq *s)
-{
-    struct mm *mm = task_mm(s->task);
+/* --- statm, stat and status */
 
-    if (!mm) {
-        seq_printf(s, "0 0 0 0 0 0 0\n");
-        return 0;
-    }
+static struct mm no_mm; /* what those without one show: zeros */
+
+static void
+show_statm(struct seq *s)
+{
+    struct mm *mm = s->mm ? s->mm : &no_mm;
+
     seq_printf(s, "%lu %lu %ld %lu 0 %lu 0\n", mm->total_vm, mm_rss(mm),
                atomic_read(&mm->rss[MM_FILEPAGES]) +
                    atomic_read(&mm->rss[MM_SHMEMPAGES]),
                (mm->end_code - mm->start_code + PAGE_SIZE - 1) / PAGE_SIZE,
                mm->data_vm + mm->stack_vm);
-    mm_put(mm);
-    return 0;
-}
-
-/* --- stat and status */
-
-/* What changes under pid_lock. */
-struct family {
-    pid_t ppid, pgid, sid;
-    dev_t tty;
-    uint32_t exit_code;
-    uint64_t utime, stime, min_flt, maj_flt; /* of waited-for children */
-};
-
-static void
-get_family(struct task *t, struct family *f)
-{
-    spin_lock(&pid_lock);
-    *f = (struct family){
-        .ppid = t->parent ? t->parent->pid : 0,
-        .pgid = t->pgid,
-        .sid = t->sid,
-        .tty = t->tty ? makedev(TTYAUX_MAJOR, TTYAUX_MINOR_CONSOLE) : 0,
-        .exit_code = t->exit_code,
-        .utime = t->child_utime,
-        .stime = t->child_stime,
-        .min_flt = t->child_min_flt,
-        .maj_flt = t->child_maj_flt,
-    };
-    spin_unlock(&pid_lock);
 }
 
 struct signal_masks {
     uint64_t pending, blocked, ignored, caught;
 };
 
-static void
-get_signals(struct task *t, struct signal_masks *m)
+static struct signal_masks
+get_signals(struct task *t)
 {
-    *m = (struct signal_masks){0};
+    struct signal_masks m = {0};
+
     spin_lock(&t->sig.sig_lock);
-    m->pending = atomic_read(&t->sig.pending);
-    m->blocked = t->sig.blocked;
+    m.pending = atomic_read(&t->sig.pending);
+    m.blocked = t->sig.blocked;
     for (unsigned i = 0; i < _NSIG; i++) {
         if (t->sig.action[i].sa_handler == SIG_IGN)
-            m->ignored |= BIT(i);
+            m.ignored |= BIT(i);
         else if (t->sig.action[i].sa_handler != SIG_DFL)
-            m->caught |= BIT(i);
+            m.caught |= BIT(i);
     }
     spin_unlock(&t->sig.sig_lock);
+    return m;
 }
 
+/* One of Linux's states; a kernel thread that waits is idle. */
 static const char *
 state_name(struct task *t)
 {
@@ -349,89 +305,77 @@ state_name(struct task *t)
     return state ? "D (disk sleep)" : "R (running)";
 }
 
-static unsigned
-linux_flags(struct task *t)
-{
-    uint32_t flags = atomic_read(&t->flags);
-
-    return (flags & TF_KTHREAD ? PF_KTHREAD : 0) |
-           (flags & TF_EXITING ? PF_EXITING : 0) |
-           (flags & TF_FORKNOEXEC ? PF_FORKNOEXEC : 0);
-}
-
-/* Fields 1 to 25; times in USER_HZ. */
+/* Times in USER_HZ; addresses only for who may inspect the process. */
 static void
-show_stat_task(struct seq *s, struct task *t, const struct family *f,
-               struct mm *mm)
+show_stat(struct seq *s)
 {
+    struct task *t = s->task;
+    bool may = proc_may_inspect(t);
+    struct mm *sizes = s->mm ? s->mm : &no_mm, *mm = may ? sizes : &no_mm;
+    dev_t tty = t->tty ? makedev(TTYAUX_MAJOR, TTYAUX_MINOR_CONSOLE) : 0;
+    uint32_t flags = atomic_read(&t->flags);
+    struct signal_masks m = get_signals(t);
     uint64_t utime, stime;
 
     task_times(t, &utime, &stime);
     seq_printf(s, "%d (%s) %c %d %d %d %d -1 %u %lu %lu %lu %lu ", t->pid,
-               t->comm, *state_name(t), f->ppid, f->pgid, f->sid, (int)f->tty,
-               linux_flags(t), t->min_flt, f->min_flt, t->maj_flt, f->maj_flt);
+               t->comm, *state_name(t), t->ppid, t->pgid, t->sid, (int)tty,
+               (flags & TF_KTHREAD ? PF_KTHREAD : 0) |
+                   (flags & TF_EXITING ? PF_EXITING : 0) |
+                   (flags & TF_FORKNOEXEC ? PF_FORKNOEXEC : 0),
+               t->min_flt, t->child_min_flt, t->maj_flt, t->child_maj_flt);
     seq_printf(s, "%lu %lu %lu %lu %d %d 1 0 %lu %lu %lu %lu ",
-               to_user_hz(utime), to_user_hz(stime), to_user_hz(f->utime),
-               to_user_hz(f->stime), NICE_TO_PRIORITY + t->nice, t->nice,
-               to_user_hz(t->start_time), mm ? mm->total_vm * PAGE_SIZE : 0,
-               mm ? mm_rss(mm) : 0, t->rlim[RLIMIT_RSS].rlim_cur);
-}
-
-int
-show_task_stat(struct seq *s)
-{
-    struct task *t = s->task;
-    struct mm *mm = task_mm(t);
-    static const struct mm none;
-    const struct mm *told = mm && proc_may_inspect(t) ? mm : &none;
-    struct signal_masks sig;
-    struct family f;
-
-    get_family(t, &f);
-    get_signals(t, &sig);
-    show_stat_task(s, t, &f, mm);
+               to_user_hz(utime), to_user_hz(stime), to_user_hz(t->child_utime),
+               to_user_hz(t->child_stime), NICE_TO_PRIORITY + t->nice, t->nice,
+               to_user_hz(t->start_time), sizes->total_vm * PAGE_SIZE,
+               mm_rss(sizes), t->rlim[RLIMIT_RSS].rlim_cur);
     seq_printf(s, "%lu %lu %lu 0 0 %lu %lu %lu %lu 0 0 0 %d %u 0 0 0 0 0 ",
-               told->start_code, told->end_code, told->start_stack,
-               sig.pending & SIGNALS_IN_STAT, sig.blocked & SIGNALS_IN_STAT,
-               sig.ignored & SIGNALS_IN_STAT, sig.caught & SIGNALS_IN_STAT,
+               mm->start_code, mm->end_code, mm->start_stack,
+               m.pending & SIGNALS_IN_STAT, m.blocked & SIGNALS_IN_STAT,
+               m.ignored & SIGNALS_IN_STAT, m.caught & SIGNALS_IN_STAT,
                t->exit_signal, t->hart);
-    seq_printf(s, "%lu %lu %lu %lu %lu %lu %lu %u\n", told->start_data,
-               told->end_data, told->start_brk, told->arg_start, told->arg_end,
-               told->env_start, told->env_end,
-               proc_may_inspect(t) ? f.exit_code : 0);
-    if (mm)
-        mm_put(mm);
-    return 0;
+    seq_printf(s, "%lu %lu %lu %lu %lu %lu %lu %u\n", mm->start_data,
+               mm->end_data, mm->start_brk, mm->arg_start, mm->arg_end,
+               mm->env_start, mm->env_end, may ? t->exit_code : 0);
 }
 
+/* Who it is; a file system user, as Linux has it, is the effective one. */
 static void
 show_status_ids(struct seq *s, struct task *t)
 {
     struct cred c;
-    int last = 0, fd = -1;
+    umode_t umask = 0;
 
     spin_lock(&t->lock);
     c = t->cred;
+    if (t->fs)
+        umask = t->fs->umask;
     spin_unlock(&t->lock);
-    while ((fd = task_next_fd(t, fd)) >= 0)
-        last = fd;
-    seq_printf(s, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c.uid, c.euid,
-               c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid);
-    seq_printf(s, "FDSize:\t%d\nGroups:\t", ALIGN_UP(last + 1, FD_INLINE));
+    seq_printf(s,
+               "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\n"
+               "Pid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
+               t->comm, umask, state_name(t), t->tgid, t->pid, t->ppid);
+    seq_printf(s,
+               "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n"
+               "FDSize:\t%d\nGroups:\t",
+               c.uid, c.euid, c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid,
+               FD_MAX);
     for (unsigned i = 0; i < c.ngroups; i++)
         seq_printf(s, "%u ", c.groups[i]);
-    seq_printf(s, " \n");
+    seq_printf(s,
+               " \nNStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n"
+               "Kthread:\t%d\n",
+               t->tgid, t->pid, t->pgid, t->sid,
+               atomic_read(&t->flags) & TF_KTHREAD ? 1 : 0);
 }
 
+/* VmExe is the text of the program; other code, such as the vDSO, VmLib. */
 static void
 show_status_memory(struct seq *s, struct mm *mm)
 {
     uint64_t exe = (mm->end_code - mm->start_code + 1023) / 1024;
     uint64_t exec = mm->exec_vm * KB_PER_PAGE;
-    const struct {
-        const char *name;
-        uint64_t kb;
-    } lines[] = {
+    const struct seq_value v[] = {
         {"VmPeak", MAX(mm->hiwater_vm, mm->total_vm) * KB_PER_PAGE},
         {"VmSize", mm->total_vm * KB_PER_PAGE},
         {"VmLck", mm->locked_vm * KB_PER_PAGE},
@@ -450,32 +394,31 @@ show_status_memory(struct seq *s, struct mm *mm)
         {"HugetlbPages", 0},
     };
 
-    for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-        seq_printf(s, "%s:\t%8lu kB\n", lines[i].name, lines[i].kb);
+    seq_values(s, "%.*s:\t%8lu kB\n", v, ARRAY_SIZE(v));
     seq_printf(s, "CoreDumping:\t0\nTHP_enabled:\t0\n"
                   "untag_mask:\t0xffffffffffffffff\n");
 }
 
+/* A set is a number in hex.  Root has all capabilities, others none. */
 static void
 show_status_signals(struct seq *s, struct task *t)
 {
-    struct signal_masks m;
+    struct signal_masks m = get_signals(t);
     uint64_t caps = t->cred.euid == 0 ? ALL_CAPABILITIES : 0;
+    const struct seq_value v[] = {
+        {"SigPnd", m.pending},   {"ShdPnd", 0},
+        {"SigBlk", m.blocked},   {"SigIgn", m.ignored},
+        {"SigCgt", m.caught},    {"CapInh", 0},
+        {"CapPrm CapEff", caps}, {"CapBnd", ALL_CAPABILITIES},
+        {"CapAmb", 0},
+    };
 
-    get_signals(t, &m);
-    seq_printf(s,
-               "Threads:\t1\nSigQ:\t0/%lu\nSigPnd:\t%016lx\n"
-               "ShdPnd:\t%016lx\nSigBlk:\t%016lx\nSigIgn:\t%016lx\n"
-               "SigCgt:\t%016lx\n",
-               t->rlim[RLIMIT_SIGPENDING].rlim_cur, m.pending, 0UL, m.blocked,
-               m.ignored, m.caught);
-    seq_printf(s,
-               "CapInh:\t%016lx\nCapPrm:\t%016lx\nCapEff:\t%016lx\n"
-               "CapBnd:\t%016lx\nCapAmb:\t%016lx\n"
-               "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"
-               "Speculation_Store_Bypass:\tunknown\n"
-               "SpeculationIndirectBranch:\tunsupported\n",
-               0UL, caps, caps, ALL_CAPABILITIES, 0UL);
+    seq_printf(s, "Threads:\t1\nSigQ:\t0/%lu\n",
+               t->rlim[RLIMIT_SIGPENDING].rlim_cur);
+    seq_values(s, "%.*s:\t%016lx\n", v, ARRAY_SIZE(v));
+    seq_printf(s, "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"
+                  "Speculation_Store_Bypass:\tunknown\n"
+                  "SpeculationIndirectBranch:\tunsupported\n");
 }
 
 /* The harts of a mask as Linux lists them: 0-2,5 */
@@ -496,33 +439,15 @@ show_ranges(struct seq *s, uint64_t mask)
     }
 }
 
-int
-show_task_status(struct seq *s)
+static void
+show_status(struct seq *s)
 {
     struct task *t = s->task;
     uint64_t harts = t->affinity & atomic_read(&harts_online);
-    struct mm *mm = task_mm(t);
-    struct family f;
-    umode_t umask = 0;
 
-    get_family(t, &f);
-    spin_lock(&t->lock);
-    if (t->fs)
-        umask = t->fs->umask;
-    spin_unlock(&t->lock);
-    seq_printf(s,
-               "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\n"
-               "Pid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
-               t->comm, umask, state_name(t), t->tgid, t->pid, f.ppid);
     show_status_ids(s, t);
-    seq_printf(s, "NStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n", t->tgid,
-               t->pid, f.pgid, f.sid);
-    seq_printf(s, "Kthread:\t%d\n",
-               atomic_read(&t->flags) & TF_KTHREAD ? 1 : 0);
-    if (mm) {
-        show_status_memory(s, mm);
-        mm_put(mm);
-    }
+    if (s->mm)
+        show_status_memory(s, s->mm);
     show_status_signals(s, t);
     seq_printf(s, "Cpus_allowed:\t%lx\nCpus_allowed_list:\t", harts);
     show_ranges(s, harts);
@@ -531,36 +456,33 @@ show_task_status(struct seq *s)
                "voluntary_ctxt_switches:\t%lu\n"
                "nonvoluntary_ctxt_switches:\t%lu\n",
                t->nvcsw, t->nivcsw);
-    return 0;
 }
 
 /* --- The rest */
 
-int
-show_task_comm(struct seq *s)
+static void
+show_comm(struct seq *s)
 {
     seq_printf(s, "%s\n", s->task->comm);
-    return 0;
 }
 
-int
-show_task_oom_score(struct seq *s)
+/* How likely the OOM killer takes it: in thousandths of memory. */
+static void
+show_oom_score(struct seq *s)
 {
     seq_printf(s, "%lu\n",
                oom_badness(s->task) * OOM_SCALE / total_ram_pages());
-    return 0;
 }
 
-int
-show_task_oom_adj(struct seq *s)
+static void
+show_oom_adj(struct seq *s)
 {
     seq_printf(s, "%d\n", s->task->oom_score_adj);
-    return 0;
 }
 
 /* Anybody may offer himself; only root may hide behind others. */
-int
-store_task_oom_adj(struct task *t, const struct proc_entry *e, int64_t value)
+static int
+store_oom_adj(struct task *t, const struct proc_entry *e, int64_t value)
 {
     int err = 0;
 
@@ -573,3 +495,28 @@ store_task_oom_adj(struct task *t, const struct proc_entry *e, int64_t value)
     spin_unlock(&t->lock);
     return err;
 }
+
+/* clang-format off */
+static const struct proc_entry fd_link = JUMP("", task_fd);
+
+const struct proc_entry proc_pid_entries[] = {
+    TEXT("auxv", READ_PRIVATE, show_auxv, .private = true),
+    TEXT("cmdline", READ, show_cmdline, .seek = true),
+    TEXT("comm", READ, show_comm),
+    JUMP("cwd", task_cwd),
+    TEXT("environ", READ_PRIVATE, show_environ, .private = true, .seek = true),
+    JUMP("exe", task_exe),
+    DIRECTORY("fd", DIR_PRIVATE, .next_number = task_next_fd,
+              .numbered = &fd_link),
+    TEXT("maps", READ, show_maps, .private = true),
+    TEXT("mounts", READ, show_mounts),
+    TEXT("oom_score", READ, show_oom_score),
+    TEXT("oom_score_adj", TUNE, show_oom_adj, .store = store_oom_adj,
+         .min = -OOM_SCALE, .max = OOM_SCALE),
+    JUMP("root", task_root),
+    TEXT("stat", READ, show_stat),
+    TEXT("statm", READ, show_statm),
+    TEXT("status", READ, show_status),
+    { 0 },
+};
+/* clang-format on */

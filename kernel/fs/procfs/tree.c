@@ -12,8 +12,12 @@
  *
  * Processes come and go while their names are cached.  So the path walk asks
  * proc_revalidate() before it uses a cached name: a process that has gone, or
- * whose pid is another's now, makes it look the name up anew.  Names that do
- * not exist are never cached.
+ * whose pid is another's now, makes it look the name up anew; a process that
+ * has changed its user gives its files a new owner.  Names that do not exist
+ * are never cached.
+ *
+ * Where a name is about no process, the current task stands in for one, so
+ * that there is always one to ask and to put.
  *
  * Invariants: every use of an inode for a process finds the task by pid AND
  * start time, so nobody is shown a process he did not look up.
@@ -48,8 +52,11 @@ struct task *
 proc_get_task(const struct inode *inode)
 {
     const struct proc_inode *pi = proc_i(inode);
-    struct task *t = find_get_task(pi->pid);
+    struct task *t;
 
+    if (!pi->pid)
+        return get_task(current);
+    t = find_get_task(pi->pid);
     if (t && t->start_time != pi->start_time) {
         put_task(t);
         t = NULL;
@@ -68,13 +75,12 @@ proc_ino(const struct proc_entry *e, pid_t pid, int fd)
     return (uint64_t)pid << 36 | (uint64_t)(fd + 1) << 24 | (row + 1);
 }
 
+/* Two words, read as they are. */
 static void
-set_owner(struct inode *inode, struct task *t)
+set_owner(struct inode *inode, const struct task *t)
 {
-    spin_lock(&t->lock);
     inode->uid = t->cred.euid;
     inode->gid = t->cred.egid;
-    spin_unlock(&t->lock);
 }
 
 /* => NULL: no memory; t: NULL if it is about no process */
@@ -109,17 +115,6 @@ proc_new_inode(struct super_block *sb, const struct proc_entry *e,
     return inode;
 }
 
-static void
-proc_getattr(struct inode *inode)
-{
-    struct task *t = proc_i(inode)->pid ? proc_get_task(inode) : NULL;
-
-    if (!t)
-        return;
-    set_owner(inode, t);
-    put_task(t);
-}
-
 /* Sizes are not kept: `>` truncates before it writes. */
 static int
 proc_truncate(struct inode *inode, off_t size)
@@ -131,26 +126,27 @@ proc_truncate(struct inode *inode, off_t size)
 
 /* --- Names */
 
+/* Is n one of the directory's numbers? */
 static bool
-fd_is_open(struct task *t, int fd)
+has_number(const struct proc_entry *dir, struct task *t, int n)
 {
-    return task_next_fd(t, fd - 1) == fd;
+    return dir->next_number(t, n - 1) == n;
 }
 
+/* Does this cached name still mean the same?  And whose is it now? */
 static bool
 proc_revalidate(struct dentry *d)
 {
     const struct proc_inode *pi = proc_i(d->inode);
-    struct task *t;
-    bool valid;
+    struct task *t = proc_get_task(d->inode);
+    bool valid = true;
 
-    if (!pi->pid)
-        return true;
-    t = proc_get_task(d->inode);
     if (!t)
         return false;
-    set_owner(d->inode, t);
-    valid = pi->fd < 0 || fd_is_open(t, pi->fd);
+    if (pi->pid)
+        set_owner(d->inode, t);
+    if (pi->fd >= 0)
+        valid = has_number(proc_i(d->parent->inode)->entry, t, pi->fd);
     put_task(t);
     return valid;
 }
@@ -177,47 +173,41 @@ find_entry(const struct proc_entry *e, const char *name)
     return NULL;
 }
 
-/* Bind d to a new inode.  => refs: drops t's */
-static int
-bind(struct inode *dir, struct dentry *d, const struct proc_entry *e,
-     struct task *t, int fd)
-{
-    struct inode *inode = proc_new_inode(dir->sb, e, t, fd);
-
-    if (t)
-        put_task(t);
-    if (!inode)
-        return -ENOMEM;
-    d_instantiate(d, inode);
-    return 0;
-}
-
+/*
+ * A name of the table; else, where there are numbers, that of a process or of
+ * one of its descriptors.  The task is only looked at here: the inode gets what
+ * finds it again.
+ */
 static int
 proc_lookup(struct inode *dir, struct dentry *d)
 {
     const struct proc_inode *pi = proc_i(dir);
     const struct proc_entry *e = find_entry(pi->entry->children, d->name);
-    struct task *t = NULL;
-    int n;
+    struct task *t = proc_get_task(dir);
+    struct inode *inode = NULL;
+    bool of_process = pi->pid;
+    int n = -1, err = -ENOENT;
 
-    if (pi->pid) {
-        t = proc_get_task(dir);
-        if (!t)
-            return -ENOENT;
+    if (t && !e && pi->entry->numbered) {
+        n = name_to_number(d);
+        if (n >= 0 && has_number(pi->entry, t, n))
+            e = pi->entry->numbered;
+        if (e && !of_process) { /* the number is a process */
+            put_task(t);
+            t = find_get_task(n);
+            of_process = true;
+            n = -1;
+        }
     }
-    if (e)
-        return bind(dir, d, e, t, -1);
-    n = pi->entry->numbered ? name_to_number(d) : -1;
-    if (!pi->pid && n > 0) {
-        t = find_get_task(n);
-        if (t)
-            return bind(dir, d, pi->entry->numbered, t, -1);
-    } else if (pi->pid && n >= 0 && fd_is_open(t, n)) {
-        return bind(dir, d, pi->entry->numbered, t, n);
+    if (t && e) {
+        inode = proc_new_inode(dir->sb, e, of_process ? t : NULL, n);
+        err = inode ? 0 : -ENOMEM;
     }
+    if (inode)
+        d_instantiate(d, inode);
     if (t)
         put_task(t);
-    return -ENOENT;
+    return err;
 }
 
 /* --- Directories */
@@ -233,44 +223,24 @@ emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
     return true;
 }
 
-static bool
-emit_number(struct dir_context *ctx, const struct proc_entry *e, pid_t pid,
-            int fd)
+/* The process's numbers, or those of all processes. */
+static void
+emit_numbers(struct dir_context *ctx, const struct proc_inode *dir,
+             struct task *t)
 {
-    int n = fd < 0 ? pid : fd;
+    const struct proc_entry *e = dir->entry->numbered;
+    off_t next = MIN(ctx->pos - POS_NUMBERS, (off_t)INT32_MAX);
+    int n = (int)next - 1;
     char name[16];
-
-    snprintf(name, sizeof(name), "%d", n);
-    return emit(ctx, name, proc_ino(e, pid, fd), e->mode, POS_NUMBERS + n + 1);
-}
-
-static void
-emit_processes(struct dir_context *ctx, const struct proc_entry *e)
-{
-    bool room = true;
-
-    while (room) {
-        off_t next = MIN(ctx->pos - POS_NUMBERS, (off_t)INT32_MAX);
-        struct task *t = next_task_after((pid_t)MAX(next - 1, (off_t)0));
-
-        if (!t)
-            break;
-        room = emit_number(ctx, e, t->pid, -1);
-        put_task(t);
-    }
-}
-
-static void
-emit_descriptors(struct dir_context *ctx, const struct proc_entry *e,
-                 struct task *t)
-{
-    int fd;
+    uint64_t ino;
 
     do {
-        off_t next = MIN(ctx->pos - POS_NUMBERS, (off_t)FD_MAX);
-
-        fd = task_next_fd(t, (int)next - 1);
-    } while (fd >= 0 && emit_number(ctx, e, t->pid, fd));
+        n = dir->entry->next_number(t, n);
+        if (n < 0)
+            break;
+        snprintf(name, sizeof(name), "%d", n);
+        ino = dir->pid ? proc_ino(e, dir->pid, n) : proc_ino(e, n, -1);
+    } while (emit(ctx, name, ino, e->mode, POS_NUMBERS + n + 1));
 }
 
 /* The two dots and the table.  => false: the buffer is full */
@@ -293,85 +263,69 @@ emit_table(struct file *f, struct dir_context *ctx)
     return true;
 }
 
+/* The table first, then the numbers: their position says after which one. */
 static int
 proc_iterate(struct file *f, struct dir_context *ctx)
 {
-    const struct proc_inode *pi = proc_i(f->inode);
-    const struct proc_entry *numbered = pi->entry->numbered;
-    struct task *t = NULL;
+    struct task *t = proc_get_task(f->inode);
 
-    if (pi->pid) {
-        t = proc_get_task(f->inode);
-        if (!t)
-            return -ENOENT;
-    }
-    if (emit_table(f, ctx) && numbered) {
-        if (t)
-            emit_descriptors(ctx, numbered, t);
-        else
-            emit_processes(ctx, numbered);
-    }
-    if (t)
-        put_task(t);
+    if (!t)
+        return -ENOENT;
+    if (emit_table(f, ctx) && proc_i(f->inode)->entry->numbered)
+        emit_numbers(ctx, proc_i(f->inode), t);
+    put_task(t);
     return 0;
 }
 
 /* --- Links */
 
+/* Jump to what a link leads to.  => refs: *target is the caller's */
 static int
 proc_follow(struct inode *inode, struct dentry **target)
 {
     const struct proc_inode *pi = proc_i(inode);
     struct task *t = proc_get_task(inode);
-    int err;
+    bool may = t && proc_may_inspect(t);
 
-    if (!t)
-        return -ENOENT;
-    err = proc_may_inspect(t) ? pi->entry->target(t, pi->fd, target) : -EACCES;
-    put_task(t);
-    return err;
+    *target = may ? pi->entry->target(t, pi->fd) : NULL;
+    if (t)
+        put_task(t);
+    return *target ? 0 : t && !may ? -EACCES : -ENOENT;
 }
 
-/* The path of what the link leads to. */
-static ssize_t
-proc_readlink_jump(struct inode *inode, char *buf, size_t size)
-{
-    struct dentry *d;
-    ssize_t n = proc_follow(inode, &d);
-    char *path;
-
-    if (n < 0)
-        return n;
-    if (d->parent == d && d != d->sb->root) { /* it has no name */
-        n = snprintf(buf, size, "pipe:[%lu]", d->inode->ino);
-    } else {
-        path = d_path(d, buf, size);
-        n = IS_ERR(path) ? PTR_ERR(path) : (ssize_t)strlen(path);
-        if (n > 0)
-            memmove(buf, path, (size_t)n + 1);
-    }
-    dput(d);
-    return n;
-}
-
-/* A link that is text. */
+/* Its text, or the path of what it leads to. */
 static ssize_t
 proc_readlink(struct inode *inode, char *buf, size_t size)
 {
+    const struct proc_entry *e = proc_i(inode)->entry;
     struct seq s = {.buf = buf, .size = size};
-    int err = proc_i(inode)->entry->show(&s);
+    struct dentry *d;
 
-    return err ? err : (ssize_t)s.len;
+    if (e->show) {
+        e->show(&s);
+    } else {
+        int err = proc_follow(inode, &d);
+
+        if (err)
+            return err;
+        if (d->parent == d && d != d->sb->root) /* it has no name */
+            seq_printf(&s, "pipe:[%lu]", d->inode->ino);
+        else
+            seq_path(&s, d, "");
+        dput(d);
+    }
+    if (s.overflow)
+        return -ENAMETOOLONG;
+    buf[s.len] = '\0';
+    return (ssize_t)s.len;
 }
 
 static const struct inode_operations dir_ops = {
     .lookup = proc_lookup,
-    .getattr = proc_getattr,
 };
 
 static const struct inode_operations file_ops = {
     .truncate = proc_truncate,
-    .getattr = proc_getattr,
 };
 
 static const struct inode_operations link_ops = {
@@ -379,9 +333,8 @@ static const struct inode_operations link_ops = {
 };
 
 static const struct inode_operations jump_ops = {
-    .readlink = proc_readlink_jump,
+    .readlink = proc_readlink,
     .follow = proc_follow,
-    .getattr = proc_getattr,
 };
 
 static const struct file_operations dir_file_ops = {
