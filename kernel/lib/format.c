@@ -3,8 +3,8 @@
  * format.c - the printf family's engine.
  *
  * What it knows
- *     %[flags][width][length]conversion
- *     flags        - 0            width        digits or *
+ *     %[flags][width][.*][length]conversion
+ *     flags        - 0            width        digits or *     .*  for %s only
  *     length       l ll z         conversion   d u x o p c s %
  *   all with C's meaning; a NULL for %s prints as "(null)", and %p prints 0x
  *   and 16 digits.  Any other conversion is copied as it stands.
@@ -14,7 +14,7 @@
  *   that fit.  A conversion yields a prefix (a sign, or 0x) and some text;
  *   put_field() pads them to the width.
  *
- * Not done: precision, the flags + # and space, floating point, %n: the
+ * Not done: other precisions, the flags + # and space, floating point, %n: the
  * kernel has no use for them.
  */
 #include "lib/format.h"
@@ -35,6 +35,7 @@ struct spec {
     bool zero; /* pad with zeros, behind the prefix */
     bool wide; /* the argument has 64 bits */
     int width; /* at least so many characters */
+    int max;   /* at most so many of a %s, or -1 */
     char conv;
 };
 
@@ -115,7 +116,7 @@ convert(struct out *out, struct spec *spec, va_list *args)
         s = va_arg(*args, const char *);
         if (!s)
             s = "(null)";
-        put_field(out, spec, "", s, strlen(s));
+        put_field(out, spec, "", s, strnlen(s, (size_t)spec->max));
         return true;
     case 'c':
         c = (char)va_arg(*args, int);
@@ -133,7 +134,7 @@ convert(struct out *out, struct spec *spec, va_list *args)
 static const char *
 parse_spec(const char *fmt, struct spec *spec, va_list *args)
 {
-    *spec = (struct spec){.left = false};
+    *spec = (struct spec){.max = -1};
     for (; *fmt == '-' || *fmt == '0'; fmt++) {
         spec->left |= *fmt == '-';
         spec->zero |= *fmt == '0';
@@ -147,6 +148,10 @@ parse_spec(const char *fmt, struct spec *spec, va_list *args)
     if (spec->width < 0) {
         spec->left = true;
         spec->width = -spec->width;
+    }
+    if (fmt[0] == '.' && fmt[1] == '*') {
+        fmt += 2;
+        spec->max = va_arg(*args, int);
     }
     for (; *fmt == 'l' || *fmt == 'z'; fmt++)
         spec->wide = true;
