@@ -162,9 +162,9 @@ mmu_switch(struct mmu *prev, struct mmu *next)
         atomic_fetch_and(&prev->hart_mask, ~self);
 }
 
-/* Who must be told of a changed entry; marks the others (see above). */
-static uint64_t
-harts_to_flush(struct mmu *mmu)
+/* Marks those that need not be told now (see above). */
+uint64_t
+mmu_harts_to_flush(struct mmu *mmu)
 {
     smp_mb();
 
@@ -179,7 +179,7 @@ harts_to_flush(struct mmu *mmu)
 void
 mmu_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end)
 {
-    uint64_t harts = harts_to_flush(mmu);
+    uint64_t harts = mmu_harts_to_flush(mmu);
 
     if (harts)
         flush_tlb_mask(harts, start, end - start);

@@ -198,10 +198,12 @@ page_referenced_flush(void)
         flush_tlb_kernel(0, TLB_FLUSH_ALL);
 }
 
-static void
+/* => the harts that may have W still */
+static uint64_t
 mkclean_one(struct vm_area *vma, struct page *page)
 {
     struct mm *mm = vma->vm_mm;
+    uint64_t harts = 0;
     vaddr_t addr;
     pte_t *p;
 
@@ -209,25 +211,28 @@ mkclean_one(struct vm_area *vma, struct page *page)
     p = rmap_pte(vma, page, &addr);
     if (p && pte_read(p).val & (PTE_W | PTE_D)) {
         pte_and(p, ~(uint64_t)(PTE_W | PTE_D));
-        mmu_flush_range(&mm->mmu, addr, addr + PAGE_SIZE);
+        harts = mmu_harts_to_flush(&mm->mmu);
     }
     spin_unlock(&mm->page_table_lock);
+    return harts;
 }
 
-void
+uint64_t
 page_mkclean(struct page *page)
 {
     struct address_space *m = page->mapping;
     struct vm_area *vma;
+    uint64_t harts = 0;
 
-    /* With the page locked no first PTE can come; fork copies ours later. */
+    /* With the page locked no first PTE can come.  A copy by fork can (I2). */
     if (atomic_read(&page->mapcount) == 0)
-        return;
+        return 0;
     down_read(&m->i_mmap_lock);
     list_for_each_entry(vma, &m->i_mmap, i_mmap_link)
         if (vma->vm_flags & VM_SHARED)
-            mkclean_one(vma, page);
+            harts |= mkclean_one(vma, page);
     up_read(&m->i_mmap_lock);
+    return harts;
 }
 
 void

@@ -49,11 +49,11 @@ bool try_to_unmap(struct page *page, bool try);
 int page_referenced(struct page *page, uint64_t *vm_flags);
 void page_referenced_flush(void);
 /*
- * Take W and D from every PTE of a page, and from the TLBs: from now on a
- * write faults, and waits for the page lock.
+ * Take W and D from every PTE of a page.  When the harts that are returned
+ * have been flushed, a write faults, and waits for the page lock.
  * => page lock held; takes i_mmap_lock
  */
-void page_mkclean(struct page *page);
+uint64_t page_mkclean(struct page *page);
 /* Unmap [first, last] of a mapping from every mm (truncate). */
 void unmap_mapping_range(struct address_space *m, uint64_t first,
                          uint64_t last);

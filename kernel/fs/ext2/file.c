@@ -47,8 +47,11 @@ ext2_write_begin(struct address_space *m, off_t pos, unsigned len,
     struct journal_handle *h = &ext2_i(inode)->write_handle;
     struct page *page;
     bool fresh;
-    int err = journal_start(h, inode->sb, EXT2_HANDLE_BLOCKS);
+    int err;
 
+    if (pos > inode_size(inode)) /* zeroes between, whatever was mapped */
+        truncate_pages(m, inode_size(inode));
+    err = journal_start(h, inode->sb, EXT2_HANDLE_BLOCKS);
     if (err)
         return err;
     page = grab_cache_page(m, (uint64_t)pos >> PAGE_SHIFT);
