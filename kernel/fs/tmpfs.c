@@ -114,6 +114,8 @@ tmpfs_write_begin(struct address_space *m, off_t pos, unsigned len,
                   struct page **page)
 {
     (void)len;
+    if (pos > inode_size(m->host)) /* zeroes between, whatever was mapped */
+        truncate_pages(m, inode_size(m->host));
     return shmem_get_page(m, (uint64_t)pos >> PAGE_SHIFT, SHMEM_WRITE, page);
 }
 

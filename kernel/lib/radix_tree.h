@@ -127,11 +127,4 @@ unsigned radix_tree_gang_lookup_tag(const struct radix_tree *tree,
                                     void **results, uint64_t first,
                                     unsigned max, enum radix_tag tag);
 
-static inline unsigned
-radix_tree_gang_lookup(const struct radix_tree *tree, void **results,
-                       uint64_t first, unsigned max)
-{
-    return radix_tree_gang_lookup_tag(tree, results, first, max, RADIX_PRESENT);
-}
-
 #endif

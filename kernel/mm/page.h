@@ -15,6 +15,8 @@
  *                                                 swap entry (PG_swapcache)
  *   page cache   PG_lru            LRU            address_space, index;
  *                                                 private = block + 1, 0: none
+ *   shared mem.  PG_swapbacked    LRU (anon)     address_space, index
+ *                PG_lru PG_dirty
  *   other kernel -                 owner's        owner's
  *
  * Transitions go through "allocated, refcount 1" only: free -> allocated ->
@@ -24,7 +26,7 @@
  *   I1  refcount == 0 exactly while the frame is free (buddy, pcp, or being
  *       freed); it never goes 0 -> 1 except in the allocator.
  *   I2  mapcount counts the PTEs that map the frame; each holds a reference.
- *   I3  A page cache page: refcount == 1 (the cache's own) + mapcount +
+ *   I3  A page cache page, shared memory too: refcount == 1 (the cache's own) + mapcount +
  *       transient references (LRU isolation, readers, I/O in flight).
  *   I4  An anonymous page: refcount == mapcount + transient references.
  *   I5  PG_locked is a sleeping lock (vm/page_lock.h); PG_dirty,

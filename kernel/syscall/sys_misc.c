@@ -77,6 +77,7 @@ sys_sysinfo(const uint64_t *a)
         info.loads[i] = load[i] << (SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL);
     info.totalram = total_ram_pages() * PAGE_SIZE;
     info.freeram = global_free_pages() * PAGE_SIZE;
+    info.sharedram = global_zone_stat(NR_SHMEM) * PAGE_SIZE;
     info.bufferram = nr_buffer_pages() * PAGE_SIZE;
     info.procs = (uint16_t)nr_tasks();
     info.mem_unit = 1;

@@ -274,34 +274,34 @@ page_referenced(struct page *page, uint64_t *vm_flags, struct tlb_batch *batch)
 }
 
 static void
-mkclean_one(struct vm_area *vma, struct page *page)
+mkclean_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
 {
     struct mm *mm = vma->vm_mm;
     vaddr_t addr;
     pte_t *p;
 
+    if (!(vma->vm_flags & VM_SHARED))
+        return;
     spin_lock(&mm->page_table_lock);
     p = rmap_pte(vma, page, &addr);
     if (p && pte_read(p).val & (PTE_W | PTE_D)) {
         pte_and(p, ~(uint64_t)(PTE_W | PTE_D));
-        mmu_flush_range(&mm->mmu, addr, addr + PAGE_SIZE);
+        batch_add(w->batch, mm, addr);
     }
     spin_unlock(&mm->page_table_lock);
 }
 
 void
-page_mkclean(struct page *page)
+page_mkclean(struct page *page, struct tlb_batch *batch)
 {
+    struct rmap_walk w = {.one = mkclean_one, .batch = batch};
     struct address_space *m = page->mapping;
-    struct vm_area *vma;
 
-    /* With the page locked no first PTE can come; fork copies ours later. */
+    /* With the page locked no first PTE can come.  A copy by fork can (I2). */
     if (atomic_read(&page->mapcount) == 0)
         return;
     down_read(&m->i_mmap_lock);
-    list_for_each_entry(vma, &m->i_mmap, i_mmap_link)
-        if (vma->vm_flags & VM_SHARED)
-            mkclean_one(vma, page);
+    walk_mapping(&w, page, m);
     up_read(&m->i_mmap_lock);
 }
 

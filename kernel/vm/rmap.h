@@ -107,11 +107,11 @@ bool try_to_unmap(struct page *page, struct tlb_batch *batch);
 int page_referenced(struct page *page, uint64_t *vm_flags,
                     struct tlb_batch *batch);
 /*
- * Take W and D from every PTE of a page, and from the TLBs: from now on a
- * write faults, and waits for the page lock.
+ * Take W and D from every PTE of a page.  After tlb_batch_flush() a write
+ * faults, and waits for the page lock.
  * => page lock held; takes i_mmap_lock
  */
-void page_mkclean(struct page *page);
+void page_mkclean(struct page *page, struct tlb_batch *batch);
 /* Unmap [first, last] of a mapping from every mm (truncate). */
 void unmap_mapping_range(struct address_space *m, uint64_t first,
                          uint64_t last);

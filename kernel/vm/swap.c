@@ -452,7 +452,7 @@ set_up_area(struct swap_area *a, struct block_device *bdev, uint32_t flags)
         a->bdev = bdev;
         enable_area(a);
         printk("Adding %luk swap on /dev/%s.  Priority:%d",
-                a->pages * (PAGE_SIZE / 1024), bdev->name, a->priority);
+               a->pages * (PAGE_SIZE / 1024), bdev->name, a->priority);
     }
     put_page(page);
     return err;

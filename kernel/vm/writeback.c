@@ -14,8 +14,8 @@
  *
  * A page may be mapped with W only while it is dirty: before it gets W,
  * page_mkwrite makes it dirty; before it is cleaned, page_mkclean takes W from
- * every PTE and TLB.  Both happen with the page locked, and it stays locked
- * until it is under writeback.  So a store is either in what is written, or
+ * every PTE and, for a batch of pages at once, from the TLBs.  Both happen with
+ * the page locked, and it stays locked until it is under writeback.  So a store is either in what is written, or
  * faults, waits for the lock, and makes the page dirty again.
  *
  * What a mapping lets somebody store behind the end of the file, in its last
@@ -40,6 +40,7 @@
 #include "lib/assert.h"
 #include "lib/macros.h"
 #include "lib/string.h"
+#include "riscv/tlb.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/cache_internal.h"
@@ -274,7 +275,34 @@ end_write(struct bio *bio)
 
 /* --- Writing */
 
-/* => page locked, without W anywhere */
+/* Pages about to be written: locked and dirty, without W in any PTE. */
+struct write_batch {
+    struct address_space *mapping;
+    struct bio_run run;
+    struct tlb_batch tlb; /* who may have W still */
+    unsigned nr;
+    struct page *pages[WRITE_BATCH]; /* referenced */
+};
+
+static void
+batch_init(struct write_batch *b, struct address_space *m)
+{
+    b->mapping = m;
+    b->run =
+        (struct bio_run){.bdev = m->bdev, .op = BIO_WRITE, .end_io = end_write};
+    b->tlb = (struct tlb_batch){.nr = 0};
+    b->nr = 0;
+}
+
+/* => page locked; refs: consumes the caller's */
+static void
+batch_add(struct write_batch *b, struct page *page)
+{
+    page_mkclean(page, &b->tlb);
+    b->pages[b->nr++] = page;
+}
+
+/* => page locked, and nobody has W */
 static void
 zero_behind_end(struct address_space *m, struct page *page)
 {
@@ -285,36 +313,44 @@ zero_behind_end(struct address_space *m, struct page *page)
         memset((uint8_t *)page_address(page) + used, 0, PAGE_SIZE - used);
 }
 
-/* Queue a locked page's write and unlock it; nothing if it is clean. */
+/* One shootdown for all of them; then queue each one's write and unlock it. */
 static void
-write_locked_page(struct bio_run *run, struct page *page)
+batch_queue(struct write_batch *b)
 {
-    struct address_space *m = page->mapping;
+    tlb_batch_flush(&b->tlb);
+    for (unsigned i = 0; i < b->nr; i++) {
+        struct page *page = b->pages[i];
 
-    if (page_test(page, PG_dirty)) {
-        page_mkclean(page);
-        zero_behind_end(m, page);
+        zero_behind_end(b->mapping, page);
+        if (start_writeback(b->mapping, page))
+            bio_run_add(&b->run, get_page(page), /* until end_write */
+                        page_block(b->mapping, page));
+        unlock_page(page);
+        put_page(page);
     }
-    if (start_writeback(m, page)) {
-        get_page(page); /* until end_write */
-        bio_run_add(run, page, page_block(m, page));
-    }
-    unlock_page(page);
+    b->nr = 0;
+}
+
+static void
+batch_submit(struct write_batch *b)
+{
+    batch_queue(b);
+    bio_run_flush(&b->run);
 }
 
 void
 write_page_out(struct page *page)
 {
-    struct bio_run run = {
-        .bdev = page->mapping->bdev, .op = BIO_WRITE, .end_io = end_write};
+    struct write_batch b;
 
     /* Mapped still: reclaim could not have i_mmap_lock and must not wait. */
     if (atomic_read(&page->mapcount)) {
         unlock_page(page);
         return;
     }
-    write_locked_page(&run, page);
-    bio_run_flush(&run);
+    batch_init(&b, page->mapping);
+    batch_add(&b, get_page(page));
+    batch_submit(&b);
 }
 
 /* Find dirty pages from index on, with references. */
@@ -335,16 +371,16 @@ find_get_dirty(struct address_space *m, uint64_t index, struct page **batch)
 int
 write_mapping_pages(struct address_space *m, off_t start, off_t end)
 {
-    struct bio_run run = {
-        .bdev = m->bdev, .op = BIO_WRITE, .end_io = end_write};
     uint64_t next = (uint64_t)start >> PAGE_SHIFT;
     uint64_t last = (uint64_t)end >> PAGE_SHIFT;
-    struct page *batch[WRITE_BATCH];
+    struct page *found[WRITE_BATCH];
+    struct write_batch b;
     unsigned n;
 
-    while (next <= last && (n = find_get_dirty(m, next, batch)) > 0) {
+    batch_init(&b, m);
+    while (next <= last && (n = find_get_dirty(m, next, found)) > 0) {
         for (unsigned i = 0; i < n; i++) {
-            struct page *page = batch[i];
+            struct page *page = found[i];
 
             next = page->index + 1;
             /*
@@ -352,21 +388,24 @@ write_mapping_pages(struct address_space *m, off_t start, off_t end)
              * end may be what the page's holder waits for.
              */
             if (!trylock_page(page)) {
-                bio_run_flush(&run);
+                batch_submit(&b);
                 lock_page(page);
             }
             if (page_test(page, PG_writeback)) {
-                bio_run_flush(&run);
+                batch_submit(&b);
                 wait_on_page_writeback(page);
             }
-            if (page->mapping == m && page->index <= last)
-                write_locked_page(&run, page);
-            else
+            if (page->mapping == m && page->index <= last &&
+                page_test(page, PG_dirty)) {
+                batch_add(&b, page);
+            } else {
                 unlock_page(page);
-            put_page(page);
+                put_page(page);
+            }
         }
+        batch_queue(&b);
     }
-    bio_run_flush(&run);
+    bio_run_flush(&b.run);
     return 0;
 }
 

@@ -42,8 +42,11 @@ ext2_write_begin(struct address_space *m, off_t pos, unsigned len,
     struct journal_handle *h = &ext2_i(inode)->handle;
     struct page *page;
     bool fresh;
-    int err = journal_start(h, inode->sb);
+    int err;
 
+    if (pos > inode_size(inode)) /* zeroes between, whatever was mapped */
+        truncate_pages(m, inode_size(inode));
+    err = journal_start(h, inode->sb);
     if (err)
         return err;
     page = grab_cache_page(m, (uint64_t)pos >> PAGE_SHIFT);
