@@ -80,7 +80,7 @@ struct zone {
     _Atomic uint64_t nr_lru[NR_LRU_LISTS]; /* written under (l) */
     _Atomic uint64_t pages_scanned;        /* (a) since the last free */
     atomic64_t stat[NR_ZONE_STATS];        /* (a) */
-};
+} __aligned(2048); /* a power of two makes page_zone() a shift */
 
 extern struct zone zones[NR_ZONES];
 
