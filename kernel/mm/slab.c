@@ -388,7 +388,8 @@ kmem_cache_create(const char *name, size_t size, size_t align, unsigned flags,
     return cache;
 }
 
-uint64_t
+/* Empty the magazines and give empty slabs back.  => pages freed */
+static uint64_t
 kmem_cache_shrink(struct kmem_cache *cache)
 {
     for (unsigned i = 0; cache->mag_size && i < nr_cpus; i++) {
