@@ -28,9 +28,9 @@ ffs64(uint64_t x)
     return x ? ctz64(x) + 1 : 0;
 }
 
-/* 1 + the number of the highest bit set, or 0 if x is 0. */
+/* The logarithm of x to base 2, rounded down; x is not 0. */
 static inline unsigned
-fls64(uint64_t x)
+ilog2(uint64_t x)
 {
     unsigned n = 0;
 
@@ -40,14 +40,7 @@ fls64(uint64_t x)
             n += half;
         }
     }
-    return n + (unsigned)x;
-}
-
-/* The logarithm of x to base 2, rounded down; x is not 0. */
-static inline unsigned
-ilog2(uint64_t x)
-{
-    return fls64(x) - 1;
+    return n;
 }
 
 #endif

@@ -85,27 +85,24 @@ put_number(struct out *out, const struct spec *spec, const char *prefix,
 static bool
 convert(struct out *out, struct spec *spec, va_list *args)
 {
+    unsigned base = spec->conv == 'x' ? 16 : spec->conv == 'o' ? 8 : 10;
     const char *s;
-    uint64_t v;
+    int64_t v;
     char c;
 
     switch (spec->conv) {
     case 'd':
-        v = spec->wide ? va_arg(*args, uint64_t)
-                       : (uint64_t)(int64_t)va_arg(*args, int);
-        if ((int64_t)v < 0)
-            put_number(out, spec, "-", -v, 10);
-        else
-            put_number(out, spec, "", v, 10);
+        v = spec->wide ? va_arg(*args, int64_t) : va_arg(*args, int);
+        put_number(out, spec, v < 0 ? "-" : "",
+                   v < 0 ? 0 - (uint64_t)v : (uint64_t)v, base);
         return true;
     case 'u':
     case 'x':
     case 'o':
-        v = spec->wide ? va_arg(*args, uint64_t) : va_arg(*args, unsigned);
-        put_number(out, spec, "", v,
-                   spec->conv == 'u'   ? 10
-                   : spec->conv == 'x' ? 16
-                                       : 8);
+        put_number(out, spec, "",
+                   spec->wide ? va_arg(*args, uint64_t)
+                              : va_arg(*args, unsigned),
+                   base);
         return true;
     case 'p':
         spec->zero = true;

@@ -6,6 +6,13 @@
  * list is a struct list_head that is not in any object; with it the links
  * form a ring, and an empty list is a head that points to itself.
  *
+ *        .---------------------------------------------.
+ *        '-> head <--> | link | <--> | link | <--> ... <-'
+ *                      | obj  |      | obj  |
+ *
+ * So no operation has a special case for the first or the last object, and an
+ * object leaves its list without knowing which list that is.
+ *
  * A hash table is an array of struct hlist_head, one pointer each.  A node
  * keeps the address of the pointer that points to it (pprev), so it can leave
  * without knowing its chain; pprev is NULL while it is on none.

@@ -4,18 +4,17 @@
  *
  * How
  *   Nothing is loaded or stored at an address that is not a multiple of its
- *   size: boards trap on that.  Both copy and fill first go byte by byte
- *   until the destination is aligned, then by 64-bit words, eight of them per
- *   turn of the loop, then by bytes again.  When the source is not aligned at
- *   that point, each word stored is put together from two words loaded:
- *
- *       source   ...|-----abc|defgh---|...     loaded in turn: low, high
- *       stored           |abcdefgh|            low >> s | high << (64 - s)
- *
- *   No byte outside of the blocks is ever read, not even in the same word.
+ *   size: boards trap on that.  Copy and fill first go byte by byte until the
+ *   destination is aligned, then by 64-bit words, eight of them per turn of
+ *   the loop, then by bytes again.  A copy whose source is not aligned where
+ *   the destination is goes by bytes all the way.
  *
  *   A whole page is the common case and the hot one; it needs no cases and
  *   is unrolled to 512 bytes.
+ *
+ * Not done: speed for unaligned copies (putting words together by shifts) and
+ * for blocks that overlap the wrong way.  The kernel makes few, all short; what
+ * users copy goes through riscv/uaccess.S.
  *
  * Note: compile with -fno-builtin -fno-tree-loop-distribute-patterns, or the
  * compiler recognises these loops and makes memset() call memset().
@@ -52,40 +51,6 @@ aligned(const void *p)
     return (uintptr_t)p % WORD == 0;
 }
 
-/* Copy words while a whole one is left, source and destination aligned. */
-static size_t
-copy_words(word_t *d, const word_t *s, size_t n)
-{
-    size_t done = n & ~(WORD - 1);
-
-    for (; n >= BLOCK; n -= BLOCK, d += 8, s += 8)
-        COPY_BLOCK(d, s);
-    for (; n >= WORD; n -= WORD)
-        *d++ = *s++;
-    return done;
-}
-
-/*
- * The same from a source that is not aligned, by shifting.
- * => at least a word lies before s in its block, a word is left unread at the
- *    end: the words loaded at both ends lie inside
- */
-static size_t
-copy_shifted(word_t *d, const uint8_t *s, size_t n)
-{
-    unsigned shift = (uintptr_t)s % WORD * 8;
-    const word_t *from = (const word_t *)(s - shift / 8);
-    word_t low = *from++, high;
-    size_t done = 0;
-
-    for (; n - done >= 2 * WORD; done += WORD) {
-        high = *from++;
-        *d++ = low >> shift | high << (64 - shift);
-        low = high;
-    }
-    return done;
-}
-
 /* Upwards; so it is also right for blocks that overlap, if dst is below src. */
 void *
 memcpy(void *dst, const void *src, size_t n)
@@ -93,52 +58,29 @@ memcpy(void *dst, const void *src, size_t n)
     uint8_t *d = dst;
     const uint8_t *s = src;
 
-    if (n >= 4 * WORD) {
-        uint8_t *head = (uint8_t *)ALIGN_UP((uintptr_t)d, WORD);
-        size_t done;
-
-        if (!aligned(s + (head - d)))
-            head += WORD; /* what copy_shifted() wants before s */
-        for (; d < head; n--)
+    if (n >= 2 * WORD && ((uintptr_t)d - (uintptr_t)s) % WORD == 0) {
+        for (; !aligned(d); n--)
             *d++ = *s++;
-        if (aligned(s))
-            done = copy_words((word_t *)d, (const word_t *)s, n);
-        else
-            done = copy_shifted((word_t *)d, s, n);
-        d += done;
-        s += done;
-        n -= done;
+        for (; n >= BLOCK; n -= BLOCK, d += BLOCK, s += BLOCK)
+            COPY_BLOCK((word_t *)d, (const word_t *)s);
+        for (; n >= WORD; n -= WORD, d += WORD, s += WORD)
+            *(word_t *)d = *(const word_t *)s;
     }
     while (n--)
         *d++ = *s++;
     return dst;
 }
 
-/* Copy downwards from the ends; right for overlap if d is above s. */
-static void
-copy_down(uint8_t *d, const uint8_t *s, size_t n)
-{
-    d += n;
-    s += n;
-    if ((uintptr_t)d % WORD == (uintptr_t)s % WORD) {
-        for (; n && !aligned(d); n--)
-            *--d = *--s;
-        for (; n >= WORD; n -= WORD) {
-            d -= WORD;
-            s -= WORD;
-            *(word_t *)d = *(const word_t *)s;
-        }
-    }
-    while (n--)
-        *--d = *--s;
-}
-
 void *
 memmove(void *dst, const void *src, size_t n)
 {
+    uint8_t *d = dst;
+    const uint8_t *s = src;
+
     if ((uintptr_t)dst - (uintptr_t)src >= n) /* below src, or apart */
         return memcpy(dst, src, n);
-    copy_down(dst, src, n);
+    while (n--)
+        d[n] = s[n];
     return dst;
 }
 

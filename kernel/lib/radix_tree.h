@@ -3,8 +3,11 @@
  * radix_tree.h - a sparse array of pointers with tags.  See radix_tree.c.
  *
  * The page cache keeps the pages of a file in one, by page index.  An item is
- * a pointer that is not NULL.  Pointers with bit 0 set are exceptional
- * entries: values that are no pointer, such as swap entries.
+ * any value of a pointer's size but NULL; the tree never looks behind it.  By
+ * convention those with bit 0 set are exceptional entries: values that are no
+ * pointer, such as swap entries.  radix_tree_replace() exchanges one kind for
+ * the other in place; what looks for items finds both, so whoever walks a tree
+ * that may hold exceptional entries asks radix_is_exceptional() first.
  *
  * Inserting happens under the caller's spinlock, where nodes cannot be
  * allocated, so they come from a preload:

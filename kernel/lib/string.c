@@ -2,9 +2,17 @@
 /*
  * string.c - strings, and numbers in strings.
  *
- * Kernel strings are short, so the loops are the plain ones.  Blocks of
+ * What: the part of C's string functions that the kernel uses, with C's
+ * meaning, and readers of numbers for boot arguments and files of /proc.
+ *
+ * How: kernel strings are short, so the loops are the plain ones.  Blocks of
  * memory, which are not short, are in memops.c; the note on compiler flags
  * there holds here too.
+ *
+ * Interface: strlcpy instead of strcpy and strncpy: it always terminates and
+ * says what it cut.  There is no strcat and no strtok: callers know lengths.
+ *
+ * Not done: locales; signed numbers (procfs handles the sign itself).
  */
 #include "lib/string.h"
 

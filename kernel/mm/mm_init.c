@@ -22,6 +22,7 @@
 #include "mm/slab.h"
 
 #define MAX_RAM_BYTES (100UL << 30)
+enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 
 static pfn_t next_pfn; /* struct pages below are initialised */
 
@@ -56,29 +57,12 @@ free_range(paddr_t start, paddr_t end)
     init_frames(end >> PAGE_SHIFT, true);
 }
 
-static unsigned long
-kbytes(const char *start, const char *end)
-{
-    return (unsigned long)(end - start) / 1024;
-}
-
-static void
-report_memory(void)
-{
-    uint64_t total = nr_pfns * (PAGE_SIZE / 1024);
-    uint64_t available = total_ram_pages() * (PAGE_SIZE / 1024);
-
-    printk("Memory: %luK/%luK available (%luK kernel code, %luK rwdata, "
-           "%luK rodata, %luK bss, %luK reserved)",
-           available, total, kbytes(_text_start, _text_end),
-           kbytes(_data_start, _bss_start), kbytes(_rodata_start, _rodata_end),
-           kbytes(_bss_start, _bss_end), total - available);
-}
-
 /* Make mem_map, and free what memblock has left to the buddy lists. */
 static void
 mem_init(void)
 {
+    uint64_t total, available;
+
     first_pfn = next_pfn = memblock_start() >> PAGE_SHIFT;
     nr_pfns = (memblock_end() >> PAGE_SHIFT) - first_pfn;
     printk("Built 1 zonelists, mobility grouping off.  Total pages: %lu",
@@ -88,7 +72,11 @@ mem_init(void)
     init_frames(first_pfn + nr_pfns, false); /* behind the last free range */
     page_alloc_init();
     zones_set_watermarks();
-    report_memory();
+    total = nr_pfns * KB_PER_PAGE;
+    available = total_ram_pages() * KB_PER_PAGE;
+    printk("Memory: %luK/%luK available (%luK kernel, %luK reserved)",
+           available, total, (uint64_t)(_kernel_end - _kernel_start) / 1024,
+           total - available);
 }
 
 void

@@ -417,36 +417,32 @@ prepare_free(struct page *page)
     atomic_set(&page->flags, flags & PAGE_ZONE_MASK);
 }
 
-/* Put pages without references on this hart's lists. */
-static __noinline void
-free_many(struct page **pages, unsigned nr)
+/* => pcp->lock held; the page has passed prepare_free() */
+static inline void
+pcp_push(struct zone *zone, struct per_cpu_pages *pcp, struct page *page)
 {
-    struct per_cpu_pages *pcp = NULL;
-    struct zone *zone = NULL;
-    uint64_t flags = 0;
+    list_add(&page->lru, &pcp->list);
+    pcp->frees++;
+    if (unlikely(++pcp->count > pcp->high))
+        pcp_return_batch(zone, pcp, pcp->batch);
+}
 
-    /* First the upcall, which wants no lock held; then one lock for many. */
-    for (unsigned i = 0; i < nr; i++)
-        flags |= atomic_read(&pages[i]->flags);
-    if (flags & BIT(PG_lru))
-        reclaim_ops->release_lru(pages, nr);
-    for (unsigned i = 0; i < nr; i++) {
-        struct page *page = pages[i];
+/* Put a page without references on this hart's list. */
+static __noinline void
+free_page(struct page *page)
+{
+    struct zone *zone = page_zone(page);
+    struct per_cpu_pages *pcp;
 
-        prepare_free(page);
-        if (page_zone(page) != zone) {
-            if (pcp)
-                spin_unlock(&pcp->lock);
-            zone = page_zone(page);
-            pcp = pcp_lock(zone);
-        }
-        list_add(&page->lru, &pcp->list);
-        pcp->frees++;
-        if (unlikely(++pcp->count > pcp->high))
-            pcp_return_batch(zone, pcp, pcp->batch);
+    if (unlikely(page_test(page, PG_lru))) {
+        struct page *only = page;
+
+        reclaim_ops->release_lru(&only, 1);
     }
-    if (pcp)
-        spin_unlock(&pcp->lock);
+    prepare_free(page);
+    pcp = pcp_lock(zone);
+    pcp_push(zone, pcp, page);
+    spin_unlock(&pcp->lock);
 }
 
 void
@@ -458,7 +454,7 @@ free_pages(struct page *page, unsigned order)
         bad_page(page, "freed with references");
     atomic_set(&page->refcount, 0);
     if (order == 0) {
-        free_many(&page, 1);
+        free_page(page);
         return;
     }
     for (unsigned long i = 0; i < 1UL << order; i++)
@@ -491,17 +487,38 @@ void
 put_page(struct page *page)
 {
     if (drop_reference(page))
-        free_many(&page, 1);
+        free_page(page);
 }
 
 void
 put_pages(struct page **pages, unsigned nr)
 {
+    struct per_cpu_pages *pcp = NULL;
+    struct zone *zone = NULL;
+    uint64_t flags = 0;
     unsigned last = 0;
 
-    for (unsigned i = 0; i < nr; i++)
-        if (drop_reference(pages[i]))
-            pages[last++] = pages[i];
-    if (last > 0)
-        free_many(pages, last);
+    for (unsigned i = 0; i < nr; i++) {
+        if (!drop_reference(pages[i]))
+            continue;
+        flags |= atomic_read(&pages[i]->flags);
+        pages[last++] = pages[i];
+    }
+    /* First the upcall, which wants no lock held; then one lock for many. */
+    if (flags & BIT(PG_lru))
+        reclaim_ops->release_lru(pages, last);
+    for (unsigned i = 0; i < last; i++) {
+        struct page *page = pages[i];
+
+        prepare_free(page);
+        if (page_zone(page) != zone) {
+            if (pcp)
+                spin_unlock(&pcp->lock);
+            zone = page_zone(page);
+            pcp = pcp_lock(zone);
+        }
+        pcp_push(zone, pcp, page);
+    }
+    if (pcp)
+        spin_unlock(&pcp->lock);
 }

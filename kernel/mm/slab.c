@@ -264,7 +264,7 @@ slab_put(struct kmem_cache *cache, void *object)
  * slab has one left.  => mag->lock held
  */
 static __noinline void
-level_magazine(struct kmem_cache *cache, struct magazine *mag, uint32_t rounds)
+level_magazine(struct kmem_cache *cache, struct magazine *mag, uint64_t rounds)
 {
     void *object;
 
@@ -380,7 +380,7 @@ kmem_cache_create(const char *name, size_t size, size_t align, unsigned flags,
     if (flags & SLAB_RECLAIMABLE)
         cache->stat = NR_SLAB_RECLAIMABLE;
     cache->ctor = ctor;
-    cache->mag_size = (unsigned)MIN(rounds, (size_t)MAG_ROUNDS);
+    cache->mag_size = MIN(rounds, (size_t)MAG_ROUNDS);
     if (total_ram_pages() / nr_cpus < SMALL_HART_PAGES)
         cache->mag_size /= 2;
     for_each_cpu(i)
@@ -388,7 +388,8 @@ kmem_cache_create(const char *name, size_t size, size_t align, unsigned flags,
     return cache;
 }
 
-uint64_t
+/* Empty the magazines and give empty slabs back.  => pages freed */
+static uint64_t
 kmem_cache_shrink(struct kmem_cache *cache)
 {
     for (unsigned i = 0; cache->mag_size && i < nr_cpus; i++) {

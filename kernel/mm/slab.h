@@ -29,9 +29,10 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size,
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *cache, void *object);
 
-/* Empty the magazines and give empty slabs back.  => pages freed */
-uint64_t kmem_cache_shrink(struct kmem_cache *cache);
-/* All caches, for the shrinker and drop_caches.  => pages freed */
+/*
+ * Empty the magazines of all caches and give empty slabs back; for the
+ * shrinker and drop_caches.  => pages freed
+ */
 uint64_t kmem_shrink_all(void);
 
 /* 0 .. 8192 bytes from size classes, more from the buddy system. */

@@ -35,7 +35,7 @@ struct slab {
 /* A stack of free objects of one hart. */
 struct magazine {
     struct spinlock lock; /* RANK_SLAB, outside cache->lock */
-    uint32_t rounds;      /* (m) objects in it */
+    uint64_t rounds;      /* (m) objects in it */
     void *object[MAG_ROUNDS];
 } __aligned(CACHE_LINE_BYTES);
 
@@ -50,7 +50,7 @@ struct kmem_cache {
     unsigned header;      /* (c) bytes before the first object, colour aside */
     unsigned nr_colours;  /* (c) */
     unsigned colour_step; /* (c) bytes */
-    unsigned mag_size;    /* (c) rounds; 0: no magazines */
+    uint64_t mag_size;    /* (c) rounds; 0: no magazines */
 
     struct spinlock lock;                  /* RANK_SLAB, subclass 1 */
     struct list_head full, partial, empty; /* (s) slabs */

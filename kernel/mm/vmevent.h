@@ -36,7 +36,7 @@ enum vm_event { VM_EVENTS(VM_EVENT_ENUM) NR_VM_EVENTS };
 
 struct vm_event_counts {
     atomic64_t count[NR_VM_EVENTS];
-} __aligned(CACHE_LINE_BYTES);
+} __aligned(256); /* a power of two: indexing is a shift */
 extern struct vm_event_counts vm_events[NR_CPUS];
 
 /*

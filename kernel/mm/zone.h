@@ -82,7 +82,7 @@ struct zone {
     uint64_t recent_scanned[2];            /* racy: [0] anonymous, [1] file */
     uint64_t recent_rotated[2];            /* of those, found in use */
     atomic64_t stat[NR_ZONE_STATS];        /* (a) */
-};
+} __aligned(2048); /* a power of two makes page_zone() a shift */
 
 extern struct zone zones[NR_ZONES];
 
