@@ -17,7 +17,6 @@
 #include "riscv/sbi.h"
 #include "riscv/thread.h"
 #include "riscv/timer.h"
-#include "riscv/trap.h"
 
 /* User mode may read cycle, time and instret. */
 #define SCOUNTEREN_ALL 7
@@ -26,6 +25,7 @@
 extern struct thread *hart_starting, boot_thread;
 extern uint64_t hart_start_satp;
 uint64_t boot_map(void);
+void secondary_entry(void);
 _Noreturn void secondary_main(void);
 
 struct thread *hart_starting; /* the idle thread of who starts now */
