@@ -3,7 +3,12 @@
  * kallsyms.c - from an address to a name, by a scan: somebody reads the result.
  *
  * The build links the kernel twice: first with an empty table, then with one of
- * its own function names, sorted by address (see the Makefile).
+ * its own function names, sorted by address (see the Makefile).  The table lies
+ * behind the text, so the second link does not move what the first one named.
+ *
+ * Locks: none; the table is constant.  Used by panic, so it must not fail.
+ * Not done: names of data; static functions of one name are told apart by the
+ * address only.
  */
 #include "core/kallsyms.h"
 
