@@ -73,7 +73,7 @@ hart_init_local(void)
 {
     csr_write(scounteren, SCOUNTEREN_ALL);
     timer_set_deadline(TIMER_NEVER);
-    csr_write(sie, SIE_SOFT | SIE_TIMER | SIE_EXTERNAL);
+    csr_write(sie, 1 << IRQ_SOFT | 1 << IRQ_TIMER | 1 << IRQ_EXTERNAL);
     atomic_fetch_or(&harts_online, 1UL << hart_index());
 }
 

@@ -93,7 +93,7 @@ handle_interrupt(const struct trapframe *tf)
         plic_interrupt();
         break;
     case IRQ_SOFT:
-        csr_clear(sip, SIE_SOFT);
+        csr_clear(sip, 1 << IRQ_SOFT);
         trap_core_ops->ipi();
         break;
     default:
