@@ -78,8 +78,7 @@ mmu_destroy(struct mmu *mmu)
 void
 mmu_switch(struct mmu *prev, struct mmu *next)
 {
-    unsigned hart = hart_index();
-    uint64_t self = 1UL << hart, asid = 0;
+    uint64_t hart = hart_index(), self = 1UL << hart, asid = 0;
     bool flush_all = false, stale = false;
 
     if (next != &kernel_mmu) {
