@@ -5,8 +5,18 @@
  * The layers are brought up from the lowest to the highest, one line each, in
  * the order in which the book describes them and in which they may use each
  * other (DESIGN.md section 3).  Here what the device tree says is handed to
- * those who need it.  All that sleeps runs in the init thread, which in the
- * end becomes the first user program.
+ * those who need it, since the machine layer may not look up to core/, which
+ * reads the tree, and nobody shall look for a device twice.
+ *
+ * The boot hart does this alone, on the boot stack, with interrupts off until
+ * the scheduler is there.  All that sleeps runs in the init thread, which in
+ * the end becomes the first user program; the boot thread becomes the idle
+ * thread of its hart.
+ *
+ * What the machine or its disk lacks is told and ends in powering off with a
+ * failure status: it is no bug of the kernel, so it is no panic.
+ *
+ * See: doc/boot.md, which says why the order is what it is.
  */
 #include "block/bio.h"
 #include "block/blkdev.h"
@@ -94,6 +104,7 @@ init_devices(void)
 
 /* --- The init thread */
 
+/* What the first process, and so everybody, may use. */
 static void
 set_default_limits(struct task *t)
 {
@@ -104,7 +115,7 @@ set_default_limits(struct task *t)
     t->rlim[RLIMIT_CORE].rlim_cur = 0;
 }
 
-/* What the disk holds cannot be used: no bug of ours, so no panic. */
+/* Mount what root= names; it is also where the first process is. */
 static void
 mount_the_root(void)
 {
@@ -121,6 +132,7 @@ mount_the_root(void)
     current->fs->cwd = dget(current->fs->root);
 }
 
+/* Become the first program that can be run, init= before all others. */
 static _Noreturn void
 run_init(void)
 {
@@ -140,6 +152,7 @@ run_init(void)
     machine_poweroff(1);
 }
 
+/* Pid 1: sleeping is allowed from here on. */
 static void
 init_thread(void *arg)
 {

@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bootargs.c - see bootargs.h.  Besides the line itself there is a copy whose
- * blanks are zeros, so that a value is a string.  Unknown names are not an
- * error: they are for init, which finds them in /proc/cmdline.
+ * bootargs.c - the words of the kernel command line.
+ *
+ * Besides the line itself there is a copy whose blanks are zeros, so that a
+ * value is a string that can be returned as it lies.  Nobody tells us which
+ * names exist: who wants one asks for it, by name, when it is initialised.
+ * Unknown names are no error: they are for init, which finds them in
+ * /proc/cmdline.
+ *
+ *     args    root=vda1 quiet asidbits=4
+ *     words   root=vda1.quiet.asidbits=4........   (. is a zero)
+ *
+ * Locks: none; nothing is written after bootargs_init().
+ * Not done: quotes, and so values with blanks.
  */
 #include "core/bootargs.h"
 

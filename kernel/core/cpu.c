@@ -2,9 +2,27 @@
 /*
  * cpu.c - bring-up of the harts, and the interrupts they send each other.
  *
- * An interprocessor interrupt carries no message: the receiver looks whether
- * it shall stop (a panic), and else its need_resched is looked at on the way
- * out like after any interrupt.
+ * Bring-up.  The firmware starts one hart, which does everything up to the
+ * first thread alone.  sched_init() makes an idle thread for every hart that
+ * the device tree lists; the boot hart's takes over the stack that it runs on.
+ * Then the init thread starts the others, one after the other, each on its
+ * idle thread:
+ *
+ *   cpu_init_boot -> cpu_set_idle (each) -> cpu_start_all -> hart_start (each)
+ *                                            | waits for the bit in
+ *                                            v harts_online
+ *                         secondary_entry -> hart_init_local -> entry()
+ *
+ * Interprocessor interrupts carry no message: the receiver looks whether it
+ * shall stop (a panic), and else its need_resched is looked at on the way out
+ * like after any interrupt.
+ *
+ * Invariants
+ *   I1  cpus[i].running is never NULL for a hart in harts_online.
+ *   I2  A bit of harts_online or harts_stopped that is set stays set.
+ *
+ * Locks: none; masks are atomic, the rest is written before a hart runs.
+ * Not done: stopping or unplugging a hart while the system goes on.
  */
 #include "core/cpu.h"
 

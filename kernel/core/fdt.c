@@ -106,6 +106,8 @@ read_token(const struct fdt *fdt, uint32_t off, struct token *t)
     return t->name ? 0 : -EINVAL;
 }
 
+/* --- The walk */
+
 void
 fdt_rewind(struct fdt *fdt)
 {
@@ -168,6 +170,8 @@ fdt_open(struct fdt *fdt, const void *blob, size_t max)
         ;
     return more;
 }
+
+/* --- The present node */
 
 const char *
 fdt_name(const struct fdt *fdt, unsigned level)

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kallsyms.c - from an address to a name, by binary search.
+ * kallsyms.c - from an address to a name, by a scan: somebody reads the result.
  *
  * The build links the kernel twice: first with an empty table, then with one of
- * its own function names, sorted by address (see the Makefile).
+ * its own function names, sorted by address (see the Makefile).  The table lies
+ * behind the text, so the second link does not move what the first one named.
+ *
+ * Locks: none; the table is constant.  Used by panic, so it must not fail.
+ * Not done: names of data; static functions of one name are told apart by the
+ * address only.
  */
 #include "core/kallsyms.h"
 
@@ -28,21 +33,15 @@ is_kernel_text(uint64_t addr)
 const char *
 kallsyms_lookup(uint64_t addr, uint64_t *offset)
 {
-    uint32_t low = 0, high = kallsyms_count;
     uint64_t want = addr - (uint64_t)_kernel_start;
+    uint32_t i = 0;
 
-    if (!is_kernel_text(addr) || high == 0 || want < kallsyms[0].offset)
+    if (!is_kernel_text(addr) || kallsyms_count == 0)
         return NULL;
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (kallsyms[middle].offset <= want)
-            low = middle;
-        else
-            high = middle;
-    }
-    *offset = want - kallsyms[low].offset;
-    return &kallsyms_names[kallsyms[low].name];
+    while (i + 1 < kallsyms_count && kallsyms[i + 1].offset <= want)
+        i++;
+    *offset = want - kallsyms[i].offset;
+    return &kallsyms_names[kallsyms[i].name];
 }
 
 const char *

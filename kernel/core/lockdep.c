@@ -3,14 +3,24 @@
  * lockdep.c - the stack of held locks, and the checks of DEBUG builds.
  *
  * A lock may be taken if every lock that the thread holds has a lower rank,
- * or the same rank and a lower subclass.  Ranks need no history: an inversion
- * is found on the first run of either side, not only when both collide.
+ * or the same rank and a lower subclass.  Suppose every thread keeps to that;
+ * then in a ring of threads where each waits for a lock of the next, ranks
+ * would rise all the way around the ring, which is impossible: so there is no
+ * deadlock.  Ranks need no history: an inversion is found on the first run of
+ * either side, not only when both collide.
  *
- * Each stack belongs to its thread; panic reads those of others without a
- * lock and may see an entry too many or too few.
+ * Each stack belongs to its thread, and to the interrupts that come while it
+ * runs: they push and pop above nr_held, and leave it as it was.  panic reads
+ * the stacks of others without a lock and may see an entry too many or too few.
+ *
+ * Invariants
+ *   I1  The entries below nr_held are locks that the thread holds.
+ *   I2  A thread that is switched out holds no spinlock: its run queue's was
+ *       handed over to the next (lock_hand_over).
  *
  * Not done: a thread that holds more than THREAD_MAX_HELD locks (a commit of
  * many pages) has the rest unrecorded and unchecked.
+ * See: doc/locking.md for the order itself.
  */
 #include "core/lockdep.h"
 

@@ -69,6 +69,7 @@ add_reg(struct device_info *list, unsigned *nr)
         add_range(list, nr, d);
 }
 
+/* RAM, or what the firmware keeps of it (a child of /reserved-memory). */
 static void
 read_memory(void)
 {
@@ -78,6 +79,7 @@ read_memory(void)
         add_reg(machine.nomap, &machine.nr_nomap);
 }
 
+/* What the boot loader tells the kernel. */
 static void
 read_chosen(void)
 {
@@ -142,6 +144,7 @@ read_plic(void)
             machine.plic_context = i;
 }
 
+/* A device that we have a driver for. */
 static void
 read_device(void)
 {
@@ -177,6 +180,7 @@ read_device(void)
     }
 }
 
+/* Show every node to a reader. */
 static void
 walk(void (*read)(void))
 {
@@ -221,6 +225,7 @@ machine_init(paddr_t dtb)
     return missing ? -EINVAL : 0;
 }
 
+/* The test device ends QEMU at once; the firmware is for all others. */
 static _Noreturn void
 end_machine(uint32_t test_value, bool reboot)
 {

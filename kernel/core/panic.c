@@ -7,9 +7,25 @@
  * prints, walking through locks that nobody will release any more.  A second
  * panic, also one on the way of the first, just stops its hart.
  *
+ * A report names the reason; the registers if an exception was it; how the
+ * hart came here; then what each hart runs, holds and waits for, and all tasks
+ * with the place where they sleep: a deadlock can be read off it.  ^P prints
+ * the second half while the system goes on.
+ *
  * A backtrace follows the frame pointers: the word under s0 is the return
  * address, the one below it the caller's s0.  It ends where s0 leaves the
  * thread's kernel stack.
+ *
+ *     s0 -> +----------------+
+ *           | return address |  s0 - 8
+ *           | caller's s0    |  s0 - 16  -> the next frame, higher up
+ *
+ * Invariants
+ *   I1  One hart reports; all others are parked or could not be stopped.
+ *   I2  Nothing here waits for anybody, but for a bounded time.
+ *
+ * Locks: none are needed to print, so what is shown of others may be torn.
+ * Not done: a dump of memory; the log is in the ring, for a debugger.
  */
 #include "core/panic.h"
 

@@ -8,6 +8,12 @@
  * byte at position p is ring[p % LOG_BYTES], and the last LOG_BYTES of them
  * are kept.
  *
+ *     ring  ...older|newest line\n|oldest line\n|older...
+ *                               ^ end % LOG_BYTES
+ *
+ * A reader keeps the position up to which it has read; when the ring has
+ * overtaken it, it goes on with the oldest line that is whole.
+ *
  * A hart that panics may find either lock taken for ever, by a hart that it
  * has stopped or by itself.  spin_lock() then gives up after a while and goes
  * on, so there is nothing to do about it here.

@@ -3,12 +3,18 @@
  * spinlock.c - spinlocks, and turning interrupts and preemption off.
  *
  * The fast path is one compare-exchange of the lock word.  A hart that must
- * wait says so in its struct cpu, where panic and ^P find it; if another hart
- * panics meanwhile, it stops where it is, and the panicking hart itself walks
- * through locks that the others will never release.
+ * wait says so in its struct cpu, where panic and ^P find it, and now and then
+ * looks up: has it been too long (the watchdog)?  Has another hart panicked?
+ * Then it stops where it is; the panicking hart itself walks through locks
+ * that the others will never release.
  *
  * irq_depth counts nested spinlocks and irq_disable()s of the thread; the
  * outermost one remembers in irq_saved whether interrupts were on before.
+ *
+ * Preemption.  An interrupt or a wakeup may find that another thread should
+ * run and sets need_resched.  The switch happens as soon as the thread may be
+ * switched: on the way out of the interrupt, or when the last lock is given
+ * back, whichever comes first.
  *
  * Not done: fairness.  With at most 8 harts and short sections a ticket would
  * cost every acquisition more than it saves.

@@ -2,10 +2,16 @@
 /*
  * watchdog.c - see watchdog.h.
  *
- * For each hart we note since when threads have been waiting there without a
- * switch.  Any hart's tick looks at the notes of all, so a hart that is stuck
- * with interrupts off is found by the others.  Who reports a hart sets its note
- * to now: the next report of it comes after another WATCHDOG_SECONDS.
+ * Run queues.  For each hart we note since when threads have been waiting there
+ * without a switch.  Any hart's tick looks at the notes of all, so a hart that
+ * is stuck with interrupts off is found by the others.  Who reports a hart sets
+ * its note to now: the next report of it comes after another WATCHDOG_SECONDS.
+ *
+ * Spinlocks.  Who waits long reports itself, once a lock: what follows is
+ * usually that everybody waits for the same one.
+ *
+ * Locks: none; a note is one atomic word, written by its own hart, or by who
+ * reports it.
  */
 #include "core/watchdog.h"
 

@@ -36,6 +36,7 @@
  */
 #include "riscv/asid.h"
 
+#include "lib/macros.h"
 #include "lib/string.h"
 #include "riscv/hart.h"
 
@@ -45,7 +46,7 @@ static struct {
     asid_t active;     /* what it runs; 0 since a new generation has begun */
     uint64_t reserved; /* what it ran then; asid_lock */
     bool must_flush;   /* before it runs one of this generation; asid_lock */
-} harts[MAX_HARTS];
+} __aligned(64) harts[MAX_HARTS]; /* a cache line for each */
 
 static unsigned nr_harts_used; /* (c) */
 static uint64_t nr_asids;      /* (c) 0: do without */
@@ -120,19 +121,21 @@ renew(uint64_t old)
 }
 
 uint64_t
-asid_activate(asid_t *ctx, unsigned hart, bool *flush)
+asid_activate(asid_t *ctx, uint64_t hart, bool *flush)
 {
     uint64_t now = atomic_read(ctx);
     uint64_t before = atomic_read(&harts[hart].active);
 
-    *flush = nr_asids == 0;
-    if (*flush)
-        return 0;
+    *flush = false;
     if (before && same_generation(now, atomic_read(&last)) &&
         atomic_compare_exchange_weak(&harts[hart].active, &before, now))
         return ASID_NUMBER(now);
+    if (nr_asids == 0) {
+        *flush = true;
+        return 0;
+    }
 
-    while (!raw_trylock(&asid_lock, hart + 1))
+    while (!raw_trylock(&asid_lock, 1))
         cpu_relax();
     now = atomic_read(ctx); /* another hart may have seen to it */
     if (!same_generation(now, last)) {

@@ -29,6 +29,6 @@ void asid_init(uint64_t nr, unsigned nr_of_harts);
  *    flushed after it was put in satp
  * => interrupts off
  */
-uint64_t asid_activate(asid_t *ctx, unsigned hart, bool *flush);
+uint64_t asid_activate(asid_t *ctx, uint64_t hart, bool *flush);
 
 #endif

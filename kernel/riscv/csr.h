@@ -17,11 +17,8 @@
 #define SSTATUS_SUM 0x40000 /* S-mode may touch user pages */
 #define SSTATUS_MXR 0x80000
 
-#define SIE_SOFT (1UL << 1)
-#define SIE_TIMER (1UL << 5)
-#define SIE_EXTERNAL (1UL << 9)
-
 #define SCAUSE_INTERRUPT (1UL << 63)
+/* Of an interrupt: its number, also its bit in sie and sip. */
 #define IRQ_SOFT 1
 #define IRQ_TIMER 5
 #define IRQ_EXTERNAL 9

@@ -17,7 +17,6 @@
 #include "riscv/sbi.h"
 #include "riscv/thread.h"
 #include "riscv/timer.h"
-#include "riscv/trap.h"
 
 /* User mode may read cycle, time and instret. */
 #define SCOUNTEREN_ALL 7
@@ -26,6 +25,7 @@
 extern struct thread *hart_starting, boot_thread;
 extern uint64_t hart_start_satp;
 uint64_t boot_map(void);
+void secondary_entry(void);
 _Noreturn void secondary_main(void);
 
 struct thread *hart_starting; /* the idle thread of who starts now */
@@ -73,7 +73,7 @@ hart_init_local(void)
 {
     csr_write(scounteren, SCOUNTEREN_ALL);
     timer_set_deadline(TIMER_NEVER);
-    csr_write(sie, SIE_SOFT | SIE_TIMER | SIE_EXTERNAL);
+    csr_write(sie, 1 << IRQ_SOFT | 1 << IRQ_TIMER | 1 << IRQ_EXTERNAL);
     atomic_fetch_or(&harts_online, 1UL << hart_index());
 }
 

@@ -27,6 +27,7 @@
 #include "lib/macros.h"
 #include "riscv/csr.h"
 #include "riscv/hart.h"
+#include "riscv/sbi.h"
 #include "riscv/thread.h"
 #include "riscv/tlb.h"
 
@@ -77,8 +78,7 @@ mmu_destroy(struct mmu *mmu)
 void
 mmu_switch(struct mmu *prev, struct mmu *next)
 {
-    unsigned hart = hart_index();
-    uint64_t self = 1UL << hart, asid = 0;
+    uint64_t hart = hart_index(), self = 1UL << hart, asid = 0;
     bool flush_all = false, stale = false;
 
     if (next != &kernel_mmu) {
@@ -98,20 +98,42 @@ mmu_switch(struct mmu *prev, struct mmu *next)
         atomic_fetch_and(&prev->hart_mask, ~self);
 }
 
+/* On this hart.  => interrupts off */
+static void
+flush_here(vaddr_t start, uint64_t size, uint64_t asid)
+{
+    if (size == TLB_FLUSH_ALL)
+        local_flush_tlb_asid(asid);
+    else
+        for (vaddr_t va = start; va < start + size; va += PAGE_SIZE)
+            __asm__ volatile("sfence.vma %0, %1" ::"r"(va), "r"(asid)
+                             : "memory");
+}
+
 void
 mmu_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end)
 {
-    uint64_t running;
+    uint64_t running, asid, was_on, self;
+    uint64_t size = end - start;
 
+    if (size > TLB_FLUSH_MAX_PAGES * PAGE_SIZE)
+        size = TLB_FLUSH_ALL;
     smp_mb();
     running = atomic_read(&mmu->hart_mask);
     if (~(atomic_read(&mmu->stale_mask) | running))
         atomic_fetch_or(&mmu->stale_mask, ~running);
     smp_mb();
     running |= atomic_read(&mmu->hart_mask);
-    if (running)
-        flush_tlb_asid(running, start, end - start,
-                       ASID_NUMBER(atomic_read(&mmu->asid)));
+    if (!running)
+        return;
+    asid = ASID_NUMBER(atomic_read(&mmu->asid));
+    was_on = csr_read_clear(sstatus, SSTATUS_SIE) & SSTATUS_SIE;
+    self = 1UL << hart_index(); /* this is our hart until interrupts are on */
+    if (running & self)
+        flush_here(start, size, asid);
+    if (running & ~self)
+        sbi_remote_sfence_asid(running & ~self, start, size, asid);
+    csr_set(sstatus, was_on);
 }
 
 void

@@ -27,25 +27,6 @@ others_online(void)
 }
 
 void
-flush_tlb_asid(uint64_t harts, vaddr_t start, uint64_t size, uint64_t asid)
-{
-    uint64_t was_on = irqs_off();
-    uint64_t self = 1UL << hart_index();
-
-    if (size > TLB_FLUSH_MAX_PAGES * PAGE_SIZE)
-        size = TLB_FLUSH_ALL;
-    if (harts & self && size == TLB_FLUSH_ALL)
-        local_flush_tlb_asid(asid);
-    else if (harts & self)
-        for (vaddr_t va = start; va < start + size; va += PAGE_SIZE)
-            __asm__ volatile("sfence.vma %0, %1" ::"r"(va), "r"(asid)
-                             : "memory");
-    if (harts & ~self)
-        sbi_remote_sfence_asid(harts & ~self, start, size, asid);
-    csr_set(sstatus, was_on);
-}
-
-void
 flush_tlb_kernel(vaddr_t start, uint64_t size)
 {
     uint64_t was_on = irqs_off(), others = others_online();

@@ -36,13 +36,6 @@ local_flush_tlb_page(vaddr_t va)
     __asm__ volatile("sfence.vma %0" ::"r"(va) : "memory");
 }
 
-/*
- * [start, start + size) of one address space on each hart of the mask, perhaps
- * this one too; the kernel's global entries stay.
- */
-void flush_tlb_asid(uint64_t harts, vaddr_t start, uint64_t size,
-                    uint64_t asid);
-
 /* A range of addresses in every address space, the kernel's too, everywhere. */
 void flush_tlb_kernel(vaddr_t start, uint64_t size);
 

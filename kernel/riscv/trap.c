@@ -49,8 +49,9 @@ trap_register(const struct trap_ops *new_ops)
     trap_user_handler = new_ops->user_trap;
 }
 
-const char *
-trap_name(uint64_t scause)
+/* What the kernel did wrong, for the panic. */
+static const char *
+exception_name(uint64_t scause)
 {
     static const char *const names[] = {
         [EXC_FETCH_MISALIGNED] = "misaligned fetch",
@@ -61,14 +62,11 @@ trap_name(uint64_t scause)
         [EXC_LOAD_ACCESS] = "load access fault",
         [EXC_STORE_MISALIGNED] = "misaligned store",
         [EXC_STORE_ACCESS] = "store access fault",
-        [EXC_ECALL_USER] = "system call",
         [EXC_FETCH_PAGE] = "fetch page fault",
         [EXC_LOAD_PAGE] = "load page fault",
         [EXC_STORE_PAGE] = "store page fault",
     };
 
-    if (scause & SCAUSE_INTERRUPT)
-        return "interrupt";
     if (scause < ARRAY_SIZE(names) && names[scause])
         return names[scause];
     return "unknown exception";
@@ -95,7 +93,7 @@ handle_interrupt(const struct trapframe *tf)
         plic_interrupt();
         break;
     case IRQ_SOFT:
-        csr_clear(sip, SIE_SOFT);
+        csr_clear(sip, 1 << IRQ_SOFT);
         trap_core_ops->ipi();
         break;
     default:
@@ -150,7 +148,7 @@ trap_from_kernel(struct trapframe *tf)
         handle_interrupt(tf);
         trap_core_ops->preempt();
     } else if (!handle_uaccess_fault(tf)) {
-        trap_core_ops->fatal(tf, trap_name(tf->scause));
+        trap_core_ops->fatal(tf, exception_name(tf->scause));
     }
 }
 

@@ -68,9 +68,6 @@ struct trap_core_ops {
 };
 extern const struct trap_core_ops *trap_core_ops;
 
-/* A name for an exception, for messages: "load page fault". */
-const char *trap_name(uint64_t scause);
-
 /* Interrupts taken since boot, of one kind (IRQ_TIMER, ...) on one hart. */
 uint64_t trap_irq_count(unsigned hart, unsigned kind);
 
@@ -82,9 +79,5 @@ _Noreturn void ret_to_user(struct trapframe *tf);
 
 /* Clear the frame of a program about to start at pc with stack pointer sp. */
 void trapframe_init(struct trapframe *tf, uint64_t pc, uint64_t sp);
-
-/* entry.S */
-void trap_entry(void);
-void secondary_entry(void);
 
 #endif

@@ -64,6 +64,16 @@ def test_boot_zones_of_4g(boot):
     m.poweroff()
 
 
+@pytest.mark.parametrize("bits", [0, 3, 4])
+def test_boot_few_asids(boot, bits):
+    """None, too few for eight harts, and so few that generations pass."""
+    m = boot(cpus=8, mem="64M", bootargs=f"asidbits={bits}")
+    assert m.ok("for i in 1 2 3 4 5 6 7 8; do echo $i | cat | cat; done") == \
+        "".join(f"{i}\n" for i in range(1, 9))
+    m.ok("/tests/cow-fork-write && /tests/pipe-pingpong")
+    m.poweroff()
+
+
 @pytest.mark.skipif(not OPENSBI.exists(), reason="no opensbi package")
 def test_boot_other_firmware(boot):
     m = boot(bios=OPENSBI, cpus=3)
