@@ -24,15 +24,6 @@ wait_queue_init(struct wait_queue *q)
 }
 
 void
-wait_entry_init(struct wait_entry *e)
-{
-    e->task = current;
-    list_init(&e->link);
-    e->exclusive = false;
-    e->key = 0;
-}
-
-void
 prepare_to_wait(struct wait_queue *q, struct wait_entry *e, uint32_t state)
 {
     spin_lock(&q->lock);
