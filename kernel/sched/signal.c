@@ -42,10 +42,10 @@ signal_effect(struct task *t, int sig)
 {
     void (*handler)(int) = t->sig.action[sig - 1].sa_handler;
 
-    if (sig == SIGKILL)
-        return SIGNAL_ENDS;
     if (handler == SIG_DFL && t->tgid == INIT_PID)
         return SIGNAL_IGNORED;
+    if (sig == SIGKILL)
+        return SIGNAL_ENDS;
     if (sig == SIGSTOP)
         return SIGNAL_STOPS;
     if (handler == SIG_IGN)
