@@ -75,7 +75,7 @@ struct exec_state {
 
 /* --- The strings */
 
-/* Make room for n more bytes. */
+/* Make room for n more bytes: x->strings may move.  -ENOMEM */
 static int
 reserve(struct exec_state *x, size_t n)
 {
@@ -97,6 +97,11 @@ reserve(struct exec_state *x, size_t n)
     return 0;
 }
 
+/*
+ * Add a string of the user or the kernel.  One that does not fit is copied
+ * again from its start once there is more room, which is rare and simple.
+ * => -EFAULT, -ENOMEM; -E2BIG: more than ARG_MAX in all
+ */
 static int
 add_string(struct exec_state *x, const char *s, bool user)
 {
@@ -238,6 +243,10 @@ use_interpreter(struct exec_state *x)
     return err ?: insert_first(x, name) ?: open_program(x, x->strings);
 }
 
+/*
+ * As long as the file is a script, run its interpreter instead.
+ * => -ELOOP: it is a script of scripts of scripts ...
+ */
 static int
 follow_scripts(struct exec_state *x)
 {
@@ -273,6 +282,10 @@ set_cred(struct exec_state *x)
 
 /* --- The new address space */
 
+/*
+ * A stack at the top, from where it grows down; mmap's area ends far enough
+ * below for it to reach its limit.
+ */
 static int
 map_stack(struct exec_state *x)
 {
@@ -302,6 +315,7 @@ put(struct exec_state *x, uint64_t addr, void *data, size_t n)
     return access_remote_vm(x->mm, addr, data, n, true) == n ? 0 : -EFAULT;
 }
 
+/* What the C library wants to know; /proc/PID/auxv shows it. */
 static void
 fill_aux(struct exec_state *x, uint64_t random_at)
 {
@@ -382,6 +396,7 @@ fill_stack(struct exec_state *x)
            put(x, x->sp, words, nr * sizeof(*w));
 }
 
+/* => what was made, also after an error, is x->mm */
 static int
 build_mm(struct exec_state *x)
 {

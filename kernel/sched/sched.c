@@ -87,6 +87,7 @@ lock_task_rq(struct task *t)
     }
 }
 
+/* => rq->lock held; t is on no list.  Without slice it waits its turn. */
 void
 enqueue_locked(struct run_queue *rq, struct task *t, enum queue_kind q)
 {
@@ -216,7 +217,11 @@ switch_to(struct run_queue *rq, struct task *prev, struct task *next,
     finish_switch();
 }
 
-/* Give the hart to the next task.  preempted: against current's will. */
+/*
+ * Give the hart to the next task; to the idle task if none waits and current
+ * does not go on.  preempted: against current's will, so it goes on whatever
+ * its state says.
+ */
 static void
 schedule_once(bool preempted)
 {
@@ -288,6 +293,10 @@ set_current_state(uint32_t state)
     smp_mb(); /* before the condition is tested */
 }
 
+/*
+ * Steps b to d of the header.  A task that has not left its hart yet (it is
+ * between 1 and 4, or was preempted there) only gets its state back.
+ */
 bool
 wake_up_task(struct task *t, uint32_t states)
 {
@@ -329,6 +338,7 @@ wake_up_new_task(struct task *t)
     place_task(NULL, t, QUEUE_WOKEN);
 }
 
+/* The old address space may be torn down as soon as this returns. */
 void
 switch_mmu(struct mmu *next)
 {

@@ -37,6 +37,10 @@
 
 enum { INIT_PID = 1 };
 
+/*
+ * The first process is asked for first: it survives even SIGKILL.  Only a
+ * handler could change that, and SIGKILL and SIGSTOP can have none.
+ */
 enum signal_effect
 signal_effect(struct task *t, int sig)
 {
@@ -64,6 +68,7 @@ origin_of(struct signals *s, int sig)
     return s->origin[sig < SIGRTMIN ? sig : 0];
 }
 
+/* Note who sent it: all of siginfo that a handler will want to see. */
 static void
 add_pending_locked(struct signals *s, int sig, const struct siginfo *info)
 {
@@ -168,6 +173,7 @@ signal_group(pid_t pgid, int sig, const struct siginfo *info)
     return err;
 }
 
+/* Asked in loops and without the lock: a torn answer comes right later. */
 bool
 fatal_signal_pending(struct task *t)
 {
@@ -180,6 +186,7 @@ fatal_signal_pending(struct task *t)
     return false;
 }
 
+/* SIGKILL before all, so that nothing can delay the end. */
 int
 dequeue_signal(struct siginfo *info)
 {
