@@ -42,7 +42,8 @@
  *       last switch, together with its stack.
  *
  * Locks: one run-queue lock at a time.  Wait-queue locks are outside it, so
- * a wakeup may be sent under any lock but a timer's or the console's.
+ * a wakeup may be sent under any lock but a timer's or the console's; the lock
+ * of the hart's timers is inside, for the tick of a hart that has work again.
  *
  * Address spaces: a hart has loaded what its task's `mmu` says, the kernel's
  * for a task without user memory; so nobody has to be asked to let go of one
@@ -112,17 +113,17 @@ dequeue_locked(struct run_queue *rq, struct task *t)
 static struct task *
 pick_next_locked(struct run_queue *rq)
 {
+    struct list_head *queue = &rq->queue[QUEUE_WOKEN];
     struct task *t;
 
-    for (unsigned q = 0; q < NR_QUEUES; q++) {
-        t = list_first_entry_or_null(&rq->queue[q], struct task, run_link);
-        if (t) {
-            dequeue_locked(rq, t);
-            t->on_rq = false;
-            return t;
-        }
-    }
-    return NULL;
+    if (rq->nr_queued == 0)
+        return NULL;
+    if (list_empty(queue))
+        queue = &rq->queue[QUEUE_WAITING];
+    t = list_first_entry(queue, struct task, run_link);
+    dequeue_locked(rq, t);
+    t->on_rq = false;
+    return t;
 }
 
 /* prev, which goes on, makes room for another task. */
