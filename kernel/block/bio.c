@@ -43,6 +43,7 @@ static LIST_HEAD(reserve_free);
 static struct wait_queue reserve_wait = WAIT_QUEUE_INIT(reserve_wait);
 static struct wait_queue sync_wait = WAIT_QUEUE_INIT(sync_wait);
 
+/* => NULL: all are outside; one will come back */
 static struct bio *
 take_reserve(void)
 {
@@ -147,6 +148,7 @@ dispatch_locked(struct disk *disk, struct list_head *ended)
         disk->ops->kick(disk);
 }
 
+/* Tell the submitters.  => no lock held; end_io may submit again */
 static void
 end_bios(struct list_head *ended)
 {
@@ -174,6 +176,7 @@ admit(struct bio *bio)
     return bio->status == 0;
 }
 
+/* What cannot be sent ends here and now, without being counted. */
 void
 submit_bio(struct bio *bio)
 {

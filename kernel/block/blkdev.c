@@ -2,8 +2,30 @@
 /*
  * blkdev.c - the block devices: registry, partitions, and who may use which.
  *
+ * How.  Each disk is one block device, each entry of its partition table
+ * another, which begins at start_sector of the disk.  They stand on one list
+ * in the order of their numbers; there are few, so every search walks it.
+ *
+ *     vda    |#|..........................................|
+ *     vda1      |-- ext2 ---------------|
+ *     vda2                                |-- swap --|
+ *
+ * Two devices overlap if they are the same, or on one disk and one of them is
+ * the whole of it.  Only overlapping ones can be in each other's way.
+ *
+ * Interface: a driver calls disk_register() (disk.h); main.c, once all disks
+ * are there and interrupts work, blkdev_scan().  fs/ looks devices up and
+ * claims them.
+ *
+ * Invariants
+ *   I1  Of devices that overlap at most one is claimed, and while it is, none
+ *       of the others has writers.
+ *   I2  A partition lies inside its disk and overlaps no other (mbr_parse).
+ *
  * Locks: bd_lock guards the claims; the list of devices only grows, at boot,
  * before anybody looks.
+ *
+ * Not done: reading the table anew when it is written; removing a disk.
  */
 #include "block/blkdev.h"
 

@@ -69,6 +69,7 @@ struct virtio_blk {
 
 static unsigned nr_disks;
 
+/* A register; each access is one load or store of 32 bits. */
 static volatile uint32_t *
 reg(const struct virtio_blk *vb, unsigned offset)
 {
@@ -92,6 +93,10 @@ set_desc(struct virtq_desc *d, paddr_t addr, uint64_t len, uint16_t flags)
     return d + 1;
 }
 
+/*
+ * Put bio into the first free slot and publish its head.  The device may
+ * begin at once, but will look for sure after virtio_kick().
+ */
 static int
 virtio_queue(struct disk *disk, struct bio *bio)
 {
@@ -181,6 +186,7 @@ end_chain(struct virtio_blk *vb, uint32_t head)
         pr_err("%s: the device returned what it does not have", vb->disk.name);
 }
 
+/* Acknowledged first: what ends later interrupts again. */
 static void
 virtio_interrupt(void *arg)
 {

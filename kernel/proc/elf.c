@@ -57,6 +57,7 @@ random_offset(uint64_t mask)
     return bootarg_get_bool("norandmaps", false) ? 0 : rng_u64() & mask;
 }
 
+/* => -ENOEXEC if the file ends before */
 static int
 read_exact(struct file *f, void *buf, size_t n, uint64_t pos)
 {
@@ -67,6 +68,7 @@ read_exact(struct file *f, void *buf, size_t n, uint64_t pos)
     return (size_t)got == n ? 0 : -ENOEXEC;
 }
 
+/* A 64-bit little-endian RISC-V program with a few headers of our size? */
 static bool
 header_is_sane(const struct elf64_ehdr *e)
 {
@@ -95,6 +97,10 @@ read_headers(struct elf_loader *l)
     return read_exact(l->file, l->phdrs, size, l->ehdr.e_phoff);
 }
 
+/*
+ * Does the segment lie in the user half, with no sum that wraps, and can its
+ * file part be mapped page by page?
+ */
 static bool
 segment_is_sane(const struct elf64_phdr *p, uint64_t bias)
 {
@@ -149,6 +155,7 @@ map_segment(struct elf_loader *l, const struct elf64_phdr *p)
     return ret < 0 ? (int)ret : 0;
 }
 
+/* Map all segments; note in mm and image where things are. */
 static int
 map_segments(struct elf_loader *l, struct elf_image *image)
 {

@@ -58,9 +58,8 @@ enum {
 #define MMAP_RANDOM_MASK 0xffff000UL
 
 struct exec_state {
-    const char *path; /* as given: AT_EXECFN, comm */
-    const char *name; /* of `file`: the path, or a script's interpreter */
-    struct file *file;
+    const char *path;    /* as given: AT_EXECFN, comm */
+    struct file *file;   /* the program, or a script */
     struct files *files; /* a private copy, if the table was shared */
     struct cred cred;    /* who the program will run as */
     struct mm *mm;
@@ -70,13 +69,12 @@ struct exec_state {
     char *strings; /* `used` of `size` bytes */
     size_t used, size;
     char line[SCRIPT_LINE]; /* how the file begins; terminated */
-    char interpreter[SCRIPT_LINE];
     char small[SMALL_BUFFER] __aligned(sizeof(uint64_t));
 };
 
 /* --- The strings */
 
-/* Make room for n more bytes. */
+/* Make room for n more bytes: x->strings may move.  -ENOMEM */
 static int
 reserve(struct exec_state *x, size_t n)
 {
@@ -98,6 +96,11 @@ reserve(struct exec_state *x, size_t n)
     return 0;
 }
 
+/*
+ * Add a string of the user or the kernel.  One that does not fit is copied
+ * again from its start once there is more room, which is rare and simple.
+ * => -EFAULT, -ENOMEM; -E2BIG: more than ARG_MAX in all
+ */
 static int
 add_string(struct exec_state *x, const char *s, bool user)
 {
@@ -140,48 +143,49 @@ add_strings(struct exec_state *x, const char *const *array, bool user,
             s = *array;
         if (!err && !s)
             break;
-        if (!err)
-            err = add_string(x, s, user);
+        err = err ?: add_string(x, s, user);
         if (err)
             return err;
     }
     return 0;
 }
 
-/* Put nr other strings in the place of argv[0]. */
+/* Put s in front of the arguments. */
 static int
-replace_first(struct exec_state *x, const char *const *front, unsigned nr)
+insert_first(struct exec_state *x, const char *s)
 {
-    size_t old = strlen(x->strings) + 1, new = 0;
-    char *to;
-    int err;
+    size_t len = strlen(s) + 1;
+    int err = x->used + len > ARG_MAX ? -E2BIG : reserve(x, len);
 
-    for (unsigned i = 0; i < nr; i++)
-        new += strlen(front[i]) + 1;
-    if (x->used + new > ARG_MAX)
-        return -E2BIG;
-    err = reserve(x, new);
     if (err)
         return err;
-    memmove(x->strings + new, x->strings + old, x->used - old);
-    x->used += new - old;
-    x->argc += nr - 1;
-    to = x->strings;
-    for (unsigned i = 0; i < nr; i++)
-        to += strlcpy(to, front[i], new) + 1;
+    memmove(x->strings + len, x->strings, x->used);
+    memcpy(x->strings, s, len);
+    x->used += len;
+    x->argc++;
     return 0;
+}
+
+static void
+drop_first(struct exec_state *x)
+{
+    size_t len = strlen(x->strings) + 1;
+
+    memmove(x->strings, x->strings + len, x->used - len);
+    x->used -= len;
+    x->argc--;
 }
 
 /* --- The file */
 
-/* Open the file x->name and read how it begins. */
+/* Open a file and read how it begins. */
 static int
-open_program(struct exec_state *x)
+open_program(struct exec_state *x, const char *name)
 {
     struct dentry *d;
     struct file *f;
     ssize_t n;
-    int err = path_lookup(AT_FDCWD, x->name, LOOKUP_FOLLOW, &d);
+    int err = path_lookup(AT_FDCWD, name, LOOKUP_FOLLOW, &d);
 
     if (err)
         return err;
@@ -197,10 +201,8 @@ open_program(struct exec_state *x)
         fput(x->file);
     x->file = f;
     n = kernel_read(f, x->line, SCRIPT_LINE - 1, 0);
-    if (n < 0)
-        return (int)n;
-    x->line[n] = '\0';
-    return 0;
+    x->line[n < 0 ? 0 : n] = '\0';
+    return n < 0 ? (int)n : 0;
 }
 
 static bool
@@ -209,14 +211,16 @@ is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Take "#!interpreter [argument]" apart, and run that with the script. */
+/*
+ * Take "#!interpreter [argument]" apart, put both in front of the script's
+ * name, and open the interpreter.
+ */
 static int
 use_interpreter(struct exec_state *x)
 {
-    char *end = strchr(x->line, '\n'), *p;
-    const char *front[3], *arg;
-    unsigned nr = 0;
-    int err;
+    char *end = strchr(x->line, '\n'), *p = x->line + 2;
+    const char *name, *argument;
+    int err = 0;
 
     if (!end) /* the file's end ends its only line */
         end = x->line + strlen(x->line);
@@ -225,31 +229,37 @@ use_interpreter(struct exec_state *x)
     while (is_blank(end[-1]))
         end--;
     *end = '\0';
-    front[nr++] = skip_spaces(x->line + 2);
-    for (p = x->line + (front[0] - x->line); *p && !is_blank(*p);)
+    while (is_blank(*p))
         p++;
-    arg = skip_spaces(*p ? p + 1 : p);
+    for (name = p; *p && !is_blank(*p);)
+        p++;
+    argument = skip_spaces(*p ? p + 1 : p);
     *p = '\0';
-    if (!*front[0])
+    if (!*name)
         return -ENOEXEC;
-    if (*arg)
-        front[nr++] = arg;
-    front[nr++] = x->name;
-    err = replace_first(x, front, nr);
-    if (err)
-        return err;
-    strlcpy(x->interpreter, front[0], SCRIPT_LINE);
-    x->name = x->interpreter;
-    return open_program(x);
+    if (*argument)
+        err = insert_first(x, argument);
+    return err ?: insert_first(x, name) ?: open_program(x, x->strings);
 }
 
+/*
+ * As long as the file is a script, run its interpreter instead.
+ * => -ELOOP: it is a script of scripts of scripts ...
+ */
 static int
 follow_scripts(struct exec_state *x)
 {
     int err = 0;
 
-    for (int depth = 0; !err && strncmp(x->line, "#!", 2) == 0; depth++)
-        err = depth == MAX_SCRIPT_DEPTH ? -ELOOP : use_interpreter(x);
+    for (int depth = 0; !err && strncmp(x->line, "#!", 2) == 0; depth++) {
+        if (depth == MAX_SCRIPT_DEPTH)
+            return -ELOOP;
+        if (depth == 0) { /* argv[0] gives way to the script's name */
+            drop_first(x);
+            err = insert_first(x, x->path);
+        }
+        err = err ?: use_interpreter(x);
+    }
     return err;
 }
 
@@ -271,6 +281,10 @@ set_cred(struct exec_state *x)
 
 /* --- The new address space */
 
+/*
+ * A stack at the top, from where it grows down; mmap's area ends far enough
+ * below for it to reach its limit.
+ */
 static int
 map_stack(struct exec_state *x)
 {
@@ -300,6 +314,7 @@ put(struct exec_state *x, uint64_t addr, void *data, size_t n)
     return access_remote_vm(x->mm, addr, data, n, true) == n ? 0 : -EFAULT;
 }
 
+/* What the C library wants to know; /proc/PID/auxv shows it. */
 static void
 fill_aux(struct exec_state *x, uint64_t random_at)
 {
@@ -372,16 +387,15 @@ fill_stack(struct exec_state *x)
     mm->arg_end = mm->env_start;
     memcpy(w, mm->auxv, sizeof(mm->auxv));
 
-    err = put(x, mm->arg_start, x->strings, x->used);
-    if (!err) {
-        rng_bytes(seed, sizeof(seed));
-        err = put(x, random_at, seed, sizeof(seed));
-    }
     x->sp = ALIGN_DOWN(random_at - nr * sizeof(*w), (uint64_t)STACK_ALIGN);
     mm->start_stack = x->sp;
-    return err ? err : put(x, x->sp, words, nr * sizeof(*w));
+    rng_bytes(seed, sizeof(seed));
+    return put(x, mm->arg_start, x->strings, x->used) ?:
+           put(x, random_at, seed, sizeof(seed)) ?:
+           put(x, x->sp, words, nr * sizeof(*w));
 }
 
+/* => what was made, also after an error, is x->mm */
 static int
 build_mm(struct exec_state *x)
 {
@@ -390,11 +404,8 @@ build_mm(struct exec_state *x)
     x->mm = mm_alloc();
     if (!x->mm)
         return -ENOMEM;
-    err = map_stack(x);
-    if (!err)
-        err = elf_load(x->file, x->mm, &x->image);
-    if (!err)
-        err = fill_stack(x);
+    set_cred(x);
+    err = map_stack(x) ?: elf_load(x->file, x->mm, &x->image) ?: fill_stack(x);
     if (!err)
         mm_set_exe_file(x->mm, x->file, &file_vm_ops);
     return err;
@@ -430,7 +441,7 @@ commit(struct exec_state *x)
     spin_unlock(&t->lock);
     switch_mmu(&x->mm->mmu);
     vfork_done(t);
-    x->mm = old_mm; /* exec_end() drops them */
+    x->mm = old_mm; /* do_execve() drops them */
     if (x->files)
         x->files = old_files;
 
@@ -442,56 +453,46 @@ commit(struct exec_state *x)
     trapframe_init(t->thread.frame, x->image.entry, x->sp);
 }
 
-static void
-exec_end(struct exec_state *x)
+/* The new program shall not share its descriptors. */
+static int
+unshare_files(struct exec_state *x)
 {
-    if (x->mm)
-        mm_put(x->mm);
-    if (x->file)
-        fput(x->file);
-    if (x->files)
-        files_put(x->files);
-    if (x->strings != x->small)
-        vfree(x->strings);
-    kfree(x);
+    if (!files_shared())
+        return 0;
+    x->files = files_copy(current->files);
+    return x->files ? 0 : -ENOMEM;
 }
 
 int
 do_execve(const char *path, const char *const *argv, const char *const *envp,
           bool user)
 {
+    static const char *const no_arguments[] = {"", NULL};
     struct exec_state *x = kmalloc(sizeof(*x), GFP_KERNEL);
     int err;
 
     if (!x)
         return -ENOMEM;
     memset(x, 0, offsetof(struct exec_state, line));
-    x->path = x->name = path;
+    x->path = path;
     x->strings = x->small;
     x->size = SMALL_BUFFER;
-    err = open_program(x);
-    if (!err)
-        err = add_strings(x, argv, user, &x->argc);
-    if (!err && x->argc == 0) { /* as Linux: argv[0] always exists */
-        x->argc = 1;
-        err = add_string(x, "", false);
-    }
-    if (!err)
-        err = add_strings(x, envp, user, &x->envc);
-    if (!err)
-        err = follow_scripts(x);
-    if (!err)
-        err = add_string(x, path, false);
-    if (!err && files_shared()) {
-        x->files = files_copy(current->files);
-        err = x->files ? 0 : -ENOMEM;
-    }
-    if (!err) {
-        set_cred(x);
-        err = build_mm(x);
-    }
+    err = open_program(x, path) ?: add_strings(x, argv, user, &x->argc);
+    if (!err && x->argc == 0) /* as Linux: argv[0] always exists */
+        err = add_strings(x, no_arguments, false, &x->argc);
+    err = err ?: add_strings(x, envp, user, &x->envc) ?:
+          follow_scripts(x) ?: add_string(x, path, false) ?:
+          unshare_files(x) ?: build_mm(x);
     if (!err)
         commit(x);
-    exec_end(x);
+    if (x->mm)
+        mm_put(x->mm);
+    if (x->files)
+        files_put(x->files);
+    if (x->file)
+        fput(x->file);
+    if (x->strings != x->small)
+        vfree(x->strings);
+    kfree(x);
     return err;
 }

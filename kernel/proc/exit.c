@@ -36,6 +36,7 @@
 
 /* --- Resource usage */
 
+/* Timebase ticks as rusage counts time: microseconds. */
 static struct timeval
 ticks_to_timeval(uint64_t ticks)
 {
@@ -137,6 +138,7 @@ vfork_done(struct task *t)
 
 /* --- Exit */
 
+/* Leave the address space; with CLONE_CHILD_CLEARTID tell those who look. */
 static void
 exit_memory(struct task *t)
 {
@@ -153,6 +155,7 @@ exit_memory(struct task *t)
     mm_put(mm);
 }
 
+/* t->lock: /proc may be looking into them.  The last put may sleep. */
 static void
 exit_files(struct task *t)
 {
@@ -250,6 +253,7 @@ do_exit(uint32_t status)
 
 /* --- Wait */
 
+/* Is child one of those that the caller asks for? */
 static bool
 wait_matches(const struct wait_args *args, const struct task *child)
 {

@@ -13,9 +13,25 @@
  * family and its place on a run queue last, so that after an error before that
  * the parts which it has already are given back.
  *
- * Not done: CLONE_THREAD and CLONE_SIGHAND (threads come later): -EINVAL.
+ *
+ *     alloc_task -> copy_plain -> copy_parts -> join_family -> wake_up_new_task
+ *        stack       cred, regs   mm, files     pid, parent      runs
+ *
+ * The child's first steps are in the kernel (child_start), on a frame that is
+ * a copy of the parent's, but for a0, which is 0: the way out of the kernel
+ * makes it return from clone(2), too.
+ *
+ * vfork: the parent sleeps on the child's own queue until TF_VFORK goes, at
+ * exec or exit; it has a reference to the child, so nothing can vanish.
+ *
+ * Invariants
+ *   I1  Whoever can find the child by pid finds mm, files, fs, credentials and
+ *       frame in place.
+ *   I2  parent and ppid agree, and name a task that has not been reaped.
  *
  * Locks: pid_lock for the family; mmap_lock of the parent inside mm_copy.
+ *
+ * Not done: CLONE_THREAD and CLONE_SIGHAND (threads come later): -EINVAL.
  */
 #include "proc/fork.h"
 
@@ -42,6 +58,7 @@ child_start(void *arg)
     ret_to_user(t->thread.frame);
 }
 
+/* Flags that old programs set and Linux ignores are known, too. */
 static int
 check_flags(uint64_t flags)
 {
@@ -169,6 +186,9 @@ join_family(struct task *child, uint64_t flags)
     return err;
 }
 
+/*
+ * => the child's pid.  A fault at parent_tid is, as on Linux, no error.
+ */
 int64_t
 do_clone(const struct clone_args *args)
 {

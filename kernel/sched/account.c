@@ -37,6 +37,7 @@ static uint64_t load[3];
 static PER_CPU(struct ktimer, ticks);
 static uint64_t tick_period; /* (c) */
 
+/* How long t may run before it goes behind those that wait. */
 uint32_t
 full_slice(const struct task *t)
 {
@@ -74,6 +75,12 @@ account_time(struct run_queue *rq, struct task *t)
     return now;
 }
 
+/*
+ * Charge the time and look whether another task should run: because this one
+ * has used up its slice, or somebody who was woken waits, or it may not be
+ * here.  Balance the load a little.
+ * => interrupt, no lock held
+ */
 static void
 tick(struct ktimer *timer)
 {
@@ -154,6 +161,7 @@ nr_active(void)
     return n;
 }
 
+/* Every LOAD_PERIOD_S.  => interrupt, no lock held */
 static void
 load_update(struct ktimer *timer)
 {

@@ -117,6 +117,10 @@ steal_task(uint32_t nr_waiting)
     return false;
 }
 
+/*
+ * Look for work with the bit set and interrupts off, so that whatever comes
+ * after the look ends wfi; the interrupt is taken at irq_enable().
+ */
 void
 idle_loop(void)
 {
@@ -141,6 +145,7 @@ idle_loop(void)
     }
 }
 
+/* Who runs where it may not run any more leaves at the next switch. */
 int
 sched_set_affinity(struct task *t, uint64_t mask)
 {

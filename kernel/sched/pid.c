@@ -26,6 +26,7 @@ static pid_t last_pid;                                 /* (P) */
 static bool came_round;     /* (P) numbers are being used again */
 static uint32_t task_count; /* (P) */
 
+/* Is pid still the number of a process group or a session? */
 static bool
 names_a_group_locked(pid_t pid)
 {
@@ -115,6 +116,7 @@ find_get_task(pid_t pid)
     return t;
 }
 
+/* In ascending order, so that a walk meets each task at most once. */
 struct task *
 next_task_after(pid_t after)
 {

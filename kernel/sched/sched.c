@@ -42,7 +42,8 @@
  *       last switch, together with its stack.
  *
  * Locks: one run-queue lock at a time.  Wait-queue locks are outside it, so
- * a wakeup may be sent under any lock but a timer's or the console's.
+ * a wakeup may be sent under any lock but a timer's or the console's; the lock
+ * of the hart's timers is inside, for the tick of a hart that has work again.
  *
  * Address spaces: a hart has loaded what its task's `mmu` says, the kernel's
  * for a task without user memory; so nobody has to be asked to let go of one
@@ -87,6 +88,7 @@ lock_task_rq(struct task *t)
     }
 }
 
+/* => rq->lock held; t is on no list.  Without slice it waits its turn. */
 void
 enqueue_locked(struct run_queue *rq, struct task *t, enum queue_kind q)
 {
@@ -111,17 +113,17 @@ dequeue_locked(struct run_queue *rq, struct task *t)
 static struct task *
 pick_next_locked(struct run_queue *rq)
 {
+    struct list_head *queue = &rq->queue[QUEUE_WOKEN];
     struct task *t;
 
-    for (unsigned q = 0; q < NR_QUEUES; q++) {
-        t = list_first_entry_or_null(&rq->queue[q], struct task, run_link);
-        if (t) {
-            dequeue_locked(rq, t);
-            t->on_rq = false;
-            return t;
-        }
-    }
-    return NULL;
+    if (rq->nr_queued == 0)
+        return NULL;
+    if (list_empty(queue))
+        queue = &rq->queue[QUEUE_WAITING];
+    t = list_first_entry(queue, struct task, run_link);
+    dequeue_locked(rq, t);
+    t->on_rq = false;
+    return t;
 }
 
 /* prev, which goes on, makes room for another task. */
@@ -216,7 +218,11 @@ switch_to(struct run_queue *rq, struct task *prev, struct task *next,
     finish_switch();
 }
 
-/* Give the hart to the next task.  preempted: against current's will. */
+/*
+ * Give the hart to the next task; to the idle task if none waits and current
+ * does not go on.  preempted: against current's will, so it goes on whatever
+ * its state says.
+ */
 static void
 schedule_once(bool preempted)
 {
@@ -288,6 +294,10 @@ set_current_state(uint32_t state)
     smp_mb(); /* before the condition is tested */
 }
 
+/*
+ * Steps b to d of the header.  A task that has not left its hart yet (it is
+ * between 1 and 4, or was preempted there) only gets its state back.
+ */
 bool
 wake_up_task(struct task *t, uint32_t states)
 {
@@ -329,6 +339,7 @@ wake_up_new_task(struct task *t)
     place_task(NULL, t, QUEUE_WOKEN);
 }
 
+/* The old address space may be torn down as soon as this returns. */
 void
 switch_mmu(struct mmu *next)
 {

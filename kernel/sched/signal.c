@@ -37,15 +37,19 @@
 
 enum { INIT_PID = 1 };
 
+/*
+ * The first process is asked for first: it survives even SIGKILL.  Only a
+ * handler could change that, and SIGKILL and SIGSTOP can have none.
+ */
 enum signal_effect
 signal_effect(struct task *t, int sig)
 {
     void (*handler)(int) = t->sig.action[sig - 1].sa_handler;
 
-    if (sig == SIGKILL)
-        return SIGNAL_ENDS;
     if (handler == SIG_DFL && t->tgid == INIT_PID)
         return SIGNAL_IGNORED;
+    if (sig == SIGKILL)
+        return SIGNAL_ENDS;
     if (sig == SIGSTOP)
         return SIGNAL_STOPS;
     if (handler == SIG_IGN)
@@ -64,6 +68,7 @@ origin_of(struct signals *s, int sig)
     return s->origin[sig < SIGRTMIN ? sig : 0];
 }
 
+/* Note who sent it: all of siginfo that a handler will want to see. */
 static void
 add_pending_locked(struct signals *s, int sig, const struct siginfo *info)
 {
@@ -168,6 +173,7 @@ signal_group(pid_t pgid, int sig, const struct siginfo *info)
     return err;
 }
 
+/* Asked in loops and without the lock: a torn answer comes right later. */
 bool
 fatal_signal_pending(struct task *t)
 {
@@ -180,6 +186,7 @@ fatal_signal_pending(struct task *t)
     return false;
 }
 
+/* SIGKILL before all, so that nothing can delay the end. */
 int
 dequeue_signal(struct siginfo *info)
 {

@@ -47,6 +47,7 @@ program(struct timer_base *base, uint64_t deadline)
     timer_set_deadline(deadline);
 }
 
+/* Equal deadlines fire in the order of their arming. */
 static void
 insert_locked(struct timer_base *base, struct ktimer *t)
 {
@@ -87,6 +88,10 @@ ktimer_start(struct ktimer *t, uint64_t deadline)
     irq_enable();
 }
 
+/*
+ * The timer's hart cannot change here: only its owner, who is in this function,
+ * and its fn start it, and fn does so on the hart that it runs on.
+ */
 void
 ktimer_cancel(struct ktimer *t)
 {
@@ -157,6 +162,10 @@ wake_sleeper(struct ktimer *timer)
     wake_up_task(s->task, TASK_ASLEEP);
 }
 
+/*
+ * A wakeup of any kind ends the sleep, and ktimer_cancel() waits for a timer
+ * that is just firing: it must not touch our stack after we have gone.
+ */
 int64_t
 schedule_timeout(int64_t ticks)
 {

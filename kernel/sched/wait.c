@@ -23,15 +23,10 @@ wait_queue_init(struct wait_queue *q)
     list_init(&q->waiters);
 }
 
-void
-wait_entry_init(struct wait_entry *e)
-{
-    e->task = current;
-    list_init(&e->link);
-    e->exclusive = false;
-    e->key = 0;
-}
-
+/*
+ * An exclusive waiter goes to the end, others to the front; who is still
+ * there from the last round keeps its place.
+ */
 void
 prepare_to_wait(struct wait_queue *q, struct wait_entry *e, uint32_t state)
 {
@@ -68,6 +63,7 @@ release_entry(struct wait_entry *e)
     __atomic_store_n(&e->link.next, &e->link, __ATOMIC_RELEASE);
 }
 
+/* Wake up those with this key, 0 meaning all, of both. */
 void
 wake_waiters(struct wait_queue *q, uint64_t key, bool all)
 {
@@ -88,6 +84,7 @@ wake_waiters(struct wait_queue *q, uint64_t key, bool all)
     spin_unlock(&q->lock);
 }
 
+/* => shall a sleep in `state` end, although its condition does not hold? */
 bool
 wait_interrupted(uint32_t state)
 {

@@ -58,7 +58,15 @@ struct wait_entry {
 
 void wait_queue_init(struct wait_queue *q);
 
-void wait_entry_init(struct wait_entry *e);
+static inline void
+wait_entry_init(struct wait_entry *e)
+{
+    e->task = (struct task *)current_thread();
+    list_init(&e->link);
+    e->exclusive = false;
+    e->key = 0;
+}
+
 /* Put e on q (if it is not there) and set the state; a full fence. */
 void prepare_to_wait(struct wait_queue *q, struct wait_entry *e,
                      uint32_t state);

@@ -3,8 +3,9 @@
 /*
  * What each of the 64 signals does to a process that has made no arrangement:
  * it dies by it, stops, or takes no notice. A signal that is ignored or blocked
- * does none of that until it is unblocked; SIGKILL and SIGSTOP cannot be. Fails
- * when the default of a signal is another than POSIX's.
+ * does none of that until it is unblocked; SIGKILL and SIGSTOP cannot be. The
+ * first process is immune. Fails when the default of a signal is another than
+ * POSIX's, or when init can be killed or stopped.
  */
 #include "test.h"
 
@@ -138,5 +139,8 @@ main(void)
     CHECK_ERR(kill(getpid(), NSIG + 1), EINVAL);
     CHECK_ERR(kill(getpid(), -1), EINVAL);
     CHECK_ERR(kill(0x3fffffff, SIGTERM), ESRCH);
+    CHECK_OK(kill(1, SIGKILL));
+    CHECK_OK(kill(1, SIGSTOP));
+    CHECK_OK(kill(1, SIGSEGV));
     return 0;
 }
