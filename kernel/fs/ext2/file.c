@@ -17,6 +17,7 @@
 #include "lib/err.h"
 #include "lib/macros.h"
 
+/* address_space_ops: see vm/pagecache.h for both. */
 static int
 ext2_write_begin(struct address_space *m, off_t pos, unsigned len,
                  struct page **out)
