@@ -66,7 +66,7 @@ enum {
     EXT3_FEATURE_INCOMPAT_RECOVER = 4   /* the journal needs replay */
 };
 
-/* s_feature_ro_compat: with an unknown bit, mount read-only */
+/* s_feature_ro_compat: with an unknown bit, do not change anything */
 enum {
     EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER = 1,
     EXT2_FEATURE_RO_COMPAT_LARGE_FILE = 2 /* i_size_high of files */

@@ -87,12 +87,6 @@ count(struct super_block *sb, uint32_t group, int blocks, int inodes, int dirs)
     set_page_dirty(fs->super_page);
 }
 
-static void
-count_items(struct super_block *sb, uint32_t group, enum kind kind, int n)
-{
-    count(sb, group, kind == BLOCKS ? n : 0, kind == INODES ? n : 0, 0);
-}
-
 /* The bitmap of a group, locked and referenced.  ERR_PTR */
 static struct page *
 lock_bitmap(struct super_block *sb, uint32_t group, enum kind kind)
@@ -133,7 +127,7 @@ take_in_group(struct super_block *sb, uint32_t group, enum kind kind,
         if (is_system(sb, kind, (uint32_t)ret))
             ret = ext2_error(sb, "%ld of group %u is marked free", ret, group);
         else
-            count_items(sb, group, kind, -1);
+            count(sb, group, -(kind == BLOCKS), -(kind == INODES), 0);
         set_page_dirty(page);
     }
     unlock_page(page);
@@ -172,7 +166,8 @@ give_back(struct super_block *sb, enum kind kind, uint32_t n, uint32_t nr)
     while (done < nr && bitmap_test(map, bit + done) &&
            !is_system(sb, kind, n + done))
         bitmap_clear(map, bit + done++);
-    count_items(sb, group, kind, (int)done);
+    count(sb, group, kind == BLOCKS ? (int)done : 0,
+          kind == INODES ? (int)done : 0, 0);
     set_page_dirty(page);
     unlock_page(page);
     put_page(page);

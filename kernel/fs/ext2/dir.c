@@ -7,6 +7,9 @@
  * dentry cache in front makes that rare), added where there is room or in a
  * new block at the end.
  *
+ * Names are unique: the VFS adds one only after a lookup found none, with the
+ * directory locked all that time.  "." and ".." are entries like others.
+ *
  * A position in a directory, as readdir's callers keep it, is a byte offset
  * behind an entry.  The block may have changed by the next call, so that an
  * entry begins elsewhere: iterating walks from the block's start to the first
@@ -33,6 +36,7 @@ static const uint8_t dirent_types[] = {
     [EXT2_FT_SOCK] = DT_SOCK,       [EXT2_FT_SYMLINK] = DT_LNK,
 };
 
+/* The EXT2_FT_* of an inode. */
 static uint8_t
 file_type(const struct inode *inode)
 {
@@ -64,7 +68,7 @@ struct found {
     struct page *page; /* referenced */
 };
 
-/* => 1, 0, -errno */
+/* => 1: f is filled, page referenced; 0: no such name; -errno */
 static int
 find_entry(struct inode *dir, const char *name, unsigned len, struct found *f)
 {
@@ -212,6 +216,7 @@ iterate_block(struct inode *dir, uint64_t i, struct dir_context *ctx)
     return ret;
 }
 
+/* => 0: to the end, 1: stopped, -errno */
 static int
 iterate(struct inode *dir, struct dir_context *ctx)
 {

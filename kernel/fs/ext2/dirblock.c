@@ -7,7 +7,17 @@
  * Entries fill the block without gaps: rec_len leads from one to the next and
  * the last one's reaches the block's end.  Removing an entry lengthens the
  * one before it (the first one becomes unused, with inode 0); inserting
- * splits an entry that is longer than its name needs.
+ * splits an entry that is longer than its name needs:
+ *
+ *     | a |  b  |  c  .......... |
+ *     | a ..... |  c  .......... |      remove b
+ *     | a ..... |  c  |  d  .... |      insert d, too long for b's place
+ *
+ * So a block never has to be tidied up: what is free lies behind a used entry.
+ *
+ * Invariants
+ *   I1  rec_len is a multiple of 4, and enough for the header and the name.
+ *   I2  The rec_lens of a block add up to its size.
  */
 #include "fs/ext2/dirblock.h"
 

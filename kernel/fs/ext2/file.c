@@ -34,6 +34,7 @@ bind_block(struct inode *inode, struct page *page, bool *fresh)
     return 0;
 }
 
+/* address_space_ops: see vm/pagecache.h for both. */
 static int
 ext2_write_begin(struct address_space *m, off_t pos, unsigned len,
                  struct page **out)

@@ -2,12 +2,19 @@
 /*
  * inode.c - inodes between the inode table on the disk and struct inode.
  *
- * An inode is 256 bytes of a block of its group's table.  ext2_iget() unpacks
- * it once; ext2_write_inode() packs the fields that we know back into the
- * block and leaves the others alone.
+ * An inode is 256 bytes of a block of its group's table:
+ *
+ *     ino - 1 = group * inodes_per_group + i
+ *     block     bg_inode_table of the group + i / 16, bytes i % 16 * 256
+ *
+ * ext2_iget() unpacks it once; ext2_write_inode() packs the fields that we
+ * know back into the block and leaves the others alone.  Between these the
+ * struct inode is the truth: its dirty flag says that the table is older.
  *
  * Life: ext2_new_inode() or ext2_iget() -> written whenever dirty -> when the
  * last name and the last user are gone, ext2_evict() frees blocks and number.
+ * On the disk an inode without links is free, or soon will be; it says when it
+ * was deleted.
  *
  * Locks: the bytes of an inode in its table block are written by its own
  * write_inode only, one at a time; neighbours in the block have bytes of
@@ -42,6 +49,7 @@ raw_inode(struct super_block *sb, uint64_t ino, struct page **page)
 
 /* --- From the disk */
 
+/* Seconds and, where there is room for them, the _extra word. */
 static struct timespec
 unpack_time(const struct ext2_inode *raw, uint32_t seconds, uint32_t extra)
 {
@@ -72,17 +80,7 @@ ext2_set_ops(struct inode *inode, dev_t rdev)
     }
 }
 
-/* Can an inode of this type have this size? */
-static bool
-size_ok(const struct inode *inode, uint64_t size)
-{
-    if (S_ISDIR(inode->mode))
-        return size % EXT2_BLOCK_SIZE == 0 &&
-               size / EXT2_BLOCK_SIZE <=
-                   ext2_sb(inode->sb)->super->s_blocks_count;
-    return size <= (S_ISLNK(inode->mode) ? PATH_MAX - 1 : inode->sb->max_bytes);
-}
-
+/* => -EIO: no inode looks like this */
 static int
 unpack_inode(struct inode *inode, const struct ext2_inode *raw)
 {
@@ -93,7 +91,8 @@ unpack_inode(struct inode *inode, const struct ext2_inode *raw)
     inode->mode = raw->i_mode;
     if (S_ISREG(inode->mode))
         size |= (uint64_t)raw->i_size_high << 32;
-    if (!size_ok(inode, size))
+    if (size > inode->sb->max_bytes ||
+        (S_ISDIR(inode->mode) && size % EXT2_BLOCK_SIZE))
         return ext2_error(inode->sb, "inode %lu has a bad size", inode->ino);
     atomic_store(&inode->data.size, (int64_t)size);
     inode->uid = raw->i_uid | (uint32_t)raw->i_uid_high << 16;
@@ -153,6 +152,7 @@ pack_time(const struct ext2_inode *raw, struct timespec t, uint32_t *seconds,
                                                  << EXT2_EPOCH_BITS;
 }
 
+/* => raw belongs to this inode; the caller declares its page dirty */
 static void
 pack_inode(struct inode *inode, struct ext2_inode *raw)
 {

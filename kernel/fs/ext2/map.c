@@ -8,10 +8,15 @@
  *   block[13]     -> 1024 -> 1024 data    level 2
  *   block[14]     -> 1024 -> ... -> data  level 3
  *
+ * So block 5000 of a file, the 3964th of those behind the first 12 + 1024, is
+ * found at level 2: block[13], in it number 3964 / 1024 = 3, in that one
+ * number 3964 % 1024 = 892.
+ *
  * Number 0 is a hole.  find_slot() walks from the inode to the place that
  * holds a block's number; reading looks what is there, writing makes what is
  * missing on the way, an indirect block before what it points to; truncation
- * walks the trees from the first block to go.
+ * walks the trees from the first block to go.  Blocks that lie together on
+ * the disk are read by one request and freed by one visit to their bitmap.
  *
  * Invariants
  *   I1  block[] and the indirect blocks change only with map_lock held for
@@ -25,7 +30,13 @@
  * that is free already): so a map that leads in circles costs no more than
  * there are blocks, and e2fsck does the rest.
  *
- * See: the table of an address space, which is a tree of the same kind
+ * Locks: map_lock; the caller has a journal handle open for all but reading.
+ *
+ * Not done: freeing an indirect block that has become empty of its own; a
+ * handle for each part of a long truncation, which a log of limited size
+ * would need.
+ *
+ * See: the page table of an address space, a tree of the same kind
  * (vm/pgtable.c).
  */
 #include "fs/ext2/ext2.h"
@@ -50,7 +61,7 @@ check_block(struct inode *inode, uint64_t block)
 
 /* A block of metadata.  ERR_PTR */
 static struct page *
-read_meta(struct inode *inode, uint32_t block)
+read_meta(struct inode *inode, uint64_t block)
 {
     int err = check_block(inode, block);
 
@@ -66,6 +77,7 @@ struct slot {
     struct page *page; /* the indirect block, referenced, or NULL */
 };
 
+/* => map_lock held for writing */
 static void
 slot_set(struct slot *s, uint32_t block)
 {
@@ -172,7 +184,7 @@ ext2_map_blocks(struct address_space *m, uint64_t index, unsigned max,
         ret = (int)run_length(&s, max);
         *block = s.at ? *s.at : 0;
         if (*block && (check_block(inode, *block) ||
-                       check_block(inode, *block + (unsigned)ret - 1)))
+                       (ret > 1 && check_block(inode, *block + ret - 1))))
             ret = -EIO;
     }
     slot_put(&s);
@@ -211,12 +223,9 @@ ext2_read_block(struct inode *inode, uint64_t index)
     uint64_t block;
     int n = ext2_map_blocks(&inode->data, index, 1, &block);
 
-    if (n < 0)
-        return ERR_PTR(n);
-    if (!block)
-        return ERR_PTR(
-            ext2_error(inode->sb, "inode %lu has a hole", inode->ino));
-    return ext2_bread(inode->sb, block);
+    if (n > 0 && !block)
+        n = check_block(inode, 0); /* a hole does not belong there */
+    return n < 0 ? ERR_PTR(n) : ext2_bread(inode->sb, block);
 }
 
 struct page *
@@ -244,6 +253,7 @@ struct free_ctx {
     bool stop;             /* damage was seen */
 };
 
+/* Give the gathered blocks back. */
 static void
 flush_run(struct free_ctx *c)
 {
@@ -252,7 +262,7 @@ flush_run(struct free_ctx *c)
     c->run_len = 0;
 }
 
-/* => nothing refers to it any more */
+/* Gather a block to be freed.  => nothing refers to it any more */
 static void
 free_block(struct free_ctx *c, uint32_t block, bool metadata)
 {

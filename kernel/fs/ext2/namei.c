@@ -6,6 +6,11 @@
  * space (the inode, its block, the directory's block) comes first; a new inode
  * that got no name has nlink 0, so its last iput() deletes it again.
  *
+ * The order of the steps: what a name leads to is made before the name, and
+ * freed after it is gone (by the last iput(), so that an open file lives on
+ * without one).  rename makes the new name before it removes the old one: at
+ * no time is there none.
+ *
  * Link counts: one a name, and for a directory one for its own "." and one
  * for the ".." of each directory in it.  Damage may have made a count too
  * small already, so it is not taken below what is sure.
@@ -20,6 +25,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 
+/* A directory may have one name only: else walks could go in circles. */
 static int
 ext2_lookup(struct inode *dir, struct dentry *d)
 {
@@ -38,8 +44,25 @@ ext2_lookup(struct inode *dir, struct dentry *d)
     return 0;
 }
 
+/* A subdirectory, and its "..", came or went. */
+static void
+add_subdir(struct inode *dir)
+{
+    dir->nlink++;
+    mark_inode_dirty(dir);
+}
+
+static void
+drop_subdir(struct inode *dir)
+{
+    if (dir->nlink > 2)
+        dir->nlink--;
+    mark_inode_dirty(dir);
+}
+
 /* --- New inodes */
 
+/* The entries that every directory has.  -ENOSPC, -EIO */
 static int
 fill_directory(struct inode *inode, struct inode *parent)
 {
@@ -49,6 +72,7 @@ fill_directory(struct inode *inode, struct inode *parent)
     return err ? err : ext2_add_name(inode, "..", 2, parent);
 }
 
+/* => target is shorter than a block; -ENOSPC, -EIO */
 static int
 fill_symlink(struct inode *inode, const char *target)
 {
@@ -97,8 +121,7 @@ make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
     if (err)
         inode->nlink = 0;
     else if (S_ISDIR(mode))
-        dir->nlink++;
-    mark_inode_dirty(dir);
+        add_subdir(dir);
     mark_inode_dirty(inode);
     journal_stop(&h);
     if (err)
@@ -177,15 +200,6 @@ ext2_link(struct dentry *old, struct inode *dir, struct dentry *d)
     return err;
 }
 
-/* A subdirectory and its ".." have gone. */
-static void
-drop_subdir(struct inode *dir)
-{
-    if (dir->nlink > 2)
-        dir->nlink--;
-    mark_inode_dirty(dir);
-}
-
 /* inode has lost its name in dir; a directory had only this one. */
 static void
 drop_name(struct inode *dir, struct inode *inode)
@@ -217,6 +231,10 @@ ext2_remove(struct inode *dir, struct dentry *d)
     return err;
 }
 
+/*
+ * The VFS has checked types, permissions and that nothing is moved below
+ * itself.  A directory that moves to another parent takes its ".." along.
+ */
 static int
 ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
             struct dentry *nd, unsigned flags)
@@ -249,8 +267,7 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
     if (!err && new_parent) {
         err = ext2_set_name(moved, "..", 2, ndir);
         drop_subdir(odir);
-        ndir->nlink++;
-        mark_inode_dirty(ndir);
+        add_subdir(ndir);
     }
     inode_touch(moved, TOUCH_CTIME);
     journal_stop(&h);

@@ -3,10 +3,21 @@
  * super.c - mounting ext2: the super block and the group descriptors, and what
  * is said in them about the whole.
  *
- * A damaged super block or descriptor is refused at mount; what is found later
- * goes through ext2_error().  While mounted for writing the super block says
- * "not valid"; umount and power-off say "valid" again, after all else is on
- * the disk, if it was so at mount and nothing was seen or lost meanwhile.
+ *   mount      read and check super block, descriptors and root; say "not
+ *              valid", so that a crash leaves that on the disk
+ *   in use     counts change with each allocation (alloc.c); what turns out to
+ *              be damaged sets the error flag (ext2_error)
+ *   umount     when all else is on the disk, say "valid", and write that
+ *   power-off  the same while processes may still run: no new operation
+ *              begins, those under way end, and files without a name are
+ *              deleted on the disk, since their last close may never come
+ *
+ * "Valid" is said only if it was so at mount, no damage was seen and no write
+ * of metadata failed meanwhile; else e2fsck has work to do.
+ *
+ * A block of metadata, ext2_bread(), is a page of the partition's mapping; it
+ * stays in memory as long as somebody has a reference, and is written by the
+ * flusher like any dirty page.
  *
  * Invariants
  *   I1  The free counts of the super block are the sums of those in the group
@@ -30,7 +41,6 @@
 #include "lib/macros.h"
 #include "lib/string.h"
 #include "mm/slab.h"
-#include "sched/timer.h"
 
 enum { MIN_BLOCKS = 8, SUPER_BLOCK_NR = 0, FIRST_DESC_BLOCK = 1 };
 enum { MAX_ERRORS_SAID = 100 };
@@ -95,7 +105,9 @@ super_fault(const struct ext2_super_block *s, uint64_t device_blocks)
     if (s->s_feature_incompat & EXT3_FEATURE_INCOMPAT_RECOVER)
         return "the journal needs recovery: run e2fsck";
     if (s->s_rev_level < EXT2_DYNAMIC_REV ||
-        s->s_feature_incompat != EXT2_FEATURE_INCOMPAT_FILETYPE)
+        s->s_feature_incompat != EXT2_FEATURE_INCOMPAT_FILETYPE ||
+        s->s_feature_ro_compat & ~(EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER |
+                                   EXT2_FEATURE_RO_COMPAT_LARGE_FILE))
         return "unsupported features";
     if (s->s_log_block_size != EXT2_LOG_BLOCK_SIZE || s->s_first_data_block ||
         s->s_blocks_per_group != EXT2_BLOCKS_PER_GROUP)
@@ -121,6 +133,7 @@ refuse(struct super_block *sb, const char *why)
     return -EINVAL;
 }
 
+/* Read and check the super block, and work out what follows from it. */
 static int
 read_super(struct super_block *sb, struct ext2_fs *fs)
 {
@@ -135,13 +148,6 @@ read_super(struct super_block *sb, struct ext2_fs *fs)
     fault = super_fault(s, sb->bdev->nr_sectors / SECTORS_PER_PAGE);
     if (fault)
         return refuse(sb, fault);
-    if (s->s_feature_ro_compat &
-        ~(uint32_t)(EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER |
-                    EXT2_FEATURE_RO_COMPAT_LARGE_FILE)) {
-        pr_warn("EXT2-fs (%s): unknown features, mounted read-only",
-                sb->source);
-        sb->flags |= SB_RDONLY;
-    }
     fs->super = s;
     fs->nr_groups = DIV_ROUND_UP(s->s_blocks_count, EXT2_BLOCKS_PER_GROUP);
     fs->nr_desc_pages = DIV_ROUND_UP(fs->nr_groups, EXT2_DESC_PER_BLOCK);
@@ -183,6 +189,7 @@ read_descriptors(struct super_block *sb, struct ext2_fs *fs)
     return 0;
 }
 
+/* => sb->root is set, or -errno */
 static int
 read_root(struct super_block *sb)
 {
@@ -198,6 +205,7 @@ read_root(struct super_block *sb)
     return sb->root ? 0 : -ENOMEM;
 }
 
+/* Remember how it was; from now on it is "not valid". */
 static void
 mark_mounted(struct super_block *sb, struct ext2_fs *fs)
 {
@@ -211,11 +219,10 @@ mark_mounted(struct super_block *sb, struct ext2_fs *fs)
     if (sb->flags & SB_RDONLY)
         return;
     s->s_state &= (uint16_t)~EXT2_VALID_FS;
-    s->s_mnt_count++;
-    s->s_mtime = (uint32_t)current_time().tv_sec;
     set_page_dirty(fs->super_page);
 }
 
+/* Undo fill_super(), however far it came. */
 static void
 free_fs(struct super_block *sb)
 {
@@ -271,7 +278,6 @@ mark_unmounted(struct super_block *sb)
     sync_mapping(m);
     if (fs->was_clean && atomic_read(&m->wb_error_seq) == fs->wb_errors)
         fs->super->s_state |= EXT2_VALID_FS;
-    fs->super->s_wtime = (uint32_t)current_time().tv_sec;
     set_page_dirty(fs->super_page);
     return sync_mapping(m);
 }
@@ -284,6 +290,7 @@ ext2_put_super(struct super_block *sb)
     free_fs(sb);
 }
 
+/* Power-off.  => mount mutex held, sb is mounted for writing */
 static int
 ext2_remount_ro(struct super_block *sb)
 {
@@ -303,6 +310,7 @@ ext2_remount_ro(struct super_block *sb)
     return err ? err : last;
 }
 
+/* What describes groups does not count; the copies of super blocks do. */
 static int
 ext2_statfs(struct super_block *sb, struct statfs *out)
 {

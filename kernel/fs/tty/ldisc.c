@@ -7,6 +7,13 @@
  * otherwise stored and echoed.  Lines become readable when they end; in raw
  * mode every byte is at once.
  *
+ *   character      cooked (ICANON)                     raw
+ *   ^C ^\ ^Z       signal to the foreground, input forgotten (if ISIG)
+ *   DEL ^W ^U      a character, a word, the line go    stored
+ *   ^D             what is there can be read           stored
+ *   NL             stored, the line can be read        stored
+ *   others         stored                              stored
+ *
  * A line's last byte carries LINE_END.  ^D is stored as a zero with that
  * mark, which read(2) swallows: so a ^D on an empty line reads as nothing,
  * the end of file.
@@ -100,6 +107,7 @@ shows_caret(const struct tty *tty, uint8_t c)
            ((c < SPACE && c != '\n' && c != '\t') || c == DEL);
 }
 
+/* Show a character that came in, as far as it is to be shown. */
 static void
 echo(const struct tty *tty, uint8_t c)
 {
@@ -188,6 +196,7 @@ signal_of(const struct tty *tty, uint8_t c)
     return is_cc(tty, VSUSP, c) ? SIGTSTP : 0;
 }
 
+/* => input_lock held */
 static void
 receive_char(struct tty *tty, uint8_t c)
 {
