@@ -72,7 +72,7 @@ sys_sysinfo(const uint64_t *a)
 
     memset(&info, 0, sizeof(info));
     load_average(load);
-    info.uptime = (int64_t)(clock_monotonic_ns() / 1000000000);
+    info.uptime = (int64_t)(clock_monotonic_ns() / NSEC_PER_SEC);
     for (int i = 0; i < 3; i++)
         info.loads[i] = load[i] << (SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL);
     info.totalram = total_ram_pages() * PAGE_SIZE;

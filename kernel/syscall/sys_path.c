@@ -21,8 +21,6 @@
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
-enum { NSEC_PER_SEC = 1000000000 };
-
 /* --- Where we are */
 
 /* Put d, if we may search it, in *slot: our root or working directory. */

@@ -118,14 +118,13 @@ do_poll(struct pollfd *fds, unsigned nr, uint64_t timeout,
         const uint64_t mask_arg[2])
 {
     uint64_t end = UINT64_MAX, mask;
-    struct timespec t;
     int ret;
 
     if (timeout) {
-        ret = get_timespec(&t, timeout);
+        ret = get_ticks(timeout, &end);
         if (ret)
             return ret;
-        end = clock_ticks() + timespec_to_ticks(&t);
+        end += clock_ticks();
     }
     if (mask_arg[0]) {
         if (mask_arg[1] != sizeof(mask))

@@ -22,34 +22,30 @@
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
-enum {
-    NSEC_PER_SEC = 1000000000,
-    NSEC_PER_USEC = 1000,
-    USEC_PER_SEC = 1000000
-};
+enum { NSEC_PER_USEC = 1000, USEC_PER_SEC = 1000000 };
 #define MAX_SECONDS (INT64_MAX / NSEC_PER_SEC) /* in 64 bits of nanoseconds */
 
-/* What the clock shows.  0, or -EINVAL: there is no such clock */
+/* What the clock shows, in ns.  0, or -EINVAL: there is no such clock */
 static int
-read_clock(uint64_t clock, struct timespec *out)
+read_clock(uint64_t clock, int64_t *ns)
 {
     uint64_t utime, stime;
 
     switch (clock) {
     case CLOCK_REALTIME:
     case CLOCK_REALTIME_COARSE:
-        *out = ns_to_timespec(clock_realtime_ns());
+        *ns = clock_realtime_ns();
         return 0;
     case CLOCK_MONOTONIC:
     case CLOCK_MONOTONIC_RAW:
     case CLOCK_MONOTONIC_COARSE:
     case CLOCK_BOOTTIME:
-        *out = ns_to_timespec((int64_t)clock_monotonic_ns());
+        *ns = (int64_t)clock_monotonic_ns();
         return 0;
     case CLOCK_PROCESS_CPUTIME_ID:
     case CLOCK_THREAD_CPUTIME_ID:
         task_times(current, &utime, &stime);
-        *out = ns_to_timespec((int64_t)ticks_to_ns(utime + stime));
+        *ns = (int64_t)ticks_to_ns(utime + stime);
         return 0;
     default:
         return -EINVAL;
@@ -60,19 +56,22 @@ int64_t
 sys_clock_gettime(const uint64_t *a)
 {
     struct timespec now;
-    int err = read_clock(a[0], &now);
+    int64_t ns;
 
-    return err ? err : copy_out(a[1], &now, sizeof(now));
+    if (read_clock(a[0], &ns))
+        return -EINVAL;
+    now = ns_to_timespec(ns);
+    return copy_out(a[1], &now, sizeof(now));
 }
 
 /* One tick of the timebase, whatever the clock. */
 int64_t
 sys_clock_getres(const uint64_t *a)
 {
-    struct timespec now, res = {0, (int64_t)ticks_to_ns(1)};
-    int err = read_clock(a[0], &now);
+    struct timespec res = {0, (int64_t)ticks_to_ns(1)};
+    int64_t ns;
 
-    return err ? err : copy_out_if(a[1], &res, sizeof(res));
+    return read_clock(a[0], &ns) ?: copy_out_if(a[1], &res, sizeof(res));
 }
 
 /* Nanoseconds must fit 64 bits.  0, -EINVAL, -EPERM */
@@ -144,27 +143,42 @@ sleep_until(uint64_t end, uint64_t rest_user)
     return copy_out_if(rest_user, &rest, sizeof(rest)) ? -EFAULT : -EINTR;
 }
 
+int
+get_ticks(uint64_t user, uint64_t *ticks)
+{
+    struct timespec t;
+    int64_t ns;
+
+    if (copy_in(&t, user, sizeof(t)))
+        return -EFAULT;
+    if (t.tv_sec < 0 || t.tv_nsec < 0 || t.tv_nsec >= NSEC_PER_SEC)
+        return -EINVAL;
+    if (__builtin_mul_overflow(t.tv_sec, (int64_t)NSEC_PER_SEC, &ns) ||
+        __builtin_add_overflow(ns, t.tv_nsec, &ns))
+        ns = INT64_MAX; /* 292 years */
+    *ticks = ns_to_ticks((uint64_t)ns);
+    return 0;
+}
+
+/* For a time, or with TIMER_ABSTIME until the clock shows it. */
 int64_t
 sys_clock_nanosleep(const uint64_t *a)
 {
-    uint64_t clock = a[0], ticks, now = clock_ticks();
-    struct timespec t, at;
+    uint64_t clock = a[0], ticks, shown, now = clock_ticks();
+    int64_t ns;
     int err;
 
-    if (clock == CLOCK_THREAD_CPUTIME_ID || read_clock(clock, &at) ||
+    if (clock == CLOCK_THREAD_CPUTIME_ID || read_clock(clock, &ns) ||
         clock == CLOCK_PROCESS_CPUTIME_ID)
         return -EINVAL;
-    err = get_timespec(&t, a[2]);
+    err = get_ticks(a[2], &ticks);
     if (err)
         return err;
-    ticks = timespec_to_ticks(&t);
     if (!(a[1] & TIMER_ABSTIME))
         return sleep_until(now + ticks, a[3]);
-    /* An absolute time of that clock, on the timebase. */
-    at.tv_sec = MAX(at.tv_sec, (int64_t)0);
-    if (ticks <= timespec_to_ticks(&at))
+    shown = ns_to_ticks((uint64_t)MAX(ns, (int64_t)0));
+    if (ticks <= shown)
         return 0;
     /* An end that stays the same: after a stop, sleep on. */
-    return sleep_until(now + ticks - timespec_to_ticks(&at), 0) ? -ERESTARTSYS
-                                                                : 0;
+    return sleep_until(now + ticks - shown, 0) ? -ERESTARTSYS : 0;
 }

@@ -61,7 +61,7 @@
     PLAIN(getrandom) PLAIN(reboot)
 /* clang-format on */
 
-enum { NR_SYSCALLS = 464 };
+enum { NR_SYSCALLS = 464, NSEC_PER_SEC = 1000000000 };
 
 typedef int64_t syscall_fn(const uint64_t *a);
 typedef int64_t file_call_fn(struct file *f, const uint64_t *a);
@@ -113,8 +113,7 @@ copy_out_if(uint64_t user, const void *from, size_t n)
     return user ? copy_out(user, from, n) : 0;
 }
 
-/* A valid timespec from user space: 0, -EFAULT, -EINVAL. */
-int get_timespec(struct timespec *out, uint64_t user);
-uint64_t timespec_to_ticks(const struct timespec *t);
+/* sys_time.c: how long a struct timespec is in ticks.  -EFAULT, -EINVAL */
+int get_ticks(uint64_t user, uint64_t *ticks);
 
 #endif

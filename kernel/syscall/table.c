@@ -26,7 +26,6 @@
 #include "sched/timer.h"
 
 enum {
-    NSEC_PER_SEC = 1000000000,
     NICE_TO_PRIORITY = 20, /* so that it is never negative */
     NR_ARGS = 6,
     MAX_PATHS = 4,
@@ -245,26 +244,4 @@ int
 copy_in(void *to, uint64_t user, size_t n)
 {
     return copy_from_user(to, (const void *)user, n) ? -EFAULT : 0;
-}
-
-int
-get_timespec(struct timespec *out, uint64_t user)
-{
-    if (copy_in(out, user, sizeof(*out)))
-        return -EFAULT;
-    if (out->tv_sec < 0 || out->tv_nsec < 0 || out->tv_nsec >= NSEC_PER_SEC)
-        return -EINVAL;
-    return 0;
-}
-
-uint64_t
-timespec_to_ticks(const struct timespec *t)
-{
-    uint64_t ns;
-
-    if (__builtin_mul_overflow((uint64_t)t->tv_sec, (uint64_t)NSEC_PER_SEC,
-                               &ns) ||
-        __builtin_add_overflow(ns, (uint64_t)t->tv_nsec, &ns))
-        ns = INT64_MAX;
-    return ns_to_ticks(ns);
 }
