@@ -6,28 +6,7 @@
 #include "syscall/syscall.h"
 #include "vm/mm.h"
 
-int64_t
-sys_brk(const uint64_t *a)
-{
-    return (int64_t)do_brk(current->mm, a[0]);
-}
-
-/* What the file's mode lets a mapping do, now and by mprotect later. */
-static int
-file_rights(const struct file *f, struct mmap_args *args)
-{
-    bool shared = args->flags & (MAP_SHARED);
-
-    if (!f->can_read)
-        return -EACCES;
-    args->may = VM_MAYREAD | VM_MAYEXEC;
-    if (!shared || f->can_write)
-        args->may |= VM_MAYWRITE;
-    if (shared && (args->prot & PROT_WRITE) && !f->can_write)
-        return -EACCES;
-    return 0;
-}
-
+/* The file's mode says what a mapping may do, now and by mprotect later. */
 static int64_t
 mmap_file(struct mmap_args *args, int fd)
 {
@@ -37,8 +16,10 @@ mmap_file(struct mmap_args *args, int fd)
     if (!f)
         return -EBADF;
     args->file = f;
-    ret = file_rights(f, args);
-    if (!ret)
+    args->may = VM_MAYREAD | VM_MAYEXEC | (f->can_write ? VM_MAYWRITE : 0);
+    if (!f->can_read)
+        ret = -EACCES;
+    else
         ret = f->op->mmap ? f->op->mmap(f, args) : -ENODEV;
     if (!ret)
         ret = do_mmap(current->mm, args);
@@ -54,7 +35,6 @@ sys_mmap(const uint64_t *a)
         .len = a[1],
         .prot = (uint32_t)a[2],
         .flags = (uint32_t)a[3],
-        .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
         .pgoff = a[5] / PAGE_SIZE,
     };
 
@@ -65,14 +45,23 @@ sys_mmap(const uint64_t *a)
     return mmap_file(&args, (int)a[4]);
 }
 
-int64_t
-sys_munmap(const uint64_t *a)
-{
-    return do_munmap(current->mm, a[0], a[1]);
-}
+/* The others only take their arguments apart. */
+#define MM_CALL(name, function, ...)                                           \
+    int64_t sys_##name(const uint64_t *a)                                      \
+    {                                                                          \
+        (void)a;                                                               \
+        return (int64_t)function(current->mm, __VA_ARGS__);                    \
+    }
 
-int64_t
-sys_mprotect(const uint64_t *a)
-{
-    return do_mprotect(current->mm, a[0], a[1], (uint32_t)a[2]);
-}
+MM_CALL(brk, do_brk, a[0])
+MM_CALL(munmap, do_munmap, a[0], a[1])
+MM_CALL(mprotect, do_mprotect, a[0], a[1], (uint32_t)a[2])
+MM_CALL(madvise, do_madvise, a[0], a[1], (uint32_t)a[2])
+MM_CALL(mincore, do_mincore, a[0], a[1], (uint8_t *)a[2])
+MM_CALL(mlock, do_mlock, a[0], a[1], 0)
+MM_CALL(mlock2, do_mlock, a[0], a[1], (uint32_t)a[2])
+MM_CALL(munlock, do_munlock, a[0], a[1])
+MM_CALL(mlockall, do_mlockall, a[0] ? (uint32_t)a[0] : MCL_ONFAULT) /* EINVAL */
+MM_CALL(munlockall, do_mlockall, 0)
+MM_CALL(mremap, do_mremap,
+        &(struct mremap_args){a[0], a[1], a[2], (uint32_t)a[3], a[4]})

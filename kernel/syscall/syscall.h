@@ -50,7 +50,9 @@ syscall_fn sys_openat, sys_newfstatat, sys_mkdirat, sys_mknodat, sys_unlinkat,
     sys_chdir, sys_fchdir, sys_chroot, sys_getcwd, sys_fchmod, sys_fchmodat,
     sys_fchown, sys_fchownat, sys_utimensat, sys_truncate, sys_statfs,
     sys_mount, sys_umount2, sys_umask;
-syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mprotect;
+syscall_fn sys_brk, sys_mmap, sys_munmap, sys_mremap, sys_mprotect, sys_madvise,
+    sys_mincore, sys_mlock, sys_mlock2, sys_munlock, sys_mlockall,
+    sys_munlockall;
 syscall_fn sys_clone, sys_execve, sys_exit, sys_wait4, sys_waitid, sys_getpid,
     sys_getppid, sys_gettid, sys_setpgid, sys_getpgid, sys_setsid, sys_getsid,
     sys_set_tid_address, sys_set_robust_list, sys_sched_yield,

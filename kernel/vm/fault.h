@@ -9,6 +9,7 @@
 #include "riscv/tlb.h"
 #include "vm/mm.h"
 #include "vm/pgtable.h"
+#include "vm/vma.h"
 
 /* A fault being resolved. */
 struct fault_ctx {
@@ -24,7 +25,7 @@ struct fault_ctx {
 static inline uint64_t
 fault_index(const struct fault_ctx *c)
 {
-    return c->vma->vm_pgoff + ((c->addr - c->vma->vm_start) >> PAGE_SHIFT);
+    return vma_index(c->vma, c->addr);
 }
 
 /*

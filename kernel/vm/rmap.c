@@ -91,7 +91,7 @@ rmap_pte(const struct vm_area *vma, const struct page *page, vaddr_t *addr)
     return p;
 }
 
-/* => true if the PTE was there and dirty */
+/* => true if the PTE was there and dirty; what mlock holds stays */
 static bool
 unmap_one(struct vm_area *vma, struct page *page)
 {
@@ -101,7 +101,7 @@ unmap_one(struct vm_area *vma, struct page *page)
     pte_t *p;
 
     spin_lock(&mm->page_table_lock);
-    p = rmap_pte(vma, page, &addr);
+    p = vma->vm_flags & VM_LOCKED ? NULL : rmap_pte(vma, page, &addr);
     if (p) {
         old = pte_xchg(p, PTE_NONE);
         mmu_flush_range(&mm->mmu, addr, addr + PAGE_SIZE);

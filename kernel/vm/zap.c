@@ -93,7 +93,7 @@ zap_ptes(struct tlb_gather *g, pte_t *p, unsigned n, vaddr_t addr)
             continue;
         old = pte_xchg(&p[i], PTE_NONE); /* with the last A that was set */
         any = true;
-        if (pte_pfn(old) == zero_pfn)
+        if (pte_special(old))
             continue;
         page = pfn_to_page(pte_pfn(old));
         type = page_counter(page);

@@ -138,15 +138,11 @@ static int
 map(uint64_t start_at, uint64_t end, uint32_t flags, bool file)
 {
     LIST_HEAD(removed);
-    struct vm_area *vma = vma_alloc(&mm);
+    struct vm_area *vma = vma_alloc(&mm, start_at, end, flags);
     int err;
 
     if (!vma)
         return -ENOMEM;
-    vma->vm_start = start_at;
-    vma->vm_end = end;
-    vma->vm_flags = flags;
-    vma->vm_pgoff = start_at >> PAGE_SHIFT;
     if (file) {
         vma->vm_file = (struct file *)&file_mapping;
         vma->mapping = &file_mapping;
@@ -170,20 +166,18 @@ static int
 protect(uint64_t from, uint64_t end, uint32_t flags)
 {
     LIST_HEAD(removed);
-    struct vm_area *vma = find_vma(&mm, from);
     int err = 0;
 
-    for (; vma && !err && vma->vm_start < end; vma = vma_next(vma)) {
-        if (vma->vm_start < from) {
-            err = vma_split(vma, from);
-            continue; /* its upper part is next */
-        }
-        if (vma->vm_end > end)
-            err = vma_split(vma, end);
-        if (err)
+    while (from < end && !err) {
+        struct vm_area *vma = find_vma(&mm, from);
+        uint64_t stop;
+
+        if (!vma || vma->vm_start >= end)
             break;
-        vma_set_flags(vma, flags);
-        vma = vma_merge(vma, &removed);
+        stop = MIN(end, vma->vm_end);
+        err = vma_change_flags(vma, MAX(from, vma->vm_start), stop, flags,
+                               &removed);
+        from = stop;
     }
     vma_close_list(&removed);
     return err;

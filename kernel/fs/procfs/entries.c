@@ -10,7 +10,9 @@
 #include "mm/page_alloc.h"
 #include "sched/task.h"
 #include "vm/flusher.h"
+#include "vm/limits.h"
 #include "vm/reclaim.h"
+#include "vm/vma.h"
 
 static uint32_t dropped; /* what was written to drop_caches last */
 
@@ -52,6 +54,14 @@ store_min_free(struct task *t, const struct proc_entry *e, int64_t value)
     return 0;
 }
 
+/* The share of RAM is a ratio or a size: setting one unsets the other. */
+static int
+store_overcommit(struct task *t, const struct proc_entry *e, int64_t value)
+{
+    overcommit.ratio = overcommit.kbytes = 0;
+    return store_number(t, e, value);
+}
+
 /* clang-format off */
 enum {
     DIR = S_IFDIR | 0555, DIR_PRIVATE = S_IFDIR | 0500,
@@ -71,6 +81,12 @@ static const struct proc_entry vm_entries[] = {
          .max = 3, .number = &dropped),
     TEXT("min_free_kbytes", TUNE, show_min_free, .store = store_min_free,
          .max = INT32_MAX),
+    NUMBER("max_map_count", max_map_count, 0, INT32_MAX),
+    NUMBER("overcommit_memory", overcommit.mode, 0, OVERCOMMIT_NEVER),
+    TEXT("overcommit_ratio", TUNE, show_number, .store = store_overcommit,
+         .max = INT32_MAX, .number = &overcommit.ratio),
+    TEXT("overcommit_kbytes", TUNE, show_number, .store = store_overcommit,
+         .max = INT32_MAX, .number = &overcommit.kbytes),
     NUMBER("dirty_background_ratio", dirty_tunables.background_ratio, 0, 100),
     NUMBER("dirty_ratio", dirty_tunables.ratio, 0, 100),
     NUMBER("dirty_expire_centisecs", dirty_tunables.expire_centisecs, 0,

@@ -17,15 +17,17 @@
 #include "mm/vmalloc.h"
 #include "sched/task.h"
 #include "vm/cache_internal.h"
+#include "vm/limits.h"
 
-enum { KB_PER_PAGE = PAGE_SIZE / 1024, COMMIT_PERCENT = 50 };
+enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 
 /* --- Counters by name: of a zone, or of all */
 
 /* clang-format off */
 enum item_kind {
     ZERO, FREE, LRU, LRU_BOTH, STAT, PENDING, SLABS, STACK_KB, /* a zone's */
-    TOTAL, AVAILABLE, BUFFERS, CACHED, COMMIT_LIMIT, VM_TOTAL, VM_USED,
+    TOTAL, AVAILABLE, BUFFERS, CACHED, COMMIT_LIMIT, COMMITTED,
+    VM_TOTAL, VM_USED,
 };
 /* clang-format on */
 
@@ -153,7 +155,7 @@ static const struct item mem_items[] = {
     {"PageTables:", STAT, NR_PAGETABLE}, {"SecPageTables:", ZERO, 0},
     {"NFS_Unstable:", ZERO, 0}, {"Bounce:", ZERO, 0},
     {"WritebackTmp:", ZERO, 0}, {"CommitLimit:", COMMIT_LIMIT, 0},
-    {"Committed_AS:", ZERO, 0}, {"VmallocTotal:", VM_TOTAL, 0},
+    {"Committed_AS:", COMMITTED, 0}, {"VmallocTotal:", VM_TOTAL, 0},
     {"VmallocUsed:", VM_USED, 0}, {"VmallocChunk:", ZERO, 0},
     {"Percpu:", ZERO, 0}, {"AnonHugePages:", ZERO, 0},
     {"ShmemHugePages:", ZERO, 0}, {"ShmemPmdMapped:", ZERO, 0},
@@ -178,7 +180,9 @@ mem_value(const struct item *it)
         buffers = MIN(nr_buffer_pages(), cache);
         return it->kind == BUFFERS ? buffers : cache - buffers;
     case COMMIT_LIMIT:
-        return total_ram_pages() * COMMIT_PERCENT / 100;
+        return commit_limit();
+    case COMMITTED:
+        return (uint64_t)atomic_read(&vm_committed);
     case VM_TOTAL:
         return (VMALLOC_END - VMALLOC_START) / PAGE_SIZE;
     case VM_USED:
