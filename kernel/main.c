@@ -39,12 +39,8 @@
 #include "vm/pagecache.h"
 #include "vm/reclaim.h"
 
-enum {
-    STACK_LIMIT = 8 << 20,
-    MLOCK_LIMIT = 8 << 20, /* at most, and at most a share of RAM */
-    MLOCK_SHARE = 8,
-    NAME_LEN = 64,
-};
+enum { STACK_LIMIT = 8 << 20, NAME_LEN = 64 };
+enum { MLOCK_LIMIT = 8 << 20, MLOCK_SHARE = 8 }; /* of RAM, at most */
 
 _Noreturn void start_kernel(uint64_t hart_id, uint64_t dtb);
 

@@ -40,11 +40,8 @@
 #include "sched/task.h"
 #include "vm/vma.h"
 
-enum {
-    PAGES_PER_MB = (1 << 20) / PAGE_SIZE,
-    ADMIN_RESERVE_MB = 8,     /* at most, in mode 2 */
-    ADMIN_RESERVE_SHARE = 32, /* and at most this part of RAM */
-};
+enum { RESERVE_SHARE = 32 }; /* of RAM for root in mode 2, at most: */
+#define RESERVE_MAX_PAGES ((8UL << 20) / PAGE_SIZE)
 
 struct overcommit overcommit = {.ratio = 50};
 atomic64_t vm_committed;
@@ -67,20 +64,19 @@ commit_limit(void)
     return pages + total_swap_pages();
 }
 
-/* => after the charge of `pages`, all together are `committed` */
+/* May a task that asks for `pages` bring the sum up to `committed`? */
 static bool
 commit_allowed(uint64_t pages, uint64_t committed)
 {
-    uint64_t ram = total_ram_pages(), reserve = 0;
+    uint64_t ram = total_ram_pages();
 
     if (overcommit.mode == OVERCOMMIT_ALWAYS)
         return true;
     if (overcommit.mode == OVERCOMMIT_GUESS)
         return pages <= ram + total_swap_pages();
     if (!is_root(&current->cred))
-        reserve = MIN(ram / ADMIN_RESERVE_SHARE,
-                      (uint64_t)ADMIN_RESERVE_MB * PAGES_PER_MB);
-    return committed + reserve <= commit_limit();
+        committed += MIN(ram / RESERVE_SHARE, RESERVE_MAX_PAGES);
+    return committed <= commit_limit();
 }
 
 int
@@ -91,7 +87,7 @@ commit_charge(uint32_t vm_flags, uint64_t pages)
     if (!(vm_flags & VM_ACCOUNT))
         return 0;
     before = (uint64_t)atomic_fetch_add(&vm_committed, (int64_t)pages);
-    if (likely(commit_allowed(pages, before + pages)))
+    if (commit_allowed(pages, before + pages))
         return 0;
     atomic_sub(&vm_committed, (int64_t)pages);
     return -ENOMEM;

@@ -23,8 +23,6 @@
 #include "vm/limits.h"
 #include "vm/vma.h"
 
-enum { VM_LOCKS = VM_LOCKED | VM_LOCKONFAULT };
-
 static int
 set_lock(struct vm_area *vma, struct range_op *op)
 {
@@ -42,16 +40,6 @@ set_locks(struct mm *mm, uint64_t addr, uint64_t len, uint32_t locks,
     return range_call(mm, addr, len, -EINVAL, &op);
 }
 
-/* [addr, addr + len) in whole pages: the new length */
-static uint64_t
-whole_pages(uint64_t *addr, uint64_t len)
-{
-    uint64_t off = *addr & ~PAGE_MASK;
-
-    *addr -= off;
-    return len > UINT64_MAX - off ? len : len + off;
-}
-
 int
 do_mlock(struct mm *mm, uint64_t addr, uint64_t len, uint32_t flags)
 {
@@ -59,7 +47,8 @@ do_mlock(struct mm *mm, uint64_t addr, uint64_t len, uint32_t flags)
 
     if (flags & ~(uint32_t)MLOCK_ONFAULT)
         return -EINVAL;
-    len = whole_pages(&addr, len);
+    len += addr & ~PAGE_MASK;
+    addr &= PAGE_MASK;
     err = set_locks(mm, addr, len, flags ? VM_LOCKS : VM_LOCKED, HOLE_STOP);
     if (err)
         return err;
@@ -71,8 +60,8 @@ do_mlock(struct mm *mm, uint64_t addr, uint64_t len, uint32_t flags)
 int
 do_munlock(struct mm *mm, uint64_t addr, uint64_t len)
 {
-    len = whole_pages(&addr, len);
-    return set_locks(mm, addr, len, 0, HOLE_STOP);
+    return set_locks(mm, addr & PAGE_MASK, len + (addr & ~PAGE_MASK), 0,
+                     HOLE_STOP);
 }
 
 int

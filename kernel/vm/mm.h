@@ -61,6 +61,7 @@ enum {
     VM_VDSO = 0x40000000,
 };
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
+#define VM_LOCKS ((uint32_t)(VM_LOCKED | VM_LOCKONFAULT))
 
 enum mm_counter {
     MM_FILEPAGES,

@@ -97,7 +97,7 @@ copy_vma(struct copy_ctx *c, struct vm_area *vma)
         commit_uncharge(vma->vm_flags, vma_pages(vma));
         return -ENOMEM;
     }
-    new->vm_flags &= ~(uint32_t)(VM_LOCKED | VM_LOCKONFAULT);
+    new->vm_flags &= ~VM_LOCKS;
     vma_link(new, vma);
     if (vma->vm_flags & VM_PFNMAP)
         return 0; /* faults in again */

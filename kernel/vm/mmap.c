@@ -241,6 +241,8 @@ do_mmap(struct mm *mm, const struct mmap_args *args)
     if (down_write_killable(&mm->mmap_lock))
         return -EINTR;
     flags |= mm->def_flags;
+    if (flags & VM_PFNMAP)
+        flags &= ~(int64_t)VM_LOCKS; /* it cannot go anyway */
     addr = mmap_locked(mm, args, (uint32_t)flags, (uint64_t)len, &removed);
     up_write(&mm->mmap_lock);
     vma_close_list(&removed);

@@ -90,8 +90,10 @@ move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to,
     if (a->old_len)
         err = vma_isolate(&vma, a->addr, a->addr + a->old_len);
     new = err ? NULL : vma_dup(mm, vma);
-    if (!new)
+    if (!new) {
+        vma_merge(vma, removed);
         return -ENOMEM;
+    }
     new->vm_pgoff = vma_index(vma, a->addr);
     new->vm_start = to;
     new->vm_end = to + a->new_len;

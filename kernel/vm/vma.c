@@ -356,20 +356,18 @@ vma_link(struct vm_area *vma, struct vm_area *after)
 }
 
 void
-vma_unlink(struct vm_area *vma)
-{
-    lock_mapping(vma);
-    mapping_del(vma);
-    set_remove(vma);
-    unlock_mapping(vma);
-}
-
-void
 vma_detach(struct vm_area *vma)
 {
     lock_mapping(vma);
     mapping_del(vma);
     unlock_mapping(vma);
+}
+
+void
+vma_unlink(struct vm_area *vma)
+{
+    vma_detach(vma);
+    set_remove(vma);
 }
 
 void
@@ -467,13 +465,13 @@ vma_change_flags(struct vm_area *vma, vaddr_t start, vaddr_t end,
     if (vma->vm_flags == vm_flags)
         return 0;
     err = vma_isolate(&vma, start, end);
-    if (err)
-        return err;
-    account(vma, -vma_pages(vma));
-    vma->vm_flags = vm_flags;
-    account(vma, vma_pages(vma));
+    if (!err) {
+        account(vma, -vma_pages(vma));
+        vma->vm_flags = vm_flags;
+        account(vma, vma_pages(vma));
+    }
     vma_merge(vma, removed);
-    return 0;
+    return err;
 }
 
 void

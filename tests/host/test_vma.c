@@ -13,7 +13,7 @@
 #include "vm/pagecache.h"
 #include "vm/vma.h"
 
-enum { PAGES = 4096, NR_FLAGS = 3, GUARD_PAGES = STACK_GUARD_GAP / PAGE_SIZE };
+enum { PAGES = 4096, NR_FLAGS = 4, GUARD_PAGES = STACK_GUARD_GAP / PAGE_SIZE };
 
 #define BASE USER_MIN
 #define PAGE_AT(i) (BASE + (i)*PAGE_SIZE)
@@ -187,7 +187,7 @@ protect(uint64_t from, uint64_t end, uint32_t flags)
 static void
 compare(void)
 {
-    unsigned files = 0, listed = 0;
+    unsigned files = 0, listed = 0, locked = 0;
     struct vm_area *vma;
 
     vma_check(&mm);
@@ -199,6 +199,7 @@ compare(void)
         }
         assert_non_null(vma);
         assert_int_equal(vma->vm_flags, model[i].flags);
+        locked += !!(model[i].flags & VM_LOCKED);
         assert_int_equal(!!vma->mapping, model[i].file);
         assert_int_equal(vma->vm_pgoff + i -
                              ((vma->vm_start - BASE) >> PAGE_SHIFT),
@@ -213,6 +214,7 @@ compare(void)
                      next->mapping == vma->mapping);
     }
     assert_int_equal(files, file_refs);
+    assert_int_equal(locked, mm.locked_vm);
     list_for_each_entry(vma, &file_mapping.i_mmap, i_mmap_link) {
         listed++;
     }
@@ -229,12 +231,13 @@ finish(void)
     vma_close_list(&removed);
     assert_int_equal(vmas_alive, 0);
     assert_int_equal(file_refs, 0);
-    assert_int_equal(mm.total_vm + mm.data_vm + mm.exec_vm + mm.stack_vm, 0);
+    assert_int_equal(
+        mm.total_vm + mm.data_vm + mm.exec_vm + mm.stack_vm + mm.locked_vm, 0);
     vma_check(&mm);
 }
 
-static const uint32_t kinds[NR_FLAGS] = {VM_READ, VM_READ | VM_WRITE,
-                                         VM_READ | VM_EXEC};
+static const uint32_t kinds[NR_FLAGS] = {
+    VM_READ, VM_READ | VM_WRITE, VM_READ | VM_EXEC, VM_READ | VM_LOCKED};
 
 static void
 random_range(uint64_t *first, uint64_t *end)
@@ -391,6 +394,31 @@ vma_survives_failing_allocations(void **state)
     }
 }
 
+/* At vm.max_map_count nothing is split, and nothing has changed. */
+static void
+vma_split_respects_max_map_count(void **state)
+{
+    const uint32_t most = max_map_count;
+
+    (void)state;
+    start();
+    assert_int_equal(map(PAGE_AT(10), PAGE_AT(20), VM_READ, true), 0);
+    max_map_count = 2;
+    assert_int_equal(protect(PAGE_AT(12), PAGE_AT(14), VM_LOCKED), -ENOMEM);
+    assert_int_equal(vma_at(&mm, PAGE_AT(12))->vm_flags, VM_READ);
+    assert_int_equal(mm.locked_vm, 0);
+    assert_int_equal(mm.map_count, 1);
+    max_map_count = 3;
+    vma_check(&mm);
+    assert_int_equal(protect(PAGE_AT(12), PAGE_AT(14), VM_LOCKED), 0);
+    assert_int_equal(mm.locked_vm, 2);
+    assert_int_equal(mm.map_count, 3);
+    assert_int_equal(protect(PAGE_AT(12), PAGE_AT(14), VM_READ), 0);
+    assert_int_equal(mm.map_count, 1);
+    max_map_count = most;
+    finish();
+}
+
 static void
 vma_check_notices_damage(void **state)
 {
@@ -411,4 +439,5 @@ HOST_TESTS(HOST_TEST(vma_find_returns_next_above),
            HOST_TEST(vma_find_gap_is_highest_that_fits),
            HOST_TEST(vma_gap_spares_stack_guard),
            HOST_TEST(vma_survives_failing_allocations),
+           HOST_TEST(vma_split_respects_max_map_count),
            HOST_TEST(vma_check_notices_damage))

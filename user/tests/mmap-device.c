@@ -36,14 +36,38 @@ check_refused(int fd)
     CHECK_ERR(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 1L << 61), EINVAL);
 }
 
+/* What there is to ask and to say of such memory. */
+static void
+check_calls(void *p)
+{
+    int probe[2];
+    char line[256];
+    bool found = false;
+    FILE *f;
+
+    CHECK_ERR(mremap(p, 0, PAGE, MREMAP_MAYMOVE), EFAULT);
+    CHECK_EQ(pages_resident(p, 1), 1);
+    CHECK_OK(mlock(p, PAGE));
+    CHECK_EQ(proc_number("/proc/self/status", "VmLck:"), 0);
+    CHECK_ERR(madvise(p, PAGE, MADV_DONTNEED), EINVAL);
+    CHECK_ERR(madvise(p, PAGE, MADV_FREE), EINVAL);
+    CHECK_ERR(madvise(p, PAGE, MADV_DOFORK), EINVAL);
+    CHECK_ERR(madvise(p, PAGE, MADV_POPULATE_READ), EINVAL);
+    CHECK_OK(pipe(probe)); /* the kernel reads it for us */
+    CHECK_EQ(write(probe[1], p, 32), 32);
+    CHECK_ERR(read(probe[0], p, 32), EFAULT);
+    CHECK((f = fopen("/proc/self/maps", "r")) != NULL);
+    while (fgets(line, sizeof(line), f) != NULL)
+        found |= strstr(line, "r--s") && strstr(line, "/dev/rtcmem");
+    fclose(f);
+    CHECK(found);
+}
+
 int
 main(void)
 {
     long rss = proc_number("/proc/self/status", "VmRSS:");
-    int fd = open("/dev/rtcmem", O_RDWR), probe[2];
-    char line[256];
-    bool found = false;
-    FILE *f;
+    int fd = open("/dev/rtcmem", O_RDWR);
     void *p;
 
     CHECK_OK(fd);
@@ -52,6 +76,11 @@ main(void)
         SKIP("this machine has no goldfish clock");
     CHECK(p != MAP_FAILED);
     check_refused(fd);
+    CHECK_OK(mlockall(MCL_FUTURE));
+    CHECK_OK(mmap(NULL, PAGE, PROT_READ, MAP_SHARED | MAP_LOCKED | MAP_POPULATE,
+                  fd, 0));
+    CHECK_EQ(proc_number("/proc/self/status", "VmLck:"), 0);
+    CHECK_OK(munlockall());
     close(fd);
     regs = p;
     check_time(NULL);
@@ -69,24 +98,7 @@ main(void)
     CHECK_DIES(look_at_byte, (void *)regs, SIGSEGV);
     regs = p;
     check_time(NULL);
-    p = mremap(p, 0, PAGE, MREMAP_MAYMOVE); /* nor a second one */
-    CHECK(p == MAP_FAILED && errno == EFAULT);
-    p = (void *)regs;
-    CHECK_EQ(pages_resident(p, 1), 1);
-    CHECK_OK(mlock(p, PAGE));
-    CHECK_EQ(proc_number("/proc/self/status", "VmLck:"), 0);
-    CHECK_ERR(madvise(p, PAGE, MADV_DONTNEED), EINVAL);
-    CHECK_ERR(madvise(p, PAGE, MADV_FREE), EINVAL);
-    CHECK_ERR(madvise(p, PAGE, MADV_DOFORK), EINVAL);
-    CHECK_ERR(madvise(p, PAGE, MADV_POPULATE_READ), EINVAL);
-    CHECK_OK(pipe(probe)); /* the kernel reads it for us */
-    CHECK_EQ(write(probe[1], p, 32), 32);
-    CHECK_ERR(read(probe[0], p, 32), EFAULT);
-    CHECK((f = fopen("/proc/self/maps", "r")) != NULL);
-    while (fgets(line, sizeof(line), f) != NULL)
-        found |= strstr(line, "r--s") && strstr(line, "/dev/rtcmem");
-    fclose(f);
-    CHECK(found);
+    check_calls(p);
     CHECK_DIES(look_at_byte, (char *)p + PAGE / 2, SIGSEGV); /* no register */
     CHECK_OK(munmap(p, PAGE));
     CHECK_DIES(look_at_byte, p, SIGSEGV);

@@ -135,19 +135,17 @@ check_map_count(void *arg)
     p = mmap(NULL, 2 * MAPS * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
              0);
     CHECK(p != MAP_FAILED);
-    for (int i = 1;; i += 2) {
-        int err = mprotect(p + i * PAGE, PAGE, PROT_READ);
-
-        CHECK(i < MAPS);
-        if (err == 0)
-            continue;
-        CHECK_EQ(errno, ENOMEM);
-        break;
-    }
-    CHECK_ERR(munmap(p + (2 * MAPS - 2) * PAGE, PAGE), ENOMEM);
-    CHECK_ERR(mremap(p, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
-                     p + 2 * MAPS * PAGE),
+    for (int i = 1; munmap(p + i * PAGE, PAGE) == 0; i += 2)
+        CHECK(i < 2 * MAPS); /* each hole makes one more */
+    CHECK_EQ(errno, ENOMEM);
+    p += 2 * MAPS * PAGE; /* the last of them is long enough */
+    CHECK_ERR(mprotect(p - 4 * PAGE, PAGE, PROT_READ), ENOMEM);
+    CHECK_ERR(madvise(p - 4 * PAGE, PAGE, MADV_RANDOM), EAGAIN);
+    CHECK_ERR(mremap(p - PAGE, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, p),
               ENOMEM);
+    CHECK_ERR(mmap(p, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+              ENOMEM);
+    p -= 2 * MAPS * PAGE;
     CHECK_OK(munmap(p, 2 * MAPS * PAGE));
 }
 

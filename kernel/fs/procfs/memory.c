@@ -357,8 +357,11 @@ show_ledger(struct seq *s)
         writers += READ_ONCE(bdev->writers);
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
         seq_printf(s, "%s %lu\n", lines[i].name, item_sum(&lines[i]));
-    seq_printf(s, "vmalloc_bytes %lu\ntasks %u\nblock_writers %lu\n",
-               vmalloc_used_bytes(), nr_tasks(), writers);
+    seq_printf(s,
+               "vmalloc_bytes %lu\ntasks %u\nblock_writers %lu\n"
+               "committed_pages %ld\n",
+               vmalloc_used_bytes(), nr_tasks(), writers,
+               atomic_read(&vm_committed));
     kmem_for_each_cache(show_cache_use, s)
         ;
     return 0;
