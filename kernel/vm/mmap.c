@@ -113,7 +113,7 @@ mmap_flags(const struct mmap_args *a)
     if (type != MAP_PRIVATE && type != MAP_SHARED &&
         (type != MAP_SHARED_VALIDATE || !a->file))
         return -EINVAL;
-    if (type == MAP_SHARED_VALIDATE && (a->flags & ~(uint32_t)MAP_VALIDATED))
+    if (type == MAP_SHARED_VALIDATE && (a->flags & ~(uint32_t)MAP_KNOWN))
         return -EOPNOTSUPP;
     if (type == MAP_PRIVATE) {
         may |= VM_MAYWRITE; /* our copy, not the file */
