@@ -246,7 +246,7 @@ $(MKFS): $(MOBJ)
 ETC   := $(shell find user/etc tests/sh $(EXTRA) 2>/dev/null)
 NODES := console:c:5:1:600 tty:c:5:0:666 null:c:1:3:666 zero:c:1:5:666 \
          full:c:1:7:666 random:c:1:8:666 urandom:c:1:9:666 kmsg:c:1:11:644 \
-         vda:b:254:0:600 vda1:b:254:1:600 vda2:b:254:2:600
+         rtcmem:c:1:240:444 vda:b:254:0:600 vda1:b:254:1:600 vda2:b:254:2:600
 EMPTY := bin:755 tests:755 etc:755 dev:755 dev/shm:1777 proc:555 tmp:1777 \
          root:700 home:755 mnt:755 var:755 var/tmp:1777
 ROOT  := $(OUT)/root

@@ -50,6 +50,7 @@
 #include "vm/reclaim.h"
 
 enum { STACK_LIMIT = 8 << 20 };
+enum { MLOCK_LIMIT = 8 << 20, MLOCK_SHARE = 8 }; /* of RAM, at most */
 
 _Noreturn void start_kernel(uint64_t hart_id, uint64_t dtb);
 
@@ -108,10 +109,14 @@ init_devices(void)
 static void
 set_default_limits(struct task *t)
 {
+    uint64_t lock =
+        MIN((uint64_t)MLOCK_LIMIT, total_ram_pages() * PAGE_SIZE / MLOCK_SHARE);
+
     for (int i = 0; i < RLIM_NLIMITS; i++)
         t->rlim[i] = (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
     t->rlim[RLIMIT_STACK].rlim_cur = STACK_LIMIT;
     t->rlim[RLIMIT_NOFILE] = (struct rlimit){FD_MAX, FD_MAX};
+    t->rlim[RLIMIT_MEMLOCK] = (struct rlimit){lock, lock};
     t->rlim[RLIMIT_CORE].rlim_cur = 0;
 }
 

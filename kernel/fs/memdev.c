@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memdev.c - /dev/null, zero, full, random, urandom, kmsg.
+ * memdev.c - /dev/null, zero, full, random, urandom, kmsg, rtcmem.
  *
  * random and urandom are the same generator (core/rng.c); what is written to
  * them is stirred into its pool.  A line written to kmsg goes to the log.
+ *
+ * A private mapping of zero is anonymous memory.  rtcmem is the clock's
+ * registers, to be mapped and read: the frames are a device's (VM_PFNMAP).
  *
  * Not done: kmsg shows the log as text, as dmesg does, not as records, and
  * ends where Linux's would wait for more.
  */
 #include "fs/chrdev.h"
 
+#include "core/machine.h"
 #include "core/printk.h"
 #include "core/rng.h"
 #include "fs/fs.h"
@@ -19,6 +23,7 @@
 #include "riscv/uaccess.h"
 #include "sched/signal.h"
 #include "sched/task.h"
+#include "vm/mm.h"
 #include "vm/shmem.h"
 
 enum { CHUNK = 256 };
@@ -133,6 +138,22 @@ write_kmsg(struct file *f, const void *ubuf, size_t n, off_t *pos)
     return (ssize_t)n;
 }
 
+static int
+mmap_rtc(struct file *f, struct mmap_args *args)
+{
+    uint64_t pages = machine.rtc.size >> PAGE_SHIFT;
+
+    (void)f;
+    if (!(args->flags & MAP_SHARED) || args->pgoff > pages ||
+        args->len > (pages - args->pgoff) << PAGE_SHIFT)
+        return -EINVAL;
+    args->pgoff += machine.rtc.base >> PAGE_SHIFT;
+    args->vm_flags |= VM_PFNMAP;
+    args->may &= ~(uint32_t)VM_MAYWRITE;
+    args->vm_ops = &file_vm_ops;
+    return 0;
+}
+
 static const struct file_operations null_ops = {.read = read_null,
                                                 .write = write_null};
 static const struct file_operations zero_ops = {
@@ -143,6 +164,7 @@ static const struct file_operations random_ops = {.read = read_random,
                                                   .write = write_random};
 static const struct file_operations kmsg_ops = {.read = read_kmsg,
                                                 .write = write_kmsg};
+static const struct file_operations rtc_ops = {.mmap = mmap_rtc};
 
 void
 memdev_init(void)
@@ -154,6 +176,7 @@ memdev_init(void)
         {MEM_MINOR_NULL, &null_ops},      {MEM_MINOR_ZERO, &zero_ops},
         {MEM_MINOR_FULL, &full_ops},      {MEM_MINOR_RANDOM, &random_ops},
         {MEM_MINOR_URANDOM, &random_ops}, {MEM_MINOR_KMSG, &kmsg_ops},
+        {MEM_MINOR_RTC, &rtc_ops},
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(devices); i++)

@@ -34,7 +34,8 @@ enum {
     PTE_G = 1 << 5,
     PTE_A = 1 << 6,
     PTE_D = 1 << 7,
-    PTE_SOFT0 = 1 << 8, /* free for vm/ */
+    PTE_SOFT0 = 1 << 8, /* both free for vm/ */
+    PTE_SOFT1 = 1 << 9,
     PTE_FLAGS = 0x3ff,
 
     PTE_LEAF = PTE_R | PTE_W | PTE_X,

@@ -9,28 +9,6 @@
 #include "vm/mm.h"
 #include "vm/shmem.h"
 
-int64_t
-sys_brk(const uint64_t *a)
-{
-    return (int64_t)do_brk(current->mm, a[0]);
-}
-
-/* What the file's mode lets a mapping do, now and by mprotect later. */
-static int
-file_rights(const struct file *f, struct mmap_args *args)
-{
-    bool shared = args->flags & (MAP_SHARED);
-
-    if (!f->can_read)
-        return -EACCES;
-    args->may = VM_MAYREAD | VM_MAYEXEC;
-    if (!shared || f->can_write)
-        args->may |= VM_MAYWRITE;
-    if (shared && (args->prot & PROT_WRITE) && !f->can_write)
-        return -EACCES;
-    return 0;
-}
-
 /*
  * mmap; an object of shared memory that was made for it is the VMA's then.
  * f: the file that somebody else holds, or NULL
@@ -45,6 +23,7 @@ map_and_close(const struct mmap_args *args, const struct file *f)
     return ret;
 }
 
+/* The file's mode says what a mapping may do, now and by mprotect later. */
 static int64_t
 mmap_file(struct mmap_args *args, int fd)
 {
@@ -54,8 +33,10 @@ mmap_file(struct mmap_args *args, int fd)
     if (!f)
         return -EBADF;
     args->file = f;
-    ret = file_rights(f, args);
-    if (!ret)
+    args->may = VM_MAYREAD | VM_MAYEXEC | (f->can_write ? VM_MAYWRITE : 0);
+    if (!f->can_read)
+        ret = -EACCES;
+    else
         ret = f->op->mmap ? f->op->mmap(f, args) : -ENODEV;
     if (!ret)
         ret = map_and_close(args, f);
@@ -71,7 +52,6 @@ sys_mmap(const uint64_t *a)
         .len = a[1],
         .prot = (uint32_t)a[2],
         .flags = (uint32_t)a[3],
-        .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
         .pgoff = a[5] / PAGE_SIZE,
     };
 
@@ -79,21 +59,10 @@ sys_mmap(const uint64_t *a)
         return -EINVAL;
     if (!(args.flags & MAP_ANONYMOUS))
         return mmap_file(&args, (int)a[4]);
+    args.may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
     if ((args.flags & MAP_TYPE) == MAP_SHARED && shmem_zero_setup(&args))
         return -ENOMEM;
     return map_and_close(&args, NULL);
-}
-
-int64_t
-sys_munmap(const uint64_t *a)
-{
-    return do_munmap(current->mm, a[0], a[1]);
-}
-
-int64_t
-sys_mprotect(const uint64_t *a)
-{
-    return do_mprotect(current->mm, a[0], a[1], (uint32_t)a[2]);
 }
 
 /*

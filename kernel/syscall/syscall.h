@@ -36,7 +36,7 @@
     PATHS(chdir, BIT(0)) FILE(fchdir) PLAIN(getcwd) PLAIN(umask)               \
     PATHS(faccessat, BIT(1))                                                   \
     /* sys_mm.c */                                                             \
-    PLAIN(brk) PLAIN(mmap) PLAIN(munmap) PLAIN(mprotect) PLAIN(msync)          \
+    PLAIN(mmap) PLAIN(msync)                                                   \
     /* sys_swap.c */                                                           \
     PATHS(swapon, BIT(0)) PATHS(swapoff, BIT(0))                               \
     /* sys_proc.c */                                                           \

@@ -86,6 +86,20 @@ enum {
     PATHS(utimensat, BIT(1) | NULL_ALLOWED, INODE_AT(inode_utimes, a[3]))      \
     PATHS(readlinkat, BIT(1),                                                  \
           INODE_AT(inode_readlink, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))       \
+    /* Memory */                                                               \
+    PLAIN(brk, (int64_t)do_brk(current->mm, a[0]))                             \
+    PLAIN(munmap, do_munmap(current->mm, a[0], a[1]))                          \
+    PLAIN(mprotect, do_mprotect(current->mm, a[0], a[1], (uint32_t)a[2]))      \
+    PLAIN(madvise, do_madvise(current->mm, a[0], a[1], (uint32_t)a[2]))        \
+    PLAIN(mincore, do_mincore(current->mm, a[0], a[1], (uint8_t *)a[2]))       \
+    PLAIN(mlock, do_mlock(current->mm, a[0], a[1], 0))                         \
+    PLAIN(mlock2, do_mlock(current->mm, a[0], a[1], (uint32_t)a[2]))           \
+    PLAIN(munlock, do_munlock(current->mm, a[0], a[1]))                        \
+    PLAIN(mlockall, /* 0: EINVAL */                                            \
+          do_mlockall(current->mm, a[0] ? (uint32_t)a[0] : MCL_ONFAULT))       \
+    PLAIN(munlockall, do_mlockall(current->mm, 0))                             \
+    PLAIN(mremap, do_mremap(current->mm, &(struct mremap_args){                \
+                                a[0], a[1], a[2], (uint32_t)a[3], a[4]}))      \
     /* Processes */                                                            \
     PATHS(execve, BIT(0),                                                      \
           do_execve(path[0], (const char *const *)a[1],                        \

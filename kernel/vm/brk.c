@@ -18,8 +18,8 @@
 #include "vm/vma.h"
 
 enum {
-    HEAP_FLAGS =
-        VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC | VM_HEAP
+    HEAP_FLAGS = VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC |
+                 VM_HEAP | VM_ACCOUNT
 };
 
 /* Make room in [start, end), by a longer heap VMA or a new one. */
@@ -28,24 +28,22 @@ grow_heap(struct mm *mm, vaddr_t start, vaddr_t end)
 {
     struct vm_area *vma = vma_at(mm, start - 1);
     struct vm_area *next = vma ? vma_next(vma) : find_vma(mm, start);
+    uint32_t flags = HEAP_FLAGS | mm->def_flags;
 
-    if (end > USER_END || (vma && vma->vm_end > start) ||
-        (next && vma_floor(next) < end) ||
-        !may_expand(mm, HEAP_FLAGS, (end - start) >> PAGE_SHIFT))
+    if ((vma && vma->vm_end > start) || (next && vma_floor(next) < end) ||
+        mm->map_count >= max_map_count ||
+        mm_charge(mm, flags, (end - start) >> PAGE_SHIFT, 0))
         return -ENOMEM;
-    if (vma && vma->vm_flags == HEAP_FLAGS && !vma->mapping) {
+    if (vma && vma->vm_flags == flags && !vma->vm_file) {
         vma_resize(vma, vma->vm_start, end);
         return 0;
     }
-    vma = mm->map_count < MAX_MAP_COUNT ? vma_alloc(mm) : NULL;
-    if (!vma)
-        return -ENOMEM;
-    vma->vm_start = start;
-    vma->vm_end = end;
-    vma->vm_flags = HEAP_FLAGS;
-    vma->vm_pgoff = start >> PAGE_SHIFT;
-    vma_link(vma, NULL);
-    return 0;
+    vma = vma_alloc(mm, start, end, flags);
+    if (vma)
+        vma_link(vma, NULL);
+    else
+        commit_uncharge(flags, (end - start) >> PAGE_SHIFT);
+    return vma ? 0 : -ENOMEM;
 }
 
 /* => 0: mm->brk may become brk */
@@ -69,15 +67,18 @@ uint64_t
 do_brk(struct mm *mm, uint64_t brk)
 {
     LIST_HEAD(removed);
-    uint64_t result;
+    uint64_t old = READ_ONCE(mm->brk), result;
 
     if (down_write_killable(&mm->mmap_lock))
-        return READ_ONCE(mm->brk);
+        return old;
     if (brk_locked(mm, brk, &removed) == 0)
         mm->brk = brk;
     result = mm->brk;
     up_write(&mm->mmap_lock);
     vma_close_list(&removed);
+    old &= PAGE_MASK;
+    if ((mm->def_flags & VM_LOCKED) && result > old)
+        mm_populate(mm, old, result - old, POPULATE_TRY);
     return result;
 }
 
@@ -87,19 +88,18 @@ expand_stack(struct vm_area *vma, uint64_t addr)
     struct mm *mm = vma->vm_mm;
     struct vm_area *prev = vma_prev(vma);
     vaddr_t start = addr & PAGE_MASK;
-    uint64_t pages = (vma->vm_start - start) >> PAGE_SHIFT;
+    uint64_t pages = (vma->vm_start - start) >> PAGE_SHIFT, gap = 0;
 
     if (start < USER_MIN + STACK_GUARD_GAP ||
         vma->vm_end - start > current->rlim[RLIMIT_STACK].rlim_cur)
         return -ENOMEM;
     /* Two stacks, or a VMA that guards (PROT_NONE), may lie closer. */
     if (prev && (prev->vm_flags & VM_ACCESS) &&
-        !(prev->vm_flags & VM_GROWSDOWN) &&
-        start - STACK_GUARD_GAP < prev->vm_end)
+        !(prev->vm_flags & VM_GROWSDOWN))
+        gap = STACK_GUARD_GAP;
+    if (prev && start - gap < prev->vm_end)
         return -ENOMEM;
-    if (prev && prev->vm_end > start)
-        return -ENOMEM;
-    if (!may_expand(mm, vma->vm_flags, pages))
+    if (mm_charge(mm, vma->vm_flags, pages, 0))
         return -ENOMEM;
     vma_resize(vma, start, vma->vm_end);
     return 0;

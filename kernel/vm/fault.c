@@ -8,6 +8,7 @@
  *        PTE            access      VMA         handler
  *        -------------  ----------  ----------  -----------------------------
  *        none           read        anonymous   do_anonymous_page: zero page
+ *        none           read        device      do_anonymous_page: its frame
  *        none           write       anonymous   do_anonymous_page: new frame
  *        none           read, exec  file        do_read_fault      (fault_
  *        none           write       private     do_cow_fault        file.c)
@@ -103,12 +104,16 @@ install_anon_page(struct fault_ctx *c, struct page *page)
     return VM_FAULT_DONE;
 }
 
-/* First touch of anonymous memory: reading costs no frame, writing one. */
+/*
+ * First touch of anonymous memory: reading costs no frame, writing one.  A
+ * device's memory is never writable; vm_pgoff says where it is.
+ */
 static enum vm_fault
 do_anonymous_page(struct fault_ctx *c)
 {
+    bool device = c->vma->vm_flags & VM_PFNMAP;
+    uint64_t prot = vm_prot(c->vma->vm_flags) | PTE_A | PTE_SPECIAL;
     struct page *page;
-    pte_t zero;
 
     if (c->access == FAULT_WRITE) {
         if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
@@ -116,11 +121,10 @@ do_anonymous_page(struct fault_ctx *c)
         page = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
         return page ? install_anon_page(c, page) : VM_FAULT_OOM;
     }
-    zero = pte_make(zero_pfn,
-                    (vm_prot(c->vma->vm_flags) | PTE_A) & ~(uint64_t)PTE_W);
     spin_lock(&c->mm->page_table_lock);
     if (fault_unchanged(c))
-        pte_set(c->pte, zero);
+        pte_set(c->pte, pte_make(device ? fault_index(c) : zero_pfn,
+                                 prot & ~(uint64_t)PTE_W));
     spin_unlock(&c->mm->page_table_lock);
     return VM_FAULT_DONE;
 }

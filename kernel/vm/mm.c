@@ -2,13 +2,14 @@
 /*
  * mm.c - the life of an address space.
  *
- * An mm has users, the tasks that run in it, and holders, who look at it from
- * outside.  All users together are one holder:
+ * An mm has users, the tasks that run in it and procfs while it looks:
  *
- *   mm_alloc   users 1, count 1      fork, exec
- *   mm_get / mm_put                  a thread; clone(CLONE_VM)
- *   last mm_put: mappings and tables go, count - 1
- *   mm_hold / mm_drop                procfs; the last frees the struct
+ *   mm_alloc            one user               fork, exec
+ *   mm_get / mm_put     one more, one less     clone(CLONE_VM)
+ *   mm_get_not_zero     one more, if it lives  procfs, which holds the lock of
+ *                                              a task that has it
+ *   last mm_put         mappings, tables and commit go, and the struct when
+ *                       nobody holds it (mm_hold / mm_drop: reclaim)
  *
  * Locks: teardown needs no mmap_lock, since no user is left; rmap may still
  * find the VMAs until they are off their mapping's list, hence the order:
@@ -22,15 +23,13 @@
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
+#include "vm/limits.h"
 #include "vm/pgtable.h"
 #include "vm/rmap.h"
 #include "vm/swap.h"
 #include "vm/vma.h"
 
 static struct kmem_cache *mm_cache;
-
-/* Behind the last user table, for free_pgtables(). */
-#define USER_TABLES_END (KERNEL_ROOT_INDEX * PT_LEVEL_SIZE(PT_ROOT_LEVEL))
 
 void
 mm_cache_init(void)
@@ -85,6 +84,7 @@ unmap_all(struct mm *mm, struct list_head *removed)
     for (vma = vma_first(mm); vma; vma = next) {
         next = vma_next(vma);
         vma_detach(vma);
+        commit_uncharge(vma->vm_flags, vma_pages(vma));
         free_pgtables(&g, vma->vm_start, vma->vm_end, 0,
                       next ? next->vm_start : USER_TABLES_END);
     }
@@ -106,12 +106,6 @@ mm_put(struct mm *mm)
     vma_close_list(&removed);
     mm_set_exe_file(mm, NULL, NULL);
     mm_drop(mm);
-}
-
-void
-mm_hold(struct mm *mm)
-{
-    atomic_inc(&mm->count);
 }
 
 void

@@ -16,7 +16,8 @@
  *   I2  A present user PTE lies inside a VMA that allows its access.
  *   I3  A VMA with a mapping is on mapping->i_mmap and holds, through
  *       vm_ops->open/close, a reference on its file.
- *   I4  total_vm is the sum of the lengths of all VMAs.
+ *   I4  total_vm is the sum of the lengths of all VMAs, locked_vm of those
+ *       with VM_LOCKED.
  */
 #ifndef VM_MM_H
 #define VM_MM_H
@@ -45,18 +46,22 @@ enum {
     VM_MAYREAD = 0x10, /* what mprotect may turn on */
     VM_MAYWRITE = 0x20,
     VM_MAYEXEC = 0x40,
+    MAY_SHIFT = 4, /* VM_MAYREAD == VM_READ << MAY_SHIFT, ... */
     VM_GROWSDOWN = 0x100,
-    VM_PFNMAP = 0x400, /* device memory: no struct page */
+    VM_PFNMAP = 0x400, /* device memory, read-only: no struct page */
     VM_LOCKED = 0x2000,
     VM_SEQ_READ = 0x8000,
     VM_RAND_READ = 0x10000,
     VM_DONTCOPY = 0x20000,
-    VM_ACCOUNT = 0x100000, /* counted in Committed_AS */
-    VM_STACK = 0x200000,
-    VM_HEAP = 0x400000, /* for /proc/PID/maps */
-    VM_VDSO = 0x800000,
+    VM_LOCKONFAULT = 0x80000, /* with VM_LOCKED: do not populate */
+    VM_ACCOUNT = 0x100000,    /* counted in Committed_AS */
+    VM_NORESERVE = 0x200000,  /* never to be counted there */
+    VM_STACK = 0x10000000,    /* these are ours: for /proc/PID/maps */
+    VM_HEAP = 0x20000000,
+    VM_VDSO = 0x40000000,
 };
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
+#define VM_LOCKS ((uint32_t)(VM_LOCKED | VM_LOCKONFAULT))
 
 enum mm_counter {
     MM_FILEPAGES,
@@ -69,8 +74,8 @@ enum mm_counter {
 struct mm {
     struct mmu mmu;   /* root, ASID, harts: riscv/mmu.h */
     pte_t *pgd;       /* (c) */
-    atomic32_t users; /* tasks that run in it */
-    atomic32_t count; /* users together count 1; procfs peeks */
+    atomic32_t users; /* tasks that run in it, procfs */
+    atomic32_t count; /* all users together, and each who holds the struct */
 
     struct rwsem mmap_lock;
     struct spinlock page_table_lock;
@@ -78,6 +83,7 @@ struct mm {
     struct rb_root vma_tree;  /* (m) */
     struct vm_area *vma_hint; /* (m) racy hint: the last one found */
     uint32_t map_count;       /* (m) */
+    uint32_t def_flags;       /* (m) mlockall: what new VMAs get, too */
 
     uint64_t total_vm, data_vm, stack_vm, exec_vm, locked_vm; /* (m) pages */
     uint64_t hiwater_vm;                                      /* (m) pages */
@@ -85,6 +91,7 @@ struct mm {
     uint64_t hiwater_rss;                                     /* racy, pages */
     atomic64_t pgtable_bytes;                                 /* (a) */
 
+    /* From here to exe_file: what exec has set, and fork copies. */
     uint64_t start_code, end_code, start_data, end_data; /* (m) */
     uint64_t start_brk, brk, start_stack, mmap_base;     /* (m) */
     uint64_t arg_start, arg_end, env_start, env_end;     /* (m) */
@@ -122,7 +129,7 @@ struct vm_operations {
 
 /* --- mm.c: life of an address space */
 void mm_cache_init(void);  /* caches, zero page; once at boot */
-struct mm *mm_alloc(void); /* empty: users 1, count 1.  NULL: no memory */
+struct mm *mm_alloc(void); /* empty, one user.  NULL: no memory */
 static inline struct mm *
 mm_get(struct mm *mm)
 {
@@ -134,8 +141,12 @@ mm_get(struct mm *mm)
  * => the last user has left mm (switch_mmu), no hart runs in it
  */
 void mm_put(struct mm *mm);
-/* Peek at another's mm: keeps the struct (not its mappings). */
-void mm_hold(struct mm *mm);
+/* Keep the struct, not its mappings: for a flush of the TLBs to come. */
+static inline void
+mm_hold(struct mm *mm)
+{
+    atomic_inc(&mm->count);
+}
 void mm_drop(struct mm *mm);
 /* users + 1 unless it is 0: for procfs. */
 bool mm_get_not_zero(struct mm *mm);
@@ -183,8 +194,20 @@ struct mmap_args {
 int64_t do_mmap(struct mm *mm, const struct mmap_args *args);
 int do_munmap(struct mm *mm, uint64_t addr, uint64_t len);
 int do_mprotect(struct mm *mm, uint64_t addr, uint64_t len, uint32_t prot);
-/* Fault in [addr, addr + len) as far as possible (MAP_POPULATE). */
-void mm_populate(struct mm *mm, uint64_t addr, uint64_t len);
+int do_madvise(struct mm *mm, uint64_t addr, uint64_t len, uint32_t advice);
+/* One byte a page: bit 0 says that an access would not wait for a disk. */
+int do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec);
+/* flags: MLOCK_ONFAULT or 0; MCL_*, 0: unlock all */
+int do_mlock(struct mm *mm, uint64_t addr, uint64_t len, uint32_t flags);
+int do_munlock(struct mm *mm, uint64_t addr, uint64_t len);
+int do_mlockall(struct mm *mm, uint32_t flags);
+struct mremap_args {
+    uint64_t addr, old_len, new_len;
+    uint32_t flags; /* MREMAP_* */
+    uint64_t new_addr;
+};
+/* => address or negative errno */
+int64_t do_mremap(struct mm *mm, struct mremap_args *args);
 uint64_t do_brk(struct mm *mm, uint64_t brk); /* the new, or the old, brk */
 /*
  * Grow a stack VMA down to contain addr.  -ENOMEM: limits, guard gap

@@ -10,7 +10,7 @@
  * does not run yet, has already got; mmap_lock keeps them from copying one.
  *
  * Clean pages of files are copied too (the child would fault them in again
- * one by one); a VMA with VM_DONTCOPY is left out.
+ * one by one); a VMA with VM_DONTCOPY is left out.  Locks are not inherited.
  *
  * The loop over the entries is what fork costs: about 25 instructions a page.
  *
@@ -25,6 +25,7 @@
 #include "lib/macros.h"
 #include "lib/string.h"
 #include "mm/page_alloc.h"
+#include "vm/limits.h"
 #include "vm/pgtable.h"
 #include "vm/rmap.h"
 #include "vm/swap.h"
@@ -57,7 +58,7 @@ copy_ptes(struct copy_ctx *c, pte_t *dst, pte_t *src, unsigned n, bool cow)
             pte.val &= ~(uint64_t)PTE_W;
             c->wrprotected = true;
         }
-        if (pte_mapped(pte) && pte_pfn(pte) != zero_pfn) {
+        if (pte_mapped(pte) && !pte_special(pte)) {
             struct page *page = pfn_to_page(pte_pfn(pte));
 
             atomic_inc(&page->refcount);
@@ -97,12 +98,17 @@ copy_range(struct copy_ctx *c, struct vm_area *vma)
 static int
 copy_vma(struct copy_ctx *c, struct vm_area *vma)
 {
-    struct vm_area *new = vma_dup(c->to, vma);
+    struct vm_area *new;
     int err;
 
-    if (!new)
+    if (commit_charge(vma->vm_flags, vma_pages(vma)))
         return -ENOMEM;
-    new->vm_flags &= ~(uint32_t)VM_LOCKED;
+    new = vma_dup(c->to, vma);
+    if (!new) {
+        commit_uncharge(vma->vm_flags, vma_pages(vma));
+        return -ENOMEM;
+    }
+    new->vm_flags &= ~VM_LOCKS;
     err = anon_vma_fork(new, vma->anon_vma, &c->anon);
     vma_link(new, vma); /* after a failure the end of `to` takes it apart */
     if (err || (vma->vm_flags & VM_PFNMAP))
@@ -126,36 +132,19 @@ copy_vmas(struct copy_ctx *c)
     return err;
 }
 
-/* What exec has set, for /proc and brk. */
-static void
-copy_layout(struct mm *to, struct mm *from)
-{
-    to->start_code = from->start_code;
-    to->end_code = from->end_code;
-    to->start_data = from->start_data;
-    to->end_data = from->end_data;
-    to->start_brk = from->start_brk;
-    to->brk = from->brk;
-    to->start_stack = from->start_stack;
-    to->mmap_base = from->mmap_base;
-    to->arg_start = from->arg_start;
-    to->arg_end = from->arg_end;
-    to->env_start = from->env_start;
-    to->env_end = from->env_end;
-    memcpy(to->auxv, from->auxv, sizeof(to->auxv));
-    mm_set_exe_file(to, from->exe_file, from->exe_ops);
-}
-
 int
 mm_copy(struct mm *to, struct mm *from)
 {
+    const size_t layout = offsetof(struct mm, start_code); /* to exe_file */
     struct copy_ctx c = {.to = to, .from = from};
     int err;
 
     if (down_write_killable(&from->mmap_lock))
         return -EINTR;
     down_write_nested(&to->mmap_lock, 1);
-    copy_layout(to, from);
+    memcpy((char *)to + layout, (char *)from + layout,
+           offsetof(struct mm, exe_file) - layout);
+    mm_set_exe_file(to, from->exe_file, from->exe_ops);
     err = copy_vmas(&c);
     up_write(&to->mmap_lock);
     up_write(&from->mmap_lock);

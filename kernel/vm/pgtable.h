@@ -11,7 +11,9 @@
  *   0    1      pfn, A, D     a page in a VMA without any access (PROT_NONE)
  *   1    0      pfn, bits     a page
  *
- * The last two are "mapped": they hold a reference and a mapcount.
+ * The last two are "mapped": they hold a reference and a mapcount, unless they
+ * are PTE_SPECIAL: the zero page, or a device's memory, which has no struct
+ * page.  Nobody counts those.
  */
 #ifndef VM_PGTABLE_H
 #define VM_PGTABLE_H
@@ -21,14 +23,18 @@
 #include "vm/mm.h"
 
 #define PTE_PROTNONE PTE_SOFT0
+#define PTE_SPECIAL PTE_SOFT1
 #define PTE_MAPPED ((uint64_t)(PTE_V | PTE_PROTNONE))
 /* What depends on the VMA's permissions. */
 #define PTE_ACCESS                                                             \
     ((uint64_t)(PTE_V | PTE_PROTNONE | PTE_U | PTE_R | PTE_W | PTE_X))
 
+/* Behind the last user table, for free_pgtables(). */
+#define USER_TABLES_END (KERNEL_ROOT_INDEX * PT_LEVEL_SIZE(PT_ROOT_LEVEL))
+
 /*
  * The one frame of zeroes that untouched memory reads from.  It is counted
- * nowhere: no mapcount, no RSS; who finds its number in a PTE leaves it be.
+ * nowhere: no mapcount, no RSS.
  */
 extern pfn_t zero_pfn;
 
@@ -46,6 +52,8 @@ pte_mapped(pte_t pte)
 {
     return pte.val & PTE_MAPPED;
 }
+
+PTE_TEST(special, PTE_SPECIAL)
 
 static inline pte_t *
 pte_table(pte_t pte)

@@ -1,26 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * remote.c - faulting memory in from the kernel's side: before uaccess under
- * locks, for MAP_POPULATE, and to read or write another address space.
+ * locks, for mmap, mlock and madvise, and to read or write another address
+ * space.
  *
  * Interface: fault_in_user, mm_populate, access_remote_vm.
+ *
+ * A device's memory is never touched from here: it has no struct page.
+ *
+ * Locks: mmap_lock for reading.
  */
 #include "vm/mm.h"
 
 #include "core/spinlock.h"
 #include "include/errno.h"
+#include "lib/err.h"
 #include "lib/macros.h"
 #include "lib/string.h"
 #include "mm/page_alloc.h"
+#include "sched/signal.h"
 #include "sched/task.h"
 #include "vm/fault.h"
+#include "vm/limits.h"
 
-/* Did the fault handler do its work? */
-static bool
-fault_resolved(enum vm_fault r)
+/* What a system call reports of a fault: 0, or the error. */
+static int
+fault_error(enum vm_fault r)
 {
-    return r == VM_FAULT_DONE || r == VM_FAULT_MAJOR || r == VM_FAULT_RETRY ||
-           r == VM_FAULT_DIRTIED;
+    if (r == VM_FAULT_DONE || r == VM_FAULT_MAJOR || r == VM_FAULT_RETRY ||
+        r == VM_FAULT_DIRTIED)
+        return 0;
+    return r == VM_FAULT_OOM      ? -ENOMEM
+           : r == VM_FAULT_KILLED ? -EINTR
+                                  : -EFAULT;
 }
 
 int
@@ -31,7 +43,7 @@ fault_in_user(uint64_t addr, uint64_t len, enum fault_access access)
     if (!current->mm || len > USER_END || addr > USER_END - len)
         return -EFAULT;
     for (addr &= PAGE_MASK; addr < end; addr += PAGE_SIZE)
-        if (!fault_resolved(handle_user_fault(current->mm, addr, access)))
+        if (fault_error(handle_user_fault(current->mm, addr, access)))
             return -EFAULT;
     return 0;
 }
@@ -44,17 +56,17 @@ pte_allows(pte_t pte, bool write)
 }
 
 /*
- * The page at addr, faulted in if need be; a stack grows to be written to.
- * => mmap_lock held for reading; refs: the caller's; NULL: no access
+ * The page of vma at addr, faulted in if need be.
+ * => mmap_lock held for reading; refs: the caller's; ERR_PTR: no access
  */
 static struct page *
-get_user_page(struct mm *mm, vaddr_t addr, bool write)
+get_user_page(struct vm_area *vma, vaddr_t addr, bool write)
 {
-    struct vm_area *vma = write ? vma_for_fault(mm, addr) : vma_at(mm, addr);
+    struct mm *mm = vma->vm_mm;
+    struct page *page = NULL;
+    int err = vma->vm_flags & VM_PFNMAP ? -EFAULT : 0;
 
-    while (vma) {
-        struct page *page = NULL;
-        enum vm_fault r;
+    while (!page && !err) {
         pte_t *p;
 
         spin_lock(&mm->page_table_lock);
@@ -65,35 +77,48 @@ get_user_page(struct mm *mm, vaddr_t addr, bool write)
                 pte_or(p, PTE_A | PTE_D);
         }
         spin_unlock(&mm->page_table_lock);
-        if (page)
-            return page;
         /* Ends: each fault resolved brings the entry nearer to it. */
-        r = handle_mm_fault(vma, addr, write ? FAULT_WRITE : FAULT_READ);
-        if (!fault_resolved(r))
-            return NULL;
+        if (!page)
+            err = fault_error(
+                handle_mm_fault(vma, addr, write ? FAULT_WRITE : FAULT_READ));
     }
-    return NULL;
+    return page ? page : ERR_PTR(err);
 }
 
-/* The lock is dropped for each page, so that others get on. */
-void
-mm_populate(struct mm *mm, uint64_t addr, uint64_t len)
+int
+populate(struct vm_area *vma, struct range_op *op)
 {
-    for (vaddr_t end = addr + len; addr < end; addr += PAGE_SIZE) {
-        struct vm_area *vma;
-        struct page *page = NULL;
+    uint32_t flags = vma->vm_flags;
+    bool asked = op->how == POPULATE_READ || op->how == POPULATE_WRITE;
+    bool write = asked ? op->how == POPULATE_WRITE
+                       : (flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
+    int err = 0;
 
-        if (down_read_killable(&mm->mmap_lock))
-            return;
-        vma = vma_at(mm, addr);
-        if (vma)
-            page = get_user_page(
-                mm, addr, (vma->vm_flags & (VM_WRITE | VM_SHARED)) == VM_WRITE);
-        up_read(&mm->mmap_lock);
-        if (!page)
-            return;
-        put_page(page);
+    if (asked && ((flags & VM_PFNMAP) ||
+                  !(flags & (write ? VM_WRITE : VM_READ | VM_WRITE))))
+        return -EINVAL;
+    if (!asked && (flags & (VM_PFNMAP | VM_LOCKONFAULT)))
+        return 0;
+    for (vaddr_t a = op->start; a < op->end && !err; a += PAGE_SIZE) {
+        struct page *page = get_user_page(vma, a, write);
+
+        if (IS_ERR(page))
+            err = (int)PTR_ERR(page);
+        else
+            put_page(page);
+        if (fatal_signal_pending(current))
+            err = -EINTR;
     }
+    return err == -EFAULT && op->how == POPULATE_TRY ? 0 : err;
+}
+
+int
+mm_populate(struct mm *mm, uint64_t addr, uint64_t len, int how)
+{
+    struct range_op op = {populate, .how = how, .shared = true,
+                          .on_hole = HOLE_IGNORE};
+
+    return range_call(mm, addr, len, -EINVAL, &op);
 }
 
 size_t
@@ -107,10 +132,13 @@ access_remote_vm(struct mm *mm, uint64_t addr, void *buf, size_t len,
     while (done < len) {
         vaddr_t at = addr + done;
         size_t off = at & ~PAGE_MASK, n = MIN(PAGE_SIZE - off, len - done);
-        struct page *page = get_user_page(mm, at & PAGE_MASK, write);
+        /* A stack grows to be written to. */
+        struct vm_area *vma = write ? vma_for_fault(mm, at) : vma_at(mm, at);
+        struct page *page =
+            vma ? get_user_page(vma, at & PAGE_MASK, write) : NULL;
         uint8_t *data;
 
-        if (!page)
+        if (!page || IS_ERR(page))
             break;
         data = page_address(page);
         if (write)

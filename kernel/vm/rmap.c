@@ -214,7 +214,7 @@ unmap_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
     pte_t *p;
 
     spin_lock(&mm->page_table_lock);
-    p = rmap_pte(vma, page, &addr);
+    p = vma->vm_flags & VM_LOCKED ? NULL : rmap_pte(vma, page, &addr);
     if (p && (!anon || swap_dup(entry))) {
         old = pte_xchg(p, new);
         batch_add(w->batch, mm, addr);

@@ -19,7 +19,8 @@
  * Changing a VMA changes its own gap and that of the next one.
  *
  * Interface: find_vma, vma_at, vma_next, vma_prev (mm.h); vma_link,
- * vma_unlink, vma_resize, vma_split, vma_merge, vma_find_gap (vma.h).
+ * vma_unlink, vma_resize, vma_split, vma_merge, vma_isolate,
+ * vma_change_flags, vma_find_gap (vma.h).
  *
  * Invariants: I1, I3, I4 of mm.h, and
  *   I5  gap and max_gap are exact whenever mmap_lock is free.
@@ -41,6 +42,7 @@
 #include "vm/rmap.h"
 
 static struct kmem_cache *vma_cache;
+uint32_t max_map_count = 65530;
 
 void
 vma_cache_init(void)
@@ -52,12 +54,16 @@ vma_cache_init(void)
 }
 
 struct vm_area *
-vma_alloc(struct mm *mm)
+vma_alloc(struct mm *mm, vaddr_t start, vaddr_t end, uint32_t vm_flags)
 {
     struct vm_area *vma = kmem_cache_alloc(vma_cache, GFP_KERNEL);
 
     if (vma)
-        *vma = (struct vm_area){.vm_mm = mm};
+        *vma = (struct vm_area){.vm_mm = mm,
+                                .vm_start = start,
+                                .vm_end = end,
+                                .vm_flags = vm_flags,
+                                .vm_pgoff = start >> PAGE_SHIFT};
     return vma;
 }
 
@@ -188,73 +194,39 @@ gap_changed(struct vm_area *vma)
 }
 
 /*
- * The highest gap of at least len in a subtree whose max_gap is that large.
- * A VMA's own gap lies above those of its left subtree and below those of its
- * right one.
+ * As vma_find_gap, in the gaps below the VMAs of a subtree.  A VMA's own gap
+ * lies above those of its left subtree and below those of its right one.
+ * Only the gap that `high` cuts can be less than max_gap says, so one way down
+ * is gone in vain at most.
  */
-static struct vm_area *
-highest_in_subtree(struct rb_node *node, uint64_t len)
+static vaddr_t
+gap_in_subtree(struct rb_node *node, uint64_t len, vaddr_t high)
 {
-    for (;;) {
-        if (max_gap_of(node->rb_right) >= len)
-            node = node->rb_right;
-        else if (vma_of(node)->gap >= len)
-            return vma_of(node);
-        else
-            node = node->rb_left;
+    while (max_gap_of(node) >= len) {
+        struct vm_area *vma = vma_of(node);
+        vaddr_t low = gap_start(vma), top = MIN(high, vma_floor(vma));
+        vaddr_t found = 0;
+
+        if (vma->vm_end < high)
+            found = gap_in_subtree(node->rb_right, len, high);
+        if (found)
+            return found;
+        if (low + len <= top)
+            return top - len;
+        node = node->rb_left;
     }
-}
-
-/*
- * The next lower VMA with a gap of at least len below it, or NULL.  What is
- * lower than vma lies in its left subtree, and, each time the way to the root
- * comes from the right, in the parent and the parent's left subtree.
- */
-static struct vm_area *
-lower_gap(struct vm_area *vma, uint64_t len)
-{
-    struct rb_node *node = &vma->node;
-
-    for (;;) {
-        struct rb_node *parent;
-
-        if (max_gap_of(node->rb_left) >= len)
-            return highest_in_subtree(node->rb_left, len);
-        /* From the left: all that was higher.  Go up to a lower one. */
-        while ((parent = rb_parent(node)) && node == parent->rb_left)
-            node = parent;
-        if (!parent)
-            return NULL;
-        node = parent;
-        if (vma_of(node)->gap >= len)
-            return vma_of(node);
-    }
+    return 0;
 }
 
 vaddr_t
 vma_find_gap(struct mm *mm, uint64_t len, vaddr_t high)
 {
-    struct vm_area *vma = find_vma(mm, high);
     struct rb_node *last = rb_last(&mm->vma_tree);
-    vaddr_t low = USER_MIN, top = high;
+    vaddr_t low = last ? vma_of(last)->vm_end : USER_MIN;
 
-    /* First the place right below high, which may cut a gap. */
-    if (vma) {
-        low = gap_start(vma);
-        top = MIN(high, vma_floor(vma));
-    } else if (last) {
-        low = vma_of(last)->vm_end;
-    }
-    if (top > low && top - low >= len)
-        return top - len;
-    /* Then the whole gaps further down; behind the last VMA, its own. */
-    if (!vma && last) {
-        vma = vma_of(last);
-        if (vma->gap >= len)
-            return gap_start(vma) + vma->gap - len;
-    }
-    vma = vma ? lower_gap(vma, len) : NULL;
-    return vma ? gap_start(vma) + vma->gap - len : 0;
+    if (low + len <= high) /* above all VMAs */
+        return high - len;
+    return gap_in_subtree(mm->vma_tree.node, len, high);
 }
 
 bool
@@ -282,6 +254,8 @@ account(struct vm_area *vma, uint64_t pages)
         mm->stack_vm += pages;
     else if ((flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
         mm->data_vm += pages;
+    if (flags & VM_LOCKED)
+        mm->locked_vm += pages;
 }
 
 /*
@@ -388,22 +362,19 @@ vma_link(struct vm_area *vma, struct vm_area *after)
 }
 
 void
-vma_unlink(struct vm_area *vma)
-{
-    lock_mapping(vma);
-    mapping_del(vma);
-    set_remove(vma);
-    unlock_mapping(vma);
-    anon_vma_unlink(vma);
-}
-
-void
 vma_detach(struct vm_area *vma)
 {
     lock_mapping(vma);
     mapping_del(vma);
     unlock_mapping(vma);
     anon_vma_unlink(vma);
+}
+
+void
+vma_unlink(struct vm_area *vma)
+{
+    vma_detach(vma);
+    set_remove(vma);
 }
 
 void
@@ -414,14 +385,6 @@ vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
     unlock_mapping(vma);
 }
 
-void
-vma_set_flags(struct vm_area *vma, uint32_t vm_flags)
-{
-    account(vma, -vma_pages(vma));
-    vma->vm_flags = vm_flags;
-    account(vma, vma_pages(vma));
-}
-
 int
 vma_split(struct vm_area *vma, vaddr_t addr)
 {
@@ -429,7 +392,7 @@ vma_split(struct vm_area *vma, vaddr_t addr)
     struct vm_area *upper;
 
     DEBUG_ASSERT(vma->vm_start < addr && addr < vma->vm_end);
-    if (mm->map_count >= MAX_MAP_COUNT)
+    if (mm->map_count >= max_map_count)
         return -ENOMEM;
     upper = vma_dup(mm, vma);
     if (!upper)
@@ -443,6 +406,19 @@ vma_split(struct vm_area *vma, vaddr_t addr)
     mapping_add(upper, vma);
     unlock_mapping(vma);
     return 0;
+}
+
+int
+vma_isolate(struct vm_area **vma, vaddr_t start, vaddr_t end)
+{
+    int err = end < (*vma)->vm_end ? vma_split(*vma, end) : 0;
+
+    if (!err && (*vma)->vm_start < start) {
+        err = vma_split(*vma, start);
+        if (!err)
+            *vma = vma_next(*vma);
+    }
+    return err;
 }
 
 /*
@@ -488,6 +464,24 @@ vma_merge(struct vm_area *vma, struct list_head *removed)
         vma = prev;
     }
     return vma;
+}
+
+int
+vma_change_flags(struct vm_area *vma, vaddr_t start, vaddr_t end,
+                 uint32_t vm_flags, struct list_head *removed)
+{
+    int err;
+
+    if (vma->vm_flags == vm_flags)
+        return 0;
+    err = vma_isolate(&vma, start, end);
+    if (!err) {
+        account(vma, -vma_pages(vma));
+        vma->vm_flags = vm_flags;
+        account(vma, vma_pages(vma));
+    }
+    vma_merge(vma, removed);
+    return err;
 }
 
 void

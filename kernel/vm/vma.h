@@ -12,7 +12,7 @@
 
 /* Below a stack so much stays unmapped, so that an overflow is noticed. */
 #define STACK_GUARD_GAP (256 * PAGE_SIZE)
-enum { MAX_MAP_COUNT = 65530 };
+extern uint32_t max_map_count; /* vm.max_map_count */
 
 static inline uint64_t
 vma_pages(const struct vm_area *vma)
@@ -38,8 +38,9 @@ vma_floor(const struct vm_area *vma)
 
 void vma_cache_init(void);
 
-/* A VMA in no set, all zero but vm_mm.  => NULL: no memory */
-struct vm_area *vma_alloc(struct mm *mm);
+/* An anonymous VMA in no set.  => NULL: no memory */
+struct vm_area *vma_alloc(struct mm *mm, vaddr_t start, vaddr_t end,
+                          uint32_t vm_flags);
 /*
  * A copy of vma for mm, in no set; it counts the file, and shares the node of
  * its anonymous pages if it is for the same mm.  => NULL: no memory
@@ -68,7 +69,6 @@ void vma_unlink(struct vm_area *vma);
 void vma_detach(struct vm_area *vma);
 /* Move one end, or both: into free space, or inward. */
 void vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end);
-void vma_set_flags(struct vm_area *vma, uint32_t vm_flags);
 
 /* vma keeps [vm_start, addr), a new VMA gets the rest.  -ENOMEM */
 int vma_split(struct vm_area *vma, vaddr_t addr);
@@ -77,6 +77,14 @@ int vma_split(struct vm_area *vma, vaddr_t addr);
  * superfluous goes on `removed`.  => the VMA that contains vma's range
  */
 struct vm_area *vma_merge(struct vm_area *vma, struct list_head *removed);
+/* Split *vma so that it has [start, end), a part of it, alone.  -ENOMEM */
+int vma_isolate(struct vm_area **vma, vaddr_t start, vaddr_t end);
+/*
+ * Give [start, end), a part of vma, other flags: splits and merges.  -ENOMEM
+ * => vma may have gone
+ */
+int vma_change_flags(struct vm_area *vma, vaddr_t start, vaddr_t end,
+                     uint32_t vm_flags, struct list_head *removed);
 
 /*
  * Close and free VMAs that were unlinked and put on `removed` by their link.

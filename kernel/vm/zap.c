@@ -104,7 +104,7 @@ zap_ptes(struct tlb_gather *g, pte_t *p, unsigned n, vaddr_t addr)
             continue;
         }
         any = true;
-        if (pte_pfn(old) == zero_pfn)
+        if (pte_special(old))
             continue;
         page = pfn_to_page(pte_pfn(old));
         type = page_counter(page);

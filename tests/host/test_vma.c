@@ -13,7 +13,7 @@
 #include "vm/pagecache.h"
 #include "vm/vma.h"
 
-enum { PAGES = 4096, NR_FLAGS = 3, GUARD_PAGES = STACK_GUARD_GAP / PAGE_SIZE };
+enum { PAGES = 4096, NR_FLAGS = 4, GUARD_PAGES = STACK_GUARD_GAP / PAGE_SIZE };
 
 #define BASE USER_MIN
 #define PAGE_AT(i) (BASE + (i)*PAGE_SIZE)
@@ -138,15 +138,11 @@ static int
 map(uint64_t start_at, uint64_t end, uint32_t flags, bool file)
 {
     LIST_HEAD(removed);
-    struct vm_area *vma = vma_alloc(&mm);
+    struct vm_area *vma = vma_alloc(&mm, start_at, end, flags);
     int err;
 
     if (!vma)
         return -ENOMEM;
-    vma->vm_start = start_at;
-    vma->vm_end = end;
-    vma->vm_flags = flags;
-    vma->vm_pgoff = start_at >> PAGE_SHIFT;
     if (file) {
         vma->vm_file = (struct file *)&file_mapping;
         vma->mapping = &file_mapping;
@@ -170,20 +166,18 @@ static int
 protect(uint64_t from, uint64_t end, uint32_t flags)
 {
     LIST_HEAD(removed);
-    struct vm_area *vma = find_vma(&mm, from);
     int err = 0;
 
-    for (; vma && !err && vma->vm_start < end; vma = vma_next(vma)) {
-        if (vma->vm_start < from) {
-            err = vma_split(vma, from);
-            continue; /* its upper part is next */
-        }
-        if (vma->vm_end > end)
-            err = vma_split(vma, end);
-        if (err)
+    while (from < end && !err) {
+        struct vm_area *vma = find_vma(&mm, from);
+        uint64_t stop;
+
+        if (!vma || vma->vm_start >= end)
             break;
-        vma_set_flags(vma, flags);
-        vma = vma_merge(vma, &removed);
+        stop = MIN(end, vma->vm_end);
+        err = vma_change_flags(vma, MAX(from, vma->vm_start), stop, flags,
+                               &removed);
+        from = stop;
     }
     vma_close_list(&removed);
     return err;
@@ -193,7 +187,7 @@ protect(uint64_t from, uint64_t end, uint32_t flags)
 static void
 compare(void)
 {
-    unsigned files = 0, listed = 0;
+    unsigned files = 0, listed = 0, locked = 0;
     struct vm_area *vma;
 
     vma_check(&mm);
@@ -205,6 +199,7 @@ compare(void)
         }
         assert_non_null(vma);
         assert_int_equal(vma->vm_flags, model[i].flags);
+        locked += !!(model[i].flags & VM_LOCKED);
         assert_int_equal(!!vma->mapping, model[i].file);
         assert_int_equal(vma->vm_pgoff + i -
                              ((vma->vm_start - BASE) >> PAGE_SHIFT),
@@ -219,6 +214,7 @@ compare(void)
                      next->mapping == vma->mapping);
     }
     assert_int_equal(files, file_refs);
+    assert_int_equal(locked, mm.locked_vm);
     list_for_each_entry(vma, &file_mapping.i_mmap, i_mmap_link) {
         listed++;
     }
@@ -235,12 +231,13 @@ finish(void)
     vma_close_list(&removed);
     assert_int_equal(vmas_alive, 0);
     assert_int_equal(file_refs, 0);
-    assert_int_equal(mm.total_vm + mm.data_vm + mm.exec_vm + mm.stack_vm, 0);
+    assert_int_equal(
+        mm.total_vm + mm.data_vm + mm.exec_vm + mm.stack_vm + mm.locked_vm, 0);
     vma_check(&mm);
 }
 
-static const uint32_t kinds[NR_FLAGS] = {VM_READ, VM_READ | VM_WRITE,
-                                         VM_READ | VM_EXEC};
+static const uint32_t kinds[NR_FLAGS] = {
+    VM_READ, VM_READ | VM_WRITE, VM_READ | VM_EXEC, VM_READ | VM_LOCKED};
 
 static void
 random_range(uint64_t *first, uint64_t *end)
@@ -397,6 +394,31 @@ vma_survives_failing_allocations(void **state)
     }
 }
 
+/* At vm.max_map_count nothing is split, and nothing has changed. */
+static void
+vma_split_respects_max_map_count(void **state)
+{
+    const uint32_t most = max_map_count;
+
+    (void)state;
+    start();
+    assert_int_equal(map(PAGE_AT(10), PAGE_AT(20), VM_READ, true), 0);
+    max_map_count = 2;
+    assert_int_equal(protect(PAGE_AT(12), PAGE_AT(14), VM_LOCKED), -ENOMEM);
+    assert_int_equal(vma_at(&mm, PAGE_AT(12))->vm_flags, VM_READ);
+    assert_int_equal(mm.locked_vm, 0);
+    assert_int_equal(mm.map_count, 1);
+    max_map_count = 3;
+    vma_check(&mm);
+    assert_int_equal(protect(PAGE_AT(12), PAGE_AT(14), VM_LOCKED), 0);
+    assert_int_equal(mm.locked_vm, 2);
+    assert_int_equal(mm.map_count, 3);
+    assert_int_equal(protect(PAGE_AT(12), PAGE_AT(14), VM_READ), 0);
+    assert_int_equal(mm.map_count, 1);
+    max_map_count = most;
+    finish();
+}
+
 static void
 vma_check_notices_damage(void **state)
 {
@@ -417,4 +439,5 @@ HOST_TESTS(HOST_TEST(vma_find_returns_next_above),
            HOST_TEST(vma_find_gap_is_highest_that_fits),
            HOST_TEST(vma_gap_spares_stack_guard),
            HOST_TEST(vma_survives_failing_allocations),
+           HOST_TEST(vma_split_respects_max_map_count),
            HOST_TEST(vma_check_notices_damage))

@@ -251,6 +251,76 @@ free_mb(void)
     return info.freeram * info.mem_unit / MB;
 }
 
+/* The number behind a name in a file such as /proc/meminfo: in kB, mostly. */
+static inline long
+proc_number(const char *path, const char *name)
+{
+    FILE *f = fopen(path, "r");
+    char line[256];
+    long value = -1;
+
+    if (f == NULL)
+        FAIL("%s: %s", path, strerror(errno));
+    while (value < 0 && fgets(line, sizeof(line), f) != NULL)
+        if (strncmp(line, name, strlen(name)) == 0)
+            value = strtol(line + strlen(name), NULL, 10);
+    fclose(f);
+    if (value < 0)
+        FAIL("%s: no %s", path, name);
+    return value;
+}
+
+/* /proc/sys/vm/NAME, and setting it. => 0, or -1 with errno */
+static inline long
+get_tunable(const char *name)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/sys/vm/%s", name);
+    return proc_number(path, "");
+}
+
+static inline int
+set_tunable(const char *name, long value)
+{
+    char text[64];
+    int fd, n, err;
+
+    snprintf(text, sizeof(text), "/proc/sys/vm/%s", name);
+    fd = (int)CHECK_OK(open(text, O_WRONLY));
+    n = snprintf(text, sizeof(text), "%ld\n", value);
+    n = write(fd, text, (size_t)n) == n ? 0 : -1;
+    err = errno;
+    close(fd);
+    errno = err;
+    return n;
+}
+
+/* For CHECK_DIES: a write, a read. */
+static inline void __attribute__((unused)) touch_byte(void *address)
+{
+    *(volatile char *)address = 1;
+}
+
+static inline void __attribute__((unused)) look_at_byte(void *address)
+{
+    (void)*(volatile char *)address;
+}
+
+/* How many pages of a range are in memory. */
+static inline int
+pages_resident(void *address, int pages)
+{
+    unsigned char vec[1024];
+    int count = 0;
+
+    CHECK(pages <= (int)sizeof(vec));
+    CHECK_OK(mincore(address, (size_t)pages * PAGE, vec));
+    for (int i = 0; i < pages; i++)
+        count += vec[i] & 1;
+    return count;
+}
+
 /* An address that the compiler knows nothing of. */
 static inline void *
 wild(uintptr_t address)

@@ -35,9 +35,10 @@
 #include "mm/vmalloc.h"
 #include "sched/task.h"
 #include "vm/cache_internal.h"
+#include "vm/limits.h"
 #include "vm/swap.h"
 
-enum { KB_PER_PAGE = PAGE_SIZE / 1024, COMMIT_PERCENT = 50 };
+enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 
 #define ZONE_FORMAT "\n      %-12.*s %lu"
 #define VMSTAT_FORMAT "%.*s %lu\n"
@@ -115,8 +116,8 @@ show_meminfo(struct seq *s)
         {"KernelStack:", count(NULL, NR_KERNEL_STACK)},
         {"PageTables:", count(NULL, NR_PAGETABLE)},
         NONE("SecPageTables: NFS_Unstable: Bounce: WritebackTmp:"),
-        {"CommitLimit:", total_ram_pages() * COMMIT_PERCENT / 100},
-        NONE("Committed_AS:"),
+        {"CommitLimit:", commit_limit()},
+        {"Committed_AS:", (uint64_t)atomic_read(&vm_committed)},
         {"VmallocTotal:", (VMALLOC_END - VMALLOC_START) / PAGE_SIZE},
         {"VmallocUsed:", count(NULL, NR_VMALLOC)},
         NONE("VmallocChunk: Percpu: AnonHugePages: ShmemHugePages: "
@@ -322,11 +323,12 @@ show_ledger(struct seq *s)
                "anon_pages %lu\npage_table_pages %lu\nkernel_stack_pages %lu\n"
                "file_mapped_pages %lu\nshmem_pages %lu\nswapcache_pages %lu\n"
                "dirty_pages %lu\nvmalloc_bytes %lu\ntasks %u\n"
-               "block_writers %lu\n",
+               "block_writers %lu\ncommitted_pages %ld\n",
                count(NULL, NR_ANON_PAGES), count(NULL, NR_PAGETABLE),
                count(NULL, NR_KERNEL_STACK), count(NULL, NR_FILE_MAPPED),
                count(NULL, NR_SHMEM), count(NULL, NR_SWAPCACHE), pending(NULL),
-               count(NULL, NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers);
+               count(NULL, NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers,
+               atomic_read(&vm_committed));
     kmem_for_each_cache(show_cache_use, s)
         ;
 }

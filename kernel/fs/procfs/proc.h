@@ -68,6 +68,7 @@ struct proc_entry {
     proc_show_fn *show; /* a file's text, or that of a symbolic link */
     /* What a number written to the file does; min and max were checked. */
     int (*store)(struct task *t, const struct proc_entry *e, int64_t value);
+    int (*store_text)(const char *text); /* instead: a word, not a number */
     int64_t min, max;
     void *data; /* for functions that several rows share */
     /* What a link leads to.  => refs: the caller's; NULL: it is not there */

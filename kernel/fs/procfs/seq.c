@@ -279,10 +279,16 @@ proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
     int64_t value;
     int err;
 
-    if (!e->store || n >= sizeof(text))
+    if ((!e->store && !e->store_text) || n >= sizeof(text))
         return -EINVAL;
     if (copy_from_user(text, ubuf, n))
         return -EFAULT;
+    if (e->store_text) {
+        if (n > 0 && text[n - 1] == '\n')
+            text[n - 1] = '\0';
+        err = e->store_text(text);
+        return err ? err : (ssize_t)n;
+    }
     if (parse_number(text, &value) || value < e->min || value > e->max)
         return -EINVAL;
     t = get_inspectable(f->inode);

@@ -30,8 +30,11 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/flusher.h"
+#include "vm/limits.h"
+#include "vm/policy.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
+#include "vm/vma.h"
 
 enum {
     CENTISECONDS = 100,
@@ -313,6 +316,20 @@ store_number(struct task *t, const struct proc_entry *e, int64_t value)
     return 0;
 }
 
+/* The share of RAM is a ratio or a size: setting one unsets the other. */
+static int
+store_overcommit(struct task *t, const struct proc_entry *e, int64_t value)
+{
+    overcommit.ratio = overcommit.kbytes = 0;
+    return store_number(t, e, value);
+}
+
+static void
+show_policy(struct seq *s)
+{
+    seq_printf(s, "%s\n", reclaim_policy->name);
+}
+
 static int
 store_drop_caches(struct task *t, const struct proc_entry *e, int64_t value)
 {
@@ -360,8 +377,17 @@ static const struct proc_entry vm_entries[] = {
            INT32_MAX),
     TEXT("drop_caches", TUNE, show_number, .store = store_drop_caches, .min = 1,
          .max = 3, .data = &dropped),
+    NUMBER("max_map_count", max_map_count, 0, INT32_MAX),
     TEXT("min_free_kbytes", TUNE, show_min_free, .store = store_min_free,
          .max = INT32_MAX),
+    TEXT("overcommit_kbytes", TUNE, show_number, .store = store_overcommit,
+         .max = INT32_MAX, .data = &overcommit.kbytes),
+    NUMBER("overcommit_memory", overcommit.mode, 0, OVERCOMMIT_NEVER),
+    TEXT("overcommit_ratio", TUNE, show_number, .store = store_overcommit,
+         .max = INT32_MAX, .data = &overcommit.ratio),
+    NUMBER("page-cluster", vm_page_cluster, 0, 5),
+    TEXT("reclaim_policy", TUNE, show_policy, .store_text = set_reclaim_policy),
+    NUMBER("swappiness", vm_swappiness, 0, 200),
     { 0 },
 };
 

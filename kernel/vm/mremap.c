@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mremap.c - mremap: a mapping shrinks, grows where it is, or moves.
+ *
+ * Shrinking is munmap of the end.  Growing in place lengthens the VMA.  Moving
+ * makes a second VMA of the same backing at the new place, takes the page
+ * table entries there, and unmaps the old one, in which nothing is left:
+ *
+ *     |... old VMA ...|                   split off, so that all of it moves
+ *          | | |
+ *          v v v      entries, one table at a time; no page is touched
+ *     |... new VMA ...|+++++|             the rest is new
+ *
+ * The new VMA keeps vm_pgoff, also that of anonymous memory: by it, and by
+ * the index of the page, rmap finds the entry.  It is listed for rmap behind
+ * the old one, and an entry moves from the one to the other under
+ * page_table_lock, so a walk finds it in the first or, later, in the second.
+ * The old translation is flushed under that lock too: who finds the entry at
+ * its new place need not know the old one.
+ *
+ * All tables are made before the first entry moves; so nothing fails midway.
+ * With MREMAP_FIXED, what lies at the new place goes before the move, and has
+ * gone if the move then fails for lack of memory, as in Linux.
+ *
+ * With old_len 0 a shared mapping is mapped a second time.
+ *
+ * Locks: mmap_lock for writing; page_table_lock for one table at a time.
+ *
+ * Not done: MREMAP_DONTUNMAP is -EINVAL.
+ */
+#include "vm/mm.h"
+
+#include "core/spinlock.h"
+#include "include/errno.h"
+#include "lib/macros.h"
+#include "vm/limits.h"
+#include "vm/pgtable.h"
+#include "vm/vma.h"
+
+enum { VMAS_NEEDED = 3 }; /* two splits, the new one */
+
+/* Move entries [addr, stop) of one table from p on. */
+static void
+move_entries(struct mm *mm, pte_t *p, vaddr_t addr, vaddr_t stop, vaddr_t to)
+{
+    bool moved = false;
+    pte_t *dst = NULL;
+
+    spin_lock(&mm->page_table_lock);
+    for (vaddr_t a = addr; a < stop; a += PAGE_SIZE, to += PAGE_SIZE, p++) {
+        dst = dst && pte_index(to, 0) ? dst + 1 : pgtable_find(mm, to);
+        if (pte_none(pte_read(p)))
+            continue;
+        pte_set(dst, pte_xchg(p, PTE_NONE)); /* with the last A and D */
+        moved = true;
+    }
+    if (moved)
+        mmu_flush_range(&mm->mmu, addr, stop);
+    spin_unlock(&mm->page_table_lock);
+}
+
+/* Move what is mapped in [from, from + len).  -ENOMEM: nothing has moved */
+static int
+move_page_tables(struct mm *mm, vaddr_t from, uint64_t len, vaddr_t to)
+{
+    vaddr_t addr, stop, end = from + len;
+    pte_t *p;
+
+    /* A table's part lies in at most two tables of the new place. */
+    for (addr = from; (p = pgtable_next(mm, &addr, end, &stop)); addr = stop)
+        if (!pgtable_alloc(mm, to + (addr - from)) ||
+            !pgtable_alloc(mm, to + (stop - from) - PAGE_SIZE))
+            return -ENOMEM;
+    for (addr = from; (p = pgtable_next(mm, &addr, end, &stop)); addr = stop)
+        move_entries(mm, p, addr, stop, to + (addr - from));
+    return 0;
+}
+
+/* => `to`, or -ENOMEM; the commit of what is new has been charged */
+static int64_t
+move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to,
+         struct list_head *removed)
+{
+    struct mm *mm = vma->vm_mm;
+    struct vm_area *new, *gone;
+    int err = 0;
+
+    if (mm->map_count + VMAS_NEEDED > max_map_count)
+        return -ENOMEM;
+    if (a->old_len)
+        err = vma_isolate(&vma, a->addr, a->addr + a->old_len);
+    new = err ? NULL : vma_dup(mm, vma);
+    if (!new) {
+        vma_merge(vma, removed);
+        return -ENOMEM;
+    }
+    new->vm_pgoff = vma_index(vma, a->addr);
+    new->vm_start = to;
+    new->vm_end = to + a->new_len;
+    new->vm_flags &= ~(uint32_t)(VM_HEAP | VM_STACK); /* brk's and exec's */
+    vma_link(new, vma);
+    err = move_page_tables(mm, a->addr, a->old_len, to);
+    gone = err ? new : vma;
+    if (err || a->old_len) {
+        gone->vm_flags &= ~(uint32_t)VM_ACCOUNT; /* the other one has it */
+        unmap_locked(mm, gone->vm_start, gone->vm_end, removed);
+    }
+    vma_merge(err ? vma : new, removed);
+    return err ? err : (int64_t)to;
+}
+
+/* Longer, or elsewhere. */
+static int64_t
+grow_or_move(struct vm_area *vma, const struct mremap_args *a,
+             struct list_head *removed)
+{
+    uint64_t more = a->new_len - a->old_len;
+    vaddr_t end = a->addr + a->old_len, to = a->new_addr;
+
+    if (!(a->flags & MREMAP_FIXED)) {
+        if (vma->vm_end == end && more <= USER_END - end &&
+            vma_range_free(vma->vm_mm, end, more)) {
+            vma_resize(vma, vma->vm_start, end + more);
+            vma_merge(vma, removed);
+            return (int64_t)a->addr;
+        }
+        to = a->flags & MREMAP_MAYMOVE ? mm_find_room(vma->vm_mm, a->new_len)
+                                       : 0;
+    }
+    return to ? move_vma(vma, a, to, removed) : -ENOMEM;
+}
+
+/* => mmap_lock held for writing; the address or -errno */
+static int64_t
+mremap_locked(struct mm *mm, struct mremap_args *a, uint32_t *vm_flags,
+              struct list_head *removed)
+{
+    struct vm_area *vma = vma_at(mm, a->addr);
+    bool fixed = a->flags & MREMAP_FIXED;
+    uint64_t pages;
+    int64_t ret;
+    int err = 0;
+
+    if (!vma)
+        return -EFAULT;
+    if (fixed)
+        err = unmap_locked(mm, a->new_addr, a->new_addr + a->new_len, removed);
+    if (!err && a->old_len > a->new_len) {
+        err = unmap_locked(mm, a->addr + a->new_len, a->addr + a->old_len,
+                           removed);
+        a->old_len = a->new_len;
+    }
+    if (err || (!fixed && a->old_len == a->new_len))
+        return err ? err : (int64_t)a->addr;
+    vma = vma_at(mm, a->addr); /* it may have been cut */
+    if (!vma)
+        return -EFAULT; /* old_len 0, and unmapped just now */
+    if (a->old_len == 0 && !(vma->vm_flags & VM_SHARED))
+        return -EINVAL;
+    pages = (a->new_len - a->old_len) >> PAGE_SHIFT;
+    if (a->old_len > vma->vm_end - a->addr ||
+        (pages && (vma->vm_flags & VM_PFNMAP)))
+        return -EFAULT;
+    *vm_flags = vma->vm_flags;
+    err = pages ? mm_charge(mm, *vm_flags, pages, 0) : 0;
+    if (err)
+        return err;
+    ret = grow_or_move(vma, a, removed);
+    if (ret < 0)
+        commit_uncharge(*vm_flags, pages);
+    return ret;
+}
+
+/* The errors that need no VMA; rounds the lengths up to pages. */
+static int
+check_args(struct mremap_args *a)
+{
+    bool fixed = a->flags & MREMAP_FIXED;
+    uint64_t to = a->new_addr;
+
+    a->old_len = ALIGN_UP(a->old_len, PAGE_SIZE);
+    a->new_len = ALIGN_UP(a->new_len, PAGE_SIZE);
+    if ((a->flags & ~(uint32_t)(MREMAP_MAYMOVE | MREMAP_FIXED)) ||
+        (fixed && !(a->flags & MREMAP_MAYMOVE)) || (a->addr & ~PAGE_MASK) ||
+        a->new_len == 0)
+        return -EINVAL;
+    if (a->addr >= USER_END)
+        return -EFAULT;
+    if (a->old_len > USER_END - a->addr)
+        return a->old_len > a->new_len ? -EINVAL : -EFAULT;
+    if (a->new_len > USER_END)
+        return fixed ? -EINVAL : -ENOMEM;
+    if (!fixed)
+        return 0;
+    if ((to & ~PAGE_MASK) || to > USER_END - a->new_len ||
+        (a->addr < to + a->new_len && to < a->addr + a->old_len))
+        return -EINVAL;
+    return to < USER_MIN ? -EPERM : 0;
+}
+
+int64_t
+do_mremap(struct mm *mm, struct mremap_args *args)
+{
+    LIST_HEAD(removed);
+    uint32_t vm_flags = 0;
+    int64_t ret = check_args(args);
+
+    if (ret)
+        return ret;
+    if (down_write_killable(&mm->mmap_lock))
+        return -EINTR;
+    ret = mremap_locked(mm, args, &vm_flags, &removed);
+    up_write(&mm->mmap_lock);
+    vma_close_list(&removed);
+    if (ret >= 0 && (vm_flags & VM_LOCKED) && args->new_len > args->old_len)
+        mm_populate(mm, (uint64_t)ret + args->old_len,
+                    args->new_len - args->old_len, POPULATE_TRY);
+    return ret;
+}
