@@ -96,7 +96,8 @@ consider(struct page *page, struct scan_control *sc)
     if (!cached && page_test(page, PG_swapbacked) &&
         (!sc->may_write || !free_swap_pages()))
         return PAGE_ACTIVATE;
-    if (!cached && page_test(page, PG_anon) && !add_to_swap(page))
+    if (!cached && page_test(page, PG_anon) && page_test(page, PG_swapbacked) &&
+        !add_to_swap(page))
         return PAGE_ACTIVATE;
     if (atomic_read(&page->mapcount) && !try_to_unmap(page, &sc->tlb))
         return PAGE_KEEP;
@@ -110,7 +111,9 @@ leave_cache(struct page *page, struct scan_control *sc)
     if (page_test(page, PG_swapcache))
         return sc->drop_caches ? try_to_free_swap(page)
                                : swap_drop_clean_page(page, 2);
-    return !page->mapping || remove_page_if_unused(page, 2);
+    if (page_test(page, PG_anon) || !page->mapping)
+        return true; /* MADV_FREE, or truncated */
+    return remove_page_if_unused(page, 2);
 }
 
 /* The rest of the drawing.  => page locked; refs: consumes the isolation's */

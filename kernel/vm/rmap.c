@@ -21,7 +21,8 @@
  *       has seen the parent's PTE will still see the copy.  (A walk of the
  *       anonymous kind that misses one finds mapcount not 0 at its end.)
  *   I3  An anonymous page is unmapped only when it is in the swap cache; each
- *       PTE is replaced by its swap entry and counts in the swap map.
+ *       PTE is replaced by its swap entry and counts in the swap map.  One
+ *       without PG_swapbacked (MADV_FREE) is if it has not been written since.
  *
  * Locks: page lock > i_mmap_lock or anon_vma lock > page_table_lock, one at a
  * time.
@@ -203,26 +204,52 @@ rmap_walk(struct rmap_walk *w, struct page *page)
     return locked;
 }
 
+/*
+ * Take the entry at p away.  What replaces it: the swap entry of an anonymous
+ * page; nothing, for pages that are cached elsewhere and for anonymous ones that
+ * MADV_FREE let go of, unless they were written again.
+ * => page_table_lock held; false: it has to stay
+ */
+static bool
+unmap_entry(struct rmap_walk *w, struct mm *mm, pte_t *p, struct page *page)
+{
+    bool anon = page_test(page, PG_anon),
+         cached = page_test(page, PG_swapcache);
+    swp_entry_t e = {page->private};
+    pte_t old, none = PTE_NONE;
+
+    if (anon && cached) {
+        if (!swap_dup(e))
+            return false;
+        old = pte_xchg(p, swp_entry_to_pte(e));
+        atomic_inc(&mm->rss[MM_SWAPENTS]);
+    } else if (anon) {
+        do { /* ends: D is set once */
+            old = pte_read(p);
+            w->dirty |= pte_dirty(old);
+            if (w->dirty)
+                return false;
+        } while (!pte_cmpxchg(p, old, none));
+    } else {
+        old = pte_xchg(p, none);
+    }
+    w->dirty |= pte_dirty(old);
+    return true;
+}
+
 static void
 unmap_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
 {
     struct mm *mm = vma->vm_mm;
-    bool anon = page_test(page, PG_anon);
-    swp_entry_t entry = {page->private};
-    pte_t old, new = anon ? swp_entry_to_pte(entry) : PTE_NONE;
     vaddr_t addr;
     pte_t *p;
 
     spin_lock(&mm->page_table_lock);
     p = vma->vm_flags & VM_LOCKED ? NULL : rmap_pte(vma, page, &addr);
-    if (p && (!anon || swap_dup(entry))) {
-        old = pte_xchg(p, new);
+    if (p && unmap_entry(w, mm, p, page)) {
         batch_add(w->batch, mm, addr);
-        w->dirty |= pte_dirty(old);
         mm_hiwater_rss(mm);
         atomic_dec(&mm->rss[page_counter(page)]);
-        if (anon)
-            atomic_inc(&mm->rss[MM_SWAPENTS]);
         page_remove_rmap(page);
         put_page(page); /* never the last one: the caller has a reference */
     }
@@ -235,10 +262,10 @@ try_to_unmap(struct page *page, struct tlb_batch *batch)
     struct rmap_walk w = {
         .one = unmap_one, .until_unmapped = true, .batch = batch};
 
-    DEBUG_ASSERT(!page_test(page, PG_anon) || page_test(page, PG_swapcache));
     rmap_walk(&w, page);
     if (w.dirty && page_test(page, PG_anon))
-        page_set(page, PG_dirty);
+        page_set(page,
+                 page_test(page, PG_swapcache) ? PG_dirty : PG_swapbacked);
     else if (w.dirty)
         set_page_dirty(page);
     return atomic_read(&page->mapcount) == 0;
