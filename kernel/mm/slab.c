@@ -66,7 +66,8 @@ enum {
     MIN_ALIGN = 8,
     MAG_BYTES = 4096, /* a magazine of large objects holds no more */
     MAG_LEAST = 4,
-    SMALL_HART_PAGES = 1024, /* of RAM per hart: halve the magazines */
+    SMALL_HART_PAGES = 1024,      /* of RAM per hart: halve the magazines */
+    SUBCLASS_INSIDE_MAGAZINE = 1, /* of cache->lock */
     MAX_OFF_SLAB_OBJECTS = (PAGE_SIZE << MAX_SLAB_ORDER) / OFF_SLAB_SIZE,
 };
 
@@ -77,19 +78,6 @@ enum {
 static struct kmem_cache cache_cache;  /* of struct kmem_cache */
 static struct kmem_cache desc_cache;   /* of off-slab descriptors */
 static struct kmem_cache *cache_chain; /* latest first */
-
-/* May be taken with a magazine's lock held. */
-static void
-cache_lock(struct kmem_cache *cache)
-{
-    spin_lock_nested(&cache->lock, 1);
-}
-
-static void
-cache_unlock(struct kmem_cache *cache)
-{
-    spin_unlock(&cache->lock);
-}
 
 static bool
 is_off_slab(const struct kmem_cache *cache)
@@ -163,11 +151,11 @@ free_empty_slabs(struct kmem_cache *cache)
     uint64_t pages = 0;
     LIST_HEAD(empty);
 
-    cache_lock(cache);
+    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
     list_splice(&cache->empty, &empty);
     cache->nr_slabs -= cache->nr_empty;
     cache->nr_empty = 0;
-    cache_unlock(cache);
+    spin_unlock(&cache->lock);
     list_for_each_entry_safe(slab, next, &empty, list) {
         struct page *page = slab->page; /* an on-slab descriptor lies in it */
 
@@ -232,29 +220,29 @@ slab_get(struct kmem_cache *cache, gfp_t gfp)
     struct slab *slab;
     void *object;
 
-    cache_lock(cache);
+    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
     object = take_object(cache);
-    cache_unlock(cache);
+    spin_unlock(&cache->lock);
     if (object)
         return object;
     slab = new_slab(cache, gfp);
     if (!slab)
         return NULL;
-    cache_lock(cache);
+    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
     list_add(&slab->list, &cache->empty);
     cache->nr_slabs++;
     cache->nr_empty++;
     object = take_object(cache);
-    cache_unlock(cache);
+    spin_unlock(&cache->lock);
     return object;
 }
 
 void
 slab_put(struct kmem_cache *cache, void *object)
 {
-    cache_lock(cache);
+    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
     put_object(cache, object);
-    cache_unlock(cache);
+    spin_unlock(&cache->lock);
 }
 
 /* --- magazines and objects --------------------------------------------- */
@@ -268,12 +256,12 @@ level_magazine(struct kmem_cache *cache, struct magazine *mag, uint64_t rounds)
 {
     void *object;
 
-    cache_lock(cache);
+    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
     while (mag->rounds > rounds)
         put_object(cache, mag->object[--mag->rounds]);
     while (mag->rounds < rounds && (object = take_object(cache)))
         mag->object[mag->rounds++] = object;
-    cache_unlock(cache);
+    spin_unlock(&cache->lock);
 }
 
 void *
@@ -427,12 +415,12 @@ void kmem_for_each_cache(void (*fn)(const struct slab_stats *, void *),
 
         for (unsigned i = 0; cache->mag_size && i < nr_cpus; i++)
             idle += READ_ONCE(cache->magazines[i].rounds);
-        cache_lock(cache);
+        spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
         stats.active_objs = cache->nr_in_use - MIN(idle, cache->nr_in_use);
         stats.num_slabs = cache->nr_slabs;
         stats.num_objs = cache->nr_slabs * cache->per_slab;
         stats.active_slabs = cache->nr_slabs - cache->nr_empty;
-        cache_unlock(cache);
+        spin_unlock(&cache->lock);
         fn(&stats, arg);
     }
 }
