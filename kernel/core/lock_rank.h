@@ -52,7 +52,6 @@ enum lock_rank {
     RANK_TIMER,         /* timer wheel of a hart */
     RANK_LOG,           /* log ring */
     RANK_CONSOLE,       /* UART transmit */
-    RANK_MAX
 };
 
 #endif

@@ -105,8 +105,9 @@ lock_hand_over(const struct spinlock *l, struct thread *next)
     struct thread *t = current_thread();
 
     lock_released(l);
-    next->held[next->nr_held++] =
-        (struct held_lock){l, l->rank, 0, RETURN_ADDRESS};
+    if (next->nr_held < THREAD_MAX_HELD)
+        next->held[next->nr_held++] =
+            (struct held_lock){l, l->rank, 0, RETURN_ADDRESS};
     for (unsigned i = 0; i < t->nr_held; i++)
         if (t->held[i].rank >= RANK_SPIN_FIRST)
             panic("switching with spinlock %s held",

@@ -85,7 +85,8 @@ backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc)
         if (fp < bottom + 2 * sizeof(uint64_t) || fp > top ||
             fp % sizeof(uint64_t) || !is_kernel_text(frame[-1]))
             break;
-        print_address(frame[-1]);
+        /* In the call: what follows it may be another function. */
+        print_address(frame[-1] - 1);
         if (frame[-2] <= fp) /* callers lie above */
             break;
         fp = frame[-2];
