@@ -89,7 +89,7 @@ file_close(struct file *file)
     file_refs--;
 }
 
-static const struct vm_operations file_ops = {file_open, file_close, NULL};
+static const struct vm_operations file_ops = {file_open, file_close};
 
 /* --- The address space and its model */
 

@@ -7,7 +7,10 @@
  * sbrk(0) none.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "syscall.h"
@@ -90,6 +93,35 @@ int
 munlockall(void)
 {
     return (int)SYS(munlockall);
+}
+
+/* => the path of shared memory in buf, or NULL and EINVAL */
+static char *
+shm_path(const char *name, char buf[PATH_MAX])
+{
+    while (*name == '/')
+        name++;
+    if (*name == '\0' || strchr(name, '/') != NULL || strlen(name) > NAME_MAX) {
+        errno = EINVAL;
+        return NULL;
+    }
+    return strcat(strcpy(buf, "/dev/shm/"), name);
+}
+
+int
+shm_open(const char *name, int flags, mode_t mode)
+{
+    char buf[PATH_MAX], *path = shm_path(name, buf);
+
+    return path == NULL ? -1 : open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode);
+}
+
+int
+shm_unlink(const char *name)
+{
+    char buf[PATH_MAX], *path = shm_path(name, buf);
+
+    return path == NULL ? -1 : unlink(path);
 }
 
 int

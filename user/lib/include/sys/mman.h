@@ -24,5 +24,8 @@ int mlock2(const void *addr, size_t length, unsigned int flags);
 int munlock(const void *addr, size_t length);
 int mlockall(int flags);
 int munlockall(void);
+/* Shared memory by name, "/name": a file on /dev/shm. */
+int shm_open(const char *name, int flags, mode_t mode);
+int shm_unlink(const char *name);
 
 #endif
