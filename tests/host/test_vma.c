@@ -11,6 +11,7 @@
 #include "lib/macros.h"
 #include "mm/slab.h"
 #include "vm/pagecache.h"
+#include "vm/rmap.h"
 #include "vm/vma.h"
 
 enum { PAGES = 4096, NR_FLAGS = 4, GUARD_PAGES = STACK_GUARD_GAP / PAGE_SIZE };
@@ -68,6 +69,20 @@ up_write(struct rwsem *s)
 {
     (void)s;
     assert_int_equal(mapping_locked--, 1);
+}
+
+/* Anonymous pages are rmap's business: what counts is who is on a node. */
+void
+anon_vma_link(struct vm_area *vma, struct anon_vma *av)
+{
+    assert_null(vma->anon_vma);
+    vma->anon_vma = av;
+}
+
+void
+anon_vma_unlink(struct vm_area *vma)
+{
+    vma->anon_vma = NULL;
 }
 
 /* --- A file */
