@@ -139,7 +139,7 @@ def test_disk_error_is_eio(boot, folder, kind):
 def test_disk_swap_error(boot, folder, kind):
     """A slot that cannot be read costs who needs it a SIGBUS; one that cannot
     be written stays in memory; either way the machine goes on."""
-    image = make_image(folder / "bad.img", size="8M", swap="48M")
+    image = make_image(folder / "bad.img", size="16M", swap="48M")
     start, _ = partition(image, 2)
     m = boot(mem="16M", cpus=2,
              qemuopts=bad_disk(image, kind, start // SECTOR + 8 * 1000))
