@@ -528,11 +528,13 @@ static uint64_t
 swap_in(bool random)
 {
     static uint64_t state = 1; /* other pages in each run */
-    uint64_t in = vmstat("pswpin"), n;
-    size_t count = random ? swapped_pages / 8 : swapped_pages;
+    uint64_t in, n;
+    size_t count;
 
     if (swapped == NULL)
         swap_out();
+    count = random ? swapped_pages / 8 : swapped_pages;
+    in = vmstat("pswpin");
     start();
     for (size_t i = 0; i < count; i++) {
         state = state * 6364136223846793005u + 1442695040888963407u;
