@@ -20,8 +20,6 @@
 #include "dev/uart.h"
 #include "dev/virtio_blk.h"
 #include "fs/fs.h"
-#include "fs/fs_init.h"
-#include "fs/icache.h"
 #include "lib/macros.h"
 #include "mm/memblock.h"
 #include "mm/mm_init.h"
@@ -123,7 +121,10 @@ static void
 mount_the_root(void)
 {
     char name[NAME_LEN] = "vda1";
-    struct super_block *root;
+    struct fs_context first = {
+        .lock = SPINLOCK_INIT(RANK_FILES, "fs_context"),
+        .umask = 022,
+    };
     int err;
 
     bootarg_get_str("root", name, sizeof(name));
@@ -132,13 +133,11 @@ mount_the_root(void)
         pr_err("cannot mount the root file system on %s: error %d", name, err);
         give_up();
     }
-    root = next_super(NULL);
+    first.root = first.cwd = next_super(NULL)->root;
     current->files = files_alloc();
-    current->fs = fs_context_alloc();
+    current->fs = fs_context_copy(&first);
     if (!current->files || !current->fs)
         panic("no memory for init");
-    current->fs->root = dget(root->root);
-    current->fs->cwd = dget(root->root);
 }
 
 static _Noreturn void
@@ -171,7 +170,6 @@ init_thread(void *arg)
     (void)arg;
     reclaim_start();
     writeback_start();
-    inode_threads_start();
     cpu_start_all(idle_loop);
     blkdev_scan();
     set_default_limits(current);

@@ -1,18 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * chrdev.c - from the number in a special inode to who implements it.
+ * chrdev.c - device nodes, and the devices of memory: null, zero, full, random,
+ * urandom, kmsg.
  *
- * A character device's node says only a number.  Opening it replaces the
+ * A special inode says only a number.  Opening a character device replaces the
  * file's operations by those registered for that number.
  *
+ * random and urandom are the same generator (core/rng.c); what is written to
+ * them is stirred into its pool.  A line written to kmsg goes to the log.
+ *
+ * Interface: chrdev_register() for drivers; init_special_inode() for file
+ * systems.
+ *
  * Locks: none: devices register at boot, before anybody looks.
+ *
+ * Not done: kmsg shows the log as text, as dmesg does, not as records, and
+ * ends where Linux's would wait for more; mapping zero.
  */
 #include "fs/fs.h"
 
+#include "core/printk.h"
+#include "core/rng.h"
 #include "include/errno.h"
+#include "include/major.h"
 #include "lib/assert.h"
+#include "lib/macros.h"
+#include "lib/string.h"
+#include "riscv/uaccess.h"
+#include "sched/signal.h"
+#include "sched/task.h"
 
-enum { MAX_CHRDEVS = 16 };
+enum { MAX_CHRDEVS = 16, CHUNK = 256 };
 
 static struct chrdev {
     dev_t dev;
@@ -21,21 +39,17 @@ static struct chrdev {
 } chrdevs[MAX_CHRDEVS];
 static unsigned nr_chrdevs;
 
-int
+void
 chrdev_register(dev_t dev, const struct file_operations *op, void *private)
 {
-    if (nr_chrdevs == MAX_CHRDEVS)
-        return -ENOMEM;
+    ASSERT(nr_chrdevs < MAX_CHRDEVS);
     chrdevs[nr_chrdevs++] = (struct chrdev){dev, op, private};
-    return 0;
 }
 
 static int
 chrdev_open(struct inode *inode, struct file *f)
 {
-    for (unsigned i = 0; i < nr_chrdevs; i++) {
-        const struct chrdev *c = &chrdevs[i];
-
+    for (struct chrdev *c = chrdevs; c < chrdevs + nr_chrdevs; c++) {
         if (c->dev != inode->rdev)
             continue;
         f->op = c->op;
@@ -45,12 +59,11 @@ chrdev_open(struct inode *inode, struct file *f)
     return -ENXIO;
 }
 
-static const struct file_operations chrdev_file_ops = {.open = chrdev_open};
-static const struct file_operations fifo_file_ops = {.open = fifo_open};
-
 void
 init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)
 {
+    static const struct file_operations chrdev_file_ops = {.open = chrdev_open};
+
     inode->rdev = rdev;
     if (S_ISCHR(mode))
         inode->fop = &chrdev_file_ops;
@@ -59,4 +72,121 @@ init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)
     else if (S_ISFIFO(mode))
         inode->fop = &fifo_file_ops;
     /* else a socket: it cannot be opened */
+}
+
+/* --- The devices of memory */
+
+static ssize_t
+read_null(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    (void)f, (void)ubuf, (void)n, (void)pos;
+    return 0;
+}
+
+static ssize_t
+write_null(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    (void)f, (void)ubuf, (void)pos;
+    return (ssize_t)n;
+}
+
+static ssize_t
+write_full(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    (void)f, (void)ubuf, (void)n, (void)pos;
+    return -ENOSPC;
+}
+
+static ssize_t
+read_zero(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    size_t done = 0, left = 0;
+
+    (void)f, (void)pos;
+    while (done < n && !left && !fatal_signal_pending(current)) {
+        size_t chunk = MIN(n - done, PAGE_SIZE);
+
+        left = clear_user((uint8_t *)ubuf + done, chunk);
+        done += chunk - left;
+    }
+    return left && !done ? -EFAULT : (ssize_t)done;
+}
+
+static ssize_t
+read_random(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    size_t done = 0, left = 0;
+    uint8_t buf[CHUNK];
+
+    (void)f, (void)pos;
+    while (done < n && !left && !fatal_signal_pending(current)) {
+        size_t chunk = MIN(n - done, sizeof(buf));
+
+        rng_bytes(buf, chunk);
+        left = copy_to_user((uint8_t *)ubuf + done, buf, chunk);
+        done += chunk - left;
+    }
+    return left && !done ? -EFAULT : (ssize_t)done;
+}
+
+static ssize_t
+write_random(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    uint8_t buf[CHUNK];
+    size_t chunk = MIN(n, sizeof(buf));
+
+    (void)f, (void)pos;
+    if (copy_from_user(buf, ubuf, chunk))
+        return -EFAULT;
+    rng_seed(buf, chunk);
+    return (ssize_t)chunk;
+}
+
+/* The file's position is a position in the log. */
+static ssize_t
+read_kmsg(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    char buf[CHUNK];
+    uint64_t seq = MAX((uint64_t)*pos, log_start());
+    size_t got = log_read(&seq, buf, MIN(n, sizeof(buf)));
+
+    (void)f;
+    if (copy_to_user(ubuf, buf, got))
+        return -EFAULT;
+    *pos = (off_t)seq;
+    return (ssize_t)got;
+}
+
+static ssize_t
+write_kmsg(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    char buf[CHUNK];
+    size_t len = MIN(n, sizeof(buf) - 1);
+
+    (void)f, (void)pos;
+    if (copy_from_user(buf, ubuf, len))
+        return -EFAULT;
+    buf[len] = '\0';
+    printk("%s", buf);
+    return (ssize_t)n;
+}
+
+void
+memdev_init(void)
+{
+    static const struct {
+        unsigned minor;
+        struct file_operations op;
+    } devices[] = {
+        {MEM_MINOR_NULL, {.read = read_null, .write = write_null}},
+        {MEM_MINOR_ZERO, {.read = read_zero, .write = write_null}},
+        {MEM_MINOR_FULL, {.read = read_zero, .write = write_full}},
+        {MEM_MINOR_RANDOM, {.read = read_random, .write = write_random}},
+        {MEM_MINOR_URANDOM, {.read = read_random, .write = write_random}},
+        {MEM_MINOR_KMSG, {.read = read_kmsg, .write = write_kmsg}},
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(devices); i++)
+        chrdev_register(makedev(MEM_MAJOR, devices[i].minor), &devices[i].op,
+                        NULL);
 }

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* fs_init.c - the parts of fs/, in the order in which they need each other. */
-#include "fs/fs_init.h"
-
-#include "fs/chrdev.h"
 #include "fs/ext2/ext2.h"
 #include "fs/fs.h"
 #include "fs/procfs/procfs.h"
@@ -14,7 +11,6 @@ fs_init(void)
     file_init();
     dcache_init();
     inode_cache_init();
-    pipe_init();
     memdev_init();
     tty_init();
     ext2_init();

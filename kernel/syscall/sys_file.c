@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* sys_file.c - system calls on descriptors. */
 #include "fs/fs.h"
-#include "fs/sync.h"
 #include "include/dirent.h"
 #include "include/ioctl.h"
 #include "include/poll.h"
@@ -224,10 +223,10 @@ sys_fcntl(const uint64_t *a)
         ret = fd_dup(fd, (int)a[2], true);
         break;
     case F_GETFD:
-        ret = fd_flags_get(fd);
+        ret = fd_flags(fd, -1);
         break;
     case F_SETFD:
-        ret = fd_flags_set(fd, (int)a[2]);
+        ret = fd_flags(fd, (int)a[2] & FD_CLOEXEC);
         break;
     case F_GETFL:
         ret = f->flags &
@@ -252,7 +251,7 @@ sys_ioctl(const uint64_t *a)
     if (!f)
         return -EBADF;
     if (a[1] == FIOCLEX || a[1] == FIONCLEX)
-        ret = fd_flags_set((int)a[0], a[1] == FIOCLEX ? FD_CLOEXEC : 0);
+        ret = fd_flags((int)a[0], a[1] == FIOCLEX ? FD_CLOEXEC : 0);
     else
         ret = f->op->ioctl ? f->op->ioctl(f, (unsigned)a[1], a[2]) : -ENOTTY;
     fput(f);
@@ -260,14 +259,14 @@ sys_ioctl(const uint64_t *a)
 }
 
 static int64_t
-do_fsync(int fd, bool datasync)
+do_fsync(int fd)
 {
     struct file *f = fd_get(fd);
     int64_t ret;
 
     if (!f)
         return -EBADF;
-    ret = vfs_fsync(f, datasync);
+    ret = f->op->fsync ? f->op->fsync(f) : -EINVAL;
     fput(f);
     return ret;
 }
@@ -275,13 +274,13 @@ do_fsync(int fd, bool datasync)
 int64_t
 sys_fsync(const uint64_t *a)
 {
-    return do_fsync((int)a[0], false);
+    return do_fsync((int)a[0]);
 }
 
 int64_t
 sys_fdatasync(const uint64_t *a)
 {
-    return do_fsync((int)a[0], true);
+    return do_fsync((int)a[0]);
 }
 
 int64_t

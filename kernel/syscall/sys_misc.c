@@ -4,7 +4,7 @@
 #include "core/printk.h"
 #include "core/rng.h"
 #include "core/utsname.h"
-#include "fs/sync.h"
+#include "fs/fs.h"
 #include "include/limits.h"
 #include "include/reboot.h"
 #include "include/sysinfo.h"

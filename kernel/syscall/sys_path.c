@@ -524,7 +524,7 @@ sys_umount2(const uint64_t *a)
 
     if (IS_ERR(path))
         return PTR_ERR(path);
-    err = do_umount(path, (int)a[1]);
+    err = do_umount(path);
     put_path(path);
     return err;
 }

@@ -145,21 +145,13 @@ ext2_new_inode(struct journal_handle *h, struct inode *dir, umode_t mode)
 
     if (!inode)
         return ERR_PTR(-ENOMEM);
-    inode->mode = mode;
     inode->ino = alloc_ino(h, dir, S_ISDIR(mode), &err);
     if (!inode->ino) {
         inode->nlink = 1; /* nothing on disk to delete */
         iput(inode);
         return ERR_PTR(err);
     }
-    inode->uid = current->cred.euid;
-    inode->gid = current->cred.egid;
-    if (dir->mode & S_ISGID) {
-        inode->gid = dir->gid;
-        if (S_ISDIR(mode))
-            inode->mode |= S_ISGID;
-    }
-    inode->atime = inode->mtime = inode->ctime = current_time();
+    inode_init_owner(inode, dir, mode);
     inode->generation = (uint32_t)clock_ticks();
     ext2_i(inode)->goal =
         group_of(sb, inode->ino) * ext2_sb(sb)->super->s_blocks_per_group;

@@ -24,7 +24,7 @@ ext2_lookup(struct inode *dir, struct dentry *d)
     inode = ext2_iget(dir->sb, (uint64_t)ino);
     if (IS_ERR(inode))
         return (int)PTR_ERR(inode);
-    if (d_bind(d, inode)) {
+    if (d_instantiate(d, inode)) {
         iput(inode);
         return ext2_error(dir->sb, "directory %lu has two names", ino);
     }
@@ -89,12 +89,6 @@ ext2_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev)
         ext2_set_ops(inode);
     }
     return finish_new(&h, inode, add_new(&h, dir, d, inode));
-}
-
-static int
-ext2_create(struct inode *dir, struct dentry *d, umode_t mode)
-{
-    return ext2_mknod(dir, d, mode, 0);
 }
 
 static int
@@ -330,7 +324,6 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 
 const struct inode_operations ext2_dir_inode_ops = {
     .lookup = ext2_lookup,
-    .create = ext2_create,
     .mknod = ext2_mknod,
     .mkdir = ext2_mkdir,
     .rmdir = ext2_rmdir,

@@ -265,7 +265,6 @@ fill_super(struct super_block *sb, const char *options)
     if (!fs)
         return -ENOMEM;
     sb->private = fs;
-    sb->block_size = EXT2_BLOCK_SIZE;
     /* i_blocks counts 512-byte units in 32 bits: 2 TB, less than the map. */
     sb->max_bytes = (1UL << 41) - PAGE_SIZE;
     err = read_super(sb, fs);
@@ -281,18 +280,16 @@ fill_super(struct super_block *sb, const char *options)
     if (!S_ISDIR(root->mode) || root->nlink == 0) {
         iput(root);
         err = refuse(sb, "the root is not a directory");
-        goto fail_inodes;
+        goto fail;
     }
     sb->root = d_alloc_root(root);
     if (!sb->root) {
         err = -ENOMEM;
-        goto fail_inodes;
+        goto fail;
     }
     mark_mounted(sb, fs);
     return 0;
 
-fail_inodes:
-    evict_inodes(sb);
 fail:
     sb->private = NULL;
     free_fs(fs);
@@ -371,7 +368,7 @@ ext2_remount_ro(struct super_block *sb)
     journal_freeze(sb);
     delete_orphans(sb);
     journal_freeze_end();
-    err = sync_inodes(sb);
+    err = sync_all();
     update_super(sb, !err && all_written(sb));
     return err ? err : sync_mapping(bdev_mapping(sb->bdev));
 }

@@ -413,7 +413,7 @@ show_status_ids(struct seq *s, struct task *t)
         last = fd;
     seq_printf(s, "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n", c.uid, c.euid,
                c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid);
-    seq_printf(s, "FDSize:\t%d\nGroups:\t", ALIGN_UP(last + 1, FD_INLINE));
+    seq_printf(s, "FDSize:\t%d\nGroups:\t", ALIGN_UP(last + 1, FD_CHUNK));
     for (unsigned i = 0; i < c.ngroups; i++)
         seq_printf(s, "%u ", c.groups[i]);
     seq_printf(s, " \n");

@@ -257,13 +257,6 @@ tty_poll(struct file *f, struct poll_wait *pw)
            (ldisc_available(tty) >= enough ? POLLIN | POLLRDNORM : 0);
 }
 
-static off_t
-tty_llseek(struct file *f, off_t off, int whence)
-{
-    (void)f, (void)off, (void)whence;
-    return -ESPIPE;
-}
-
 /* --- Opening */
 
 static int
@@ -283,7 +276,6 @@ static const struct file_operations tty_file_ops = {
     .open = tty_open,
     .read = tty_read,
     .write = tty_write,
-    .llseek = tty_llseek,
     .ioctl = tty_ioctl,
     .poll = tty_poll,
 };
