@@ -1,31 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * chrdev.c - device nodes, and the devices of memory: null, zero, full, random,
- * urandom, kmsg.
+ * urandom.
  *
  * A special inode says only a number.  Opening a character device replaces the
  * file's operations by those registered for that number.
  *
  * random and urandom are the same generator (core/rng.c); what is written to
- * them is stirred into its pool.  A line written to kmsg goes to the log.
+ * them is stirred into its pool.
  *
  * Interface: chrdev_register() for drivers; init_special_inode() for file
  * systems.
  *
  * Locks: none: devices register at boot, before anybody looks.
  *
- * Not done: kmsg shows the log as text, as dmesg does, not as records, and
- * ends where Linux's would wait for more; mapping zero.
+ * Not done: kmsg (see /proc/kmsg); mapping zero.
  */
 #include "fs/fs.h"
 
-#include "core/printk.h"
 #include "core/rng.h"
 #include "include/errno.h"
 #include "include/major.h"
 #include "lib/assert.h"
 #include "lib/macros.h"
-#include "lib/string.h"
 #include "riscv/uaccess.h"
 #include "sched/signal.h"
 #include "sched/task.h"
@@ -142,35 +139,6 @@ write_random(struct file *f, const void *ubuf, size_t n, off_t *pos)
     return (ssize_t)chunk;
 }
 
-/* The file's position is a position in the log. */
-static ssize_t
-read_kmsg(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    char buf[CHUNK];
-    uint64_t seq = MAX((uint64_t)*pos, log_start());
-    size_t got = log_read(&seq, buf, MIN(n, sizeof(buf)));
-
-    (void)f;
-    if (copy_to_user(ubuf, buf, got))
-        return -EFAULT;
-    *pos = (off_t)seq;
-    return (ssize_t)got;
-}
-
-static ssize_t
-write_kmsg(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    char buf[CHUNK];
-    size_t len = MIN(n, sizeof(buf) - 1);
-
-    (void)f, (void)pos;
-    if (copy_from_user(buf, ubuf, len))
-        return -EFAULT;
-    buf[len] = '\0';
-    printk("%s", buf);
-    return (ssize_t)n;
-}
-
 void
 memdev_init(void)
 {
@@ -183,7 +151,6 @@ memdev_init(void)
         {MEM_MINOR_FULL, {.read = read_zero, .write = write_full}},
         {MEM_MINOR_RANDOM, {.read = read_random, .write = write_random}},
         {MEM_MINOR_URANDOM, {.read = read_random, .write = write_random}},
-        {MEM_MINOR_KMSG, {.read = read_kmsg, .write = write_kmsg}},
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(devices); i++)

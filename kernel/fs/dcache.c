@@ -3,24 +3,22 @@
  * dcache.c - the dentry cache: names that were looked up, found or not.
  *
  * Dentries form the tree of names; each is hashed by its parent and name.
- * The hash holds a reference of its own: an unused dentry has count 1 and
- * lies on the LRU list until the shrinker takes it.  A negative dentry (no
+ * The hash holds a reference of its own: an unused dentry has count 1, and stays
+ * until the shrinker finds it at the end of the LRU list.  A negative dentry (no
  * inode) remembers that a name does not exist; a positive one keeps its inode
  * in memory, and with it the cached pages of the file.  So reclaim takes the
  * pages first, then the dentry, and with it goes the inode.
  *
- *   d_alloc --lookup, d_add--> hashed <---------> unused, on the LRU list
- *                                |  last dput         |
- *                     d_drop ... v                    v the shrinker
- *                             unhashed --last dput--> freed
+ *   d_alloc --lookup, d_add--> cached --d_drop, or the shrinker--> uncached
+ *                                                               --last dput--> freed
  *
  * Interface: d_alloc, d_lookup, d_add for the path walk; d_alloc_root and
  * d_instantiate for file systems; d_delete, d_drop, d_move for what changes
  * names; d_up, d_down cross mounts; d_path() writes a path.
  *
  * Invariants
- *   I1  A hashed dentry has count >= 1; unhashed (deleted) ones go with their
- *       last user.  Only a hashed dentry is on the LRU list.
+ *   I1  A dentry is in the hash, on the LRU list and has the hash's reference,
+ *       or none of these; then (deleted) it goes with its last user.
  *   I2  A child holds a reference on its parent, so a tree is freed from its
  *       leaves.
  *   I3  name, parent, inode and mounted change under dcache_lock.
@@ -40,24 +38,19 @@
 #include "mm/slab.h"
 #include "sched/task.h"
 
-enum { DENTRY_HASH_BITS = 9, UNUSED_COUNT = 1 };
+enum { DENTRY_HASH_BITS = 9 };
 
 static struct spinlock dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
 static struct hlist_head dentry_hash[1 << DENTRY_HASH_BITS];
-static LIST_HEAD(unused_dentries); /* least recently used last */
-static uint64_t nr_unused;
+static LIST_HEAD(cached_dentries); /* least recently looked up last */
+static uint64_t nr_cached;
 static struct kmem_cache *dentry_cache;
 
-static uint32_t
-name_hash(const struct dentry *parent, const char *name, unsigned len)
-{
-    return (uint32_t)hash_bytes((uint64_t)parent, name, len);
-}
-
 static struct hlist_head *
-bucket_of(uint32_t hash)
+bucket_of(const struct dentry *parent, const char *name, unsigned len)
 {
-    return &dentry_hash[hash_64(hash, DENTRY_HASH_BITS)];
+    return &dentry_hash[hash_64(hash_bytes((uint64_t)parent, name, len),
+                                DENTRY_HASH_BITS)];
 }
 
 /* --- Making and freeing */
@@ -91,11 +84,9 @@ d_alloc(struct dentry *parent, const char *name, unsigned len)
     atomic_set(&d->count, 1);
     list_init(&d->children);
     list_init(&d->sibling);
-    list_init(&d->lru_link);
     d->parent = d;
     if (parent) {
         d->sb = parent->sb;
-        d->hash = name_hash(parent, name, len);
         d->parent = dget(parent);
         spin_lock(&dcache_lock);
         list_add(&d->sibling, &parent->children);
@@ -130,22 +121,14 @@ take_inode_locked(struct dentry *d)
     return inode;
 }
 
-/* => dcache_lock held */
-static void
-lru_remove_locked(struct dentry *d)
-{
-    if (!list_empty(&d->lru_link)) {
-        list_del_init(&d->lru_link);
-        nr_unused--;
-    }
-}
-
 /* => dcache_lock held; refs: the hash's own */
 static void
 hash_locked(struct dentry *d)
 {
     atomic_inc(&d->count);
-    hlist_add_head(&d->hash_link, bucket_of(d->hash));
+    hlist_add_head(&d->hash_link, bucket_of(d->parent, d->name, d->name_len));
+    list_add(&d->lru_link, &cached_dentries);
+    nr_cached++;
 }
 
 /* => dcache_lock held; refs: drops the hash's */
@@ -154,27 +137,10 @@ unhash_locked(struct dentry *d)
 {
     if (hlist_unhashed(&d->hash_link))
         return;
-    lru_remove_locked(d);
     hlist_del_init(&d->hash_link);
+    list_del(&d->lru_link);
+    nr_cached--;
     atomic_dec(&d->count);
-}
-
-/*
- * A user has left: count 1 and hashed means unused now.
- * => dcache_lock held; true: count is 0, kill it
- */
-static bool
-put_locked(struct dentry *d)
-{
-    int32_t count = atomic_fetch_sub(&d->count, 1) - 1;
-
-    ASSERT(count >= 0);
-    if (count == UNUSED_COUNT && !hlist_unhashed(&d->hash_link) &&
-        list_empty(&d->lru_link)) {
-        list_add(&d->lru_link, &unused_dentries);
-        nr_unused++;
-    }
-    return count == 0;
 }
 
 /*
@@ -190,12 +156,12 @@ kill_locked(struct dentry *d)
 
         ASSERT(list_empty(&d->children) && hlist_unhashed(&d->hash_link));
         list_del_init(&d->sibling);
-        last = parent != d && put_locked(parent);
+        last = parent != d && atomic_dec_and_test(&parent->count);
         spin_unlock(&dcache_lock);
         kfree(d->name);
         kmem_cache_free(dentry_cache, d);
         iput(inode);
-        d = parent; /* if unhashed, and we were its last user */
+        d = parent; /* if we were its last user */
         if (last)
             spin_lock(&dcache_lock);
     }
@@ -217,12 +183,13 @@ dput(struct dentry *d)
         return;
     /* Not the last user: no lock. */
     count = atomic_read(&d->count);
-    while (count > UNUSED_COUNT + 1)
+    while (count > 1)
         if (atomic_compare_exchange_weak(&d->count, &count, count - 1))
             return;
 
     spin_lock(&dcache_lock);
-    if (put_locked(d))
+    ASSERT(atomic_read(&d->count) > 0);
+    if (atomic_dec_and_test(&d->count))
         kill_locked(d);
     else
         spin_unlock(&dcache_lock);
@@ -233,14 +200,15 @@ dput(struct dentry *d)
 struct dentry *
 d_lookup(struct dentry *parent, const char *name, unsigned len)
 {
-    uint32_t hash = name_hash(parent, name, len);
+    struct hlist_head *bucket = bucket_of(parent, name, len);
     struct dentry *d;
 
     spin_lock(&dcache_lock);
-    hlist_for_each_entry(d, bucket_of(hash), hash_link) {
-        if (d->hash == hash && d->parent == parent && d->name_len == len &&
+    hlist_for_each_entry(d, bucket, hash_link) {
+        if (d->parent == parent && d->name_len == len &&
             memcmp(d->name, name, len) == 0) {
-            atomic_inc(&d->count);
+            dget(d);
+            list_move(&d->lru_link, &cached_dentries);
             break;
         }
     }
@@ -316,8 +284,9 @@ d_delete(struct dentry *d)
     struct inode *inode = NULL;
 
     spin_lock(&dcache_lock);
-    if (atomic_read(&d->count) == UNUSED_COUNT + 1 && list_empty(&d->children))
-        inode = take_inode_locked(d); /* only the caller's: negative */
+    if (atomic_read(&d->count) == 2 && list_empty(&d->children))
+        inode =
+            take_inode_locked(d); /* the hash's and the caller's: negative */
     else
         unhash_locked(d); /* open files keep it, by no name */
     spin_unlock(&dcache_lock);
@@ -337,7 +306,6 @@ d_move(struct dentry *d, struct dentry *target, char *name)
     d->name_len = target->name_len;
     d->parent = dget(target->parent);
     list_move(&d->sibling, &d->parent->children);
-    d->hash = target->hash;
     hash_locked(d);
     spin_unlock(&dcache_lock);
     kfree(old_name);
@@ -435,8 +403,9 @@ d_path(struct dentry *d, char *buf, size_t size)
 /* --- The shrinker, umount */
 
 /*
- * Look at nr unused dentries, least recently used first, and drop what can go:
- * those of sb; or, for reclaim, all with which nothing has to be written.
+ * Look at nr dentries, least recently used first, and drop what can go: those
+ * of sb that are unused; or, for reclaim, all such with which nothing has to be
+ * written.
  * => how many were dropped
  */
 static uint64_t
@@ -446,21 +415,21 @@ prune(struct super_block *sb, uint64_t nr)
     struct dentry *d;
 
     spin_lock(&dcache_lock);
-retry: /* each round takes one off the list, or counts down */
-    list_for_each_entry_reverse(d, &unused_dentries, lru_link) {
-        if (sb && d->sb != sb)
+retry: /* each round drops one, or counts down */
+    list_for_each_entry_reverse(d, &cached_dentries, lru_link) {
+        bool unused = atomic_read(&d->count) == 1;
+
+        if (sb && (d->sb != sb || !unused))
             continue;
         if (nr-- == 0)
             break;
-        if (atomic_read(&d->count) > UNUSED_COUNT) {
-            lru_remove_locked(d); /* in use again */
-        } else if (!sb && d->inode && !inode_is_idle(d->inode)) {
-            list_move(&d->lru_link, &unused_dentries);
-        } else {
+        if (sb || (unused && (!d->inode || inode_is_idle(d->inode)))) {
             unhash_locked(d);
             kill_locked(d);
             dropped++;
             spin_lock(&dcache_lock);
+        } else {
+            list_move(&d->lru_link, &cached_dentries);
         }
         goto retry;
     }
@@ -475,29 +444,29 @@ shrink_dcache_sb(struct super_block *sb)
 }
 
 static uint64_t
-scan_unused_dentries(uint64_t nr)
+scan_dentries(uint64_t nr)
 {
     return prune(NULL, nr);
 }
 
 static uint64_t
-count_unused_dentries(void)
+count_dentries(void)
 {
-    return current_thread()->scope & SCOPE_NOFS ? 0 : nr_unused;
+    return current_thread()->scope & SCOPE_NOFS ? 0 : nr_cached;
 }
-
-static struct shrinker dentry_shrinker = {
-    .name = "dentries",
-    .count = count_unused_dentries,
-    .scan = scan_unused_dentries,
-};
 
 void
 dcache_init(void)
 {
+    static struct shrinker shrinker = {
+        .name = "dentries",
+        .count = count_dentries,
+        .scan = scan_dentries,
+    };
+
     dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0,
                                      SLAB_RECLAIMABLE, NULL);
     if (!dentry_cache)
         panic("no memory for the dentry cache");
-    shrinker_register(&dentry_shrinker);
+    shrinker_register(&shrinker);
 }

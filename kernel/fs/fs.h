@@ -229,7 +229,6 @@ int vfs_statfs(struct super_block *sb, struct statfs *out);
 /* --- Dentries */
 struct dentry {
     atomic32_t count;                   /* (a) */
-    uint32_t hash;                      /* (c) of parent and name */
     struct dentry *parent;              /* (D) itself for a root */
     struct inode *inode;                /* (D) NULL: negative */
     struct super_block *sb;             /* (c) */
@@ -238,7 +237,7 @@ struct dentry {
     const char *name;                   /* (D) kmalloc'ed */
     struct hlist_node hash_link;        /* (D) unhashed: deleted */
     struct list_head children, sibling; /* (D) */
-    struct list_head lru_link;          /* (D) unused */
+    struct list_head lru_link;          /* (D) if hashed */
 };
 
 /* A dentry for a name, not yet findable: count 1.  NULL: no memory */
