@@ -167,13 +167,6 @@ kill_locked(struct dentry *d)
     }
 }
 
-struct dentry *
-dget(struct dentry *d)
-{
-    atomic_inc(&d->count);
-    return d;
-}
-
 void
 dput(struct dentry *d)
 {

@@ -52,36 +52,25 @@ file_init(void)
 }
 
 struct file *
-file_alloc(struct dentry *d, struct inode *inode, int flags,
-           const struct file_operations *op)
+file_alloc(struct dentry *d, int flags, const struct file_operations *op)
 {
     struct file *f = kmem_cache_alloc(file_cache, GFP_KERNEL);
 
-    if (!f) {
-        iput(inode);
-        dput(d);
+    if (!f)
         return NULL;
-    }
     memset(f, 0, sizeof(*f));
     atomic_set(&f->count, 1);
     f->flags = (uint32_t)flags;
     f->can_read = (flags & O_ACCMODE) != O_WRONLY && !(flags & O_PATH);
     f->can_write = (flags & O_ACCMODE) != O_RDONLY && !(flags & O_PATH);
     f->op = op;
-    f->dentry = d;
-    f->inode = inode;
+    f->dentry = dget(d);
+    f->inode = d->inode;
     mutex_init(&f->pos_lock, RANK_FILE_POS, "file_pos");
     f->ra.ra_pages =
         total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL : RA_PAGES;
     f->ra.prev_index = UINT64_MAX - 1;
-    f->wb_seen = inode_error_seq(inode);
-    return f;
-}
-
-struct file *
-fget(struct file *f)
-{
-    atomic_inc(&f->count);
+    f->wb_seen = inode_error_seq(f->inode);
     return f;
 }
 
@@ -92,7 +81,6 @@ fput(struct file *f)
         return;
     if (f->op->release)
         f->op->release(f);
-    iput(f->inode);
     dput(f->dentry);
     kmem_cache_free(file_cache, f);
 }
@@ -228,8 +216,6 @@ kernel_read(struct file *f, void *buf, size_t n, off_t pos)
 {
     size_t done = 0;
 
-    if (!S_ISREG(f->inode->mode))
-        return S_ISDIR(f->inode->mode) ? -EISDIR : -EACCES;
     while (done < n && pos < inode_size(f->inode)) {
         size_t in = (size_t)pos % PAGE_SIZE, chunk;
         struct page *page =

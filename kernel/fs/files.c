@@ -2,9 +2,9 @@
 /*
  * files.c - descriptor tables; root and working directory.
  *
- * A table is an array of chunks of FD_CHUNK slots.  A chunk is made when a
- * descriptor on it is first needed and stays where it is as long as the table,
- * so nothing is ever copied or moved.  A slot is free, reserved (its bit in
+ * A table is an array of chunks of FD_CHUNK slots.  The first lies in it, another
+ * is made when a descriptor on it is first needed and stays where it is as long
+ * as the table, so nothing is ever copied or moved.  A slot is free, reserved (its bit in
  * `used` set, file NULL: an open is under way) or open.
  *
  *     chunk[0] --> slot 0 .. 63        used, cloexec: word n for chunk n
@@ -31,9 +31,10 @@ enum { NR_CHUNKS = FD_MAX / FD_CHUNK };
 struct files {
     atomic32_t count;
     struct spinlock lock;           /* RANK_FILES */
-    struct file **chunk[NR_CHUNKS]; /* (F) set once */
+    struct file **chunk[NR_CHUNKS]; /* (F) set once; [0] is `first` */
     BITMAP(used, FD_MAX);           /* (F) reserved or open */
     BITMAP(cloexec, FD_MAX);        /* (F) */
+    struct file *first[FD_CHUNK];   /* (F) */
 };
 
 struct files *
@@ -44,6 +45,7 @@ files_alloc(void)
     if (fs) {
         atomic_set(&fs->count, 1);
         spin_init(&fs->lock, RANK_FILES, "files");
+        fs->chunk[0] = fs->first;
     }
     return fs;
 }
@@ -59,9 +61,11 @@ files_get(struct files *fs)
 static struct file **
 slot_of(struct files *fs, int fd)
 {
-    if ((unsigned)fd >= FD_MAX || !fs->chunk[fd / FD_CHUNK])
+    unsigned n = (unsigned)fd; /* a negative one is too large */
+
+    if (n >= FD_MAX || !fs->chunk[n / FD_CHUNK])
         return NULL;
-    return &fs->chunk[fd / FD_CHUNK][fd % FD_CHUNK];
+    return &fs->chunk[n / FD_CHUNK][n % FD_CHUNK];
 }
 
 /* The file of fd, or NULL.  => lock held, or the table is not shared */
@@ -128,8 +132,8 @@ files_copy(struct files *old)
 
     if (!fs)
         return NULL;
-    for (int fd = 0; fd < FD_MAX; fd += FD_CHUNK) {
-        if (slot_of(old, fd) && make_slot(fs, fd)) {
+    for (int i = 1; i < NR_CHUNKS; i++) {
+        if (old->chunk[i] && make_slot(fs, i * FD_CHUNK)) {
             files_put(fs);
             return NULL;
         }
@@ -153,7 +157,7 @@ files_put(struct files *fs)
     for (int fd = next_bit(fs->used, 0); fd < FD_MAX;
          fd = next_bit(fs->used, fd + 1))
         fput(file_of(fs, fd));
-    for (int i = 0; i < NR_CHUNKS; i++)
+    for (int i = 1; i < NR_CHUNKS; i++)
         kfree(fs->chunk[i]);
     kfree(fs);
 }
@@ -213,7 +217,8 @@ fd_release(int fd)
     spin_unlock(&current->files->lock);
 }
 
-struct file *
+/* Not a part of fd_get(), which seldom calls it. */
+__noinline struct file *
 fd_get_of(struct files *fs, int fd)
 {
     struct file *f;

@@ -180,7 +180,13 @@ void iget_failed(struct inode *inode);
 struct inode *new_inode(struct super_block *sb);
 /* Hash an inode that new_inode() made and that now has its number. */
 void insert_inode_hash(struct inode *inode);
-struct inode *iget(struct inode *inode); /* one more reference */
+/* One more reference. */
+static inline struct inode *
+iget(struct inode *inode)
+{
+    atomic_inc(&inode->count);
+    return inode;
+}
 /* NULL is allowed.  => may sleep; not under SCOPE_NOFS */
 void iput(struct inode *inode);
 /* Would its last iput() have nothing to write?  A guess, for reclaim. */
@@ -243,7 +249,12 @@ struct dentry {
 /* A dentry for a name, not yet findable: count 1.  NULL: no memory */
 struct dentry *d_alloc(struct dentry *parent, const char *name, unsigned len);
 struct dentry *d_alloc_root(struct inode *inode); /* consumes inode */
-struct dentry *dget(struct dentry *d);
+static inline struct dentry *
+dget(struct dentry *d)
+{
+    atomic_inc(&d->count);
+    return d;
+}
 void dput(struct dentry *d);
 /* => refs: the caller's; NULL: not cached */
 struct dentry *d_lookup(struct dentry *parent, const char *name, unsigned len);
@@ -338,8 +349,8 @@ struct file {
     uint32_t flags;                   /* O_*; F_SETFL changes some */
     bool can_read, can_write;         /* (c) */
     const struct file_operations *op; /* (c) */
-    struct dentry *dentry;            /* (c) NULL: pipe */
-    struct inode *inode;              /* (c) referenced */
+    struct dentry *dentry;            /* (c) referenced */
+    struct inode *inode;              /* (c) the dentry's, which keeps it */
     off_t pos;                        /* (P) */
     struct mutex pos_lock;            /* RANK_FILE_POS */
     struct file_ra_state ra;          /* racy */
@@ -347,18 +358,24 @@ struct file {
     void *private;
 };
 
-/* An open file with count 1; consumes references on dentry and inode. */
-struct file *file_alloc(struct dentry *d, struct inode *inode, int flags,
+/* An open file with count 1.  => refs: takes one on d; NULL: no memory */
+struct file *file_alloc(struct dentry *d, int flags,
                         const struct file_operations *op);
 /* Counts failed writes of an inode's data and its file system's metadata. */
 uint32_t inode_error_seq(const struct inode *inode);
-struct file *fget(struct file *f); /* one more reference */
-void fput(struct file *f);         /* may sleep; NULL is allowed */
+/* One more reference. */
+static inline struct file *
+fget(struct file *f)
+{
+    atomic_inc(&f->count);
+    return f;
+}
+void fput(struct file *f); /* may sleep; NULL is allowed */
 /* The whole of read(2)/write(2) and friends below the descriptor. */
 ssize_t vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos);
 off_t vfs_llseek(struct file *f, off_t off, int whence);
-/* Read a kernel buffer at pos (exec). */
+/* Read a regular file into kernel memory (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
 extern const struct file_operations null_file_ops; /* can nothing */
 extern const struct vm_operations file_vm_ops;     /* open/close: fget/fput */

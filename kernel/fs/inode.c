@@ -212,13 +212,6 @@ iget_failed(struct inode *inode)
     free_inode_locked(inode);
 }
 
-struct inode *
-iget(struct inode *inode)
-{
-    atomic_inc(&inode->count);
-    return inode;
-}
-
 /* --- Dirty inodes */
 
 void

@@ -45,7 +45,7 @@ start_of(int dfd, const char *path)
     f = fd_get(dfd);
     if (!f)
         return ERR_PTR(-EBADF);
-    d = f->dentry ? dget(f->dentry) : ERR_PTR(-ENOTDIR);
+    d = dget(f->dentry);
     fput(f);
     return d;
 }

@@ -27,7 +27,7 @@ dentry_open(struct dentry *d, int flags)
 
     if (!op)
         return ERR_PTR(-ENXIO);
-    f = file_alloc(dget(d), iget(d->inode), flags, op);
+    f = file_alloc(d, flags, op);
     if (!f)
         return ERR_PTR(-ENFILE);
     err = op->open ? op->open(d->inode, f) : 0;

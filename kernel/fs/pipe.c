@@ -375,8 +375,9 @@ const struct file_operations fifo_file_ops = {.open = fifo_open};
 
 /* --- pipe(2): inodes that are on no disk */
 
-static struct inode *
-pipe_new_inode(void)
+/* A name that is in no directory, of an inode with a pipe. */
+static struct dentry *
+pipe_new_dentry(void)
 {
     struct inode *inode = new_inode(&pipe_sb);
 
@@ -391,28 +392,28 @@ pipe_new_inode(void)
     inode_init_owner(inode, NULL, S_IFIFO | S_IRUSR | S_IWUSR);
     inode->op = &pipe_inode_ops;
     inode->fop = &fifo_file_ops; /* /proc/PID/fd opens it again */
-    return inode;
+    return d_alloc_root(inode);
 }
 
 int
 pipe_create(struct file *ends[2], int flags)
 {
-    struct inode *inode = pipe_new_inode();
+    struct dentry *d = pipe_new_dentry();
+    struct pipe *p;
 
-    if (!inode)
+    if (!d)
         return -ENFILE;
-    for (int i = 0; i < 2; i++)
-        ends[i] =
-            file_alloc(NULL, iget(inode),
-                       flags | (i == 0 ? O_RDONLY : O_WRONLY), &null_file_ops);
+    p = d->inode->pipe;
+    ends[0] = file_alloc(d, flags | O_RDONLY, &null_file_ops);
+    ends[1] = file_alloc(d, flags | O_WRONLY, &null_file_ops);
     if (ends[0] && ends[1]) { /* nobody else knows the inode yet: no lock */
-        pipe_join(inode->pipe, ends[0]);
-        pipe_join(inode->pipe, ends[1]);
+        pipe_join(p, ends[0]);
+        pipe_join(p, ends[1]);
     } else {
         fput(ends[0]);
         fput(ends[1]);
-        pipe_free(inode->pipe);
+        pipe_free(p);
     }
-    iput(inode);
+    dput(d);
     return ends[0] && ends[1] ? 0 : -ENFILE;
 }

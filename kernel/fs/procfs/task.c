@@ -139,10 +139,9 @@ task_fd(struct task *t, int fd, struct dentry **out)
     spin_unlock(&t->lock);
     if (!f)
         return -ENOENT;
-    /* A pipe has no name: it gets one of its own. */
-    *out = f->dentry ? dget(f->dentry) : d_alloc_root(iget(f->inode));
+    *out = dget(f->dentry);
     fput(f);
-    return *out ? 0 : -ENOMEM;
+    return 0;
 }
 
 /* --- The address space */
