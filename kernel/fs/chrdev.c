@@ -1,33 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * chrdev.c - device nodes, and the devices of memory: null, zero, full, random,
- * urandom.
+ * chrdev.c - from the number in a special inode to who implements it.
  *
- * A special inode says only a number.  Opening a character device replaces the
+ * A character device's node says only a number.  Opening it replaces the
  * file's operations by those registered for that number.
- *
- * random and urandom are the same generator (core/rng.c); what is written to
- * them is stirred into its pool.
  *
  * Interface: chrdev_register() for drivers; init_special_inode() for file
  * systems.
  *
  * Locks: none: devices register at boot, before anybody looks.
- *
- * Not done: kmsg (see /proc/kmsg); mapping zero.
  */
 #include "fs/fs.h"
 
-#include "core/rng.h"
 #include "include/errno.h"
-#include "include/major.h"
 #include "lib/assert.h"
-#include "lib/macros.h"
-#include "riscv/uaccess.h"
-#include "sched/signal.h"
-#include "sched/task.h"
 
-enum { MAX_CHRDEVS = 16, CHUNK = 256 };
+enum { MAX_CHRDEVS = 16 };
 
 static struct chrdev {
     dev_t dev;
@@ -69,91 +57,4 @@ init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)
     else if (S_ISFIFO(mode))
         inode->fop = &fifo_file_ops;
     /* else a socket: it cannot be opened */
-}
-
-/* --- The devices of memory */
-
-static ssize_t
-read_null(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    (void)f, (void)ubuf, (void)n, (void)pos;
-    return 0;
-}
-
-static ssize_t
-write_null(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    (void)f, (void)ubuf, (void)pos;
-    return (ssize_t)n;
-}
-
-static ssize_t
-write_full(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    (void)f, (void)ubuf, (void)n, (void)pos;
-    return -ENOSPC;
-}
-
-static ssize_t
-read_zero(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    size_t done = 0, left = 0;
-
-    (void)f, (void)pos;
-    while (done < n && !left && !fatal_signal_pending(current)) {
-        size_t chunk = MIN(n - done, PAGE_SIZE);
-
-        left = clear_user((uint8_t *)ubuf + done, chunk);
-        done += chunk - left;
-    }
-    return left && !done ? -EFAULT : (ssize_t)done;
-}
-
-static ssize_t
-read_random(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    size_t done = 0, left = 0;
-    uint8_t buf[CHUNK];
-
-    (void)f, (void)pos;
-    while (done < n && !left && !fatal_signal_pending(current)) {
-        size_t chunk = MIN(n - done, sizeof(buf));
-
-        rng_bytes(buf, chunk);
-        left = copy_to_user((uint8_t *)ubuf + done, buf, chunk);
-        done += chunk - left;
-    }
-    return left && !done ? -EFAULT : (ssize_t)done;
-}
-
-static ssize_t
-write_random(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    uint8_t buf[CHUNK];
-    size_t chunk = MIN(n, sizeof(buf));
-
-    (void)f, (void)pos;
-    if (copy_from_user(buf, ubuf, chunk))
-        return -EFAULT;
-    rng_seed(buf, chunk);
-    return (ssize_t)chunk;
-}
-
-void
-memdev_init(void)
-{
-    static const struct {
-        unsigned minor;
-        struct file_operations op;
-    } devices[] = {
-        {MEM_MINOR_NULL, {.read = read_null, .write = write_null}},
-        {MEM_MINOR_ZERO, {.read = read_zero, .write = write_null}},
-        {MEM_MINOR_FULL, {.read = read_zero, .write = write_full}},
-        {MEM_MINOR_RANDOM, {.read = read_random, .write = write_random}},
-        {MEM_MINOR_URANDOM, {.read = read_random, .write = write_random}},
-    };
-
-    for (unsigned i = 0; i < ARRAY_SIZE(devices); i++)
-        chrdev_register(makedev(MEM_MAJOR, devices[i].minor), &devices[i].op,
-                        NULL);
 }

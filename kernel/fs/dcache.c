@@ -416,7 +416,7 @@ retry: /* each round drops one, or counts down */
             continue;
         if (nr-- == 0)
             break;
-        if (sb || (unused && (!d->inode || inode_is_idle(d->inode)))) {
+        if (sb || (unused && (!d->inode || inode_may_go(d->inode)))) {
             unhash_locked(d);
             kill_locked(d);
             dropped++;

@@ -172,6 +172,12 @@ vfs_llseek(struct file *f, off_t off, int whence)
     return off;
 }
 
+int
+vfs_fsync(struct file *f)
+{
+    return f->op->fsync ? f->op->fsync(f) : -EINVAL;
+}
+
 /* --- Files of cached pages */
 
 static bool

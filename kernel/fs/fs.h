@@ -103,6 +103,7 @@ enum {
     I_FREEING = 1u << 2,
     I_DELETED = 1u << 3, /* an open one without name, deleted on disk */
     I_SYNC = 1u << 4,    /* being written into its metadata block */
+    I_PINNED = 1u << 5,  /* its names, in memory only, hold a reference */
 };
 
 struct inode_operations {
@@ -158,6 +159,7 @@ struct inode {
     struct list_head sb_link;    /* (H) */
     struct list_head dirty_link; /* (H) dirty inode list */
     struct pipe *pipe;           /* (I) FIFO or pipe */
+    void *private;               /* (c) the file system's own */
 };
 
 static inline off_t
@@ -189,17 +191,17 @@ iget(struct inode *inode)
 }
 /* NULL is allowed.  => may sleep; not under SCOPE_NOFS */
 void iput(struct inode *inode);
-/* Would its last iput() have nothing to write?  A guess, for reclaim. */
-bool inode_is_idle(const struct inode *inode);
+/* Would an iput() have nothing to write or delete?  A guess, for reclaim. */
+bool inode_may_go(const struct inode *inode);
 void mark_inode_dirty(struct inode *inode);
 void inode_touch(struct inode *inode, unsigned which); /* now, dirty */
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
 int write_inode_now(struct inode *inode); /* into its metadata block */
-/* Wait until the last inode of sb has gone.  => nobody inside */
-void wait_for_inodes(struct super_block *sb);
+/* Unpin all inodes of sb and wait until the last has gone.  => nobody inside */
+void drop_inodes(struct super_block *sb);
 /*
- * An inode that has no name but is open; each once.  => refs: the caller's;
- * NULL: no more
+ * An inode that has no name but is open, each once; waits for those that are
+ * being deleted.  => refs: the caller's; NULL: no more
  */
 struct inode *next_orphan(struct super_block *sb);
 
@@ -375,6 +377,7 @@ void fput(struct file *f); /* may sleep; NULL is allowed */
 ssize_t vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos);
 off_t vfs_llseek(struct file *f, off_t off, int whence);
+int vfs_fsync(struct file *f);
 /* Read a regular file into kernel memory (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
 extern const struct file_operations null_file_ops; /* can nothing */

@@ -29,7 +29,7 @@
  * Locks: inode_lock (RANK_INODE_HASH) guards hash, lists and state; i_lock the
  * times.  evict and write_inode are called with neither.  A last iput() may
  * write, delete and wait: never under SCOPE_NOFS, and in reclaim only when
- * inode_is_idle() says that there is nothing to write.
+ * inode_may_go() says that there is nothing to write.
  */
 #include "fs/fs.h"
 
@@ -326,7 +326,7 @@ iput(struct inode *inode)
     if (inode->nlink > 0) { /* it stays on disk: what is dirty goes there */
         write_inode_now(inode);
         sync_mapping(&inode->data);
-    } else if (inode->sb->ops->evict) {
+    } else if (inode->sb->ops->evict && !(inode->state & I_DELETED)) {
         DEBUG_ASSERT(!(current_thread()->scope & SCOPE_NOFS));
         inode->sb->ops->evict(inode);
     }
@@ -337,18 +337,30 @@ iput(struct inode *inode)
 }
 
 bool
-inode_is_idle(const struct inode *inode)
+inode_may_go(const struct inode *inode)
 {
-    return inode->nlink > 0 && list_empty(&inode->dirty_link) &&
-           inode->data.nr_pages == 0;
+    return atomic_read(&((struct inode *)inode)->count) > 1 ||
+           (inode->nlink > 0 && list_empty(&inode->dirty_link) &&
+            inode->data.nr_pages == 0);
 }
 
 void
-wait_for_inodes(struct super_block *sb)
+drop_inodes(struct super_block *sb)
 {
     spin_lock(&inode_lock);
-    while (!list_empty(&sb->inodes))
-        wait_locked();
+    while (!list_empty(&sb->inodes)) {
+        struct inode *inode =
+            list_first_entry(&sb->inodes, struct inode, sb_link);
+
+        if (inode->state & I_PINNED) {
+            inode->state &= ~(uint32_t)I_PINNED;
+            spin_unlock(&inode_lock);
+            iput(inode);
+            spin_lock(&inode_lock);
+        } else {
+            wait_locked(); /* somebody is about to drop or to free it */
+        }
+    }
     spin_unlock(&inode_lock);
 }
 
@@ -358,12 +370,17 @@ next_orphan(struct super_block *sb)
     struct inode *inode, *found = NULL;
 
     spin_lock(&inode_lock);
-    list_for_each_entry(inode, &sb->inodes, sb_link)
-        if (!inode->nlink && !(inode->state & (I_NEW | I_FREEING | I_DELETED)))
-            found = inode;
-    if (found) {
-        found->state |= I_DELETED;
-        atomic_inc(&found->count);
+retry: /* each round waits for one less */
+    list_for_each_entry(inode, &sb->inodes, sb_link) {
+        if (inode->nlink || inode->state & (I_NEW | I_DELETED))
+            continue;
+        if (inode->state & I_FREEING) {
+            wait_locked(); /* it is just being deleted */
+            goto retry;
+        }
+        inode->state |= I_DELETED;
+        found = iget(inode);
+        break;
     }
     spin_unlock(&inode_lock);
     return found;

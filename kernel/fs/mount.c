@@ -120,7 +120,7 @@ kill_super(struct super_block *sb)
 {
     list_del(&sb->link);
     dput(sb->root);
-    wait_for_inodes(sb); /* somebody may be about to drop the last ones */
+    drop_inodes(sb);
     if (sb->ops->put_super)
         sb->ops->put_super(sb);
     if (sb->bdev)

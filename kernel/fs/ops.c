@@ -29,99 +29,13 @@ enum lock_order { LOCK_PARENT, LOCK_PARENT2, LOCK_CHILD, LOCK_CHILD2 };
 
 /* --- Creating */
 
-/*
- * Walk to the parent of path, lock it, and find a free place for the name.
- * => a negative dentry, undo with finish_create(); or ERR_PTR, undone
- */
-static struct dentry *
-start_create(struct walk *w, int dfd, const char *path, bool dir)
-{
-    int err = walk_begin(w, dfd, path, LOOKUP_PARENT);
-    struct dentry *d;
-
-    if (!err && w->last != LAST_NAME)
-        err = -EEXIST;
-    if (err)
-        goto fail;
-    mutex_lock(&w->d->inode->lock);
-    d = walk_lookup(w, true);
-    if (IS_ERR(d))
-        err = (int)PTR_ERR(d);
-    else if (d->inode)
-        err = -EEXIST;
-    else if (w->trailing_slash && !dir)
-        err = -ENOENT;
-    else
-        err = may_change_dir(w->d->inode);
-    if (!err)
-        return d;
-    mutex_unlock(&w->d->inode->lock);
-    if (!IS_ERR(d))
-        dput(d);
-fail:
-    walk_end(w);
-    return ERR_PTR(err);
-}
-
-static int
-finish_create(struct walk *w, struct dentry *d, int err)
-{
-    mutex_unlock(&w->d->inode->lock);
-    dput(d);
-    walk_end(w);
-    return err;
-}
-
-int
-vfs_mknodat(int dfd, const char *path, umode_t mode, dev_t dev)
-{
-    umode_t type = mode & S_IFMT ? mode & S_IFMT : S_IFREG;
-    struct inode *dir;
-    struct dentry *d;
-    struct walk w;
-
-    if (type == S_IFLNK)
-        return -EINVAL;
-    if (type == S_IFDIR ||
-        ((type == S_IFCHR || type == S_IFBLK) && !is_root(&current->cred)))
-        return -EPERM;
-    d = start_create(&w, dfd, path, false);
-    if (IS_ERR(d))
-        return (int)PTR_ERR(d);
-    dir = w.d->inode;
-    mode = type | (mode & 07777 & ~current->fs->umask);
-    return finish_create(&w, d, dir->op->mknod(dir, d, mode, dev));
-}
-
-int
-vfs_mkdirat(int dfd, const char *path, umode_t mode)
-{
-    struct inode *dir;
-    struct walk w;
-    struct dentry *d = start_create(&w, dfd, path, true);
-
-    if (IS_ERR(d))
-        return (int)PTR_ERR(d);
-    dir = w.d->inode;
-    mode = S_IFDIR | (mode & 01777 & ~current->fs->umask);
-    return finish_create(&w, d, dir->op->mkdir(dir, d, mode));
-}
-
-int
-vfs_symlinkat(const char *target, int dfd, const char *path)
-{
-    struct inode *dir;
-    struct dentry *d;
-    struct walk w;
-
-    if (!*target)
-        return -ENOENT;
-    d = start_create(&w, dfd, path, false);
-    if (IS_ERR(d))
-        return (int)PTR_ERR(d);
-    dir = w.d->inode;
-    return finish_create(&w, d, dir->op->symlink(dir, d, target));
-}
+/* What a new name is to be of: a new inode, or one that has names. */
+struct new_name {
+    umode_t mode;        /* of a new inode */
+    dev_t dev;           /* if it is a device */
+    const char *target;  /* if it is a symbolic link */
+    struct dentry *from; /* not NULL: another name of this one's inode */
+};
 
 /* => directory locked */
 static int
@@ -140,24 +54,98 @@ link_locked(struct dentry *from, struct inode *dir, struct dentry *d)
     return err;
 }
 
-int
-vfs_linkat(int odfd, const char *old, int ndfd, const char *new, int flags)
+/* Give the negative dentry d what it is to name.  => directory locked */
+static int
+create_locked(struct inode *dir, struct dentry *d, const struct new_name *new)
 {
-    struct dentry *from, *d;
+    int err = may_change_dir(dir);
+
+    if (err)
+        return err;
+    if (new->from)
+        return link_locked(new->from, dir, d);
+    if (S_ISDIR(new->mode))
+        return dir->op->mkdir(dir, d, new->mode);
+    if (S_ISLNK(new->mode))
+        return dir->op->symlink(dir, d, new->target);
+    return dir->op->mknod(dir, d, new->mode, new->dev);
+}
+
+static int
+create_name(int dfd, const char *path, const struct new_name *new)
+{
+    struct inode *dir;
+    struct dentry *d;
     struct walk w;
+    int err = walk_begin(&w, dfd, path, LOOKUP_PARENT);
+
+    if (!err && w.last != LAST_NAME)
+        err = -EEXIST;
+    if (err)
+        goto out;
+    dir = w.d->inode;
+    mutex_lock(&dir->lock);
+    d = walk_lookup(&w, true);
+    if (IS_ERR(d))
+        err = (int)PTR_ERR(d);
+    else if (d->inode)
+        err = -EEXIST;
+    else if (w.trailing_slash && !S_ISDIR(new->mode))
+        err = -ENOENT;
+    else
+        err = create_locked(dir, d, new);
+    mutex_unlock(&dir->lock);
+    if (!IS_ERR(d))
+        dput(d);
+out:
+    walk_end(&w);
+    return err;
+}
+
+int
+vfs_mknodat(int dfd, const char *path, umode_t mode, dev_t dev)
+{
+    umode_t type = mode & S_IFMT ? mode & S_IFMT : S_IFREG;
+    umode_t perm = mode & 07777 & ~current->fs->umask;
+
+    if (type == S_IFLNK)
+        return -EINVAL;
+    if (type == S_IFDIR ||
+        ((type == S_IFCHR || type == S_IFBLK) && !is_root(&current->cred)))
+        return -EPERM;
+    return create_name(dfd, path,
+                       &(struct new_name){.mode = type | perm, .dev = dev});
+}
+
+int
+vfs_mkdirat(int dfd, const char *path, umode_t mode)
+{
+    umode_t perm = mode & 01777 & ~current->fs->umask;
+
+    return create_name(dfd, path, &(struct new_name){.mode = S_IFDIR | perm});
+}
+
+int
+vfs_symlinkat(const char *target, int dfd, const char *path)
+{
+    struct new_name new = {.mode = S_IFLNK | 0777, .target = target};
+
+    return *target ? create_name(dfd, path, &new) : -ENOENT;
+}
+
+int
+vfs_linkat(int odfd, const char *old, int ndfd, const char *path, int flags)
+{
+    struct new_name new = {0};
     int err;
 
     if (flags & ~AT_SYMLINK_FOLLOW)
         return -EINVAL;
-    err = path_lookup(odfd, old, flags ? LOOKUP_FOLLOW : 0, &from);
+    err = path_lookup(odfd, old, flags ? LOOKUP_FOLLOW : 0, &new.from);
     if (err)
         return err;
-    d = start_create(&w, ndfd, new, false);
-    if (IS_ERR(d))
-        err = (int)PTR_ERR(d);
-    else
-        err = finish_create(&w, d, link_locked(from, w.d->inode, d));
-    dput(from);
+    err = create_name(ndfd, path, &new);
+    dput(new.from);
     return err;
 }
 

@@ -337,35 +337,29 @@ pipe_join(struct pipe *p, struct file *f)
     wake_up_all(&p->writable);
 }
 
-/* Wait until the other end has been opened, be it closed again by now. */
-static int
-wait_for_partner(struct pipe *p, struct file *f)
-{
-    if (had_partner(p, f)) /* opened for both, it is its own */
-        return 0;
-    if (f->flags & O_NONBLOCK)
-        return f->can_read ? 0 : -ENXIO;
-    return wait_event_interruptible(f->can_read ? &p->readable : &p->writable,
-                                    had_partner(p, f));
-}
-
 static int
 fifo_open(struct inode *inode, struct file *f)
 {
+    struct pipe *p;
     int err = 0;
 
     mutex_lock(&inode->lock);
     if (!inode->pipe)
         inode->pipe = pipe_alloc();
-    if (inode->pipe)
-        pipe_join(inode->pipe, f);
-    else
-        err = -ENOMEM;
+    p = inode->pipe;
+    if (p)
+        pipe_join(p, f);
     mutex_unlock(&inode->lock);
-    if (err)
-        return err;
-    if (inode->sb != &pipe_sb) /* pipe(2) made both ends: nobody else comes */
-        err = wait_for_partner(inode->pipe, f);
+    if (!p)
+        return -ENOMEM;
+    /* Until the other end has been opened, be it closed again by now. */
+    if (inode->sb == &pipe_sb || had_partner(p, f))
+        return 0; /* pipe(2) made both ends; or opened for both */
+    if (!(f->flags & O_NONBLOCK))
+        err = wait_event_interruptible(
+            f->can_read ? &p->readable : &p->writable, had_partner(p, f));
+    else if (!f->can_read)
+        err = -ENXIO;
     if (err)
         pipe_release(f);
     return err;

@@ -266,7 +266,7 @@ do_fsync(int fd)
 
     if (!f)
         return -EBADF;
-    ret = f->op->fsync ? f->op->fsync(f) : -EINVAL;
+    ret = vfs_fsync(f);
     fput(f);
     return ret;
 }
