@@ -143,30 +143,24 @@ vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
     return ret;
 }
 
-/* Where whence and off lead in f; -errno.  => pos_lock held */
-static off_t
-seek_target(struct file *f, off_t off, int whence)
-{
-    off_t size = atomic_read(&f->inode->mapping->size);
-    off_t base[] = {[SEEK_SET] = 0, [SEEK_CUR] = f->pos, [SEEK_END] = size};
-    uint64_t limit =
-        S_ISBLK(f->inode->mode) ? (uint64_t)size : f->inode->sb->max_bytes;
-
-    if (whence < 0 || whence > SEEK_END)
-        return -EINVAL;
-    if (__builtin_add_overflow(base[whence], off, &off))
-        return -EOVERFLOW;
-    return off < 0 || (uint64_t)off > limit ? -EINVAL : off;
-}
-
 off_t
 vfs_llseek(struct file *f, off_t off, int whence)
 {
+    off_t size = atomic_read(&f->inode->mapping->size);
+    uint64_t limit =
+        S_ISBLK(f->inode->mode) ? (uint64_t)size : f->inode->sb->max_bytes;
+
     if (!has_position(f)) /* what can be polled is a stream */
         return f->op->poll ? -ESPIPE : 0;
+    if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
+        return -EINVAL;
     mutex_lock(&f->pos_lock);
-    off = seek_target(f, off, whence);
-    if (off >= 0)
+    if (whence != SEEK_SET &&
+        __builtin_add_overflow(off, whence == SEEK_CUR ? f->pos : size, &off))
+        off = -EOVERFLOW;
+    else if (off < 0 || (uint64_t)off > limit)
+        off = -EINVAL;
+    else
         f->pos = off;
     mutex_unlock(&f->pos_lock);
     return off;

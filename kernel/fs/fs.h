@@ -55,8 +55,7 @@ struct file_system_type {
     struct file_system_type *next;
 };
 void register_filesystem(struct file_system_type *fs);
-/* All types, the newest first: follow ->next. */
-const struct file_system_type *first_filesystem(void);
+extern struct file_system_type *file_systems; /* the newest first */
 
 struct super_ops {
     /* A bigger structure around struct inode; both NULL: none */

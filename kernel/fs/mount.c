@@ -12,7 +12,7 @@
  * a dentry.  If so the way is put back: EBUSY.
  *
  * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_sync,
- * vfs_shutdown; next_super, first_filesystem for procfs.
+ * vfs_shutdown; next_super, file_systems for procfs.
  *
  * Locks: mount_mutex, for the list of super blocks and every change of it.
  *
@@ -37,20 +37,14 @@
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
 static LIST_HEAD(supers); /* in the order of mounting */
-static struct file_system_type *types;
+struct file_system_type *file_systems;
 static unsigned last_anon_minor;
 
 void
 register_filesystem(struct file_system_type *fs)
 {
-    fs->next = types;
-    types = fs;
-}
-
-const struct file_system_type *
-first_filesystem(void)
-{
-    return types;
+    fs->next = file_systems;
+    file_systems = fs;
 }
 
 struct super_block *
@@ -140,7 +134,8 @@ mount_root(const char *device, bool readonly)
     if (!bdev)
         return -ENXIO;
     mutex_lock(&mount_mutex);
-    for (struct file_system_type *t = types; t && IS_ERR(sb); t = t->next)
+    for (struct file_system_type *t = file_systems; t && IS_ERR(sb);
+         t = t->next)
         if (t->needs_dev)
             sb = make_super(t, bdev, "", readonly ? SB_RDONLY : 0, NULL);
     mutex_unlock(&mount_mutex);
@@ -204,7 +199,7 @@ int
 do_mount(const char *source, const char *target, const char *type,
          unsigned long flags, const char *options)
 {
-    struct file_system_type *fs = types;
+    struct file_system_type *fs = file_systems;
     struct dentry *d;
     int err;
 

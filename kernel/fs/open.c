@@ -53,8 +53,6 @@ may_open(struct inode *inode, int flags)
         return -ELOOP; /* O_NOFOLLOW */
     if (S_ISDIR(inode->mode) && (mask & MAY_WRITE || flags & O_CREAT))
         return -EISDIR;
-    if (S_ISSOCK(inode->mode))
-        return -ENXIO;
     return inode_permission(inode, mask);
 }
 
@@ -66,15 +64,15 @@ open_found(struct dentry *d, int flags)
 
     if (!err && (flags & O_DIRECTORY) && !S_ISDIR(d->inode->mode))
         err = -ENOTDIR;
-    f = err ? ERR_PTR(err) : dentry_open(d, flags);
-    if (!IS_ERR(f) && (flags & O_TRUNC) && S_ISREG(d->inode->mode)) {
+    if (err)
+        return ERR_PTR(err);
+    f = dentry_open(d, flags);
+    if (!IS_ERR(f) && (flags & O_TRUNC) && S_ISREG(d->inode->mode))
         err = vfs_truncate(d->inode, 0);
-        if (err) {
-            fput(f);
-            return ERR_PTR(err);
-        }
-    }
-    return f;
+    if (!err)
+        return f;
+    fput(f);
+    return ERR_PTR(err);
 }
 
 /* The last name's dentry; where there is none, a new file's.  ERR_PTR */
