@@ -15,7 +15,6 @@
 #include "fs/fs.h"
 
 #include "include/errno.h"
-#include "lib/string.h"
 #include "sched/cred.h"
 #include "sched/signal.h"
 #include "sched/task.h"
@@ -166,6 +165,7 @@ int
 vfs_statfs(struct super_block *sb, struct statfs *out)
 {
     *out = (struct statfs){
+        .f_type = sb->type->magic,
         .f_bsize = PAGE_SIZE,
         .f_frsize = PAGE_SIZE,
         .f_namelen = NAME_MAX,

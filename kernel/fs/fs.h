@@ -49,17 +49,22 @@ struct super_block;
 struct file_system_type {
     const char *name; /* "ext2", "proc" */
     bool needs_dev;
+    uint32_t magic;         /* statfs shows it */
+    size_t inode_size;      /* of a structure that begins with struct inode */
+    const char *cache_name; /* of the cache that these come from */
+    struct kmem_cache *inode_cache; /* set by register_filesystem() */
     const struct super_ops *ops;
-    /* Fill sb (bdev is claimed); root dentry in sb->root.  -errno */
+    /* Fill sb (bdev is claimed); root dentry in sb->root.  -errno; NULL: no */
     int (*fill_super)(struct super_block *sb, const char *options);
     struct file_system_type *next;
 };
-void register_filesystem(struct file_system_type *fs);
-extern struct file_system_type *file_systems; /* the newest first */
+void register_filesystem(struct file_system_type *fs); /* at boot */
+extern struct file_system_type *file_systems;          /* the newest first */
 
 struct super_ops {
-    /* A bigger structure around struct inode; both NULL: none */
-    struct inode *(*alloc_inode)(struct super_block *sb); /* NULL: no mem */
+    /* A new inode, all else is 0: set what is the file system's own. */
+    void (*init_inode)(struct inode *inode);
+    /* Free what hangs on an inode; then it is freed. */
     void (*free_inode)(struct inode *inode);
     /* Write the inode's fields into its metadata block (dirty it).  -EIO */
     int (*write_inode)(struct inode *inode);
@@ -169,8 +174,6 @@ inode_size(const struct inode *inode)
 }
 
 /* --- inode.c */
-/* Initialise the generic part of a fresh inode (constructor or alloc). */
-void inode_init_once(struct inode *inode);
 /*
  * Find (sb, ino) or make it I_NEW: the caller then reads it and calls
  * unlock_new_inode() or iget_failed().  => refs: caller's; NULL: no memory
@@ -428,6 +431,7 @@ void fs_init(void);
 void file_init(void);
 void dcache_init(void);
 void inode_cache_init(void);
+void pipe_init(void);
 void memdev_init(void);
 
 #endif

@@ -11,6 +11,7 @@ fs_init(void)
     file_init();
     dcache_init();
     inode_cache_init();
+    pipe_init();
     memdev_init();
     tty_init();
     ext2_init();

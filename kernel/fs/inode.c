@@ -33,7 +33,6 @@
  */
 #include "fs/fs.h"
 
-#include "include/errno.h"
 #include "lib/assert.h"
 #include "lib/hash.h"
 #include "lib/string.h"
@@ -47,40 +46,28 @@ static struct spinlock inode_lock = SPINLOCK_INIT(RANK_INODE_HASH, "inodes");
 static struct hlist_head inode_hash[1 << INODE_HASH_BITS];
 static LIST_HEAD(dirty_inodes); /* oldest first */
 static struct wait_queue inode_wait = WAIT_QUEUE_INIT(inode_wait);
-static struct kmem_cache *inode_cache; /* for types without one of their own */
 
 /* --- Making and freeing */
-
-void
-inode_init_once(struct inode *inode)
-{
-    memset(inode, 0, sizeof(*inode));
-    mutex_init(&inode->lock, RANK_INODE, "inode");
-    spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
-    list_init(&inode->sb_link);
-    list_init(&inode->dirty_link);
-    address_space_init(&inode->data, inode, NULL, NULL);
-    inode->mapping = &inode->data;
-}
 
 static struct inode *
 alloc_inode(struct super_block *sb)
 {
-    struct inode *inode;
+    struct inode *inode = kmem_cache_alloc(sb->type->inode_cache, GFP_KERNEL);
 
-    if (sb->ops->alloc_inode) {
-        inode = sb->ops->alloc_inode(sb);
-    } else {
-        inode = kmem_cache_alloc(inode_cache, GFP_KERNEL);
-        if (inode)
-            inode_init_once(inode);
-    }
     if (!inode)
         return NULL;
+    memset(inode, 0, sb->type->inode_size);
     inode->sb = sb;
-    atomic_set(&inode->count, 1);
     inode->nlink = 1;
-    inode->data.bdev = sb->bdev;
+    atomic_set(&inode->count, 1);
+    mutex_init(&inode->lock, RANK_INODE, "inode");
+    spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
+    list_init(&inode->sb_link);
+    list_init(&inode->dirty_link);
+    address_space_init(&inode->data, inode, NULL, sb->bdev);
+    inode->mapping = &inode->data;
+    if (sb->ops->init_inode)
+        sb->ops->init_inode(inode);
     return inode;
 }
 
@@ -92,7 +79,7 @@ static void
 free_inode_locked(struct inode *inode)
 {
     /* Off its list, the super block may go at once. */
-    const struct super_ops *ops = inode->sb->ops;
+    const struct file_system_type *type = inode->sb->type;
 
     hlist_del_init(&inode->hash_link);
     list_del_init(&inode->dirty_link);
@@ -100,10 +87,9 @@ free_inode_locked(struct inode *inode)
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
     address_space_destroy(&inode->data);
-    if (ops->free_inode)
-        ops->free_inode(inode);
-    else
-        kmem_cache_free(inode_cache, inode);
+    if (type->ops->free_inode)
+        type->ops->free_inode(inode);
+    kmem_cache_free(type->inode_cache, inode);
 }
 
 struct inode *
@@ -393,9 +379,5 @@ inode_cache_init(void)
         .write_dirty_inodes = write_dirty_inodes,
     };
 
-    inode_cache =
-        kmem_cache_create("inode_cache", sizeof(struct inode), 0, 0, NULL);
-    if (!inode_cache)
-        panic("no memory for the inode cache");
     writeback_register(&ops);
 }

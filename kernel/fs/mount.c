@@ -29,7 +29,6 @@
 #include "include/mount.h"
 #include "lib/err.h"
 #include "lib/format.h"
-#include "lib/macros.h"
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/cred.h"
@@ -43,6 +42,10 @@ static unsigned last_anon_minor;
 void
 register_filesystem(struct file_system_type *fs)
 {
+    fs->inode_cache = kmem_cache_create(fs->cache_name, fs->inode_size, 0,
+                                        SLAB_RECLAIMABLE, NULL);
+    if (!fs->inode_cache)
+        panic("no memory for %s", fs->cache_name);
     fs->next = file_systems;
     file_systems = fs;
 }
@@ -209,7 +212,7 @@ do_mount(const char *source, const char *target, const char *type,
         return -EINVAL;
     while (fs && strcmp(fs->name, type) != 0)
         fs = fs->next;
-    if (!fs)
+    if (!fs || !fs->fill_super)
         return -ENODEV;
     mutex_lock(&mount_mutex);
     err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d);

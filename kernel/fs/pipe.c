@@ -40,7 +40,6 @@
 #include "include/errno.h"
 #include "include/ioctl.h"
 #include "include/limits.h"
-#include "lib/assert.h"
 #include "lib/macros.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
@@ -60,9 +59,17 @@ struct pipe {
     struct wait_queue readable, writable;
 };
 
-static const struct super_ops pipe_super_ops = {0};
 static const struct inode_operations pipe_inode_ops = {0};
+static const struct super_ops pipe_super_ops = {0};
+static struct file_system_type pipe_type = {
+    .name = "pipefs",
+    .magic = 0x50495045, /* "PIPE" */
+    .inode_size = sizeof(struct inode),
+    .cache_name = "inode_cache",
+    .ops = &pipe_super_ops,
+};
 static struct super_block pipe_sb = {
+    .type = &pipe_type,
     .ops = &pipe_super_ops,
     .lock = SPINLOCK_INIT(RANK_SUPER, "pipe super"),
     .inodes = LIST_HEAD_INIT(pipe_sb.inodes),
@@ -410,4 +417,10 @@ pipe_create(struct file *ends[2], int flags)
     }
     dput(d);
     return ends[0] && ends[1] ? 0 : -ENFILE;
+}
+
+void
+pipe_init(void)
+{
+    register_filesystem(&pipe_type);
 }

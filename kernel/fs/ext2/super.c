@@ -30,8 +30,6 @@
 enum { EXT2_FS_MAGIC = 0xef53, SUPER_BLOCK_NR = 0, FIRST_DESC_BLOCK = 1 };
 enum { MAX_ERRORS_SAID = 100 };
 
-static struct kmem_cache *inode_cache;
-
 int
 ext2_error(struct super_block *sb, const char *fmt, ...)
 {
@@ -384,7 +382,6 @@ ext2_statfs(struct super_block *sb, struct statfs *out)
         overhead +=
             2 + s->s_inodes_per_group * fs->inode_size / EXT2_BLOCK_SIZE;
     overhead += 1 + fs->nr_desc_pages;
-    out->f_type = EXT2_FS_MAGIC;
     out->f_blocks = s->s_blocks_count - overhead;
     out->f_bfree = fs->free_blocks;
     out->f_bavail = fs->free_blocks > s->s_r_blocks_count
@@ -397,30 +394,15 @@ ext2_statfs(struct super_block *sb, struct statfs *out)
 
 /* --- Inode structures */
 
-static struct inode *
-ext2_alloc_inode(struct super_block *sb)
-{
-    struct ext2_inode_info *info = kmem_cache_alloc(inode_cache, GFP_KERNEL);
-
-    (void)sb;
-    if (!info)
-        return NULL;
-    memset(info, 0, sizeof(*info));
-    inode_init_once(&info->vfs);
-    rwsem_init(&info->map_lock, RANK_BLOCK_MAP, "block_map");
-    info->vfs.data.ops = &ext2_aops;
-    return &info->vfs;
-}
-
 static void
-ext2_free_inode_struct(struct inode *inode)
+ext2_init_inode(struct inode *inode)
 {
-    kmem_cache_free(inode_cache, ext2_i(inode));
+    rwsem_init(&ext2_i(inode)->map_lock, RANK_BLOCK_MAP, "block_map");
+    inode->data.ops = &ext2_aops;
 }
 
 static const struct super_ops ext2_super_ops = {
-    .alloc_inode = ext2_alloc_inode,
-    .free_inode = ext2_free_inode_struct,
+    .init_inode = ext2_init_inode,
     .write_inode = ext2_write_inode,
     .evict = ext2_evict,
     .statfs = ext2_statfs,
@@ -432,6 +414,9 @@ static const struct super_ops ext2_super_ops = {
 static struct file_system_type ext2_type = {
     .name = "ext2",
     .needs_dev = true,
+    .magic = EXT2_FS_MAGIC,
+    .inode_size = sizeof(struct ext2_inode_info),
+    .cache_name = "ext2_inode_cache",
     .ops = &ext2_super_ops,
     .fill_super = fill_super,
 };
@@ -439,10 +424,5 @@ static struct file_system_type ext2_type = {
 void
 ext2_init(void)
 {
-    inode_cache =
-        kmem_cache_create("ext2_inode_cache", sizeof(struct ext2_inode_info), 0,
-                          SLAB_RECLAIMABLE, NULL);
-    if (!inode_cache)
-        panic("no memory for ext2's inode cache");
     register_filesystem(&ext2_type);
 }
