@@ -239,11 +239,14 @@ inode_touch(struct inode *inode, unsigned which)
 static int
 write_inode_locked(struct inode *inode)
 {
+    uint32_t scope;
     int err;
 
     inode->state = (inode->state & ~(uint32_t)I_DIRTY) | I_SYNC;
     spin_unlock(&inode_lock);
+    scope = memalloc_nofs_save(); /* reclaim must not wait for us to end */
     err = inode->sb->ops->write_inode(inode);
+    memalloc_scope_restore(scope);
     if (err) {
         atomic_fetch_or(&inode->data.flags, AS_EIO);
         atomic_inc(&inode->data.wb_error_seq);
