@@ -3,14 +3,14 @@
  * dcache.c - the dentry cache: names that were looked up, found or not.
  *
  * Dentries form the tree of names; each is hashed by its parent and name.
- * The hash holds a reference of its own: an unused dentry has count 1, and stays
- * until the shrinker finds it at the end of the LRU list.  A negative dentry (no
- * inode) remembers that a name does not exist; a positive one keeps its inode
- * in memory, and with it the cached pages of the file.  So reclaim takes the
- * pages first, then the dentry, and with it goes the inode.
+ * The hash holds a reference of its own: an unused dentry has count 1, and
+ * stays until the shrinker finds it at the end of the LRU list.  A negative
+ * dentry (no inode) remembers that a name does not exist; a positive one keeps
+ * its inode in memory, and with it the cached pages of the file.  So reclaim
+ * takes the pages first, then the dentry, and with it goes the inode.
  *
- *   d_alloc --lookup, d_add--> cached --d_drop, or the shrinker--> uncached
- *                                                               --last dput--> freed
+ *   d_alloc --> d_add: cached --> d_drop, d_delete or the shrinker: uncached
+ *                                                 --> the last dput: freed
  *
  * Interface: d_alloc, d_lookup, d_add for the path walk; d_alloc_root and
  * d_instantiate for file systems; d_delete, d_drop, d_move for what changes
@@ -24,7 +24,8 @@
  *   I3  name, parent, inode and mounted change under dcache_lock.
  *
  * Locks: dcache_lock (RANK_DCACHE), one for all: an uncontended lookup costs
- * less than finer locks would.  iput() is called without it.
+ * less than finer locks would.  iput() is called without it.  A reference that
+ * is not the last is counted without it.
  *
  * Not done: a walk without locks (RCU); on 8 harts the lock can be felt.
  */

@@ -9,6 +9,18 @@
  * generic_file_* is what a file of cached pages does; it takes the inode's
  * lock for writing only, WRITE_CHUNK bytes at a time, and lets a writer that
  * dirties too much wait with nothing held.
+ *
+ * Interface: file_alloc, fget, fput; vfs_read, vfs_write, vfs_llseek, vfs_fsync
+ * for the system calls; generic_file_* for file systems; kernel_read for exec.
+ *
+ * Invariants
+ *   I1  An open file holds its dentry, which holds the inode.
+ *   I2  A write that failed in the background is an error of the next fsync of
+ *       each file that was open then (wb_seen).
+ *
+ * Locks: pos_lock > inode->lock; flags and ra are read and written as they are.
+ *
+ * Not done: O_DIRECT; a write and its O_SYNC as one.
  */
 #include "fs/fs.h"
 

@@ -9,8 +9,8 @@
  * (H) inode hash lock; (D) dcache_lock; (S) sb->lock; (F) files->lock;
  * (P) file->pos_lock.
  *
- * A dentry is one name; an inode is one file and lives as long as a dentry or an
- * open file uses it; what is cached of the file hangs on the inode.  A file
+ * A dentry is one name; an inode is one file and lives as long as a dentry or
+ * an open file uses it; what is cached of the file hangs on the inode.  A file
  * system is a table of functions at each level (super_ops, inode_operations,
  * file_operations, address_space_ops) and a fill_super() that makes the root.
  *

@@ -4,8 +4,8 @@
  *
  * An inode is in memory as long as somebody uses it: the dentries of its names,
  * and through them open files.  So the dentry cache is the inode cache as well;
- * the hash by (super block, number) only sees to it that there is one struct for
- * one inode on disk.  Inodes of pipes and procfs are not hashed.
+ * the hash by (super block, number) only sees to it that there is one struct
+ * for one inode on disk.  Inodes of pipes and procfs are not hashed.
  *
  *   iget_locked --> I_NEW --> in use --last iput--> I_FREEING --> freed
  *                     |                             written, or deleted on disk
@@ -16,7 +16,8 @@
  * write or free it waits for.
  *
  * Interface: iget_locked, unlock_new_inode, iget_failed; new_inode,
- * insert_inode_hash; iget, iput; mark_inode_dirty, inode_touch, write_inode_now.
+ * insert_inode_hash; iget, iput; mark_inode_dirty, inode_touch and
+ * write_inode_now; drop_inodes for umount.
  *
  * Invariants
  *   I1  Under inode_lock, an inode found in the hash without I_FREEING may be
@@ -30,6 +31,9 @@
  * times.  evict and write_inode are called with neither.  A last iput() may
  * write, delete and wait: never under SCOPE_NOFS, and in reclaim only when
  * inode_may_go() says that there is nothing to write.
+ *
+ * Not done: waking the flusher for an inode whose times alone are dirty: it
+ * waits for the next dirty page or sync, and stays in memory so long.
  */
 #include "fs/fs.h"
 

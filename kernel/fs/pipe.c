@@ -3,7 +3,8 @@
  * pipe.c - pipes and FIFOs: a ring of pages.
  *
  * A pipe is a stream of bytes numbered from 0; `used` bytes from `head` on have
- * been written and not yet read.  Byte n lies on page n / PAGE_SIZE % PIPE_PAGES:
+ * been written and not yet read.  Byte n lies on page n / PAGE_SIZE modulo
+ * PIPE_PAGES:
  *
  *           head                        head + used
  *           v                           v
