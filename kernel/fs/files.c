@@ -4,8 +4,8 @@
  *
  * A table is an array of chunks of FD_CHUNK slots.  The first lies in it,
  * another is made when a descriptor on it is first needed and stays where it is
- * as long as the table, so nothing is ever copied or moved.  A slot is free, reserved (its bit in
- * `used` set, file NULL: an open is under way) or open.
+ * as long as the table, so nothing is ever copied or moved.  A slot is free,
+ * reserved (its bit in `used` set, file NULL: an open is under way) or open.
  *
  *     chunk[0] --> slot 0 .. 63        used, cloexec: word n for chunk n
  *     chunk[1] --> slot 64 .. 127
