@@ -49,8 +49,8 @@ enum {
 static char *area; /* PAGES pages of private memory, for several rows */
 static char buf[PAGE];
 static uint64_t boot_instret;
-static const char scratch[] = "/var/tmp/bench-file";
-static const char many[] = "/var/tmp/bench-many";
+static const char scratch[] = "/root/bench-file";
+static const char many[] = "/root/bench-many";
 
 /* ---- counting ---------------------------------------------------------- */
 
