@@ -26,7 +26,8 @@
  *       be, by whom swap_alloc() gave it to.
  *   I2  A cluster's `free` is the number of its slots that are 0; it is on
  *       free_clusters if all usable ones are, else on partial if any is.
- *   I3  in_use counts slots that are neither 0 nor BAD.
+ *   I3  in_use counts slots that are neither 0 nor BAD; nr_total and nr_free
+ *       are sums over active areas, not over one that swapoff is emptying.
  *
  * Locks: swap_mutex (RANK_MOUNT) for swapon and swapoff; swap_lock for the
  * rest.  An entry that somebody holds keeps its area from going.
@@ -154,14 +155,14 @@ free_slot(struct swap_area *a, uint64_t slot)
 
         a->map[slot] = SWAP_MAP_BAD;
         a->pages--;
-        atomic_dec(&nr_total);
+        atomic_sub(&nr_total, a->active);
         if (--c->usable == c->free && c->free)
             list_move(&c->link, &a->free_clusters);
         return;
     }
     a->map[slot] = 0;
     cluster_add_free(a, cluster_of(a, slot));
-    atomic_inc(&nr_free);
+    atomic_add(&nr_free, a->active);
 }
 
 /* The map entry of e, which somebody holds. */
@@ -400,7 +401,7 @@ init_slots(struct swap_area *a, const struct swap_header *h)
     a->next = a->max;
 }
 
-/* Let slots be taken from it.  => swap_mutex held */
+/* Let slots be taken from it, or no more.  => swap_mutex held */
 static void
 enable_area(struct swap_area *a)
 {
@@ -411,9 +412,10 @@ enable_area(struct swap_area *a)
         if (b->priority < a->priority)
             break;
     list_add_tail(&a->link, &b->link); /* at the end b is the head */
-    spin_unlock(&swap_lock);
+    a->active = true;
     atomic_add(&nr_total, a->pages);
     atomic_add(&nr_free, a->pages - a->in_use);
+    spin_unlock(&swap_lock);
 }
 
 static void
@@ -421,9 +423,10 @@ disable_area(struct swap_area *a)
 {
     spin_lock(&swap_lock);
     list_del_init(&a->link);
-    spin_unlock(&swap_lock);
+    a->active = false;
     atomic_sub(&nr_total, a->pages);
     atomic_sub(&nr_free, a->pages - a->in_use);
+    spin_unlock(&swap_lock);
 }
 
 /* => swap_mutex held, bdev claimed */

@@ -23,17 +23,18 @@ struct swap_cluster {
 
 /* Keys: (m) swap_mutex; (s) swap_lock; (t) tree_lock; (e) entries held. */
 struct swap_area {
-    struct block_device *bdev;     /* (m)(e) NULL: not in use */
-    int priority;                  /* (m) */
-    uint64_t max;                  /* (s)(e) slots, the header included */
-    uint64_t pages;                /* (s) usable slots */
-    uint64_t in_use;               /* (s) */
-    uint64_t next;                 /* (s) where to look for a free slot */
-    uint16_t *map;                 /* (s) */
-    uint64_t *zero;                /* (s) slots whose page is all zeroes */
-    uint64_t *failed;              /* (s) slots with an I/O error */
-    struct swap_cluster *clusters; /* (s) */
-    uint64_t nr_clusters;          /* (m) */
+    struct block_device *bdev; /* (m)(e) NULL: not in use */
+    int priority;              /* (m) */
+    bool active;               /* (s) counted in total and free swap pages */
+    uint64_t max;              /* (s)(e) slots, the header included */
+    uint64_t pages;            /* (s) usable slots */
+    uint64_t in_use;           /* (s) */
+    uint64_t next;             /* (s) where to look for a free slot */
+    uint16_t *map;             /* (s) */
+    uint64_t *zero;            /* (s) slots whose page is all zeroes */
+    uint64_t *failed;          /* (s) slots with an I/O error */
+    struct swap_cluster *clusters;                    /* (s) */
+    uint64_t nr_clusters;                             /* (m) */
     struct list_head free_clusters, partial_clusters; /* (s) */
     struct list_head link;                            /* (m)(s) */
 

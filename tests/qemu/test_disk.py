@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from machine import TOP, copy_image, have, partition
+from machine import SECTOR, TOP, copy_image, have, make_image, partition
 
 BLOCK = 4096
 FILL = ("cd /root; i=0; while echo $i >n$i && "
@@ -132,6 +132,24 @@ def test_disk_error_is_eio(boot, folder, kind):
                             "conv=fsync")
     assert status and re.search("I/O|Input/output", out), out
     m.ok("rm /dev/vdb; echo fine")
+    m.poweroff()
+
+
+@pytest.mark.parametrize("kind", ["read", "write"])
+def test_disk_swap_error(boot, folder, kind):
+    """A slot that cannot be read costs who needs it a SIGBUS; one that cannot
+    be written stays in memory; either way the machine goes on."""
+    image = make_image(folder / "bad.img", size="16M", swap="48M")
+    start, _ = partition(image, 2)
+    m = boot(mem="16M", cpus=2,
+             qemuopts=bad_disk(image, kind, start // SECTOR + 8 * 1000))
+    m.ok("mknod /dev/vdb2 b 254 18; swapon /dev/vdb2")
+    for _ in range(3):
+        out, status = m.cmd("/tests/swap-thrash 5", 120)
+        assert status == 0 or (kind == "read" and "signal 7" in out), out
+    assert re.search(f"{kind} error on swap device", m.ok("dmesg"))
+    assert m.ok("echo alive; ls / | wc -l").startswith("alive")
+    m.ok("swapoff /dev/vdb2", 60)
     m.poweroff()
 
 

@@ -10,7 +10,7 @@
  */
 #include "test.h"
 
-enum { ROUNDS = 4, ANON_MB = 14, FILE_MB = 6, WORDS = PAGE / 8 };
+enum { ROUNDS = 4, ANON_MB = 14, FILE_MB = 3, WORDS = PAGE / 8 };
 
 struct shared {
     uint64_t *words;
@@ -110,6 +110,8 @@ main(void)
     child = fork();
     CHECK_OK(child);
     if (child == 0) {
+        close(there[1]); /* so that it sees its parent's end */
+        close(back[0]);
         take_turns(s, 1, back[1], there[0]);
         _exit(0);
     }
