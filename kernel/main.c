@@ -30,8 +30,6 @@
 #include "dev/uart.h"
 #include "dev/virtio_blk.h"
 #include "fs/fs.h"
-#include "fs/fs_init.h"
-#include "fs/icache.h"
 #include "lib/macros.h"
 #include "mm/memblock.h"
 #include "mm/mm_init.h"
@@ -125,6 +123,10 @@ set_default_limits(struct task *t)
 static void
 mount_the_root(void)
 {
+    struct fs_context first = {
+        .lock = SPINLOCK_INIT(RANK_FILES, "fs_context"),
+        .umask = 022,
+    };
     const char *name = bootarg_find("root") ?: "vda1";
     int err = mount_root(name, bootarg_get_bool("ro", false));
 
@@ -132,10 +134,9 @@ mount_the_root(void)
         pr_err("cannot mount the root file system on %s: error %d", name, err);
         machine_poweroff(1);
     }
+    first.root = first.cwd = next_super(NULL)->root;
     current->files = files_alloc();
-    current->fs = fs_context_alloc();
-    current->fs->root = dget(next_super(NULL)->root);
-    current->fs->cwd = dget(current->fs->root);
+    current->fs = fs_context_copy(&first);
 }
 
 /* Become the first program that can be run, init= before all others. */
@@ -165,7 +166,6 @@ init_thread(void *arg)
     (void)arg;
     reclaim_start();
     writeback_start();
-    inode_threads_start();
     cpu_start_all(idle_loop);
     blkdev_scan();
     set_default_limits(current);

@@ -24,8 +24,6 @@
 #include "lib/macros.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
-#include "sched/cred.h"
-#include "sched/task.h"
 
 static int
 bdev_map_blocks(struct address_space *m, uint64_t index, unsigned max,
@@ -33,10 +31,8 @@ bdev_map_blocks(struct address_space *m, uint64_t index, unsigned max,
 {
     uint64_t pages = (uint64_t)atomic_read(&m->size) >> PAGE_SHIFT;
 
-    if (index >= pages)
-        return -EIO;
     *block = index;
-    return (int)MIN((uint64_t)max, pages - index);
+    return index < pages ? (int)MIN((uint64_t)max, pages - index) : -EIO;
 }
 
 static int
@@ -138,59 +134,21 @@ bdev_open(struct inode *inode, struct file *f)
 static void
 bdev_release(struct file *f)
 {
-    struct block_device *bdev = f->private;
-
     if (!f->can_write)
         return;
     /* Who reads the disk next, by whatever way, sees what was written. */
-    sync_mapping(bdev_mapping(bdev));
-    bd_release(bdev, false);
+    sync_mapping(f->inode->mapping);
+    bd_release(f->private, false);
 }
 
 static ssize_t
 bdev_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
-    int64_t size = atomic_read(&f->inode->mapping->size);
+    int64_t left = atomic_read(&f->inode->mapping->size) - *pos;
 
-    if (n == 0)
-        return 0;
-    if (*pos >= size || f->flags & O_APPEND)
+    if (n > 0 && (left <= 0 || f->flags & O_APPEND))
         return -ENOSPC;
-    return generic_file_write(f, ubuf, MIN(n, (size_t)(size - *pos)), pos);
-}
-
-static off_t
-bdev_llseek(struct file *f, off_t off, int whence)
-{
-    off_t size = atomic_read(&f->inode->mapping->size), base;
-
-    if (whence == SEEK_SET)
-        base = 0;
-    else if (whence == SEEK_END)
-        base = size;
-    else if (whence == SEEK_CUR)
-        base = f->pos;
-    else
-        return -EINVAL;
-    if (__builtin_add_overflow(base, off, &off) || off < 0 || off > size)
-        return -EINVAL;
-    mutex_lock(&f->pos_lock);
-    f->pos = off;
-    mutex_unlock(&f->pos_lock);
-    return off;
-}
-
-/* Write what is dirty and drop what is cached. */
-static int
-bdev_flush(struct address_space *m)
-{
-    int err;
-
-    if (!is_root(&current->cred))
-        return -EACCES;
-    err = sync_mapping(m);
-    invalidate_pages(m);
-    return err;
+    return generic_file_write(f, ubuf, MIN(n, (size_t)left), pos);
 }
 
 static long
@@ -206,10 +164,6 @@ bdev_ioctl(struct file *f, unsigned cmd, uint64_t arg)
         return put_user(bdev->nr_sectors, (uint64_t *)to);
     case BLKSSZGET:
         return put_user(SECTOR_SIZE, (int32_t *)to);
-    case BLKROGET:
-        return put_user(0, (int32_t *)to);
-    case BLKFLSBUF:
-        return bdev_flush(bdev_mapping(bdev));
     default:
         return -ENOTTY;
     }
@@ -220,7 +174,6 @@ const struct file_operations bdev_file_ops = {
     .release = bdev_release,
     .read = generic_file_read,
     .write = bdev_write,
-    .llseek = bdev_llseek,
     .ioctl = bdev_ioctl,
     .fsync = generic_file_fsync,
     .mmap = generic_file_mmap,

@@ -5,6 +5,9 @@
  * A character device's node says only a number.  Opening it replaces the
  * file's operations by those registered for that number.
  *
+ * Interface: chrdev_register() for drivers; init_special_inode() for file
+ * systems.
+ *
  * Locks: none: devices register at boot, before anybody looks.
  */
 #include "fs/fs.h"
@@ -21,21 +24,17 @@ static struct chrdev {
 } chrdevs[MAX_CHRDEVS];
 static unsigned nr_chrdevs;
 
-int
+void
 chrdev_register(dev_t dev, const struct file_operations *op, void *private)
 {
-    if (nr_chrdevs == MAX_CHRDEVS)
-        return -ENOMEM;
+    ASSERT(nr_chrdevs < MAX_CHRDEVS);
     chrdevs[nr_chrdevs++] = (struct chrdev){dev, op, private};
-    return 0;
 }
 
 static int
 chrdev_open(struct inode *inode, struct file *f)
 {
-    for (unsigned i = 0; i < nr_chrdevs; i++) {
-        const struct chrdev *c = &chrdevs[i];
-
+    for (struct chrdev *c = chrdevs; c < chrdevs + nr_chrdevs; c++) {
         if (c->dev != inode->rdev)
             continue;
         f->op = c->op;
@@ -45,12 +44,11 @@ chrdev_open(struct inode *inode, struct file *f)
     return -ENXIO;
 }
 
-static const struct file_operations chrdev_file_ops = {.open = chrdev_open};
-static const struct file_operations fifo_file_ops = {.open = fifo_open};
-
 void
 init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)
 {
+    static const struct file_operations chrdev_file_ops = {.open = chrdev_open};
+
     inode->rdev = rdev;
     if (S_ISCHR(mode))
         inode->fop = &chrdev_file_ops;

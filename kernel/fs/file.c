@@ -9,6 +9,18 @@
  * generic_file_* is what a file of cached pages does; it takes the inode's
  * lock for writing only, WRITE_CHUNK bytes at a time, and lets a writer that
  * dirties too much wait with nothing held.
+ *
+ * Interface: file_alloc, fget, fput; vfs_read, vfs_write, vfs_llseek, vfs_fsync
+ * for the system calls; generic_file_* for file systems; kernel_read for exec.
+ *
+ * Invariants
+ *   I1  An open file holds its dentry, which holds the inode.
+ *   I2  A write that failed in the background is an error of the next fsync of
+ *       each file that was open then (wb_seen).
+ *
+ * Locks: pos_lock > inode->lock; flags and ra are read and written as they are.
+ *
+ * Not done: O_DIRECT; a write and its O_SYNC as one.
  */
 #include "fs/fs.h"
 
@@ -24,6 +36,7 @@
 #include "sched/timer.h"
 
 enum { WRITE_CHUNK = 256 << 10, RA_PAGES = 32, RA_PAGES_SMALL = 8 };
+#define MAX_RW_BYTES ((size_t)INT32_MAX & PAGE_MASK)
 #define SMALL_MACHINE_PAGES 8192 /* 32 MB */
 #define RELATIME_SECONDS (24 * 60 * 60)
 
@@ -32,13 +45,12 @@ static struct kmem_cache *file_cache;
 uint32_t
 inode_error_seq(const struct inode *inode)
 {
-    struct block_device *bdev = inode->sb->bdev;
-    struct address_space *meta = bdev ? bdev_mapping(bdev) : NULL;
-    struct address_space *m = READ_ONCE(((struct inode *)inode)->mapping);
-    uint32_t seq = (uint32_t)atomic_read(&m->wb_error_seq);
+    struct address_space *m = READ_ONCE(inode->mapping);
+    int32_t seq = atomic_read(&m->wb_error_seq);
 
-    return meta && meta != m ? seq + (uint32_t)atomic_read(&meta->wb_error_seq)
-                             : seq;
+    if (m->bdev)
+        seq += atomic_read(&bdev_mapping(m->bdev)->wb_error_seq);
+    return (uint32_t)seq;
 }
 
 const struct file_operations null_file_ops = {0};
@@ -52,36 +64,25 @@ file_init(void)
 }
 
 struct file *
-file_alloc(struct dentry *d, struct inode *inode, int flags,
-           const struct file_operations *op)
+file_alloc(struct dentry *d, int flags, const struct file_operations *op)
 {
     struct file *f = kmem_cache_alloc(file_cache, GFP_KERNEL);
 
-    if (!f) {
-        iput(inode);
-        dput(d);
+    if (!f)
         return NULL;
-    }
     memset(f, 0, sizeof(*f));
     atomic_set(&f->count, 1);
     f->flags = (uint32_t)flags;
     f->can_read = (flags & O_ACCMODE) != O_WRONLY && !(flags & O_PATH);
     f->can_write = (flags & O_ACCMODE) != O_RDONLY && !(flags & O_PATH);
-    f->op = flags & O_PATH ? &null_file_ops : op;
-    f->dentry = d;
-    f->inode = inode;
+    f->op = op;
+    f->dentry = dget(d);
+    f->inode = d->inode;
     mutex_init(&f->pos_lock, RANK_FILE_POS, "file_pos");
     f->ra.ra_pages =
         total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL : RA_PAGES;
     f->ra.prev_index = UINT64_MAX - 1;
-    f->wb_seen = inode_error_seq(inode);
-    return f;
-}
-
-struct file *
-fget(struct file *f)
-{
-    atomic_inc(&f->count);
+    f->wb_seen = inode_error_seq(f->inode);
     return f;
 }
 
@@ -92,7 +93,6 @@ fput(struct file *f)
         return;
     if (f->op->release)
         f->op->release(f);
-    iput(f->inode);
     dput(f->dentry);
     kmem_cache_free(file_cache, f);
 }
@@ -106,31 +106,34 @@ has_position(const struct file *f)
            S_ISBLK(f->inode->mode);
 }
 
-/* May somebody else use f's position at the same time? */
+/*
+ * Lock the position if *pos is f's own and somebody else may use it meanwhile:
+ * one reference is the caller's, one the slot of its descriptor.
+ */
 static bool
-shares_position(struct file *f)
+lock_position(struct file *f, const off_t *pos)
 {
-    /* One reference is the caller's, one the slot of its descriptor. */
-    return has_position(f) && (atomic_read(&f->count) > 2 || files_shared());
+    bool lock = pos == &f->pos && has_position(f) &&
+                (atomic_read(&f->count) > 2 || files_shared());
+
+    if (lock)
+        mutex_lock(&f->pos_lock);
+    return lock;
 }
 
 ssize_t
 vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
-    bool lock = pos == &f->pos && shares_position(f);
     ssize_t ret;
+    bool locked;
 
     if (!f->can_read)
         return -EBADF;
     if (!f->op->read)
         return S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
-    if (*pos < 0)
-        return -EINVAL;
-    n = MIN(n, (size_t)INT32_MAX & PAGE_MASK);
-    if (lock)
-        mutex_lock(&f->pos_lock);
-    ret = f->op->read(f, ubuf, n, pos);
-    if (lock)
+    locked = lock_position(f, pos);
+    ret = f->op->read(f, ubuf, MIN(n, MAX_RW_BYTES), pos);
+    if (locked)
         mutex_unlock(&f->pos_lock);
     return ret;
 }
@@ -138,69 +141,47 @@ vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 ssize_t
 vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
-    bool lock = pos == &f->pos && shares_position(f);
     ssize_t ret;
+    bool locked;
 
     if (!f->can_write)
         return -EBADF;
     if (!f->op->write)
         return -EINVAL;
-    if (*pos < 0)
-        return -EINVAL;
-    n = MIN(n, (size_t)INT32_MAX & PAGE_MASK);
-    if (lock)
-        mutex_lock(&f->pos_lock);
-    ret = f->op->write(f, ubuf, n, pos);
-    if (lock)
+    locked = lock_position(f, pos);
+    ret = f->op->write(f, ubuf, MIN(n, MAX_RW_BYTES), pos);
+    if (locked)
         mutex_unlock(&f->pos_lock);
     return ret;
-}
-
-static off_t
-default_llseek(struct file *f, off_t off, int whence)
-{
-    off_t base;
-
-    switch (whence) {
-    case SEEK_SET:
-        base = 0;
-        break;
-    case SEEK_CUR:
-        base = f->pos;
-        break;
-    case SEEK_END:
-        base = inode_size(f->inode);
-        break;
-    default:
-        return -EINVAL;
-    }
-    if (__builtin_add_overflow(base, off, &off))
-        return -EOVERFLOW;
-    if (off < 0 || (S_ISREG(f->inode->mode) && f->inode->sb->max_bytes &&
-                    (uint64_t)off > f->inode->sb->max_bytes))
-        return -EINVAL;
-    return f->pos = off;
 }
 
 off_t
 vfs_llseek(struct file *f, off_t off, int whence)
 {
-    off_t ret;
+    off_t size = atomic_read(&f->inode->mapping->size);
+    uint64_t limit =
+        S_ISBLK(f->inode->mode) ? (uint64_t)size : f->inode->sb->max_bytes;
 
-    if (f->op->llseek)
-        return f->op->llseek(f, off, whence);
-    if (!has_position(f))
-        return S_ISCHR(f->inode->mode) ? 0 : -ESPIPE;
+    if (!has_position(f)) /* what can be polled is a stream */
+        return f->op->poll ? -ESPIPE : 0;
+    if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
+        return -EINVAL;
     mutex_lock(&f->pos_lock);
-    ret = default_llseek(f, off, whence);
+    if (whence != SEEK_SET &&
+        __builtin_add_overflow(off, whence == SEEK_CUR ? f->pos : size, &off))
+        off = -EOVERFLOW;
+    else if (off < 0 || (uint64_t)off > limit)
+        off = -EINVAL;
+    else
+        f->pos = off;
     mutex_unlock(&f->pos_lock);
-    return ret;
+    return off;
 }
 
 int
-vfs_fsync(struct file *f, bool datasync)
+vfs_fsync(struct file *f)
 {
-    return f->op->fsync ? f->op->fsync(f, datasync) : -EINVAL;
+    return f->op->fsync ? f->op->fsync(f) : -EINVAL;
 }
 
 /* --- Files of cached pages */
@@ -208,8 +189,8 @@ vfs_fsync(struct file *f, bool datasync)
 static bool
 is_after(const struct timespec *a, const struct timespec *b)
 {
-    return a->tv_sec > b->tv_sec ||
-           (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
+    return a->tv_sec == b->tv_sec ? a->tv_nsec > b->tv_nsec
+                                  : a->tv_sec > b->tv_sec;
 }
 
 /*
@@ -247,8 +228,6 @@ kernel_read(struct file *f, void *buf, size_t n, off_t pos)
 {
     size_t done = 0;
 
-    if (!S_ISREG(f->inode->mode))
-        return S_ISDIR(f->inode->mode) ? -EISDIR : -EACCES;
     while (done < n && pos < inode_size(f->inode)) {
         size_t in = (size_t)pos % PAGE_SIZE, chunk;
         struct page *page =
@@ -327,42 +306,36 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
             break;
     }
     if (done > 0 && (f->flags & (O_SYNC | O_DSYNC))) {
-        int err = vfs_fsync(f, true);
-
-        if (err)
-            return err;
+        ret = generic_file_fsync(f);
+        if (ret)
+            return ret;
     }
     return done ? (ssize_t)done : ret;
 }
 
-int
-generic_file_fsync(struct file *f, bool datasync)
+static int
+first_error(int err, int next)
 {
-    struct inode *inode = f->inode;
-    struct address_space *m = inode->mapping;
-    uint32_t seq;
-    int err, e;
+    return err ? err : next;
+}
 
-    (void)datasync;
-    err = sync_mapping(m);
-    e = write_inode_now(inode);
-    if (!err)
-        err = e;
-    /* Block maps and inodes are pages of the device's mapping. */
-    if (inode->sb->bdev && m != bdev_mapping(inode->sb->bdev)) {
-        e = sync_mapping(bdev_mapping(inode->sb->bdev));
-        if (!err)
-            err = e;
-    }
+int
+generic_file_fsync(struct file *f)
+{
+    struct address_space *m = f->inode->mapping;
+    int err = sync_mapping(m);
+    uint32_t seq;
+
+    err = first_error(err, write_inode_now(f->inode));
     if (m->bdev) {
-        e = blkdev_issue_flush(m->bdev);
-        if (!err)
-            err = e;
+        /* Block maps and inodes are pages of the device's mapping. */
+        err = first_error(err, sync_mapping(bdev_mapping(m->bdev)));
+        err = first_error(err, blkdev_issue_flush(m->bdev));
     }
     /* A write that failed before, in the background, is reported once. */
-    seq = inode_error_seq(inode);
-    if (!err && seq != f->wb_seen)
-        err = -EIO;
+    seq = inode_error_seq(f->inode);
+    if (seq != f->wb_seen)
+        err = first_error(err, -EIO);
     f->wb_seen = seq;
     return err;
 }

@@ -1,30 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * files.c - descriptor tables.
+ * files.c - descriptor tables; root and working directory.
  *
- * A table starts with FD_INLINE slots inside the structure and grows by
- * doubling, up to RLIMIT_NOFILE.  A slot is free, reserved (bit set, file
- * NULL: an open is under way) or open.
+ * A table is an array of chunks of FD_CHUNK slots.  The first lies in it,
+ * another is made when a descriptor on it is first needed and stays where it is
+ * as long as the table, so nothing is ever copied or moved.  A slot is free,
+ * reserved (its bit in `used` set, file NULL: an open is under way) or open.
+ *
+ *     chunk[0] --> slot 0 .. 63        used, cloexec: word n for chunk n
+ *     chunk[1] --> slot 64 .. 127
+ *     chunk[2]     NULL: not needed yet
+ *
+ * Interface: fd_alloc, then fd_install or fd_release, for what makes a
+ * descriptor; fd_get and fput for what uses one.
  *
  * Locks: files->lock (RANK_FILES) for slots and bits.  fput() is called
- * without it.  The table is shared only by CLONE_FILES.
+ * without it.  A table is shared by CLONE_FILES only; one that is ours alone is
+ * read without the lock.
  */
 #include "fs/fs.h"
 
 #include "include/errno.h"
 #include "lib/bitmap.h"
-#include "lib/string.h"
+#include "lib/macros.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 
+enum { NR_CHUNKS = FD_MAX / FD_CHUNK };
+
 struct files {
     atomic32_t count;
-    struct spinlock lock;          /* RANK_FILES */
-    int size;                      /* (F) slots */
-    struct file **slot;            /* (F) inline_slot, or kmalloc'ed */
-    uint64_t used[FD_MAX / 64];    /* (F) bit: reserved or open */
-    uint64_t cloexec[FD_MAX / 64]; /* (F) */
-    struct file *inline_slot[FD_INLINE];
+    struct spinlock lock;           /* RANK_FILES */
+    struct file **chunk[NR_CHUNKS]; /* (F) set once; [0] is `first` */
+    BITMAP(used, FD_MAX);           /* (F) reserved or open */
+    BITMAP(cloexec, FD_MAX);        /* (F) */
+    struct file *first[FD_CHUNK];   /* (F) */
 };
 
 struct files *
@@ -32,12 +42,11 @@ files_alloc(void)
 {
     struct files *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
 
-    if (!fs)
-        return NULL;
-    atomic_set(&fs->count, 1);
-    spin_init(&fs->lock, RANK_FILES, "files");
-    fs->size = FD_INLINE;
-    fs->slot = fs->inline_slot;
+    if (fs) {
+        atomic_set(&fs->count, 1);
+        spin_init(&fs->lock, RANK_FILES, "files");
+        fs->chunk[0] = fs->first;
+    }
     return fs;
 }
 
@@ -48,27 +57,72 @@ files_get(struct files *fs)
     return fs;
 }
 
-/* Make room for `size` slots, if it is still too small. */
-static int
-grow(struct files *fs, int size)
+/* The slot of fd; NULL: it has none yet, or never will. */
+static struct file **
+slot_of(struct files *fs, int fd)
 {
-    struct file **bigger = kzalloc((size_t)size * sizeof(*bigger), GFP_KERNEL);
-    struct file **old;
+    unsigned n = (unsigned)fd; /* a negative one is too large */
 
-    if (!bigger)
+    if (n >= FD_MAX || !fs->chunk[n / FD_CHUNK])
+        return NULL;
+    return &fs->chunk[n / FD_CHUNK][n % FD_CHUNK];
+}
+
+/* The file of fd, or NULL.  => lock held, or the table is not shared */
+static struct file *
+file_of(struct files *fs, int fd)
+{
+    struct file **slot = slot_of(fs, fd);
+
+    return slot ? *slot : NULL;
+}
+
+static int
+make_slot(struct files *fs, int fd)
+{
+    struct file **chunk;
+
+    if (slot_of(fs, fd))
+        return 0;
+    chunk = kzalloc(FD_CHUNK * sizeof(*chunk), GFP_KERNEL);
+    if (!chunk)
         return -ENOMEM;
     spin_lock(&fs->lock);
-    old = bigger;
-    if (size > fs->size) {
-        memcpy(bigger, fs->slot, (size_t)fs->size * sizeof(*bigger));
-        old = fs->slot;
-        fs->slot = bigger;
-        fs->size = size;
+    if (!slot_of(fs, fd)) {
+        fs->chunk[fd / FD_CHUNK] = chunk;
+        chunk = NULL;
     }
     spin_unlock(&fs->lock);
-    if (old != fs->inline_slot)
-        kfree(old);
+    kfree(chunk); /* somebody was faster */
     return 0;
+}
+
+static void
+put_bit(uint64_t *map, int fd, bool value)
+{
+    if (value)
+        bitmap_set(map, (size_t)fd);
+    else
+        bitmap_clear(map, (size_t)fd);
+}
+
+/* The first set bit at or after from; FD_MAX: none */
+static int
+next_bit(const uint64_t *map, int from)
+{
+    return (int)bitmap_next_set(map, FD_MAX, (size_t)from);
+}
+
+/* => lock held; refs: consumes f, gives what was there */
+static struct file *
+set_slot_locked(struct files *fs, int fd, struct file *f, bool cloexec)
+{
+    struct file *old = *slot_of(fs, fd);
+
+    *slot_of(fs, fd) = f;
+    put_bit(fs->used, fd, f != NULL);
+    put_bit(fs->cloexec, fd, cloexec);
+    return old;
 }
 
 struct files *
@@ -78,21 +132,19 @@ files_copy(struct files *old)
 
     if (!fs)
         return NULL;
-    while (fs->size < READ_ONCE(old->size)) {
-        if (grow(fs, READ_ONCE(old->size))) {
+    for (int i = 1; i < NR_CHUNKS; i++) {
+        if (old->chunk[i] && make_slot(fs, i * FD_CHUNK)) {
             files_put(fs);
             return NULL;
         }
     }
     spin_lock(&old->lock);
-    for (int fd = 0; fd < MIN(old->size, fs->size); fd++) {
-        if (!old->slot[fd])
-            continue;
-        fs->slot[fd] = fget(old->slot[fd]);
-        bitmap_set(fs->used, (size_t)fd);
-        if (bitmap_test(old->cloexec, (size_t)fd))
-            bitmap_set(fs->cloexec, (size_t)fd);
-    }
+    for (int fd = next_bit(old->used, 0); fd < FD_MAX;
+         fd = next_bit(old->used, fd + 1))
+        /* A chunk that came meanwhile came after the fork. */
+        if (file_of(old, fd) && slot_of(fs, fd))
+            set_slot_locked(fs, fd, fget(file_of(old, fd)),
+                            bitmap_test(old->cloexec, (size_t)fd));
     spin_unlock(&old->lock);
     return fs;
 }
@@ -102,104 +154,79 @@ files_put(struct files *fs)
 {
     if (!atomic_dec_and_test(&fs->count))
         return;
-    for (int fd = 0; fd < fs->size; fd++)
-        fput(fs->slot[fd]);
-    if (fs->slot != fs->inline_slot)
-        kfree(fs->slot);
+    for (int fd = next_bit(fs->used, 0); fd < FD_MAX;
+         fd = next_bit(fs->used, fd + 1))
+        fput(file_of(fs, fd));
+    for (int i = 1; i < NR_CHUNKS; i++)
+        kfree(fs->chunk[i]);
     kfree(fs);
 }
 
-/* Empty a slot.  => lock held; refs: the slot's is the caller's */
-static struct file *
-take_slot_locked(struct files *fs, int fd)
-{
-    struct file *f = fs->slot[fd];
-
-    fs->slot[fd] = NULL;
-    bitmap_clear(fs->used, (size_t)fd);
-    bitmap_clear(fs->cloexec, (size_t)fd);
-    return f;
-}
-
 void
-files_close_on_exec(struct files *fs)
+files_close_on_exec(void)
 {
-    for (int fd = 0; fd < fs->size; fd++) {
-        struct file *f = NULL;
+    struct files *fs = current->files;
 
-        spin_lock(&fs->lock);
-        if (fs->slot[fd] && bitmap_test(fs->cloexec, (size_t)fd))
-            f = take_slot_locked(fs, fd);
-        spin_unlock(&fs->lock);
-        fput(f);
-    }
+    for (int fd = next_bit(fs->cloexec, 0); fd < FD_MAX;
+         fd = next_bit(fs->cloexec, fd + 1))
+        fd_close(fd);
 }
 
 static int
 fd_limit(void)
 {
-    uint64_t limit = current->rlim[RLIMIT_NOFILE].rlim_cur;
-
-    return limit < FD_MAX ? (int)limit : FD_MAX;
+    return (int)MIN(current->rlim[RLIMIT_NOFILE].rlim_cur, (uint64_t)FD_MAX);
 }
 
 int
 fd_alloc(int from, bool cloexec)
 {
     struct files *fs = current->files;
-    int limit = fd_limit();
+    int fd, err = 0, limit = fd_limit();
 
     if (from >= limit)
         return -EINVAL;
-    for (;;) {
-        int fd, err;
-
+    while (!err) {
         spin_lock(&fs->lock);
         fd = (int)bitmap_next_zero(fs->used, FD_MAX, (size_t)from);
-        if (fd < limit && fd < fs->size) {
-            bitmap_set(fs->used, (size_t)fd);
-            if (cloexec)
-                bitmap_set(fs->cloexec, (size_t)fd);
+        if (fd < limit && slot_of(fs, fd)) {
+            put_bit(fs->used, fd, true);
+            put_bit(fs->cloexec, fd, cloexec);
             spin_unlock(&fs->lock);
             return fd;
         }
         spin_unlock(&fs->lock);
-        if (fd >= limit)
-            return -EMFILE;
-        err = grow(fs, MIN((fd / FD_INLINE + 1) * FD_INLINE * 2, FD_MAX));
-        if (err)
-            return err;
+        err = fd < limit ? make_slot(fs, fd) : -EMFILE;
     }
+    return err;
 }
 
 void
 fd_install(int fd, struct file *f)
 {
-    struct files *fs = current->files;
-
-    spin_lock(&fs->lock);
-    fs->slot[fd] = f;
-    spin_unlock(&fs->lock);
+    spin_lock(&current->files->lock);
+    *slot_of(current->files, fd) = f;
+    spin_unlock(&current->files->lock);
 }
 
 void
 fd_release(int fd)
 {
-    struct files *fs = current->files;
-
-    spin_lock(&fs->lock);
-    take_slot_locked(fs, fd);
-    spin_unlock(&fs->lock);
+    spin_lock(&current->files->lock);
+    set_slot_locked(current->files, fd, NULL, false);
+    spin_unlock(&current->files->lock);
 }
 
-struct file *
+/* Not a part of fd_get(), which seldom calls it. */
+__noinline struct file *
 fd_get_of(struct files *fs, int fd)
 {
-    struct file *f = NULL;
+    struct file *f;
 
     spin_lock(&fs->lock);
-    if (fd >= 0 && fd < fs->size && fs->slot[fd])
-        f = fget(fs->slot[fd]);
+    f = file_of(fs, fd);
+    if (f)
+        fget(f);
     spin_unlock(&fs->lock);
     return f;
 }
@@ -213,42 +240,40 @@ files_shared(void)
 struct file *
 fd_get(int fd)
 {
-    struct files *fs = current->files;
+    struct file *f;
 
-    /* Slots of a table that is ours alone are changed by us alone. */
-    if (likely(!files_shared()))
-        return fd >= 0 && fd < fs->size && fs->slot[fd] ? fget(fs->slot[fd])
-                                                        : NULL;
-    return fd_get_of(fs, fd);
+    if (files_shared())
+        return fd_get_of(current->files, fd);
+    f = file_of(current->files, fd); /* ours alone: no lock */
+    return f ? fget(f) : NULL;
 }
 
 int
 next_fd_of(struct files *fs, int after)
 {
-    int found = -1;
+    int fd = after;
 
     spin_lock(&fs->lock);
-    for (int fd = after + 1; fd < fs->size && found < 0; fd++)
-        if (fs->slot[fd])
-            found = fd;
+    do
+        fd = next_bit(fs->used, fd + 1);
+    while (fd < FD_MAX && !file_of(fs, fd));
     spin_unlock(&fs->lock);
-    return found;
+    return fd < FD_MAX ? fd : -1;
 }
 
 int
 fd_close(int fd)
 {
     struct files *fs = current->files;
-    struct file *f = NULL;
+    struct file *f;
 
     spin_lock(&fs->lock);
-    if (fd >= 0 && fd < fs->size && fs->slot[fd])
-        f = take_slot_locked(fs, fd);
+    f = file_of(fs, fd);
+    if (f)
+        set_slot_locked(fs, fd, NULL, false);
     spin_unlock(&fs->lock);
-    if (!f)
-        return -EBADF;
     fput(f);
-    return 0;
+    return f ? 0 : -EBADF;
 }
 
 int
@@ -271,8 +296,8 @@ int
 fd_dup_to(int oldfd, int newfd, int flags)
 {
     struct files *fs = current->files;
-    struct file *f, *old = NULL;
-    int err = 0;
+    struct file *f;
+    int err;
 
     if (oldfd == newfd || (flags & ~O_CLOEXEC))
         return -EINVAL;
@@ -281,49 +306,31 @@ fd_dup_to(int oldfd, int newfd, int flags)
     f = fd_get(oldfd);
     if (!f)
         return -EBADF;
-    while (!err && newfd >= READ_ONCE(fs->size))
-        err = grow(fs, MIN((newfd / FD_INLINE + 1) * FD_INLINE, FD_MAX));
+    err = make_slot(fs, newfd);
     spin_lock(&fs->lock);
-    if (!err && bitmap_test(fs->used, (size_t)newfd) && !fs->slot[newfd])
+    if (!err && bitmap_test(fs->used, (size_t)newfd) && !file_of(fs, newfd))
         err = -EBUSY; /* an open is about to install it */
-    if (!err) {
-        old = take_slot_locked(fs, newfd);
-        fs->slot[newfd] = f;
-        bitmap_set(fs->used, (size_t)newfd);
-        if (flags & O_CLOEXEC)
-            bitmap_set(fs->cloexec, (size_t)newfd);
-    }
+    if (!err)
+        f = set_slot_locked(fs, newfd, f, flags & O_CLOEXEC);
     spin_unlock(&fs->lock);
-    fput(err ? f : old);
+    fput(f); /* what was there, or what did not get there */
     return err ? err : newfd;
 }
 
 int
-fd_flags_get(int fd)
+fd_flags(int fd, int flags)
 {
     struct files *fs = current->files;
+    struct file *f;
     int ret = -EBADF;
 
     spin_lock(&fs->lock);
-    if (fd >= 0 && fd < fs->size && fs->slot[fd])
-        ret = bitmap_test(fs->cloexec, (size_t)fd) ? FD_CLOEXEC : 0;
-    spin_unlock(&fs->lock);
-    return ret;
-}
-
-int
-fd_flags_set(int fd, int flags)
-{
-    struct files *fs = current->files;
-    int ret = -EBADF;
-
-    spin_lock(&fs->lock);
-    if (fd >= 0 && fd < fs->size && fs->slot[fd]) {
+    f = file_of(fs, fd);
+    if (f && flags >= 0) {
+        set_slot_locked(fs, fd, f, flags & FD_CLOEXEC);
         ret = 0;
-        if (flags & FD_CLOEXEC)
-            bitmap_set(fs->cloexec, (size_t)fd);
-        else
-            bitmap_clear(fs->cloexec, (size_t)fd);
+    } else if (f) {
+        ret = bitmap_test(fs->cloexec, (size_t)fd) ? FD_CLOEXEC : 0;
     }
     spin_unlock(&fs->lock);
     return ret;
@@ -332,7 +339,7 @@ fd_flags_set(int fd, int flags)
 /* --- Root and working directory */
 
 struct fs_context *
-fs_context_alloc(void)
+fs_context_copy(struct fs_context *old)
 {
     struct fs_context *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
 
@@ -340,17 +347,6 @@ fs_context_alloc(void)
         return NULL;
     atomic_set(&fs->count, 1);
     spin_init(&fs->lock, RANK_FILES, "fs_context");
-    fs->umask = 022;
-    return fs;
-}
-
-struct fs_context *
-fs_context_copy(struct fs_context *old)
-{
-    struct fs_context *fs = fs_context_alloc();
-
-    if (!fs)
-        return NULL;
     spin_lock(&old->lock);
     fs->root = dget(old->root);
     fs->cwd = dget(old->cwd);

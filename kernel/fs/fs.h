@@ -9,10 +9,10 @@
  * (H) inode hash lock; (D) dcache_lock; (S) sb->lock; (F) files->lock;
  * (P) file->pos_lock.
  *
- * Inode life: allocated I_NEW (others that find it wait) -> in use -> unused
- * (count 1: the hash's own; on the unused list) -> freed by the shrinker when
- * clean, or, when nlink == 0 at the last iput, deleted (I_FREEING) by
- * super_ops->evict, if need be on the iput thread.
+ * A dentry is one name; an inode is one file and lives as long as a dentry or
+ * an open file uses it; what is cached of the file hangs on the inode.  A file
+ * system is a table of functions at each level (super_ops, inode_operations,
+ * file_operations, address_space_ops) and a fill_super() that makes the root.
  *
  * Invariants
  *   I1  An inode is hashed once per (sb, ino); its data pages live only in
@@ -48,17 +48,22 @@ struct super_block;
 struct file_system_type {
     const char *name; /* "ext2", "proc" */
     bool needs_dev;
+    uint32_t magic;         /* statfs shows it */
+    size_t inode_size;      /* of a structure that begins with struct inode */
+    const char *cache_name; /* of the cache that these come from */
+    struct kmem_cache *inode_cache; /* set by register_filesystem() */
     const struct super_ops *ops;
-    /* Fill sb (bdev is claimed); root dentry in sb->root.  -errno */
+    /* Fill sb (bdev is claimed); root dentry in sb->root.  -errno; NULL: no */
     int (*fill_super)(struct super_block *sb, const char *options);
     struct file_system_type *next;
 };
-void register_filesystem(struct file_system_type *fs);
-/* All types, the newest first: follow ->next. */
-const struct file_system_type *first_filesystem(void);
+void register_filesystem(struct file_system_type *fs); /* at boot */
+extern struct file_system_type *file_systems;          /* the newest first */
 
 struct super_ops {
-    struct inode *(*alloc_inode)(struct super_block *sb); /* NULL: no mem */
+    /* A new inode, all else is 0: set what is the file system's own. */
+    void (*init_inode)(struct inode *inode);
+    /* Free what hangs on an inode; then it is freed. */
     void (*free_inode)(struct inode *inode);
     /* Write the inode's fields into its metadata block (dirty it).  -EIO */
     int (*write_inode)(struct inode *inode);
@@ -80,7 +85,6 @@ struct super_block {
     struct block_device *bdev;           /* (c) NULL: none */
     dev_t dev;                           /* (c) st_dev */
     uint32_t flags;                      /* mount mutex: SB_* */
-    uint32_t block_size;                 /* (c) */
     uint64_t max_bytes;                  /* (c) largest file */
     struct dentry *root;                 /* (c) */
     void *private;                       /* (c) the file system's own */
@@ -98,15 +102,17 @@ enum {
     I_FREEING = 1u << 2,
     I_DELETED = 1u << 3, /* an open one without name, deleted on disk */
     I_SYNC = 1u << 4,    /* being written into its metadata block */
+    I_PINNED = 1u << 5,  /* its names, in memory only, hold a reference */
 };
 
 struct inode_operations {
-    /* Directories; the directory's lock is held for all but readlink. */
+    /*
+     * Directories, which are locked.  All but lookup are there, or none: then
+     * it cannot be changed.
+     */
     /* Bind dentry (its name) to its inode or leave it negative.  -errno */
     int (*lookup)(struct inode *dir, struct dentry *dentry);
-    int (*create)(struct inode *dir, struct dentry *d, umode_t mode);
     int (*mknod)(struct inode *dir, struct dentry *d, umode_t mode, dev_t r);
-    int (*mkdir)(struct inode *dir, struct dentry *d, umode_t mode);
     int (*rmdir)(struct inode *dir, struct dentry *d);
     int (*unlink)(struct inode *dir, struct dentry *d);
     int (*link)(struct dentry *old, struct inode *dir, struct dentry *d);
@@ -114,16 +120,12 @@ struct inode_operations {
     /* Both directories and both inodes are locked; new may be positive. */
     int (*rename)(struct inode *odir, struct dentry *od, struct inode *ndir,
                   struct dentry *nd, unsigned flags);
-    /*
-     * The target into buf (NUL-terminated).  => length or -errno
-     */
+    /* The target into buf (NUL-terminated).  => length or -errno */
     ssize_t (*readlink)(struct inode *inode, char *buf, size_t size);
     /* procfs links: a path to jump to instead of text; or NULL. */
     int (*follow)(struct inode *inode, struct dentry **target);
     /* Inode lock held.  Change the size (both ways).  -errno */
     int (*truncate)(struct inode *inode, off_t size);
-    /* mode, uid, gid, times changed in the inode: make it last. */
-    int (*setattr)(struct inode *inode);
 };
 
 struct inode {
@@ -131,7 +133,7 @@ struct inode {
     struct super_block *sb;              /* (c) */
     const struct inode_operations *op;   /* (c) */
     const struct file_operations *fop;   /* (c) what open() gives */
-    atomic32_t count;                    /* (a) references */
+    atomic32_t count;                    /* (H) references */
     umode_t mode;                        /* (I) type is (c) */
     uid_t uid;                           /* (I) */
     gid_t gid;                           /* (I) */
@@ -142,18 +144,17 @@ struct inode {
 
     struct mutex lock;             /* RANK_INODE */
     struct spinlock i_lock;        /* RANK_INODE_STATE */
-    uint32_t state;                /* (i) I_* */
-    uint64_t dirtied_when;         /* (i) timebase */
+    uint32_t state;                /* (H) I_* */
+    uint64_t dirtied_when;         /* (H) timebase */
     struct address_space data;     /* its pages; data.size is the size */
     struct address_space *mapping; /* (c) &data, or the block device's */
     struct dentry *dir_dentry;     /* (D) a directory's only dentry */
 
     struct hlist_node hash_link; /* (H) */
     struct list_head sb_link;    /* (H) */
-    struct list_head lru_link;   /* (H) unused inodes */
-    struct list_head dirty_link; /* dirty inode list */
+    struct list_head dirty_link; /* (H) dirty inode list */
     struct pipe *pipe;           /* (I) FIFO or pipe */
-    void *private;               /* device or procfs entry */
+    void *private;               /* (c) the file system's own */
 };
 
 static inline off_t
@@ -163,9 +164,7 @@ inode_size(const struct inode *inode)
                                 memory_order_acquire);
 }
 
-void inode_cache_init(void);
-/* Initialise the generic part of a fresh inode (constructor or alloc). */
-void inode_init_once(struct inode *inode);
+/* --- inode.c */
 /*
  * Find (sb, ino) or make it I_NEW: the caller then reads it and calls
  * unlock_new_inode() or iget_failed().  => refs: caller's; NULL: no memory
@@ -173,67 +172,114 @@ void inode_init_once(struct inode *inode);
 struct inode *iget_locked(struct super_block *sb, uint64_t ino);
 void unlock_new_inode(struct inode *inode);
 void iget_failed(struct inode *inode);
-/* An unhashed inode (pipes, block device nodes' own). */
 struct inode *new_inode(struct super_block *sb);
 /* Hash an inode that new_inode() made and that now has its number. */
 void insert_inode_hash(struct inode *inode);
-struct inode *iget(struct inode *inode); /* one more reference */
-void iput(struct inode *inode);          /* NULL is allowed; may sleep */
+/* One more reference. */
+static inline struct inode *
+iget(struct inode *inode)
+{
+    atomic_inc(&inode->count);
+    return inode;
+}
+/* NULL is allowed.  => may sleep; not under SCOPE_NOFS */
+void iput(struct inode *inode);
+/* Would an iput() have nothing to write or delete?  A guess, for reclaim. */
+bool inode_may_go(const struct inode *inode);
 void mark_inode_dirty(struct inode *inode);
 void inode_touch(struct inode *inode, unsigned which); /* now, dirty */
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
 int write_inode_now(struct inode *inode); /* into its metadata block */
-int sync_inodes(struct super_block *sb);  /* all dirty ones and data */
-/* Drop all inodes of sb; -EBUSY if some are in use. */
-int evict_inodes(struct super_block *sb);
+/* Unpin all inodes of sb and wait until the last has gone.  => nobody inside */
+void drop_inodes(struct super_block *sb);
 /*
  * An inode that has no name but is open, each once; waits for those that are
  * being deleted.  => refs: the caller's; NULL: no more
  */
 struct inode *next_orphan(struct super_block *sb);
-/* Set op and fop for device nodes, FIFOs, sockets. */
-void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev);
-/* mode bits for the current task; mask of MAY_*.  0 or -EACCES, -EROFS */
+
+/* --- attr.c */
 enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
+/* mode bits for the current task; mask of MAY_*.  0 or -EACCES, -EROFS */
 int inode_permission(struct inode *inode, unsigned mask);
+/* May the current task change names in dir, and can that be done at all? */
+int may_change_dir(struct inode *dir);
+/* Mode, owner and times of a new inode in dir (NULL: in none). */
+void inode_init_owner(struct inode *inode, const struct inode *dir,
+                      umode_t mode);
+struct iattr {
+    unsigned valid; /* ATTR_* */
+    umode_t mode;
+    uid_t uid;
+    gid_t gid;
+    struct timespec atime, mtime;
+};
+enum {
+    ATTR_MODE = 1,
+    ATTR_UID = 2,
+    ATTR_GID = 4,
+    ATTR_ATIME = 8,
+    ATTR_MTIME = 16,
+    ATTR_TIMES_NOW = 32
+};
+int vfs_setattr(struct inode *inode, const struct iattr *attr);
+int vfs_truncate(struct inode *inode, off_t size);
+void vfs_stat(struct inode *inode, struct stat *out);
+int vfs_statfs(struct super_block *sb, struct statfs *out);
 
 /* --- Dentries */
-enum { DNAME_INLINE = 40 };
-
 struct dentry {
     atomic32_t count;                   /* (a) */
-    uint32_t hash;                      /* (c) of parent and name */
     struct dentry *parent;              /* (D) itself for a root */
     struct inode *inode;                /* (D) NULL: negative */
     struct super_block *sb;             /* (c) */
     struct super_block *mounted;        /* (D) mounted here */
     uint32_t name_len;                  /* (D) */
-    const char *name;                   /* (D) inline_name or kmalloc'ed */
+    const char *name;                   /* (D) kmalloc'ed */
     struct hlist_node hash_link;        /* (D) unhashed: deleted */
     struct list_head children, sibling; /* (D) */
-    struct list_head lru_link;          /* (D) unused */
-    char inline_name[DNAME_INLINE];
+    struct list_head lru_link;          /* (D) if hashed */
 };
 
-void dcache_init(void);
-struct dentry *dget(struct dentry *d);
-void dput(struct dentry *d);
+/* A dentry for a name, not yet findable: count 1.  NULL: no memory */
+struct dentry *d_alloc(struct dentry *parent, const char *name, unsigned len);
 struct dentry *d_alloc_root(struct inode *inode); /* consumes inode */
-/* In ->lookup, create, ...: bind; consumes the reference on inode. */
-void d_instantiate(struct dentry *d, struct inode *inode);
-/* In ->lookup: the same, but -ELOOP for a directory with another name. */
-int d_bind(struct dentry *d, struct inode *inode);
+static inline struct dentry *
+dget(struct dentry *d)
+{
+    atomic_inc(&d->count);
+    return d;
+}
+void dput(struct dentry *d);
+/* => refs: the caller's; NULL: not cached */
+struct dentry *d_lookup(struct dentry *parent, const char *name, unsigned len);
+void d_add(struct dentry *d); /* make it findable, positive or negative */
+/*
+ * In ->lookup, mknod, ...: bind; consumes the reference on inode.  -ELOOP,
+ * and nothing done, for a directory that has another name
+ */
+int d_instantiate(struct dentry *d, struct inode *inode);
 /*
  * After unlink: make it negative, or unhash it if others use it.
  * => refs: returns an inode for the caller to iput() with no lock, or NULL
  */
 struct inode *d_delete(struct dentry *d);
-void d_drop(struct dentry *d);                        /* unhash */
-void d_move(struct dentry *d, struct dentry *target); /* rename; (D) taken */
-/* Drop all unused dentries of sb (umount). */
-void shrink_dcache_sb(struct super_block *sb);
+void d_drop(struct dentry *d); /* unhash */
+/* Drop the names of a directory that was removed. => its inode's lock held */
+void d_forget_children(struct dentry *d);
+/* After rename: d takes target's place and `name`, a copy of its name. */
+void d_move(struct dentry *d, struct dentry *target, char *name);
+char *d_copy_name(const char *name, unsigned len); /* NULL: no memory */
+/* Is ancestor d itself or above it (in one file system)? */
+bool d_is_ancestor(struct dentry *ancestor, struct dentry *d);
+void d_set_mounted(struct dentry *d, struct super_block *sb);
+/* The root of what is mounted on d, or d.  => refs: consumes d */
+struct dentry *d_down(struct dentry *d);
+/* The directory above d, but not above root.  => refs: the caller's */
+struct dentry *d_up(struct dentry *d, const struct dentry *root);
 /* Absolute path from the current root.  => pointer into buf or ERR_PTR */
 char *d_path(struct dentry *d, char *buf, size_t size);
+void shrink_dcache_sb(struct super_block *sb); /* all unused ones (umount) */
 
 /* --- Path walk: namei.c */
 struct fs_context {
@@ -255,39 +301,23 @@ int vfs_linkat(int odfd, const char *old, int ndfd, const char *new, int flags);
 int vfs_symlinkat(const char *target, int dfd, const char *path);
 int vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
                  unsigned flags);
-int vfs_truncate(struct inode *inode, off_t size);
-struct iattr {
-    unsigned valid; /* ATTR_* */
-    umode_t mode;
-    uid_t uid;
-    gid_t gid;
-    struct timespec atime, mtime;
-};
-enum {
-    ATTR_MODE = 1,
-    ATTR_UID = 2,
-    ATTR_GID = 4,
-    ATTR_ATIME = 8,
-    ATTR_MTIME = 16,
-    ATTR_TIMES_NOW = 32
-};
-int vfs_setattr(struct inode *inode, const struct iattr *attr);
-void vfs_stat(struct inode *inode, struct stat *out);
-int vfs_statfs(struct super_block *sb, struct statfs *out);
 
 /* --- Mounts: mount.c */
 int do_mount(const char *source, const char *target, const char *type,
              unsigned long flags, const char *options);
-int do_umount(const char *target, int flags);
+int do_umount(const char *target);
 int mount_root(const char *device, bool readonly); /* from the init thread */
 struct super_block *next_super(struct super_block *after); /* for procfs */
 extern struct mutex mount_mutex;
+/*
+ * Before power-off and reboot: no file system is changed any more, all are on
+ * their disks and marked clean.
+ */
+void vfs_shutdown(void);
 
 /* --- Open files */
 struct dir_context {
-    /*
-     * Called per entry.  => false: the buffer is full
-     */
+    /* Called per entry.  => false: the buffer is full */
     bool (*emit)(struct dir_context *ctx, const char *name, unsigned len,
                  uint64_t ino, unsigned type, off_t next);
     off_t pos;
@@ -298,12 +328,11 @@ struct file_operations {
     void (*release)(struct file *file); /* last reference; may sleep */
     ssize_t (*read)(struct file *f, void *ubuf, size_t n, off_t *pos);
     ssize_t (*write)(struct file *f, const void *ubuf, size_t n, off_t *pos);
-    off_t (*llseek)(struct file *f, off_t off, int whence); /* NULL: default */
     int (*iterate)(struct file *f, struct dir_context *ctx);
     long (*ioctl)(struct file *f, unsigned cmd, uint64_t arg);
-    /* POLLIN.. that hold now; registers on `pw` queues (fs/poll.h) */
+    /* POLLIN.. that hold now; registers on `pw` queues.  For streams. */
     unsigned (*poll)(struct file *f, struct poll_wait *pw);
-    int (*fsync)(struct file *f, bool datasync);
+    int (*fsync)(struct file *f);
     /* Fill mapping, vm_ops of the mapping to be made.  -ENODEV if NULL */
     int (*mmap)(struct file *f, struct mmap_args *args);
 };
@@ -313,8 +342,8 @@ struct file {
     uint32_t flags;                   /* O_*; F_SETFL changes some */
     bool can_read, can_write;         /* (c) */
     const struct file_operations *op; /* (c) */
-    struct dentry *dentry;            /* (c) NULL: pipe */
-    struct inode *inode;              /* (c) referenced */
+    struct dentry *dentry;            /* (c) referenced */
+    struct inode *inode;              /* (c) the dentry's, which keeps it */
     off_t pos;                        /* (P) */
     struct mutex pos_lock;            /* RANK_FILE_POS */
     struct file_ra_state ra;          /* racy */
@@ -322,20 +351,25 @@ struct file {
     void *private;
 };
 
-void file_init(void);
-/* An open file with count 1; consumes references on dentry and inode. */
-struct file *file_alloc(struct dentry *d, struct inode *inode, int flags,
+/* An open file with count 1.  => refs: takes one on d; NULL: no memory */
+struct file *file_alloc(struct dentry *d, int flags,
                         const struct file_operations *op);
 /* Counts failed writes of an inode's data and its file system's metadata. */
 uint32_t inode_error_seq(const struct inode *inode);
-struct file *fget(struct file *f); /* one more reference */
-void fput(struct file *f);         /* may sleep; NULL is allowed */
+/* One more reference. */
+static inline struct file *
+fget(struct file *f)
+{
+    atomic_inc(&f->count);
+    return f;
+}
+void fput(struct file *f); /* may sleep; NULL is allowed */
 /* The whole of read(2)/write(2) and friends below the descriptor. */
 ssize_t vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos);
 off_t vfs_llseek(struct file *f, off_t off, int whence);
-int vfs_fsync(struct file *f, bool datasync);
-/* Read a kernel buffer at pos (exec). */
+int vfs_fsync(struct file *f);
+/* Read a regular file into kernel memory (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
 extern const struct file_operations null_file_ops; /* can nothing */
 extern const struct vm_operations file_vm_ops;     /* open/close: fget/fput */
@@ -343,16 +377,16 @@ int generic_file_mmap(struct file *f, struct mmap_args *args);
 ssize_t generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
                            off_t *pos);
-int generic_file_fsync(struct file *f, bool datasync);
+int generic_file_fsync(struct file *f);
 
 /* --- Descriptors: files.c */
-enum { FD_INLINE = 32, FD_MAX = 1024 };
+enum { FD_CHUNK = 64, FD_MAX = 1024 };
 struct files; /* refcounted, shared by clone(CLONE_FILES) */
 struct files *files_alloc(void);
 struct files *files_copy(struct files *old); /* fork.  NULL: no memory */
 struct files *files_get(struct files *f);
 void files_put(struct files *f); /* closes all at the last */
-void files_close_on_exec(struct files *f);
+void files_close_on_exec(void);
 bool files_shared(void); /* has the current task's table other users? */
 int fd_alloc(int from, bool cloexec);    /* reserve.  -EMFILE */
 void fd_install(int fd, struct file *f); /* consumes f */
@@ -361,24 +395,33 @@ struct file *fd_get(int fd); /* => refs: caller's fput; NULL: -EBADF */
 int fd_close(int fd);
 int fd_dup(int fd, int from, bool cloexec);     /* F_DUPFD */
 int fd_dup_to(int oldfd, int newfd, int flags); /* dup3 */
-int fd_flags_get(int fd);
-int fd_flags_set(int fd, int flags);
+int fd_flags(int fd, int flags); /* F_SETFD; F_GETFD if flags < 0 */
 /* Descriptor `fd` of another task, for procfs.  => referenced or NULL */
 struct file *fd_get_of(struct files *files, int fd);
 int next_fd_of(struct files *files, int after); /* -1: none */
 
-struct fs_context *fs_context_alloc(void);
 struct fs_context *fs_context_copy(struct fs_context *old);
 void fs_context_put(struct fs_context *fs);
 
 /* --- Pipes and devices */
 int pipe_create(struct file *ends[2], int flags);
-int fifo_open(struct inode *inode, struct file *file);
-/* Character devices: by device number. */
+extern const struct file_operations fifo_file_ops;
+/* Set fop and rdev of a device node or FIFO. */
+void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev);
 /* open() gives op and private; op->open, if any, may change that. */
-int chrdev_register(dev_t dev, const struct file_operations *op, void *private);
+void chrdev_register(dev_t dev, const struct file_operations *op,
+                     void *private);
 /* The block device's inode-independent mapping; made at first use. */
 struct address_space *bdev_mapping(struct block_device *bdev);
 extern const struct file_operations bdev_file_ops;
+
+/* --- Once at boot: all of fs/ (fs_init.c), and its parts */
+void fs_init(void);
+void file_init(void);
+void dcache_init(void);
+void inode_cache_init(void);
+void pipe_init(void);
+void memdev_init(void);
+void tmpfs_init(void);
 
 #endif

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* fs_init.c - the parts of fs/, in the order in which they need each other. */
-#include "fs/fs_init.h"
-
-#include "fs/chrdev.h"
 #include "fs/ext2/ext2.h"
 #include "fs/fs.h"
 #include "fs/procfs/procfs.h"
-#include "fs/tmpfs.h"
 #include "fs/tty/tty.h"
 
 void

@@ -1,29 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memdev.c - /dev/null, zero, full, random, urandom, kmsg, rtcmem.
+ * memdev.c - /dev/null, zero, full, random, urandom, rtcmem.
  *
  * random and urandom are the same generator (core/rng.c); what is written to
- * them is stirred into its pool.  A line written to kmsg goes to the log.
+ * them is stirred into its pool.
  *
  * A private mapping of zero is anonymous memory.  rtcmem is the clock's
  * registers, to be mapped and read: the frames are a device's (VM_PFNMAP).
  *
- * Not done: kmsg shows the log as text, as dmesg does, not as records, and
- * ends where Linux's would wait for more.
+ * Locks: none.
+ *
+ * Not done: kmsg (the log is /proc/kmsg).
  */
-#include "fs/chrdev.h"
+#include "fs/fs.h"
 
 #include "core/machine.h"
-#include "core/printk.h"
 #include "core/rng.h"
-#include "fs/fs.h"
 #include "include/errno.h"
 #include "include/major.h"
 #include "lib/macros.h"
 #include "riscv/uaccess.h"
 #include "sched/signal.h"
 #include "sched/task.h"
-#include "vm/mm.h"
 #include "vm/shmem.h"
 
 enum { CHUNK = 256 };
@@ -52,18 +50,16 @@ write_full(struct file *f, const void *ubuf, size_t n, off_t *pos)
 static ssize_t
 read_zero(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
-    size_t done = 0;
+    size_t done = 0, left = 0;
 
     (void)f, (void)pos;
-    while (done < n && !fatal_signal_pending(current)) {
+    while (done < n && !left && !fatal_signal_pending(current)) {
         size_t chunk = MIN(n - done, PAGE_SIZE);
-        size_t left = clear_user((uint8_t *)ubuf + done, chunk);
 
+        left = clear_user((uint8_t *)ubuf + done, chunk);
         done += chunk - left;
-        if (left)
-            return done ? (ssize_t)done : -EFAULT;
     }
-    return (ssize_t)done;
+    return left && !done ? -EFAULT : (ssize_t)done;
 }
 
 /* As anonymous memory, private or shared. */
@@ -80,20 +76,18 @@ mmap_zero(struct file *f, struct mmap_args *args)
 static ssize_t
 read_random(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
+    size_t done = 0, left = 0;
     uint8_t buf[CHUNK];
-    size_t done = 0;
 
     (void)f, (void)pos;
-    while (done < n && !fatal_signal_pending(current)) {
-        size_t chunk = MIN(n - done, sizeof(buf)), left;
+    while (done < n && !left && !fatal_signal_pending(current)) {
+        size_t chunk = MIN(n - done, sizeof(buf));
 
         rng_bytes(buf, chunk);
         left = copy_to_user((uint8_t *)ubuf + done, buf, chunk);
         done += chunk - left;
-        if (left)
-            return done ? (ssize_t)done : -EFAULT;
     }
-    return (ssize_t)done;
+    return left && !done ? -EFAULT : (ssize_t)done;
 }
 
 static ssize_t
@@ -107,35 +101,6 @@ write_random(struct file *f, const void *ubuf, size_t n, off_t *pos)
         return -EFAULT;
     rng_seed(buf, chunk);
     return (ssize_t)chunk;
-}
-
-/* The file's position is a position in the log. */
-static ssize_t
-read_kmsg(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    char buf[CHUNK];
-    uint64_t seq = MAX((uint64_t)*pos, log_start());
-    size_t got = log_read(&seq, buf, MIN(n, sizeof(buf)));
-
-    (void)f;
-    if (copy_to_user(ubuf, buf, got))
-        return -EFAULT;
-    *pos = (off_t)seq;
-    return (ssize_t)got;
-}
-
-static ssize_t
-write_kmsg(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    char buf[CHUNK];
-    size_t len = MIN(n, sizeof(buf) - 1);
-
-    (void)f, (void)pos;
-    if (copy_from_user(buf, ubuf, len))
-        return -EFAULT;
-    buf[len] = '\0';
-    printk("%s", buf);
-    return (ssize_t)n;
 }
 
 static int
@@ -162,8 +127,6 @@ static const struct file_operations full_ops = {.read = read_zero,
                                                 .write = write_full};
 static const struct file_operations random_ops = {.read = read_random,
                                                   .write = write_random};
-static const struct file_operations kmsg_ops = {.read = read_kmsg,
-                                                .write = write_kmsg};
 static const struct file_operations rtc_ops = {.mmap = mmap_rtc};
 
 void
@@ -175,8 +138,7 @@ memdev_init(void)
     } devices[] = {
         {MEM_MINOR_NULL, &null_ops},      {MEM_MINOR_ZERO, &zero_ops},
         {MEM_MINOR_FULL, &full_ops},      {MEM_MINOR_RANDOM, &random_ops},
-        {MEM_MINOR_URANDOM, &random_ops}, {MEM_MINOR_KMSG, &kmsg_ops},
-        {MEM_MINOR_RTC, &rtc_ops},
+        {MEM_MINOR_URANDOM, &random_ops}, {MEM_MINOR_RTC, &rtc_ops},
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(devices); i++)

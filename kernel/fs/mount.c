@@ -11,8 +11,8 @@
  * holds its parent, every open file, working directory and mount inside holds
  * a dentry.  If so the way is put back: EBUSY.
  *
- * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_sync,
- * vfs_shutdown (sync.h); next_super for procfs.
+ * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_shutdown;
+ * next_super, file_systems for procfs.
  *
  * Locks: mount_mutex, for the list of super blocks and every change of it.
  *
@@ -24,47 +24,29 @@
 #include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
-#include "fs/dcache.h"
-#include "fs/sync.h"
 #include "include/errno.h"
 #include "include/major.h"
+#include "lib/err.h"
 #include "lib/format.h"
-#include "lib/macros.h"
 #include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/cred.h"
-#include "sched/sched.h"
 #include "sched/task.h"
-#include "sched/timer.h"
-
-enum { BUSY_WAIT_MS = 5 };
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
 static LIST_HEAD(supers); /* in the order of mounting */
-static struct file_system_type *types;
+struct file_system_type *file_systems;
 static unsigned last_anon_minor;
 
 void
 register_filesystem(struct file_system_type *fs)
 {
-    fs->next = types;
-    types = fs;
-}
-
-const struct file_system_type *
-first_filesystem(void)
-{
-    return types;
-}
-
-static struct file_system_type *
-find_type(const char *name)
-{
-    struct file_system_type *fs = types;
-
-    while (fs && strcmp(fs->name, name) != 0)
-        fs = fs->next;
-    return fs;
+    fs->inode_cache = kmem_cache_create(fs->cache_name, fs->inode_size, 0,
+                                        SLAB_RECLAIMABLE, NULL);
+    if (!fs->inode_cache)
+        panic("no memory for %s", fs->cache_name);
+    fs->next = file_systems;
+    file_systems = fs;
 }
 
 struct super_block *
@@ -77,74 +59,55 @@ next_super(struct super_block *after)
 
 /* --- Making and freeing super blocks */
 
-/* Claim the device and make sure that its cache is what is on the disk. */
-static int
-claim_device(struct super_block *sb)
-{
-    struct address_space *m = bdev_mapping(sb->bdev);
-    int err;
-
-    if (!m)
-        return -ENOMEM;
-    err = bd_claim(sb->bdev, true);
-    if (err)
-        return err;
-    err = sync_mapping(m);
-    if (err)
-        bd_release(sb->bdev, true);
-    return err;
-}
-
 static void
 release_device(struct super_block *sb)
 {
-    int err = sync_mapping(bdev_mapping(sb->bdev));
-
-    if (!err)
-        err = blkdev_issue_flush(sb->bdev);
-    if (err)
-        pr_err("%s: error %d while it was unmounted", sb->source, -err);
+    if (sync_mapping(bdev_mapping(sb->bdev)) || blkdev_issue_flush(sb->bdev))
+        pr_err("%s: I/O error while it was unmounted", sb->source);
     /* Blocks of files that somebody read through the device are old now. */
     invalidate_pages(bdev_mapping(sb->bdev));
     bd_release(sb->bdev, true);
 }
 
-/* Read in a file system.  => mount_mutex held; 0 with *out, or -errno */
-static int
+/* Read in a file system.  => mount_mutex held; ERR_PTR */
+static struct super_block *
 make_super(const struct file_system_type *type, struct block_device *bdev,
-           uint32_t flags, const char *options, struct super_block **out)
+           const char *source, uint32_t flags, const char *options)
 {
     struct super_block *sb = kzalloc(sizeof(*sb), GFP_KERNEL);
     int err = 0;
 
     if (!sb)
-        return -ENOMEM;
-    if (!bdev)
-        last_anon_minor++;
+        return ERR_PTR(-ENOMEM);
     sb->type = type;
     sb->ops = type->ops;
     sb->bdev = bdev;
-    sb->dev = bdev ? bdev->dev : makedev(0, last_anon_minor);
     sb->flags = flags;
-    sb->block_size = PAGE_SIZE;
     spin_init(&sb->lock, RANK_SUPER, "super");
     list_init(&sb->inodes);
     if (bdev) {
+        sb->dev = bdev->dev;
         snprintf(sb->source, sizeof(sb->source), "/dev/%s", bdev->name);
-        err = claim_device(sb);
+        err = bdev_mapping(bdev) ? bd_claim(bdev, true) : -ENOMEM;
+    } else {
+        last_anon_minor++;
+        sb->dev = makedev(0, last_anon_minor);
+        strlcpy(sb->source, *source ? source : "none", sizeof(sb->source));
     }
-    if (!err) {
-        err = type->fill_super(sb, options);
-        if (err && bdev)
-            release_device(sb);
-    }
-    if (err) {
-        kfree(sb);
-        return err;
-    }
+    if (err)
+        goto fail;
+    err = type->fill_super(sb, options);
+    if (err)
+        goto fail_fill;
     list_add_tail(&sb->link, &supers);
-    *out = sb;
-    return 0;
+    return sb;
+
+fail_fill:
+    if (bdev)
+        release_device(sb);
+fail:
+    kfree(sb);
+    return ERR_PTR(err);
 }
 
 /* Nobody is inside any more. */
@@ -153,11 +116,7 @@ kill_super(struct super_block *sb)
 {
     list_del(&sb->link);
     dput(sb->root);
-    /* The flusher or the shrinker may be looking at an inode just now. */
-    while (evict_inodes(sb)) {
-        set_current_state(TASK_UNINTERRUPTIBLE);
-        schedule_timeout((int64_t)ms_to_ticks(BUSY_WAIT_MS));
-    }
+    drop_inodes(sb);
     if (sb->ops->put_super)
         sb->ops->put_super(sb);
     if (sb->bdev)
@@ -165,30 +124,28 @@ kill_super(struct super_block *sb)
     kfree(sb);
 }
 
-/* --- The root */
-
 int
 mount_root(const char *device, bool readonly)
 {
-    static const char dir[] = "/dev/";
+    struct super_block *sb = ERR_PTR(-ENODEV);
     struct block_device *bdev;
-    struct super_block *sb;
-    int err = -ENODEV;
 
-    if (strncmp(device, dir, sizeof(dir) - 1) == 0)
-        device += sizeof(dir) - 1;
+    if (strncmp(device, "/dev/", 5) == 0)
+        device += 5;
     bdev = blkdev_lookup_name(device);
     if (!bdev)
         return -ENXIO;
     mutex_lock(&mount_mutex);
-    for (struct file_system_type *t = types; t && err; t = t->next)
+    for (struct file_system_type *t = file_systems; t && IS_ERR(sb);
+         t = t->next)
         if (t->needs_dev)
-            err = make_super(t, bdev, readonly ? SB_RDONLY : 0, NULL, &sb);
+            sb = make_super(t, bdev, "", readonly ? SB_RDONLY : 0, NULL);
     mutex_unlock(&mount_mutex);
-    if (!err)
-        printk("VFS: mounted root (%s) on %s%s", sb->type->name, sb->source,
-               sb->flags & SB_RDONLY ? " read-only" : "");
-    return err;
+    if (IS_ERR(sb))
+        return (int)PTR_ERR(sb);
+    printk("VFS: mounted root (%s) on %s%s", sb->type->name, sb->source,
+           readonly ? " read-only" : "");
+    return 0;
 }
 
 /* --- mount(2), umount(2) */
@@ -210,23 +167,6 @@ find_device(const char *path, struct block_device **out)
     return err;
 }
 
-/* Let sb hang on d.  => refs: consumes d unless it fails */
-static int
-attach(struct super_block *sb, struct dentry *d)
-{
-    int err = 0;
-
-    mutex_lock(&d->inode->lock); /* against rmdir */
-    if (d->inode->nlink == 0)
-        err = -ENOENT;
-    else
-        sb->mountpoint = d;
-    if (!err)
-        d_set_mounted(d, sb);
-    mutex_unlock(&d->inode->lock);
-    return err;
-}
-
 /* => mount_mutex held; refs: consumes d unless it fails */
 static int
 mount_on(struct dentry *d, const struct file_system_type *type,
@@ -240,23 +180,28 @@ mount_on(struct dentry *d, const struct file_system_type *type,
         return -EBUSY; /* something is mounted here, or it is / */
     if (type->needs_dev)
         err = find_device(source, &bdev);
-    if (!err)
-        err = make_super(type, bdev, flags, options, &sb);
     if (err)
         return err;
-    if (!bdev)
-        strlcpy(sb->source, *source ? source : "none", sizeof(sb->source));
-    err = attach(sb, d);
-    if (err)
-        kill_super(sb);
-    return err;
+    sb = make_super(type, bdev, source, flags, options);
+    if (IS_ERR(sb))
+        return (int)PTR_ERR(sb);
+    mutex_lock(&d->inode->lock); /* against rmdir */
+    if (d->inode->nlink > 0) {
+        sb->mountpoint = d;
+        d_set_mounted(d, sb);
+    }
+    mutex_unlock(&d->inode->lock);
+    if (sb->mountpoint)
+        return 0;
+    kill_super(sb);
+    return -ENOENT;
 }
 
 int
 do_mount(const char *source, const char *target, const char *type,
          unsigned long flags, const char *options)
 {
-    const struct file_system_type *fs;
+    struct file_system_type *fs = file_systems;
     struct dentry *d;
     int err;
 
@@ -264,13 +209,15 @@ do_mount(const char *source, const char *target, const char *type,
         return -EPERM;
     if (flags & (MS_REMOUNT | MS_BIND))
         return -EINVAL;
+    while (fs && strcmp(fs->name, type) != 0)
+        fs = fs->next;
+    if (!fs || !fs->fill_super)
+        return -ENODEV;
     mutex_lock(&mount_mutex);
     err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d);
     if (!err) {
-        fs = find_type(type);
-        err = fs ? mount_on(d, fs, source ? source : "",
-                            flags & MS_RDONLY ? SB_RDONLY : 0, options)
-                 : -ENODEV;
+        err =
+            mount_on(d, fs, source, flags & MS_RDONLY ? SB_RDONLY : 0, options);
         if (err)
             dput(d);
     }
@@ -286,7 +233,7 @@ umount_super(struct super_block *sb)
 
     if (!mountpoint)
         return -EBUSY; /* the root of all */
-    sync_inodes(sb);
+    sync_all();
     d_set_mounted(mountpoint, NULL);
     shrink_dcache_sb(sb);
     if (atomic_read(&sb->root->count) > 1) {
@@ -299,13 +246,12 @@ umount_super(struct super_block *sb)
 }
 
 int
-do_umount(const char *target, int flags)
+do_umount(const char *target)
 {
-    struct super_block *sb = NULL;
+    struct super_block *sb;
     struct dentry *d;
     int err;
 
-    (void)flags;
     if (!is_root(&current->cred))
         return -EPERM;
     mutex_lock(&mount_mutex);
@@ -314,27 +260,21 @@ do_umount(const char *target, int flags)
         sb = d->sb;
         err = d == sb->root ? 0 : -EINVAL;
         dput(d); /* sb stays: only we could unmount it */
+        if (!err)
+            err = umount_super(sb);
     }
-    if (!err)
-        err = umount_super(sb);
     mutex_unlock(&mount_mutex);
     return err;
 }
 
 /* --- Everything to the disks */
 
-int
-vfs_sync(void)
-{
-    return sync_all();
-}
-
 void
 vfs_shutdown(void)
 {
     struct super_block *sb = NULL;
 
-    vfs_sync(); /* most of it while others may still work */
+    sync_all(); /* most of it while others may still work */
     mutex_lock(&mount_mutex);
     while ((sb = next_super(sb)))
         if (sb->ops->remount_ro && !(sb->flags & SB_RDONLY) &&

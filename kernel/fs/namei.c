@@ -6,84 +6,48 @@
  * not cached is looked up by the file system under the directory's lock.  A
  * symbolic link is followed by putting its target in front of what is left
  * of the path and going on, so there is no recursion; MAX_SYMLINKS ends
- * loops.  Mount points are crossed in both directions.
+ * loops.  A link of procfs has no text: the walk jumps to what it stands for,
+ * which need not be a directory nor have a name.  Mount points are crossed in
+ * both directions.
  *
  * Interface: path_lookup() for others; namei.h for the name operations
  * (ops.c, open.c), which need the parent and the last name.
  *
  * Locks: the directory's inode lock while its file system looks a name up.
+ *
+ * Not done: remembering the walk of a directory's path for the next one.
  */
 #include "fs/namei.h"
 
-#include "fs/dcache.h"
 #include "include/errno.h"
 #include "lib/err.h"
+#include "lib/format.h"
 #include "lib/string.h"
 #include "mm/slab.h"
-#include "sched/cred.h"
 #include "sched/task.h"
 
-static struct dentry *
-current_root(void)
-{
-    struct fs_context *fs = current->fs;
-    struct dentry *root;
+enum { MAX_SYMLINKS = 40 };
 
-    spin_lock(&fs->lock);
-    root = dget(fs->root);
-    spin_unlock(&fs->lock);
-    return root;
-}
-
-/* Where a relative path starts.  ERR_PTR */
+/* Where a path starts.  ERR_PTR; refs: the caller's */
 static struct dentry *
-start_of(int dfd)
+start_of(int dfd, const char *path)
 {
     struct fs_context *fs = current->fs;
     struct dentry *d;
     struct file *f;
 
-    if (dfd == AT_FDCWD) {
+    if (*path == '/' || dfd == AT_FDCWD) {
         spin_lock(&fs->lock);
-        d = dget(fs->cwd);
+        d = dget(*path == '/' ? fs->root : fs->cwd);
         spin_unlock(&fs->lock);
         return d;
     }
     f = fd_get(dfd);
     if (!f)
         return ERR_PTR(-EBADF);
-    d = f->dentry ? dget(f->dentry) : ERR_PTR(-ENOTDIR);
+    d = dget(f->dentry);
     fput(f);
     return d;
-}
-
-static void
-skip_slashes(struct walk *w)
-{
-    while (*w->rest == '/')
-        w->rest++;
-}
-
-int
-walk_begin(struct walk *w, int dfd, const char *path)
-{
-    memset(w, 0, sizeof(*w));
-    if (!*path)
-        return -ENOENT;
-    w->buf = kmalloc(PATH_MAX, GFP_KERNEL);
-    if (!w->buf)
-        return -ENOMEM;
-    if (strlcpy(w->buf, path, PATH_MAX) >= PATH_MAX)
-        return -ENAMETOOLONG;
-    w->rest = w->buf;
-    w->d = *path == '/' ? current_root() : start_of(dfd);
-    if (IS_ERR(w->d)) {
-        int err = (int)PTR_ERR(w->d);
-
-        w->d = NULL;
-        return err;
-    }
-    return 0;
 }
 
 void
@@ -93,57 +57,19 @@ walk_end(struct walk *w)
     kfree(w->buf);
 }
 
-/* Step to next, giving up where we were.  => refs: consumes next */
-static void
+void
 walk_step(struct walk *w, struct dentry *next)
 {
     dput(w->d);
     w->d = next;
 }
 
-/* Down through what is mounted on d.  => refs: consumes d */
-static struct dentry *
-cross_mounts(struct dentry *d)
-{
-    while (READ_ONCE(d->mounted)) {
-        struct dentry *root = d_mounted_root(d);
-
-        if (!root)
-            break; /* it was unmounted just now */
-        dput(d);
-        d = root;
-    }
-    return d;
-}
-
-/* The directory above d; not above our root.  => refs: the caller's */
-static struct dentry *
-parent_of(struct dentry *d)
-{
-    struct dentry *root = current_root();
-    struct dentry *at = dget(d), *parent;
-
-    while (at != root && at == at->sb->root && at->sb->mountpoint) {
-        parent = dget(at->sb->mountpoint);
-        dput(at);
-        at = parent;
-    }
-    if (at == root) {
-        dput(root);
-        return at;
-    }
-    dput(root);
-    parent = d_parent(at);
-    dput(at);
-    return parent;
-}
-
 /* The cached dentry, if there is one and its file system stands by it. */
 static struct dentry *
-lookup_cached(struct dentry *dir, const char *name, unsigned len)
+lookup_cached(struct walk *w)
 {
-    bool (*revalidate)(struct dentry *) = dir->sb->ops->d_revalidate;
-    struct dentry *d = d_lookup(dir, name, len);
+    bool (*revalidate)(struct dentry *) = w->d->sb->ops->d_revalidate;
+    struct dentry *d = d_lookup(w->d, w->name, w->len);
 
     if (!d || !d->inode || !revalidate || revalidate(d))
         return d;
@@ -154,19 +80,21 @@ lookup_cached(struct dentry *dir, const char *name, unsigned len)
 
 /* Ask the file system.  => directory locked */
 static struct dentry *
-lookup_locked(struct dentry *dir, const char *name, unsigned len)
+lookup_locked(struct walk *w)
 {
-    struct dentry *d = lookup_cached(dir, name, len);
+    struct inode *dir = w->d->inode;
+    struct dentry *d;
     int err;
 
+    if (dir->nlink == 0)
+        return ERR_PTR(-ENOENT); /* a removed directory has no names */
+    d = lookup_cached(w);
     if (d)
         return d; /* it came while we waited for the lock */
-    if (dir->inode->nlink == 0)
-        return ERR_PTR(-ENOENT); /* a removed directory has no names */
-    d = d_alloc(dir, name, len);
+    d = d_alloc(w->d, w->name, w->len);
     if (!d)
         return ERR_PTR(-ENOMEM);
-    err = dir->inode->op->lookup(dir->inode, d);
+    err = dir->op->lookup(dir, d);
     if (err) {
         dput(d);
         return ERR_PTR(err);
@@ -175,219 +103,171 @@ lookup_locked(struct dentry *dir, const char *name, unsigned len)
     return d;
 }
 
-static struct dentry *
-lookup_one(struct dentry *dir, const char *name, unsigned len, bool locked)
-{
-    struct dentry *d;
-
-    if (len > NAME_MAX)
-        return ERR_PTR(-ENAMETOOLONG);
-    d = lookup_cached(dir, name, len);
-    if (d)
-        return d;
-    if (!dir->inode->op->lookup)
-        return ERR_PTR(-ENOTDIR);
-    if (locked)
-        return lookup_locked(dir, name, len);
-    mutex_lock(&dir->inode->lock);
-    d = lookup_locked(dir, name, len);
-    mutex_unlock(&dir->inode->lock);
-    return d;
-}
-
-static bool
-is_dot(const struct walk *w)
-{
-    return w->len == 1 && w->name[0] == '.';
-}
-
-static bool
-is_dotdot(const struct walk *w)
-{
-    return w->len == 2 && w->name[0] == '.' && w->name[1] == '.';
-}
-
 struct dentry *
-walk_last(struct walk *w, bool locked)
+walk_lookup(struct walk *w, bool locked)
 {
-    struct dentry *d;
+    struct dentry *d, *root;
 
-    if (w->len == 0 || is_dot(w))
+    if (w->last == LAST_NONE || w->last == LAST_DOT)
         return dget(w->d);
-    if (is_dotdot(w))
-        return cross_mounts(parent_of(w->d));
-    /* A removed directory has no names, though some may still be cached. */
-    if (locked && w->d->inode->nlink == 0)
-        return ERR_PTR(-ENOENT);
-    d = lookup_one(w->d, w->name, w->len, locked);
-    return IS_ERR(d) ? d : cross_mounts(d);
+    if (w->last == LAST_DOTDOT) {
+        root = start_of(AT_FDCWD, "/");
+        d = d_up(w->d, root);
+        dput(root);
+        return d_down(d);
+    }
+    if (w->len > NAME_MAX)
+        return ERR_PTR(-ENAMETOOLONG);
+    d = locked ? lookup_locked(w) : lookup_cached(w);
+    if (!d) {
+        mutex_lock(&w->d->inode->lock);
+        d = lookup_locked(w);
+        mutex_unlock(&w->d->inode->lock);
+    }
+    return IS_ERR(d) ? d : d_down(d);
+}
+
+/* Put the target of a link in front of what is left. */
+static int
+insert_target(struct walk *w, struct inode *link)
+{
+    const char *slash = *w->rest || w->trailing_slash ? "/" : "";
+    char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
+    ssize_t n = buf ? link->op->readlink(link, buf, PATH_MAX) : -ENOMEM;
+
+    if (n == 0)
+        n = -ENOENT;
+    if (n > 0) {
+        size_t left = PATH_MAX - (size_t)n;
+
+        if ((size_t)snprintf(buf + n, left, "%s%s", slash, w->rest) >= left)
+            n = -ENAMETOOLONG;
+    }
+    if (n < 0) {
+        kfree(buf);
+        return (int)n;
+    }
+    kfree(w->buf);
+    w->buf = buf;
+    w->rest = buf;
+    if (*buf == '/')
+        walk_step(w, start_of(AT_FDCWD, buf));
+    return 0;
 }
 
 int
 walk_follow(struct walk *w, struct dentry *link)
 {
     struct inode *inode = link->inode;
-    size_t rest = strlen(w->rest), slash = w->trailing_slash && !rest;
-    char *target;
-    ssize_t n;
-
-    if (++w->links > MAX_SYMLINKS)
-        return -ELOOP;
-    if (inode->op->follow) {
-        struct dentry *d;
-        int err = inode->op->follow(inode, &d);
-
-        if (!err)
-            walk_step(w, d);
-        return err;
-    }
-    target = kmalloc(PATH_MAX, GFP_KERNEL);
-    if (!target)
-        return -ENOMEM;
-    n = inode->op->readlink(inode, target, PATH_MAX);
-    if (n == 0)
-        n = -ENOENT;
-    if (n > 0 && (size_t)n + rest + slash + 2 > PATH_MAX)
-        n = -ENAMETOOLONG;
-    if (n < 0) {
-        kfree(target);
-        return (int)n;
-    }
-    if (rest || slash)
-        target[n++] = '/';
-    memcpy(target + n, w->rest, rest + 1);
-    kfree(w->buf);
-    w->buf = w->rest = target;
-    if (*target == '/')
-        walk_step(w, current_root());
-    return 0;
-}
-
-/* Cut the next component off: w->name, w->len; rest is behind it. */
-static void
-next_component(struct walk *w)
-{
-    char *p;
-
-    skip_slashes(w);
-    w->name = p = w->rest;
-    while (*p && *p != '/')
-        p++;
-    w->len = (unsigned)(p - w->name);
-    w->rest = p;
-    skip_slashes(w);
-    w->trailing_slash = w->rest != p;
-}
-
-/* One component in the middle of a path. */
-static int
-walk_into(struct walk *w)
-{
-    struct dentry *d;
+    struct dentry *to;
     int err;
 
-    d = walk_last(w, false);
-    if (IS_ERR(d))
-        return (int)PTR_ERR(d);
-    if (!d->inode)
-        err = -ENOENT;
-    else if (S_ISLNK(d->inode->mode))
-        err = walk_follow(w, d);
-    else if (!S_ISDIR(d->inode->mode))
-        err = -ENOTDIR;
-    else {
-        walk_step(w, d);
-        return 0;
+    if (++w->links > MAX_SYMLINKS) {
+        err = -ELOOP;
+    } else if (inode->op->follow) {
+        err = inode->op->follow(inode, &to);
+        if (!err)
+            walk_step(w, to);
+    } else {
+        err = insert_target(w, inode);
     }
-    dput(d);
+    dput(link);
     return err;
 }
 
-int
-walk_to_parent(struct walk *w)
+static enum walk_last
+kind_of(const char *name, unsigned len)
 {
-    for (;;) {
+    if (len == 0)
+        return LAST_NONE;
+    if (len > 2 || name[0] != '.' || name[len - 1] != '.')
+        return LAST_NAME;
+    return len == 1 ? LAST_DOT : LAST_DOTDOT;
+}
+
+/* Cut the next component off w->rest. */
+static void
+next_component(struct walk *w)
+{
+    const char *p = w->rest;
+
+    while (*p == '/')
+        p++;
+    w->name = p;
+    while (*p && *p != '/')
+        p++;
+    w->len = (unsigned)(p - w->name);
+    w->last = kind_of(w->name, w->len);
+    w->trailing_slash = *p == '/';
+    while (*p == '/')
+        p++;
+    w->rest = p;
+}
+
+int
+walk_on(struct walk *w, unsigned flags)
+{
+    for (bool last = false; !last;) {
+        struct dentry *d;
         int err;
 
         next_component(w);
+        last = !*w->rest;
+        if (!S_ISDIR(w->d->inode->mode) && w->last == LAST_NONE)
+            break; /* a jump led here */
         if (!S_ISDIR(w->d->inode->mode))
-            return w->len == 0 && !w->trailing_slash ? 0 : -ENOTDIR;
+            return -ENOTDIR;
         err = inode_permission(w->d->inode, MAY_EXEC);
-        if (err)
+        if (err || (last && flags & LOOKUP_PARENT))
             return err;
-        if (!*w->rest)
-            return 0;
-        err = walk_into(w);
-        if (err)
-            return err;
-    }
-}
-
-/* The whole walk, to an existing dentry. */
-static int
-walk_all(struct walk *w, unsigned flags, struct dentry **out)
-{
-    for (;;) {
-        struct dentry *d;
-        bool follow;
-        int err = walk_to_parent(w);
-
-        if (err)
-            return err;
-        d = walk_last(w, false);
+        d = walk_lookup(w, false);
         if (IS_ERR(d))
             return (int)PTR_ERR(d);
-        follow = (flags & LOOKUP_FOLLOW) || w->trailing_slash;
-        if (d->inode && S_ISLNK(d->inode->mode) && follow) {
+        if (d->inode && S_ISLNK(d->inode->mode) &&
+            (!last || w->trailing_slash || flags & LOOKUP_FOLLOW)) {
             err = walk_follow(w, d);
+            last = false;
+        } else if (d->inode) {
+            walk_step(w, d);
+        } else {
             dput(d);
-            if (err)
-                return err;
-            continue;
-        }
-        if (!d->inode)
             err = -ENOENT;
-        else if (((flags & LOOKUP_DIRECTORY) || w->trailing_slash) &&
-                 !S_ISDIR(d->inode->mode))
-            err = -ENOTDIR;
+        }
         if (err)
-            dput(d);
-        else
-            *out = d;
-        return err;
+            return err;
     }
+    if ((flags & LOOKUP_DIRECTORY || w->trailing_slash) &&
+        !S_ISDIR(w->d->inode->mode))
+        return -ENOTDIR;
+    return 0;
+}
+
+int
+walk_begin(struct walk *w, int dfd, const char *path, unsigned flags)
+{
+    struct dentry *d;
+
+    memset(w, 0, sizeof(*w));
+    if (!*path)
+        return -ENOENT;
+    d = start_of(dfd, path);
+    if (IS_ERR(d))
+        return (int)PTR_ERR(d);
+    w->d = d;
+    w->rest = path;
+    return walk_on(w, flags);
 }
 
 int
 path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out)
 {
     struct walk w;
-    int err = walk_begin(&w, dfd, path);
+    int err = walk_begin(&w, dfd, path, flags);
 
-    if (!err)
-        err = walk_all(&w, flags, out);
+    if (!err) {
+        *out = w.d;
+        w.d = NULL;
+    }
     walk_end(&w);
     return err;
-}
-
-int
-inode_permission(struct inode *inode, unsigned mask)
-{
-    const struct cred *c = &current->cred;
-    umode_t mode = inode->mode;
-
-    if ((mask & MAY_WRITE) && (inode->sb->flags & SB_RDONLY) &&
-        (S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode)))
-        return -EROFS;
-    if (is_root(c)) {
-        /* Root may all, but executes only what somebody may execute. */
-        if ((mask & MAY_EXEC) && !S_ISDIR(mode) && !(mode & 0111))
-            return -EACCES;
-        return 0;
-    }
-    if (c->euid == inode->uid)
-        mode >>= 6;
-    else if (in_group(inode->gid))
-        mode >>= 3;
-    return (mask & ~mode & 7) ? -EACCES : 0;
 }

@@ -5,34 +5,38 @@
 
 #include "fs/fs.h"
 
-enum { MAX_SYMLINKS = 40 };
+/* What a component is.  LAST_NONE: the path was "/", or ended in a jump. */
+enum walk_last { LAST_NONE, LAST_DOT, LAST_DOTDOT, LAST_NAME };
 
-/*
- * A walk under way: `d` is where we are, `rest` what is still to go.  After
- * walk_to_parent(), `name` is the last component ("." and ".." included; len
- * 0: the path was "/" or the like and d is the result).
- */
+/* A walk under way: `d` is where we are, `rest` what is still to go. */
 struct walk {
     struct dentry *d; /* referenced */
-    char *buf;        /* PATH_MAX bytes: the path, symlinks put in */
-    char *rest;
-    const char *name;
-    unsigned len;
+    const char *rest;
+    char *buf;           /* kmalloc'ed: a link's target and the rest, or NULL */
+    const char *name;    /* the last component cut off, */
+    unsigned len;        /* its length, */
+    enum walk_last last; /* and its kind */
     bool trailing_slash;
     unsigned links; /* followed so far */
 };
 
-/* Start.  => 0 or -errno (-ENOENT: empty path); walk_end() in any case */
-int walk_begin(struct walk *w, int dfd, const char *path);
-void walk_end(struct walk *w);
-/* Resolve all but the last component. */
-int walk_to_parent(struct walk *w);
 /*
- * The last component's dentry, positive or negative; no link is followed,
- * mounts are.  locked: the caller holds w->d's inode lock.  ERR_PTR
+ * Start at dfd and resolve the path: all of it, so that w->d is what it names,
+ * or with LOOKUP_PARENT all but the last component.
+ * => path stays until walk_end(), which is due in any case
  */
-struct dentry *walk_last(struct walk *w, bool locked);
-/* Go on with the target of symlink `link`, found in w->d. */
+int walk_begin(struct walk *w, int dfd, const char *path, unsigned flags);
+/* The same from where w stands, after walk_follow(). */
+int walk_on(struct walk *w, unsigned flags);
+void walk_end(struct walk *w);
+/* Step to next, giving up where we were.  => refs: consumes next */
+void walk_step(struct walk *w, struct dentry *next);
+/*
+ * The dentry of the component cut off, positive or negative; no link is
+ * followed, mounts are.  locked: the caller holds w->d's inode lock.  ERR_PTR
+ */
+struct dentry *walk_lookup(struct walk *w, bool locked);
+/* Go on with the target of symlink `link`, found in w->d.  refs: consumes it */
 int walk_follow(struct walk *w, struct dentry *link);
 
 #endif

@@ -1,218 +1,169 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ops.c - the name operations: mknod, mkdir, unlink, rmdir, link, symlink,
- * rename; and what changes an inode by name: truncate, setattr, stat.
+ * ops.c - the name operations: mknod, mkdir, symlink, link, unlink, rmdir and
+ * rename.
  *
- * All that changes names locks the directory, looks the last name up again
+ * Each walks to the last name's directory, locks it, looks the name up again
  * under the lock, checks, and lets the file system do it.  rename locks the
  * rename mutex (if two directories take part), then the directories, the one
  * that is the other's ancestor first, else by the inodes' addresses, then the
  * inodes moved and replaced, by address too: what are children here may be the
  * two directories of another rename.
+ *
+ * Locks: inode->lock, subclasses in the order of enum lock_order.
+ *
+ * Not done: RENAME_EXCHANGE.
  */
-#include "fs/fs.h"
-
-#include "fs/dcache.h"
 #include "fs/namei.h"
+
 #include "include/errno.h"
 #include "lib/err.h"
-#include "lib/macros.h"
-#include "lib/string.h"
+#include "mm/slab.h"
 #include "sched/cred.h"
-#include "sched/signal.h"
 #include "sched/task.h"
 
 static struct mutex rename_mutex =
     MUTEX_INIT(rename_mutex, RANK_RENAME, "rename");
 
-enum { LOCK_PARENT, LOCK_PARENT2, LOCK_CHILD, LOCK_CHILD2 };
+enum lock_order { LOCK_PARENT, LOCK_PARENT2, LOCK_CHILD, LOCK_CHILD2 };
 
 /* --- Creating */
 
-/*
- * Walk to the parent of path, lock it, and find a free place for the name.
- * => *out: a negative dentry; w->d->inode locked; undo with finish_create
- */
-static int
-start_create(struct walk *w, int dfd, const char *path, bool dir,
-             struct dentry **out)
-{
-    struct dentry *d;
-    int err = walk_begin(w, dfd, path);
+/* What a new name is to be of: a new inode, or one that has names. */
+struct new_name {
+    umode_t mode;        /* of a new inode */
+    dev_t dev;           /* if it is a device */
+    const char *target;  /* if it is a symbolic link */
+    struct dentry *from; /* not NULL: another name of this one's inode */
+};
 
-    *out = NULL;
-    if (!err)
-        err = walk_to_parent(w);
+/* => directory locked */
+static int
+link_locked(struct dentry *from, struct inode *dir, struct dentry *d)
+{
+    struct inode *inode = from->inode;
+    int err;
+
+    if (from->sb != d->sb)
+        return -EXDEV;
+    if (S_ISDIR(inode->mode))
+        return -EPERM;
+    mutex_lock_nested(&inode->lock, LOCK_CHILD);
+    err = inode->nlink ? dir->op->link(from, dir, d) : -ENOENT;
+    mutex_unlock(&inode->lock);
+    return err;
+}
+
+/* Give the negative dentry d what it is to name.  => directory locked */
+static int
+create_locked(struct inode *dir, struct dentry *d, const struct new_name *new)
+{
+    int err = may_change_dir(dir);
+
     if (err)
         return err;
-    if (!S_ISDIR(w->d->inode->mode))
-        return -ENOTDIR;
-    if (w->len == 0)
-        return -EEXIST;
-    mutex_lock(&w->d->inode->lock);
-    d = walk_last(w, true);
+    if (new->from)
+        return link_locked(new->from, dir, d);
+    if (S_ISLNK(new->mode))
+        return dir->op->symlink(dir, d, new->target);
+    return dir->op->mknod(dir, d, new->mode, new->dev);
+}
+
+static int
+create_name(int dfd, const char *path, const struct new_name *new)
+{
+    struct inode *dir;
+    struct dentry *d;
+    struct walk w;
+    int err = walk_begin(&w, dfd, path, LOOKUP_PARENT);
+
+    if (!err && w.last != LAST_NAME)
+        err = -EEXIST;
+    if (err)
+        goto out;
+    dir = w.d->inode;
+    mutex_lock(&dir->lock);
+    d = walk_lookup(&w, true);
     if (IS_ERR(d))
         err = (int)PTR_ERR(d);
     else if (d->inode)
         err = -EEXIST;
-    else if (w->trailing_slash && !dir)
+    else if (w.trailing_slash && !S_ISDIR(new->mode))
         err = -ENOENT;
     else
-        err = inode_permission(w->d->inode, MAY_WRITE | MAY_EXEC);
-    if (err) {
-        mutex_unlock(&w->d->inode->lock);
-        if (!IS_ERR(d))
-            dput(d);
-        return err;
-    }
-    *out = d;
-    return 0;
-}
-
-static void
-finish_create(struct walk *w, struct dentry *d)
-{
-    if (d) {
-        mutex_unlock(&w->d->inode->lock);
+        err = create_locked(dir, d, new);
+    mutex_unlock(&dir->lock);
+    if (!IS_ERR(d))
         dput(d);
-    }
-    walk_end(w);
+out:
+    walk_end(&w);
+    return err;
 }
 
 int
 vfs_mknodat(int dfd, const char *path, umode_t mode, dev_t dev)
 {
-    umode_t perm = mode & 07777 & ~current->fs->umask;
     umode_t type = mode & S_IFMT ? mode & S_IFMT : S_IFREG;
-    struct dentry *d;
-    struct walk w;
-    int err;
+    umode_t perm = mode & 07777 & ~current->fs->umask;
 
-    if (type == S_IFDIR)
-        return -EPERM;
     if (type == S_IFLNK)
         return -EINVAL;
-    if ((type == S_IFCHR || type == S_IFBLK) && !is_root(&current->cred))
+    if (type == S_IFDIR ||
+        ((type == S_IFCHR || type == S_IFBLK) && !is_root(&current->cred)))
         return -EPERM;
-    err = start_create(&w, dfd, path, false, &d);
-    if (!err) {
-        struct inode *dir = w.d->inode;
-
-        if (type == S_IFREG && dir->op->create)
-            err = dir->op->create(dir, d, type | perm);
-        else if (type != S_IFREG && dir->op->mknod)
-            err = dir->op->mknod(dir, d, type | perm, dev);
-        else
-            err = -EPERM;
-    }
-    finish_create(&w, d);
-    return err;
+    return create_name(dfd, path,
+                       &(struct new_name){.mode = type | perm, .dev = dev});
 }
 
 int
 vfs_mkdirat(int dfd, const char *path, umode_t mode)
 {
-    struct dentry *d;
-    struct walk w;
-    int err = start_create(&w, dfd, path, true, &d);
+    umode_t perm = mode & 01777 & ~current->fs->umask;
 
-    if (!err) {
-        struct inode *dir = w.d->inode;
-
-        mode &= 01777 & ~current->fs->umask;
-        err = dir->op->mkdir ? dir->op->mkdir(dir, d, S_IFDIR | mode) : -EPERM;
-    }
-    finish_create(&w, d);
-    return err;
+    return create_name(dfd, path, &(struct new_name){.mode = S_IFDIR | perm});
 }
 
 int
 vfs_symlinkat(const char *target, int dfd, const char *path)
 {
-    struct dentry *d;
-    struct walk w;
-    int err;
+    struct new_name new = {.mode = S_IFLNK | 0777, .target = target};
 
-    if (!*target)
-        return -ENOENT;
-    err = start_create(&w, dfd, path, false, &d);
-    if (!err) {
-        struct inode *dir = w.d->inode;
-
-        err = dir->op->symlink ? dir->op->symlink(dir, d, target) : -EPERM;
-    }
-    finish_create(&w, d);
-    return err;
+    return *target ? create_name(dfd, path, &new) : -ENOENT;
 }
 
 int
-vfs_linkat(int odfd, const char *old, int ndfd, const char *new, int flags)
+vfs_linkat(int odfd, const char *old, int ndfd, const char *path, int flags)
 {
-    struct dentry *from, *d;
-    struct walk w;
+    struct new_name new = {0};
     int err;
 
     if (flags & ~AT_SYMLINK_FOLLOW)
         return -EINVAL;
-    err = path_lookup(odfd, old, flags & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0,
-                      &from);
+    err = path_lookup(odfd, old, flags ? LOOKUP_FOLLOW : 0, &new.from);
     if (err)
         return err;
-    err = start_create(&w, ndfd, new, false, &d);
-    if (!err) {
-        struct inode *dir = w.d->inode, *inode = from->inode;
-
-        if (from->sb != d->sb)
-            err = -EXDEV;
-        else if (S_ISDIR(inode->mode) || !dir->op->link)
-            err = -EPERM;
-        if (!err) {
-            mutex_lock_nested(&inode->lock, LOCK_CHILD);
-            err = inode->nlink ? dir->op->link(from, dir, d) : -ENOENT;
-            mutex_unlock(&inode->lock);
-        }
-    }
-    finish_create(&w, d);
-    dput(from);
+    err = create_name(ndfd, path, &new);
+    dput(new.from);
     return err;
 }
 
 /* --- Deleting */
 
-/* May the current task remove `d` from its directory? */
+/* May the current task take the name d out of its locked directory? */
 static int
 may_delete(struct inode *dir, struct dentry *d, bool is_dir)
 {
     const struct cred *c = &current->cred;
-    int err = inode_permission(dir, MAY_WRITE | MAY_EXEC);
+    int err = may_change_dir(dir);
 
     if (err)
         return err;
     if ((dir->mode & S_ISVTX) && !is_root(c) && c->euid != d->inode->uid &&
         c->euid != dir->uid)
         return -EPERM;
-    if (is_dir) {
-        if (!S_ISDIR(d->inode->mode))
-            return -ENOTDIR;
-        if (d == d->sb->root || d->mounted)
-            return -EBUSY;
-    } else if (S_ISDIR(d->inode->mode)) {
-        return -EISDIR;
-    }
-    return 0;
-}
-
-/* Names that cannot be removed or renamed. */
-static int
-check_last_name(const struct walk *w, int dot, int dotdot)
-{
-    if (w->len == 0)
-        return -EBUSY;
-    if (w->len == 1 && w->name[0] == '.')
-        return dot;
-    if (w->len == 2 && w->name[0] == '.' && w->name[1] == '.')
-        return dotdot;
-    return 0;
+    if (S_ISDIR(d->inode->mode) != is_dir)
+        return is_dir ? -ENOTDIR : -EISDIR;
+    return d == d->sb->root ? -EBUSY : 0;
 }
 
 /* Unlink or rmdir d in the locked directory dir. */
@@ -225,12 +176,10 @@ remove_locked(struct inode *dir, struct dentry *d, bool is_dir)
     if (err)
         return err;
     mutex_lock_nested(&inode->lock, LOCK_CHILD);
-    if (d->mounted) /* meanwhile: mounting holds the inode's lock */
+    if (d->mounted) /* mounting holds the inode's lock */
         err = -EBUSY;
-    else if (is_dir)
-        err = dir->op->rmdir ? dir->op->rmdir(dir, d) : -EPERM;
     else
-        err = dir->op->unlink ? dir->op->unlink(dir, d) : -EPERM;
+        err = is_dir ? dir->op->rmdir(dir, d) : dir->op->unlink(dir, d);
     if (!err && is_dir)
         d_forget_children(d);
     mutex_unlock(&inode->lock);
@@ -240,36 +189,36 @@ remove_locked(struct inode *dir, struct dentry *d, bool is_dir)
 int
 vfs_unlinkat(int dfd, const char *path, int flags)
 {
+    static const int dir_errors[] = {[LAST_NONE] = -EBUSY,
+                                     [LAST_DOT] = -EINVAL,
+                                     [LAST_DOTDOT] = -ENOTEMPTY,
+                                     [LAST_NAME] = 0};
     bool is_dir = flags & AT_REMOVEDIR;
+    struct dentry *d = NULL;
     struct inode *dir, *gone = NULL;
-    struct dentry *d;
     struct walk w;
     int err;
 
     if (flags & ~AT_REMOVEDIR)
         return -EINVAL;
-    err = walk_begin(&w, dfd, path);
-    if (!err)
-        err = walk_to_parent(&w);
-    if (!err)
-        err = is_dir ? check_last_name(&w, -EINVAL, -ENOTEMPTY)
-                     : check_last_name(&w, -EISDIR, -EISDIR);
+    err = walk_begin(&w, dfd, path, LOOKUP_PARENT);
+    if (!err && w.last != LAST_NAME)
+        err = is_dir ? dir_errors[w.last] : -EISDIR;
     if (err)
         goto out;
     dir = w.d->inode;
     mutex_lock(&dir->lock);
-    d = walk_last(&w, true);
-    if (IS_ERR(d)) {
+    d = walk_lookup(&w, true);
+    if (IS_ERR(d))
         err = (int)PTR_ERR(d);
-    } else if (!d->inode) {
+    else if (!d->inode)
         err = -ENOENT;
-    } else if (!is_dir && w.trailing_slash && !S_ISDIR(d->inode->mode)) {
+    else if (!is_dir && w.trailing_slash && !S_ISDIR(d->inode->mode))
         err = -ENOTDIR;
-    } else {
-        err = d->sb != w.d->sb ? -EBUSY : remove_locked(dir, d, is_dir);
-        if (!err)
-            gone = d_delete(d);
-    }
+    else
+        err = remove_locked(dir, d, is_dir);
+    if (!err)
+        gone = d_delete(d);
     mutex_unlock(&dir->lock);
     if (!IS_ERR(d))
         dput(d);
@@ -281,6 +230,15 @@ out:
 
 /* --- Renaming */
 
+/* Lock a before b, or b before a; b may be NULL. */
+static void
+lock_two(struct inode *a, struct inode *b, bool b_first, unsigned order)
+{
+    mutex_lock_nested(b && b_first ? &b->lock : &a->lock, order);
+    if (b)
+        mutex_lock_nested(b_first ? &a->lock : &b->lock, order + 1);
+}
+
 static void
 lock_two_dirs(struct dentry *a, struct dentry *b)
 {
@@ -289,14 +247,10 @@ lock_two_dirs(struct dentry *a, struct dentry *b)
         return;
     }
     mutex_lock(&rename_mutex);
-    if (d_is_ancestor(b, a) || (!d_is_ancestor(a, b) && b->inode < a->inode)) {
-        struct dentry *t = a;
-
-        a = b;
-        b = t;
-    }
-    mutex_lock(&a->inode->lock);
-    mutex_lock_nested(&b->inode->lock, LOCK_PARENT2);
+    lock_two(a->inode, b->inode,
+             d_is_ancestor(b, a) ||
+                 (!d_is_ancestor(a, b) && b->inode < a->inode),
+             LOCK_PARENT);
 }
 
 static void
@@ -318,7 +272,7 @@ may_rename(struct walk *ow, struct dentry *od, struct walk *nw,
     int err = may_delete(ow->d->inode, od, is_dir);
 
     if (!err)
-        err = inode_permission(nw->d->inode, MAY_WRITE | MAY_EXEC);
+        err = may_change_dir(nw->d->inode);
     if (err)
         return err;
     if (is_dir && d_is_ancestor(od, nw->d))
@@ -331,28 +285,12 @@ may_rename(struct walk *ow, struct dentry *od, struct walk *nw,
         return -EEXIST;
     if (nd->inode == od->inode)
         return 1; /* two names of one file: both stay */
-    if (!is_dir && S_ISDIR(nd->inode->mode))
-        return -EISDIR;
     if (d_is_ancestor(nd, ow->d))
         return -ENOTEMPTY;
     return may_delete(nw->d->inode, nd, is_dir);
 }
 
-static void
-lock_two_children(struct inode *a, struct inode *b)
-{
-    if (b && b < a) {
-        struct inode *t = a;
-
-        a = b;
-        b = t;
-    }
-    mutex_lock_nested(&a->lock, LOCK_CHILD);
-    if (b)
-        mutex_lock_nested(&b->lock, LOCK_CHILD2);
-}
-
-/* => both directories locked */
+/* => both directories locked; od is positive */
 static int
 rename_locked(struct walk *ow, struct dentry *od, struct walk *nw,
               struct dentry *nd, unsigned flags)
@@ -360,12 +298,14 @@ rename_locked(struct walk *ow, struct dentry *od, struct walk *nw,
     struct inode *dir = ow->d->inode, *moved = od->inode;
     struct inode *replaced = nd->inode;
     int err = may_rename(ow, od, nw, nd, flags);
+    char *name;
 
     if (err)
         return err > 0 ? 0 : err;
-    if (!dir->op->rename)
-        return -EPERM;
-    lock_two_children(moved, replaced);
+    name = d_copy_name(nd->name, nd->name_len);
+    if (!name)
+        return -ENOMEM;
+    lock_two(moved, replaced, replaced < moved, LOCK_CHILD);
     if (od->mounted || nd->mounted)
         err = -EBUSY;
     else
@@ -375,8 +315,10 @@ rename_locked(struct walk *ow, struct dentry *od, struct walk *nw,
     mutex_unlock(&moved->lock);
     if (replaced)
         mutex_unlock(&replaced->lock);
-    if (!err)
-        d_move(od, nd);
+    if (err)
+        kfree(name);
+    else
+        d_move(od, nd, name);
     return err;
 }
 
@@ -388,25 +330,20 @@ rename_walked(struct walk *ow, struct walk *nw, unsigned flags)
     int err = 0;
 
     lock_two_dirs(ow->d, nw->d);
-    od = walk_last(ow, true);
-    if (IS_ERR(od)) {
+    od = walk_lookup(ow, true);
+    if (!IS_ERR(od) && od->inode)
+        nd = walk_lookup(nw, true);
+    if (IS_ERR(od))
         err = (int)PTR_ERR(od);
-        od = NULL;
-    } else if (!od->inode) {
-        err = -ENOENT;
-    }
-    if (!err) {
-        nd = walk_last(nw, true);
-        if (IS_ERR(nd)) {
-            err = (int)PTR_ERR(nd);
-            nd = NULL;
-        }
-    }
-    if (!err)
-        err = rename_locked(ow, od, nw, nd, flags);
+    else if (IS_ERR(nd))
+        err = (int)PTR_ERR(nd);
+    else
+        err = nd ? rename_locked(ow, od, nw, nd, flags) : -ENOENT;
     unlock_two_dirs(ow->d, nw->d);
-    dput(od);
-    dput(nd); /* the replaced inode's last reference may go here */
+    if (!IS_ERR(od))
+        dput(od);
+    if (!IS_ERR(nd))
+        dput(nd); /* the replaced inode's last reference may go here */
     return err;
 }
 
@@ -419,17 +356,11 @@ vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
 
     if (flags & ~(unsigned)RENAME_NOREPLACE)
         return -EINVAL;
-    err = walk_begin(&ow, odfd, old);
+    err = walk_begin(&ow, odfd, old, LOOKUP_PARENT);
     if (!err)
-        err = walk_begin(&nw, ndfd, new);
-    if (!err)
-        err = walk_to_parent(&ow);
-    if (!err)
-        err = walk_to_parent(&nw);
-    if (!err)
-        err = check_last_name(&ow, -EBUSY, -EBUSY);
-    if (!err)
-        err = check_last_name(&nw, -EBUSY, -EBUSY);
+        err = walk_begin(&nw, ndfd, new, LOOKUP_PARENT);
+    if (!err && (ow.last != LAST_NAME || nw.last != LAST_NAME))
+        err = -EBUSY;
     if (!err && ow.d->sb != nw.d->sb)
         err = -EXDEV;
     if (!err)
@@ -437,122 +368,4 @@ vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
     walk_end(&ow);
     walk_end(&nw);
     return err;
-}
-
-/* --- Attributes */
-
-int
-vfs_truncate(struct inode *inode, off_t size)
-{
-    int err;
-
-    if (size < 0)
-        return -EINVAL;
-    if (S_ISDIR(inode->mode))
-        return -EISDIR;
-    if (!S_ISREG(inode->mode) || !inode->op->truncate)
-        return -EINVAL;
-    if ((uint64_t)size > inode->sb->max_bytes)
-        return -EFBIG;
-    if (size > inode_size(inode) &&
-        (uint64_t)size > current->rlim[RLIMIT_FSIZE].rlim_cur) {
-        send_signal(current, SIGXFSZ, NULL);
-        return -EFBIG;
-    }
-    mutex_lock(&inode->lock);
-    err = inode->op->truncate(inode, size);
-    if (!err)
-        inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
-    mutex_unlock(&inode->lock);
-    return err;
-}
-
-/* Who may change what. */
-static int
-may_setattr(struct inode *inode, const struct iattr *a)
-{
-    const struct cred *c = &current->cred;
-    bool owner = is_root(c) || c->euid == inode->uid;
-
-    if (inode->sb->flags & SB_RDONLY)
-        return -EROFS;
-    if ((a->valid & ATTR_UID) && !is_root(c) &&
-        !(owner && a->uid == inode->uid))
-        return -EPERM;
-    if ((a->valid & ATTR_GID) && !is_root(c) && !(owner && in_group(a->gid)))
-        return -EPERM;
-    if ((a->valid & ATTR_MODE) && !owner)
-        return -EPERM;
-    if ((a->valid & (ATTR_ATIME | ATTR_MTIME)) && !owner) {
-        if (!(a->valid & ATTR_TIMES_NOW))
-            return -EPERM;
-        return inode_permission(inode, MAY_WRITE);
-    }
-    return 0;
-}
-
-static void
-apply_attr(struct inode *inode, const struct iattr *a)
-{
-    if (a->valid & ATTR_UID)
-        inode->uid = a->uid;
-    if (a->valid & ATTR_GID)
-        inode->gid = a->gid;
-    if ((a->valid & (ATTR_UID | ATTR_GID)) && S_ISREG(inode->mode))
-        inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
-    if (a->valid & ATTR_MODE)
-        inode->mode = (inode->mode & S_IFMT) | (a->mode & 07777);
-    spin_lock(&inode->i_lock);
-    if (a->valid & ATTR_ATIME)
-        inode->atime = a->atime;
-    if (a->valid & ATTR_MTIME)
-        inode->mtime = a->mtime;
-    spin_unlock(&inode->i_lock);
-}
-
-int
-vfs_setattr(struct inode *inode, const struct iattr *attr)
-{
-    int err;
-
-    mutex_lock(&inode->lock);
-    err = may_setattr(inode, attr);
-    if (!err) {
-        apply_attr(inode, attr);
-        inode_touch(inode, TOUCH_CTIME);
-        if (inode->op->setattr)
-            err = inode->op->setattr(inode);
-    }
-    mutex_unlock(&inode->lock);
-    return err;
-}
-
-void
-vfs_stat(struct inode *inode, struct stat *out)
-{
-    memset(out, 0, sizeof(*out));
-    out->st_dev = inode->sb->dev;
-    out->st_ino = inode->ino;
-    out->st_mode = inode->mode;
-    out->st_nlink = inode->nlink;
-    out->st_uid = inode->uid;
-    out->st_gid = inode->gid;
-    out->st_rdev = inode->rdev;
-    out->st_size = inode_size(inode);
-    out->st_blksize = PAGE_SIZE;
-    out->st_blocks = (int64_t)inode->blocks;
-    spin_lock(&inode->i_lock);
-    out->st_atim = inode->atime;
-    out->st_mtim = inode->mtime;
-    out->st_ctim = inode->ctime;
-    spin_unlock(&inode->i_lock);
-}
-
-int
-vfs_statfs(struct super_block *sb, struct statfs *out)
-{
-    memset(out, 0, sizeof(*out));
-    out->f_bsize = out->f_frsize = PAGE_SIZE;
-    out->f_namelen = NAME_MAX;
-    return sb->ops->statfs ? sb->ops->statfs(sb, out) : 0;
 }

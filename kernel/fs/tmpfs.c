@@ -12,9 +12,8 @@
  *
  * An inode is not hashed, and is not found by its number.  It is born with one
  * reference, which stands for its names together and goes with the last of
- * them (drop_link); dentries and open files have theirs besides.  So the
- * dentry cache may forget what it likes, and umount finds unused inodes with
- * count 1 (evict_inodes).
+ * them (tmpfs_unlink) or at umount (I_PINNED); dentries and open files have
+ * theirs besides.  So the dentry cache may forget what it likes.
  *
  * Mount options: size=BYTES with K, M, G, or PERCENT% of RAM (50% if not given;
  * 0: all), and mode=OCTAL of the root.
@@ -30,17 +29,13 @@
  * Not done: hashed directories (see "How"), extended attributes, remounting.
  * See: Linux, Documentation/filesystems/tmpfs.rst.
  */
-#include "fs/tmpfs.h"
-
-#include "fs/dcache.h"
 #include "fs/fs.h"
+
+#include "include/dirent.h"
 #include "include/errno.h"
-#include "lib/assert.h"
 #include "lib/macros.h"
 #include "lib/string.h"
 #include "mm/slab.h"
-#include "sched/task.h"
-#include "sched/timer.h"
 #include "vm/shmem.h"
 
 #define TMPFS_MAGIC 0x01021994
@@ -65,14 +60,13 @@ struct tmpfs_inode {
 
 struct name {
     struct list_head link; /* (I) of the directory */
-    struct inode *inode;   /* (I) */
+    struct inode *inode;   /* (c) */
     off_t pos;             /* (c) */
     uint32_t len;          /* (c) */
     char text[];           /* (c) not terminated */
 };
 
-static struct kmem_cache *inode_cache;
-static const struct inode_operations dir_ops, file_ops, symlink_ops, node_ops;
+static const struct inode_operations dir_ops, other_ops;
 static const struct file_operations dir_file_ops, reg_file_ops;
 
 static struct tmpfs_inode *
@@ -104,14 +98,14 @@ charge(struct inode *inode, int pages, int links)
 }
 
 static int
-tmpfs_charge(struct address_space *m, int pages)
+charge_pages(struct address_space *m, int pages)
 {
     return charge(m->host, pages, 0);
 }
 
 static int
-tmpfs_write_begin(struct address_space *m, off_t pos, unsigned len,
-                  struct page **page)
+write_begin(struct address_space *m, off_t pos, unsigned len,
+            struct page **page)
 {
     (void)len;
     if (pos > inode_size(m->host)) /* zeroes between, whatever was mapped */
@@ -120,26 +114,25 @@ tmpfs_write_begin(struct address_space *m, off_t pos, unsigned len,
 }
 
 static int
-tmpfs_write_end(struct address_space *m, off_t pos, unsigned len,
-                unsigned copied, struct page *page)
+write_end(struct address_space *m, off_t pos, unsigned len, unsigned copied,
+          struct page *page)
 {
-    off_t size = atomic_read(&m->size);
+    off_t end = pos + (off_t)copied;
 
     (void)len;
     page_clear(page, PG_icache); /* new bytes may be code */
-    if (copied > 0 && pos + (off_t)copied > size)
-        atomic_store_explicit(&m->size, pos + (off_t)copied,
-                              memory_order_release);
+    if (copied > 0 && end > inode_size(m->host))
+        atomic_store_explicit(&m->size, end, memory_order_release);
     unlock_page(page);
     put_page(page);
     return (int)copied;
 }
 
 static const struct address_space_ops tmpfs_aops = {
-    .write_begin = tmpfs_write_begin,
-    .write_end = tmpfs_write_end,
+    .write_begin = write_begin,
+    .write_end = write_end,
     .release_page = shmem_release_page,
-    .charge = tmpfs_charge,
+    .charge = charge_pages,
 };
 
 /* What lies behind the end must be zero when the file grows, too. */
@@ -158,8 +151,8 @@ tmpfs_truncate(struct inode *inode, off_t size)
 
 /* => NULL: no memory; dir: NULL for the root */
 static struct inode *
-tmpfs_new_inode(struct super_block *sb, const struct inode *dir, umode_t mode,
-                dev_t rdev)
+make_inode(struct super_block *sb, const struct inode *dir, umode_t mode,
+           dev_t rdev)
 {
     struct inode *inode = new_inode(sb);
     struct tmpfs *fs = sb->private;
@@ -167,43 +160,25 @@ tmpfs_new_inode(struct super_block *sb, const struct inode *dir, umode_t mode,
     if (!inode)
         return NULL;
     inode->ino = atomic_fetch_add(&fs->last_ino, 1) + 1;
-    inode->uid = current->cred.euid;
-    inode->gid = current->cred.egid;
-    if (dir && dir->mode & S_ISGID) {
-        inode->gid = dir->gid;
-        mode |= S_ISDIR(mode) ? S_ISGID : 0;
-    }
-    inode->mode = mode;
-    inode->atime = inode->mtime = inode->ctime = current_time();
+    inode_init_owner(inode, dir, mode);
     inode->nlink = S_ISDIR(mode) ? 1 : 0; /* "."; names count themselves */
+    inode->op = S_ISDIR(mode) ? &dir_ops : &other_ops;
     if (S_ISDIR(mode)) {
-        inode->op = &dir_ops;
         inode->fop = &dir_file_ops;
     } else if (S_ISREG(mode)) {
-        inode->op = &file_ops;
         inode->fop = &reg_file_ops;
         shmem_init(&inode->data, inode, &tmpfs_aops);
-    } else if (S_ISLNK(mode)) {
-        inode->op = &symlink_ops;
-    } else {
-        inode->op = &node_ops;
+    } else if (!S_ISLNK(mode)) {
         init_special_inode(inode, mode, rdev);
     }
     return inode;
 }
 
-static struct inode *
-tmpfs_alloc_inode(struct super_block *sb)
+static void
+tmpfs_init_inode(struct inode *inode)
 {
-    struct tmpfs_inode *ti = kmem_cache_alloc(inode_cache, GFP_KERNEL);
-
-    (void)sb;
-    if (!ti)
-        return NULL;
-    inode_init_once(&ti->vfs);
-    list_init(&ti->names);
-    ti->next_pos = POS_NAMES;
-    return &ti->vfs;
+    list_init(&tmpfs_i(inode)->names);
+    tmpfs_i(inode)->next_pos = POS_NAMES;
 }
 
 static void
@@ -215,11 +190,11 @@ tmpfs_free_inode(struct inode *inode)
     list_for_each_entry_safe(n, tmp, &tmpfs_i(inode)->names, link)
         kfree(n);
     kfree(inode->private); /* a symlink's target */
-    kmem_cache_free(inode_cache, inode);
 }
 
 /* --- Names; all need the directory's lock */
 
+/* The oldest of that name, since rename makes a second before it drops one. */
 static struct name *
 find_name(struct inode *dir, const struct dentry *d)
 {
@@ -244,7 +219,9 @@ add_name(struct inode *dir, const struct dentry *d, struct inode *inode)
     memcpy(n->text, d->name, n->len);
     list_add_tail(&n->link, &tmpfs_i(dir)->names);
     atomic_fetch_add(&dir->data.size, DIRENT_SIZE);
+    dir->nlink += S_ISDIR(inode->mode); /* its ".." */
     inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
+    inode_touch(inode, TOUCH_CTIME);
     return 0;
 }
 
@@ -253,6 +230,8 @@ remove_name(struct inode *dir, const struct dentry *d)
 {
     struct name *n = find_name(dir, d);
 
+    dir->nlink -= S_ISDIR(n->inode->mode);
+    inode_touch(n->inode, TOUCH_CTIME);
     list_del(&n->link);
     kfree(n);
     atomic_fetch_sub(&dir->data.size, DIRENT_SIZE);
@@ -273,33 +252,7 @@ add_link(struct inode *dir, struct dentry *d, struct inode *inode)
         return err;
     }
     inode->nlink++;
-    dir->nlink += S_ISDIR(inode->mode); /* its ".." */
-    inode_touch(inode, TOUCH_CTIME);
-    d_instantiate(d, iget(inode));
-    return 0;
-}
-
-/* An inode has lost a name in dir. */
-static void
-drop_link(struct inode *dir, struct inode *inode)
-{
-    charge(inode, 0, -1);
-    inode->nlink -= 1 + S_ISDIR(inode->mode);
-    dir->nlink -= S_ISDIR(inode->mode);
-    inode_touch(inode, TOUCH_CTIME);
-    if (inode->nlink == 0)
-        iput(inode); /* the names' reference; the caller has the dentry's */
-}
-
-/* => refs: consumes inode, which may be NULL: no memory */
-static int
-add_new(struct inode *dir, struct dentry *d, struct inode *inode)
-{
-    int err = inode ? add_link(dir, d, inode) : -ENOMEM;
-
-    if (err)
-        iput(inode);
-    return err;
+    return d_instantiate(d, iget(inode));
 }
 
 static int
@@ -307,40 +260,44 @@ tmpfs_lookup(struct inode *dir, struct dentry *d)
 {
     struct name *n = find_name(dir, d);
 
-    if (n)
-        d_instantiate(d, iget(n->inode));
-    return 0;
+    return n ? d_instantiate(d, iget(n->inode)) : 0;
+}
+
+/* An inode of any type; target: of a symlink. */
+static int
+make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
+     const char *target)
+{
+    struct inode *inode = make_inode(dir->sb, dir, mode, rdev);
+    int err = -ENOMEM;
+
+    if (!inode)
+        return -ENOMEM;
+    if (target) {
+        unsigned len = (unsigned)strlen(target);
+
+        inode->private = d_copy_name(target, len);
+        atomic_store(&inode->data.size, len);
+    }
+    if (!target || inode->private)
+        err = add_link(dir, d, inode);
+    if (err)
+        iput(inode);
+    else
+        inode->state |= I_PINNED; /* what was its maker's is its names' */
+    return err;
 }
 
 static int
 tmpfs_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev)
 {
-    return add_new(dir, d, tmpfs_new_inode(dir->sb, dir, mode, rdev));
-}
-
-/* mkdir too. */
-static int
-tmpfs_create(struct inode *dir, struct dentry *d, umode_t mode)
-{
-    return tmpfs_mknod(dir, d, mode, 0);
+    return make(dir, d, mode, rdev, NULL);
 }
 
 static int
 tmpfs_symlink(struct inode *dir, struct dentry *d, const char *target)
 {
-    struct inode *inode = tmpfs_new_inode(dir->sb, dir, S_IFLNK | 0777, 0);
-    size_t len = strlen(target);
-
-    if (!inode)
-        return -ENOMEM;
-    inode->private = kmalloc(len + 1, GFP_KERNEL);
-    if (!inode->private) {
-        iput(inode);
-        return -ENOMEM;
-    }
-    memcpy(inode->private, target, len + 1);
-    atomic_store(&inode->data.size, (int64_t)len);
-    return add_new(dir, d, inode);
+    return make(dir, d, S_IFLNK | 0777, 0, target);
 }
 
 static ssize_t
@@ -361,59 +318,52 @@ tmpfs_link(struct dentry *old, struct inode *dir, struct dentry *d)
 static int
 tmpfs_unlink(struct inode *dir, struct dentry *d)
 {
-    if (!list_empty(&tmpfs_i(d->inode)->names))
+    struct inode *inode = d->inode;
+
+    if (!list_empty(&tmpfs_i(inode)->names))
         return -ENOTEMPTY;
     remove_name(dir, d);
-    drop_link(dir, d->inode);
+    charge(inode, 0, -1);
+    inode->nlink -= 1 + S_ISDIR(inode->mode);
+    if (inode->nlink == 0) {
+        inode->state &= ~(uint32_t)I_PINNED;
+        iput(inode); /* the names' reference; d has one */
+    }
     return 0;
 }
 
+/* A name is added and one goes, so the file system's count stays. */
 static int
 tmpfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
              struct dentry *nd, unsigned flags)
 {
-    struct inode *moved = od->inode, *replaced = nd->inode;
-    int err = 0;
+    int err;
 
     (void)flags;
-    if (replaced && !list_empty(&tmpfs_i(replaced)->names))
+    if (nd->inode && !list_empty(&tmpfs_i(nd->inode)->names))
         return -ENOTEMPTY;
-    if (replaced) {
-        find_name(ndir, nd)->inode = moved;
-        drop_link(ndir, replaced);
-        inode_touch(ndir, TOUCH_MTIME | TOUCH_CTIME);
-    } else {
-        err = add_name(ndir, nd, moved); /* counted as the old one */
-    }
+    err = add_name(ndir, nd, od->inode);
     if (err)
         return err;
+    if (nd->inode)
+        tmpfs_unlink(ndir, nd);
     remove_name(odir, od);
-    if (S_ISDIR(moved->mode)) {
-        odir->nlink--;
-        ndir->nlink++;
-    }
-    inode_touch(moved, TOUCH_CTIME);
     return 0;
 }
 
 static int
 tmpfs_iterate(struct file *f, struct dir_context *ctx)
 {
-    struct dentry *parent = d_parent(f->dentry);
-    uint64_t up = parent->inode->ino;
-    struct inode *dir = f->inode;
+    uint64_t up = f->dentry->parent->inode->ino;
     struct name *n;
 
-    dput(parent);
-    if (ctx->pos == 0 &&
-        ctx->emit(ctx, ".", 1, dir->ino, S_IFDIR >> TYPE_SHIFT, 1))
+    if (ctx->pos == 0 && ctx->emit(ctx, ".", 1, f->inode->ino, DT_DIR, 1))
         ctx->pos = 1;
-    if (ctx->pos == 1 &&
-        ctx->emit(ctx, "..", 2, up, S_IFDIR >> TYPE_SHIFT, POS_NAMES))
+    if (ctx->pos == 1 && ctx->emit(ctx, "..", 2, up, DT_DIR, POS_NAMES))
         ctx->pos = POS_NAMES;
     if (ctx->pos < POS_NAMES)
         return 0;
-    list_for_each_entry(n, &tmpfs_i(dir)->names, link) {
+    list_for_each_entry(n, &tmpfs_i(f->inode)->names, link) {
         if (n->pos < ctx->pos)
             continue;
         if (!ctx->emit(ctx, n->text, n->len, n->inode->ino,
@@ -426,28 +376,27 @@ tmpfs_iterate(struct file *f, struct dir_context *ctx)
 
 static const struct inode_operations dir_ops = {
     .lookup = tmpfs_lookup,
-    .create = tmpfs_create,
     .mknod = tmpfs_mknod,
-    .mkdir = tmpfs_create,
     .rmdir = tmpfs_unlink,
     .unlink = tmpfs_unlink,
     .link = tmpfs_link,
     .symlink = tmpfs_symlink,
     .rename = tmpfs_rename,
 };
-static const struct inode_operations file_ops = {.truncate = tmpfs_truncate};
-static const struct inode_operations symlink_ops = {.readlink = tmpfs_readlink};
-static const struct inode_operations node_ops = {0};
+static const struct inode_operations other_ops = {
+    .truncate = tmpfs_truncate,
+    .readlink = tmpfs_readlink,
+};
 
+static const struct file_operations dir_file_ops = {
+    .iterate = tmpfs_iterate,
+    .fsync = generic_file_fsync,
+};
 static const struct file_operations reg_file_ops = {
     .read = generic_file_read,
     .write = generic_file_write,
     .fsync = generic_file_fsync,
     .mmap = generic_file_mmap,
-};
-static const struct file_operations dir_file_ops = {
-    .iterate = tmpfs_iterate,
-    .fsync = generic_file_fsync,
 };
 
 /* --- Mounting */
@@ -457,7 +406,6 @@ tmpfs_statfs(struct super_block *sb, struct statfs *out)
 {
     const struct tmpfs *fs = sb->private;
 
-    out->f_type = TMPFS_MAGIC;
     out->f_blocks = fs->max_pages;
     out->f_bfree = out->f_bavail = fs->max_pages - fs->pages;
     out->f_files = fs->max_links;
@@ -508,7 +456,7 @@ fill_super(struct super_block *sb, const char *options)
     sb->private = fs;
     sb->max_bytes = INT64_MAX & PAGE_MASK;
     err = -ENOMEM;
-    root = tmpfs_new_inode(sb, NULL, S_IFDIR | (mode & 07777), 0);
+    root = make_inode(sb, NULL, S_IFDIR | (mode & 07777), 0);
     if (!root)
         goto free;
     root->nlink = 2;
@@ -528,7 +476,7 @@ tmpfs_put_super(struct super_block *sb)
 }
 
 static const struct super_ops super_ops = {
-    .alloc_inode = tmpfs_alloc_inode,
+    .init_inode = tmpfs_init_inode,
     .free_inode = tmpfs_free_inode,
     .statfs = tmpfs_statfs,
     .put_super = tmpfs_put_super,
@@ -536,6 +484,9 @@ static const struct super_ops super_ops = {
 
 static struct file_system_type tmpfs_type = {
     .name = "tmpfs",
+    .magic = TMPFS_MAGIC,
+    .inode_size = sizeof(struct tmpfs_inode),
+    .cache_name = "shmem_inode_cache",
     .ops = &super_ops,
     .fill_super = fill_super,
 };
@@ -543,9 +494,5 @@ static struct file_system_type tmpfs_type = {
 void
 tmpfs_init(void)
 {
-    inode_cache = kmem_cache_create("shmem_inode_cache",
-                                    sizeof(struct tmpfs_inode), 0, 0, NULL);
-    if (!inode_cache)
-        panic("no memory for tmpfs's inode cache");
     register_filesystem(&tmpfs_type);
 }

@@ -449,7 +449,7 @@ commit(struct exec_state *x)
     t->clear_child_tid = t->set_child_tid = t->robust_list = 0;
     set_task_comm(t, base ? base + 1 : x->path);
     reset_signals(&t->sig);
-    files_close_on_exec(t->files);
+    files_close_on_exec();
     trapframe_init(t->thread.frame, x->image.entry, x->sp);
 }
 

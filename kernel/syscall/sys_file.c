@@ -146,9 +146,9 @@ sys_fcntl(struct file *f, const uint64_t *a)
     case F_DUPFD_CLOEXEC:
         return fd_dup(fd, (int)a[2], a[1] == F_DUPFD_CLOEXEC);
     case F_GETFD:
-        return fd_flags_get(fd);
+        return fd_flags(fd, -1);
     case F_SETFD:
-        return fd_flags_set(fd, (int)a[2]);
+        return fd_flags(fd, (int)a[2] & FD_CLOEXEC);
     case F_GETFL:
         return f->flags & ~not_kept;
     case F_SETFL:
@@ -164,7 +164,7 @@ int64_t
 sys_ioctl(struct file *f, const uint64_t *a)
 {
     if (a[1] == FIOCLEX || a[1] == FIONCLEX)
-        return fd_flags_set((int)a[0], a[1] == FIOCLEX ? FD_CLOEXEC : 0);
+        return fd_flags((int)a[0], a[1] == FIOCLEX ? FD_CLOEXEC : 0);
     return f->op->ioctl ? f->op->ioctl(f, (unsigned)a[1], a[2]) : -ENOTTY;
 }
 

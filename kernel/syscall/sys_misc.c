@@ -17,7 +17,7 @@
 #include "core/printk.h"
 #include "core/rng.h"
 #include "core/utsname.h"
-#include "fs/sync.h"
+#include "fs/fs.h"
 #include "include/system.h"
 #include "lib/string.h"
 #include "mm/slab.h"

@@ -120,7 +120,7 @@ sys_msync(const uint64_t *a)
             err = e; /* told at the end: the rest is written */
         else if (e)
             return e;
-        e = file ? vfs_fsync(file, true) : 0;
+        e = file ? vfs_fsync(file) : 0;
         fput(file);
         if (e)
             return e;

@@ -15,7 +15,7 @@
  */
 #include "syscall/syscall.h"
 
-#include "fs/sync.h"
+#include "fs/fs.h"
 #include "include/limits.h"
 #include "lib/err.h"
 #include "mm/slab.h"
@@ -51,10 +51,10 @@ enum {
     FILE(ftruncate, f->can_write ? vfs_truncate(f->inode, (off_t)a[1])         \
                                  : -EINVAL)                                    \
     FILE(fallocate, -EOPNOTSUPP) /* as Linux's ext2 */                         \
-    FILE(fsync, vfs_fsync(f, false))                                           \
-    FILE(fdatasync, vfs_fsync(f, true))                                        \
-    FILE(syncfs, vfs_sync())                                                   \
-    PLAIN(sync, (vfs_sync(), 0)) /* it reports no errors; fsync does */        \
+    FILE(fsync, vfs_fsync(f))                                                  \
+    FILE(fdatasync, vfs_fsync(f))                                              \
+    FILE(syncfs, sync_all())                                                   \
+    PLAIN(sync, (sync_all(), 0)) /* it reports no errors; fsync does */        \
     /* Names */                                                                \
     PATHS(mkdirat, BIT(1), vfs_mkdirat((int)a[0], path[0], (umode_t)a[2]))     \
     PATHS(mknodat, BIT(1),                                                     \
@@ -72,7 +72,7 @@ enum {
           !path[1] || !path[2] ? -EFAULT                                       \
                                : do_mount(path[0] ?: "none", path[1], path[2], \
                                           a[3], path[3]))                      \
-    PATHS(umount2, BIT(0), do_umount(path[0], (int)a[1]))                      \
+    PATHS(umount2, BIT(0), do_umount(path[0]))                                 \
     /* What an inode is */                                                     \
     FILE(fstat, inode_stat(f->inode, a + 1))                                   \
     FILE(fstatfs, inode_statfs(f->inode, a + 1))                               \
@@ -121,7 +121,7 @@ enum {
     PLAIN(getgid, current->cred.gid)                                           \
     PLAIN(getegid, current->cred.egid)                                         \
     PLAIN(set_tid_address, (current->clear_child_tid = a[0], current->pid))    \
-    PLAIN(sched_yield, (schedule(), 0))                                           \
+    PLAIN(sched_yield, (schedule(), 0))                                        \
     PLAIN(getrlimit,                                                           \
           sys_prlimit64(current, (const uint64_t[]){0, a[0], 0, a[1]}))        \
     PLAIN(setrlimit,                                                           \

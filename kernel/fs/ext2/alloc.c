@@ -239,17 +239,9 @@ ext2_new_inode(struct inode *dir, umode_t mode, dev_t rdev)
         return ERR_PTR(n);
     }
     inode->ino = (uint64_t)n + 1;
-    inode->mode = mode;
-    inode->uid = current->cred.euid;
-    inode->gid = current->cred.egid;
-    if (dir->mode & S_ISGID) {
-        inode->gid = dir->gid;
-        if (S_ISDIR(mode))
-            inode->mode |= S_ISGID;
-    }
+    inode_init_owner(inode, dir, mode);
     if (S_ISDIR(mode))
         count(sb, inode_group(inode), 0, 0, 1);
-    inode->atime = inode->mtime = inode->ctime = current_time();
     ext2_set_ops(inode, rdev);
     insert_inode_hash(inode);
     mark_inode_dirty(inode);

@@ -37,7 +37,7 @@ ext2_lookup(struct inode *dir, struct dentry *d)
     inode = ext2_iget(dir->sb, (uint64_t)ino);
     if (IS_ERR(inode))
         return (int)PTR_ERR(inode);
-    if (d_bind(d, inode)) {
+    if (d_instantiate(d, inode)) {
         iput(inode);
         return ext2_error(dir->sb, "directory %lu has two names", ino);
     }
@@ -135,13 +135,6 @@ static int
 ext2_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev)
 {
     return make(dir, d, mode, rdev, NULL);
-}
-
-/* Regular files and directories. */
-static int
-ext2_create(struct inode *dir, struct dentry *d, umode_t mode)
-{
-    return make(dir, d, mode, 0, NULL);
 }
 
 static int
@@ -276,9 +269,7 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 
 const struct inode_operations ext2_dir_inode_ops = {
     .lookup = ext2_lookup,
-    .create = ext2_create,
     .mknod = ext2_mknod,
-    .mkdir = ext2_create,
     .rmdir = ext2_remove,
     .unlink = ext2_remove,
     .link = ext2_link,

@@ -45,8 +45,6 @@
 enum { MIN_BLOCKS = 8, SUPER_BLOCK_NR = 0, FIRST_DESC_BLOCK = 1 };
 enum { MAX_ERRORS_SAID = 100 };
 
-static struct kmem_cache *inode_cache;
-
 int
 ext2_error(struct super_block *sb, const char *fmt, ...)
 {
@@ -255,7 +253,6 @@ fill_super(struct super_block *sb, const char *options)
     if (!err)
         err = read_root(sb);
     if (err) {
-        evict_inodes(sb);
         free_fs(sb);
         return err;
     }
@@ -303,7 +300,7 @@ ext2_remount_ro(struct super_block *sb)
         ext2_evict(inode);
         iput(inode);
     }
-    err = sync_inodes(sb);
+    err = sync_all();
     if (err)
         ext2_sb(sb)->was_clean = false;
     last = mark_unmounted(sb);
@@ -320,7 +317,6 @@ ext2_statfs(struct super_block *sb, struct statfs *out)
     uint32_t overhead =
         1 + fs->nr_desc_pages + fs->nr_groups * (BITMAPS + fs->table_blocks);
 
-    out->f_type = EXT2_SUPER_MAGIC;
     out->f_blocks = s->s_blocks_count - overhead;
     out->f_bfree = s->s_free_blocks_count;
     if (out->f_bfree > s->s_r_blocks_count)
@@ -332,30 +328,15 @@ ext2_statfs(struct super_block *sb, struct statfs *out)
 
 /* --- Inode structures */
 
-static struct inode *
-ext2_alloc_inode(struct super_block *sb)
-{
-    struct ext2_inode_info *info = kmem_cache_alloc(inode_cache, GFP_KERNEL);
-
-    (void)sb;
-    if (!info)
-        return NULL;
-    memset(info, 0, sizeof(*info));
-    inode_init_once(&info->vfs);
-    rwsem_init(&info->map_lock, RANK_BLOCK_MAP, "block_map");
-    info->vfs.data.ops = &ext2_aops;
-    return &info->vfs;
-}
-
 static void
-ext2_free_inode_struct(struct inode *inode)
+ext2_init_inode(struct inode *inode)
 {
-    kmem_cache_free(inode_cache, ext2_i(inode));
+    rwsem_init(&ext2_i(inode)->map_lock, RANK_BLOCK_MAP, "block_map");
+    inode->data.ops = &ext2_aops;
 }
 
 static const struct super_ops ext2_super_ops = {
-    .alloc_inode = ext2_alloc_inode,
-    .free_inode = ext2_free_inode_struct,
+    .init_inode = ext2_init_inode,
     .write_inode = ext2_write_inode,
     .evict = ext2_evict,
     .statfs = ext2_statfs,
@@ -366,6 +347,9 @@ static const struct super_ops ext2_super_ops = {
 static struct file_system_type ext2_type = {
     .name = "ext2",
     .needs_dev = true,
+    .magic = EXT2_SUPER_MAGIC,
+    .inode_size = sizeof(struct ext2_inode_info),
+    .cache_name = "ext2_inode_cache",
     .ops = &ext2_super_ops,
     .fill_super = fill_super,
 };
@@ -373,10 +357,5 @@ static struct file_system_type ext2_type = {
 void
 ext2_init(void)
 {
-    inode_cache =
-        kmem_cache_create("ext2_inode_cache", sizeof(struct ext2_inode_info), 0,
-                          SLAB_RECLAIMABLE, NULL);
-    if (!inode_cache)
-        panic("no memory for ext2's inode cache");
     register_filesystem(&ext2_type);
 }

@@ -286,9 +286,7 @@ show_mounts(struct seq *s)
 static void
 show_filesystems(struct seq *s)
 {
-    const struct file_system_type *fs = first_filesystem();
-
-    for (; fs; fs = fs->next)
+    for (struct file_system_type *fs = file_systems; fs; fs = fs->next)
         seq_printf(s, "%s\t%s\n", fs->needs_dev ? "" : "nodev", fs->name);
 }
 

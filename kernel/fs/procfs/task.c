@@ -137,8 +137,8 @@ task_fd(struct task *t, int fd)
     if (t->files)
         f = fd_get_of(t->files, fd);
     spin_unlock(&t->lock);
-    if (f) /* a pipe has no name: it gets one of its own */
-        d = f->dentry ? dget(f->dentry) : d_alloc_root(iget(f->inode));
+    if (f)
+        d = dget(f->dentry);
     fput(f);
     return d;
 }

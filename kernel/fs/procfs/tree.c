@@ -31,11 +31,9 @@
 #include "fs/procfs/proc.h"
 #include "include/dirent.h"
 #include "include/errno.h"
-#include "lib/assert.h"
 #include "lib/err.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "mm/slab.h"
 #include "sched/task.h"
 #include "sched/timer.h"
 
@@ -44,7 +42,6 @@
 /* Positions in a directory: ".", "..", the table, then the numbers. */
 enum { POS_TABLE = 2, POS_NUMBERS = 1 << 10, TYPE_SHIFT = 12 };
 
-static struct kmem_cache *inode_cache;
 static const struct inode_operations dir_ops, file_ops, link_ops, jump_ops;
 static const struct file_operations dir_file_ops;
 
@@ -343,33 +340,6 @@ static const struct file_operations dir_file_ops = {
 
 /* --- The super block */
 
-static struct inode *
-proc_alloc_inode(struct super_block *sb)
-{
-    struct proc_inode *pi = kmem_cache_alloc(inode_cache, GFP_KERNEL);
-
-    (void)sb;
-    if (!pi)
-        return NULL;
-    memset(pi, 0, sizeof(*pi));
-    inode_init_once(&pi->vfs);
-    return &pi->vfs;
-}
-
-static void
-proc_free_inode(struct inode *inode)
-{
-    kmem_cache_free(inode_cache, proc_i(inode));
-}
-
-static int
-proc_statfs(struct super_block *sb, struct statfs *out)
-{
-    (void)sb;
-    out->f_type = PROC_SUPER_MAGIC;
-    return 0;
-}
-
 static int
 fill_super(struct super_block *sb, const char *options)
 {
@@ -382,14 +352,14 @@ fill_super(struct super_block *sb, const char *options)
 }
 
 static const struct super_ops super_ops = {
-    .alloc_inode = proc_alloc_inode,
-    .free_inode = proc_free_inode,
     .d_revalidate = proc_revalidate,
-    .statfs = proc_statfs,
 };
 
 static struct file_system_type proc_type = {
     .name = "proc",
+    .magic = PROC_SUPER_MAGIC,
+    .inode_size = sizeof(struct proc_inode),
+    .cache_name = "proc_inode_cache",
     .ops = &super_ops,
     .fill_super = fill_super,
 };
@@ -397,10 +367,5 @@ static struct file_system_type proc_type = {
 void
 procfs_init(void)
 {
-    inode_cache =
-        kmem_cache_create("proc_inode_cache", sizeof(struct proc_inode), 0,
-                          SLAB_RECLAIMABLE, NULL);
-    if (!inode_cache)
-        panic("no memory for procfs's inode cache");
     register_filesystem(&proc_type);
 }

@@ -309,13 +309,6 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
     return -ENOTTY;
 }
 
-static off_t
-tty_llseek(struct file *f, off_t off, int whence)
-{
-    (void)f, (void)off, (void)whence;
-    return -ESPIPE;
-}
-
 /* --- Opening */
 
 static int
@@ -345,7 +338,6 @@ tty_init(void)
         .open = tty_open,
         .read = tty_read,
         .write = tty_write,
-        .llseek = tty_llseek,
         .ioctl = tty_ioctl,
         .poll = tty_poll,
     };
