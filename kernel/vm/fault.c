@@ -44,6 +44,7 @@
 #include "lib/macros.h"
 #include "mm/page_alloc.h"
 #include "sched/task.h"
+#include "vm/pagecache.h"
 #include "vm/reclaim.h"
 #include "vm/rmap.h"
 #include "vm/swap.h"
@@ -169,18 +170,29 @@ replace_page(struct fault_ctx *c, struct page *old, struct page *new)
 /*
  * Are we the only user of an anonymous page?  Nobody can become another one
  * meanwhile: fork needs mmap_lock for writing, which we hold for reading, and
- * no PTE has its swap entry.
+ * no PTE has its swap entry.  With the page locked mapcount and the entry's
+ * count cannot change hands: between looking at the one and at the other,
+ * another process could turn its entry into a mapping.
  * => page_table_lock held
  */
 static bool
 can_reuse(struct page *page)
 {
-    bool cached = page_test(page, PG_swapcache);
-    swp_entry_t e = {page->private};
+    swp_entry_t e;
+    bool ours;
 
-    return page_test(page, PG_anon) && atomic_read(&page->mapcount) == 1 &&
-           atomic_read(&page->refcount) == 1 + (int)cached &&
-           (!cached || swap_count(e) == 0);
+    if (!page_test(page, PG_anon) || atomic_read(&page->mapcount) != 1)
+        return false;
+    if (likely(!page_test(page, PG_swapcache)))
+        return atomic_read(&page->refcount) == 1;
+    if (!trylock_page(page))
+        return false;
+    e.val = page->private;
+    ours = atomic_read(&page->mapcount) == 1 &&
+           page_test(page, PG_swapcache) && swap_count(e) == 0 &&
+           atomic_read(&page->refcount) == 2;
+    unlock_page(page);
+    return ours;
 }
 
 /*
