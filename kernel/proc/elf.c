@@ -51,10 +51,18 @@ struct elf_loader {
     uint64_t end;  /* of the highest segment */
 };
 
+static bool randomize;
+
+void
+elf_init(void)
+{
+    randomize = !bootarg_get_bool("norandmaps", false);
+}
+
 uint64_t
 random_offset(uint64_t mask)
 {
-    return bootarg_get_bool("norandmaps", false) ? 0 : rng_u64() & mask;
+    return randomize ? rng_u64() & mask : 0;
 }
 
 /* => -ENOEXEC if the file ends before */

@@ -20,6 +20,7 @@ struct elf_image {
  */
 int elf_load(struct file *file, struct mm *mm, struct elf_image *image);
 
+void elf_init(void); /* reads the boot argument norandmaps */
 /* A random number within mask, or 0 with the boot argument norandmaps. */
 uint64_t random_offset(uint64_t mask);
 

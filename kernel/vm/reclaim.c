@@ -23,6 +23,8 @@
  */
 #include "vm/reclaim.h"
 
+#include "core/bootargs.h"
+#include "core/printk.h"
 #include "include/errno.h"
 #include "lib/assert.h"
 #include "lib/macros.h"
@@ -283,6 +285,10 @@ static const struct reclaim_ops ops = {
 void
 reclaim_start(void)
 {
+    const char *policy = bootarg_find("reclaim_policy");
+
+    if (policy && set_reclaim_policy(policy))
+        pr_warn("there is no reclaim policy %s", policy);
     reclaim_register(&ops);
     if (!kthread_run("kswapd", kswapd, NULL))
         panic("cannot start kswapd");

@@ -244,23 +244,38 @@ swap_count(swp_entry_t e)
     return READ_ONCE(*map_of(e)) & SWAP_COUNT;
 }
 
+/* => swap_lock held; NULL: e is no slot of an area, or nobody holds it */
+static uint16_t *
+held_slot(swp_entry_t e)
+{
+    struct swap_area *a = &swap_areas[swp_type(e)];
+    uint16_t *m = swp_offset(e) < a->max ? &a->map[swp_offset(e)] : NULL;
+
+    return m && *m != SWAP_MAP_BAD && (*m & SWAP_COUNT) ? m : NULL;
+}
+
+bool
+swap_in_use(swp_entry_t e)
+{
+    bool held;
+
+    spin_lock(&swap_lock);
+    held = held_slot(e);
+    spin_unlock(&swap_lock);
+    return held;
+}
+
 bool
 swap_cache_take(swp_entry_t e)
 {
-    struct swap_area *a = &swap_areas[swp_type(e)];
-    bool ok = false;
+    uint16_t *m;
 
     spin_lock(&swap_lock);
-    /* Read-ahead guesses: the slot, or the area, may be none. */
-    if (swp_offset(e) < a->max) {
-        uint16_t *m = &a->map[swp_offset(e)];
-
-        ok = *m != 0 && *m < SWAP_MAP_BAD;
-        if (ok)
-            *m |= SWAP_HAS_CACHE;
-    }
+    m = held_slot(e);
+    if (m)
+        *m |= SWAP_HAS_CACHE;
     spin_unlock(&swap_lock);
-    return ok;
+    return m;
 }
 
 void

@@ -79,6 +79,8 @@ bool swap_dup(swp_entry_t e);
 void swap_free(swp_entry_t e);
 /* How many hold the entry now, the swap cache not counted. */
 unsigned swap_count(swp_entry_t e);
+/* Does anybody?  e may be any number. */
+bool swap_in_use(swp_entry_t e);
 /* The swap cache takes, leaves, a slot.  take: false if nobody holds it */
 bool swap_cache_take(swp_entry_t e);
 void swap_cache_leave(swp_entry_t e);

@@ -53,6 +53,9 @@
 
 enum { MAX_REPORTS = 10 };
 
+/* Pages that were read ahead and then wanted, since it was last looked at. */
+static _Atomic uint64_t ahead_used;
+
 static struct swap_area *
 area_of(swp_entry_t e)
 {
@@ -291,28 +294,57 @@ read_slot(struct bio_run *run, swp_entry_t e, gfp_t gfp)
     return page;
 }
 
+/*
+ * How many slots to read at once.  Pages that were read ahead and then used
+ * make the window wider; when none was, and the fault is not beside the last
+ * one, it is narrow at once: random access is not slowed down.
+ */
+static uint64_t
+read_window(uint64_t slot)
+{
+    static uint64_t last_slot, last_window; /* racy: a guess for a guess */
+    uint64_t used = atomic_exchange(&ahead_used, 0), window = 1;
+    bool near = slot - last_slot + 1 <= 2; /* -1, 0, 1 */
+
+    if (used || near)
+        while (window < used + 2)
+            window *= 2;
+    window = MAX(window, last_window / 2);
+    window = MIN(window, 1UL << vm_page_cluster);
+    last_slot = slot;
+    last_window = window;
+    return window;
+}
+
 struct page *
 swap_get_page(swp_entry_t e, gfp_t gfp, bool *major)
 {
     struct bio_run run = {
         .bdev = area_of(e)->bdev, .op = BIO_READ, .end_io = end_swap_read};
-    uint64_t window = 1UL << vm_page_cluster;
-    uint64_t first = ALIGN_DOWN(swp_offset(e), window);
     struct page *page = find_get_swap_page(e);
+    uint64_t window, first;
 
     *major = !page;
-    if (page)
+    if (page) {
+        if (page_test_and_clear(page, PG_readahead))
+            atomic_add(&ahead_used, 1);
         return page;
-    for (uint64_t slot = MAX(first, 1UL); slot < first + window; slot++) {
+    }
+    window = read_window(swp_offset(e));
+    first = ALIGN_DOWN(swp_offset(e), window);
+    for (uint64_t slot = first; slot < first + window; slot++) {
         swp_entry_t near = swp_entry(swp_type(e), slot);
         struct page *p;
 
-        if (near.val == e.val)
-            p = page = read_slot(&run, e, gfp);
-        else /* only a guess: no memory, no matter */
+        if (near.val == e.val) {
+            page = read_slot(&run, e, gfp);
+        } else if (swap_in_use(near)) { /* a guess: no memory, no matter */
             p = read_slot(&run, near, gfp | __GFP_NORETRY | __GFP_NOWARN);
-        if (p && p != page)
-            put_page(p);
+            if (p) {
+                page_set(p, PG_readahead);
+                put_page(p);
+            }
+        }
     }
     bio_run_flush(&run);
     return page;

@@ -115,6 +115,17 @@ def test_boot_page_table_is_w_xor_x(boot):
     m.poweroff()
 
 
+def test_boot_reclaim_policy(boot):
+    """The boot argument chooses the policy; a wrong one is told of."""
+    m = boot(mem="16M", cpus=1, bootargs="reclaim_policy=lfu")
+    assert m.ok("cat /proc/sys/vm/reclaim_policy").strip() == "lfu"
+    m.poweroff()
+    m = boot(mem="16M", cpus=1, bootargs="reclaim_policy=best")
+    assert m.ok("cat /proc/sys/vm/reclaim_policy").strip() == "lru"
+    assert "no reclaim policy best" in m.ok("dmesg")
+    m.poweroff()
+
+
 def test_boot_console_shows_state(boot):
     m = boot(interactive=True)
     m.send("sleep 1000\n")
