@@ -24,7 +24,8 @@
  *       Linux.
  *
  * Locks: names and their directory's fields: its inode lock; pages and links:
- * sb->lock, taken with a page locked.
+ * sb->lock, taken with a page locked.  I_PINNED is set and cleared with none:
+ * nobody else changes the state of an inode that its names keep.
  *
  * Not done: hashed directories (see "How"), extended attributes, remounting.
  * See: Linux, Documentation/filesystems/tmpfs.rst.
