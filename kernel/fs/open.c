@@ -40,7 +40,7 @@ dentry_open(struct dentry *d, int flags)
         return ERR_PTR(-ENXIO);
     f = file_alloc(dget(d), iget(inode), flags, inode->fop);
     if (!f)
-        return ERR_PTR(-ENFILE);
+        return ERR_PTR(-ENOMEM);
     if (f->op->open && !(flags & O_PATH)) {
         err = f->op->open(inode, f);
         if (err) {

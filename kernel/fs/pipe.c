@@ -514,14 +514,14 @@ pipe_create(struct file *ends[2], int flags)
     int err = 0;
 
     if (!inode)
-        return -ENFILE;
+        return -ENOMEM;
     flags &= O_NONBLOCK;
     ends[0] = pipe_open_end(inode, flags | O_RDONLY);
     ends[1] = pipe_open_end(inode, flags | O_WRONLY);
     if (!ends[0] || !ends[1]) {
         fput(ends[0]);
         fput(ends[1]);
-        err = -ENFILE;
+        err = -ENOMEM;
     }
     pipe_put(inode);
     iput(inode);
