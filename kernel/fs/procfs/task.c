@@ -24,6 +24,7 @@
 #include "include/errno.h"
 #include "include/major.h"
 #include "lib/string.h"
+#include "mm/fail_alloc.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/mm.h"
@@ -435,6 +436,31 @@ store_oom_adj(struct task *t, const struct proc_entry *e, int64_t value)
     return err;
 }
 
+#ifdef DEBUG
+/* The N-th allocation of the process from now on fails; how many are left. */
+static void
+show_fail_nth(struct seq *s)
+{
+    seq_printf(s, "%u\n", READ_ONCE(s->task->fail_nth));
+}
+
+static bool
+is_nth(gfp_t gfp)
+{
+    (void)gfp;
+    return current->fail_nth && --current->fail_nth == 0;
+}
+
+static int
+store_fail_nth(struct task *t, const struct proc_entry *e, int64_t value)
+{
+    (void)e;
+    fail_alloc_hook = is_nth;
+    WRITE_ONCE(t->fail_nth, (uint32_t)value);
+    return 0;
+}
+#endif
+
 /* clang-format off */
 static const struct proc_entry fd_link = JUMP("", task_fd);
 
@@ -445,6 +471,10 @@ const struct proc_entry proc_pid_entries[] = {
     JUMP("cwd", task_cwd),
     TEXT("environ", READ_PRIVATE, show_environ, .private = true, .seek = true),
     JUMP("exe", task_exe),
+#ifdef DEBUG
+    TEXT("fail-nth", TUNE, show_fail_nth, .store = store_fail_nth,
+         .max = INT32_MAX, .private = true),
+#endif
     DIRECTORY("fd", DIR_PRIVATE, .next_number = task_next_fd,
               .numbered = &fd_link),
     TEXT("maps", READ, show_maps, .private = true),
