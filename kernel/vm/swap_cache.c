@@ -253,6 +253,7 @@ start_read(struct bio_run *run, struct page *page)
     page_set(page, PG_swapbacked);
     lru_add(page);
     if (swap_is_zero(e)) {
+        count_vm_event(SWPIN_ZERO);
         clear_frame(page);
         page_set(page, PG_uptodate);
         unlock_page(page);
@@ -263,11 +264,11 @@ start_read(struct bio_run *run, struct page *page)
 }
 
 /*
- * The page of e, being read if it was not there.
+ * The page of e, being read if it was not there; ahead: nobody asked for it.
  * => refs: the caller's; NULL: no memory, or nobody holds e
  */
 static struct page *
-read_slot(struct bio_run *run, swp_entry_t e, gfp_t gfp)
+read_slot(struct bio_run *run, swp_entry_t e, gfp_t gfp, bool ahead)
 {
     struct page *page, *new = NULL;
     int err = -EEXIST;
@@ -280,6 +281,10 @@ read_slot(struct bio_run *run, swp_entry_t e, gfp_t gfp)
         page_set(new, PG_locked);
         err = insert(new, e, false);
         if (!err) {
+            if (ahead) {
+                page_set(new, PG_readahead);
+                count_vm_event(SWAP_RA);
+            }
             start_read(run, new);
             return new;
         }
@@ -301,16 +306,18 @@ swap_get_page(swp_entry_t e, gfp_t gfp, bool *major)
     struct page *page = find_get_swap_page(e);
 
     *major = !page;
-    if (page)
+    if (page) {
+        count_vm_events(SWAP_RA_HIT, page_test_and_clear(page, PG_readahead));
         return page;
+    }
     for (uint64_t slot = MAX(first, 1UL); slot < first + window; slot++) {
         swp_entry_t near = swp_entry(swp_type(e), slot);
         struct page *p;
 
         if (near.val == e.val)
-            p = page = read_slot(&run, e, gfp);
+            p = page = read_slot(&run, e, gfp, false);
         else /* only a guess: no memory, no matter */
-            p = read_slot(&run, near, gfp | __GFP_NORETRY | __GFP_NOWARN);
+            p = read_slot(&run, near, gfp | __GFP_NORETRY | __GFP_NOWARN, true);
         if (p && p != page)
             put_page(p);
     }
@@ -366,6 +373,7 @@ swap_write_page(struct bio_run *run, struct page *page)
     DEBUG_ASSERT(atomic_read(&page->mapcount) == 0);
     page_clear(page, PG_dirty);
     swap_set_zero(e, zero);
+    count_vm_events(SWPOUT_ZERO, zero);
     if (!zero) {
         page_set(page, PG_reclaim);
         page_set(page, PG_writeback);
