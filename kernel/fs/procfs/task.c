@@ -410,8 +410,7 @@ show_comm(struct seq *s)
 static void
 show_oom_score(struct seq *s)
 {
-    seq_printf(s, "%lu\n",
-               oom_badness(s->task) * OOM_SCALE / total_ram_pages());
+    seq_printf(s, "%lu\n", oom_badness(s->task) * OOM_SCALE / oom_scale());
 }
 
 static void
