@@ -29,7 +29,7 @@ dentry_open(struct dentry *d, int flags)
         return ERR_PTR(-ENXIO);
     f = file_alloc(d, flags, op);
     if (!f)
-        return ERR_PTR(-ENFILE);
+        return ERR_PTR(-ENOMEM);
     err = op->open ? op->open(d->inode, f) : 0;
     if (err) {
         f->op = &null_file_ops; /* nothing to release */

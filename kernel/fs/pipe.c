@@ -404,7 +404,7 @@ pipe_create(struct file *ends[2], int flags)
     struct pipe *p;
 
     if (!d)
-        return -ENFILE;
+        return -ENOMEM;
     p = d->inode->pipe;
     ends[0] = file_alloc(d, flags | O_RDONLY, &null_file_ops);
     ends[1] = file_alloc(d, flags | O_WRONLY, &null_file_ops);
@@ -417,7 +417,7 @@ pipe_create(struct file *ends[2], int flags)
         pipe_free(p);
     }
     dput(d);
-    return ends[0] && ends[1] ? 0 : -ENFILE;
+    return ends[0] && ends[1] ? 0 : -ENOMEM;
 }
 
 void

@@ -2,8 +2,9 @@
 /*
  * fail_alloc.h - making allocations fail on purpose, in DEBUG builds.
  *
- * alloc_pages() and kmem_cache_alloc() ask should_fail_alloc() first.  Tests
- * set the hook to fail the Nth allocation for every N.
+ * alloc_pages() and kmem_cache_alloc() ask should_fail_alloc() first.  Host
+ * tests, and /proc/PID/fail-nth for tests in the guest, set the hook to fail
+ * the Nth allocation for every N.
  */
 #ifndef MM_FAIL_ALLOC_H
 #define MM_FAIL_ALLOC_H

@@ -302,7 +302,7 @@ alloc_waiting(const struct alloc_request *r)
         uint64_t freed = reclaim_ops->direct_reclaim(r->gfp, r->order);
         struct page *page;
 
-        count_vm_event(ALLOCSTALL);
+        count_vm_event(ALLOCSTALL_DMA + (unsigned)r->first);
         if (freed == 0)
             drain_all_pages(); /* other harts' lists are the last resort */
         page = try_zones(r, best_effort());
@@ -374,7 +374,8 @@ alloc_block(gfp_t gfp, unsigned order)
     if (!page)
         return NULL;
     if (order > 0)
-        count_vm_events(PGALLOC, 1UL << order);
+        count_vm_events(PGALLOC_DMA + (unsigned)(page_zone(page) - zones),
+                        1UL << order);
     return prepare_new(page, gfp, order);
 }
 

@@ -5,7 +5,7 @@
  * What: one counter per event and hart; /proc/vmstat shows the sums under
  * Linux's names.
  *
- * How: PGALLOC and PGFREE of single pages are counted where the page's
+ * How: PGALLOC_* and PGFREE of single pages are counted where the page's
  * per-CPU list is locked anyway (page_alloc.c), and added here.
  *
  * Interface: count_vm_event(s) to count, vm_event_sum to read.
@@ -32,7 +32,7 @@ vm_event_sum(enum vm_event e)
     for_each_cpu(i) {
         sum += (uint64_t)atomic_read(&vm_events[i].count[e]);
         for (struct zone *z = zones; z < zones + NR_ZONES; z++) {
-            if (e == PGALLOC)
+            if (e == PGALLOC_DMA + (unsigned)(z - zones))
                 sum += READ_ONCE(z->pcp[i].allocs);
             if (e == PGFREE)
                 sum += READ_ONCE(z->pcp[i].frees);

@@ -7,23 +7,38 @@
 
 #include "core/cpu.h"
 
-/* Each event and its name in /proc/vmstat. */
+/* Each event and its name in /proc/vmstat; two are there for each zone. */
 #define VM_EVENTS(E)                                                           \
-    E(PGALLOC, "pgalloc")                                                      \
+    E(PGALLOC_DMA, "pgalloc_dma")                                              \
+    E(PGALLOC_DMA32, "pgalloc_dma32")                                          \
+    E(PGALLOC_NORMAL, "pgalloc_normal")                                        \
+    E(ALLOCSTALL_DMA, "allocstall_dma")                                        \
+    E(ALLOCSTALL_DMA32, "allocstall_dma32")                                    \
+    E(ALLOCSTALL_NORMAL, "allocstall_normal")                                  \
     E(PGFREE, "pgfree")                                                        \
     E(PGFAULT, "pgfault")                                                      \
     E(PGMAJFAULT, "pgmajfault")                                                \
     E(PGACTIVATE, "pgactivate")                                                \
     E(PGDEACTIVATE, "pgdeactivate")                                            \
+    E(PGREFILL, "pgrefill")                                                    \
+    E(PGLAZYFREE, "pglazyfree")                                                \
+    E(PGLAZYFREED, "pglazyfreed")                                              \
     E(PGSCAN_KSWAPD, "pgscan_kswapd")                                          \
     E(PGSCAN_DIRECT, "pgscan_direct")                                          \
     E(PGSTEAL_KSWAPD, "pgsteal_kswapd")                                        \
     E(PGSTEAL_DIRECT, "pgsteal_direct")                                        \
+    E(PGSCAN_ANON, "pgscan_anon")                                              \
+    E(PGSCAN_FILE, "pgscan_file")                                              \
+    E(PGSTEAL_ANON, "pgsteal_anon")                                            \
+    E(PGSTEAL_FILE, "pgsteal_file")                                            \
     E(PGPGIN, "pgpgin")                                                        \
     E(PGPGOUT, "pgpgout")                                                      \
     E(PSWPIN, "pswpin")                                                        \
     E(PSWPOUT, "pswpout")                                                      \
-    E(ALLOCSTALL, "allocstall")                                                \
+    E(SWAP_RA, "swap_ra")                                                      \
+    E(SWAP_RA_HIT, "swap_ra_hit")                                              \
+    E(SWPIN_ZERO, "swpin_zero")                                                \
+    E(SWPOUT_ZERO, "swpout_zero")                                              \
     E(PAGEOUTRUN, "pageoutrun")                                                \
     E(OOM_KILL, "oom_kill")                                                    \
     E(SLABS_SCANNED, "slabs_scanned")                                          \

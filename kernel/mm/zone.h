@@ -23,7 +23,6 @@ enum lru_list {
     LRU_ACTIVE_ANON,
     LRU_INACTIVE_FILE,
     LRU_ACTIVE_FILE,
-    LRU_UNEVICTABLE,
     NR_LRU_LISTS
 };
 
@@ -59,7 +58,7 @@ struct per_cpu_pages {
     uint32_t count;         /* (h) */
     uint32_t high;          /* (c) above: give a batch back */
     uint32_t batch;         /* (c) */
-    uint64_t allocs, frees; /* (h) since boot, part of PGALLOC, PGFREE */
+    uint64_t allocs, frees; /* (h) since boot, part of PGALLOC_*, PGFREE */
 } __aligned(64);
 
 struct zone {

@@ -153,7 +153,7 @@ map_segment(struct elf_loader *l, const struct elf64_phdr *p)
         size_t n = anon.addr - zeroes;
 
         if (access_remote_vm(l->mm, zeroes, page, n, true) != n)
-            return -EFAULT;
+            return -ENOMEM;
     }
     if (ret >= 0 && end > anon.addr) {
         anon.flags |= MAP_ANONYMOUS;

@@ -307,11 +307,11 @@ map_stack(struct exec_state *x)
     return ret < 0 ? (int)ret : 0;
 }
 
-/* Copy to the new stack.  => 0; -EFAULT: no memory, or beyond its limit */
+/* Copy to the new stack.  => 0; -ENOMEM, also beyond its limit */
 static int
 put(struct exec_state *x, uint64_t addr, void *data, size_t n)
 {
-    return access_remote_vm(x->mm, addr, data, n, true) == n ? 0 : -EFAULT;
+    return access_remote_vm(x->mm, addr, data, n, true) == n ? 0 : -ENOMEM;
 }
 
 /* What the C library wants to know; /proc/PID/auxv shows it. */

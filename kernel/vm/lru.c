@@ -2,8 +2,7 @@
 /*
  * lru.c - the lists that say which pages were used long ago.
  *
- * Per zone five lists: {inactive, active} x {anonymous, file}, and the
- * unevictable.  New pages enter at the head of the inactive list; a page
+ * Per zone four lists: {inactive, active} x {anonymous, file}.  New pages enter at the head of the inactive list; a page
  * that is used a second time while there moves to the active list.  Reclaim
  * takes from the inactive tail.
  *
@@ -25,8 +24,6 @@ page_lru_list(const struct page *page)
 {
     uint64_t flags = atomic_read(&((struct page *)page)->flags);
 
-    if (unlikely(flags & BIT(PG_mlocked)))
-        return LRU_UNEVICTABLE;
     if (flags & BIT(PG_swapbacked))
         return flags & BIT(PG_active) ? LRU_ACTIVE_ANON : LRU_INACTIVE_ANON;
     return flags & BIT(PG_active) ? LRU_ACTIVE_FILE : LRU_INACTIVE_FILE;

@@ -26,6 +26,7 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/mm.h"
+#include "vm/swap.h"
 
 enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20, INIT_PID = 1 };
 
@@ -41,6 +42,12 @@ has_mm(struct task *t)
     has = t->mm != NULL;
     spin_unlock(&t->lock);
     return has;
+}
+
+uint64_t
+oom_scale(void)
+{
+    return total_ram_pages() + total_swap_pages();
 }
 
 uint64_t
@@ -60,7 +67,7 @@ oom_badness(struct task *t)
     spin_unlock(&t->lock);
     if (points == 0)
         return 0;
-    points += (int64_t)t->oom_score_adj * (int64_t)total_ram_pages() / 1000;
+    points += (int64_t)t->oom_score_adj * (int64_t)oom_scale() / 1000;
     return points > 0 ? (uint64_t)points : 1;
 }
 

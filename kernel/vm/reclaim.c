@@ -96,6 +96,8 @@ shrink_inactive_list(struct zone *z, bool file, uint64_t nr,
     count_vm_events(sc->kswapd ? PGSCAN_KSWAPD : PGSCAN_DIRECT, n);
     count_vm_events(sc->kswapd ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT,
                     sc->reclaimed - freed);
+    count_vm_events(file ? PGSCAN_FILE : PGSCAN_ANON, n);
+    count_vm_events(file ? PGSTEAL_FILE : PGSTEAL_ANON, sc->reclaimed - freed);
     return n;
 }
 
@@ -108,7 +110,8 @@ shrink_active_list(struct zone *z, bool file, uint64_t nr,
     uint64_t n = scan_list(z, file ? LRU_ACTIVE_FILE : LRU_ACTIVE_ANON, nr, sc);
 
     note_scan(z, file, n, sc->rotated - rotated);
-    count_vm_events(PGDEACTIVATE, n);
+    count_vm_events(PGREFILL, n);
+    count_vm_events(PGDEACTIVATE, n - (sc->rotated - rotated));
     return n;
 }
 
@@ -205,7 +208,6 @@ direct_reclaim(gfp_t gfp, unsigned order)
     (void)gfp;
     if (!reclaimable_context())
         return 0;
-    count_vm_event(ALLOCSTALL);
     scope = memalloc_scope_save(SCOPE_MEMALLOC);
     for (int prio = DEF_PRIORITY; prio >= 0; prio--) {
         sc.priority = (unsigned)prio;

@@ -35,5 +35,7 @@ void drop_caches(unsigned what);
 bool out_of_memory(gfp_t gfp, unsigned order);
 /* Points of a task: 0: never; Linux's scale. */
 uint64_t oom_badness(struct task *t);
+/* What they are a part of: RAM and swap, in pages. */
+uint64_t oom_scale(void);
 
 #endif

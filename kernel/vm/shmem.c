@@ -131,9 +131,8 @@ entry_to_item(swp_entry_t e)
     return (void *)(uintptr_t)(e.val << 1 | 1);
 }
 
-/* The swap entry at index.  => val 0: there is none */
-static swp_entry_t
-find_entry(struct address_space *m, uint64_t index)
+swp_entry_t
+shmem_swap_entry(struct address_space *m, uint64_t index)
 {
     void *item;
 
@@ -219,7 +218,7 @@ swap_in(struct address_space *m, uint64_t index, swp_entry_t e, gfp_t gfp,
 
     page = swap_get_page(e, gfp, &major);
     if (!page)
-        return find_entry(m, index).val == e.val ? -ENOMEM : -EAGAIN;
+        return shmem_swap_entry(m, index).val == e.val ? -ENOMEM : -EAGAIN;
     if (lock_page_killable(page)) {
         put_page(page);
         return -EINTR;
@@ -328,7 +327,7 @@ shmem_get_page(struct address_space *m, uint64_t index, enum shmem_how how,
         *page = find_lock_page(m, index);
         if (*page)
             return 0;
-        e = find_entry(m, index);
+        e = shmem_swap_entry(m, index);
         if (e.val)
             err = swap_in(m, index, e, GFP_USER_MOVABLE, page);
         else if (how == SHMEM_FIND)

@@ -8,6 +8,7 @@
 
 #include "vm/mm.h"
 #include "vm/pagecache.h"
+#include "vm/swap.h"
 
 static inline bool
 mapping_is_shmem(struct address_space *m)
@@ -44,6 +45,8 @@ struct page *shmem_read_page(struct address_space *m, uint64_t index);
  * dirty there.  => false: no slot, or somebody uses it
  */
 bool shmem_swap_out(struct page *page);
+/* What stands for the page at index.  => val 0: no swap entry */
+swp_entry_t shmem_swap_entry(struct address_space *m, uint64_t index);
 /* Truncation: drop what is swapped out from index `first` on.  => how much */
 uint64_t shmem_drop_swapped(struct address_space *m, uint64_t first);
 /* swapoff: bring everything of an area back.  -ENOMEM, -EINTR, -EIO */

@@ -256,6 +256,7 @@ start_read(struct bio_run *run, struct page *page)
     page_set(page, PG_swapbacked);
     lru_add(page);
     if (swap_is_zero(e)) {
+        count_vm_event(SWPIN_ZERO);
         clear_frame(page);
         page_set(page, PG_uptodate);
         unlock_page(page);
@@ -266,11 +267,11 @@ start_read(struct bio_run *run, struct page *page)
 }
 
 /*
- * The page of e, being read if it was not there.
+ * The page of e, being read if it was not there; ahead: nobody asked for it.
  * => refs: the caller's; NULL: no memory, or nobody holds e
  */
 static struct page *
-read_slot(struct bio_run *run, swp_entry_t e, gfp_t gfp)
+read_slot(struct bio_run *run, swp_entry_t e, gfp_t gfp, bool ahead)
 {
     struct page *page, *new = NULL;
     int err = -EEXIST;
@@ -283,6 +284,10 @@ read_slot(struct bio_run *run, swp_entry_t e, gfp_t gfp)
         page_set(new, PG_locked);
         err = insert(new, e, false);
         if (!err) {
+            if (ahead) {
+                page_set(new, PG_readahead);
+                count_vm_event(SWAP_RA);
+            }
             start_read(run, new);
             return new;
         }
@@ -326,8 +331,10 @@ swap_get_page(swp_entry_t e, gfp_t gfp, bool *major)
 
     *major = !page;
     if (page) {
-        if (page_test_and_clear(page, PG_readahead))
+        if (page_test_and_clear(page, PG_readahead)) {
             atomic_add(&ahead_used, 1);
+            count_vm_event(SWAP_RA_HIT);
+        }
         return page;
     }
     window = read_window(swp_offset(e));
@@ -337,13 +344,11 @@ swap_get_page(swp_entry_t e, gfp_t gfp, bool *major)
         struct page *p;
 
         if (near.val == e.val) {
-            page = read_slot(&run, e, gfp);
+            page = read_slot(&run, e, gfp, false);
         } else if (swap_in_use(near)) { /* a guess: no memory, no matter */
-            p = read_slot(&run, near, gfp | __GFP_NORETRY | __GFP_NOWARN);
-            if (p) {
-                page_set(p, PG_readahead);
+            p = read_slot(&run, near, gfp | __GFP_NORETRY | __GFP_NOWARN, true);
+            if (p)
                 put_page(p);
-            }
         }
     }
     bio_run_flush(&run);
@@ -398,6 +403,7 @@ swap_write_page(struct bio_run *run, struct page *page)
     DEBUG_ASSERT(atomic_read(&page->mapcount) == 0);
     page_clear(page, PG_dirty);
     swap_set_zero(e, zero);
+    count_vm_events(SWPOUT_ZERO, zero);
     if (!zero) {
         page_set(page, PG_reclaim);
         page_set(page, PG_writeback);

@@ -32,6 +32,18 @@ number_in(const char *path, const char *key)
     return value;
 }
 
+/* Not all: pagemap has a word for every page that there could be. */
+static void
+read_some(const char *path)
+{
+    static char block[16 * PAGE];
+    int fd = (int)CHECK_OK(open(path, O_RDONLY));
+
+    for (int i = 0; i < 64 && CHECK_OK(read(fd, block, sizeof(block))) > 0; i++)
+        ;
+    CHECK_OK(close(fd));
+}
+
 /* Every plain file below a folder, but those that wait for something. */
 static void
 read_tree(const char *path)
@@ -52,7 +64,7 @@ read_tree(const char *path)
         if (S_ISDIR(st.st_mode))
             read_tree(inner);
         else if (S_ISREG(st.st_mode) && (st.st_mode & S_IRUSR))
-            free(must_read(inner));
+            read_some(inner);
     }
     closedir(dir);
 }

@@ -24,7 +24,8 @@
  * The ledger is for tests: after sync and drop_caches it lists what is left
  * by kind, so that two readings differ by what leaked between them.
  *
- * Locks: zone->lock for a zone's free lists; every other counter is one word.
+ * Locks: zone->lock for a zone's free lists; pid_lock and task->lock for what
+ * is locked in memory, which only VMAs say (mlock.c); every other counter is one word.
  */
 #include "fs/procfs/proc.h"
 
@@ -69,6 +70,23 @@ lru(struct zone *z, enum lru_list l)
     return sum;
 }
 
+/* Of all processes; what two have locked counts twice. */
+static uint64_t
+locked_pages(void)
+{
+    uint64_t sum = 0;
+    struct task *t;
+
+    spin_lock(&pid_lock);
+    list_for_each_entry(t, &all_tasks, all_link) {
+        spin_lock(&t->lock);
+        sum += t->mm ? READ_ONCE(t->mm->locked_vm) : 0;
+        spin_unlock(&t->lock);
+    }
+    spin_unlock(&pid_lock);
+    return sum;
+}
+
 static uint64_t
 pending(struct zone *z)
 {
@@ -99,8 +117,7 @@ show_meminfo(struct seq *s)
         {"Inactive(anon):", inactive_anon},
         {"Active(file):", active_file},
         {"Inactive(file):", inactive_file},
-        {"Unevictable:", lru(NULL, LRU_UNEVICTABLE)},
-        NONE("Mlocked:"),
+        {"Unevictable: Mlocked:", locked_pages()},
         {"SwapTotal:", total_swap_pages()},
         {"SwapFree:", free_swap_pages()},
         NONE("Zswap: Zswapped:"),
@@ -158,7 +175,7 @@ show_zone_values(struct seq *s, const char *fmt, struct zone *z)
         {"nr_zone_active_anon", lru(z, LRU_ACTIVE_ANON)},
         {"nr_zone_inactive_file", lru(z, LRU_INACTIVE_FILE)},
         {"nr_zone_active_file", lru(z, LRU_ACTIVE_FILE)},
-        {"nr_zone_unevictable", lru(z, LRU_UNEVICTABLE)},
+        NONE("nr_zone_unevictable"),
         {"nr_zone_write_pending", pending(z)},
         NONE("nr_mlock nr_bounce nr_zspages nr_free_cma numa_hit numa_miss "
              "numa_foreign numa_interleave numa_local numa_other"),
@@ -176,7 +193,7 @@ show_node_values(struct seq *s, const char *fmt)
         {"nr_active_anon", lru(NULL, LRU_ACTIVE_ANON)},
         {"nr_inactive_file", lru(NULL, LRU_INACTIVE_FILE)},
         {"nr_active_file", lru(NULL, LRU_ACTIVE_FILE)},
-        {"nr_unevictable", lru(NULL, LRU_UNEVICTABLE)},
+        {"nr_unevictable", locked_pages()},
         {"nr_slab_reclaimable", count(NULL, NR_SLAB_RECLAIMABLE)},
         {"nr_slab_unreclaimable", count(NULL, NR_SLAB_UNRECLAIMABLE)},
         NONE("nr_isolated_anon nr_isolated_file workingset_nodes "
@@ -186,7 +203,8 @@ show_node_values(struct seq *s, const char *fmt)
              "workingset_nodereclaim"),
         {"nr_anon_pages", count(NULL, NR_ANON_PAGES)},
         {"nr_mapped", count(NULL, NR_FILE_MAPPED)},
-        {"nr_file_pages", count(NULL, NR_FILE_PAGES)},
+        {"nr_file_pages",
+         count(NULL, NR_FILE_PAGES) + count(NULL, NR_SWAPCACHE)},
         {"nr_dirty", count(NULL, NR_FILE_DIRTY)},
         {"nr_writeback", count(NULL, NR_WRITEBACK)},
         NONE("nr_writeback_temp"),

@@ -135,6 +135,9 @@ struct mm *proc_get_mm(struct task *t);
 /* memory.c */
 proc_show_fn show_meminfo, show_buddyinfo, show_zoneinfo, show_slabinfo,
     show_vmstat, show_ledger;
+/* maps.c */
+proc_show_fn show_maps, show_smaps, show_smaps_rollup, show_pagemap,
+    show_kpagecount, show_kpageflags;
 /* system.c */
 proc_show_fn show_mounts;
 

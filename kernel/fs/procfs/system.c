@@ -410,6 +410,8 @@ static const struct proc_entry root_entries[] = {
     TEXT("filesystems", READ, show_filesystems),
     TEXT("interrupts", READ, show_interrupts),
     TEXT("kmsg", READ_PRIVATE, show_kmsg),
+    TEXT("kpagecount", READ_PRIVATE, show_kpagecount, .seek = true),
+    TEXT("kpageflags", READ_PRIVATE, show_kpageflags, .seek = true),
     TEXT("ledger", READ, show_ledger),
     TEXT("loadavg", READ, show_loadavg),
     TEXT("meminfo", READ, show_meminfo),

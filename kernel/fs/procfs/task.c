@@ -14,24 +14,23 @@
  * may be seen by root and the process's user only (proc_may_inspect), and not
  * by him when the process has changed its user.
  *
- * Locks: mmap_lock for reading (maps), killable; never two of them, since the
- * text goes to the reader's memory afterwards (seq.c).
+ * Locks: none but these.
+ * The address space itself is in maps.c.
  *
- * Not done: smaps and pagemap; tpgid, wchan, kstkesp, kstkeip are not told.
+ * Not done: tpgid, wchan, kstkesp, kstkeip are not told.
  */
 #include "fs/procfs/proc.h"
 
 #include "include/errno.h"
 #include "include/major.h"
 #include "lib/string.h"
+#include "mm/fail_alloc.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/mm.h"
 #include "vm/reclaim.h"
-#include "vm/shmem.h"
 
 enum {
-    MAPS_NAME_COLUMN = 73,
     KB_PER_PAGE = PAGE_SIZE / 1024,
     NICE_TO_PRIORITY = 20,
     OOM_SCALE = 1000,
@@ -144,65 +143,6 @@ task_fd(struct task *t, int fd)
 }
 
 /* --- The address space */
-
-/* What a mapping without a file is called, if anything. */
-static const char *
-vma_name(const struct vm_area *vma)
-{
-    if (vma_is_anon_shmem(vma))
-        return "/dev/zero (deleted)";
-    if (vma->vm_flags & VM_HEAP)
-        return "[heap]";
-    if (vma->vm_flags & VM_STACK)
-        return "[stack]";
-    return vma->vm_flags & VM_VDSO ? "[vdso]" : NULL;
-}
-
-/*
- * start-end, what it allows, offset, device, inode, name: all but the name in
- * columns of fixed width as far as they can be.
- */
-static void
-show_vma(struct seq *s, const struct vm_area *vma)
-{
-    bool is_file = vma->vm_file && !vma_is_anon_shmem(vma);
-    const struct inode *inode = is_file ? vma->vm_file->inode : NULL;
-    const char *name = inode ? NULL : vma_name(vma);
-    uint32_t flags = vma->vm_flags;
-    dev_t dev = inode ? inode->sb->dev : makedev(0, vma->vm_file ? 1 : 0);
-    size_t mark = s->len;
-
-    seq_printf(s, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", vma->vm_start,
-               vma->vm_end, flags & VM_READ ? 'r' : '-',
-               flags & VM_WRITE ? 'w' : '-', flags & VM_EXEC ? 'x' : '-',
-               flags & VM_SHARED ? 's' : 'p',
-               vma->vm_file ? vma->vm_pgoff << PAGE_SHIFT : 0, major(dev),
-               minor(dev), inode ? inode->ino : 0);
-    if (inode || name)
-        seq_printf(s, "%*s", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
-    if (inode && vma->vm_file->dentry)
-        seq_path(s, vma->vm_file->dentry, "\n");
-    else if (name)
-        seq_printf(s, "%s", name);
-    seq_printf(s, "\n");
-}
-
-/* One area; the cursor is the address behind the last one shown. */
-static void
-show_maps(struct seq *s)
-{
-    struct vm_area *vma;
-
-    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
-        return; /* killed: nobody will miss it */
-    vma = find_vma(s->mm, s->cursor);
-    if (vma) {
-        show_vma(s, vma);
-        s->cursor = vma->vm_end;
-        s->more = true;
-    }
-    up_read(&s->mm->mmap_lock);
-}
 
 /* Memory of the process as it is.  The cursor is an offset into it. */
 static void
@@ -470,8 +410,7 @@ show_comm(struct seq *s)
 static void
 show_oom_score(struct seq *s)
 {
-    seq_printf(s, "%lu\n",
-               oom_badness(s->task) * OOM_SCALE / total_ram_pages());
+    seq_printf(s, "%lu\n", oom_badness(s->task) * OOM_SCALE / oom_scale());
 }
 
 static void
@@ -496,6 +435,31 @@ store_oom_adj(struct task *t, const struct proc_entry *e, int64_t value)
     return err;
 }
 
+#ifdef DEBUG
+/* The N-th allocation of the process from now on fails; how many are left. */
+static void
+show_fail_nth(struct seq *s)
+{
+    seq_printf(s, "%u\n", READ_ONCE(s->task->fail_nth));
+}
+
+static bool
+is_nth(gfp_t gfp)
+{
+    (void)gfp;
+    return current->fail_nth && --current->fail_nth == 0;
+}
+
+static int
+store_fail_nth(struct task *t, const struct proc_entry *e, int64_t value)
+{
+    (void)e;
+    fail_alloc_hook = is_nth;
+    WRITE_ONCE(t->fail_nth, (uint32_t)value);
+    return 0;
+}
+#endif
+
 /* clang-format off */
 static const struct proc_entry fd_link = JUMP("", task_fd);
 
@@ -506,6 +470,10 @@ const struct proc_entry proc_pid_entries[] = {
     JUMP("cwd", task_cwd),
     TEXT("environ", READ_PRIVATE, show_environ, .private = true, .seek = true),
     JUMP("exe", task_exe),
+#ifdef DEBUG
+    TEXT("fail-nth", TUNE, show_fail_nth, .store = store_fail_nth,
+         .max = INT32_MAX, .private = true),
+#endif
     DIRECTORY("fd", DIR_PRIVATE, .next_number = task_next_fd,
               .numbered = &fd_link),
     TEXT("maps", READ, show_maps, .private = true),
@@ -513,7 +481,10 @@ const struct proc_entry proc_pid_entries[] = {
     TEXT("oom_score", READ, show_oom_score),
     TEXT("oom_score_adj", TUNE, show_oom_adj, .store = store_oom_adj,
          .min = -OOM_SCALE, .max = OOM_SCALE),
+    TEXT("pagemap", READ_PRIVATE, show_pagemap, .private = true, .seek = true),
     JUMP("root", task_root),
+    TEXT("smaps", READ, show_smaps, .private = true),
+    TEXT("smaps_rollup", READ, show_smaps_rollup, .private = true),
     TEXT("stat", READ, show_stat),
     TEXT("statm", READ, show_statm),
     TEXT("status", READ, show_status),

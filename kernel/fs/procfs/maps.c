@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * maps.c - what /proc tells of address spaces and of page frames, in Linux's
+ * formats.
+ *
+ *   PID/maps          a line for each VMA
+ *   PID/smaps         the same, and what its pages are
+ *   PID/smaps_rollup  that of all VMAs together
+ *   PID/pagemap       a word for each page of the address space:
+ *
+ *        63      62     61     56                  54..0
+ *     +-------+------+------+-----------+---+-------------------------+
+ *     |present| swap | file | exclusive | 0 | pfn, or type|offset << 5|
+ *     +-------+------+------+-----------+---+-------------------------+
+ *
+ *   kpagecount        a word for each frame: how many PTEs map it
+ *   kpageflags        a word for each frame: KPF_ bits
+ *
+ * smaps adds up what it finds in the page table, entry by entry.  Pss divides
+ * a page by its mapcount, SwapPss a slot by the number of its holders.  All
+ * sums are in 2^-12 bytes, so that what is rounded off does not show.
+ *
+ * The text goes to the reader's memory later (seq.c), so no lock is held then,
+ * and between two records or pieces the address space may change.
+ *
+ * Locks: mmap_lock for reading, killable; page_table_lock for the entries of
+ * one table, which keeps their pages and swap slots.  Frames are looked at
+ * without a lock: a struct page is always there, what it says may be old.
+ *
+ * Not done: soft-dirty; a position that is not a multiple of 8 is no error.
+ *
+ * See: Linux, Documentation/admin-guide/mm/pagemap.rst.
+ */
+#include "fs/procfs/proc.h"
+
+#include "include/major.h"
+#include "sched/task.h"
+#include "vm/pgtable.h"
+#include "vm/rmap.h"
+#include "vm/shmem.h"
+#include "vm/swap.h"
+#include "vm/vma.h"
+
+enum { MAPS_NAME_COLUMN = 73, WORD = sizeof(uint64_t) };
+
+/* --- maps */
+
+/* What a mapping without a file is called, if anything. */
+static const char *
+vma_name(const struct vm_area *vma)
+{
+    if (vma_is_anon_shmem(vma))
+        return "/dev/zero (deleted)";
+    if (vma->vm_flags & VM_HEAP)
+        return "[heap]";
+    if (vma->vm_flags & VM_STACK)
+        return "[stack]";
+    return vma->vm_flags & VM_VDSO ? "[vdso]" : NULL;
+}
+
+/*
+ * start-end, what it allows, offset, device, inode, name: all but the name in
+ * columns of fixed width as far as they can be.
+ */
+static void
+show_vma(struct seq *s, const struct vm_area *vma)
+{
+    bool is_file = vma->vm_file && !vma_is_anon_shmem(vma);
+    const struct inode *inode = is_file ? vma->vm_file->inode : NULL;
+    const char *name = inode ? NULL : vma_name(vma);
+    uint32_t flags = vma->vm_flags;
+    dev_t dev = inode ? inode->sb->dev : makedev(0, vma->vm_file ? 1 : 0);
+    size_t mark = s->len;
+
+    seq_printf(s, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", vma->vm_start,
+               vma->vm_end, flags & VM_READ ? 'r' : '-',
+               flags & VM_WRITE ? 'w' : '-', flags & VM_EXEC ? 'x' : '-',
+               flags & VM_SHARED ? 's' : 'p',
+               vma->vm_file ? vma->vm_pgoff << PAGE_SHIFT : 0, major(dev),
+               minor(dev), inode ? inode->ino : 0);
+    if (inode || name)
+        seq_printf(s, "%*s", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
+    if (inode && vma->vm_file->dentry)
+        seq_path(s, vma->vm_file->dentry, "\n");
+    else if (name)
+        seq_printf(s, "%s", name);
+    seq_printf(s, "\n");
+}
+
+/*
+ * Show one area, and what `details` says of it; the cursor is the address
+ * behind the last one shown.
+ */
+static void
+show_next_vma(struct seq *s,
+              void (*details)(struct seq *s, const struct vm_area *vma))
+{
+    struct vm_area *vma;
+
+    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
+        return; /* killed: nobody will miss it */
+    vma = find_vma(s->mm, s->cursor);
+    if (vma) {
+        show_vma(s, vma);
+        if (details)
+            details(s, vma);
+        s->cursor = vma->vm_end;
+        s->more = true;
+    }
+    up_read(&s->mm->mmap_lock);
+}
+
+void
+show_maps(struct seq *s)
+{
+    show_next_vma(s, NULL);
+}
+
+/* --- smaps */
+
+enum use {
+    RSS,
+    PSS,
+    PSS_DIRTY,
+    PSS_KIND, /* of files, anonymous, of shared memory: enum mm_counter */
+    PSS_KIND_END = PSS_KIND + MM_SHMEMPAGES,
+    SHARED_CLEAN,
+    SHARED_DIRTY,
+    PRIVATE_CLEAN,
+    PRIVATE_DIRTY,
+    REFERENCED,
+    ANONYMOUS,
+    LAZY_FREE,
+    SWAP,
+    SWAP_PSS,
+    LOCKED,
+    NOTHING, /* names that Linux has and we have nothing for */
+    NR_USES
+};
+
+enum { FRACTION_BITS = 12, KB_BITS = FRACTION_BITS + 10 };
+#define WHOLE_PAGE (PAGE_SIZE << FRACTION_BITS)
+
+struct uses {
+    uint64_t sum[NR_USES];
+};
+
+static const struct {
+    const char *names;
+    enum use use;
+} use_rows[] = {
+    {"Rss:", RSS},
+    {"Pss:", PSS},
+    {"Pss_Dirty:", PSS_DIRTY},
+    {"Pss_Anon:", PSS_KIND + MM_ANONPAGES},
+    {"Pss_File:", PSS_KIND + MM_FILEPAGES},
+    {"Pss_Shmem:", PSS_KIND + MM_SHMEMPAGES},
+    {"Shared_Clean:", SHARED_CLEAN},
+    {"Shared_Dirty:", SHARED_DIRTY},
+    {"Private_Clean:", PRIVATE_CLEAN},
+    {"Private_Dirty:", PRIVATE_DIRTY},
+    {"Referenced:", REFERENCED},
+    {"Anonymous:", ANONYMOUS},
+    {"KSM:", NOTHING},
+    {"LazyFree:", LAZY_FREE},
+    {"AnonHugePages: ShmemPmdMapped: FilePmdMapped: Shared_Hugetlb: "
+     "Private_Hugetlb:",
+     NOTHING},
+    {"Swap:", SWAP},
+    {"SwapPss:", SWAP_PSS},
+    {"Locked:", LOCKED},
+};
+
+/* Two letters for each bit of vm_flags. */
+static const char vm_flag_names[] =
+    "rdwrexshmrmwme--gd--pf----lo--srrrdc--lfacnr";
+
+static void
+add_page(struct uses *u, pte_t pte, struct page *page, bool locked)
+{
+    uint64_t holders = (uint64_t)MAX(atomic_read(&page->mapcount), 1);
+    uint64_t share = WHOLE_PAGE / holders;
+    bool dirty = pte_dirty(pte) || page_test(page, PG_dirty);
+
+    u->sum[RSS] += WHOLE_PAGE;
+    u->sum[PSS] += share;
+    u->sum[PSS_KIND + page_counter(page)] += share;
+    u->sum[PSS_DIRTY] += dirty ? share : 0;
+    u->sum[(holders > 1 ? SHARED_CLEAN : PRIVATE_CLEAN) + dirty] += WHOLE_PAGE;
+    if (pte_accessed(pte) || page_test(page, PG_referenced))
+        u->sum[REFERENCED] += WHOLE_PAGE;
+    if (page_test(page, PG_anon))
+        u->sum[ANONYMOUS] += WHOLE_PAGE;
+    if (page_test(page, PG_anon) && !dirty && !page_test(page, PG_swapbacked))
+        u->sum[LAZY_FREE] += WHOLE_PAGE;
+    u->sum[LOCKED] += locked ? share : 0;
+}
+
+static void
+add_entry(struct uses *u, pte_t pte, bool locked)
+{
+    if (pte_swapped(pte)) {
+        unsigned holders = swap_count(pte_to_swp_entry(pte));
+
+        u->sum[SWAP] += WHOLE_PAGE;
+        u->sum[SWAP_PSS] += WHOLE_PAGE / MAX(holders, 1U);
+    } else if (pte_mapped(pte) && !pte_special(pte)) {
+        add_page(u, pte, pfn_to_page(pte_pfn(pte)), locked);
+    }
+}
+
+/* Shared memory is swapped out of its mapping; no PTE tells. */
+static void
+add_shmem_swap(struct uses *u, const struct vm_area *vma)
+{
+    for (vaddr_t a = vma->vm_start; a < vma->vm_end; a += PAGE_SIZE) {
+        pte_t *p = pgtable_find(vma->vm_mm, a);
+
+        if ((!p || pte_none(pte_read(p))) &&
+            shmem_swap_entry(vma->mapping, vma_index(vma, a)).val)
+            u->sum[SWAP] += WHOLE_PAGE;
+    }
+}
+
+/* => mmap_lock held */
+static void
+add_vma(struct uses *u, const struct vm_area *vma)
+{
+    struct mm *mm = vma->vm_mm;
+    vaddr_t a = vma->vm_start, stop;
+    pte_t *p;
+
+    while ((p = pgtable_next(mm, &a, vma->vm_end, &stop))) {
+        spin_lock(&mm->page_table_lock);
+        for (; a < stop; a += PAGE_SIZE)
+            add_entry(u, pte_read(p++), vma->vm_flags & VM_LOCKED);
+        spin_unlock(&mm->page_table_lock);
+    }
+    if (vma->mapping && mapping_is_shmem(vma->mapping) &&
+        READ_ONCE(vma->mapping->nr_swapped))
+        add_shmem_swap(u, vma);
+}
+
+static void
+show_uses(struct seq *s, const struct uses *u, bool rollup)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(use_rows); i++) {
+        enum use use = use_rows[i].use;
+        struct seq_value v = {use_rows[i].names, u->sum[use] >> KB_BITS};
+
+        if (rollup || use < PSS_KIND || use > PSS_KIND_END)
+            seq_values(s, "%-16.*s%8lu kB\n", &v, 1);
+    }
+}
+
+static void
+show_details(struct seq *s, const struct vm_area *vma)
+{
+    struct uses u = {0};
+
+    add_vma(&u, vma);
+    seq_printf(s,
+               "Size:           %8lu kB\nKernelPageSize:        4 kB\n"
+               "MMUPageSize:           4 kB\n",
+               (vma->vm_end - vma->vm_start) / 1024);
+    show_uses(s, &u, false);
+    seq_printf(s, "THPeligible:           0\nVmFlags: ");
+    for (unsigned i = 0; vm_flag_names[2 * i]; i++)
+        if (vma->vm_flags & BIT(i))
+            seq_printf(s, "%.*s ", 2, vm_flag_names + 2 * i);
+    seq_printf(s, "\n");
+}
+
+void
+show_smaps(struct seq *s)
+{
+    show_next_vma(s, show_details);
+}
+
+void
+show_smaps_rollup(struct seq *s)
+{
+    vaddr_t start = 0, end = 0;
+    struct uses u = {0};
+    size_t mark = s->len;
+
+    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
+        return;
+    for (struct vm_area *v = vma_first(s->mm); v; v = vma_next(v)) {
+        add_vma(&u, v);
+        start = start ? start : v->vm_start;
+        end = v->vm_end;
+    }
+    up_read(&s->mm->mmap_lock);
+    seq_printf(s, "%08lx-%08lx ---p 00000000 00:00 0 ", start, end);
+    seq_printf(s, "%*s[rollup]\n", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
+    show_uses(s, &u, true);
+}
+
+/* --- Words: pagemap, kpagecount, kpageflags */
+
+#define PM_PRESENT BIT(63)
+#define PM_SWAP BIT(62)
+#define PM_FILE BIT(61)
+#define PM_EXCLUSIVE BIT(56)
+
+/* Linux's names; the numbers are its interface. */
+enum {
+    KPF_BUDDY = 10,
+    KPF_MMAP = 11,
+    KPF_NOPAGE = 20,
+    KPF_ZERO_PAGE = 24,
+};
+
+static const struct {
+    uint8_t flag, kpf;
+} kpf_bits[] = {
+    {PG_locked, 0},     {PG_error, 1},         {PG_referenced, 2},
+    {PG_uptodate, 3},   {PG_dirty, 4},         {PG_lru, 5},
+    {PG_active, 6},     {PG_slab, 7},          {PG_writeback, 8},
+    {PG_reclaim, 9},    {PG_buddy, KPF_BUDDY}, {PG_anon, 12},
+    {PG_swapcache, 13}, {PG_swapbacked, 14},   {PG_table, 26},
+    {PG_reserved, 32},
+};
+
+/* Where in memory things lie is for root to know. */
+static uint64_t
+pagemap_word(struct seq *s, uint64_t index)
+{
+    pte_t *p = pgtable_find(s->mm, index << PAGE_SHIFT);
+    pte_t pte = p ? pte_read(p) : PTE_NONE;
+    uint64_t word = PM_PRESENT, frame = pte_pfn(pte);
+
+    if (pte_swapped(pte)) {
+        word = PM_SWAP;
+        frame = pte_to_swp_entry(pte).val; /* as Linux has it */
+    } else if (!pte_mapped(pte)) {
+        return 0;
+    } else if (!pte_special(pte)) {
+        struct page *page = pfn_to_page(frame);
+
+        word |= page_test(page, PG_anon) ? 0 : PM_FILE;
+        word |= atomic_read(&page->mapcount) == 1 ? PM_EXCLUSIVE : 0;
+    }
+    return word | (is_root(&current->cred) ? frame : 0);
+}
+
+static uint64_t
+count_word(struct seq *s, uint64_t pfn)
+{
+    (void)s;
+    return pfn_valid(pfn) ? (uint64_t)atomic_read(&pfn_to_page(pfn)->mapcount)
+                          : 0;
+}
+
+/* Is it in a free block?  Only the first frame of one is marked. */
+static bool
+in_free_block(pfn_t pfn)
+{
+    for (unsigned order = 0; order <= MAX_ORDER; order++) {
+        pfn_t first = ALIGN_DOWN(pfn, 1UL << order);
+
+        if (pfn_valid(first) && page_test(pfn_to_page(first), PG_buddy) &&
+            pfn_to_page(first)->private >= order)
+            return true;
+    }
+    return false;
+}
+
+static uint64_t
+flags_word(struct seq *s, uint64_t pfn)
+{
+    struct page *page = pfn_to_page(pfn);
+    uint64_t word = 0;
+
+    (void)s;
+    if (!pfn_valid(pfn))
+        return BIT(KPF_NOPAGE);
+    for (size_t i = 0; i < ARRAY_SIZE(kpf_bits); i++)
+        if (page_test(page, kpf_bits[i].flag))
+            word |= BIT(kpf_bits[i].kpf);
+    if (in_free_block(pfn))
+        word |= BIT(KPF_BUDDY);
+    if (atomic_read(&page->mapcount) > 0)
+        word |= BIT(KPF_MMAP);
+    return pfn == zero_pfn ? word | BIT(KPF_ZERO_PAGE) : word;
+}
+
+/* Word after word as far as there is room; the cursor is in bytes. */
+static void
+show_words(struct seq *s, uint64_t end,
+           uint64_t (*word_at)(struct seq *s, uint64_t index))
+{
+    s->overflow = s->size - s->len < WORD;
+    while (s->size - s->len >= WORD && s->cursor / WORD < end) {
+        uint64_t word = word_at(s, s->cursor / WORD), skip = s->cursor % WORD;
+
+        seq_write(s, (const char *)&word + skip, WORD - skip);
+        s->cursor += WORD - skip;
+    }
+    s->more = s->cursor / WORD < end;
+}
+
+void
+show_pagemap(struct seq *s)
+{
+    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
+        return;
+    show_words(s, USER_END >> PAGE_SHIFT, pagemap_word);
+    up_read(&s->mm->mmap_lock);
+}
+
+void
+show_kpagecount(struct seq *s)
+{
+    show_words(s, first_pfn + nr_pfns, count_word);
+}
+
+void
+show_kpageflags(struct seq *s)
+{
+    show_words(s, first_pfn + nr_pfns, flags_word);
+}
