@@ -35,7 +35,7 @@
 #include "lib/string.h"
 #include "mm/page.h"
 
-enum { AGE_NEW = 1, AGE_STEP = 3, AGE_MAX = 16 };
+enum { AGE_NEW = 1, AGE_STEP = 3, AGE_MAX = 8 };
 
 static enum page_fate
 fifo_judge(struct page *page, unsigned use)
