@@ -22,7 +22,8 @@ loop_of(uint32_t pages, uint32_t length)
 {
     for (uint32_t i = 0; i < length; i++)
         refs[i] = i % pages;
-    return (struct trace){"loop", pages, length, refs};
+    return (struct trace){
+        .name = "loop", .pages = pages, .length = length, .refs = refs};
 }
 
 static struct trace
@@ -34,7 +35,8 @@ pattern_of(const char *name, uint32_t pages, uint64_t seed)
     for (uint32_t i = 0; i < MAX_REFS; i++)
         refs[i] = pattern_next(&p);
     pattern_end(&p);
-    return (struct trace){name, pages, MAX_REFS, refs};
+    return (struct trace){
+        .name = name, .pages = pages, .length = MAX_REFS, .refs = refs};
 }
 
 /* Cyclic access to one page more than there are frames: recency is no help. */
@@ -116,7 +118,8 @@ static void
 policies_belady_anomaly(void **state)
 {
     uint32_t string[] = {1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5};
-    struct trace t = {"belady", 6, 12, string};
+    struct trace t = {
+        .name = "belady", .pages = 6, .length = 12, .refs = string};
 
     (void)state;
     assert_int_equal(simulate(&t, 3, "fifo"), 9);

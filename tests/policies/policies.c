@@ -20,8 +20,10 @@ enum {
     PAGES = 120,
     ACCESSES = 24000,
     SEED = 7,
+    RECORD_KEPT =
+        12,      /* record.c's KEPT: with no more its traces mean nothing */
     POINTS = 40, /* of a curve */
-    COLUMNS = 6, /* of a table: i / COLUMNS of the pages in memory */
+    COLUMNS = 6, /* of a table: i / COLUMNS of the way */
     PERCENT = 100,
 };
 
@@ -32,8 +34,11 @@ enum { NAMES = sizeof(names) / sizeof(names[0]) };
 static struct trace
 make_trace(const char *name)
 {
-    struct trace t = {name, PAGES, ACCESSES,
-                      malloc(ACCESSES * sizeof(*t.refs))};
+    struct trace t = {.name = name,
+                      .pages = PAGES,
+                      .length = ACCESSES,
+                      .most = PAGES,
+                      .refs = malloc(ACCESSES * sizeof(*t.refs))};
     struct pattern p;
 
     if (t.refs == NULL || !pattern_begin(&p, name, PAGES, ACCESSES, SEED))
@@ -44,32 +49,29 @@ make_trace(const char *name)
     return t;
 }
 
-/* The name is the file's, without folder and suffix. */
-static const char *
-trace_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *name = strdup(slash != NULL ? slash + 1 : path);
-
-    if (name == NULL)
-        exit(2);
-    name[strcspn(name, ".")] = '\0';
-    return name;
-}
-
-/* Numbers with blanks between them; lines that begin with # are comments. */
+/*
+ * Numbers with blanks between them; lines that begin with # are comments.  The
+ * name is the file's, without folder and suffix: cut out of path.
+ */
 static struct trace
-load_trace(const char *path)
+load_trace(char *path)
 {
-    struct trace t = {.name = trace_name(path)};
+    struct trace t = {.name = path};
     FILE *f = fopen(path, "r");
+    char *slash = strrchr(path, '/');
     unsigned page;
+    int got;
 
     if (f == NULL) {
         perror(path);
         exit(2);
     }
-    while (fscanf(f, " #%*[^\n]") != EOF && fscanf(f, "%u", &page) == 1) {
+    while ((got = fscanf(f, "%u", &page)) != EOF) {
+        if (got == 0) { /* a comment */
+            if (fscanf(f, "%*[^\n]") == EOF)
+                break;
+            continue;
+        }
         if ((t.length & (t.length - 1)) == 0)
             t.refs = realloc(t.refs, (t.length + 1) * 2 * sizeof(*t.refs));
         if (t.refs == NULL)
@@ -78,16 +80,20 @@ load_trace(const char *path)
         if (page >= t.pages)
             t.pages = page + 1;
     }
+    t.least = RECORD_KEPT;
+    t.most = t.pages / 2;
     fclose(f);
+    if (slash != NULL)
+        t.name = slash + 1;
+    if (strrchr(t.name, '.') != NULL)
+        *strrchr(t.name, '.') = '\0';
     return t;
 }
 
 static uint32_t
 frames_at(const struct trace *t, uint32_t part, uint32_t parts)
 {
-    uint32_t frames = (uint32_t)((uint64_t)t->pages * part / parts);
-
-    return frames > 0 ? frames : 1;
+    return t->least + (t->most - t->least) * part / parts;
 }
 
 static void

@@ -14,6 +14,7 @@ struct trace {
     const char *name;
     uint32_t pages; /* numbers in it are below that */
     uint32_t length;
+    uint32_t least, most; /* what is of interest: numbers of frames */
     uint32_t *refs;
 };
 
