@@ -3,11 +3,12 @@
 """
 plot.py: faults against memory, a panel a trace, a curve a policy, as SVG.
 
-    policies -d TRACE... | plot.py >doc/policies.svg
+    policies -d TRACE... | plot.py FILE.svg
 
 Lines of input: trace, pages, accesses, policy, frames, faults.
 """
 import math
+import pathlib
 import sys
 
 WIDTH, HEIGHT = 300, 190            # of a panel's area
@@ -32,7 +33,8 @@ CURVES = [
     ("exact", "#222222", "2 2.5", 1.6, "exact LRU"),
     ("min", "#8a8a8a", "", 1.8, "MIN (optimum)"),
 ]
-LOG = {"words"}  # faults over decades
+LOG = {"phases", "words"}  # faults over decades
+LATE = {"words"}           # the axis of frames does not begin at 0
 
 
 def read(lines):
@@ -46,10 +48,9 @@ def read(lines):
     return data
 
 
-def nice_step(span, parts):
-    raw = span / parts
-    power = 10 ** math.floor(math.log10(raw))
-    return next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= raw)
+def nice_above(value):
+    power = 10 ** math.floor(math.log10(value))
+    return next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= value)
 
 
 def text(x, y, what, anchor="middle", size=12, extra=""):
@@ -68,14 +69,13 @@ class Panel:
         self.x0 = LEFT + nr % COLUMNS * (WIDTH + GAP_X)
         self.y0 = TOP + nr // COLUMNS * (HEIGHT + GAP_Y)
         points = [p for curve in panel["curves"].values() for p in curve]
-        self.x_least = 0 if name not in LOG else min(p[0] for p in points)
+        self.x_least = min(p[0] for p in points) if name in LATE else 0
         self.x_most = max(p[0] for p in points)
         self.log = name in LOG
-        most = max(p[1] for p in points)
-        least = min(p[1] for p in points)
-        if self.log:  # from the decade, or half of it, below to the one above
-            self.y_least = 100 if least >= 100 else 10
-            self.y_most = 10 ** math.ceil(math.log10(most))
+        if self.log:
+            most = max(p[1] for p in points)
+            self.y_least = 100
+            self.y_most = nice_above(most)
         else:
             self.y_least, self.y_most = 0, panel["accesses"]
 
@@ -110,7 +110,7 @@ class Panel:
             out.append(line(self.x0, y, self.x0 + WIDTH, y,
                             "#dddddd" if label else "#f0f0f0"))
             out.append(text(self.x0 - 7, y + 4, label, "end", 11))
-        step = nice_step(self.x_most - self.x_least, 6)
+        step = nice_above((self.x_most - self.x_least) / 6)
         frames = math.ceil(self.x_least / step) * step
         while frames <= self.x_most:
             x, bottom = self.x(frames), self.y0 + HEIGHT
@@ -162,7 +162,7 @@ def main():
     out += legend(width)
     for nr, (name, panel) in enumerate(data.items()):
         out += Panel(name, panel, nr).draw()
-    print("\n".join(out + ["</svg>"]))
+    pathlib.Path(sys.argv[1]).write_text("\n".join(out + ["</svg>", ""]))
 
 
 if __name__ == "__main__":
