@@ -6,8 +6,8 @@
 #   make run CMD='ls -l /'  boot, run one command, show its output alone
 #   make deps test          everything that is tested by itself
 #
-# Targets:    all qemu qemu-gdb gdb run test test-all check bench format loc
-#             image deps clean
+# Targets:    all qemu qemu-gdb gdb run test test-all check bench policies
+#             format loc image deps clean
 # Variables:  CPUS=2 MEM=128M DISK=64M SWAP=64M BOOTARGS= BIOS=default EXTRA=DIR
 #             QEMUOPTS= DEBUG=1 CLANG=1 TOOLPREFIX= TIMEOUT=600 V=1
 #
@@ -86,7 +86,7 @@ endif
 KOUT := $(OUT)$(if $(filter 1,$(DEBUG)),-debug)
 
 # Which options does this compiler know?  Not asked for goals that build nothing.
-QUIET_GOALS := deps clean loc format
+QUIET_GOALS := deps clean loc format policies
 GOALS := $(filter-out $(QUIET_GOALS),$(or $(MAKECMDGOALS),all))
 PROBE  = $(CC) $(TARGET) -mabi=lp64 $(1) -Werror -xc /dev/null -c -o /dev/null
 cc_ok  = $(shell $(PROBE) >/dev/null 2>&1 && echo $(1))
@@ -314,6 +314,18 @@ bench: $(ELF) $(FSIMG)
 	    $(call QEMU_ARGS,$(OUT)/bench.img) -snapshot -smp 1 -m 128M \
 	    -icount shift=0
 
+# The replacement policies over traces, on this machine: no guest is needed.
+POLICIES := $(CURDIR)/$(OUT)/host/policies/policies
+TRACES   := $(wildcard tests/policies/*.trace)
+policies:
+	$(Q)$(MAKE) -s -C tests/host O=$(CURDIR)/$(OUT)/host $(POLICIES)
+	$(Q)$(POLICIES) -d $(TRACES) | \
+	    $(PYTHON) tests/policies/plot.py doc/policies.svg
+	$(Q)$(POLICIES) $(TRACES) >$(POLICIES).txt
+	$(Q)sed -i -e '/^```$$/,/^```$$/!b' -e '/^```$$/!d' doc/policies.md
+	$(Q)sed -i -e '0,/^```$$/{/^```$$/r $(POLICIES).txt' -e '}' doc/policies.md
+	$(Q)cat $(POLICIES).txt
+
 # --- tests and tools --------------------------------------------------------
 
 test: all
@@ -347,7 +359,7 @@ clean:
 	rm -rf build build-debug build-clang build-clang-debug \
 	    compile_commands.json
 
-.PHONY: all image qemu qemu-gdb gdb run bench test test-all check loc format \
-        deps clean
+.PHONY: all image qemu qemu-gdb gdb run bench policies test test-all check loc \
+        format deps clean
 
 -include $(KOBJ:.o=.d) $(LOBJ:.o=.d) $(UOBJ:.o=.d) $(MOBJ:.o=.d)

@@ -359,6 +359,7 @@ prepare_new(struct page *page, gfp_t gfp, unsigned order)
     atomic_set(&page->refcount, 1);
     page->mapping = NULL;
     page->private = 0;
+    page->policy = 0;
     page->owner_order = order;
     if (gfp & __GFP_ZERO)
         for (unsigned long i = 0; i < 1UL << order; i++)

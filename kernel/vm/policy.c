@@ -10,9 +10,11 @@
  *   clock   it goes, unless it was used: then it gets another round.  The
  *           queue is the clock's face, its tail the hand.
  *
- *   lfu     each page has an age: raised when it was used, halved when it
- *           was not.  It goes when its age is 0.  What is used often thus
- *           outlasts what was used lately (aging, as Linux had until 2.2).
+ *   lfu     each page has an age: it goes up by AGE_STEP when it was used,
+ *           down by 1 when it was not, and at 0 the page goes.  The fault
+ *           that brought it in counts 1 only, so that a page used once does
+ *           not outlast one that is used again and again (aging, as Linux had
+ *           until 2.2).  What was used often stays for AGE_MAX rounds.
  *
  *   lru     two queues.  A page that was used gets another round in the
  *           inactive one, and if it was used in that too, goes to the active
@@ -33,7 +35,7 @@
 #include "lib/string.h"
 #include "mm/page.h"
 
-enum { AGE_STEP = 8, AGE_MAX = 64 };
+enum { AGE_NEW = 1, AGE_STEP = 3, AGE_MAX = 8 };
 
 static enum page_fate
 fifo_judge(struct page *page, unsigned use)
@@ -53,10 +55,12 @@ clock_judge(struct page *page, unsigned use)
 static enum page_fate
 lfu_judge(struct page *page, unsigned use)
 {
-    if (use & (USED_MAPPED | USED_CALL))
-        page->policy = MIN(page->policy + AGE_STEP, (uint32_t)AGE_MAX);
+    if (!(use & (USED_MAPPED | USED_CALL)))
+        page->policy -= page->policy > 0;
+    else if (page->policy == 0)
+        page->policy = AGE_NEW;
     else
-        page->policy /= 2;
+        page->policy = MIN(page->policy + AGE_STEP, (uint32_t)AGE_MAX);
     return page->policy > 0 ? PAGE_KEEP : PAGE_RECLAIM;
 }
 

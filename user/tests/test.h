@@ -13,6 +13,7 @@
  *   start_child, reap, reap_ok                         processes
  *   struct gate                                        who waits for whom
  *   enter_scratch                                      a folder of one's own
+ *   output_of                                          a command's output
  *   fill, check_fill, next_random                      contents that repeat
  *
  * Messages are written at once, so that fork copies no half-written line.
@@ -479,6 +480,22 @@ check_file(const char *name, size_t size, uint64_t seed)
     CHECK_EQ(done, size);
     check_fill(buf, size, seed);
     free(buf);
+}
+
+/* Run a command of the shell, in a scratch folder. => what it printed */
+static inline const char *
+output_of(const char *command)
+{
+    static char text[8192];
+    FILE *f;
+
+    snprintf(text, sizeof(text), "%s >output", command);
+    CHECK_EQ(system(text), 0);
+    f = fopen("output", "r");
+    CHECK(f != NULL);
+    text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+    fclose(f);
+    return text;
 }
 
 #endif
