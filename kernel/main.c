@@ -38,6 +38,7 @@
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"
 #include "proc/exec.h"
+#include "proc/futex.h"
 #include "riscv/mmu.h"
 #include "riscv/plic.h"
 #include "riscv/timer.h"
@@ -188,6 +189,7 @@ start_kernel(uint64_t hart_id, uint64_t dtb)
     mm_cache_init();
     pagecache_init();
     fs_init();
+    futex_init();
     syscall_init();
     if (!kthread_run("init", init_thread, NULL)) /* the first: pid 1 */
         panic("cannot start init");
