@@ -37,6 +37,7 @@
 #include "mm/vmalloc.h"
 #include "proc/elf.h"
 #include "proc/exec.h"
+#include "proc/futex.h"
 #include "riscv/mmu.h"
 #include "riscv/plic.h"
 #include "riscv/timer.h"
@@ -190,6 +191,7 @@ start_kernel(uint64_t hart_id, uint64_t dtb)
     pagecache_init();
     fs_init();
     elf_init();
+    futex_init();
     syscall_init();
     if (!kthread_run("init", init_thread, NULL)) /* the first: pid 1 */
         panic("cannot start init");

@@ -28,7 +28,9 @@
 #include "fs/fs.h"
 #include "fs/tty/tty.h"
 #include "include/errno.h"
+#include "include/futex.h"
 #include "lib/assert.h"
+#include "proc/futex.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
@@ -138,14 +140,20 @@ vfork_done(struct task *t)
 
 /* --- Exit */
 
-/* Leave the address space; with CLONE_CHILD_CLEARTID tell those who look. */
+/*
+ * Leave the address space; with CLONE_CHILD_CLEARTID tell those who share it.
+ */
 static void
 exit_memory(struct task *t)
 {
     struct mm *mm = t->mm;
 
-    if (t->clear_child_tid)
-        put_user(0u, (uint32_t *)t->clear_child_tid);
+    if (t->clear_child_tid && atomic_read(&mm->users) > 1) {
+        struct futex_word word = {(uint32_t *)t->clear_child_tid, true};
+
+        put_user(0u, word.user);
+        futex_wake(word, 1, FUTEX_BITSET_MATCH_ANY);
+    }
     t->max_rss = mm_hiwater_rss(mm);
     spin_lock(&t->lock);
     t->mm = NULL;

@@ -20,10 +20,12 @@
  * remembered only); other threads than the process itself.
  */
 #include "core/cpu.h"
+#include "include/futex.h"
 #include "include/sched.h"
 #include "include/time.h"
 #include "lib/string.h"
 #include "proc/exit.h"
+#include "proc/futex.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
@@ -171,6 +173,67 @@ sys_set_robust_list(const uint64_t *a)
         return -EINVAL;
     current->robust_list = a[0];
     return 0;
+}
+
+/*
+ * Where a timeout lies, in ticks from now; none is for ever.  That of a plain
+ * wait is relative, that of a wait with a bitset absolute.  -EFAULT, -EINVAL
+ */
+static int
+futex_timeout(const uint64_t *a, int64_t *left)
+{
+    uint64_t ticks, now = clock_ticks();
+    int err;
+
+    *left = WAIT_FOREVER;
+    if (!a[3])
+        return 0;
+    err = get_ticks(a[3], &ticks);
+    if (err)
+        return err;
+    if (a[1] & FUTEX_CLOCK_REALTIME)
+        now = ns_to_ticks((uint64_t)clock_realtime_ns());
+    if ((a[1] & (uint64_t)FUTEX_CMD_MASK) == FUTEX_WAIT)
+        now = 0;
+    *left =
+        ticks > now ? (int64_t)MIN(ticks - now, (uint64_t)INT64_MAX / 2) : 0;
+    return 0;
+}
+
+/*
+ * Wait at a word, and wake who does.  A wait for a length of time that a stop
+ * interrupted ends with EINTR, like a sleep.
+ */
+int64_t
+sys_futex(const uint64_t *a)
+{
+    bool shared = !(a[1] & FUTEX_PRIVATE_FLAG);
+    struct futex_word word = {(uint32_t *)a[0], shared};
+    struct futex_word to = {(uint32_t *)a[4], shared};
+    int cmd = (int)a[1] & FUTEX_CMD_MASK, nr = (int)a[2];
+    uint32_t bitset = FUTEX_BITSET_MATCH_ANY, expected = (uint32_t)a[5];
+    int64_t left, ret;
+
+    if (a[1] & FUTEX_CLOCK_REALTIME && cmd != FUTEX_WAIT_BITSET)
+        return -ENOSYS;
+    if (cmd == FUTEX_WAIT_BITSET || cmd == FUTEX_WAKE_BITSET)
+        bitset = (uint32_t)a[5];
+    switch (cmd) {
+    case FUTEX_WAIT:
+    case FUTEX_WAIT_BITSET:
+        ret = futex_timeout(a, &left)
+                  ?: futex_wait(word, (uint32_t)a[2], bitset, left);
+        return ret == -ERESTARTSYS && a[3] && cmd == FUTEX_WAIT ? -EINTR : ret;
+    case FUTEX_WAKE:
+    case FUTEX_WAKE_BITSET:
+        return futex_wake(word, nr, bitset);
+    case FUTEX_REQUEUE:
+        return futex_requeue(word, to, nr, (int)a[3], NULL);
+    case FUTEX_CMP_REQUEUE:
+        return futex_requeue(word, to, nr, (int)a[3], &expected);
+    default:
+        return -ENOSYS;
+    }
 }
 
 /* --- Scheduling */

@@ -43,7 +43,7 @@
     PLAIN(wait4) PLAIN(waitid) PLAIN(setpgid) PLAIN(setsid)                    \
     PLAIN(set_robust_list) PLAIN(getcpu) PLAIN(getrusage) PLAIN(times)         \
     PLAIN(prctl) TASK(sched_getaffinity, 0) TASK(sched_setaffinity, 0)         \
-    TASK(setpriority, 1) TASK(prlimit64, 0)                                    \
+    TASK(setpriority, 1) TASK(prlimit64, 0) PLAIN(futex)                       \
     /* sys_cred.c */                                                           \
     PLAIN(setuid) PLAIN(setgid) PLAIN(setreuid) PLAIN(setregid)                \
     PLAIN(setresuid) PLAIN(setresgid) PLAIN(getresuid) PLAIN(getresgid)        \

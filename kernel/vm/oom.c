@@ -6,7 +6,8 @@
  * back (resident, swapped, page tables), shifted by its oom_score_adj as in
  * Linux.  It gets SIGKILL and may use the allocator's reserve, so that it can
  * run to its end; the log says who, how large, and why.  Whoever ran out of
- * memory waits a bounded time for it to give its memory back.
+ * memory waits a bounded time for it to give its memory back.  Who shares its
+ * address space dies with it.
  *
  * Invariants
  *   I1  At most one victim at a time: while one has not given its address
@@ -32,16 +33,18 @@ enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20, INIT_PID = 1 };
 
 static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE, "oom");
 
-/* Does t still hold an address space? */
-static bool
-has_mm(struct task *t)
+/* t's address space, NULL: none.  => the struct is the caller's: mm_drop() */
+static struct mm *
+hold_mm(struct task *t)
 {
-    bool has;
+    struct mm *mm;
 
     spin_lock(&t->lock);
-    has = t->mm != NULL;
+    mm = t->mm;
+    if (mm)
+        mm_hold(mm);
     spin_unlock(&t->lock);
-    return has;
+    return mm;
 }
 
 uint64_t
@@ -117,18 +120,37 @@ report(struct task *victim, gfp_t gfp, unsigned order)
     spin_unlock(&victim->lock);
 }
 
-/* Wait until the victim has let its memory go, or for so long. */
+/* Kill all who run in mm: it goes with the last of them. */
 static void
-await_victim(struct task *victim)
+kill_users(struct mm *mm)
+{
+    struct task *t;
+
+    for (pid_t pid = 0; (t = next_task_after(pid)); put_task(t)) {
+        struct mm *its = hold_mm(t);
+
+        pid = t->pid;
+        if (its == mm) {
+            atomic_fetch_or(&t->flags, TF_OOM_VICTIM);
+            force_signal(t, SIGKILL, NULL);
+        }
+        if (its)
+            mm_drop(its);
+    }
+}
+
+/* Wait until nobody runs in the victim's mm, or for so long. */
+static void
+await_victim(struct task *victim, struct mm *mm)
 {
     uint64_t end = clock_ticks() + ms_to_ticks(VICTIM_WAIT_MS);
 
-    while (has_mm(victim) && clock_ticks() < end &&
+    while (atomic_read(&mm->users) && clock_ticks() < end &&
            !fatal_signal_pending(current)) {
         set_current_state(TASK_KILLABLE);
         schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
     }
-    if (clock_ticks() >= end && has_mm(victim)) /* stuck: I1 */
+    if (clock_ticks() >= end && atomic_read(&mm->users)) /* stuck: I1 */
         atomic_fetch_or(&victim->flags, TF_OOM_SKIP);
 }
 
@@ -153,6 +175,7 @@ bool
 out_of_memory(gfp_t gfp, unsigned order)
 {
     struct task *victim;
+    struct mm *mm;
 
     if (fatal_signal_pending(current)) {
         /* We are dying: the reserve gets us there faster than waiting. */
@@ -167,12 +190,15 @@ out_of_memory(gfp_t gfp, unsigned order)
         mutex_unlock(&oom_mutex);
         return false;
     }
-    report(victim, gfp, order);
-    atomic_fetch_or(&victim->flags, TF_OOM_VICTIM);
-    count_vm_event(OOM_KILL);
-    force_signal(victim, SIGKILL, NULL);
-    if (victim != current)
-        await_victim(victim);
+    mm = hold_mm(victim);
+    if (mm) { /* else it is just going */
+        report(victim, gfp, order);
+        count_vm_event(OOM_KILL);
+        kill_users(mm);
+        if (current->mm != mm)
+            await_victim(victim, mm);
+        mm_drop(mm);
+    }
     put_task(victim);
     mutex_unlock(&oom_mutex);
     return true;

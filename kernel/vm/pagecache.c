@@ -54,6 +54,9 @@ address_space_init(struct address_space *m, struct inode *host,
                    const struct address_space_ops *ops,
                    struct block_device *bdev)
 {
+    static atomic64_t last;
+
+    m->number = (uint64_t)atomic_inc_return(&last);
     m->host = host;
     m->ops = ops;
     m->bdev = bdev;

@@ -99,6 +99,7 @@ struct address_space {
     uint64_t nr_swapped;       /* (t) swap entries in their place (shmem) */
     atomic32_t flags;          /* (a) AS_* */
     atomic32_t wb_error_seq;   /* (a) counts failed writes */
+    uint64_t number;           /* (c) no other has or had it: futexes */
 
     struct rwsem i_mmap_lock; /* RANK_I_MMAP */
     struct list_head i_mmap;  /* (i) vm_area.i_mmap_link */
