@@ -10,20 +10,44 @@ struct bio;
 
 void page_lock_init(void);
 
-/* Nodes of the trees that hold pages: of mappings, and of the swap cache. */
-extern const struct radix_ops page_tree_ops;
+/*
+ * Put a locked page at index of m's tree if claim(page, arg), called with
+ * tree_lock held, does not object.
+ * => refs: the cache takes its own; -EEXIST, -ENOMEM; -ENOENT: it did object
+ */
+int cache_insert(struct address_space *m, uint64_t index, struct page *page,
+                 bool (*claim)(struct page *page, uint64_t arg), uint64_t arg);
+/*
+ * A new locked page, with these other PG_ bits, at index; it is on its LRU list.
+ * => refs: the caller's; ERR_PTR: -EEXIST, -ENOMEM
+ */
+struct page *add_new_page(struct address_space *m, uint64_t index, gfp_t gfp,
+                          uint64_t bits);
+/*
+ * The first page at or after *index with the tag, or NULL; *index becomes its
+ * index.  => refs: the caller's
+ */
+struct page *find_get_next(struct address_space *m, uint64_t *index,
+                           enum radix_tag tag);
 
 /* PG_writeback was cleared: wake who waits for it. */
 void wake_page_writeback(struct page *page);
 
-/* The block of a page, and its first sector on the mapping's device. */
+/* The block of a page in the cache of a file or device. */
 static inline uint64_t
-page_block(const struct address_space *m, const struct page *page)
+page_block(const struct page *page)
 {
-    return atomic_read(&((struct address_space *)m)->flags) & AS_BDEV
-               ? page->index
-               : page->private - 1;
+    return atomic_read(&page->mapping->flags) & AS_BDEV ? page->index
+                                                        : page->private - 1;
 }
+
+/* Read a page from a block of bdev and wait.  => 0 or -EIO */
+int read_block(struct block_device *bdev, uint64_t block, struct page *page);
+/* For end_io of bios whose pages are in a cache; interrupt context. */
+void end_read(struct bio *bio);
+void end_write(struct bio *bio);
+/* The page is being written from now on.  => tree_lock of its cache held */
+void set_page_writeback(struct address_space *m, struct page *page);
 
 /*
  * Bios for pages that come one after the other: a page that lies behind the

@@ -87,6 +87,10 @@ count_fault(bool major)
     }
 }
 
+/* What an errno means for who faults, and the other way round (0: none). */
+enum vm_fault fault_of(long err);
+int fault_error(enum vm_fault r);
+
 /* fault_file.c: the page is not there and the VMA has a mapping. */
 enum vm_fault do_read_fault(struct fault_ctx *c);
 enum vm_fault do_cow_fault(struct fault_ctx *c);

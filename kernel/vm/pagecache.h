@@ -16,6 +16,8 @@
  *   I3  A dirty page has its block: page->private is block + 1.
  *   I4  size changes under the inode's lock; a reader that sees a page sees
  *       a size no older than the page (publish order in filemap.c).
+ *       The cache of a swap area has pages that also belong elsewhere; see
+ *       swap_cache.c for what I1 to I3 are there.
  *   I5  An item of the tree with its low bit set is no page but a value of
  *       shmem.c's; lookups outside it see nothing there.
  */
@@ -85,6 +87,7 @@ enum {
     AS_BDEV = 1u << 2, /* a block device's mapping: counted as Buffers */
     AS_METADATA = 1u << 3,
     AS_SHMEM = 1u << 4, /* shared memory or tmpfs: see shmem.h */
+    AS_SWAP = 1u << 5,  /* the cache of a swap area: see swap_cache.c */
 };
 
 struct address_space {
@@ -140,9 +143,6 @@ struct page *find_lock_page(struct address_space *m, uint64_t index);
 int lock_mapped_page(struct address_space *m, struct page *page);
 /* Find, or add a new, locked page (not up to date if new).  ERR_PTR */
 struct page *grab_cache_page(struct address_space *m, uint64_t index);
-/* Insert a locked new page.  0, -EEXIST, -ENOMEM */
-int add_to_page_cache(struct address_space *m, struct page *page,
-                      uint64_t index, gfp_t gfp);
 /* Its dirtiness is forgotten.  => page locked, not mapped, not written */
 void remove_from_page_cache(struct page *page);
 unsigned find_get_pages(struct address_space *m, uint64_t first, unsigned max,
@@ -156,8 +156,6 @@ void unlock_page(struct page *page);
 void wait_on_page_locked(struct page *page);
 int wait_on_page_locked_killable(struct page *page);
 void wait_on_page_writeback(struct page *page);
-/* Wake those who wait for writeback (end_io). */
-void end_page_writeback(struct page *page, int error);
 
 /* --- readahead.c, readpage.c */
 /* Read one page: up to date and referenced, or ERR_PTR(-EIO, ...). */

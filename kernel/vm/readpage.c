@@ -59,56 +59,22 @@ bio_run_add(struct bio_run *run, struct page *page, uint64_t block)
     run->next = block + 1;
 }
 
-/* Interrupt context: a read has ended. */
+/* A locked page has been read, or could not be.  => refs: the read's */
 static void
+end_page_read(struct page *page, bool ok)
+{
+    page_set(page, ok ? PG_uptodate : PG_error);
+    unlock_page(page);
+    put_page(page);
+}
+
+void
 end_read(struct bio *bio)
 {
-    for (unsigned i = 0; i < bio->nr_pages; i++) {
-        struct page *page = bio->pages[i];
-
-        if (bio->status == 0)
-            page_set(page, PG_uptodate);
-        else
-            page_set(page, PG_error);
-        unlock_page(page);
-        put_page(page);
-    }
+    for (unsigned i = 0; i < bio->nr_pages; i++)
+        end_page_read(bio->pages[i], bio->status == 0);
     count_vm_events(PGPGIN, bio->nr_pages * (PAGE_SIZE / 1024));
     bio_put(bio);
-}
-
-/* The pages of a hole: zeroes, no I/O. */
-static void
-fill_hole(struct page **pages, unsigned nr)
-{
-    for (unsigned i = 0; i < nr; i++) {
-        clear_frame(pages[i]);
-        page_set(pages[i], PG_uptodate);
-        unlock_page(pages[i]);
-        put_page(pages[i]);
-    }
-}
-
-static void
-fail_reads(struct page **pages, unsigned nr)
-{
-    for (unsigned i = 0; i < nr; i++) {
-        page_set(pages[i], PG_error);
-        unlock_page(pages[i]);
-        put_page(pages[i]);
-    }
-}
-
-/* Pages whose blocks follow each other from `block`. */
-static void
-read_extent(struct bio_run *run, struct page **pages, unsigned nr,
-            uint64_t block)
-{
-    for (unsigned i = 0; i < nr; i++) {
-        pages[i]->private = block + i + 1;
-        page_clear(pages[i], PG_error);
-        bio_run_add(run, pages[i], block + i);
-    }
 }
 
 void
@@ -118,19 +84,22 @@ submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
 
     for (unsigned i = 0; i < nr; i++)
         get_page(pages[i]); /* until end_io */
-    for (unsigned i = 0; i < nr;) {
+    for (unsigned i = 0, end = 0; i < nr;) {
         uint64_t block;
         int n = m->ops->map_blocks(m, pages[i]->index, nr - i, &block);
+        bool hole = n > 0 && block == 0 && !(atomic_read(&m->flags) & AS_BDEV);
 
-        if (n < 0) {
-            fail_reads(pages + i, nr - i);
-            break;
+        for (end = n < 0 ? nr : i + (unsigned)n; i < end; i++) {
+            if (hole)
+                clear_frame(pages[i]);
+            if (hole || n < 0) {
+                end_page_read(pages[i], hole);
+                continue;
+            }
+            pages[i]->private = block + 1;
+            page_clear(pages[i], PG_error);
+            bio_run_add(&run, pages[i], block++);
         }
-        if (block == 0 && !(atomic_read(&m->flags) & AS_BDEV))
-            fill_hole(pages + i, (unsigned)n);
-        else
-            read_extent(&run, pages + i, (unsigned)n, block);
-        i += (unsigned)n;
     }
     bio_run_flush(&run);
 }
@@ -202,16 +171,14 @@ read_cache_page(struct address_space *m, uint64_t index)
     }
 }
 
-/* Read a locked page and lock it again, as a partial write needs it. */
-static int
-read_locked_page(struct page *page)
+int
+read_block(struct block_device *bdev, uint64_t block, struct page *page)
 {
     struct bio *bio = bio_alloc(GFP_KERNEL);
     int err;
 
-    bio->bdev = page->mapping->bdev;
-    bio->op = BIO_READ;
-    bio->sector = page_block(page->mapping, page) * SECTORS_PER_PAGE;
+    bio->bdev = bdev;
+    bio->sector = block * SECTORS_PER_PAGE;
     bio_add_page(bio, page);
     err = submit_bio_wait(bio);
     bio_put(bio);
@@ -234,7 +201,7 @@ page_prepare_write(struct page *page, unsigned from, unsigned len, bool fresh)
         memset(data + from + len, 0, PAGE_SIZE - from - len);
         return 0;
     }
-    err = read_locked_page(page);
+    err = read_block(page->mapping->bdev, page_block(page), page);
     if (!err)
         page_set(page, PG_uptodate);
     return err;

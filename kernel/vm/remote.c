@@ -23,8 +23,7 @@
 #include "vm/fault.h"
 #include "vm/limits.h"
 
-/* What a system call reports of a fault: 0, or the error. */
-static int
+int
 fault_error(enum vm_fault r)
 {
     if (r == VM_FAULT_DONE || r == VM_FAULT_MAJOR || r == VM_FAULT_RETRY ||

@@ -219,8 +219,7 @@ unmap_entry(struct rmap_walk *w, struct mm *mm, pte_t *p, struct page *page)
     pte_t old, none = PTE_NONE;
 
     if (anon && cached) {
-        if (!swap_dup(e))
-            return false;
+        swap_dup(e);
         old = pte_xchg(p, swp_entry_to_pte(e));
         atomic_inc(&mm->rss[MM_SWAPENTS]);
     } else if (anon) {
