@@ -79,7 +79,41 @@ bool clear_dirty_locked(struct address_space *m, struct page *page);
 /* Wait for writes under way, and leave the mapping's error alone. */
 void wait_writeback_range(struct address_space *m, off_t start, off_t end);
 
-/* Number of pages that may be dirty at most, and when to start writing. */
-void dirty_limits(uint64_t *background, uint64_t *limit);
+/* So many percent of the pages that may be dirty. */
+uint64_t dirty_limit(uint32_t ratio);
+
+/* --- flusher.c and its lists */
+
+/* The first mapping became dirty: see to it in time.  Any context. */
+void flusher_note_dirty(void);
+/* A write ended: throttled writers may look again.  Any context. */
+void flusher_note_progress(void);
+/*
+ * Sleep until a write ends, ticks timebase ticks at most; for reclaim, when
+ * all it found is under writeback.
+ */
+void wait_for_write_progress(uint64_t ticks);
+
+/*
+ * writeback.c: take the oldest dirty mapping off the list, pinned, if it was
+ * dirtied at or before `before`; unpin puts it back if pages remain dirty.
+ */
+struct address_space *next_dirty_mapping(uint64_t before);
+void unpin_mapping(struct address_space *m);
+bool dirty_mappings_exist(void);
+
+/*
+ * The same for shared memory with pages in a swap area, which is never on the
+ * other list.  note: it has some; the caller keeps it from going.
+ */
+void note_swapped_mapping(struct address_space *m);
+struct address_space *next_swapped_mapping(uint64_t before);
+
+/* /proc/sys/vm: percentages of dirtyable memory and hundredths of seconds. */
+struct dirty_tunables {
+    uint32_t background_ratio, ratio;
+    uint32_t expire_centisecs, writeback_centisecs;
+};
+extern struct dirty_tunables dirty_tunables;
 
 #endif

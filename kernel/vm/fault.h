@@ -71,7 +71,8 @@ fault_unchanged(const struct fault_ctx *c)
 }
 
 /*
- * Give a fresh page with its contents to the faulting task, writable.
+ * Give a fresh page with its contents to the faulting task, writable, in the
+ * place of what c->orig says.
  * => refs: consumes the caller's
  */
 enum vm_fault install_anon_page(struct fault_ctx *c, struct page *page);

@@ -31,16 +31,22 @@ enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20, INIT_PID = 1 };
 
 static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE, "oom");
 
-/* Does t still hold an address space? */
+/* Does the victim still hold an address space; (NULL) is another chosen? */
 static bool
-has_mm(struct task *t)
+oom_goes_on(struct task *victim)
 {
-    bool has;
+    bool busy;
 
-    spin_lock(&t->lock);
-    has = t->mm != NULL;
-    spin_unlock(&t->lock);
-    return has;
+    if (victim) {
+        spin_lock(&victim->lock);
+        busy = victim->mm != NULL;
+        spin_unlock(&victim->lock);
+    } else {
+        busy = !mutex_trylock(&oom_mutex);
+        if (!busy)
+            mutex_unlock(&oom_mutex);
+    }
+    return busy;
 }
 
 uint64_t
@@ -110,36 +116,24 @@ report(struct task *victim, gfp_t gfp, unsigned order)
     spin_unlock(&victim->lock);
 }
 
-/* Wait until the victim has let its memory go, or for so long. */
+/*
+ * Wait, for so long at most, until the victim has let its memory go; or
+ * (NULL) until whoever else is choosing, or waits for his, has done with it.
+ */
 static void
-await_victim(struct task *victim)
+await_oom(struct task *victim)
 {
     uint64_t end = clock_ticks() + ms_to_ticks(VICTIM_WAIT_MS);
 
-    while (has_mm(victim) && clock_ticks() < end &&
-           !fatal_signal_pending(current)) {
-        set_current_state(TASK_KILLABLE);
-        schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
-    }
-    if (clock_ticks() >= end && has_mm(victim)) /* stuck: I1 */
-        atomic_fetch_or(&victim->flags, TF_OOM_SKIP);
-}
-
-/* Somebody else is choosing, or waits for his victim: wait like him. */
-static bool
-wait_for_other_oom(void)
-{
-    uint64_t end = clock_ticks() + ms_to_ticks(VICTIM_WAIT_MS);
-
-    while (clock_ticks() < end && !fatal_signal_pending(current)) {
-        set_current_state(TASK_KILLABLE);
-        schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
-        if (mutex_trylock(&oom_mutex)) {
-            mutex_unlock(&oom_mutex);
-            break;
+    while (oom_goes_on(victim) && !fatal_signal_pending(current)) {
+        if (clock_ticks() >= end) { /* stuck: I1 */
+            if (victim)
+                atomic_fetch_or(&victim->flags, TF_OOM_SKIP);
+            return;
         }
+        set_current_state(TASK_KILLABLE);
+        schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
     }
-    return true;
 }
 
 bool
@@ -153,8 +147,10 @@ out_of_memory(gfp_t gfp, unsigned order)
         current->thread.scope |= SCOPE_MEMALLOC;
         return true;
     }
-    if (!mutex_trylock(&oom_mutex))
-        return wait_for_other_oom();
+    if (!mutex_trylock(&oom_mutex)) {
+        await_oom(NULL);
+        return true;
+    }
     victim = select_victim();
     if (!victim) {
         mutex_unlock(&oom_mutex);
@@ -165,7 +161,7 @@ out_of_memory(gfp_t gfp, unsigned order)
     count_vm_event(OOM_KILL);
     force_signal(victim, SIGKILL, NULL);
     if (victim != current)
-        await_victim(victim);
+        await_oom(victim);
     put_task(victim);
     mutex_unlock(&oom_mutex);
     return true;

@@ -53,9 +53,9 @@
 #include "lib/err.h"
 #include "lib/macros.h"
 #include "mm/slab.h"
+#include "sched/timer.h"
 #include "vm/pgtable.h"
 #include "vm/cache_internal.h"
-#include "vm/flusher.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
 
@@ -282,11 +282,11 @@ unuse_mapping(struct address_space *m, unsigned type)
 int
 shmem_unuse(unsigned type)
 {
-    unsigned left = nr_swapped_mappings();
+    uint64_t start = clock_ticks();
     struct address_space *m;
     int err = 0;
 
-    while (!err && left-- > 0 && (m = next_swapped_mapping())) {
+    while (!err && (m = next_swapped_mapping(start))) {
         err = unuse_mapping(m, type);
         if (READ_ONCE(m->nr_swapped) > 0)
             note_swapped_mapping(m); /* in another area, or just now */

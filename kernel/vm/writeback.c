@@ -44,7 +44,6 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/cache_internal.h"
-#include "vm/flusher.h"
 #include "vm/reclaim.h"
 #include "vm/rmap.h"
 #include "vm/swap.h"
@@ -60,38 +59,54 @@ static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
 /* --- The list of dirty mappings */
 
 static void
-queue_mapping(struct address_space *m)
+queue_mapping(struct address_space *m, struct list_head *list)
 {
     bool first;
 
     spin_lock(&dirty_lock);
-    first = list_empty(&dirty_mappings);
+    first = list_empty(list);
     if (list_empty(&m->dirty_link)) {
         m->dirtied_when = clock_ticks();
-        list_add_tail(&m->dirty_link, &dirty_mappings);
+        list_add_tail(&m->dirty_link, list);
     }
     spin_unlock(&dirty_lock);
-    if (first)
+    if (first && list == &dirty_mappings)
         flusher_note_dirty();
+}
+
+static struct address_space *
+take_mapping(struct list_head *list, uint64_t before)
+{
+    struct address_space *m;
+
+    spin_lock(&dirty_lock);
+    m = list_first_entry_or_null(list, struct address_space, dirty_link);
+    if (m && m->dirtied_when > before)
+        m = NULL;
+    if (m) {
+        list_del_init(&m->dirty_link);
+        m->wb_pins++;
+    }
+    spin_unlock(&dirty_lock);
+    return m;
 }
 
 struct address_space *
 next_dirty_mapping(uint64_t before)
 {
-    struct address_space *m = NULL;
+    return take_mapping(&dirty_mappings, before);
+}
 
-    spin_lock(&dirty_lock);
-    if (!list_empty(&dirty_mappings)) {
-        m = list_first_entry(&dirty_mappings, struct address_space, dirty_link);
-        if (m->dirtied_when <= before) {
-            list_del_init(&m->dirty_link);
-            m->wb_pins++;
-        } else {
-            m = NULL;
-        }
-    }
-    spin_unlock(&dirty_lock);
-    return m;
+void
+note_swapped_mapping(struct address_space *m)
+{
+    queue_mapping(m, &swapped_mappings);
+}
+
+struct address_space *
+next_swapped_mapping(uint64_t before)
+{
+    return take_mapping(&swapped_mappings, before);
 }
 
 void
@@ -103,7 +118,7 @@ unpin_mapping(struct address_space *m)
     dirty = radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY);
     spin_unlock(&m->tree_lock);
     if (dirty)
-        queue_mapping(m); /* I1: before the pin goes */
+        queue_mapping(m, &dirty_mappings); /* I1: before the pin goes */
     spin_lock(&dirty_lock);
     last = --m->wb_pins == 0;
     spin_unlock(&dirty_lock);
@@ -127,44 +142,6 @@ void
 writeback_forget(struct address_space *m)
 {
     wait_event(&unpin_wait, mapping_forgotten(m));
-}
-
-void
-note_swapped_mapping(struct address_space *m)
-{
-    spin_lock(&dirty_lock);
-    if (list_empty(&m->dirty_link))
-        list_add_tail(&m->dirty_link, &swapped_mappings);
-    spin_unlock(&dirty_lock);
-}
-
-struct address_space *
-next_swapped_mapping(void)
-{
-    struct address_space *m;
-
-    spin_lock(&dirty_lock);
-    m = list_first_entry_or_null(&swapped_mappings, struct address_space,
-                                 dirty_link);
-    if (m) {
-        list_del_init(&m->dirty_link);
-        m->wb_pins++;
-    }
-    spin_unlock(&dirty_lock);
-    return m;
-}
-
-unsigned
-nr_swapped_mappings(void)
-{
-    struct address_space *m;
-    unsigned n = 0;
-
-    spin_lock(&dirty_lock);
-    list_for_each_entry(m, &swapped_mappings, dirty_link)
-        n++;
-    spin_unlock(&dirty_lock);
-    return n;
 }
 
 bool
@@ -194,7 +171,7 @@ set_page_dirty(struct page *page)
     spin_unlock(&m->tree_lock);
 
     zone_stat_add(page, NR_FILE_DIRTY, 1);
-    queue_mapping(m);
+    queue_mapping(m, &dirty_mappings);
     if (m->ops->dirtied)
         m->ops->dirtied(m);
 }
