@@ -138,7 +138,6 @@ tmpfs_write_end(struct address_space *m, off_t pos, unsigned len,
 static const struct address_space_ops tmpfs_aops = {
     .write_begin = tmpfs_write_begin,
     .write_end = tmpfs_write_end,
-    .release_page = shmem_release_page,
     .charge = tmpfs_charge,
 };
 

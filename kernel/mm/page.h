@@ -66,7 +66,6 @@ enum page_flag {
     PG_swapcache,  /* private is a swap entry */
     PG_reclaim,    /* written out in order to be reclaimed */
     PG_readahead,  /* reaching this page starts the next readahead window */
-    PG_mlocked,    /* unevictable */
     PG_icache,     /* fence.i was done since it was filled */
     PG_slab,
     PG_buddy, /* head of a free block */

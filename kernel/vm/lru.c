@@ -25,8 +25,6 @@ page_lru_list(const struct page *page)
 {
     uint64_t flags = atomic_read(&((struct page *)page)->flags);
 
-    if (unlikely(flags & BIT(PG_mlocked)))
-        return LRU_UNEVICTABLE;
     return lru_list_of(!(flags & BIT(PG_swapbacked)), flags & BIT(PG_active));
 }
 

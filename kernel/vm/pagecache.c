@@ -17,6 +17,7 @@
 #include "mm/slab.h"
 #include "vm/cache_internal.h"
 #include "vm/reclaim.h"
+#include "vm/shmem.h"
 
 static struct kmem_cache *radix_node_cache;
 static atomic64_t buffer_pages;
@@ -260,8 +261,8 @@ remove_from_page_cache(struct page *page)
     ASSERT(page_test(page, PG_locked));
     ASSERT(!page_test(page, PG_writeback));
     ASSERT(atomic_read(&page->mapcount) == 0);
-    if (m->ops->release_page)
-        m->ops->release_page(page);
+    if (mapping_is_shmem(m))
+        shmem_release_page(page);
     spin_lock(&m->tree_lock);
     /* Metadata is dirtied without the page lock: here it ends for good. */
     clear_dirty_locked(m, page);

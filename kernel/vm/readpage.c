@@ -105,42 +105,30 @@ submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
 }
 
 /*
- * Sleep while the page is locked, or until it is ours.  A killed task does not
- * wait for file data; but metadata it does: an operation that stops half-way
- * would leave the file system damaged.
+ * A killed task does not wait for file data; but metadata it does: an operation
+ * that stops half-way would leave the file system damaged.
  */
-static int
-wait_for_page(struct address_space *m, struct page *page, bool take)
+static uint32_t
+wait_state(struct address_space *m)
 {
-    bool killable = !(atomic_read(&m->flags) & AS_BDEV) &&
-                    !(current_thread()->scope & SCOPE_NOFS);
-
-    if (killable)
-        return take ? lock_page_killable(page)
-                    : wait_on_page_locked_killable(page);
-    if (take)
-        lock_page(page);
-    else
-        wait_on_page_locked(page);
-    return 0;
+    return !(atomic_read(&m->flags) & AS_BDEV) &&
+                   !(current_thread()->scope & SCOPE_NOFS)
+               ? TASK_KILLABLE
+               : TASK_UNINTERRUPTIBLE;
 }
 
 /* Lock a page that is not up to date and read it.  0, -EIO, -EAGAIN, -EINTR */
 static int
 read_page_again(struct address_space *m, struct page *page)
 {
-    if (wait_for_page(m, page, true))
+    if (wait_on_page_bit(page, PG_locked, wait_state(m), true))
         return -EINTR;
-    if (page->mapping != m) { /* truncated meanwhile */
+    if (page->mapping != m || page_test(page, PG_uptodate)) {
         unlock_page(page);
-        return -EAGAIN;
-    }
-    if (page_test(page, PG_uptodate)) {
-        unlock_page(page);
-        return 0;
+        return page->mapping != m ? -EAGAIN : 0; /* truncated meanwhile */
     }
     submit_page_reads(m, &page, 1);
-    if (wait_for_page(m, page, false))
+    if (wait_on_page_bit(page, PG_locked, wait_state(m), false))
         return -EINTR;
     return page_test(page, PG_uptodate) ? 0 : -EIO;
 }

@@ -364,9 +364,7 @@ const struct vm_operations shmem_vm_ops = {
 int
 shmem_zero_setup(struct mmap_args *args)
 {
-    static const struct address_space_ops ops = {
-        .release_page = shmem_release_page,
-    };
+    static const struct address_space_ops ops = {.charge = NULL};
     struct shmem_object *s = kmalloc(sizeof(*s), GFP_KERNEL);
 
     if (!s)

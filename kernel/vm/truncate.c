@@ -29,7 +29,6 @@ truncate_one(struct address_space *m, struct page *page)
         wait_on_page_writeback(page);
         if (atomic_read(&page->mapcount))
             unmap_mapping_range(m, page->index, page->index);
-        cancel_dirty_page(page);
         remove_from_page_cache(page);
     }
     unlock_page(page);

@@ -188,18 +188,6 @@ clear_dirty_locked(struct address_space *m, struct page *page)
 }
 
 void
-cancel_dirty_page(struct page *page)
-{
-    struct address_space *m = page->mapping;
-
-    if (!page_test(page, PG_dirty))
-        return;
-    spin_lock(&m->tree_lock);
-    clear_dirty_locked(m, page);
-    spin_unlock(&m->tree_lock);
-}
-
-void
 set_page_writeback(struct address_space *m, struct page *page)
 {
     page_set(page, PG_writeback);
