@@ -132,7 +132,6 @@ write_end(struct address_space *m, off_t pos, unsigned len, unsigned copied,
 static const struct address_space_ops tmpfs_aops = {
     .write_begin = write_begin,
     .write_end = write_end,
-    .release_page = shmem_release_page,
     .charge = charge_pages,
 };
 

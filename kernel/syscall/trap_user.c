@@ -189,8 +189,7 @@ kernel_fault(struct trapframe *tf)
     csr_set(sstatus, SSTATUS_SIE);
     fault = handle_user_fault(mm, tf->stval, access_of(tf->scause));
     csr_clear(sstatus, SSTATUS_SIE);
-    return fault == VM_FAULT_DONE || fault == VM_FAULT_MAJOR ||
-           fault == VM_FAULT_RETRY || fault == VM_FAULT_DIRTIED;
+    return fault <= VM_FAULT_DIRTIED;
 }
 
 static const struct trap_ops ops = {

@@ -82,18 +82,33 @@ mend_pte(struct fault_ctx *c)
     return VM_FAULT_DONE;
 }
 
+/*
+ * What was there, in a copy on write, is cleared and flushed first, so that no
+ * two threads ever see two pages at one address.
+ */
 enum vm_fault
 install_anon_page(struct fault_ctx *c, struct page *page)
 {
     pte_t entry = fault_entry(c, page);
+    bool present = pte_mapped(c->orig);
+    struct page *old = NULL;
     bool same;
 
     entry.val |= PTE_D;
     spin_lock(&c->mm->page_table_lock);
     same = fault_unchanged(c);
     if (same) {
+        if (present) {
+            pte_xchg(c->pte, PTE_NONE);
+            mmu_flush_range(&c->mm->mmu, c->addr, c->addr + PAGE_SIZE);
+        }
         page_add_new_anon_rmap(page, c->vma, c->addr);
         pte_set(c->pte, entry);
+        if (present && !pte_special(c->orig)) {
+            old = pfn_to_page(pte_pfn(c->orig));
+            atomic_dec(&c->mm->rss[page_counter(old)]);
+            page_remove_rmap(old);
+        }
     }
     spin_unlock(&c->mm->page_table_lock);
     if (!same) {
@@ -102,6 +117,8 @@ install_anon_page(struct fault_ctx *c, struct page *page)
     }
     atomic_inc(&c->mm->rss[MM_ANONPAGES]);
     lru_add(page);
+    if (old)
+        put_page(old); /* the PTE's */
     return VM_FAULT_DONE;
 }
 
@@ -131,43 +148,6 @@ do_anonymous_page(struct fault_ctx *c)
 }
 
 /*
- * Put `new` where `old` was.  The entry is cleared and flushed first, so that
- * no two threads ever see two pages at one address.
- * => refs: consumes new's and the reference that we took of old
- */
-static enum vm_fault
-replace_page(struct fault_ctx *c, struct page *old, struct page *new)
-{
-    pte_t entry = fault_entry(c, new);
-    bool zero = pte_pfn(c->orig) == zero_pfn;
-    struct mm *mm = c->mm;
-
-    entry.val |= PTE_D;
-    spin_lock(&mm->page_table_lock);
-    if (!fault_unchanged(c)) {
-        spin_unlock(&mm->page_table_lock);
-        put_page(new);
-        put_page(old);
-        return VM_FAULT_DONE;
-    }
-    pte_xchg(c->pte, PTE_NONE);
-    mmu_flush_range(&mm->mmu, c->addr, c->addr + PAGE_SIZE);
-    page_add_new_anon_rmap(new, c->vma, c->addr);
-    pte_set(c->pte, entry);
-    if (!zero) {
-        atomic_dec(&mm->rss[page_counter(old)]);
-        page_remove_rmap(old);
-    }
-    spin_unlock(&mm->page_table_lock);
-    atomic_inc(&mm->rss[MM_ANONPAGES]);
-    lru_add(new);
-    if (!zero)
-        put_page(old); /* the PTE's */
-    put_page(old);
-    return VM_FAULT_DONE;
-}
-
-/*
  * Are we the only user of an anonymous page?  Nobody can become another one
  * meanwhile: fork needs mmap_lock for writing, which we hold for reading, and
  * no PTE has its swap entry.  With the page locked mapcount and the entry's
@@ -188,9 +168,8 @@ can_reuse(struct page *page)
     if (!trylock_page(page))
         return false;
     e.val = page->private;
-    ours = atomic_read(&page->mapcount) == 1 &&
-           page_test(page, PG_swapcache) && swap_count(e) == 0 &&
-           atomic_read(&page->refcount) == 2;
+    ours = atomic_read(&page->mapcount) == 1 && page_test(page, PG_swapcache) &&
+           swap_count(e) == 0 && atomic_read(&page->refcount) == 2;
     unlock_page(page);
     return ours;
 }
@@ -203,6 +182,7 @@ static __noinline enum vm_fault
 do_wp_page(struct fault_ctx *c)
 {
     struct page *old = pfn_to_page(pte_pfn(c->orig)), *new;
+    enum vm_fault r;
 
     spin_lock(&c->mm->page_table_lock);
     if (!fault_unchanged(c)) {
@@ -230,10 +210,9 @@ do_wp_page(struct fault_ctx *c)
         if (new)
             copy_frame(new, old);
     }
-    if (new)
-        return replace_page(c, old, new);
-    put_page(old);
-    return VM_FAULT_OOM;
+    r = new ? install_anon_page(c, new) : VM_FAULT_OOM;
+    put_page(old); /* till now, so that no other page can look like it */
+    return r;
 }
 
 /* The table of the file's header. */

@@ -71,7 +71,8 @@ fault_unchanged(const struct fault_ctx *c)
 }
 
 /*
- * Give a fresh page with its contents to the faulting task, writable.
+ * Give a fresh page with its contents to the faulting task, writable, in the
+ * place of what c->orig says.
  * => refs: consumes the caller's
  */
 enum vm_fault install_anon_page(struct fault_ctx *c, struct page *page);
@@ -86,6 +87,10 @@ count_fault(bool major)
         current->min_flt++;
     }
 }
+
+/* What an errno means for who faults, and the other way round (0: none). */
+enum vm_fault fault_of(long err);
+int fault_error(enum vm_fault r);
 
 /* fault_file.c: the page is not there and the VMA has a mapping. */
 enum vm_fault do_read_fault(struct fault_ctx *c);

@@ -54,8 +54,7 @@ page_is_good(struct page *page, struct address_space *m, uint64_t index)
            index < mapping_pages(m);
 }
 
-/* What an errno means for who faults. */
-static enum vm_fault
+enum vm_fault
 fault_of(long err)
 {
     if (err == -EINTR)

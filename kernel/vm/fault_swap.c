@@ -19,6 +19,8 @@
 #include "vm/fault.h"
 
 #include "core/spinlock.h"
+#include "include/errno.h"
+#include "lib/err.h"
 #include "mm/page_alloc.h"
 #include "vm/pagecache.h"
 #include "vm/rmap.h"
@@ -41,7 +43,8 @@ map_swap_page(struct fault_ctx *c, struct page *page, swp_entry_t e)
     pte_set(c->pte, entry);
     atomic_dec(&c->mm->rss[MM_SWAPENTS]);
     atomic_inc(&c->mm->rss[MM_ANONPAGES]);
-    if (exclusive && swap_is_tight())
+    /* Slots run short: keep no copy there needlessly. */
+    if (exclusive && free_swap_pages() * 2 < total_swap_pages())
         try_to_free_swap(page);
 }
 
@@ -49,35 +52,25 @@ enum vm_fault
 do_swap_page(struct fault_ctx *c, gfp_t gfp)
 {
     swp_entry_t e = pte_to_swp_entry(c->orig);
-    enum vm_fault how = VM_FAULT_DONE;
     struct page *page;
-    bool major, mapped = false;
+    bool major, same;
 
     if (!c->vma->anon_vma && anon_vma_prepare(c->vma))
         return VM_FAULT_OOM;
-    page = swap_get_page(e, gfp, &major);
-    if (!page) /* another thread may have brought it back meanwhile */
-        return fault_unchanged(c) ? VM_FAULT_OOM : VM_FAULT_DONE;
-    if (lock_page_killable(page)) {
-        put_page(page);
-        return VM_FAULT_KILLED;
-    }
-    if (page_test(page, PG_swapcache) && page->private == e.val) {
-        spin_lock(&c->mm->page_table_lock);
-        if (!fault_unchanged(c)) {
-            ;
-        } else if (!page_test(page, PG_uptodate)) {
-            how = VM_FAULT_SIGBUS; /* the disk's fault */
-        } else {
-            map_swap_page(c, page, e);
-            mapped = true;
-        }
-        spin_unlock(&c->mm->page_table_lock);
-    }
+    page = swap_lock_page(e, gfp, &major);
+    if (IS_ERR(page)) /* another thread may have brought it back meanwhile */
+        return PTR_ERR(page) != -EAGAIN && fault_unchanged(c)
+                   ? fault_of(PTR_ERR(page))
+                   : VM_FAULT_DONE;
+    spin_lock(&c->mm->page_table_lock);
+    same = fault_unchanged(c);
+    if (same)
+        map_swap_page(c, page, e);
+    spin_unlock(&c->mm->page_table_lock);
     unlock_page(page);
-    if (!mapped)
+    if (!same)
         put_page(page);
-    return mapped && major ? VM_FAULT_MAJOR : how;
+    return same && major ? VM_FAULT_MAJOR : VM_FAULT_DONE;
 }
 
 enum vm_fault

@@ -16,7 +16,6 @@
  * sync does not miss a mapping the flusher has in hand.  Counters are read without locks: being off by a
  * few pages delays a wakeup, and the timeout bounds that.
  */
-#include "vm/flusher.h"
 
 #include "block/bio.h"
 #include "block/blkdev.h"
@@ -42,34 +41,28 @@ writeback_register(const struct writeback_ops *ops)
     fs_ops = ops;
 }
 
-void
-dirty_limits(uint64_t *background, uint64_t *limit)
+uint64_t
+dirty_limit(uint32_t ratio)
 {
     uint64_t pages = global_free_pages();
 
     for_each_zone(z)
         pages += z->nr_lru[LRU_INACTIVE_FILE] + z->nr_lru[LRU_ACTIVE_FILE];
-    *background = pages * dirty_tunables.background_ratio / 100;
-    *limit = pages * dirty_tunables.ratio / 100;
+    return pages * ratio / 100;
 }
 
 static bool
 over_background(void)
 {
-    uint64_t background, limit;
-
-    dirty_limits(&background, &limit);
-    return global_zone_stat(NR_FILE_DIRTY) > background;
+    return global_zone_stat(NR_FILE_DIRTY) >
+           dirty_limit(dirty_tunables.background_ratio);
 }
 
 static bool
 over_limit(void)
 {
-    uint64_t background, limit;
-
-    dirty_limits(&background, &limit);
     return global_zone_stat(NR_FILE_DIRTY) + global_zone_stat(NR_WRITEBACK) >
-           limit;
+           dirty_limit(dirty_tunables.ratio);
 }
 
 void
@@ -117,17 +110,23 @@ balance_dirty_pages(void)
     }
 }
 
-/* Write mappings dirtied at or before `before`, or while over background. */
+/*
+ * Write mappings dirtied at or before `before`.  all: and wait for the ends;
+ * else: and younger ones too while over background.
+ */
 static void
-write_old_mappings(uint64_t before)
+write_mappings(uint64_t before, bool all)
 {
     uint64_t start = clock_ticks();
     struct address_space *m;
 
     mutex_lock(&writeout_mutex);
     /* Mappings dirtied after `start` wait for the next round. */
-    while ((m = next_dirty_mapping(over_background() ? start : before))) {
+    while (
+        (m = next_dirty_mapping(!all && over_background() ? start : before))) {
         write_mapping_pages(m, 0, INT64_MAX);
+        if (all)
+            wait_writeback_range(m, 0, INT64_MAX);
         unpin_mapping(m);
     }
     mutex_unlock(&writeout_mutex);
@@ -151,7 +150,7 @@ flusher_thread(void *arg)
         before = now > expire ? now - expire : 0;
         if (fs_ops)
             fs_ops->write_dirty_inodes(before);
-        write_old_mappings(before);
+        write_mappings(before, false);
     }
 }
 
@@ -160,22 +159,6 @@ writeback_start(void)
 {
     if (!kthread_run("kflushd", flusher_thread, NULL))
         panic("cannot start the flusher");
-}
-
-/* Everything that is dirty now, written and ended. */
-static void
-write_all_mappings(void)
-{
-    uint64_t now = clock_ticks();
-    struct address_space *m;
-
-    mutex_lock(&writeout_mutex);
-    while ((m = next_dirty_mapping(now))) {
-        write_mapping_pages(m, 0, INT64_MAX);
-        wait_writeback_range(m, 0, INT64_MAX);
-        unpin_mapping(m);
-    }
-    mutex_unlock(&writeout_mutex);
 }
 
 /* Metadata of a device, then the device's own cache.  0 or -EIO */
@@ -197,7 +180,7 @@ sync_all(void)
 
     if (fs_ops)
         fs_ops->write_dirty_inodes(0);
-    write_all_mappings();
+    write_mappings(clock_ticks(), true);
     /* Partitions come after their disk: flush once more, behind them. */
     for (int round = 0; round < 2; round++) {
         while ((bdev = blkdev_next(bdev))) {

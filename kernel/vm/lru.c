@@ -24,9 +24,7 @@ page_lru_list(const struct page *page)
 {
     uint64_t flags = atomic_read(&((struct page *)page)->flags);
 
-    if (flags & BIT(PG_swapbacked))
-        return flags & BIT(PG_active) ? LRU_ACTIVE_ANON : LRU_INACTIVE_ANON;
-    return flags & BIT(PG_active) ? LRU_ACTIVE_FILE : LRU_INACTIVE_FILE;
+    return lru_list_of(!(flags & BIT(PG_swapbacked)), flags & BIT(PG_active));
 }
 
 /* => lru_lock held */

@@ -115,12 +115,6 @@ mm_drop(struct mm *mm)
         kmem_cache_free(mm_cache, mm);
 }
 
-bool
-mm_get_not_zero(struct mm *mm)
-{
-    return atomic_inc_not_zero(&mm->users);
-}
-
 void
 mm_set_exe_file(struct mm *mm, struct file *file,
                 const struct vm_operations *ops)

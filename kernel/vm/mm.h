@@ -149,7 +149,11 @@ mm_hold(struct mm *mm)
 }
 void mm_drop(struct mm *mm);
 /* users + 1 unless it is 0: for procfs. */
-bool mm_get_not_zero(struct mm *mm);
+static inline bool
+mm_get_not_zero(struct mm *mm)
+{
+    return atomic_inc_not_zero(&mm->users);
+}
 /*
  * fork: copy VMAs and page tables of `from` into new `to`.  -ENOMEM, -EINTR;
  * after a failure mm_put(to) undoes what was copied.
@@ -177,7 +181,6 @@ vma_prev(struct vm_area *vma)
                                                : list_prev_entry(vma, link);
 }
 struct vm_area *vma_first(struct mm *mm);
-void vma_check(struct mm *mm); /* DEBUG, host tests: panic unless I1, I4 */
 
 /* --- mmap.c: what the system calls do */
 struct mmap_args {
@@ -219,9 +222,9 @@ int expand_stack(struct vm_area *vma, uint64_t addr);
 enum vm_fault {
     VM_FAULT_DONE,    /* resolved */
     VM_FAULT_MAJOR,   /* resolved with I/O */
-    VM_FAULT_RETRY,   /* fault again (mmap_lock was dropped) */
     VM_FAULT_DIRTIED, /* resolved; a file's page got dirty: who holds nothing
                          calls balance_dirty_pages() */
+    /* All from here on: not resolved. */
     VM_FAULT_SIGSEGV_MAPERR,
     VM_FAULT_SIGSEGV_ACCERR,
     VM_FAULT_SIGBUS,

@@ -38,8 +38,8 @@ struct copy_ctx {
     struct anon_fork anon;
 };
 
-/* Copy n entries.  => both page_table_locks held; -ENOMEM: a swap count */
-static int
+/* Copy n entries.  => both page_table_locks held */
+static void
 copy_ptes(struct copy_ctx *c, pte_t *dst, pte_t *src, unsigned n, bool cow)
 {
     for (unsigned i = 0; i < n; i++) {
@@ -48,8 +48,7 @@ copy_ptes(struct copy_ctx *c, pte_t *dst, pte_t *src, unsigned n, bool cow)
         if (!pte_mapped(pte)) {
             if (pte_none(pte))
                 continue;
-            if (!swap_dup(pte_to_swp_entry(pte)))
-                return -ENOMEM;
+            swap_dup(pte_to_swp_entry(pte));
             c->rss[MM_SWAPENTS]++;
         }
         /* The old value counts: the hardware may just have set D. */
@@ -67,7 +66,6 @@ copy_ptes(struct copy_ctx *c, pte_t *dst, pte_t *src, unsigned n, bool cow)
         }
         pte_set(&dst[i], pte);
     }
-    return 0;
 }
 
 /* Copy the entries of a VMA, table by table. */
@@ -77,9 +75,8 @@ copy_range(struct copy_ctx *c, struct vm_area *vma)
     bool cow = !(vma->vm_flags & VM_SHARED);
     vaddr_t addr = vma->vm_start, stop;
     pte_t *src, *dst;
-    int err = 0;
 
-    for (; !err && (src = pgtable_next(c->from, &addr, vma->vm_end, &stop));
+    for (; (src = pgtable_next(c->from, &addr, vma->vm_end, &stop));
          addr = stop) {
         /* One table of the parent at a time, into one of the child. */
         dst = pgtable_alloc(c->to, addr);
@@ -87,12 +84,11 @@ copy_range(struct copy_ctx *c, struct vm_area *vma)
             return -ENOMEM;
         spin_lock(&c->from->page_table_lock);
         spin_lock_nested(&c->to->page_table_lock, 1);
-        err = copy_ptes(c, dst, src, (unsigned)((stop - addr) >> PAGE_SHIFT),
-                        cow);
+        copy_ptes(c, dst, src, (unsigned)((stop - addr) >> PAGE_SHIFT), cow);
         spin_unlock(&c->to->page_table_lock);
         spin_unlock(&c->from->page_table_lock);
     }
-    return err;
+    return 0;
 }
 
 static int

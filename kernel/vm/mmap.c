@@ -14,9 +14,7 @@
  * Whatever can fail comes before the first change, so a failed call has
  * changed nothing.
  *
- *
- * Not done: MAP_SHARED of anonymous memory, and of a file for writing, give
- * -ENODEV; MAP_HUGETLB is ignored.
+ * Not done: MAP_HUGETLB is ignored.
  *
  * See: vma.c, zap.c, limits.c; POSIX and mmap(2) for the errors.
  */
@@ -121,8 +119,6 @@ mmap_flags(const struct mmap_args *a)
     } else {
         if (!a->file)
             return -EINVAL;
-        if (type == MAP_SHARED_VALIDATE && a->flags & ~(uint32_t)MAP_KNOWN)
-            return -EOPNOTSUPP;
         flags |= VM_SHARED;
     }
     if ((flags & VM_ACCESS) & ~(may >> MAY_SHIFT))

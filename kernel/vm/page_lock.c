@@ -46,10 +46,9 @@ wake_page(struct page *page)
         wake_up_key(page_wait_queue(page), (uint64_t)page, true);
 }
 
-/* Sleep until `bit` is clear; with `take`, until we have set it ourselves. */
-static int
-wait_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
-                 bool take)
+static __noinline int
+sleep_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
+                  bool take)
 {
     struct wait_queue *q = page_wait_queue(page);
     struct wait_entry wait;
@@ -72,25 +71,13 @@ wait_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
     return err;
 }
 
-bool
-trylock_page(struct page *page)
-{
-    return !page_test_and_set(page, PG_locked);
-}
-
-void
-lock_page(struct page *page)
-{
-    if (!trylock_page(page))
-        wait_on_page_bit(page, PG_locked, TASK_UNINTERRUPTIBLE, true);
-}
-
 int
-lock_page_killable(struct page *page)
+wait_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
+                 bool take)
 {
-    if (trylock_page(page))
+    if (take ? !page_test_and_set(page, bit) : !page_test(page, bit))
         return 0;
-    return wait_on_page_bit(page, PG_locked, TASK_KILLABLE, true);
+    return sleep_on_page_bit(page, bit, state, take);
 }
 
 void
@@ -99,28 +86,6 @@ unlock_page(struct page *page)
     ASSERT(page_test(page, PG_locked));
     page_clear(page, PG_locked);
     wake_page(page);
-}
-
-void
-wait_on_page_locked(struct page *page)
-{
-    if (page_test(page, PG_locked))
-        wait_on_page_bit(page, PG_locked, TASK_UNINTERRUPTIBLE, false);
-}
-
-int
-wait_on_page_locked_killable(struct page *page)
-{
-    if (!page_test(page, PG_locked))
-        return 0;
-    return wait_on_page_bit(page, PG_locked, TASK_KILLABLE, false);
-}
-
-void
-wait_on_page_writeback(struct page *page)
-{
-    if (page_test(page, PG_writeback))
-        wait_on_page_bit(page, PG_writeback, TASK_UNINTERRUPTIBLE, false);
 }
 
 void

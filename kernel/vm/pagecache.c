@@ -17,6 +17,7 @@
 #include "mm/slab.h"
 #include "vm/cache_internal.h"
 #include "vm/reclaim.h"
+#include "vm/shmem.h"
 
 static struct kmem_cache *radix_node_cache;
 static atomic64_t buffer_pages;
@@ -33,7 +34,7 @@ free_radix_node(struct radix_node *node)
     kmem_cache_free(radix_node_cache, node);
 }
 
-const struct radix_ops page_tree_ops = {
+static const struct radix_ops page_tree_ops = {
     .alloc_node = alloc_radix_node,
     .free_node = free_radix_node,
 };
@@ -102,6 +103,20 @@ find_get_page(struct address_space *m, uint64_t index)
     return page;
 }
 
+struct page *
+find_get_next(struct address_space *m, uint64_t *index, enum radix_tag tag)
+{
+    struct page *page;
+
+    spin_lock(&m->tree_lock);
+    while (radix_is_exceptional(page = radix_tree_find(&m->pages, index, tag)))
+        ++*index;
+    if (page)
+        get_page(page);
+    spin_unlock(&m->tree_lock);
+    return page;
+}
+
 unsigned
 find_get_pages(struct address_space *m, uint64_t first, unsigned max,
                struct page **out)
@@ -149,62 +164,74 @@ lock_mapped_page(struct address_space *m, struct page *page)
 }
 
 int
-add_to_page_cache(struct address_space *m, struct page *page, uint64_t index,
-                  gfp_t gfp)
+cache_insert(struct address_space *m, uint64_t index, struct page *page,
+             bool (*claim)(struct page *page, uint64_t arg), uint64_t arg)
 {
     struct radix_preload pre = RADIX_PRELOAD_INIT(&page_tree_ops);
-    bool bdev = atomic_read(&m->flags) & AS_BDEV;
     int err;
 
-    (void)gfp;
-    page->mapping = m;
-    page->index = index;
-    page->private = 0;
-    get_page(page); /* the cache's own */
-retry:              /* ends: the preload then holds what the insert asked for */
+retry: /* ends: the preload then holds what the insert asked for */
     spin_lock(&m->tree_lock);
     err = radix_tree_insert(&m->pages, index, page, &pre);
-    if (!err)
+    if (!err && !claim(page, arg)) {
+        radix_tree_delete(&m->pages, index);
+        err = -ENOENT;
+    }
+    if (!err) {
+        get_page(page); /* the cache's own */
         m->nr_pages++;
+    }
     spin_unlock(&m->tree_lock);
     if (err == -EAGAIN && (err = radix_preload_fill(&pre)) == 0)
         goto retry;
     radix_preload_drop(&pre);
+    return err;
+}
 
+/* arg: the mapping. */
+static bool
+claim_page(struct page *page, uint64_t arg)
+{
+    page->mapping = (struct address_space *)arg;
+    return true;
+}
+
+struct page *
+add_new_page(struct address_space *m, uint64_t index, gfp_t gfp, uint64_t bits)
+{
+    struct page *page = alloc_page(gfp);
+    int err;
+
+    if (!page)
+        return ERR_PTR(-ENOMEM);
+    /* Nobody else knows the page, so this need not be atomic. */
+    atomic_set(&page->flags, atomic_read(&page->flags) | BIT(PG_locked) | bits);
+    page->index = index;
+    page->private = 0;
+    err = cache_insert(m, index, page, claim_page, (uintptr_t)m);
     if (err) {
-        page->mapping = NULL;
-        atomic_dec(&page->refcount);
-        return err;
+        page_clear(page, PG_locked);
+        put_page(page);
+        return ERR_PTR(err);
     }
     zone_stat_add(page, NR_FILE_PAGES, 1);
-    if (bdev)
+    if (atomic_read(&m->flags) & AS_BDEV)
         atomic_inc(&buffer_pages);
-    return 0;
+    lru_add(page);
+    return page;
 }
 
 struct page *
 grab_cache_page(struct address_space *m, uint64_t index)
 {
-    for (;;) {
-        struct page *page = find_lock_page(m, index);
-        int err;
+    struct page *page;
 
-        if (page)
-            return page;
-        page = alloc_page(GFP_USER_MOVABLE);
+    do {
+        page = find_lock_page(m, index);
         if (!page)
-            return ERR_PTR(-ENOMEM);
-        page_set(page, PG_locked);
-        err = add_to_page_cache(m, page, index, GFP_KERNEL);
-        if (!err) {
-            lru_add(page);
-            return page;
-        }
-        page_clear(page, PG_locked);
-        put_page(page);
-        if (err != -EEXIST)
-            return ERR_PTR(err);
-    }
+            page = add_new_page(m, index, GFP_USER_MOVABLE, 0);
+    } while (IS_ERR(page) && PTR_ERR(page) == -EEXIST);
+    return page;
 }
 
 /* => tree_lock held; the caller drops the cache's reference afterwards */
@@ -237,8 +264,8 @@ remove_from_page_cache(struct page *page)
     ASSERT(page_test(page, PG_locked));
     ASSERT(!page_test(page, PG_writeback));
     ASSERT(atomic_read(&page->mapcount) == 0);
-    if (m->ops->release_page)
-        m->ops->release_page(page);
+    if (mapping_is_shmem(m))
+        shmem_release_page(page);
     spin_lock(&m->tree_lock);
     /* Metadata is dirtied without the page lock: here it ends for good. */
     clear_dirty_locked(m, page);

@@ -16,6 +16,8 @@
  *   I3  A dirty page has its block: page->private is block + 1.
  *   I4  size changes under the inode's lock; a reader that sees a page sees
  *       a size no older than the page (publish order in filemap.c).
+ *       The cache of a swap area has pages that also belong elsewhere; see
+ *       swap_cache.c for what I1 to I3 are there.
  *   I5  An item of the tree with its low bit set is no page but a value of
  *       shmem.c's; lookups outside it see nothing there.
  */
@@ -29,6 +31,7 @@
 #include "lib/types.h"
 #include "mm/page_alloc.h"
 #include "sched/mutex.h"
+#include "sched/wait.h"
 
 struct address_space;
 struct block_device;
@@ -68,11 +71,6 @@ struct address_space_ops {
     /* Data pages of m, or its size or times, became dirty: queue the inode. */
     void (*dirtied)(struct address_space *m);
     /*
-     * Reclaim or truncate takes this page out of the cache; drop what private
-     * means.  May be NULL.
-     */
-    void (*release_page)(struct page *page);
-    /*
      * Shared memory has a page more (1) or one less (-1).  NULL: no limit
      * => may not sleep; -ENOSPC for 1
      */
@@ -82,9 +80,9 @@ struct address_space_ops {
 enum {
     AS_EIO = 1u << 0, /* a write failed since the last fsync looked */
     AS_ENOSPC = 1u << 1,
-    AS_BDEV = 1u << 2, /* a block device's mapping: counted as Buffers */
-    AS_METADATA = 1u << 3,
+    AS_BDEV = 1u << 2,  /* a block device's mapping: counted as Buffers */
     AS_SHMEM = 1u << 4, /* shared memory or tmpfs: see shmem.h */
+    AS_SWAP = 1u << 5,  /* the cache of a swap area: see swap_cache.c */
 };
 
 struct address_space {
@@ -141,24 +139,43 @@ struct page *find_lock_page(struct address_space *m, uint64_t index);
 int lock_mapped_page(struct address_space *m, struct page *page);
 /* Find, or add a new, locked page (not up to date if new).  ERR_PTR */
 struct page *grab_cache_page(struct address_space *m, uint64_t index);
-/* Insert a locked new page.  0, -EEXIST, -ENOMEM */
-int add_to_page_cache(struct address_space *m, struct page *page,
-                      uint64_t index, gfp_t gfp);
 /* Its dirtiness is forgotten.  => page locked, not mapped, not written */
 void remove_from_page_cache(struct page *page);
 unsigned find_get_pages(struct address_space *m, uint64_t first, unsigned max,
                         struct page **out);
 
 /* --- page_lock.c: the sleeping lock in page->flags, hashed wait queues */
-void lock_page(struct page *page);
-int lock_page_killable(struct page *page); /* 0 or -EINTR */
-bool trylock_page(struct page *page);
+/*
+ * Sleep until `bit` is clear; with `take`, until we have set it ourselves.
+ * => 0; -EINTR, if state is TASK_KILLABLE
+ */
+int wait_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
+                     bool take);
 void unlock_page(struct page *page);
-void wait_on_page_locked(struct page *page);
-int wait_on_page_locked_killable(struct page *page);
-void wait_on_page_writeback(struct page *page);
-/* Wake those who wait for writeback (end_io). */
-void end_page_writeback(struct page *page, int error);
+
+static inline bool
+trylock_page(struct page *page)
+{
+    return !page_test_and_set(page, PG_locked);
+}
+
+static inline void
+lock_page(struct page *page)
+{
+    wait_on_page_bit(page, PG_locked, TASK_UNINTERRUPTIBLE, true);
+}
+
+static inline int
+lock_page_killable(struct page *page)
+{
+    return wait_on_page_bit(page, PG_locked, TASK_KILLABLE, true);
+}
+
+static inline void
+wait_on_page_writeback(struct page *page)
+{
+    wait_on_page_bit(page, PG_writeback, TASK_UNINTERRUPTIBLE, false);
+}
 
 /* --- readahead.c, readpage.c */
 /* Read one page: up to date and referenced, or ERR_PTR(-EIO, ...). */
@@ -202,8 +219,6 @@ void discard_page(struct address_space *m, uint64_t index);
 /* --- writeback.c */
 /* => page locked (or, for metadata, pinned by its owner's lock) */
 void set_page_dirty(struct page *page);
-/* Drop a page's dirtiness without writing (truncate).  => page locked */
-void cancel_dirty_page(struct page *page);
 /* Start writing the dirty pages in [start, end] (bytes, end inclusive). */
 int write_mapping_pages(struct address_space *m, off_t start, off_t end);
 /* Wait for writes under way; returns and clears the mapping's error. */

@@ -22,7 +22,7 @@
  */
 #include "vm/pagecache.h"
 
-#include "include/errno.h"
+#include "lib/err.h"
 #include "lib/macros.h"
 #include "vm/cache_internal.h"
 #include "vm/mm.h"
@@ -41,17 +41,9 @@ add_absent_page(struct address_space *m, uint64_t index)
         put_page(page);
         return NULL;
     }
-    page = alloc_page(GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN);
-    if (!page)
-        return NULL;
-    page_set(page, PG_locked);
-    if (add_to_page_cache(m, page, index, GFP_KERNEL)) {
-        page_clear(page, PG_locked);
-        put_page(page);
-        return NULL;
-    }
-    lru_add(page);
-    return page;
+    page = add_new_page(m, index,
+                        GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN, 0);
+    return IS_ERR(page) ? NULL : page;
 }
 
 static void

@@ -59,56 +59,22 @@ bio_run_add(struct bio_run *run, struct page *page, uint64_t block)
     run->next = block + 1;
 }
 
-/* Interrupt context: a read has ended. */
+/* A locked page has been read, or could not be.  => refs: the read's */
 static void
+end_page_read(struct page *page, bool ok)
+{
+    page_set(page, ok ? PG_uptodate : PG_error);
+    unlock_page(page);
+    put_page(page);
+}
+
+void
 end_read(struct bio *bio)
 {
-    for (unsigned i = 0; i < bio->nr_pages; i++) {
-        struct page *page = bio->pages[i];
-
-        if (bio->status == 0)
-            page_set(page, PG_uptodate);
-        else
-            page_set(page, PG_error);
-        unlock_page(page);
-        put_page(page);
-    }
+    for (unsigned i = 0; i < bio->nr_pages; i++)
+        end_page_read(bio->pages[i], bio->status == 0);
     count_vm_events(PGPGIN, bio->nr_pages * (PAGE_SIZE / 1024));
     bio_put(bio);
-}
-
-/* The pages of a hole: zeroes, no I/O. */
-static void
-fill_hole(struct page **pages, unsigned nr)
-{
-    for (unsigned i = 0; i < nr; i++) {
-        clear_frame(pages[i]);
-        page_set(pages[i], PG_uptodate);
-        unlock_page(pages[i]);
-        put_page(pages[i]);
-    }
-}
-
-static void
-fail_reads(struct page **pages, unsigned nr)
-{
-    for (unsigned i = 0; i < nr; i++) {
-        page_set(pages[i], PG_error);
-        unlock_page(pages[i]);
-        put_page(pages[i]);
-    }
-}
-
-/* Pages whose blocks follow each other from `block`. */
-static void
-read_extent(struct bio_run *run, struct page **pages, unsigned nr,
-            uint64_t block)
-{
-    for (unsigned i = 0; i < nr; i++) {
-        pages[i]->private = block + i + 1;
-        page_clear(pages[i], PG_error);
-        bio_run_add(run, pages[i], block + i);
-    }
 }
 
 void
@@ -118,60 +84,51 @@ submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
 
     for (unsigned i = 0; i < nr; i++)
         get_page(pages[i]); /* until end_io */
-    for (unsigned i = 0; i < nr;) {
+    for (unsigned i = 0, end = 0; i < nr;) {
         uint64_t block;
         int n = m->ops->map_blocks(m, pages[i]->index, nr - i, &block);
+        bool hole = n > 0 && block == 0 && !(atomic_read(&m->flags) & AS_BDEV);
 
-        if (n < 0) {
-            fail_reads(pages + i, nr - i);
-            break;
+        for (end = n < 0 ? nr : i + (unsigned)n; i < end; i++) {
+            if (hole)
+                clear_frame(pages[i]);
+            if (hole || n < 0) {
+                end_page_read(pages[i], hole);
+                continue;
+            }
+            pages[i]->private = block + 1;
+            page_clear(pages[i], PG_error);
+            bio_run_add(&run, pages[i], block++);
         }
-        if (block == 0 && !(atomic_read(&m->flags) & AS_BDEV))
-            fill_hole(pages + i, (unsigned)n);
-        else
-            read_extent(&run, pages + i, (unsigned)n, block);
-        i += (unsigned)n;
     }
     bio_run_flush(&run);
 }
 
 /*
- * Sleep while the page is locked, or until it is ours.  A killed task does not
- * wait for file data; but metadata it does: an operation that stops half-way
- * would leave the file system damaged.
+ * A killed task does not wait for file data; but metadata it does: an operation
+ * that stops half-way would leave the file system damaged.
  */
-static int
-wait_for_page(struct address_space *m, struct page *page, bool take)
+static uint32_t
+wait_state(struct address_space *m)
 {
-    bool killable = !(atomic_read(&m->flags) & AS_BDEV) &&
-                    !(current_thread()->scope & SCOPE_NOFS);
-
-    if (killable)
-        return take ? lock_page_killable(page)
-                    : wait_on_page_locked_killable(page);
-    if (take)
-        lock_page(page);
-    else
-        wait_on_page_locked(page);
-    return 0;
+    return !(atomic_read(&m->flags) & AS_BDEV) &&
+                   !(current_thread()->scope & SCOPE_NOFS)
+               ? TASK_KILLABLE
+               : TASK_UNINTERRUPTIBLE;
 }
 
 /* Lock a page that is not up to date and read it.  0, -EIO, -EAGAIN, -EINTR */
 static int
 read_page_again(struct address_space *m, struct page *page)
 {
-    if (wait_for_page(m, page, true))
+    if (wait_on_page_bit(page, PG_locked, wait_state(m), true))
         return -EINTR;
-    if (page->mapping != m) { /* truncated meanwhile */
+    if (page->mapping != m || page_test(page, PG_uptodate)) {
         unlock_page(page);
-        return -EAGAIN;
-    }
-    if (page_test(page, PG_uptodate)) {
-        unlock_page(page);
-        return 0;
+        return page->mapping != m ? -EAGAIN : 0; /* truncated meanwhile */
     }
     submit_page_reads(m, &page, 1);
-    if (wait_for_page(m, page, false))
+    if (wait_on_page_bit(page, PG_locked, wait_state(m), false))
         return -EINTR;
     return page_test(page, PG_uptodate) ? 0 : -EIO;
 }
@@ -202,16 +159,14 @@ read_cache_page(struct address_space *m, uint64_t index)
     }
 }
 
-/* Read a locked page and lock it again, as a partial write needs it. */
-static int
-read_locked_page(struct page *page)
+int
+read_block(struct block_device *bdev, uint64_t block, struct page *page)
 {
     struct bio *bio = bio_alloc(GFP_KERNEL);
     int err;
 
-    bio->bdev = page->mapping->bdev;
-    bio->op = BIO_READ;
-    bio->sector = page_block(page->mapping, page) * SECTORS_PER_PAGE;
+    bio->bdev = bdev;
+    bio->sector = block * SECTORS_PER_PAGE;
     bio_add_page(bio, page);
     err = submit_bio_wait(bio);
     bio_put(bio);
@@ -234,7 +189,7 @@ page_prepare_write(struct page *page, unsigned from, unsigned len, bool fresh)
         memset(data + from + len, 0, PAGE_SIZE - from - len);
         return 0;
     }
-    err = read_locked_page(page);
+    err = read_block(page->mapping->bdev, page_block(page), page);
     if (!err)
         page_set(page, PG_uptodate);
     return err;

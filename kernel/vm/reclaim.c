@@ -34,7 +34,6 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/cache_internal.h"
-#include "vm/flusher.h"
 #include "vm/mm.h"
 #include "vm/rmap.h"
 #include "vm/scan.h"
@@ -57,8 +56,8 @@ static _Atomic uint32_t kswapd_woken;
 static void
 note_scan(struct zone *z, bool file, uint64_t scanned, uint64_t rotated)
 {
-    uint64_t pages = z->nr_lru[file ? LRU_ACTIVE_FILE : LRU_ACTIVE_ANON] +
-                     z->nr_lru[file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON];
+    uint64_t pages = z->nr_lru[lru_list_of(file, true)] +
+                     z->nr_lru[lru_list_of(file, false)];
 
     z->recent_scanned[file] += scanned;
     z->recent_rotated[file] += rotated;
@@ -68,51 +67,40 @@ note_scan(struct zone *z, bool file, uint64_t scanned, uint64_t rotated)
     }
 }
 
-/* Isolate up to nr pages from the tail of a list and deal with each. */
-static uint64_t
-scan_list(struct zone *z, enum lru_list l, uint64_t nr, struct scan_control *sc)
+/*
+ * Isolate up to nr pages from the tail of a list, see scan.h for what becomes
+ * of them, and go on, until there are no more or the goal is reached.
+ */
+static void
+shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
+            struct scan_control *sc)
 {
-    LIST_HEAD(batch);
-    unsigned n = isolate_lru_batch(
-        z, l, (unsigned)MIN(nr, (uint64_t)SCAN_BATCH), &batch);
+    enum lru_list l = lru_list_of(file, active);
 
-    if (l == LRU_ACTIVE_ANON || l == LRU_ACTIVE_FILE)
-        deactivate_pages(&batch, sc);
-    else
-        reclaim_pages(&batch, sc);
-    return n;
-}
+    while (nr > 0 && (active || sc->reclaimed < sc->goal)) {
+        uint64_t freed = sc->reclaimed, rotated = sc->rotated, n;
+        LIST_HEAD(batch);
 
-static uint64_t
-shrink_inactive_list(struct zone *z, bool file, uint64_t nr,
-                     struct scan_control *sc)
-{
-    uint64_t freed = sc->reclaimed, rotated = sc->rotated;
-    uint64_t n =
-        scan_list(z, file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON, nr, sc);
-
-    sc->scanned += n;
-    note_scan(z, file, n, sc->rotated - rotated);
-    count_vm_events(sc->kswapd ? PGSCAN_KSWAPD : PGSCAN_DIRECT, n);
-    count_vm_events(sc->kswapd ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT,
-                    sc->reclaimed - freed);
-    count_vm_events(file ? PGSCAN_FILE : PGSCAN_ANON, n);
-    count_vm_events(file ? PGSTEAL_FILE : PGSTEAL_ANON, sc->reclaimed - freed);
-    return n;
-}
-
-/* Age up to nr pages from the active tail. */
-static uint64_t
-shrink_active_list(struct zone *z, bool file, uint64_t nr,
-                   struct scan_control *sc)
-{
-    uint64_t rotated = sc->rotated;
-    uint64_t n = scan_list(z, file ? LRU_ACTIVE_FILE : LRU_ACTIVE_ANON, nr, sc);
-
-    note_scan(z, file, n, sc->rotated - rotated);
-    count_vm_events(PGREFILL, n);
-    count_vm_events(PGDEACTIVATE, n - (sc->rotated - rotated));
-    return n;
+        n = isolate_lru_batch(z, l, (unsigned)MIN(nr, (uint64_t)SCAN_BATCH),
+                              &batch);
+        if (n == 0)
+            return;
+        if (active) {
+            deactivate_pages(&batch, sc);
+            count_vm_events(PGREFILL, n);
+            count_vm_events(PGDEACTIVATE, n - (sc->rotated - rotated));
+        } else {
+            reclaim_pages(&batch, sc);
+            count_vm_events(sc->kswapd ? PGSCAN_KSWAPD : PGSCAN_DIRECT, n);
+            count_vm_events(sc->kswapd ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT,
+                            sc->reclaimed - freed);
+            count_vm_events(file ? PGSCAN_FILE : PGSCAN_ANON, n);
+            count_vm_events(file ? PGSTEAL_FILE : PGSTEAL_ANON,
+                            sc->reclaimed - freed);
+        }
+        note_scan(z, file, n, sc->rotated - rotated);
+        nr -= MIN(n, nr);
+    }
 }
 
 /*
@@ -140,32 +128,21 @@ scan_weights(struct zone *z, const struct scan_control *sc, uint64_t weight[2])
     }
 }
 
+/* Both lists of a kind. */
 static void
 shrink_lists(struct zone *z, bool file, uint64_t weight, uint64_t sum,
              struct scan_control *sc)
 {
-    uint64_t active = z->nr_lru[file ? LRU_ACTIVE_FILE : LRU_ACTIVE_ANON];
-    uint64_t inactive = z->nr_lru[file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON];
-    uint64_t age = 0, scan = ((inactive >> sc->priority) + 1) * weight / sum;
+    uint64_t active = z->nr_lru[lru_list_of(file, true)];
+    uint64_t inactive = z->nr_lru[lru_list_of(file, false)];
+    uint64_t scan = ((inactive >> sc->priority) + 1) * weight / sum;
 
-    if (sc->drop_caches || inactive_is_low(active, inactive))
-        age = ((active >> sc->priority) + 1) * weight / sum;
     if (sc->priority < DEF_PRIORITY)
         scan += SCAN_BATCH;
-    while (age > 0) {
-        uint64_t n = shrink_active_list(z, file, age, sc);
-
-        if (n == 0)
-            break;
-        age -= MIN(n, age);
-    }
-    while (scan > 0 && sc->reclaimed < sc->goal) {
-        uint64_t n = shrink_inactive_list(z, file, scan, sc);
-
-        if (n == 0)
-            break;
-        scan -= MIN(n, scan);
-    }
+    if (sc->drop_caches || inactive_is_low(active, inactive))
+        shrink_list(z, file, true,
+                    ((active >> sc->priority) + 1) * weight / sum, sc);
+    shrink_list(z, file, false, scan, sc);
 }
 
 static void
@@ -190,12 +167,6 @@ shrink_zones(struct scan_control *sc)
 
 /* --- Direct reclaim */
 
-static bool
-reclaimable_context(void)
-{
-    return !(current_thread()->scope & SCOPE_MEMALLOC);
-}
-
 static uint64_t
 direct_reclaim(gfp_t gfp, unsigned order)
 {
@@ -206,7 +177,7 @@ direct_reclaim(gfp_t gfp, unsigned order)
     uint32_t scope;
 
     (void)gfp;
-    if (!reclaimable_context())
+    if (current_thread()->scope & SCOPE_MEMALLOC)
         return 0;
     scope = memalloc_scope_save(SCOPE_MEMALLOC);
     for (int prio = DEF_PRIORITY; prio >= 0; prio--) {

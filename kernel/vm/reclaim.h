@@ -14,6 +14,13 @@
 struct task;
 
 /* --- lru.c */
+static inline enum lru_list
+lru_list_of(bool file, bool active)
+{
+    return (enum lru_list)((file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON) +
+                           active);
+}
+
 void lru_add(struct page *page); /* a new page; PG_swapbacked says anon */
 void lru_del(struct page **pages, unsigned nr); /* those with PG_lru */
 void mark_page_accessed(struct page *page);     /* second touch activates */

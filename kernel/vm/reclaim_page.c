@@ -110,7 +110,7 @@ leave_cache(struct page *page, struct scan_control *sc)
 {
     if (page_test(page, PG_swapcache))
         return sc->drop_caches ? try_to_free_swap(page)
-                               : swap_drop_clean_page(page, 2);
+                               : swap_cache_drop(page, 2);
     if (page_test(page, PG_anon) || !page->mapping) {
         count_vm_events(PGLAZYFREED, page_test(page, PG_anon));
         return true; /* MADV_FREE, or truncated */

@@ -23,12 +23,10 @@
 #include "vm/fault.h"
 #include "vm/limits.h"
 
-/* What a system call reports of a fault: 0, or the error. */
-static int
+int
 fault_error(enum vm_fault r)
 {
-    if (r == VM_FAULT_DONE || r == VM_FAULT_MAJOR || r == VM_FAULT_RETRY ||
-        r == VM_FAULT_DIRTIED)
+    if (r <= VM_FAULT_DIRTIED)
         return 0;
     return r == VM_FAULT_OOM      ? -ENOMEM
            : r == VM_FAULT_KILLED ? -EINTR

@@ -86,29 +86,16 @@ page_unmapped(struct page *page)
         page, page_test(page, PG_anon) ? NR_ANON_PAGES : NR_FILE_MAPPED, -1);
 }
 
-/* The PTE by which vma maps page, or NULL.  => page_table_lock held */
-static pte_t *
-rmap_pte(const struct vm_area *vma, const struct page *page, vaddr_t *addr)
-{
-    pte_t *p;
-
-    if (page->index - vma->vm_pgoff >= vma_pages(vma))
-        return NULL;
-    *addr = vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT);
-    p = pgtable_find(vma->vm_mm, *addr);
-    if (!p || !pte_mapped(pte_read(p)) ||
-        pte_pfn(pte_read(p)) != page_to_pfn(page))
-        return NULL;
-    return p;
-}
-
-/* What a walk does with each VMA, and what it found. */
+/* What a walk does with each entry that maps the page, and what it found. */
 struct rmap_walk {
-    void (*one)(struct rmap_walk *w, struct vm_area *vma, struct page *page);
+    /* => page_table_lock of vma's mm held */
+    void (*one)(struct rmap_walk *w, struct vm_area *vma, struct page *page,
+                pte_t *p, vaddr_t addr);
+    bool wait; /* for the lock of the VMAs */
+    bool until_unmapped;
     uint64_t vm_flags; /* of the VMAs that map it */
     int referenced;
     bool dirty;
-    bool until_unmapped;
     struct tlb_batch *batch;
 };
 
@@ -144,29 +131,38 @@ batch_add(struct tlb_batch *batch, struct mm *mm, vaddr_t addr)
     batch->mms[batch->nr++] = mm;
 }
 
+/* If vma maps page, do it.  => false: that was all */
+static bool
+visit(struct rmap_walk *w, struct vm_area *vma, struct page *page)
+{
+    uint64_t nr = page->index - vma->vm_pgoff;
+    vaddr_t addr = vma->vm_start + (nr << PAGE_SHIFT);
+    struct mm *mm = vma->vm_mm;
+    pte_t *p;
+
+    spin_lock(&mm->page_table_lock);
+    p = nr < vma_pages(vma) ? pgtable_find(mm, addr) : NULL;
+    if (p && pte_mapped(pte_read(p)) &&
+        pte_pfn(pte_read(p)) == page_to_pfn(page))
+        w->one(w, vma, page, p, addr);
+    spin_unlock(&mm->page_table_lock);
+    return !w->until_unmapped || atomic_read(&page->mapcount) > 0;
+}
+
+/* The VMAs of the subtree of top, or (NULL) of the page's mapping. */
 static void
-walk_anon_vma(struct rmap_walk *w, struct page *page, struct anon_vma *top)
+visit_all(struct rmap_walk *w, struct page *page, struct anon_vma *top)
 {
     struct vm_area *vma;
 
     for (struct anon_vma *av = top; av; av = anon_vma_next(av, top))
-        list_for_each_entry(vma, &av->vmas, anon_link) {
-            w->one(w, vma, page);
-            if (w->until_unmapped && atomic_read(&page->mapcount) == 0)
+        list_for_each_entry(vma, &av->vmas, anon_link)
+            if (!visit(w, vma, page))
                 return;
-        }
-}
-
-static void
-walk_mapping(struct rmap_walk *w, struct page *page, struct address_space *m)
-{
-    struct vm_area *vma;
-
-    list_for_each_entry(vma, &m->i_mmap, i_mmap_link) {
-        w->one(w, vma, page);
-        if (w->until_unmapped && atomic_read(&page->mapcount) == 0)
-            return;
-    }
+    if (!top)
+        list_for_each_entry(vma, &page->mapping->i_mmap, i_mmap_link)
+            if (!visit(w, vma, page))
+                return;
 }
 
 /*
@@ -177,30 +173,31 @@ walk_mapping(struct rmap_walk *w, struct page *page, struct address_space *m)
 static bool
 rmap_walk(struct rmap_walk *w, struct page *page)
 {
-    struct address_space *m = page->mapping;
-    struct anon_vma *av;
-    bool locked;
+    struct anon_vma *top = NULL;
+    struct rwsem *lock;
+    bool locked = true;
 
     DEBUG_ASSERT(page_test(page, PG_locked));
     if (atomic_read(&page->mapcount) == 0)
         return true;
-    if (!page_test(page, PG_anon)) {
-        locked = m && down_read_trylock(&m->i_mmap_lock);
-        if (locked) {
-            walk_mapping(w, page, m);
-            up_read(&m->i_mmap_lock);
-        }
-        return locked;
+    if (page_test(page, PG_anon)) {
+        top = page_get_anon_vma(page);
+        if (!top)
+            return true;
+        lock = &top->root->lock;
+    } else {
+        lock = &page->mapping->i_mmap_lock;
     }
-    av = page_get_anon_vma(page);
-    if (!av)
-        return true;
-    locked = down_read_trylock(&av->root->lock);
+    if (w->wait)
+        down_read(lock);
+    else
+        locked = down_read_trylock(lock);
     if (locked) {
-        walk_anon_vma(w, page, av);
-        up_read(&av->root->lock);
+        visit_all(w, page, top);
+        up_read(lock);
     }
-    put_anon_vma(av);
+    if (top)
+        put_anon_vma(top);
     return locked;
 }
 
@@ -219,8 +216,7 @@ unmap_entry(struct rmap_walk *w, struct mm *mm, pte_t *p, struct page *page)
     pte_t old, none = PTE_NONE;
 
     if (anon && cached) {
-        if (!swap_dup(e))
-            return false;
+        swap_dup(e);
         old = pte_xchg(p, swp_entry_to_pte(e));
         atomic_inc(&mm->rss[MM_SWAPENTS]);
     } else if (anon) {
@@ -238,22 +234,18 @@ unmap_entry(struct rmap_walk *w, struct mm *mm, pte_t *p, struct page *page)
 }
 
 static void
-unmap_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
+unmap_one(struct rmap_walk *w, struct vm_area *vma, struct page *page, pte_t *p,
+          vaddr_t addr)
 {
     struct mm *mm = vma->vm_mm;
-    vaddr_t addr;
-    pte_t *p;
 
-    spin_lock(&mm->page_table_lock);
-    p = vma->vm_flags & VM_LOCKED ? NULL : rmap_pte(vma, page, &addr);
-    if (p && unmap_entry(w, mm, p, page)) {
-        batch_add(w->batch, mm, addr);
-        mm_hiwater_rss(mm);
-        atomic_dec(&mm->rss[page_counter(page)]);
-        page_remove_rmap(page);
-        put_page(page); /* never the last one: the caller has a reference */
-    }
-    spin_unlock(&mm->page_table_lock);
+    if ((vma->vm_flags & VM_LOCKED) || !unmap_entry(w, mm, p, page))
+        return;
+    batch_add(w->batch, mm, addr);
+    mm_hiwater_rss(mm);
+    atomic_dec(&mm->rss[page_counter(page)]);
+    page_remove_rmap(page);
+    put_page(page); /* never the last one: the caller has a reference */
 }
 
 bool
@@ -272,22 +264,17 @@ try_to_unmap(struct page *page, struct tlb_batch *batch)
 }
 
 static void
-referenced_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
+referenced_one(struct rmap_walk *w, struct vm_area *vma, struct page *page,
+               pte_t *p, vaddr_t addr)
 {
-    struct mm *mm = vma->vm_mm;
-    vaddr_t addr;
-    pte_t *p;
-
-    spin_lock(&mm->page_table_lock);
-    p = rmap_pte(vma, page, &addr);
-    if (p)
-        w->vm_flags |= vma->vm_flags;
-    if (p && pte_accessed(pte_read(p))) {
-        pte_and(p, ~(uint64_t)PTE_A);
-        w->batch->young = true;
-        w->referenced++;
-    }
-    spin_unlock(&mm->page_table_lock);
+    (void)page;
+    (void)addr;
+    w->vm_flags |= vma->vm_flags;
+    if (!pte_accessed(pte_read(p)))
+        return;
+    pte_and(p, ~(uint64_t)PTE_A);
+    w->batch->young = true;
+    w->referenced++;
 }
 
 int
@@ -301,35 +288,23 @@ page_referenced(struct page *page, uint64_t *vm_flags, struct tlb_batch *batch)
 }
 
 static void
-mkclean_one(struct rmap_walk *w, struct vm_area *vma, struct page *page)
+mkclean_one(struct rmap_walk *w, struct vm_area *vma, struct page *page,
+            pte_t *p, vaddr_t addr)
 {
-    struct mm *mm = vma->vm_mm;
-    vaddr_t addr;
-    pte_t *p;
-
-    if (!(vma->vm_flags & VM_SHARED))
+    (void)page;
+    if (!(vma->vm_flags & VM_SHARED) || !(pte_read(p).val & (PTE_W | PTE_D)))
         return;
-    spin_lock(&mm->page_table_lock);
-    p = rmap_pte(vma, page, &addr);
-    if (p && pte_read(p).val & (PTE_W | PTE_D)) {
-        pte_and(p, ~(uint64_t)(PTE_W | PTE_D));
-        batch_add(w->batch, mm, addr);
-    }
-    spin_unlock(&mm->page_table_lock);
+    pte_and(p, ~(uint64_t)(PTE_W | PTE_D));
+    batch_add(w->batch, vma->vm_mm, addr);
 }
 
 void
 page_mkclean(struct page *page, struct tlb_batch *batch)
 {
-    struct rmap_walk w = {.one = mkclean_one, .batch = batch};
-    struct address_space *m = page->mapping;
+    struct rmap_walk w = {.one = mkclean_one, .wait = true, .batch = batch};
 
     /* With the page locked no first PTE can come.  A copy by fork can (I2). */
-    if (atomic_read(&page->mapcount) == 0)
-        return;
-    down_read(&m->i_mmap_lock);
-    walk_mapping(&w, page, m);
-    up_read(&m->i_mmap_lock);
+    rmap_walk(&w, page);
 }
 
 void

@@ -13,7 +13,6 @@ struct scan_control {
     bool may_write;    /* start write-out, of file pages and to swap */
     bool drop_caches;  /* clean and not mapped means gone, nothing else */
     bool kswapd;
-    uint64_t scanned;
     uint64_t reclaimed;
     uint64_t rotated;        /* found to be in use */
     uint64_t busy;           /* dirty or under write-out: waiting would help */

@@ -53,8 +53,9 @@
 #include "lib/err.h"
 #include "lib/macros.h"
 #include "mm/slab.h"
+#include "sched/timer.h"
 #include "vm/pgtable.h"
-#include "vm/flusher.h"
+#include "vm/cache_internal.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
 
@@ -88,24 +89,19 @@ static int
 add_page(struct address_space *m, uint64_t index, enum shmem_how how,
          struct page **out)
 {
+    uint64_t bits = BIT(PG_uptodate) | BIT(PG_dirty) | BIT(PG_swapbacked);
     int err = m->ops->charge ? m->ops->charge(m, 1) : 0;
     struct page *page;
 
     if (err)
         return err;
-    err = -ENOMEM;
-    page = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
-    if (!page)
-        goto uncharge;
-    /* Nobody else knows the page, so this need not be atomic. */
-    atomic_set(&page->flags, atomic_read(&page->flags) | BIT(PG_locked) |
-                                 BIT(PG_uptodate) | BIT(PG_dirty) |
-                                 BIT(PG_swapbacked));
-    err = add_to_page_cache(m, page, index, GFP_KERNEL);
-    if (err)
-        goto put;
+    page = add_new_page(m, index, GFP_USER_MOVABLE | __GFP_ZERO, bits);
+    if (IS_ERR(page)) {
+        if (m->ops->charge)
+            m->ops->charge(m, -1);
+        return (int)PTR_ERR(page);
+    }
     zone_stat_add(page, NR_SHMEM, 1);
-    lru_add(page);
     if (how == SHMEM_FAULT && index >= mapping_pages(m)) {
         remove_from_page_cache(page); /* truncated: see Races */
         unlock_page(page);
@@ -114,13 +110,6 @@ add_page(struct address_space *m, uint64_t index, enum shmem_how how,
     }
     *out = page;
     return 0;
-put:
-    page_clear(page, PG_locked);
-    put_page(page);
-uncharge:
-    if (m->ops->charge)
-        m->ops->charge(m, -1);
-    return err;
 }
 
 /* --- Swap */
@@ -155,8 +144,9 @@ shmem_swap_out(struct page *page)
     note_swapped_mapping(m); /* while the page keeps it */
     spin_lock(&m->tree_lock);
     /* The tree's reference, the swap cache's, the caller's. */
-    unused = atomic_read(&page->refcount) == 3 && swap_dup(e);
+    unused = atomic_read(&page->refcount) == 3;
     if (unused) {
+        swap_dup(e);
         radix_tree_replace(&m->pages, page->index, entry_to_item(e));
         m->nr_pages--;
         m->nr_swapped++;
@@ -213,29 +203,20 @@ swap_in(struct address_space *m, uint64_t index, swp_entry_t e, gfp_t gfp,
         struct page **out)
 {
     struct page *page;
-    int err = -EAGAIN;
     bool major;
+    int err = -EAGAIN;
 
-    page = swap_get_page(e, gfp, &major);
-    if (!page)
-        return shmem_swap_entry(m, index).val == e.val ? -ENOMEM : -EAGAIN;
-    if (lock_page_killable(page)) {
-        put_page(page);
-        return -EINTR;
-    }
-    if (page_test(page, PG_swapcache) && page->private == e.val) {
-        if (!page_test(page, PG_uptodate))
-            err = -EIO;
-        else if (replace_entry(m, index, e, page))
-            err = 0;
-    }
-    if (!err && index >= mapping_pages(m)) {
+    page = swap_lock_page(e, gfp, &major);
+    if (IS_ERR(page))
+        return shmem_swap_entry(m, index).val == e.val ? (int)PTR_ERR(page)
+                                                       : -EAGAIN;
+    if (replace_entry(m, index, e, page)) {
+        if (index < mapping_pages(m)) {
+            *out = page;
+            return 0;
+        }
         remove_from_page_cache(page); /* truncated: see Races */
         err = -EFAULT;
-    }
-    if (!err) {
-        *out = page;
-        return 0;
     }
     unlock_page(page);
     put_page(page);
@@ -301,11 +282,11 @@ unuse_mapping(struct address_space *m, unsigned type)
 int
 shmem_unuse(unsigned type)
 {
-    unsigned left = nr_swapped_mappings();
+    uint64_t start = clock_ticks();
     struct address_space *m;
     int err = 0;
 
-    while (!err && left-- > 0 && (m = next_swapped_mapping())) {
+    while (!err && (m = next_swapped_mapping(start))) {
         err = unuse_mapping(m, type);
         if (READ_ONCE(m->nr_swapped) > 0)
             note_swapped_mapping(m); /* in another area, or just now */
@@ -383,9 +364,7 @@ const struct vm_operations shmem_vm_ops = {
 int
 shmem_zero_setup(struct mmap_args *args)
 {
-    static const struct address_space_ops ops = {
-        .release_page = shmem_release_page,
-    };
+    static const struct address_space_ops ops = {.charge = NULL};
     struct shmem_object *s = kmalloc(sizeof(*s), GFP_KERNEL);
 
     if (!s)

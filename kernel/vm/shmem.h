@@ -16,12 +16,10 @@ mapping_is_shmem(struct address_space *m)
     return atomic_read(&m->flags) & AS_SHMEM;
 }
 
-/*
- * An address_space of shared memory.
- * => ops have .release_page = shmem_release_page
- */
+/* An address_space of shared memory. */
 void shmem_init(struct address_space *m, struct inode *host,
                 const struct address_space_ops *ops);
+/* The page cache lets a page go. */
 void shmem_release_page(struct page *page);
 
 /* What to do about a page that is not there. */

@@ -17,9 +17,9 @@
 
 #include "mm/gfp.h"
 #include "mm/page.h"
+#include "vm/pagecache.h"
 #include "vm/pgtable.h"
 
-struct block_device;
 struct bio_run;
 
 typedef struct {
@@ -68,36 +68,92 @@ pte_swapped(pte_t pte)
 extern uint32_t vm_swappiness;   /* 0..200, as Linux's sys/vm/swappiness */
 extern uint32_t vm_page_cluster; /* read 2^this slots at a time */
 
+/* An entry of the swap map: a count and these. */
+enum {
+    SWAP_COUNT = 0xffffff,    /* who holds the entry */
+    SWAP_HAS_CACHE = 1 << 24, /* a page in the swap cache stands for the slot */
+    SWAP_ZERO = 1 << 25,      /* its page is all zeroes, and was not written */
+    SWAP_BROKEN = 1 << 26,    /* header, bad block, I/O error: not to be used */
+};
+
+struct swap_cluster {
+    struct list_head link; /* (s) swap_area.clusters_free, if any is free */
+    uint16_t usable, free; /* (s) slots */
+};
+
+/* Keys: (m) swap_mutex; (s) swap_lock; (e) entries held. */
+struct swap_area {
+    struct address_space cache;     /* by slot; its bdev (m)(e) is NULL if the
+                                      area is not in use */
+    int priority;                   /* (m) */
+    uint64_t max;                   /* (s)(e) slots, the header included */
+    uint64_t pages;                 /* (s) usable slots */
+    uint64_t in_use;                /* (s) */
+    uint64_t next;                  /* (s) where to look for a free slot */
+    uint32_t *map;                  /* (s) */
+    struct swap_cluster *clusters;  /* (s) */
+    struct list_head clusters_free; /* (s) wholly free ones first */
+    bool on; /* (m)(s) slots may be taken: it is on the list of areas */
+    struct list_head link; /* (m)(s) */
+};
+extern struct swap_area swap_areas[MAX_SWAP_AREAS];
+
+static inline struct swap_area *
+swap_area_of(swp_entry_t e)
+{
+    return &swap_areas[swp_type(e)];
+}
+
+/* What the map says of an entry that somebody holds. */
+static inline uint32_t
+swap_map(swp_entry_t e)
+{
+    return READ_ONCE(swap_area_of(e)->map[swp_offset(e)]);
+}
+
+/* How many hold the entry now, the swap cache not counted. */
+static inline unsigned
+swap_count(swp_entry_t e)
+{
+    return swap_map(e) & SWAP_COUNT;
+}
+
+/* The cache that a page is in, and its place there. */
+static inline struct address_space *
+page_cache(const struct page *page)
+{
+    swp_entry_t e = {page->private};
+
+    return page_test(page, PG_swapcache) ? &swap_area_of(e)->cache
+                                         : page->mapping;
+}
+
+static inline uint64_t
+page_cache_index(const struct page *page)
+{
+    swp_entry_t e = {page->private};
+
+    return page_test(page, PG_swapcache) ? swp_offset(e) : page->index;
+}
+
 /* Take a free slot, for the swap cache: count 0.  => val 0: all are full */
 swp_entry_t swap_alloc(void);
 /*
- * One more, one fewer, PTE with the entry.  dup: false at the limit of 2^15-2;
- * free: the slot is free again when the swap cache has left it too.
+ * One more, one fewer, holds the entry; the slot is free again when the swap
+ * cache has left it too.
  * => any spinlock of lower rank may be held
  */
-bool swap_dup(swp_entry_t e);
+void swap_dup(swp_entry_t e);
 void swap_free(swp_entry_t e);
-/* How many hold the entry now, the swap cache not counted. */
-unsigned swap_count(swp_entry_t e);
-/* Does anybody?  e may be any number. */
+/* Does anybody hold e?  It may be any number. */
 bool swap_in_use(swp_entry_t e);
-/* The swap cache takes, leaves, a slot.  take: false if nobody holds it */
+/* The swap cache takes a slot.  => false: nobody holds it, or it has one */
 bool swap_cache_take(swp_entry_t e);
-void swap_cache_leave(swp_entry_t e);
-/* A write or read of the slot failed: it will not be used again. */
-void swap_retire(swp_entry_t e);
-/* The slot stands for a page of zeroes and was not written. */
-void swap_set_zero(swp_entry_t e, bool zero);
-bool swap_is_zero(swp_entry_t e);
+/* Clear and set bits of the map: the swap cache leaves, ... */
+void swap_mark(swp_entry_t e, uint32_t clear, uint32_t set);
 
 uint64_t total_swap_pages(void);
 uint64_t free_swap_pages(void);
-/* More than half of all slots are in use: keep no copy there needlessly. */
-static inline bool
-swap_is_tight(void)
-{
-    return free_swap_pages() * 2 < total_swap_pages();
-}
 
 /*
  * swapon(2): use the device, as SWAP_FLAG_* of `flags` say.  -EINVAL: no swap
@@ -131,25 +187,30 @@ void swap_cache_init(void);
  * its own; false: no slot, no memory
  */
 bool add_to_swap(struct page *page);
-/* => page locked, not under writeback; refs: the cache's is dropped */
-void delete_from_swap_cache(struct page *page);
+/*
+ * Take a page out if it has at most so many references; its slot stays as
+ * long as somebody holds the entry.
+ * => page locked, not under writeback; refs: the cache's is dropped
+ */
+bool swap_cache_drop(struct page *page, int32_t refs);
+static inline void
+delete_from_swap_cache(struct page *page)
+{
+    swap_cache_drop(page, INT32_MAX);
+}
 /* If only the cache has the page and nobody its entry.  => page locked */
 bool try_to_free_swap(struct page *page);
-/*
- * Take a clean page out of the cache though entries name its slot, if nobody
- * has it but `refs` known references.  => page locked
- */
-bool swap_drop_clean_page(struct page *page, int32_t refs);
 /* The page's last PTE went: free its slot now, if that needs no waiting. */
 void free_orphaned_swap(struct page *page);
 /* swap_free(), and the cached page with the last holder. */
 void free_swap_and_cache(swp_entry_t e);
 /*
- * The page of a slot, read with its neighbours if need be: locked until it
- * is read.  *major: it was.  => refs: the caller's; NULL: no memory, or
- * nobody holds the entry any more
+ * The page of an entry, locked and up to date, read with its neighbours if
+ * need be.  *major: it was.
+ * => refs: the caller's; ERR_PTR: -EINTR, -EIO, -ENOMEM; -EAGAIN: the entry
+ *    is stale by now.  So it may be with any other.
  */
-struct page *swap_get_page(swp_entry_t e, gfp_t gfp, bool *major);
+struct page *swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major);
 /* Write a locked, unmapped, dirty page of the swap cache; unlocks it. */
 void swap_write_page(struct bio_run *run, struct page *page);
 

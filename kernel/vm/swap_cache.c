@@ -24,14 +24,15 @@
  * the page get SIGBUS, and the slot is retired when the last of them is gone.
  *
  * Invariants
- *   I1  A page with PG_swapcache is in its area's tree at the slot that its
- *       `private` names; the tree holds a reference, the swap map has
- *       SWAP_HAS_CACHE.  All three change together under tree_lock.
+ *   I1  A page with PG_swapcache is in its area's cache, an address_space, at
+ *       the slot that its `private` names; the cache holds a reference, the
+ *       swap map has SWAP_HAS_CACHE.  All three change together under the
+ *       cache's tree_lock.
  *   I2  PG_swapcache and private change only with the page locked.
  *   I3  An anonymous page outside the swap cache has no copy anywhere, so it
  *       is marked dirty when it enters (add_to_swap).  Inside, one that only
  *       one process has may be written while it keeps its slot: PTE_D tells
- *       try_to_unmap() that the copy is old.
+ *       try_to_unmap() that the copy is old.  There is no tag for dirty.
  *
  * Locks: page lock (tried only, below a spinlock) > page_table_lock >
  * tree_lock > swap_lock.
@@ -46,64 +47,45 @@
 #include "lib/assert.h"
 #include "lib/macros.h"
 #include "mm/page_alloc.h"
+#include "lib/err.h"
 #include "vm/cache_internal.h"
-#include "vm/flusher.h"
 #include "vm/reclaim.h"
-#include "vm/swap_area.h"
 
 enum { MAX_REPORTS = 10 };
 
 /* Pages that were read ahead and then wanted, since it was last looked at. */
 static _Atomic uint64_t ahead_used;
 
-static struct swap_area *
-area_of(swp_entry_t e)
-{
-    return &swap_areas[swp_type(e)];
-}
-
 static struct page *
 find_get_swap_page(swp_entry_t e)
 {
-    struct swap_area *a = area_of(e);
-    struct page *page;
-
-    spin_lock(&a->tree_lock);
-    page = radix_tree_lookup(&a->cache, swp_offset(e));
-    if (page)
-        get_page(page);
-    spin_unlock(&a->tree_lock);
-    return page;
+    return find_get_page(&swap_area_of(e)->cache, swp_offset(e));
 }
 
-/*
- * Put a locked page at e.  fresh: swap_alloc() gave us the slot; else it is
- * taken if somebody still holds it and no page stands for it yet.
- * => refs: the cache takes its own; -ENOENT, -EEXIST, -ENOMEM
- */
-static int
-insert(struct page *page, swp_entry_t e, bool fresh)
+/* For cache_insert: the page stands for an entry from now on. */
+static bool
+claim_fresh(struct page *page, uint64_t entry)
 {
-    struct radix_preload pre = RADIX_PRELOAD_INIT(&page_tree_ops);
-    struct swap_area *a = area_of(e);
-    int err;
+    page->private = entry;
+    page_set(page, PG_swapcache);
+    return true;
+}
 
-retry: /* ends: the preload then holds what the insert asked for */
-    spin_lock(&a->tree_lock);
-    err = radix_tree_insert(&a->cache, swp_offset(e), page, &pre);
-    if (!err && !fresh && !swap_cache_take(e)) {
-        radix_tree_delete(&a->cache, swp_offset(e));
-        err = -ENOENT;
-    }
-    if (!err) {
-        get_page(page);
-        page->private = e.val;
-        page_set(page, PG_swapcache);
-    }
-    spin_unlock(&a->tree_lock);
-    if (err == -EAGAIN && (err = radix_preload_fill(&pre)) == 0)
-        goto retry;
-    radix_preload_drop(&pre);
+/* The same, if somebody still holds it. */
+static bool
+claim_held(struct page *page, uint64_t entry)
+{
+    return swap_cache_take((swp_entry_t){entry}) && claim_fresh(page, entry);
+}
+
+/* Put a locked page at e.  => as cache_insert */
+static int
+insert(struct page *page, swp_entry_t e,
+       bool (*claim)(struct page *page, uint64_t arg))
+{
+    int err = cache_insert(&swap_area_of(e)->cache, swp_offset(e), page, claim,
+                           e.val);
+
     if (!err)
         zone_stat_add(page, NR_SWAPCACHE, 1);
     return err;
@@ -113,8 +95,8 @@ void
 swap_cache_init(void)
 {
     for (unsigned i = 0; i < MAX_SWAP_AREAS; i++) {
-        spin_init(&swap_areas[i].tree_lock, RANK_TREE, "swap_tree");
-        radix_tree_init(&swap_areas[i].cache, &page_tree_ops);
+        address_space_init(&swap_areas[i].cache, NULL, NULL, NULL);
+        atomic_set(&swap_areas[i].cache.flags, AS_SWAP);
     }
 }
 
@@ -125,8 +107,8 @@ add_to_swap(struct page *page)
 
     if (!e.val)
         return false;
-    if (insert(page, e, true)) {
-        swap_cache_leave(e);
+    if (insert(page, e, claim_fresh)) {
+        swap_mark(e, SWAP_HAS_CACHE, 0);
         return false;
     }
     page_clear(page, PG_error);
@@ -134,47 +116,31 @@ add_to_swap(struct page *page)
     return true;
 }
 
-/*
- * Take page out if it has at most so many references.
- * => page locked, not under writeback
- */
-static bool
-remove_cached(struct page *page, int32_t refs)
+bool
+swap_cache_drop(struct page *page, int32_t refs)
 {
     swp_entry_t e = {page->private};
-    struct swap_area *a = area_of(e);
+    struct address_space *m = page_cache(page);
     bool unused;
 
     ASSERT(page_test(page, PG_locked) && page_test(page, PG_swapcache));
     ASSERT(!page_test(page, PG_writeback));
-    spin_lock(&a->tree_lock);
+    spin_lock(&m->tree_lock);
     unused = atomic_read(&page->refcount) <= refs;
     if (unused) {
-        if (page_test_and_clear(page, PG_error))
-            swap_retire(e);
-        radix_tree_delete(&a->cache, swp_offset(e));
+        radix_tree_delete(&m->pages, swp_offset(e));
+        m->nr_pages--;
         page_clear(page, PG_swapcache);
         page->private = 0;
-        swap_cache_leave(e);
+        swap_mark(e, SWAP_HAS_CACHE,
+                  page_test_and_clear(page, PG_error) ? SWAP_BROKEN : 0);
     }
-    spin_unlock(&a->tree_lock);
+    spin_unlock(&m->tree_lock);
     if (!unused)
         return false;
     zone_stat_add(page, NR_SWAPCACHE, -1);
     put_page(page);
     return true;
-}
-
-void
-delete_from_swap_cache(struct page *page)
-{
-    remove_cached(page, INT32_MAX);
-}
-
-bool
-swap_drop_clean_page(struct page *page, int32_t refs)
-{
-    return !page_test(page, PG_dirty) && remove_cached(page, refs);
 }
 
 bool
@@ -229,22 +195,13 @@ report_error(const char *what, const struct bio *bio)
 
 /* --- Reading */
 
-/* Interrupt context: pages have been read. */
 static void
 end_swap_read(struct bio *bio)
 {
-    for (unsigned i = 0; i < bio->nr_pages; i++) {
-        struct page *page = bio->pages[i];
-
-        page_set(page, bio->status ? PG_error : PG_uptodate);
-        unlock_page(page);
-        put_page(page);
-    }
     if (bio->status)
         report_error("read", bio);
     count_vm_events(PSWPIN, bio->nr_pages);
-    count_vm_events(PGPGIN, bio->nr_pages * (PAGE_SIZE / 1024));
-    bio_put(bio);
+    end_read(bio);
 }
 
 /* Fill a new locked page of the cache; it is unlocked when that is done. */
@@ -255,7 +212,7 @@ start_read(struct bio_run *run, struct page *page)
 
     page_set(page, PG_swapbacked);
     lru_add(page);
-    if (swap_is_zero(e)) {
+    if (swap_map(e) & SWAP_ZERO) {
         count_vm_event(SWPIN_ZERO);
         clear_frame(page);
         page_set(page, PG_uptodate);
@@ -282,7 +239,7 @@ read_slot(struct bio_run *run, swp_entry_t e, gfp_t gfp, bool ahead)
         if (!new)
             return NULL;
         page_set(new, PG_locked);
-        err = insert(new, e, false);
+        err = insert(new, e, claim_held);
         if (!err) {
             if (ahead) {
                 page_set(new, PG_readahead);
@@ -321,11 +278,13 @@ read_window(uint64_t slot)
     return window;
 }
 
-struct page *
-swap_get_page(swp_entry_t e, gfp_t gfp, bool *major)
+/* As swap_lock_page, but not locked: until it is, it is being read. */
+static struct page *
+get_page_of(swp_entry_t e, gfp_t gfp, bool *major)
 {
-    struct bio_run run = {
-        .bdev = area_of(e)->bdev, .op = BIO_READ, .end_io = end_swap_read};
+    struct bio_run run = {.bdev = swap_area_of(e)->cache.bdev,
+                          .op = BIO_READ,
+                          .end_io = end_swap_read};
     struct page *page = find_get_swap_page(e);
     uint64_t window, first;
 
@@ -355,32 +314,37 @@ swap_get_page(swp_entry_t e, gfp_t gfp, bool *major)
     return page;
 }
 
+struct page *
+swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major)
+{
+    struct page *page = get_page_of(e, gfp, major);
+    int err = -EAGAIN;
+
+    if (!page)
+        return ERR_PTR(-ENOMEM);
+    if (lock_page_killable(page)) {
+        put_page(page);
+        return ERR_PTR(-EINTR);
+    }
+    if (page_test(page, PG_swapcache) && page->private == e.val) {
+        if (page_test(page, PG_uptodate))
+            return page;
+        err = -EIO;
+    }
+    unlock_page(page);
+    put_page(page);
+    return ERR_PTR(err);
+}
+
 /* --- Writing */
 
-/* Interrupt context: pages have been written. */
 static void
 end_swap_write(struct bio *bio)
 {
-    for (unsigned i = 0; i < bio->nr_pages; i++) {
-        struct page *page = bio->pages[i];
-
-        if (bio->status) {
-            page_set(page, PG_error);
-            page_set(page, PG_dirty);
-        }
-        if (page_test_and_clear(page, PG_reclaim))
-            rotate_lru_page(page);
-        page_clear(page, PG_writeback);
-        zone_stat_add(page, NR_WRITEBACK, -1);
-        wake_page_writeback(page);
-        put_page(page);
-    }
     if (bio->status)
         report_error("write", bio);
     count_vm_events(PSWPOUT, bio->nr_pages);
-    count_vm_events(PGPGOUT, bio->nr_pages * (PAGE_SIZE / 1024));
-    flusher_note_progress();
-    bio_put(bio);
+    end_write(bio);
 }
 
 static bool
@@ -398,20 +362,23 @@ void
 swap_write_page(struct bio_run *run, struct page *page)
 {
     swp_entry_t e = {page->private};
+    struct address_space *m = page_cache(page);
     bool zero = page_is_zero(page);
 
     DEBUG_ASSERT(atomic_read(&page->mapcount) == 0);
     page_clear(page, PG_dirty);
-    swap_set_zero(e, zero);
+    if (zero != !!(swap_map(e) & SWAP_ZERO))
+        swap_mark(e, SWAP_ZERO, zero ? SWAP_ZERO : 0);
     count_vm_events(SWPOUT_ZERO, zero);
     if (!zero) {
         page_set(page, PG_reclaim);
-        page_set(page, PG_writeback);
-        zone_stat_add(page, NR_WRITEBACK, 1);
+        spin_lock(&m->tree_lock);
+        set_page_writeback(m, page);
+        spin_unlock(&m->tree_lock);
         get_page(page); /* until end_swap_write */
-        if (run->bdev != area_of(e)->bdev)
+        if (run->bdev != m->bdev)
             bio_run_flush(run);
-        run->bdev = area_of(e)->bdev;
+        run->bdev = m->bdev;
         run->op = BIO_WRITE;
         run->end_io = end_swap_write;
         bio_run_add(run, page, swp_offset(e));

@@ -23,9 +23,8 @@
 #include "sched/sched.h"
 #include "sched/task.h"
 #include "vm/fault.h"
-#include "vm/pagecache.h"
+#include "vm/cache_internal.h"
 #include "vm/shmem.h"
-#include "vm/swap_area.h"
 
 /* The first address in [addr, end) with an entry of the area, or end. */
 static vaddr_t
@@ -47,21 +46,20 @@ unuse_mm(struct mm *mm, unsigned type)
 {
     enum vm_fault r = VM_FAULT_DONE;
     struct vm_area *vma;
+    int err;
 
     if (down_read_killable(&mm->mmap_lock))
         return -EINTR;
-    for (vma = vma_first(mm); vma && r <= VM_FAULT_RETRY; vma = vma_next(vma)) {
+    for (vma = vma_first(mm); vma && r <= VM_FAULT_MAJOR; vma = vma_next(vma)) {
         vaddr_t addr = vma->vm_start;
 
-        while (r <= VM_FAULT_RETRY &&
+        while (r <= VM_FAULT_MAJOR &&
                (addr = next_entry(mm, type, addr, vma->vm_end)) < vma->vm_end)
             r = unswap_page(vma, addr);
     }
     up_read(&mm->mmap_lock);
-    return r <= VM_FAULT_RETRY    ? 0
-           : r == VM_FAULT_OOM    ? -ENOMEM
-           : r == VM_FAULT_KILLED ? -EINTR
-                                  : -EIO;
+    err = fault_error(r);
+    return err == -EFAULT ? -EIO : err;
 }
 
 /* All processes once. */
@@ -88,20 +86,12 @@ unuse_tasks(unsigned type)
 
 /* Drop the copies that the cache keeps of pages that came back. */
 static int
-unuse_cache(struct swap_area *a)
+unuse_cache(struct address_space *cache)
 {
-    uint64_t slot = 0;
+    struct page *page;
 
-    for (;; slot++) {
-        struct page *page;
-
-        spin_lock(&a->tree_lock);
-        page = radix_tree_find(&a->cache, &slot, RADIX_PRESENT);
-        if (page)
-            get_page(page);
-        spin_unlock(&a->tree_lock);
-        if (!page)
-            return 0;
+    for (uint64_t slot = 0; (page = find_get_next(cache, &slot, RADIX_PRESENT));
+         slot++) {
         if (lock_page_killable(page)) {
             put_page(page);
             return -EINTR;
@@ -113,6 +103,7 @@ unuse_cache(struct swap_area *a)
         unlock_page(page);
         put_page(page);
     }
+    return 0;
 }
 
 int
@@ -126,7 +117,7 @@ swap_unuse(unsigned type)
         if (!err)
             err = shmem_unuse(type);
         if (!err)
-            err = unuse_cache(a);
+            err = unuse_cache(&a->cache);
         if (!err && fatal_signal_pending(current))
             err = -EINTR;
     }

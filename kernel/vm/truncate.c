@@ -20,8 +20,6 @@
 #include "vm/rmap.h"
 #include "vm/shmem.h"
 
-enum { TRUNCATE_BATCH = 16 };
-
 /* => refs: consumes the caller's */
 static void
 truncate_one(struct address_space *m, struct page *page)
@@ -31,7 +29,6 @@ truncate_one(struct address_space *m, struct page *page)
         wait_on_page_writeback(page);
         if (atomic_read(&page->mapcount))
             unmap_mapping_range(m, page->index, page->index);
-        cancel_dirty_page(page);
         remove_from_page_cache(page);
     }
     unlock_page(page);
@@ -67,14 +64,13 @@ void
 truncate_pages(struct address_space *m, off_t from)
 {
     uint64_t first = ((uint64_t)from + PAGE_SIZE - 1) >> PAGE_SHIFT;
-    struct page *batch[TRUNCATE_BATCH];
-    unsigned n;
+    struct page *page;
+    uint64_t next;
 
     unmap_mapping_range(m, first, UINT64_MAX);
     do { /* ends: beyond the size nothing is brought back for long */
-        while ((n = find_get_pages(m, first, TRUNCATE_BATCH, batch)) > 0)
-            for (unsigned i = 0; i < n; i++)
-                truncate_one(m, batch[i]);
+        for (next = first; (page = find_get_next(m, &next, RADIX_PRESENT));)
+            truncate_one(m, page);
     } while (mapping_is_shmem(m) && shmem_drop_swapped(m, first) > 0);
     zero_tail(m, from);
 }
@@ -91,23 +87,18 @@ discard_page(struct address_space *m, uint64_t index)
 uint64_t
 invalidate_pages(struct address_space *m)
 {
-    struct page *batch[TRUNCATE_BATCH];
-    uint64_t next = 0, dropped = 0;
-    unsigned n;
+    uint64_t dropped = 0;
+    struct page *page;
 
-    while ((n = find_get_pages(m, next, TRUNCATE_BATCH, batch)) > 0) {
-        for (unsigned i = 0; i < n; i++) {
-            struct page *page = batch[i];
-
-            next = page->index + 1;
-            /* A page in use stays: this only helps, it promises nothing. */
-            if (trylock_page(page)) {
-                if (page->mapping == m && remove_page_if_unused(page, 2))
-                    dropped++;
-                unlock_page(page);
-            }
-            put_page(page);
+    for (uint64_t next = 0; (page = find_get_next(m, &next, RADIX_PRESENT));
+         next++) {
+        /* A page in use stays: this only helps, it promises nothing. */
+        if (trylock_page(page)) {
+            if (page->mapping == m && remove_page_if_unused(page, 2))
+                dropped++;
+            unlock_page(page);
         }
+        put_page(page);
     }
     return dropped;
 }

@@ -44,9 +44,9 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/cache_internal.h"
-#include "vm/flusher.h"
 #include "vm/reclaim.h"
 #include "vm/rmap.h"
+#include "vm/swap.h"
 
 enum { WRITE_BATCH = 16 };
 
@@ -59,38 +59,54 @@ static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
 /* --- The list of dirty mappings */
 
 static void
-queue_mapping(struct address_space *m)
+queue_mapping(struct address_space *m, struct list_head *list)
 {
     bool first;
 
     spin_lock(&dirty_lock);
-    first = list_empty(&dirty_mappings);
+    first = list_empty(list);
     if (list_empty(&m->dirty_link)) {
         m->dirtied_when = clock_ticks();
-        list_add_tail(&m->dirty_link, &dirty_mappings);
+        list_add_tail(&m->dirty_link, list);
     }
     spin_unlock(&dirty_lock);
-    if (first)
+    if (first && list == &dirty_mappings)
         flusher_note_dirty();
+}
+
+static struct address_space *
+take_mapping(struct list_head *list, uint64_t before)
+{
+    struct address_space *m;
+
+    spin_lock(&dirty_lock);
+    m = list_first_entry_or_null(list, struct address_space, dirty_link);
+    if (m && m->dirtied_when > before)
+        m = NULL;
+    if (m) {
+        list_del_init(&m->dirty_link);
+        m->wb_pins++;
+    }
+    spin_unlock(&dirty_lock);
+    return m;
 }
 
 struct address_space *
 next_dirty_mapping(uint64_t before)
 {
-    struct address_space *m = NULL;
+    return take_mapping(&dirty_mappings, before);
+}
 
-    spin_lock(&dirty_lock);
-    if (!list_empty(&dirty_mappings)) {
-        m = list_first_entry(&dirty_mappings, struct address_space, dirty_link);
-        if (m->dirtied_when <= before) {
-            list_del_init(&m->dirty_link);
-            m->wb_pins++;
-        } else {
-            m = NULL;
-        }
-    }
-    spin_unlock(&dirty_lock);
-    return m;
+void
+note_swapped_mapping(struct address_space *m)
+{
+    queue_mapping(m, &swapped_mappings);
+}
+
+struct address_space *
+next_swapped_mapping(uint64_t before)
+{
+    return take_mapping(&swapped_mappings, before);
 }
 
 void
@@ -102,7 +118,7 @@ unpin_mapping(struct address_space *m)
     dirty = radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY);
     spin_unlock(&m->tree_lock);
     if (dirty)
-        queue_mapping(m); /* I1: before the pin goes */
+        queue_mapping(m, &dirty_mappings); /* I1: before the pin goes */
     spin_lock(&dirty_lock);
     last = --m->wb_pins == 0;
     spin_unlock(&dirty_lock);
@@ -126,44 +142,6 @@ void
 writeback_forget(struct address_space *m)
 {
     wait_event(&unpin_wait, mapping_forgotten(m));
-}
-
-void
-note_swapped_mapping(struct address_space *m)
-{
-    spin_lock(&dirty_lock);
-    if (list_empty(&m->dirty_link))
-        list_add_tail(&m->dirty_link, &swapped_mappings);
-    spin_unlock(&dirty_lock);
-}
-
-struct address_space *
-next_swapped_mapping(void)
-{
-    struct address_space *m;
-
-    spin_lock(&dirty_lock);
-    m = list_first_entry_or_null(&swapped_mappings, struct address_space,
-                                 dirty_link);
-    if (m) {
-        list_del_init(&m->dirty_link);
-        m->wb_pins++;
-    }
-    spin_unlock(&dirty_lock);
-    return m;
-}
-
-unsigned
-nr_swapped_mappings(void)
-{
-    struct address_space *m;
-    unsigned n = 0;
-
-    spin_lock(&dirty_lock);
-    list_for_each_entry(m, &swapped_mappings, dirty_link)
-        n++;
-    spin_unlock(&dirty_lock);
-    return n;
 }
 
 bool
@@ -193,7 +171,7 @@ set_page_dirty(struct page *page)
     spin_unlock(&m->tree_lock);
 
     zone_stat_add(page, NR_FILE_DIRTY, 1);
-    queue_mapping(m);
+    queue_mapping(m, &dirty_mappings);
     if (m->ops->dirtied)
         m->ops->dirtied(m);
 }
@@ -210,15 +188,11 @@ clear_dirty_locked(struct address_space *m, struct page *page)
 }
 
 void
-cancel_dirty_page(struct page *page)
+set_page_writeback(struct address_space *m, struct page *page)
 {
-    struct address_space *m = page->mapping;
-
-    if (!page_test(page, PG_dirty))
-        return;
-    spin_lock(&m->tree_lock);
-    clear_dirty_locked(m, page);
-    spin_unlock(&m->tree_lock);
+    page_set(page, PG_writeback);
+    zone_stat_add(page, NR_WRITEBACK, 1);
+    radix_tree_tag_set(&m->pages, page_cache_index(page), RADIX_TAG_WRITEBACK);
 }
 
 /* dirty -> writeback.  => page locked; false: it is not dirty any more */
@@ -229,47 +203,43 @@ start_writeback(struct address_space *m, struct page *page)
 
     spin_lock(&m->tree_lock);
     dirty = clear_dirty_locked(m, page);
-    if (dirty) {
-        page_set(page, PG_writeback);
-        radix_tree_tag_set(&m->pages, page->index, RADIX_TAG_WRITEBACK);
-    }
-    spin_unlock(&m->tree_lock);
     if (dirty)
-        zone_stat_add(page, NR_WRITEBACK, 1);
+        set_page_writeback(m, page);
+    spin_unlock(&m->tree_lock);
     return dirty;
 }
 
-void
+static void
 end_page_writeback(struct page *page, int error)
 {
-    struct address_space *m = page->mapping;
+    struct address_space *m = page_cache(page);
 
-    if (error) {
+    if (error && (atomic_read(&m->flags) & AS_SWAP)) {
+        page_set(page, PG_error);
+        page_set(page, PG_dirty);
+    } else if (error) {
         atomic_fetch_or(&m->flags, error == -ENOSPC ? AS_ENOSPC : AS_EIO);
         atomic_inc(&m->wb_error_seq);
     }
     spin_lock(&m->tree_lock);
-    radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_WRITEBACK);
+    radix_tree_tag_clear(&m->pages, page_cache_index(page),
+                         RADIX_TAG_WRITEBACK);
     page_clear(page, PG_writeback);
     spin_unlock(&m->tree_lock);
     zone_stat_add(page, NR_WRITEBACK, -1);
     if (page_test_and_clear(page, PG_reclaim))
         rotate_lru_page(page);
     wake_page_writeback(page);
-    flusher_note_progress();
+    put_page(page);
 }
 
-/* Interrupt context: a write has ended. */
-static void
+void
 end_write(struct bio *bio)
 {
-    for (unsigned i = 0; i < bio->nr_pages; i++) {
-        struct page *page = bio->pages[i];
-
-        end_page_writeback(page, bio->status);
-        put_page(page);
-    }
+    for (unsigned i = 0; i < bio->nr_pages; i++)
+        end_page_writeback(bio->pages[i], bio->status);
     count_vm_events(PGPGOUT, bio->nr_pages * (PAGE_SIZE / 1024));
+    flusher_note_progress();
     bio_put(bio);
 }
 
@@ -324,7 +294,7 @@ batch_queue(struct write_batch *b)
         zero_behind_end(b->mapping, page);
         if (start_writeback(b->mapping, page))
             bio_run_add(&b->run, get_page(page), /* until end_write */
-                        page_block(b->mapping, page));
+                        page_block(page));
         unlock_page(page);
         put_page(page);
     }
@@ -353,59 +323,42 @@ write_page_out(struct page *page)
     batch_submit(&b);
 }
 
-/* Find dirty pages from index on, with references. */
-static unsigned
-find_get_dirty(struct address_space *m, uint64_t index, struct page **batch)
-{
-    unsigned n;
-
-    spin_lock(&m->tree_lock);
-    n = radix_tree_gang_lookup_tag(&m->pages, (void **)batch, index,
-                                   WRITE_BATCH, RADIX_TAG_DIRTY);
-    for (unsigned i = 0; i < n; i++)
-        get_page(batch[i]);
-    spin_unlock(&m->tree_lock);
-    return n;
-}
-
 int
 write_mapping_pages(struct address_space *m, off_t start, off_t end)
 {
     uint64_t next = (uint64_t)start >> PAGE_SHIFT;
     uint64_t last = (uint64_t)end >> PAGE_SHIFT;
-    struct page *found[WRITE_BATCH];
     struct write_batch b;
-    unsigned n;
+    struct page *page;
 
     batch_init(&b, m);
-    while (next <= last && (n = find_get_dirty(m, next, found)) > 0) {
-        for (unsigned i = 0; i < n; i++) {
-            struct page *page = found[i];
-
-            next = page->index + 1;
-            /*
-             * Before we sleep for a page, what we gathered must go out: its
-             * end may be what the page's holder waits for.
-             */
-            if (!trylock_page(page)) {
-                batch_submit(&b);
-                lock_page(page);
-            }
-            if (page_test(page, PG_writeback)) {
-                batch_submit(&b);
-                wait_on_page_writeback(page);
-            }
-            if (page->mapping == m && page->index <= last &&
-                page_test(page, PG_dirty)) {
-                batch_add(&b, page);
-            } else {
-                unlock_page(page);
-                put_page(page);
-            }
+    for (; (page = find_get_next(m, &next, RADIX_TAG_DIRTY)); next++) {
+        if (next > last) {
+            put_page(page);
+            break;
         }
-        batch_queue(&b);
+        /*
+         * Before we sleep for a page, what we gathered must go out: its end
+         * may be what the page's holder waits for.
+         */
+        if (!trylock_page(page)) {
+            batch_submit(&b);
+            lock_page(page);
+        }
+        if (page_test(page, PG_writeback)) {
+            batch_submit(&b);
+            wait_on_page_writeback(page);
+        }
+        if (page->mapping == m && page_test(page, PG_dirty)) {
+            batch_add(&b, page);
+            if (b.nr == WRITE_BATCH)
+                batch_queue(&b);
+        } else {
+            unlock_page(page);
+            put_page(page);
+        }
     }
-    bio_run_flush(&b.run);
+    batch_submit(&b);
     return 0;
 }
 
@@ -414,21 +367,16 @@ wait_writeback_range(struct address_space *m, off_t start, off_t end)
 {
     uint64_t next = (uint64_t)start >> PAGE_SHIFT;
     uint64_t last = (uint64_t)end >> PAGE_SHIFT;
+    struct page *page;
 
-    for (; next <= last; next++) {
-        struct page *page;
-
-        spin_lock(&m->tree_lock);
-        page = radix_tree_find(&m->pages, &next, RADIX_TAG_WRITEBACK);
-        if (page)
-            get_page(page);
-        spin_unlock(&m->tree_lock);
-        if (!page)
-            break;
-        if (next <= last)
-            wait_on_page_writeback(page);
+    for (;
+         (page = find_get_next(m, &next, RADIX_TAG_WRITEBACK)) && next <= last;
+         next++) {
+        wait_on_page_writeback(page);
         put_page(page);
     }
+    if (page)
+        put_page(page);
 }
 
 int

@@ -18,6 +18,7 @@
 
 #include "core/spinlock.h"
 #include "lib/macros.h"
+#include "lib/string.h"
 #include "mm/page_alloc.h"
 #include "vm/reclaim.h"
 #include "vm/rmap.h"
@@ -26,6 +27,7 @@
 void
 gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
 {
+    /* Not all of it: pages is large. */
     g->mm = mm;
     g->full = full;
     g->start = UINT64_MAX;
@@ -33,15 +35,7 @@ gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
     g->nr = 0;
     g->swapcache = false;
     list_init(&g->tables);
-    for (unsigned i = 0; i < NR_MM_COUNTERS; i++)
-        g->rss[i] = 0;
-}
-
-static void
-gather_range(struct tlb_gather *g, vaddr_t start, vaddr_t end)
-{
-    g->start = MIN(g->start, start);
-    g->end = MAX(g->end, end);
+    memset(g->rss, 0, sizeof(g->rss));
 }
 
 static void
@@ -115,8 +109,10 @@ zap_ptes(struct tlb_gather *g, pte_t *p, unsigned n, vaddr_t addr)
         g->swapcache |= page_test(page, PG_swapcache);
         g->pages[g->nr++] = page;
     }
-    if (any)
-        gather_range(g, addr, addr + i * PAGE_SIZE);
+    if (any) {
+        g->start = MIN(g->start, addr);
+        g->end = MAX(g->end, addr + i * PAGE_SIZE);
+    }
     return i;
 }
 

@@ -8,6 +8,7 @@
 #include "host.h"
 
 #include "include/errno.h"
+#include "lib/assert.h"
 #include "lib/macros.h"
 #include "mm/slab.h"
 #include "vm/pagecache.h"
@@ -105,6 +106,55 @@ file_close(struct file *file)
 }
 
 static const struct vm_operations file_ops = {file_open, file_close};
+
+/* --- The invariants I1, I4 of mm.h and I5 of vma.c, or a panic */
+
+static struct vm_area *
+vma_of(struct rb_node *node)
+{
+    return rb_entry(node, struct vm_area, node);
+}
+
+static uint64_t
+max_gap_of(struct rb_node *node)
+{
+    return node ? vma_of(node)->max_gap : 0;
+}
+
+static void
+check_one(struct vm_area *vma, vaddr_t floor)
+{
+    struct rb_node *prev = rb_prev(&vma->node);
+
+    ASSERT(vma->vm_start < vma->vm_end);
+    ASSERT(((vma->vm_start | vma->vm_end) & ~PAGE_MASK) == 0);
+    ASSERT(vma->vm_start >= floor && vma->vm_end <= USER_END);
+    ASSERT((prev ? vma_of(prev) : NULL) == vma_prev(vma));
+    ASSERT(vma->gap == (vma_floor(vma) > floor ? vma_floor(vma) - floor : 0));
+    ASSERT(vma->max_gap == MAX(vma->gap, MAX(max_gap_of(vma->node.rb_left),
+                                             max_gap_of(vma->node.rb_right))));
+}
+
+static void
+vma_check(struct mm *mm)
+{
+    struct vm_area *vma;
+    vaddr_t floor = USER_MIN;
+    uint64_t pages = 0;
+    uint32_t count = 0;
+
+    rb_check(&mm->vma_tree);
+    list_for_each_entry(vma, &mm->vmas, link) {
+        check_one(vma, floor);
+        floor = vma->vm_end;
+        pages += vma_pages(vma);
+        count++;
+    }
+    ASSERT(pages == mm->total_vm);
+    ASSERT(count == mm->map_count);
+    ASSERT((vma_first(mm) ? &vma_first(mm)->node : NULL) ==
+           rb_first(&mm->vma_tree));
+}
 
 /* --- The address space and its model */
 

@@ -10,7 +10,7 @@
  */
 #include "test.h"
 
-enum { ROUNDS = 4, ANON_MB = 14, FILE_MB = 3, WORDS = PAGE / 8 };
+enum { ROUNDS = 4, ANON_MB = 17, FILE_MB = 3, WORDS = PAGE / 8 };
 
 struct shared {
     uint64_t *words;

@@ -285,13 +285,11 @@ show_zoneinfo(struct seq *s)
 void
 show_vmstat(struct seq *s)
 {
-    uint64_t background, limit;
-
-    dirty_limits(&background, &limit);
     show_zone_values(s, VMSTAT_FORMAT, NULL);
     show_node_values(s, VMSTAT_FORMAT);
     seq_printf(s, "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n",
-               limit, background);
+               dirty_limit(dirty_tunables.ratio),
+               dirty_limit(dirty_tunables.background_ratio));
     for (unsigned e = 0; e < NR_VM_EVENTS; e++)
         seq_printf(s, "%s %lu\n", vm_event_names[e], vm_event_sum(e));
 }

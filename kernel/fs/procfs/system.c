@@ -29,7 +29,7 @@
 #include "riscv/trap.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
-#include "vm/flusher.h"
+#include "vm/cache_internal.h"
 #include "vm/limits.h"
 #include "vm/policy.h"
 #include "vm/reclaim.h"
