@@ -118,25 +118,32 @@ show_maps(struct seq *s)
 
 /* --- smaps */
 
-enum use {
-    RSS,
-    PSS,
-    PSS_DIRTY,
-    PSS_KIND, /* of files, anonymous, of shared memory: enum mm_counter */
-    PSS_KIND_END = PSS_KIND + MM_SHMEMPAGES,
-    SHARED_CLEAN,
-    SHARED_DIRTY,
-    PRIVATE_CLEAN,
-    PRIVATE_DIRTY,
-    REFERENCED,
-    ANONYMOUS,
-    LAZY_FREE,
-    SWAP,
-    SWAP_PSS,
-    LOCKED,
-    NOTHING, /* names that Linux has and we have nothing for */
-    NR_USES
-};
+/* What is summed up, and its name in the file, in Linux's order. */
+#define USES(U)                                                                \
+    U(RSS, "Rss:")                                                             \
+    U(PSS, "Pss:")                                                             \
+    U(PSS_DIRTY, "Pss_Dirty:")                                                 \
+    U(PSS_ANON, "Pss_Anon:") /* this and the next two in the rollup only */    \
+    U(PSS_FILE, "Pss_File:")                                                   \
+    U(PSS_SHMEM, "Pss_Shmem:")                                                 \
+    U(SHARED_CLEAN, "Shared_Clean:")                                           \
+    U(SHARED_DIRTY, "Shared_Dirty:")                                           \
+    U(PRIVATE_CLEAN, "Private_Clean:")                                         \
+    U(PRIVATE_DIRTY, "Private_Dirty:")                                         \
+    U(REFERENCED, "Referenced:")                                               \
+    U(ANONYMOUS, "Anonymous:")                                                 \
+    U(NO_KSM, "KSM:") /* always 0, as is what begins with NO_ below */         \
+    U(LAZY_FREE, "LazyFree:")                                                  \
+    U(NO_HUGE, "AnonHugePages: ShmemPmdMapped: FilePmdMapped: "                \
+               "Shared_Hugetlb: Private_Hugetlb:")                             \
+    U(SWAP, "Swap:")                                                           \
+    U(SWAP_PSS, "SwapPss:")                                                    \
+    U(LOCKED, "Locked:")
+
+#define USE_ENUM(use, name) use,
+#define USE_NAME(use, name) name,
+enum use { USES(USE_ENUM) NR_USES };
+static const char *const use_names[] = {USES(USE_NAME)};
 
 enum { FRACTION_BITS = 12, KB_BITS = FRACTION_BITS + 10 };
 #define WHOLE_PAGE (PAGE_SIZE << FRACTION_BITS)
@@ -145,35 +152,15 @@ struct uses {
     uint64_t sum[NR_USES];
 };
 
-static const struct {
-    const char *names;
-    enum use use;
-} use_rows[] = {
-    {"Rss:", RSS},
-    {"Pss:", PSS},
-    {"Pss_Dirty:", PSS_DIRTY},
-    {"Pss_Anon:", PSS_KIND + MM_ANONPAGES},
-    {"Pss_File:", PSS_KIND + MM_FILEPAGES},
-    {"Pss_Shmem:", PSS_KIND + MM_SHMEMPAGES},
-    {"Shared_Clean:", SHARED_CLEAN},
-    {"Shared_Dirty:", SHARED_DIRTY},
-    {"Private_Clean:", PRIVATE_CLEAN},
-    {"Private_Dirty:", PRIVATE_DIRTY},
-    {"Referenced:", REFERENCED},
-    {"Anonymous:", ANONYMOUS},
-    {"KSM:", NOTHING},
-    {"LazyFree:", LAZY_FREE},
-    {"AnonHugePages: ShmemPmdMapped: FilePmdMapped: Shared_Hugetlb: "
-     "Private_Hugetlb:",
-     NOTHING},
-    {"Swap:", SWAP},
-    {"SwapPss:", SWAP_PSS},
-    {"Locked:", LOCKED},
-};
-
 /* Two letters for each bit of vm_flags. */
 static const char vm_flag_names[] =
     "rdwrexshmrmwme--gd--pf----lo--srrrdc--lfacnr";
+
+static const enum use pss_of[] = {
+    [MM_FILEPAGES] = PSS_FILE,
+    [MM_ANONPAGES] = PSS_ANON,
+    [MM_SHMEMPAGES] = PSS_SHMEM,
+};
 
 static void
 add_page(struct uses *u, pte_t pte, struct page *page, bool locked)
@@ -184,7 +171,7 @@ add_page(struct uses *u, pte_t pte, struct page *page, bool locked)
 
     u->sum[RSS] += WHOLE_PAGE;
     u->sum[PSS] += share;
-    u->sum[PSS_KIND + page_counter(page)] += share;
+    u->sum[pss_of[page_counter(page)]] += share;
     u->sum[PSS_DIRTY] += dirty ? share : 0;
     u->sum[(holders > 1 ? SHARED_CLEAN : PRIVATE_CLEAN) + dirty] += WHOLE_PAGE;
     if (pte_accessed(pte) || page_test(page, PG_referenced))
@@ -244,11 +231,10 @@ add_vma(struct uses *u, const struct vm_area *vma)
 static void
 show_uses(struct seq *s, const struct uses *u, bool rollup)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(use_rows); i++) {
-        enum use use = use_rows[i].use;
-        struct seq_value v = {use_rows[i].names, u->sum[use] >> KB_BITS};
+    for (enum use i = 0; i < NR_USES; i++) {
+        struct seq_value v = {use_names[i], u->sum[i] >> KB_BITS};
 
-        if (rollup || use < PSS_KIND || use > PSS_KIND_END)
+        if (rollup || i < PSS_ANON || i > PSS_SHMEM)
             seq_values(s, "%-16.*s%8lu kB\n", &v, 1);
     }
 }
@@ -305,23 +291,20 @@ show_smaps_rollup(struct seq *s)
 #define PM_EXCLUSIVE BIT(56)
 
 /* Linux's names; the numbers are its interface. */
-enum {
-    KPF_BUDDY = 10,
-    KPF_MMAP = 11,
-    KPF_NOPAGE = 20,
-    KPF_ZERO_PAGE = 24,
-};
+enum { KPF_BUDDY = 10, KPF_MMAP = 11, KPF_NOPAGE = 20, KPF_ZERO_PAGE = 24 };
+enum { KPF_ANON = 12, KPF_PGTABLE = 26, KPF_RESERVED = 32 };
 
-static const struct {
-    uint8_t flag, kpf;
-} kpf_bits[] = {
-    {PG_locked, 0},     {PG_error, 1},         {PG_referenced, 2},
-    {PG_uptodate, 3},   {PG_dirty, 4},         {PG_lru, 5},
-    {PG_active, 6},     {PG_slab, 7},          {PG_writeback, 8},
-    {PG_reclaim, 9},    {PG_buddy, KPF_BUDDY}, {PG_anon, 12},
-    {PG_swapcache, 13}, {PG_swapbacked, 14},   {PG_table, 26},
-    {PG_reserved, 32},
+/* Our flag for each of its bits. */
+/* clang-format off */
+static const uint64_t kpf_flags[] = {
+    BIT(PG_locked), BIT(PG_error), BIT(PG_referenced), BIT(PG_uptodate),
+    BIT(PG_dirty), BIT(PG_lru), BIT(PG_active), BIT(PG_slab),
+    BIT(PG_writeback), BIT(PG_reclaim),
+    [KPF_ANON] = BIT(PG_anon), BIT(PG_swapcache), BIT(PG_swapbacked),
+    [KPF_PGTABLE] = BIT(PG_table),
+    [KPF_RESERVED] = BIT(PG_reserved),
 };
+/* clang-format on */
 
 /* Where in memory things lie is for root to know. */
 static uint64_t
@@ -376,9 +359,9 @@ flags_word(struct seq *s, uint64_t pfn)
     (void)s;
     if (!pfn_valid(pfn))
         return BIT(KPF_NOPAGE);
-    for (size_t i = 0; i < ARRAY_SIZE(kpf_bits); i++)
-        if (page_test(page, kpf_bits[i].flag))
-            word |= BIT(kpf_bits[i].kpf);
+    for (size_t i = 0; i < ARRAY_SIZE(kpf_flags); i++)
+        if (atomic_read(&page->flags) & kpf_flags[i])
+            word |= BIT(i);
     if (in_free_block(pfn))
         word |= BIT(KPF_BUDDY);
     if (atomic_read(&page->mapcount) > 0)
