@@ -18,6 +18,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "vm/cache_internal.h"
+#include "vm/pgtable.h"
 #include "vm/shmem.h"
 
 void
@@ -136,12 +137,20 @@ read_page_again(struct address_space *m, struct page *page)
 struct page *
 read_cache_page(struct address_space *m, uint64_t index)
 {
-    if (mapping_is_shmem(m))
-        return shmem_read_page(m, index);
-    for (;;) {
-        struct page *page = find_get_page(m, index);
-        int err;
+    struct page *page;
+    int err;
 
+    if (mapping_is_shmem(m)) {
+        err = shmem_get_page(m, index, SHMEM_FIND, &page);
+        if (err)
+            return ERR_PTR(err);
+        if (!page) /* a hole */
+            return get_page(pfn_to_page(zero_pfn));
+        unlock_page(page);
+        return page;
+    }
+    for (;;) {
+        page = find_get_page(m, index);
         if (!page) {
             page = grab_cache_page(m, index);
             if (IS_ERR(page))
