@@ -19,8 +19,8 @@
  * An anonymous object is its address_space and a count; a pointer to it stands
  * in vm_file, and shmem_vm_ops count the VMAs that have it.
  *
- * Interface: shmem_get_page for faults, writes and reads, truncate_pages to make
- * it shorter or empty, shmem_zero_setup for mmap.
+ * Interface: shmem_get_page for faults, writes and reads, truncate_pages to
+ * make it shorter or empty, shmem_zero_setup for mmap.
  *
  * Invariants
  *   I1  What is in the tree, a page or an entry, is charged (ops->charge);
