@@ -18,7 +18,7 @@ void page_lock_init(void);
 int cache_insert(struct address_space *m, uint64_t index, struct page *page,
                  bool (*claim)(struct page *page, uint64_t arg), uint64_t arg);
 /*
- * A new locked page, with these other PG_ bits, at index; it is on its LRU list.
+ * A new locked page at index, with these other PG_ bits, on its LRU list.
  * => refs: the caller's; ERR_PTR: -EEXIST, -ENOMEM
  */
 struct page *add_new_page(struct address_space *m, uint64_t index, gfp_t gfp,

@@ -96,28 +96,29 @@ lock_file_page(struct fault_ctx *c, uint64_t index, enum vm_fault *how)
 
 /*
  * The page of the fault: locked, up to date, inside the file.
- * => refs: *out is the caller's; DONE, MAJOR, or why not
+ * => refs: the caller's; NULL: no page.  *how: DONE, MAJOR, or why not
  */
-static enum vm_fault
-get_file_page(struct fault_ctx *c, struct page **out)
+static struct page *
+get_file_page(struct fault_ctx *c, enum vm_fault *how)
 {
     struct address_space *m = c->vma->mapping;
     uint64_t index = fault_index(c);
-    enum vm_fault how = VM_FAULT_DONE;
 
+    *how = VM_FAULT_DONE;
     while (index < mapping_pages(m)) {
-        struct page *page = lock_file_page(c, index, &how);
+        struct page *page = lock_file_page(c, index, how);
 
-        if (IS_ERR(page))
-            return fault_of(PTR_ERR(page));
-        if (page_is_good(page, m, index)) {
-            *out = page;
-            return how;
+        if (IS_ERR(page)) {
+            *how = fault_of(PTR_ERR(page));
+            return NULL;
         }
+        if (page_is_good(page, m, index))
+            return page;
         unlock_page(page); /* truncated meanwhile: look again */
         put_page(page);
     }
-    return VM_FAULT_SIGBUS; /* beyond the end of the file */
+    *how = VM_FAULT_SIGBUS; /* beyond the end of the file */
+    return NULL;
 }
 
 /*
@@ -237,10 +238,9 @@ do_read_fault(struct fault_ctx *c)
 
     if (!(c->vma->vm_flags & VM_RAND_READ) && fault_around(c))
         return VM_FAULT_DONE;
-    how = get_file_page(c, &page);
-    if (how != VM_FAULT_DONE && how != VM_FAULT_MAJOR)
-        return how;
-    map_locked_page(c, page, false);
+    page = get_file_page(c, &how);
+    if (page)
+        map_locked_page(c, page, false);
     return how;
 }
 
@@ -248,11 +248,11 @@ enum vm_fault
 do_shared_fault(struct fault_ctx *c)
 {
     struct address_space *m = c->vma->mapping;
-    struct page *page;
-    enum vm_fault how = get_file_page(c, &page);
+    enum vm_fault how;
+    struct page *page = get_file_page(c, &how);
     int err;
 
-    if (how != VM_FAULT_DONE && how != VM_FAULT_MAJOR)
+    if (!page)
         return how;
     if (m->ops->page_mkwrite) {
         unlock_page(page); /* a journal handle comes before the page lock */
@@ -281,8 +281,8 @@ do_cow_fault(struct fault_ctx *c)
     copy = alloc_page(GFP_USER_MOVABLE);
     if (!copy)
         return VM_FAULT_OOM;
-    how = get_file_page(c, &page);
-    if (how != VM_FAULT_DONE && how != VM_FAULT_MAJOR) {
+    page = get_file_page(c, &how);
+    if (!page) {
         put_page(copy);
         return how;
     }

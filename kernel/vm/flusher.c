@@ -13,9 +13,11 @@
  * nothing held, until writes have ended; the sleep ends with a fatal signal.
  *
  * Locks: writeout_mutex makes rounds of writing exclude each other, so that
- * sync does not miss a mapping the flusher has in hand.  Counters are read without locks: being off by a
- * few pages delays a wakeup, and the timeout bounds that.
+ * sync does not miss a mapping the flusher has in hand.  Counters are read
+ * without locks: being off by a few pages delays a wakeup, and the timeout
+ * bounds that.
  */
+#include "vm/cache_internal.h"
 
 #include "block/bio.h"
 #include "block/blkdev.h"
@@ -24,7 +26,6 @@
 #include "sched/mutex.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
-#include "vm/cache_internal.h"
 
 struct dirty_tunables dirty_tunables = {10, 20, 3000, 500};
 

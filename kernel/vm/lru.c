@@ -82,7 +82,7 @@ lru_del(struct page **pages, unsigned nr)
         spin_unlock(&z->lru_lock);
 }
 
-void
+static void
 activate_page(struct page *page)
 {
     struct zone *z = page_zone(page);

@@ -234,60 +234,52 @@ grab_cache_page(struct address_space *m, uint64_t index)
     return page;
 }
 
-/* => tree_lock held; the caller drops the cache's reference afterwards */
-static void
-delete_page_locked(struct address_space *m, struct page *page)
+/*
+ * Take a locked page out if it is unused: not dirty nor under writeback, with
+ * so many references; or (refs 0) in any case.
+ */
+static bool
+delete_page(struct page *page, int32_t refs)
 {
-    struct page *old = radix_tree_delete(&m->pages, page->index);
+    struct address_space *m = page->mapping;
+    bool bdev = atomic_read(&m->flags) & AS_BDEV; /* m may be gone later */
+    bool unused;
 
-    ASSERT(old == page);
-    m->nr_pages--;
-    page->mapping = NULL;
-}
-
-/* The mapping may be gone by now: only `bdev` tells of it. */
-static void
-page_left_cache(struct page *page, bool bdev)
-{
+    spin_lock(&m->tree_lock);
+    /* Metadata is dirtied without the page lock: here it ends for good. */
+    if (refs == 0)
+        clear_dirty_locked(m, page);
+    unused = refs == 0 ||
+             (atomic_read(&page->refcount) == refs &&
+              !page_test(page, PG_dirty) && !page_test(page, PG_writeback));
+    if (unused) {
+        radix_tree_delete(&m->pages, page->index);
+        m->nr_pages--;
+        page->mapping = NULL;
+    }
+    spin_unlock(&m->tree_lock);
+    if (!unused)
+        return false;
     zone_stat_add(page, NR_FILE_PAGES, -1);
     if (bdev)
         atomic_dec(&buffer_pages);
     put_page(page);
+    return true;
 }
 
 void
 remove_from_page_cache(struct page *page)
 {
-    struct address_space *m = page->mapping;
-    bool bdev = atomic_read(&m->flags) & AS_BDEV;
-
     ASSERT(page_test(page, PG_locked));
     ASSERT(!page_test(page, PG_writeback));
     ASSERT(atomic_read(&page->mapcount) == 0);
-    if (mapping_is_shmem(m))
+    if (mapping_is_shmem(page->mapping))
         shmem_release_page(page);
-    spin_lock(&m->tree_lock);
-    /* Metadata is dirtied without the page lock: here it ends for good. */
-    clear_dirty_locked(m, page);
-    delete_page_locked(m, page);
-    spin_unlock(&m->tree_lock);
-    page_left_cache(page, bdev);
+    delete_page(page, 0);
 }
 
 bool
 remove_page_if_unused(struct page *page, int32_t refs)
 {
-    struct address_space *m = page->mapping;
-    bool bdev = atomic_read(&m->flags) & AS_BDEV;
-    bool unused;
-
-    spin_lock(&m->tree_lock);
-    unused = atomic_read(&page->refcount) == refs &&
-             !page_test(page, PG_dirty) && !page_test(page, PG_writeback);
-    if (unused)
-        delete_page_locked(m, page);
-    spin_unlock(&m->tree_lock);
-    if (unused)
-        page_left_cache(page, bdev);
-    return unused;
+    return delete_page(page, refs);
 }

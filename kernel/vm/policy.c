@@ -84,22 +84,13 @@ static const struct reclaim_policy policies[] = {
 
 const struct reclaim_policy *reclaim_policy = &policies[0];
 
-const struct reclaim_policy *
-find_reclaim_policy(const char *name)
-{
-    for (unsigned i = 0; i < ARRAY_SIZE(policies); i++)
-        if (strcmp(policies[i].name, name) == 0)
-            return &policies[i];
-    return NULL;
-}
-
 int
 set_reclaim_policy(const char *name)
 {
-    const struct reclaim_policy *p = find_reclaim_policy(name);
-
-    if (!p)
-        return -EINVAL;
-    WRITE_ONCE(reclaim_policy, p);
-    return 0;
+    for (unsigned i = 0; i < ARRAY_SIZE(policies); i++)
+        if (strcmp(policies[i].name, name) == 0) {
+            WRITE_ONCE(reclaim_policy, &policies[i]);
+            return 0;
+        }
+    return -EINVAL;
 }

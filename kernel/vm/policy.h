@@ -40,7 +40,6 @@ struct reclaim_policy {
 /* The one in force; set_reclaim_policy: -EINVAL if there is none of the name */
 extern const struct reclaim_policy *reclaim_policy;
 int set_reclaim_policy(const char *name);
-const struct reclaim_policy *find_reclaim_policy(const char *name);
 
 /* Should pages move from the active to the inactive list? */
 static inline bool

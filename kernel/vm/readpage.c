@@ -18,6 +18,7 @@
 #include "lib/err.h"
 #include "lib/string.h"
 #include "vm/cache_internal.h"
+#include "vm/pgtable.h"
 #include "vm/shmem.h"
 
 void
@@ -104,58 +105,50 @@ submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
     bio_run_flush(&run);
 }
 
-/*
- * A killed task does not wait for file data; but metadata it does: an operation
- * that stops half-way would leave the file system damaged.
- */
-static uint32_t
-wait_state(struct address_space *m)
-{
-    return !(atomic_read(&m->flags) & AS_BDEV) &&
-                   !(current_thread()->scope & SCOPE_NOFS)
-               ? TASK_KILLABLE
-               : TASK_UNINTERRUPTIBLE;
-}
-
-/* Lock a page that is not up to date and read it.  0, -EIO, -EAGAIN, -EINTR */
-static int
-read_page_again(struct address_space *m, struct page *page)
-{
-    if (wait_on_page_bit(page, PG_locked, wait_state(m), true))
-        return -EINTR;
-    if (page->mapping != m || page_test(page, PG_uptodate)) {
-        unlock_page(page);
-        return page->mapping != m ? -EAGAIN : 0; /* truncated meanwhile */
-    }
-    submit_page_reads(m, &page, 1);
-    if (wait_on_page_bit(page, PG_locked, wait_state(m), false))
-        return -EINTR;
-    return page_test(page, PG_uptodate) ? 0 : -EIO;
-}
-
 struct page *
 read_cache_page(struct address_space *m, uint64_t index)
 {
-    if (mapping_is_shmem(m))
-        return shmem_read_page(m, index);
-    for (;;) {
-        struct page *page = find_get_page(m, index);
-        int err;
+    /*
+     * A killed task does not wait for file data; but metadata it does: an
+     * operation that stops half-way would leave the file system damaged.
+     */
+    bool metadata = (atomic_read(&m->flags) & AS_BDEV) ||
+                    (current_thread()->scope & SCOPE_NOFS);
+    uint32_t state = metadata ? TASK_UNINTERRUPTIBLE : TASK_KILLABLE;
+    struct page *page;
+    int err;
 
+    if (mapping_is_shmem(m)) {
+        err = shmem_get_page(m, index, SHMEM_FIND, &page);
+        if (err)
+            return ERR_PTR(err);
+        if (!page) /* a hole */
+            return get_page(pfn_to_page(zero_pfn));
+        unlock_page(page);
+        return page;
+    }
+    for (;;) {
+        page = find_get_page(m, index);
+        if (page && page_test(page, PG_uptodate))
+            return page;
         if (!page) {
             page = grab_cache_page(m, index);
             if (IS_ERR(page))
                 return page;
-            unlock_page(page);
+        } else if (wait_on_page_bit(page, PG_locked, state, true)) {
+            put_page(page);
+            return ERR_PTR(-EINTR);
         }
-        if (page_test(page, PG_uptodate))
-            return page;
-        err = read_page_again(m, page);
-        if (!err)
-            return page;
+        if (page->mapping == m && !page_test(page, PG_uptodate)) {
+            submit_page_reads(m, &page, 1);
+            err = wait_on_page_bit(page, PG_locked, state, false);
+            if (page_test(page, PG_uptodate))
+                return page;
+            put_page(page);
+            return ERR_PTR(err ? err : -EIO);
+        }
+        unlock_page(page); /* truncated meanwhile, or read: look again */
         put_page(page);
-        if (err != -EAGAIN)
-            return ERR_PTR(err);
     }
 }
 

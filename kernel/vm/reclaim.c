@@ -33,10 +33,8 @@
 #include "sched/kthread.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
-#include "vm/cache_internal.h"
 #include "vm/mm.h"
-#include "vm/rmap.h"
-#include "vm/scan.h"
+#include "vm/policy.h"
 #include "vm/swap.h"
 
 enum {
@@ -68,7 +66,7 @@ note_scan(struct zone *z, bool file, uint64_t scanned, uint64_t rotated)
 }
 
 /*
- * Isolate up to nr pages from the tail of a list, see scan.h for what becomes
+ * Isolate up to nr pages from the tail of a list, see reclaim_page.c for what becomes
  * of them, and go on, until there are no more or the goal is reached.
  */
 static void

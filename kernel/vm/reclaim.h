@@ -9,6 +9,7 @@
 
 #include "mm/page_alloc.h"
 #include "mm/zone.h"
+#include "vm/cache_internal.h"
 #include "vm/rmap.h"
 
 struct task;
@@ -24,7 +25,6 @@ lru_list_of(bool file, bool active)
 void lru_add(struct page *page); /* a new page; PG_swapbacked says anon */
 void lru_del(struct page **pages, unsigned nr); /* those with PG_lru */
 void mark_page_accessed(struct page *page);     /* second touch activates */
-void activate_page(struct page *page);
 void rotate_lru_page(struct page *page); /* it may go next: any context */
 /* Take one page off its list with a reference, or false. */
 bool isolate_lru_page(struct page *page);
@@ -32,6 +32,29 @@ void putback_lru_page(struct page *page); /* undo; drops the reference */
 /* Take up to max pages from the tail of a list, referenced.  => how many */
 unsigned isolate_lru_batch(struct zone *zone, enum lru_list l, unsigned max,
                            struct list_head *out);
+
+/* --- reclaim_page.c: for reclaim.c.  A scan under way. */
+struct scan_control {
+    unsigned priority; /* look at 1 / 2^priority of each list */
+    uint64_t goal;     /* stop when so many were freed */
+    bool may_write;    /* start write-out, of file pages and to swap */
+    bool drop_caches;  /* clean and not mapped means gone, nothing else */
+    bool kswapd;
+    uint64_t reclaimed;
+    uint64_t rotated;        /* found to be in use */
+    uint64_t busy;           /* dirty or under write-out: waiting would help */
+    struct tlb_batch tlb;    /* entries changed since the last flush */
+    struct bio_run swap_run; /* pages on their way to a swap area */
+};
+
+/*
+ * Look at isolated pages of an inactive list, linked by lru, and free them,
+ * write them or put them back.
+ * => refs: consumes the isolation's
+ */
+void reclaim_pages(struct list_head *batch, struct scan_control *sc);
+/* The same for an active list: to the inactive list, or back. */
+void deactivate_pages(struct list_head *batch, struct scan_control *sc);
 
 /* --- reclaim.c */
 void reclaim_start(void); /* kswapd, upcalls */

@@ -28,9 +28,8 @@
 #include "vm/reclaim.h"
 
 #include "lib/assert.h"
-#include "vm/cache_internal.h"
 #include "vm/mm.h"
-#include "vm/scan.h"
+#include "vm/policy.h"
 #include "vm/shmem.h"
 #include "vm/swap.h"
 

@@ -203,8 +203,8 @@ rmap_walk(struct rmap_walk *w, struct page *page)
 
 /*
  * Take the entry at p away.  What replaces it: the swap entry of an anonymous
- * page; nothing, for pages that are cached elsewhere and for anonymous ones that
- * MADV_FREE let go of, unless they were written again.
+ * page; nothing, for pages that are cached elsewhere and for anonymous ones
+ * that MADV_FREE let go of, unless they were written again.
  * => page_table_lock held; false: it has to stay
  */
 static bool

@@ -93,8 +93,8 @@ void tlb_batch_flush(struct tlb_batch *batch);
 
 /*
  * Remove every PTE of a page; those of an anonymous page become its swap
- * entry if it is in the swap cache.  Dirty PTEs make the page dirty; they keep a
- * page that MADV_FREE let go of, which gets PG_swapbacked back.
+ * entry if it is in the swap cache.  Dirty PTEs make the page dirty; they keep
+ * a page that MADV_FREE let go of, which gets PG_swapbacked back.
  * => PG_lru clear: the page is isolated
  * => page lock held; the lock of its VMAs is tried only; true: mapcount is 0,
  *    and the page is nobody else's after tlb_batch_flush()

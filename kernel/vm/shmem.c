@@ -19,8 +19,8 @@
  * An anonymous object is its address_space and a count; a pointer to it stands
  * in vm_file, and shmem_vm_ops count the VMAs that have it.
  *
- * Interface: shmem_get_page for faults and writes, shmem_read_page for reads,
- * truncate_pages to make it shorter or empty, shmem_zero_setup for mmap.
+ * Interface: shmem_get_page for faults, writes and reads, truncate_pages to
+ * make it shorter or empty, shmem_zero_setup for mmap.
  *
  * Invariants
  *   I1  What is in the tree, a page or an entry, is charged (ops->charge);
@@ -54,7 +54,6 @@
 #include "lib/macros.h"
 #include "mm/slab.h"
 #include "sched/timer.h"
-#include "vm/pgtable.h"
 #include "vm/cache_internal.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
@@ -319,20 +318,6 @@ shmem_get_page(struct address_space *m, uint64_t index, enum shmem_how how,
             err = -EAGAIN; /* it has been dropped: as if it had not been */
     } while (err == -EEXIST || err == -EAGAIN);
     return err;
-}
-
-struct page *
-shmem_read_page(struct address_space *m, uint64_t index)
-{
-    struct page *page;
-    int err = shmem_get_page(m, index, SHMEM_FIND, &page);
-
-    if (err)
-        return ERR_PTR(err);
-    if (!page)
-        return get_page(pfn_to_page(zero_pfn));
-    unlock_page(page);
-    return page;
 }
 
 /* --- Anonymous objects */

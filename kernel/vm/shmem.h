@@ -35,8 +35,6 @@ enum shmem_how {
  */
 int shmem_get_page(struct address_space *m, uint64_t index, enum shmem_how how,
                    struct page **page);
-/* The same to read from, not locked; a hole reads from the zero page. */
-struct page *shmem_read_page(struct address_space *m, uint64_t index);
 
 /*
  * Reclaim: move a locked page that nobody maps into the swap cache; it is

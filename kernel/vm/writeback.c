@@ -15,8 +15,9 @@
  * A page may be mapped with W only while it is dirty: before it gets W,
  * page_mkwrite makes it dirty; before it is cleaned, page_mkclean takes W from
  * every PTE and, for a batch of pages at once, from the TLBs.  Both happen with
- * the page locked, and it stays locked until it is under writeback.  So a store is either in what is written, or
- * faults, waits for the lock, and makes the page dirty again.
+ * the page locked, and it stays locked until it is under writeback.  So a store
+ * is either in what is written, or faults, waits for the lock, and makes the
+ * page dirty again.
  *
  * What a mapping lets somebody store behind the end of the file, in its last
  * page, is cleared before the page is written.  A store that an extension made
@@ -30,8 +31,8 @@
  *       its mapping: truncate and reclaim wait or leave it alone.
  *   I4  A shared PTE with W => PG_dirty.
  *
- * Locks: page lock > i_mmap_lock > tree_lock; dirty_lock is innermost and held for list
- * operations only.
+ * Locks: page lock > i_mmap_lock > tree_lock; dirty_lock is innermost and held
+ * for list operations only.
  */
 #include "vm/pagecache.h"
 
