@@ -483,6 +483,7 @@ do_execve(const char *path, const char *const *argv, const char *const *envp,
     err = err ?: add_strings(x, envp, user, &x->envc) ?:
           follow_scripts(x) ?: add_string(x, path, false) ?:
           unshare_files(x) ?: build_mm(x);
+    err = err ?: end_other_threads();
     if (!err)
         commit(x);
     if (x->mm)

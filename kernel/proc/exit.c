@@ -11,17 +11,28 @@
  * stop and a continuation are told in the same way as an end: `news` holds
  * the status until a waiter takes it.
  *
+ * Threads.  A group ends with its last thread: the leader, whose pid is the
+ * process's, stays as a zombie of which its parent is not told before that;
+ * other threads vanish at once.  All children are the leader's.  exit_group, or
+ * a signal that ends one thread, sends SIGKILL to the others, and so does exec,
+ * but its victims go alone; if the leader is among them, the thread that lives
+ * on takes its pid and its place in the family.
+ *
  * Invariants
  *   I1  parent, children, state ZOMBIE, exit_code and news change under
  *       pid_lock, so a waiter that scans its children under it misses
  *       nothing: who changes wakes parent->child_exit after that.
  *   I2  Only the one who unlinks the zombie from its parent drops the
  *       table's reference.
+ *   I3  nr_threads is how many of the group have not passed exit_notify(); who
+ *       takes it to 0 ends the group.  No thread joins a group that ends: the
+ *       one who would make it has SIGKILL pending by then (fork.c).
  *
  * Locks: pid_lock > task->lock > sig_lock.  Nothing is held when memory and
  * files are given back, since that may sleep.
  *
- * Not done: groups of threads that end together; core files.
+ * Not done: the times of threads that ended are not added to their group's;
+ * core files.
  */
 #include "proc/exit.h"
 
@@ -123,6 +134,8 @@ notify_parent(uint32_t status)
     struct task *t = current;
     bool quiet;
 
+    if (t != t->leader)
+        return;
     spin_lock(&pid_lock);
     t->news = status;
     quiet = parents_action(t).sa_flags & SA_NOCLDSTOP;
@@ -216,27 +229,60 @@ reap_locked(struct task *t)
     detach_pid_locked(t);
 }
 
-/* Become a zombie, or nothing.  => true: the table's reference is ours */
+/*
+ * All threads have ended: the leader becomes a zombie, or nothing.
+ * => pid_lock held; true: the table's reference to it is the caller's
+ */
 static bool
-exit_notify(struct task *t, uint32_t status)
+end_group_locked(struct task *leader)
 {
     bool reaped = false;
 
-    spin_lock(&pid_lock);
-    give_children_to_init(t);
-    t->exit_code = status;
-    if (t->exit_signal == SIGCHLD) {
-        struct sigaction action = parents_action(t);
+    give_children_to_init(leader);
+    if (leader->exit_signal == SIGCHLD) {
+        struct sigaction action = parents_action(leader);
 
         reaped =
             action.sa_handler == SIG_IGN || (action.sa_flags & SA_NOCLDWAIT);
     }
     if (reaped)
-        reap_locked(t);
-    atomic_store(&t->state, reaped ? TASK_DEAD : TASK_ZOMBIE);
-    tell_parent_locked(t, reaped ? 0 : t->exit_signal, status);
-    spin_unlock(&pid_lock);
+        reap_locked(leader);
+    atomic_store(&leader->state, reaped ? TASK_DEAD : TASK_ZOMBIE);
+    tell_parent_locked(leader, reaped ? 0 : leader->exit_signal,
+                       leader->exit_code);
     return reaped;
+}
+
+/*
+ * The thread's end.  A leader stays, as a zombie that nobody is told of, until
+ * the last of its group has gone; of another thread nothing stays.
+ */
+static void
+exit_notify(struct task *t, uint32_t status)
+{
+    struct task *leader = t->leader;
+    bool reaped;
+
+    spin_lock(&pid_lock);
+    leader->nr_threads--;
+    if (t == leader) {
+        if (!t->group_exit)
+            t->exit_code = status;
+        atomic_store(&t->state, TASK_ZOMBIE);
+    } else {
+        list_del_init(&t->thread_link);
+        detach_pid_locked(t);
+        atomic_store(&t->state, TASK_DEAD);
+    }
+    if (leader->exec_task)
+        wake_up_all(&leader->child_exit);
+    reaped = leader->nr_threads == 0 && end_group_locked(leader);
+    spin_unlock(&pid_lock);
+    /* The scheduler's own references remain. */
+    if (t != leader)
+        put_task(t);
+    if (reaped)
+        put_task(leader);
 }
 
 _Noreturn void
@@ -253,10 +299,65 @@ do_exit(uint32_t status)
     if (t->pid == t->sid)
         tty_leave_session();
     t->thread.scope = 0;
-    if (exit_notify(t, status))
-        put_task(t); /* the scheduler's own reference remains */
+    exit_notify(t, status);
     schedule();
     panic("%s (%d) came back from its end", t->comm, t->pid);
+}
+
+/* --- Groups of threads */
+
+/* => pid_lock held */
+static void
+kill_others_locked(void)
+{
+    for (struct task *t = next_thread(current); t != current;
+         t = next_thread(t))
+        force_signal(t, SIGKILL, NULL);
+}
+
+/* Who is killed by another's exec goes alone. */
+_Noreturn void
+do_group_exit(uint32_t status)
+{
+    struct task *leader = current->leader;
+
+    spin_lock(&pid_lock);
+    if (!leader->group_exit &&
+        (!leader->exec_task || leader->exec_task == current)) {
+        leader->group_exit = true;
+        leader->exit_code = status;
+        kill_others_locked();
+    }
+    spin_unlock(&pid_lock);
+    do_exit(status);
+}
+
+int
+end_other_threads(void)
+{
+    struct task *t = current, *leader = t->leader, *old = NULL;
+    int err = 0;
+
+    spin_lock(&pid_lock);
+    if (leader->group_exit || leader->exec_task)
+        err = -EAGAIN;
+    if (!err) {
+        leader->exec_task = t;
+        kill_others_locked();
+    }
+    spin_unlock(&pid_lock);
+    if (err)
+        return err;
+    err = wait_event_killable(&leader->child_exit,
+                              READ_ONCE(leader->nr_threads) == 1);
+    spin_lock(&pid_lock);
+    leader->exec_task = NULL;
+    if (!err && t != leader)
+        old = replace_leader_locked(t);
+    spin_unlock(&pid_lock);
+    if (old)
+        put_task(old);
+    return err;
 }
 
 /* --- Wait */
@@ -284,7 +385,7 @@ take_news_locked(const struct wait_args *args, struct task *child, bool *reaped)
     uint32_t news = child->news;
 
     if (atomic_read(&child->state) == TASK_ZOMBIE) {
-        if (!(args->options & WEXITED))
+        if (child->nr_threads || !(args->options & WEXITED))
             return -1;
         *reaped = !keep;
         if (*reaped)
@@ -308,7 +409,7 @@ try_wait(struct wait_args *args)
     struct task *child;
 
     spin_lock(&pid_lock);
-    list_for_each_entry(child, &current->children, sibling) {
+    list_for_each_entry(child, &current->leader->children, sibling) {
         int status;
 
         if (!wait_matches(args, child))
@@ -338,7 +439,7 @@ do_wait(struct wait_args *args)
 
     args->found = 0;
     args->rusage = (struct rusage){0};
-    err = wait_event_interruptible(&current->child_exit,
+    err = wait_event_interruptible(&current->leader->child_exit,
                                    (ret = try_wait(args)) <= 0);
     return err ? err : ret;
 }

@@ -21,6 +21,13 @@ enum { INIT_PID = 1 };
 
 /* End the current task; status as wait4 shows it (code << 8, or signal). */
 _Noreturn void do_exit(uint32_t status);
+/* The same for all threads; the first who calls it says the status. */
+_Noreturn void do_group_exit(uint32_t status);
+/*
+ * exec: end all other threads, and be the leader.
+ * => -EAGAIN: the group ends, -EINTR: a fatal signal; some may have gone
+ */
+int end_other_threads(void);
 
 struct wait_args {
     pid_t pid;            /* > 0: it; -1: any; 0: my group; < -1: group -pid */

@@ -7,7 +7,8 @@
  *   address space   mm_copy (copy-on-write)      CLONE_VM
  *   descriptors     files_copy                   CLONE_FILES
  *   root, cwd       fs_context_copy              CLONE_FS
- *   dispositions    by value                     (CLONE_SIGHAND: threads)
+ *   dispositions    by value                     sigaction() sets all threads'
+ *   thread group    one of its own               CLONE_THREAD
  *
  * The child is complete before anybody can see it: it gets its pid, its
  * family and its place on a run queue last, so that after an error before that
@@ -31,7 +32,8 @@
  *
  * Locks: pid_lock for the family; mmap_lock of the parent inside mm_copy.
  *
- * Not done: CLONE_THREAD and CLONE_SIGHAND (threads come later): -EINVAL.
+ * Not done: CLONE_SIGHAND of two processes copies; setpgid, setsid, setrlimit
+ * and setuid are each thread's own matter.
  */
 #include "proc/fork.h"
 
@@ -63,12 +65,15 @@ static int
 check_flags(uint64_t flags)
 {
     const uint64_t known = CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES |
-                           CLONE_VFORK | CLONE_PARENT | CLONE_SETTLS |
-                           CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID |
-                           CLONE_CHILD_SETTID | CLONE_SYSVSEM | CLONE_UNTRACED |
-                           CLONE_DETACHED;
+                           CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK |
+                           CLONE_PARENT | CLONE_SETTLS | CLONE_PARENT_SETTID |
+                           CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID |
+                           CLONE_SYSVSEM | CLONE_UNTRACED | CLONE_DETACHED;
 
     if (flags & ~known || (flags & CSIGNAL) > _NSIG)
+        return -EINVAL;
+    if ((flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
+        (flags & CLONE_SIGHAND && !(flags & CLONE_VM)))
         return -EINVAL;
     /* The first process has no parent to share. */
     return flags & CLONE_PARENT && current->tgid == INIT_PID ? -EINVAL : 0;
@@ -171,16 +176,24 @@ join_family(struct task *child, uint64_t flags)
     if (!within_user_limit())
         return -EAGAIN;
     spin_lock(&pid_lock);
+    if (flags & CLONE_THREAD)
+        child->tgid = t->tgid;
     err = fatal_signal_pending(t) ? -EINTR : attach_pid_locked(child);
     if (!err) {
-        child->parent = flags & CLONE_PARENT ? t->parent : t;
+        child->parent = flags & CLONE_PARENT ? t->leader->parent : t->leader;
         child->ppid = child->parent->tgid;
         if (flags & CLONE_PARENT)
-            child->exit_signal = t->exit_signal;
+            child->exit_signal = t->leader->exit_signal;
         child->pgid = t->pgid;
         child->sid = t->sid;
         child->tty = t->tty;
-        list_add_tail(&child->sibling, &child->parent->children);
+        if (flags & CLONE_THREAD) {
+            child->leader = t->leader;
+            child->leader->nr_threads++;
+            list_add_tail(&child->thread_link, &t->thread_link);
+        } else {
+            list_add_tail(&child->sibling, &child->parent->children);
+        }
     }
     spin_unlock(&pid_lock);
     return err;

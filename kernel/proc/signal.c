@@ -56,7 +56,7 @@ act_on(int sig)
         stop_here(sig);
         break;
     default:
-        do_exit((uint32_t)sig); /* no core is written, so no core flag */
+        do_group_exit((uint32_t)sig); /* no core is written, so no core flag */
     }
 }
 

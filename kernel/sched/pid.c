@@ -92,6 +92,41 @@ detach_pid_locked(struct task *t)
     task_count--;
 }
 
+/* Pid, parent and children. */
+struct task *
+replace_leader_locked(struct task *t)
+{
+    struct task *old = t->leader, *child;
+    pid_t tid = t->pid;
+
+    detach_pid_locked(t);
+    detach_pid_locked(old);
+    t->pid = t->tgid;
+    old->pid = tid;
+    bitmap_set(pid_map, (size_t)t->pid);
+    hlist_add_head(&t->pid_link, pid_chain(t->pid));
+    list_add_tail(&t->all_link, &all_tasks);
+    task_count++;
+    list_del_init(&old->thread_link);
+    t->leader = t;
+    t->parent = old->parent;
+    t->ppid = old->ppid;
+    t->exit_signal = old->exit_signal;
+    t->start_time = old->start_time;
+    list_add(&t->sibling, &old->sibling);
+    list_del_init(&old->sibling);
+    while (!list_empty(&old->children)) {
+        child = list_first_entry(&old->children, struct task, sibling);
+        child->parent = t;
+        list_move_tail(&child->sibling, &t->children);
+    }
+    t->child_utime = old->child_utime;
+    t->child_stime = old->child_stime;
+    t->child_min_flt = old->child_min_flt;
+    t->child_maj_flt = old->child_maj_flt;
+    return old;
+}
+
 struct task *
 find_task_locked(pid_t pid)
 {

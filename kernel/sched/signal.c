@@ -153,6 +153,18 @@ force_signal(struct task *t, int sig, const struct siginfo *info)
 }
 
 int
+signal_threads_locked(struct task *t, int sig, const struct siginfo *info)
+{
+    struct task *first = t;
+    int err;
+
+    do
+        err = send_signal(t, sig, info);
+    while (!err && (t = next_thread(t)) != first);
+    return err;
+}
+
+int
 signal_group(pid_t pgid, int sig, const struct siginfo *info)
 {
     struct task *t;

@@ -39,6 +39,11 @@ struct signals {
 int send_signal(struct task *t, int sig, const struct siginfo *info);
 /* Send even if blocked or ignored (faults: SIGSEGV, SIGBUS, ...). */
 void force_signal(struct task *t, int sig, const struct siginfo *info);
+/*
+ * To every thread of t's group: what a signal does, it does to all of them.
+ * => pid_lock held
+ */
+int signal_threads_locked(struct task *t, int sig, const struct siginfo *info);
 /* Every task of a process group.  => 0, -ESRCH, -EPERM */
 int signal_group(pid_t pgid, int sig, const struct siginfo *info);
 

@@ -108,6 +108,9 @@ alloc_task(const char *comm, void (*entry)(void *), void *arg)
     list_init(&t->children);
     list_init(&t->sibling);
     list_init(&t->all_link);
+    list_init(&t->thread_link);
+    t->leader = t;
+    t->nr_threads = 1;
     wait_queue_init(&t->child_exit);
     spin_init(&t->sig.sig_lock, RANK_SIGNAL, "signals");
     spin_init(&t->lock, RANK_TASK, "task");

@@ -81,6 +81,11 @@ struct task {
     struct list_head sibling;
     struct list_head all_link; /* every task, oldest first */
     struct hlist_node pid_link;
+    struct task *leader;          /* of its threads: tgid is its pid */
+    struct list_head thread_link; /* all of the group, in a circle */
+    uint32_t nr_threads;          /* leader: those that have not ended */
+    struct task *exec_task;       /* leader: the one that shall be left */
+    bool group_exit;              /* leader: all end, with exit_code */
     pid_t pgid, sid;              /* (P) */
     struct tty *tty;              /* (P) controlling terminal */
     int exit_signal;              /* (c) to the parent at exit */
@@ -130,11 +135,23 @@ void put_task(struct task *t);
  */
 struct task *alloc_task(const char *comm, void (*entry)(void *), void *arg);
 
+/* The next thread of the group, at last t again.  => pid_lock held */
+static inline struct task *
+next_thread(struct task *t)
+{
+    return list_entry(t->thread_link.next, struct task, thread_link);
+}
+
 /* pid.c: the table.  All tasks that have a pid, zombies included. */
 extern struct spinlock pid_lock;
 /* Give t a pid and hash it.  => pid_lock held; -EAGAIN: none left */
 int attach_pid_locked(struct task *t);
 void detach_pid_locked(struct task *t);
+/*
+ * t, the only thread left, takes the place of its leader, a zombie.
+ * => pid_lock held; the old leader: its table reference is the caller's
+ */
+struct task *replace_leader_locked(struct task *t);
 struct task *find_task_locked(pid_t pid); /* => pid_lock held */
 struct task *find_get_task(pid_t pid);    /* => refs: caller's */
 extern struct list_head all_tasks;        /* (P) of all_link */

@@ -118,7 +118,7 @@ setpgid_locked(pid_t pid, pid_t pgid)
 {
     struct task *t = find_task_locked(pid), *member;
 
-    if (!t || (t != current && t->parent != current))
+    if (!t || (t != current && t->parent != current->leader))
         return -ESRCH;
     if (t != current && !(atomic_read(&t->flags) & TF_FORKNOEXEC))
         return -EACCES;

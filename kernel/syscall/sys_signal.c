@@ -27,12 +27,23 @@ from_us(int sig, int code)
     return (struct siginfo){
         .si_signo = sig,
         .si_code = code,
-        .si_pid = current->pid,
+        .si_pid = current->tgid,
         .si_uid = current->cred.uid,
     };
 }
 
-/* One task; sig 0 only asks whether one may. */
+static int
+signal_process(struct task *t, int sig, const struct siginfo *info)
+{
+    int err;
+
+    spin_lock(&pid_lock);
+    err = signal_threads_locked(t, sig, info);
+    spin_unlock(&pid_lock);
+    return err;
+}
+
+/* A process, or a thread of it; sig 0 only asks whether one may. */
 static int64_t
 kill_one(pid_t pid, int sig, int code)
 {
@@ -43,7 +54,8 @@ kill_one(pid_t pid, int sig, int code)
     if (!t)
         return -ESRCH;
     if (may_signal(t) || (sig == SIGCONT && t->sid == current->sid))
-        err = send_signal(t, sig, &info);
+        err = code == SI_TKILL ? send_signal(t, sig, &info)
+                               : signal_process(t, sig, &info);
     put_task(t);
     return err;
 }
@@ -57,7 +69,8 @@ kill_all(int sig)
 
     for (pid_t pid = 1; (t = next_task_after(pid)); put_task(t)) {
         pid = t->pid;
-        if (t == current || (atomic_read(&t->flags) & TF_KTHREAD))
+        if (t->leader == current->leader ||
+            (atomic_read(&t->flags) & TF_KTHREAD))
             continue;
         if (kill_one(pid, sig, SI_USER) == 0)
             ret = 0;
@@ -97,20 +110,36 @@ sys_tkill(const uint64_t *a)
 int64_t
 sys_tgkill(const uint64_t *a)
 {
-    if ((pid_t)a[0] <= 0)
+    struct task *t;
+    bool member;
+
+    if ((pid_t)a[0] <= 0 || (pid_t)a[1] <= 0)
         return -EINVAL;
-    if (a[0] != a[1]) /* a thread is a group of its own so far */
+    t = find_get_task((pid_t)a[1]);
+    if (!t)
         return -ESRCH;
-    return sys_tkill(a + 1);
+    member = t->tgid == (pid_t)a[0];
+    put_task(t);
+    return member ? sys_tkill(a + 1) : -ESRCH;
 }
 
-/* Set and get a disposition; what is ignored from now on is not pending. */
+static void
+set_action(struct task *t, int sig, const struct sigaction *action)
+{
+    spin_lock(&t->sig.sig_lock);
+    t->sig.action[sig - 1] = *action;
+    if (signal_effect(t, sig) == SIGNAL_IGNORED)
+        atomic_fetch_and(&t->sig.pending, ~BIT(sig - 1));
+    spin_unlock(&t->sig.sig_lock);
+}
+
+/* Set and get a disposition, for all threads; what is ignored from now on is not pending. */
 int64_t
 sys_rt_sigaction(const uint64_t *a)
 {
-    struct signals *s = &current->sig;
     int sig = (int)a[0];
     struct sigaction new, old;
+    struct task *t = current;
 
     if (a[3] != sizeof(uint64_t) || sig < 1 || sig > _NSIG)
         return -EINVAL;
@@ -120,14 +149,13 @@ sys_rt_sigaction(const uint64_t *a)
         return -EINVAL;
     if (a[1] && new.sa_handler != SIG_DFL &&new.sa_handler != SIG_IGN)
         return -ENOSYS;
-    spin_lock(&s->sig_lock);
-    old = s->action[sig - 1];
-    if (a[1]) {
-        s->action[sig - 1] = new;
-        if (signal_effect(current, sig) == SIGNAL_IGNORED)
-            atomic_fetch_and(&s->pending, ~BIT(sig - 1));
-    }
-    spin_unlock(&s->sig_lock);
+    spin_lock(&pid_lock);
+    old = t->sig.action[sig - 1];
+    if (a[1])
+        do
+            set_action(t, sig, &new);
+        while ((t = next_thread(t)) != current);
+    spin_unlock(&pid_lock);
     return copy_out_if(a[2], &old, sizeof(old));
 }
 

@@ -107,11 +107,11 @@ enum {
     PLAIN(clone, do_clone(&(struct clone_args){                                \
                      .flags = a[0], .stack = a[1], .parent_tid = a[2],         \
                      .tls = a[3], .child_tid = a[4]}))                         \
-    PLAIN(exit_group, (do_exit((uint32_t)(a[0] & 0xff) << 8), 0))              \
-    PLAIN(exit, sys_exit_group(a)) /* a thread is a process so far */          \
+    PLAIN(exit_group, (do_group_exit((uint32_t)(a[0] & 0xff) << 8), 0))        \
+    PLAIN(exit, (do_exit((uint32_t)(a[0] & 0xff) << 8), 0))                    \
     PLAIN(getpid, current->tgid)                                               \
     PLAIN(gettid, current->pid)                                                \
-    PLAIN(getppid, READ_ONCE(current->ppid))                                   \
+    PLAIN(getppid, READ_ONCE(current->leader->ppid))                                   \
     TASK(getpgid, 0, READ_ONCE(t->pgid))                                       \
     TASK(getsid, 0, READ_ONCE(t->sid))                                         \
     TASK(getpriority, 1, a[0] == PRIO_PROCESS                                  \

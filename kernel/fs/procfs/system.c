@@ -356,13 +356,17 @@ store_min_free(struct task *t, const struct proc_entry *e, int64_t value)
 static int
 next_process(struct task *t, int after)
 {
-    struct task *next = next_task_after(MAX(after, 0));
-    pid_t pid = next ? next->pid : -1;
+    struct task *next;
+    pid_t pid = MAX(after, 0);
+    bool thread = true;
 
     (void)t;
-    if (next)
+    while (thread && (next = next_task_after(pid))) {
+        pid = next->pid;
+        thread = pid != next->tgid;
         put_task(next);
-    return pid;
+    }
+    return thread ? -1 : pid;
 }
 
 /* clang-format off */

@@ -352,8 +352,12 @@ show_status_signals(struct seq *s, struct task *t)
         {"CapPrm CapEff", caps}, {"CapBnd", ALL_CAPABILITIES},
         {"CapAmb", 0},
     };
+    uint32_t threads;
 
-    seq_printf(s, "Threads:\t1\nSigQ:\t0/%lu\n",
+    spin_lock(&pid_lock);
+    threads = hlist_unhashed(&t->pid_link) ? 0 : t->leader->nr_threads;
+    spin_unlock(&pid_lock);
+    seq_printf(s, "Threads:\t%u\nSigQ:\t0/%lu\n", threads,
                t->rlim[RLIMIT_SIGPENDING].rlim_cur);
     seq_values(s, "%.*s:\t%016lx\n", v, ARRAY_SIZE(v));
     seq_printf(s, "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"
