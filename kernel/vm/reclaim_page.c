@@ -48,6 +48,9 @@ judge(struct page *page, struct scan_control *sc)
         use |= USED_TEXT;
     if (vm_flags & VM_LOCKED)
         return PAGE_ACTIVATE;
+    /* The last round before somebody is killed: an age is no reason. */
+    if (sc->priority == 0 && !(use & (USED_MAPPED | USED_CALL)))
+        return PAGE_RECLAIM;
     return reclaim_policy->judge(page, use);
 }
 

@@ -32,10 +32,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "util.h"
+#include "bench.h"
 
 enum {
-    PAGE = 4096,
-    MB = 1 << 20,
     RUNS = 5,
     CALLS = 2000,
     FORKS = 20,
@@ -80,7 +79,7 @@ idle_instret(void)
     return n;
 }
 
-static void
+void
 start(void)
 {
     idle_start = idle_instret();
@@ -88,7 +87,7 @@ start(void)
 }
 
 /* => instructions since start(), per operation */
-static uint64_t
+uint64_t
 stop(uint64_t operations)
 {
     uint64_t n = instret() - count_start;
@@ -98,14 +97,14 @@ stop(uint64_t operations)
 
 /* ---- helpers ----------------------------------------------------------- */
 
-static void
+void
 need(bool fine, const char *what)
 {
     if (!fine)
         die(what);
 }
 
-static char *
+char *
 map_pages(size_t pages)
 {
     char *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
@@ -115,7 +114,7 @@ map_pages(size_t pages)
     return p;
 }
 
-static void
+void
 touch(char *p, size_t pages)
 {
     for (size_t i = 0; i < pages; i++)
@@ -265,7 +264,7 @@ pipe_stream(void)
 
 /* ---- memory ------------------------------------------------------------ */
 
-static uint64_t
+uint64_t
 write_fault(void)
 {
     char *p = map_pages(PAGES);
@@ -480,83 +479,6 @@ map_resident(void)
     munmap((void *)(uintptr_t)p, pages * PAGE);
     close(fd);
     return n;
-}
-
-/* ---- swap: of twice the RAM, so that each page leaves and comes back ------ */
-
-static char *swapped; /* mapped by the first of these rows, for the others */
-static size_t swapped_pages;
-
-/* => a counter of /proc/vmstat */
-static uint64_t
-vmstat(const char *name)
-{
-    char *text = read_whole("/proc/vmstat", NULL);
-    uint64_t n;
-
-    need(text != NULL, "/proc/vmstat");
-    n = proc_field(text, name);
-    free(text);
-    return n;
-}
-
-/*
- * Write to twice the RAM, page by page; what the same costs where there is
- * memory enough (write_fault) is taken off.
- */
-static uint64_t
-swap_out(void)
-{
-    uint64_t fault, out, n;
-
-    if (swapped_pages == 0)
-        swapped_pages = 2 * (size_t)sysconf(_SC_PHYS_PAGES);
-    if (swapped != NULL)
-        munmap(swapped, swapped_pages * PAGE);
-    fault = write_fault();
-    out = vmstat("pswpout");
-    swapped = map_pages(swapped_pages);
-    start();
-    touch(swapped, swapped_pages);
-    n = stop(1) - fault * swapped_pages;
-    out = vmstat("pswpout") - out;
-    return out ? n / out : 0;
-}
-
-/* => per page that was read */
-static uint64_t
-swap_in(bool random)
-{
-    static uint64_t state = 1; /* other pages in each run */
-    uint64_t in, n;
-    size_t count;
-
-    if (swapped == NULL)
-        swap_out();
-    count = random ? swapped_pages / 8 : swapped_pages;
-    in = vmstat("pswpin");
-    start();
-    for (size_t i = 0; i < count; i++) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        (void)*(volatile char *)(swapped +
-                                 (random ? (state >> 33) % swapped_pages : i) *
-                                     PAGE);
-    }
-    n = stop(1);
-    in = vmstat("pswpin") - in;
-    return in ? n / in : 0;
-}
-
-static uint64_t
-swap_in_order(void)
-{
-    return swap_in(false);
-}
-
-static uint64_t
-swap_in_random(void)
-{
-    return swap_in(true);
 }
 
 static uint64_t
