@@ -83,42 +83,46 @@ mend_pte(struct fault_ctx *c)
 }
 
 /*
- * What was there, in a copy on write, is cleared and flushed first, so that no
- * two threads ever see two pages at one address.
+ * A copy on write: take the page away that was there, and flush, before the
+ * copy comes, so that no two threads ever see two pages at one address.
+ * => page_table_lock held; refs: the PTE's is the caller's; NULL: zero page
  */
+static __noinline struct page *
+take_old_page(struct fault_ctx *c)
+{
+    struct page *old = pfn_to_page(pte_pfn(c->orig));
+
+    pte_xchg(c->pte, PTE_NONE);
+    mmu_flush_range(&c->mm->mmu, c->addr, c->addr + PAGE_SIZE);
+    if (pte_special(c->orig))
+        return NULL;
+    atomic_dec(&c->mm->rss[page_counter(old)]);
+    page_remove_rmap(old);
+    return old;
+}
+
 enum vm_fault
 install_anon_page(struct fault_ctx *c, struct page *page)
 {
     pte_t entry = fault_entry(c, page);
-    bool present = pte_mapped(c->orig);
     struct page *old = NULL;
-    bool same;
 
     entry.val |= PTE_D;
     spin_lock(&c->mm->page_table_lock);
-    same = fault_unchanged(c);
-    if (same) {
-        if (present) {
-            pte_xchg(c->pte, PTE_NONE);
-            mmu_flush_range(&c->mm->mmu, c->addr, c->addr + PAGE_SIZE);
-        }
-        page_add_new_anon_rmap(page, c->vma, c->addr);
-        pte_set(c->pte, entry);
-        if (present && !pte_special(c->orig)) {
-            old = pfn_to_page(pte_pfn(c->orig));
-            atomic_dec(&c->mm->rss[page_counter(old)]);
-            page_remove_rmap(old);
-        }
-    }
-    spin_unlock(&c->mm->page_table_lock);
-    if (!same) {
+    if (unlikely(!fault_unchanged(c))) {
+        spin_unlock(&c->mm->page_table_lock);
         put_page(page);
         return VM_FAULT_DONE;
     }
+    if (pte_mapped(c->orig))
+        old = take_old_page(c);
+    page_add_new_anon_rmap(page, c->vma, c->addr);
+    pte_set(c->pte, entry);
+    spin_unlock(&c->mm->page_table_lock);
     atomic_inc(&c->mm->rss[MM_ANONPAGES]);
     lru_add(page);
     if (old)
-        put_page(old); /* the PTE's */
+        put_page(old);
     return VM_FAULT_DONE;
 }
 

@@ -18,7 +18,6 @@
 
 #include "core/spinlock.h"
 #include "lib/macros.h"
-#include "lib/string.h"
 #include "mm/page_alloc.h"
 #include "vm/reclaim.h"
 #include "vm/rmap.h"
@@ -35,7 +34,8 @@ gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
     g->nr = 0;
     g->swapcache = false;
     list_init(&g->tables);
-    memset(g->rss, 0, sizeof(g->rss));
+    for (unsigned i = 0; i < NR_MM_COUNTERS; i++)
+        g->rss[i] = 0;
 }
 
 static void
