@@ -382,19 +382,23 @@ static struct dentry *
 pipe_new_dentry(void)
 {
     struct inode *inode = new_inode(&pipe_sb);
+    struct pipe *p = pipe_alloc();
+    struct dentry *d;
 
-    if (!inode)
-        return NULL;
-    inode->pipe = pipe_alloc();
-    if (!inode->pipe) {
+    if (!inode || !p) {
         iput(inode);
+        kfree(p);
         return NULL;
     }
+    inode->pipe = p;
     inode->ino = (uint64_t)atomic_inc_return(&last_ino);
     inode_init_owner(inode, NULL, S_IFIFO | S_IRUSR | S_IWUSR);
     inode->op = &pipe_inode_ops;
     inode->fop = &fifo_file_ops; /* /proc/PID/fd opens it again */
-    return d_alloc_root(inode);
+    d = d_alloc_root(inode); /* it consumes the inode, not its pipe */
+    if (!d)
+        pipe_free(p);
+    return d;
 }
 
 int

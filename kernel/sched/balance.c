@@ -20,6 +20,7 @@
  *       wakeups choose two harts.
  */
 #include "core/lockdep.h"
+#include "core/watchdog.h"
 #include "include/errno.h"
 #include "lib/bitops.h"
 #include "riscv/csr.h"
@@ -135,6 +136,7 @@ idle_loop(void)
             !steal_task(1)) {
             uint64_t before = read_instret();
 
+            watchdog_touch(); /* what a tick saw waiting has been stolen */
             wait_for_interrupt();
             cpus[rq->hart].idle_instret += read_instret() - before;
         }
