@@ -13,7 +13,7 @@
 
 #define AREA "/dev/vda2"
 
-enum { MOST_RAM_MB = 64, ROUNDS = 6, WORDS = PAGE / 8, SMALL_MB = 4 };
+enum { MOST_RAM_MB = 64, ROUNDS = 3, WORDS = PAGE / 8, SMALL_MB = 4 };
 
 /* => kB of a line of /proc/meminfo */
 static long
