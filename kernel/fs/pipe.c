@@ -395,7 +395,7 @@ pipe_new_dentry(void)
     inode_init_owner(inode, NULL, S_IFIFO | S_IRUSR | S_IWUSR);
     inode->op = &pipe_inode_ops;
     inode->fop = &fifo_file_ops; /* /proc/PID/fd opens it again */
-    d = d_alloc_root(inode); /* it consumes the inode, not its pipe */
+    d = d_alloc_root(inode);     /* it consumes the inode, not its pipe */
     if (!d)
         pipe_free(p);
     return d;
