@@ -26,22 +26,6 @@ eat_memory(void *arg)
     }
 }
 
-/* => kB of a line of /proc/meminfo */
-static long
-meminfo(const char *name)
-{
-    char line[128];
-    long kb = -1;
-    FILE *f = fopen("/proc/meminfo", "r");
-
-    CHECK(f != NULL);
-    while (fgets(line, sizeof(line), f) != NULL)
-        if (strncmp(line, name, strlen(name)) == 0)
-            kb = atol(line + strlen(name));
-    fclose(f);
-    return kb;
-}
-
 int
 main(void)
 {
@@ -52,7 +36,7 @@ main(void)
 
     if (ram_mb() > MOST_RAM_MB)
         SKIP("too much memory to use it all up");
-    CHECK(meminfo("SwapTotal:") > 0);
+    CHECK(meminfo_kb("SwapTotal:") > 0);
     fill(own, OWN, 1);
     CHECK_OK(pipe(question));
     CHECK_OK(pipe(answer));
@@ -70,13 +54,13 @@ main(void)
         _exit(0);
     }
     CHECK_EQ(get_byte(answer[0]), 1);
-    before = meminfo("SwapFree:");
+    before = meminfo_kb("SwapFree:");
     hog = start_child(eat_memory, NULL);
     status = reap(hog);
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
     check_fill(own, OWN, 1);
     put_byte(question[1], 2);
     reap_ok(bystander);
-    CHECK(meminfo("SwapFree:") >= before - SPARE_KB);
+    CHECK(meminfo_kb("SwapFree:") >= before - SPARE_KB);
     return 0;
 }

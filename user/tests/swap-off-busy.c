@@ -15,22 +15,6 @@
 
 enum { MOST_RAM_MB = 64, ROUNDS = 3, WORDS = PAGE / 8, SMALL_MB = 4 };
 
-/* => kB of a line of /proc/meminfo */
-static long
-meminfo(const char *name)
-{
-    char line[128];
-    long kb = -1;
-    FILE *f = fopen("/proc/meminfo", "r");
-
-    CHECK(f != NULL);
-    while (fgets(line, sizeof(line), f) != NULL)
-        if (strncmp(line, name, strlen(name)) == 0)
-            kb = atol(line + strlen(name));
-    fclose(f);
-    return kb;
-}
-
 static void
 write_all(uint64_t *memory, size_t pages, uint64_t round)
 {
@@ -81,7 +65,7 @@ main(void)
     memory = (uint64_t *)map_memory(pages * PAGE);
     write_all(memory, pages, 1);
     CHECK_ERR(swapoff(AREA), ENOMEM);
-    CHECK(meminfo("SwapTotal:") > 0);
+    CHECK(meminfo_kb("SwapTotal:") > 0);
     check_all(memory, pages, 1);
     write_all(memory, pages, 2);
     check_all(memory, pages, 2);
@@ -103,7 +87,7 @@ main(void)
             _exit(0);
         }
         CHECK_OK(swapoff(AREA));
-        CHECK_EQ(meminfo("SwapTotal:"), 0);
+        CHECK_EQ(meminfo_kb("SwapTotal:"), 0);
         close(stop[1]);
         close(stop[0]);
         reap_ok(child);

@@ -322,6 +322,22 @@ pages_resident(void *address, int pages)
     return count;
 }
 
+/* => kB of a line of /proc/meminfo */
+static inline long
+meminfo_kb(const char *name)
+{
+    char line[128];
+    long kb = -1;
+    FILE *f = fopen("/proc/meminfo", "r");
+
+    CHECK(f != NULL);
+    while (fgets(line, sizeof(line), f) != NULL)
+        if (strncmp(line, name, strlen(name)) == 0)
+            kb = atol(line + strlen(name));
+    fclose(f);
+    return kb;
+}
+
 /* An address that the compiler knows nothing of. */
 static inline void *
 wild(uintptr_t address)
