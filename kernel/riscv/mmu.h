@@ -48,10 +48,5 @@ void mmu_switch(struct mmu *prev, struct mmu *next);
  */
 void mmu_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end);
 void mmu_flush_all(struct mmu *mmu);
-/*
- * To flush several at once: entries of mmu were changed; whom flush_tlb_mask()
- * must tell of it before the old ones may not be used any more.
- */
-uint64_t mmu_harts_to_flush(struct mmu *mmu);
 
 #endif

@@ -11,7 +11,7 @@
  *   PG_referenced  used once since it was last looked at
  *
  * A page leaves its list in two ways: isolate_lru_page() takes a reference
- * along, and the last put_page() calls lru_release().  The first can not
+ * along, and the last put_page() calls lru_del().  The first can not
  * take a page whose count has reached 0, so they never both have it.
  */
 #include "vm/reclaim.h"
@@ -153,7 +153,7 @@ isolate_lru_batch(struct zone *z, enum lru_list l, unsigned max,
         page = list_last_entry(&z->lru[l], struct page, lru);
         scanned++;
         if (!try_get_page(page)) {
-            /* Being freed: lru_release() is about to take it off. */
+            /* Being freed: lru_del() is about to take it off. */
             list_move(&page->lru, &z->lru[l]);
             continue;
         }
