@@ -16,7 +16,7 @@ BUDGET = {
     "syscall": 1050,
 }
 LIMIT = 18000    # the aim; it does not hold yet
-CEILING = 27700  # what may not be passed meanwhile; it only ever goes down
+CEILING = 27100  # what may not be passed meanwhile; it only ever goes down
 
 
 def total(files):

@@ -27,9 +27,7 @@
 #include "block/bio.h"
 
 #include "block/disk.h"
-#include "include/errno.h"
 #include "lib/assert.h"
-#include "lib/string.h"
 #include "mm/page.h"
 #include "mm/slab.h"
 #include "riscv/timer.h"

@@ -13,8 +13,7 @@
  * or
  *     err = submit_bio_wait(bio); bio_put(bio);
  */
-#ifndef BLOCK_BIO_H
-#define BLOCK_BIO_H
+#pragma once
 
 #include "lib/list.h"
 #include "lib/types.h"
@@ -73,5 +72,3 @@ int submit_bio_wait(struct bio *bio);
 int blkdev_issue_flush(struct block_device *bdev);
 
 void bio_init(void);
-
-#endif

@@ -34,9 +34,7 @@
 #include "core/printk.h"
 #include "include/errno.h"
 #include "include/major.h"
-#include "lib/assert.h"
 #include "lib/format.h"
-#include "lib/string.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 

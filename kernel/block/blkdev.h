@@ -6,8 +6,7 @@
  * block device of its own, blkdev_scan() one for each partition.  They are
  * made at boot and never go away, so pointers to them need no count.
  */
-#ifndef BLOCK_BLKDEV_H
-#define BLOCK_BLKDEV_H
+#pragma once
 
 #include "lib/list.h"
 #include "lib/types.h"
@@ -62,5 +61,3 @@ void bd_release(struct block_device *bdev, bool exclusive);
 
 /* Read the partition tables of all disks.  => once, may sleep */
 void blkdev_scan(void);
-
-#endif

@@ -5,8 +5,7 @@
  * A driver fills in a struct disk and calls disk_register(); ops->queue() then
  * hands it bios, and the driver reports each with disk_done().
  */
-#ifndef BLOCK_DISK_H
-#define BLOCK_DISK_H
+#pragma once
 
 #include "block/bio.h"
 #include "block/blkdev.h"
@@ -52,5 +51,3 @@ disk_sector(const struct bio *bio)
  * => any context, no spinlock held; status 0 or -EIO
  */
 void disk_done(struct disk *disk, struct bio *bio, int status);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* partition.h - reading a partition table.  See partition.c. */
-#ifndef BLOCK_PARTITION_H
-#define BLOCK_PARTITION_H
+#pragma once
 
 #include <stdint.h>
 
@@ -18,5 +17,3 @@ struct extent {
  */
 int mbr_parse(const void *sector, uint64_t disk_sectors,
               struct extent part[MBR_NR_PARTS]);
-
-#endif

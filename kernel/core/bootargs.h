@@ -3,8 +3,7 @@
  * bootargs.h - the kernel command line: words "name=value" or "name",
  * separated by blanks; the last of several equal names counts.
  */
-#ifndef CORE_BOOTARGS_H
-#define CORE_BOOTARGS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,5 +22,3 @@ uint64_t bootarg_get_size(const char *name, uint64_t default_value);
 
 /* "name", "name=1|y|on" are true, "name=0|n|off" false. */
 bool bootarg_get_bool(const char *name, bool default_value);
-
-#endif

@@ -29,7 +29,6 @@
 #include "core/panic.h"
 #include "core/printk.h"
 #include "core/spinlock.h"
-#include "riscv/csr.h"
 #include "riscv/memlayout.h"
 #include "riscv/sbi.h"
 #include "riscv/timer.h"

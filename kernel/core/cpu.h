@@ -7,8 +7,7 @@
  *   cpus[hart_index()]         stable while preemption or interrupts are off
  *   static PER_CPU(struct foo, foos);   foos[hart_index()].v
  */
-#ifndef CORE_CPU_H
-#define CORE_CPU_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,5 +64,3 @@ void cpu_stop_others(void);
 
 /* Hang this hart for ever. */
 _Noreturn void cpu_park(void);
-
-#endif

@@ -11,8 +11,7 @@
  * are returned point into the blob, are checked to lie in it, and live as long
  * as it.
  */
-#ifndef CORE_FDT_H
-#define CORE_FDT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -82,5 +81,3 @@ bool fdt_available(const struct fdt *fdt);
 /* The i-th reserved memory range. => 0, or -ENOENT behind the last */
 int fdt_reservation(const struct fdt *fdt, unsigned i, uint64_t *addr,
                     uint64_t *size);
-
-#endif

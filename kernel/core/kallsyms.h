@@ -2,8 +2,7 @@
 /*
  * kallsyms.h - names for kernel text addresses.
  */
-#ifndef CORE_KALLSYMS_H
-#define CORE_KALLSYMS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,5 +18,3 @@ enum { SYMBOL_SIZE = 80 };
 
 /* "function+0x1c" or, without a name, the address.  => buf[SYMBOL_SIZE] */
 const char *symbol_string(uint64_t addr, char *buf);
-
-#endif

@@ -7,8 +7,7 @@
  * the _nested variants (a subclass that increases).  Trylocks are exempt.
  * Ranks from RANK_SPIN_FIRST on are spinlocks, those below may sleep.
  */
-#ifndef CORE_LOCK_RANK_H
-#define CORE_LOCK_RANK_H
+#pragma once
 
 enum lock_rank {
     RANK_NONE = 0,       /* not checked (early boot, tests) */
@@ -53,5 +52,3 @@ enum lock_rank {
     RANK_LOG,           /* log ring */
     RANK_CONSOLE,       /* UART transmit */
 };
-
-#endif

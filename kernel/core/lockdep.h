@@ -12,8 +12,7 @@
  *     lock_acquired(l, rank, subclass, caller)
  * (a trylock only the last) and lock_released(l) in its unlock function.
  */
-#ifndef CORE_LOCKDEP_H
-#define CORE_LOCKDEP_H
+#pragma once
 
 #include <stdint.h>
 
@@ -61,6 +60,4 @@ void lockdep_user_return(void);
     ((void)(lock), (void)(rank), (void)(subclass))
 #define might_sleep() ((void)0)
 #define lockdep_user_return() ((void)0)
-#endif
-
 #endif

@@ -19,7 +19,6 @@
 #include "core/panic.h"
 #include "core/printk.h"
 #include "include/errno.h"
-#include "lib/macros.h"
 #include "lib/string.h"
 #include "riscv/csr.h"
 #include "riscv/hart.h"

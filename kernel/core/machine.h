@@ -3,8 +3,7 @@
  * machine.h - what the device tree says about this machine, once read and
  * checked, for main.c to hand to the init functions of the layers.
  */
-#ifndef CORE_MACHINE_H
-#define CORE_MACHINE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,5 +52,3 @@ extern struct machine machine;
  *    what a kernel needs (RAM, the boot hart, the timebase)
  */
 int machine_init(paddr_t dtb);
-
-#endif

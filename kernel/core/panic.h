@@ -5,8 +5,7 @@
  * harts, then halts or (panic=poweroff) powers off with a failure status.
  * Only a broken invariant of the kernel may get here.
  */
-#ifndef CORE_PANIC_H
-#define CORE_PANIC_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,5 +47,3 @@ void show_state(void);
 /* Stop or reset the machine; sifive,test1 when there, else SBI SRST. */
 _Noreturn void machine_poweroff(int status);
 _Noreturn void machine_reboot(void);
-
-#endif

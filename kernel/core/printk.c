@@ -25,7 +25,6 @@
 
 #include "core/spinlock.h"
 #include "lib/format.h"
-#include "lib/macros.h"
 #include "riscv/sbi.h"
 #include "riscv/timer.h"
 

@@ -6,8 +6,7 @@
  * console.  Usable from any context, wakes nobody (readers are woken on the
  * tick).
  */
-#ifndef CORE_PRINTK_H
-#define CORE_PRINTK_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -41,5 +40,3 @@ void console_set_level(int level);
 size_t log_read(uint64_t *seq, char *buf, size_t size);
 uint64_t log_end(void);   /* position after the newest byte */
 uint64_t log_start(void); /* position of the oldest byte kept */
-
-#endif

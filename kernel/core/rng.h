@@ -2,8 +2,7 @@
 /*
  * rng.h - random bytes: a ChaCha20 generator over an entropy pool.
  */
-#ifndef CORE_RNG_H
-#define CORE_RNG_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,5 +20,3 @@ void rng_mix(uint64_t value);
 /* Fill buf.  Any context. */
 void rng_bytes(void *buf, size_t n);
 uint64_t rng_u64(void);
-
-#endif

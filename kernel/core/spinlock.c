@@ -25,7 +25,6 @@
 #include "core/lockdep.h"
 #include "core/panic.h"
 #include "core/watchdog.h"
-#include "riscv/csr.h"
 #include "riscv/timer.h"
 
 enum { SPINS_PER_LOOK = 1 << 14 };

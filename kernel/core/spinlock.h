@@ -17,8 +17,7 @@
  *   I2  In DEBUG builds each acquisition is checked against the ranks
  *       (core/lockdep.h) and each held lock is on the thread's stack.
  */
-#ifndef CORE_SPINLOCK_H
-#define CORE_SPINLOCK_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -78,5 +77,3 @@ struct preempt_ops {
     void (*reschedule)(void);
 };
 extern const struct preempt_ops *preempt_ops;
-
-#endif

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What the system calls itself: uname(2), /proc/version, /proc/sys/kernel. */
-#ifndef CORE_UTSNAME_H
-#define CORE_UTSNAME_H
+#pragma once
 
 #include "core/spinlock.h"
 #include "include/system.h"
 
 extern struct spinlock utsname_lock; /* RANK_TASK */
 extern struct utsname utsname;       /* nodename changes under utsname_lock */
-
-#endif

@@ -4,8 +4,7 @@
  * has been spinning on for seconds, and a run queue whose waiting threads get
  * no turn.  It reports and does not stop the machine.
  */
-#ifndef CORE_WATCHDOG_H
-#define CORE_WATCHDOG_H
+#pragma once
 
 #include <stdint.h>
 
@@ -22,6 +21,4 @@ void watchdog_spinning(const struct spinlock *l, uint64_t since);
 #define watchdog_touch() ((void)0)
 #define watchdog_tick(nr_waiting) ((void)(nr_waiting))
 #define watchdog_spinning(l, since) ((void)(l), (void)(since))
-#endif
-
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* uart.h - the serial console, an NS16550A.  See uart.c. */
-#ifndef DEV_UART_H
-#define DEV_UART_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -20,5 +19,3 @@ struct serial_ops {
     void (*receive)(const uint8_t *data, size_t n);
 };
 void serial_register(const struct serial_ops *ops);
-
-#endif

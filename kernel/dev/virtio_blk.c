@@ -38,8 +38,6 @@
 #include "include/major.h"
 #include "lib/bitops.h"
 #include "lib/format.h"
-#include "lib/macros.h"
-#include "mm/page.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "riscv/plic.h"

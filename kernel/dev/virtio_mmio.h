@@ -3,8 +3,7 @@
  * virtio_mmio.h - a virtio device behind memory-mapped registers: virtio 1.2,
  * sections 2.7 (split virtqueues), 4.2 (mmio) and 5.2 (block device).
  */
-#ifndef DEV_VIRTIO_MMIO_H
-#define DEV_VIRTIO_MMIO_H
+#pragma once
 
 #include <stdint.h>
 
@@ -97,5 +96,3 @@ struct virtio_blk_header {
     uint32_t reserved;
     uint64_t sector;
 };
-
-#endif

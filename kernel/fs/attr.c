@@ -14,9 +14,6 @@
  */
 #include "fs/fs.h"
 
-#include "include/errno.h"
-#include "sched/cred.h"
-#include "sched/signal.h"
 #include "sched/task.h"
 #include "sched/timer.h"
 

@@ -18,10 +18,8 @@
 
 #include "block/bio.h"
 #include "fs/fs.h"
-#include "include/errno.h"
 #include "include/ioctl.h"
 #include "lib/err.h"
-#include "lib/macros.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
 

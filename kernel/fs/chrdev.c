@@ -12,9 +12,6 @@
  */
 #include "fs/fs.h"
 
-#include "include/errno.h"
-#include "lib/assert.h"
-
 enum { MAX_CHRDEVS = 16 };
 
 static struct chrdev {

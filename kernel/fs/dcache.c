@@ -31,11 +31,8 @@
  */
 #include "fs/fs.h"
 
-#include "include/errno.h"
-#include "lib/assert.h"
 #include "lib/err.h"
 #include "lib/hash.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 

@@ -26,12 +26,8 @@
 
 #include "block/blkdev.h"
 #include "block/bio.h"
-#include "include/errno.h"
-#include "lib/assert.h"
 #include "lib/err.h"
-#include "lib/string.h"
 #include "mm/slab.h"
-#include "sched/signal.h"
 #include "sched/task.h"
 #include "sched/timer.h"
 

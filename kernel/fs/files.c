@@ -20,9 +20,7 @@
  */
 #include "fs/fs.h"
 
-#include "include/errno.h"
 #include "lib/bitmap.h"
-#include "lib/macros.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 

@@ -22,17 +22,11 @@
  *   I3  The name space of a directory (entries and child dentries) changes
  *       only under its inode lock.
  */
-#ifndef FS_FS_H
-#define FS_FS_H
+#pragma once
 
-#include "core/spinlock.h"
 #include "include/fcntl.h"
 #include "include/limits.h"
 #include "include/stat.h"
-#include "include/time.h"
-#include "lib/list.h"
-#include "lib/types.h"
-#include "sched/mutex.h"
 #include "vm/mm.h"
 #include "vm/pagecache.h"
 
@@ -423,5 +417,3 @@ void inode_cache_init(void);
 void pipe_init(void);
 void memdev_init(void);
 void tmpfs_init(void);
-
-#endif

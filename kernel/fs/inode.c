@@ -37,9 +37,7 @@
  */
 #include "fs/fs.h"
 
-#include "lib/assert.h"
 #include "lib/hash.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 #include "sched/timer.h"

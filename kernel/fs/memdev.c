@@ -16,11 +16,8 @@
 
 #include "core/machine.h"
 #include "core/rng.h"
-#include "include/errno.h"
 #include "include/major.h"
-#include "lib/macros.h"
 #include "riscv/uaccess.h"
-#include "sched/signal.h"
 #include "sched/task.h"
 #include "vm/shmem.h"
 

@@ -24,13 +24,10 @@
 #include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
-#include "include/errno.h"
 #include "include/major.h"
 #include "lib/err.h"
 #include "lib/format.h"
-#include "lib/string.h"
 #include "mm/slab.h"
-#include "sched/cred.h"
 #include "sched/task.h"
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");

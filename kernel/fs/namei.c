@@ -19,10 +19,8 @@
  */
 #include "fs/namei.h"
 
-#include "include/errno.h"
 #include "lib/err.h"
 #include "lib/format.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The path walk itself, for the name operations; see namei.c. */
-#ifndef FS_NAMEI_H
-#define FS_NAMEI_H
+#pragma once
 
 #include "fs/fs.h"
 
@@ -38,5 +37,3 @@ void walk_step(struct walk *w, struct dentry *next);
 struct dentry *walk_lookup(struct walk *w, bool locked);
 /* Go on with the target of symlink `link`, found in w->d.  refs: consumes it */
 int walk_follow(struct walk *w, struct dentry *link);
-
-#endif

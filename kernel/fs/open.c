@@ -13,7 +13,6 @@
  */
 #include "fs/namei.h"
 
-#include "include/errno.h"
 #include "lib/err.h"
 #include "sched/task.h"
 

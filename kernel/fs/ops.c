@@ -16,10 +16,8 @@
  */
 #include "fs/namei.h"
 
-#include "include/errno.h"
 #include "lib/err.h"
 #include "mm/slab.h"
-#include "sched/cred.h"
 #include "sched/task.h"
 
 static struct mutex rename_mutex =

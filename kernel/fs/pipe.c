@@ -38,14 +38,9 @@
  */
 #include "fs/fs.h"
 #include "fs/poll.h"
-#include "include/errno.h"
 #include "include/ioctl.h"
-#include "include/limits.h"
-#include "lib/macros.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
-#include "sched/signal.h"
-#include "sched/task.h"
 
 enum { PIPE_SIZE = 16 * PAGE_SIZE, PIPE_PAGES = PIPE_SIZE / PAGE_SIZE + 1 };
 

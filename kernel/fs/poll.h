@@ -7,12 +7,10 @@
  * With pw == NULL it is only asked.  The file of a queue that is waited on is
  * kept open, since another thread may close its descriptor meanwhile.
  */
-#ifndef FS_POLL_H
-#define FS_POLL_H
+#pragma once
 
 #include "include/poll.h"
 #include "sched/task.h"
-#include "sched/wait.h"
 
 enum { POLL_MAX_QUEUES = 64 };
 
@@ -38,5 +36,3 @@ poll_wait_on(struct poll_wait *pw, struct wait_queue *q)
     prepare_to_wait(q, &pw->entries[pw->nr], TASK_INTERRUPTIBLE);
     pw->nr++;
 }
-
-#endif

@@ -33,9 +33,6 @@
 #include "fs/fs.h"
 
 #include "include/dirent.h"
-#include "include/errno.h"
-#include "lib/macros.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 #include "vm/shmem.h"
 

@@ -6,8 +6,7 @@
  * Records start at multiples of 8 bytes; d_reclen leads to the next.  d_off is
  * the position to lseek to for the record AFTER this one.
  */
-#ifndef INCLUDE_DIRENT_H
-#define INCLUDE_DIRENT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -26,5 +25,3 @@ enum {
     DT_REG = 8, DT_LNK = 10, DT_SOCK = 12,
 };
 /* clang-format on */
-
-#endif

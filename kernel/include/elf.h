@@ -5,8 +5,7 @@
  * Layer 0 (include): structures and constants only.
  * See: System V ABI, chapters 4 and 5; RISC-V ELF psABI.
  */
-#ifndef INCLUDE_ELF_H
-#define INCLUDE_ELF_H
+#pragma once
 
 #include <stdint.h>
 
@@ -60,5 +59,3 @@ enum {
     AT_EXECFN = 31, /* address of the path given to execve */
 };
 /* clang-format on */
-
-#endif

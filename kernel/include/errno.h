@@ -6,8 +6,7 @@
  * A system call that fails returns -E... in a0.  The last group never reaches a
  * program: the kernel uses it to say how an interrupted call goes on.
  */
-#ifndef INCLUDE_ERRNO_H
-#define INCLUDE_ERRNO_H
+#pragma once
 
 /* clang-format off: a table */
 enum {
@@ -33,5 +32,3 @@ enum {
     ERESTARTNOHAND = 514, /* restart if no handler runs */
 };
 /* clang-format on */
-
-#endif

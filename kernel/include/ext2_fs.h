@@ -26,8 +26,7 @@
  * See: "The Second Extended File System" (Poirier); Tweedie 1998 for the
  * journal fields; the chapter on ext2.
  */
-#ifndef INCLUDE_EXT2_FS_H
-#define INCLUDE_EXT2_FS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -201,5 +200,3 @@ _Static_assert(sizeof(struct ext2_super_block) == 1024 &&
                    offsetof(struct ext2_inode, i_extra_isize) == 128 &&
                    sizeof(struct ext2_dir_entry) == 8,
                "fields lie where others expect them");
-
-#endif

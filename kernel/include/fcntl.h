@@ -3,8 +3,7 @@
  * fcntl.h - flags of open, the *at calls, fcntl, lseek, fallocate, renameat2.
  * Layer 0 (include): constants only; values as on riscv64 (asm-generic).
  */
-#ifndef INCLUDE_FCNTL_H
-#define INCLUDE_FCNTL_H
+#pragma once
 
 /* clang-format off: tables */
 enum {
@@ -40,5 +39,3 @@ enum {
     POSIX_FADV_WILLNEED = 3, POSIX_FADV_DONTNEED = 4, POSIX_FADV_NOREUSE = 5,
 };
 /* clang-format on */
-
-#endif

@@ -3,8 +3,7 @@
  * futex.h - operations of futex.
  * Layer 0 (include): constants only.
  */
-#ifndef INCLUDE_FUTEX_H
-#define INCLUDE_FUTEX_H
+#pragma once
 
 /* clang-format off: tables */
 enum {
@@ -15,5 +14,3 @@ enum {
 };
 #define FUTEX_BITSET_MATCH_ANY 0xffffffff
 /* clang-format on */
-
-#endif

@@ -3,8 +3,7 @@
  * ioctl.h - requests of ioctl: terminals and block devices.
  * Layer 0 (include): structures and constants only.
  */
-#ifndef INCLUDE_IOCTL_H
-#define INCLUDE_IOCTL_H
+#pragma once
 
 #include <stdint.h>
 
@@ -28,5 +27,3 @@ struct winsize {
     uint16_t ws_row, ws_col;
     uint16_t ws_xpixel, ws_ypixel;
 };
-
-#endif

@@ -3,8 +3,7 @@
  * limits.h - sizes that programs may rely on.
  * Layer 0 (include): constants only.
  */
-#ifndef INCLUDE_LIMITS_H
-#define INCLUDE_LIMITS_H
+#pragma once
 
 #define NAME_MAX 255 /* bytes of a file name, without the ending zero */
 #define PATH_MAX 4096 /* bytes of a path, with the ending zero */
@@ -12,5 +11,3 @@
 #define ARG_MAX 131072 /* bytes of arguments and environment */
 #define NGROUPS_MAX 32
 #define OPEN_MAX 1024
-
-#endif

@@ -10,8 +10,7 @@
  *    | minor high |   major    | minor low |
  *    +------------+------------+-----------+
  */
-#ifndef INCLUDE_MAJOR_H
-#define INCLUDE_MAJOR_H
+#pragma once
 
 #define makedev(maj, min) \
     (((min) & 0xffU) | (((maj) & 0xfffU) << 8) | (((min) & 0xfff00U) << 12))
@@ -33,5 +32,3 @@ enum {
     VIRTBLK_MINORS = 16, /* per disk: the disk, then its partitions 1 .. 15 */
 };
 /* clang-format on */
-
-#endif

@@ -8,8 +8,7 @@
  * and sector fields are a relic; they hold the same place as far as they reach.
  * Extended partitions (types 0x05 and 0x0f) are not followed by Folio.
  */
-#ifndef INCLUDE_MBR_H
-#define INCLUDE_MBR_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -45,5 +44,3 @@ _Static_assert(sizeof(struct mbr_partition) == 16 &&
                    sizeof(struct mbr) == MBR_SECTOR_SIZE &&
                    offsetof(struct mbr, part) == 446,
                "the partition table lies where others expect it");
-
-#endif

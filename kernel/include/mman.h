@@ -3,8 +3,7 @@
  * mman.h - flags of mmap, mprotect, mremap, msync, madvise, mlock.
  * Layer 0 (include): constants only.
  */
-#ifndef INCLUDE_MMAN_H
-#define INCLUDE_MMAN_H
+#pragma once
 
 /* clang-format off: tables */
 enum {
@@ -37,5 +36,3 @@ enum {
     MADV_POPULATE_READ = 22, MADV_POPULATE_WRITE = 23,
 };
 /* clang-format on */
-
-#endif

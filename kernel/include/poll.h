@@ -3,8 +3,7 @@
  * poll.h - what poll waits for and finds.
  * Layer 0 (include): structures and constants only.
  */
-#ifndef INCLUDE_POLL_H
-#define INCLUDE_POLL_H
+#pragma once
 
 #include <stdint.h>
 
@@ -20,5 +19,3 @@ struct pollfd {
     int32_t fd;
     int16_t events, revents;
 };
-
-#endif

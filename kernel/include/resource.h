@@ -3,8 +3,7 @@
  * resource.h - resource limits and resource usage.
  * Layer 0 (include): structures and constants only.
  */
-#ifndef INCLUDE_RESOURCE_H
-#define INCLUDE_RESOURCE_H
+#pragma once
 
 #include <stdint.h>
 #include "include/time.h"
@@ -37,5 +36,3 @@ struct rusage {
 };
 
 _Static_assert(sizeof(struct rusage) == 144, "programs expect this size");
-
-#endif

@@ -4,8 +4,7 @@
  * stack, parent's tid pointer, tls, child's tid pointer.
  * Layer 0 (include): constants only.
  */
-#ifndef INCLUDE_SCHED_H
-#define INCLUDE_SCHED_H
+#pragma once
 
 /* clang-format off: tables */
 enum {
@@ -21,5 +20,3 @@ enum {
     PR_GET_DUMPABLE = 3, PR_SET_NAME = 15, PR_GET_NAME = 16,
 };
 /* clang-format on */
-
-#endif

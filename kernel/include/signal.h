@@ -7,8 +7,7 @@
  * the kernel supplies the code that calls rt_sigreturn.  On a handler's stack
  * lie a struct siginfo and a struct ucontext.
  */
-#ifndef INCLUDE_SIGNAL_H
-#define INCLUDE_SIGNAL_H
+#pragma once
 
 #include <stdint.h>
 
@@ -97,5 +96,3 @@ _Static_assert(sizeof(struct siginfo) == 128 &&
                    sizeof(struct sigcontext) == 784 &&
                    sizeof(struct ucontext) == 960,
                "programs and debuggers expect these sizes");
-
-#endif

@@ -3,8 +3,7 @@
  * stat.h - what stat reports about a file, the mode bits, and file systems.
  * Layer 0 (include): structures and constants only.
  */
-#ifndef INCLUDE_STAT_H
-#define INCLUDE_STAT_H
+#pragma once
 
 #include <stdint.h>
 #include "include/time.h"
@@ -74,5 +73,3 @@ enum {
     MS_RELATIME = (1 << 21), MNT_DETACH = 2,
 };
 /* clang-format on */
-
-#endif

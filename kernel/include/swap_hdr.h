@@ -14,8 +14,7 @@
  *     1536    badpages[nr_badpages]
  *     4086    "SWAPSPACE2"
  */
-#ifndef INCLUDE_SWAP_HDR_H
-#define INCLUDE_SWAP_HDR_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -56,5 +55,3 @@ _Static_assert(offsetof(struct swap_header, badpages) == 1536 &&
                    offsetof(struct swap_header, magic) ==
                        SWAP_PAGE_SIZE - SWAP_MAGIC_LEN,
                "fields of the swap header lie where mkswap puts them");
-
-#endif

@@ -7,8 +7,7 @@
  * or -errno, comes back in a0, and every other register is kept.  A number
  * listed here need not be implemented: the kernel answers -ENOSYS.
  */
-#ifndef INCLUDE_SYSCALL_H
-#define INCLUDE_SYSCALL_H
+#pragma once
 
 /* clang-format off: a table */
 enum {
@@ -55,5 +54,3 @@ enum {
     SYS_faccessat2 = 439,
 };
 /* clang-format on */
-
-#endif

@@ -4,8 +4,7 @@
  * its log (syslog) and its end (reboot).
  * Layer 0 (include): structures and constants only.
  */
-#ifndef INCLUDE_SYSTEM_H
-#define INCLUDE_SYSTEM_H
+#pragma once
 
 #include <stdint.h>
 
@@ -54,5 +53,3 @@ enum {
 #define LINUX_REBOOT_CMD_POWER_OFF 0x4321fedc
 #define LINUX_REBOOT_CMD_CAD_ON 0x89abcdef
 #define LINUX_REBOOT_CMD_CAD_OFF 0x00000000
-
-#endif

@@ -3,8 +3,7 @@
  * termios.h - the modes of a terminal, in the kernel's layout.
  * Layer 0 (include): structures and constants only.
  */
-#ifndef INCLUDE_TERMIOS_H
-#define INCLUDE_TERMIOS_H
+#pragma once
 
 #include <stdint.h>
 
@@ -40,5 +39,3 @@ enum {
     TCIOFLUSH = 2,
 };
 /* clang-format on */
-
-#endif

@@ -3,8 +3,7 @@
  * time.h - times and clocks of the system calls.
  * Layer 0 (include): structures and constants only.
  */
-#ifndef INCLUDE_TIME_H
-#define INCLUDE_TIME_H
+#pragma once
 
 #include <stdint.h>
 
@@ -34,5 +33,3 @@ struct tms {
     int64_t tms_utime, tms_stime;   /* of the process */
     int64_t tms_cutime, tms_cstime; /* of its dead children */
 };
-
-#endif

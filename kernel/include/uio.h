@@ -3,8 +3,7 @@
  * uio.h - one piece of a readv or writev.
  * Layer 0 (include): structures and constants only.
  */
-#ifndef INCLUDE_UIO_H
-#define INCLUDE_UIO_H
+#pragma once
 
 #include <stddef.h>
 
@@ -14,5 +13,3 @@ struct iovec {
     void *iov_base;
     size_t iov_len;
 };
-
-#endif

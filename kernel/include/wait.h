@@ -6,8 +6,7 @@
  * The status word: exit value << 8, or the signal that killed (plus 0x80 if it
  * left a core), or signal << 8 | 0x7f when stopped, or 0xffff when continued.
  */
-#ifndef INCLUDE_WAIT_H
-#define INCLUDE_WAIT_H
+#pragma once
 
 /* clang-format off: tables */
 enum {
@@ -26,5 +25,3 @@ enum {
 #define WIFSTOPPED(status) (((status) & 0xff) == 0x7f)
 #define WIFCONTINUED(status) ((status) == 0xffff)
 #define WCOREDUMP(status) ((status) & 0x80)
-
-#endif

@@ -8,8 +8,7 @@
  * condition is compiled but not evaluated).  What can be decided at compile
  * time is a static_assert.
  */
-#ifndef LIB_ASSERT_H
-#define LIB_ASSERT_H
+#pragma once
 
 #include "lib/macros.h"
 
@@ -35,6 +34,4 @@ _Noreturn void panic(const char *fmt, ...) __printf(1, 2);
         if (0)                                                                 \
             (void)(cond);                                                      \
     } while (0)
-#endif
-
 #endif

@@ -7,8 +7,7 @@
  * number of bits, nbits, when there is none; they never look at bits beyond it.
  * Locks: the caller's; no function here is atomic.
  */
-#ifndef LIB_BITMAP_H
-#define LIB_BITMAP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,5 +37,3 @@ bitmap_test(const uint64_t *map, size_t n)
 /* The first set (clear) bit at or after start, or nbits. */
 size_t bitmap_next_set(const uint64_t *map, size_t nbits, size_t start);
 size_t bitmap_next_zero(const uint64_t *map, size_t nbits, size_t start);
-
-#endif

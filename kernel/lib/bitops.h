@@ -5,8 +5,7 @@
  * RV64IMAC has no instruction for these, and the compiler's builtins become
  * calls into its own library, so they are written out.
  */
-#ifndef LIB_BITOPS_H
-#define LIB_BITOPS_H
+#pragma once
 
 #include <stdint.h>
 
@@ -42,5 +41,3 @@ ilog2(uint64_t x)
     }
     return n;
 }
-
-#endif

@@ -6,8 +6,7 @@
  * with part of the output, so that a later look at the key tells nothing of
  * what was handed out before.
  */
-#ifndef LIB_CHACHA_H
-#define LIB_CHACHA_H
+#pragma once
 
 #include <stdint.h>
 
@@ -19,5 +18,3 @@
 void chacha20_block(const uint32_t key[CHACHA_KEY_WORDS], uint32_t counter,
                     const uint32_t nonce[CHACHA_NONCE_WORDS],
                     uint32_t out[CHACHA_BLOCK_WORDS]);
-
-#endif

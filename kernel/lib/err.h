@@ -6,8 +6,7 @@
  * function whose caller wants to know the cause returns ERR_PTR(-ENOENT); one
  * with a single cause of failure returns NULL.  Its contract says which.
  */
-#ifndef LIB_ERR_H
-#define LIB_ERR_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -30,5 +29,3 @@ IS_ERR(const void *ptr)
 {
     return (unsigned long)ptr >= (unsigned long)-MAX_ERRNO;
 }
-
-#endif

@@ -5,8 +5,7 @@
  * Both write at most size bytes with the final 0 (none at all if size is 0)
  * and return the length that the whole result has.
  */
-#ifndef LIB_FORMAT_H
-#define LIB_FORMAT_H
+#pragma once
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,5 +15,3 @@
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args)
     __printf(3, 0);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
-
-#endif

@@ -4,8 +4,7 @@
  *
  * Not for adversaries: who can choose the keys can make them collide.
  */
-#ifndef LIB_HASH_H
-#define LIB_HASH_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -28,5 +27,3 @@ hash_bytes(uint64_t start, const void *data, size_t n)
         hash = (hash ^ *p++) * 0x100000001b3ULL;
     return hash;
 }
-
-#endif

@@ -23,8 +23,7 @@
  * Locks: the caller's.  A removed link is poisoned, so that using it again
  * faults at an address that says so.
  */
-#ifndef LIB_LIST_H
-#define LIB_LIST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -188,4 +187,3 @@ hlist_del_init(struct hlist_node *item)
     for (pos = hlist_entry_or_null((head)->first, __typeof__(*pos), member);   \
          pos; pos = hlist_entry_or_null(pos->member.next, __typeof__(*pos),    \
                                         member))
-#endif

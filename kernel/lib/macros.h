@@ -5,8 +5,7 @@
  * MIN and MAX evaluate each argument once and refuse to mix types: cast at the
  * call, where the reader sees it.  The alignment macros want a power of two.
  */
-#ifndef LIB_MACROS_H
-#define LIB_MACROS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -54,5 +53,3 @@
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 #define __maybe_unused __attribute__((unused))
 #define __noinline __attribute__((noinline))
-
-#endif

@@ -23,8 +23,7 @@
  *
  * Most inserts need no node, so the empty preload is the right first try.
  */
-#ifndef LIB_RADIX_TREE_H
-#define LIB_RADIX_TREE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -129,5 +128,3 @@ void *radix_tree_find(const struct radix_tree *tree, uint64_t *index,
 unsigned radix_tree_gang_lookup_tag(const struct radix_tree *tree,
                                     void **results, uint64_t first,
                                     unsigned max, enum radix_tag tag);
-
-#endif

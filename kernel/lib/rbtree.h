@@ -14,8 +14,7 @@
  *     rb_link_node(&obj->rb, parent, link);
  *     rb_insert(root, &obj->rb, NULL);
  */
-#ifndef LIB_RBTREE_H
-#define LIB_RBTREE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -88,5 +87,3 @@ struct rb_node *rb_neighbour(const struct rb_node *node, int d);
 
 /* Panic unless the invariants of rbtree.c hold (tests and DEBUG builds). */
 void rb_check(const struct rb_root *root);
-
-#endif

@@ -5,8 +5,7 @@
  * The functions that C knows do what C says.  The compiler itself emits calls
  * to memcpy, memmove, memset and memcmp.
  */
-#ifndef LIB_STRING_H
-#define LIB_STRING_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -47,5 +46,3 @@ int parse_u64(const char *s, const char **end, unsigned base, uint64_t *value);
 
 /* The same (base 0), with an optional suffix K, M, G or T of either case. */
 int memparse(const char *s, const char **end, uint64_t *value);
-
-#endif

@@ -7,8 +7,7 @@
  * a virtual address that maps it (vaddr_t).  They are plain 64-bit integers:
  * the names document, the compiler does not check.
  */
-#ifndef LIB_TYPES_H
-#define LIB_TYPES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,5 +29,3 @@ typedef uint32_t gid_t;
 #define PAGE_SHIFT 12
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
 #define PAGE_MASK (~(PAGE_SIZE - 1))
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The buddy system of one zone.  Pure: takes no lock, calls nobody.
  */
-#ifndef MM_BUDDY_H
-#define MM_BUDDY_H
+#pragma once
 
 #include "mm/zone.h"
 
@@ -23,5 +22,3 @@ void buddy_free(struct zone *zone, struct page *page, unsigned order);
 
 /* The same for the frames [from, to), in the largest aligned blocks. */
 void buddy_free_range(struct zone *zone, pfn_t from, pfn_t to);
-
-#endif

@@ -6,8 +6,7 @@
  * tests, and /proc/PID/fail-nth for tests in the guest, set the hook to fail
  * the Nth allocation for every N.
  */
-#ifndef MM_FAIL_ALLOC_H
-#define MM_FAIL_ALLOC_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -24,6 +23,4 @@ should_fail_alloc(gfp_t gfp)
 }
 #else
 #define should_fail_alloc(gfp) false
-#endif
-
 #endif

@@ -4,8 +4,7 @@
  * get it.  Not re-entering the file system or the block layer is a scope of
  * the thread (riscv/thread.h), not a flag.
  */
-#ifndef MM_GFP_H
-#define MM_GFP_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -25,5 +24,3 @@
 #define GFP_NOWAIT (__GFP_KSWAPD | __GFP_NOWARN)
 #define GFP_USER (GFP_KERNEL | __GFP_USER)
 #define GFP_USER_MOVABLE (GFP_USER | __GFP_MOVABLE)
-
-#endif

@@ -19,7 +19,6 @@
  */
 #include "core/panic.h"
 #include "mm/page_alloc.h"
-#include "mm/slab.h"
 #include "mm/slab_impl.h"
 
 static struct size_class {

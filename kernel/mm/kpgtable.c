@@ -34,10 +34,8 @@
 #include "mm/kpgtable.h"
 
 #include "include/errno.h"
-#include "lib/assert.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
-#include "riscv/memlayout.h"
 #include "riscv/mmu.h"
 
 static pte_t *root;

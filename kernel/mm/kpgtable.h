@@ -3,10 +3,8 @@
  * The kernel's half of every page table: direct map with W^X, vmalloc
  * window.  DESIGN.md section 4.
  */
-#ifndef MM_KPGTABLE_H
-#define MM_KPGTABLE_H
+#pragma once
 
-#include "lib/types.h"
 #include "riscv/pte.h"
 
 /* Build and switch to the final kernel page table. */
@@ -20,5 +18,3 @@ void kpgtable_copy_root(pte_t *root);
  */
 int kmap_page(vaddr_t va, paddr_t pa);
 pfn_t kunmap_page(vaddr_t va);
-
-#endif

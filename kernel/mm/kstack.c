@@ -24,7 +24,6 @@
  *
  * See: vmalloc.c for when the TLBs are flushed.
  */
-#include "lib/assert.h"
 #include "lib/bitmap.h"
 #include "mm/page_alloc.h"
 #include "mm/vmalloc.h"

@@ -38,7 +38,6 @@
 
 #include "core/panic.h"
 #include "core/printk.h"
-#include "lib/macros.h"
 #include "lib/string.h"
 #include "riscv/memlayout.h"
 

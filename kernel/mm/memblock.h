@@ -3,8 +3,7 @@
  * memblock: RAM before the buddy system.  Sorted tables of memory and
  * reserved ranges; allocation carves from the top of free RAM.
  */
-#ifndef MM_MEMBLOCK_H
-#define MM_MEMBLOCK_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -29,5 +28,3 @@ paddr_t memblock_end(void); /* of RAM that is used */
 typedef void memblock_fn(paddr_t start, paddr_t end);
 void memblock_walk_free(memblock_fn *fn);   /* not reserved */
 void memblock_walk_mapped(memblock_fn *fn); /* not nomap */
-
-#endif

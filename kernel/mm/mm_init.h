@@ -2,8 +2,7 @@
 /*
  * mm_init.h - bringing up the whole layer.
  */
-#ifndef MM_MM_INIT_H
-#define MM_MM_INIT_H
+#pragma once
 
 /*
  * From memblock's tables to a working page allocator, slab and vmalloc.
@@ -12,5 +11,3 @@
  *    hart runs, interrupts off
  */
 void mm_init(void);
-
-#endif

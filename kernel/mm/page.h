@@ -36,14 +36,12 @@
  * Keys: (a) atomic; (z) zone->lock or pcp owner; (l) zone->lru_lock;
  * (p) page lock; (t) tree_lock; (c) constant while the use lasts.
  */
-#ifndef MM_PAGE_H
-#define MM_PAGE_H
+#pragma once
 
 #include <stdbool.h>
 
 #include "lib/list.h"
 #include "lib/string.h"
-#include "lib/types.h"
 #include "riscv/atomic.h"
 #include "riscv/memlayout.h"
 
@@ -184,5 +182,3 @@ copy_frame(struct page *to, const struct page *from)
 {
     copy_page(page_address(to), page_address(from));
 }
-
-#endif

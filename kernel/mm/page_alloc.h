@@ -4,12 +4,10 @@
  * buddy system of each zone; below the watermarks it wakes or calls the
  * reclaimer through an upcall.
  */
-#ifndef MM_PAGE_ALLOC_H
-#define MM_PAGE_ALLOC_H
+#pragma once
 
 #include "lib/assert.h"
 #include "mm/gfp.h"
-#include "mm/page.h"
 #include "mm/vmevent.h"
 #include "mm/zone.h"
 
@@ -87,5 +85,3 @@ void reclaim_register(const struct reclaim_ops *ops);
 
 void set_min_free_kbytes(uint64_t kbytes);
 uint64_t get_min_free_kbytes(void);
-
-#endif

@@ -55,7 +55,6 @@
 #include "mm/slab.h"
 
 #include "core/panic.h"
-#include "lib/string.h"
 #include "mm/fail_alloc.h"
 #include "mm/page_alloc.h"
 #include "mm/slab_debug.h"

@@ -4,8 +4,7 @@
  * per hart in front, kmalloc's size classes, and the shrinkers that make
  * others give cached objects back.
  */
-#ifndef MM_SLAB_H
-#define MM_SLAB_H
+#pragma once
 
 #include <stddef.h>
 
@@ -71,5 +70,3 @@ void shrinker_register(struct shrinker *s); /* at boot; never removed */
 uint64_t shrink_slab(unsigned prio);
 
 void slab_init(void);
-
-#endif

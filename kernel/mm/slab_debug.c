@@ -29,7 +29,6 @@
 #include "core/kallsyms.h"
 #include "core/panic.h"
 #include "core/printk.h"
-#include "lib/string.h"
 #include "mm/slab_impl.h"
 
 #define RED_IN_USE 0x5ca1ab1e5ca1ab1eUL

@@ -3,8 +3,7 @@
  * slab_debug.h - poison, red zones and owners of slab objects, in DEBUG
  * builds; nothing at all in others.  See slab_debug.c.
  */
-#ifndef MM_SLAB_DEBUG_H
-#define MM_SLAB_DEBUG_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,6 +26,4 @@ void debug_free_object(struct kmem_cache *cache, void *object,
 #define debug_init_object(cache, object) false
 #define debug_alloc_object(cache, object, caller) ((void)(caller))
 #define debug_free_object(cache, object, caller) ((void)(caller))
-#endif
-
 #endif

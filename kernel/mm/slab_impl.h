@@ -5,12 +5,9 @@
  *
  * Keys: (c) constant; (s) cache->lock; (m) magazine->lock.
  */
-#ifndef MM_SLAB_IMPL_H
-#define MM_SLAB_IMPL_H
+#pragma once
 
 #include "core/cpu.h"
-#include "core/spinlock.h"
-#include "lib/list.h"
 #include "mm/slab.h"
 #include "mm/zone.h"
 
@@ -67,5 +64,3 @@ void *slab_get(struct kmem_cache *cache, gfp_t gfp);
 void slab_put(struct kmem_cache *cache, void *object);
 
 void kmalloc_init(void);
-
-#endif

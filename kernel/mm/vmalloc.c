@@ -27,7 +27,6 @@
 #include "mm/vmalloc.h"
 
 #include "core/lockdep.h"
-#include "lib/assert.h"
 #include "mm/kpgtable.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"

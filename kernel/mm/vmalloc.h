@@ -3,14 +3,11 @@
  * The kernel's own virtual space: vmalloc (single frames mapped
  * contiguously), ioremap, and guarded kernel stacks.
  */
-#ifndef MM_VMALLOC_H
-#define MM_VMALLOC_H
+#pragma once
 
 #include <stddef.h>
 
-#include "lib/types.h"
 #include "mm/zone.h"
-#include "riscv/memlayout.h"
 
 /* The window (memlayout.h) has two parts: stacks, then all else. */
 #define KSTACK_AREA_END (VMALLOC_START + (1UL << 30))
@@ -38,5 +35,3 @@ void kstack_drain(void); /* empty the cache (drop_caches) */
  */
 bool vmap_frames(vaddr_t va, size_t size, enum zone_stat stat);
 void vunmap_frames(vaddr_t va, size_t size, enum zone_stat stat);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * vmevent.h - event counters as in /proc/vmstat: per hart, summed when read.
  */
-#ifndef MM_VMEVENT_H
-#define MM_VMEVENT_H
+#pragma once
 
 #include "core/cpu.h"
 
@@ -72,5 +71,3 @@ count_vm_event(enum vm_event e)
 
 uint64_t vm_event_sum(enum vm_event e);
 extern const char *const vm_event_names[NR_VM_EVENTS];
-
-#endif

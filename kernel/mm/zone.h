@@ -6,12 +6,9 @@
  * Keys: (c) after boot; (z) zone->lock; (l) lru_lock; (h) the per-CPU list's
  * lock; (a) atomic.
  */
-#ifndef MM_ZONE_H
-#define MM_ZONE_H
+#pragma once
 
 #include "core/spinlock.h"
-#include "lib/list.h"
-#include "lib/types.h"
 #include "mm/page.h"
 #include "riscv/hart.h"
 
@@ -112,5 +109,3 @@ zone_stat_add(struct page *page, enum zone_stat s, int64_t delta)
 /* At boot: lay the zones over RAM; then, when `managed` is known, the marks. */
 void zones_init(void);
 void zones_set_watermarks(void);
-
-#endif

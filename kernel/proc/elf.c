@@ -29,11 +29,7 @@
 #include "core/rng.h"
 #include "fs/fs.h"
 #include "include/elf.h"
-#include "include/errno.h"
-#include "lib/macros.h"
-#include "lib/string.h"
 #include "mm/slab.h"
-#include "vm/mm.h"
 #include "vm/pgtable.h"
 
 enum { MAX_PHDRS = 64 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Loading ELF programs into an address space; see elf.c. */
-#ifndef PROC_ELF_H
-#define PROC_ELF_H
+#pragma once
 
 #include <stdint.h>
 
@@ -23,5 +22,3 @@ int elf_load(struct file *file, struct mm *mm, struct elf_image *image);
 void elf_init(void); /* reads the boot argument norandmaps */
 /* A random number within mask, or 0 with the boot argument norandmaps. */
 uint64_t random_offset(uint64_t mask);
-
-#endif

@@ -29,11 +29,7 @@
 #include "core/rng.h"
 #include "fs/fs.h"
 #include "include/elf.h"
-#include "include/errno.h"
-#include "include/limits.h"
 #include "lib/err.h"
-#include "lib/macros.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "proc/elf.h"
@@ -41,7 +37,6 @@
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
-#include "vm/mm.h"
 
 enum {
     MAX_SCRIPT_DEPTH = 4,

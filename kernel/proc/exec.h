@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Running programs; see exec.c. */
-#ifndef PROC_EXEC_H
-#define PROC_EXEC_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -12,5 +11,3 @@
  */
 int do_execve(const char *path, const char *const *argv,
               const char *const *envp, bool user);
-
-#endif

@@ -38,14 +38,11 @@
 
 #include "fs/fs.h"
 #include "fs/tty/tty.h"
-#include "include/errno.h"
 #include "include/futex.h"
-#include "lib/assert.h"
 #include "proc/futex.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
-#include "vm/mm.h"
 
 /* --- Resource usage */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The end of processes and waiting for it; see exit.c. */
-#ifndef PROC_EXIT_H
-#define PROC_EXIT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,5 +48,3 @@ void task_rusage(struct task *t, bool children, struct rusage *out);
 void vfork_done(struct task *t);
 /* The current task stopped or continued: tell the parent. */
 void notify_parent(uint32_t status);
-
-#endif

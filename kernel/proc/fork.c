@@ -38,15 +38,12 @@
 #include "proc/fork.h"
 
 #include "fs/fs.h"
-#include "include/errno.h"
 #include "include/sched.h"
-#include "lib/string.h"
 #include "proc/exit.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
-#include "vm/mm.h"
 
 /* Where a child begins, in the kernel. */
 static void

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Making processes; see fork.c. */
-#ifndef PROC_FORK_H
-#define PROC_FORK_H
+#pragma once
 
 #include <stdint.h>
 
@@ -18,5 +17,3 @@ struct clone_args {
  * registers.  => pid, -EAGAIN (no pid), -ENOMEM, -EINVAL (flags)
  */
 int64_t do_clone(const struct clone_args *args);
-
-#endif

@@ -40,9 +40,7 @@
  */
 #include "proc/futex.h"
 
-#include "include/errno.h"
 #include "lib/hash.h"
-#include "lib/macros.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
 #include "sched/timer.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Sleeping on a word of user memory; see futex.c. */
-#ifndef PROC_FUTEX_H
-#define PROC_FUTEX_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,5 +33,3 @@ int64_t futex_wake(struct futex_word word, int nr, uint32_t bitset);
  */
 int64_t futex_requeue(struct futex_word word, struct futex_word to, int nr_wake,
                       int nr_requeue, const uint32_t *expected);
-
-#endif

@@ -17,7 +17,6 @@
  */
 #include "proc/signal.h"
 
-#include "lib/macros.h"
 #include "proc/exit.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Delivering signals at the return to user mode; see signal.c. */
-#ifndef PROC_SIGNAL_H
-#define PROC_SIGNAL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,5 +16,3 @@ void do_signals(struct trapframe *tf, bool restart);
 
 /* A fault of user mode: the signal, its code, the address. */
 void fault_signal(int sig, int code, uint64_t addr);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * asid.h - address space identifiers, handed out in generations.  See asid.c.
  */
-#ifndef RISCV_ASID_H
-#define RISCV_ASID_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,5 +29,3 @@ void asid_init(uint64_t nr, unsigned nr_of_harts);
  * => interrupts off
  */
 uint64_t asid_activate(asid_t *ctx, uint64_t hart, bool *flush);
-
-#endif

@@ -3,8 +3,7 @@
  * asm_offsets.h - structure offsets as the assembly sees them.
  * Static asserts in trap.c hold them against the C definitions.
  */
-#ifndef RISCV_ASM_OFFSETS_H
-#define RISCV_ASM_OFFSETS_H
+#pragma once
 
 #define THREAD_KERNEL_SP 0
 #define THREAD_USER_SP 8
@@ -16,5 +15,3 @@
 #define TF_SCAUSE 264
 #define TF_STVAL 272
 #define TF_SIZE 288
-
-#endif

@@ -4,8 +4,7 @@
  * memory order is visible where it matters.  Plain functions are
  * sequentially consistent; `_relaxed`, `_acquire`, `_release` say otherwise.
  */
-#ifndef RISCV_ATOMIC_H
-#define RISCV_ATOMIC_H
+#pragma once
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -69,5 +68,3 @@ raw_unlock(_Atomic uint32_t *word)
 #define smp_wmb() __asm__ volatile("fence w, w" ::: "memory")
 /* Order memory and device accesses (virtio rings, MMIO). */
 #define io_mb() __asm__ volatile("fence iorw, iorw" ::: "memory")
-
-#endif

@@ -6,8 +6,7 @@
  * assembly uses them too.  A register is named without quotes:
  * csr_read(scause), csr_set(sstatus, SSTATUS_SUM).
  */
-#ifndef RISCV_CSR_H
-#define RISCV_CSR_H
+#pragma once
 
 #define SSTATUS_SIE 0x2     /* interrupts on */
 #define SSTATUS_SPIE 0x20   /* interrupts on before the trap */
@@ -83,5 +82,4 @@ read_instret(void)
     return csr_read(instret);
 }
 
-#endif
 #endif

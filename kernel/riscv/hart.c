@@ -9,8 +9,6 @@
 
 #include "lib/macros.h"
 #include "lib/string.h"
-#include "riscv/atomic.h"
-#include "riscv/csr.h"
 #include "riscv/memlayout.h"
 #include "riscv/mmu.h"
 #include "riscv/pte.h"

@@ -9,8 +9,7 @@
  *
  * Not done: hart ids above 63, which would need several calls a mask.
  */
-#ifndef RISCV_HART_H
-#define RISCV_HART_H
+#pragma once
 
 #include <stdint.h>
 
@@ -32,5 +31,3 @@ int hart_start(unsigned index, struct thread *idle, void (*main)(void));
 
 /* Interrupt enables and clock of the hart that runs this: it is online. */
 void hart_init_local(void);
-
-#endif

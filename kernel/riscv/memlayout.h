@@ -21,8 +21,7 @@
  * Not done: a kernel that is loaded at another place within its gigabyte
  * than it is linked at; it would need 2 MB leaves in the boot page table.
  */
-#ifndef RISCV_MEMLAYOUT_H
-#define RISCV_MEMLAYOUT_H
+#pragma once
 
 #define USER_MIN 0x10000
 #define USER_END 0x3ffffff000
@@ -57,5 +56,4 @@ extern char _kernel_start[], _text_start[], _text_end[];
 extern char _rodata_start[], _rodata_end[];
 extern char _data_start[], _bss_start[], _bss_end[], _kernel_end[];
 
-#endif
 #endif

@@ -24,7 +24,6 @@
 #include "riscv/mmu.h"
 
 #include "lib/assert.h"
-#include "lib/macros.h"
 #include "riscv/csr.h"
 #include "riscv/hart.h"
 #include "riscv/sbi.h"

@@ -5,8 +5,7 @@
  * struct mm embeds a struct mmu; sched/ switches between them and vm/ flushes
  * through them.  See asid.c for ASIDs, mmu.c for who is flushed.
  */
-#ifndef RISCV_MMU_H
-#define RISCV_MMU_H
+#pragma once
 
 #include <stdint.h>
 
@@ -48,5 +47,3 @@ void mmu_switch(struct mmu *prev, struct mmu *next);
  */
 void mmu_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end);
 void mmu_flush_all(struct mmu *mmu);
-
-#endif

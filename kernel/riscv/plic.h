@@ -4,8 +4,7 @@
  *
  * All device interrupts go to hart 0 (the boot hart).
  */
-#ifndef RISCV_PLIC_H
-#define RISCV_PLIC_H
+#pragma once
 
 #include <stdint.h>
 
@@ -29,5 +28,3 @@ int irq_register(uint32_t irq, void (*handler)(void *arg), void *arg);
 
 /* For trap.c: handle all that is pending. */
 void plic_interrupt(void);
-
-#endif

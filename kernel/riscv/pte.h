@@ -16,8 +16,7 @@
  *     for entries that no walk can reach yet, or that are invalid.
  * I2  Kernel entries carry A and D from the start.
  */
-#ifndef RISCV_PTE_H
-#define RISCV_PTE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -144,5 +143,3 @@ pte_cmpxchg(pte_t *p, pte_t old, pte_t pte)
     return __atomic_compare_exchange_n(&p->val, &old.val, pte.val, false,
                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
-
-#endif

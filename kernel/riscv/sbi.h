@@ -9,8 +9,7 @@
  *
  * See: RISC-V Supervisor Binary Interface Specification 1.0.
  */
-#ifndef RISCV_SBI_H
-#define RISCV_SBI_H
+#pragma once
 
 #include <stdint.h>
 
@@ -48,5 +47,3 @@ uint64_t sbi_harts(uint64_t harts);
 
 /* Power off or (bool) reset; returns only if the firmware cannot. */
 #define sbi_system_reset(reset, failure) SBI(SRST, 0, reset, failure)
-
-#endif

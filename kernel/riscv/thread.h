@@ -17,8 +17,7 @@
  *   I3  A thread that is switched out has irq_depth == 1 (its run queue's
  *       lock, which the next thread releases) and preempt_count == 1.
  */
-#ifndef RISCV_THREAD_H
-#define RISCV_THREAD_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -120,5 +119,3 @@ pagefault_enable(void)
 
 /* Save callee-saved registers in *from, load those of *to, return there. */
 void switch_context(struct context *from, struct context *to);
-
-#endif

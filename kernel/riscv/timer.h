@@ -2,8 +2,7 @@
 /*
  * timer.h - the clock `time` and one deadline a hart.
  */
-#ifndef RISCV_TIMER_H
-#define RISCV_TIMER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,5 +42,3 @@ extern const struct timer_ops *timer_ops;
 
 /* For trap.c. */
 void timer_interrupt(void);
-
-#endif

@@ -6,8 +6,7 @@
  * change before the flush.  User address spaces are flushed through mmu.h,
  * which knows who may hold their translations, and under which ASID.
  */
-#ifndef RISCV_TLB_H
-#define RISCV_TLB_H
+#pragma once
 
 #include <stdint.h>
 
@@ -41,5 +40,3 @@ void flush_tlb_kernel(vaddr_t start, uint64_t size);
 
 /* New code was written: make every hart fetch it. */
 void fence_i_all(void);
-
-#endif

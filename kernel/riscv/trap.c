@@ -13,10 +13,8 @@
 #include "riscv/trap.h"
 
 #include "lib/assert.h"
-#include "lib/macros.h"
 #include "lib/string.h"
 #include "riscv/asm_offsets.h"
-#include "riscv/csr.h"
 #include "riscv/hart.h"
 #include "riscv/plic.h"
 #include "riscv/thread.h"

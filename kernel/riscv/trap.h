@@ -12,8 +12,7 @@
  *                 user page fault in uaccess -> .kernel_fault, else fixup
  *                 anything else    -> core's .fatal
  */
-#ifndef RISCV_TRAP_H
-#define RISCV_TRAP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -79,5 +78,3 @@ _Noreturn void ret_to_user(struct trapframe *tf);
 
 /* Clear the frame of a program about to start at pc with stack pointer sp. */
 void trapframe_init(struct trapframe *tf, uint64_t pc, uint64_t sp);
-
-#endif

@@ -12,8 +12,7 @@
  *   get_user(x, ptr), put_user(x, ptr)        => 0 or -EFAULT
  *   strncpy_from_user                         => length or -EFAULT
  */
-#ifndef RISCV_UACCESS_H
-#define RISCV_UACCESS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,5 +71,3 @@ int64_t strncpy_from_user(char *dst, const char *src, size_t max);
  * routine.
  */
 uint64_t uaccess_fixup(uint64_t pc);
-
-#endif

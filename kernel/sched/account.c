@@ -16,8 +16,6 @@
  */
 #include "core/rng.h"
 #include "core/watchdog.h"
-#include "riscv/csr.h"
-#include "riscv/timer.h"
 #include "riscv/trap.h"
 #include "sched/runqueue.h"
 #include "sched/timer.h"

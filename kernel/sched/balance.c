@@ -21,9 +21,7 @@
  */
 #include "core/lockdep.h"
 #include "core/watchdog.h"
-#include "include/errno.h"
 #include "lib/bitops.h"
-#include "riscv/csr.h"
 #include "riscv/timer.h"
 #include "sched/runqueue.h"
 

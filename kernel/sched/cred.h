@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Credentials: who a task acts as.  Held by value in struct task. */
-#ifndef SCHED_CRED_H
-#define SCHED_CRED_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -23,5 +22,3 @@ is_root(const struct cred *c)
 }
 /* May the current task send a signal to t? */
 bool may_signal(struct task *t);
-
-#endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Kernel threads; see task.c. */
-#ifndef SCHED_KTHREAD_H
-#define SCHED_KTHREAD_H
+#pragma once
 
 struct task;
 
@@ -10,5 +9,3 @@ struct task;
  * => NULL: no memory or pids; the pointer is good as long as the thread is
  */
 struct task *kthread_run(const char *name, void (*fn)(void *), void *arg);
-
-#endif

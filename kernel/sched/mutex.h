@@ -4,8 +4,7 @@
  * that has only writers.  Ranked like spinlocks (core/lock_rank.h); who holds
  * which is known to panic and ^P.
  */
-#ifndef SCHED_MUTEX_H
-#define SCHED_MUTEX_H
+#pragma once
 
 #include "sched/wait.h"
 
@@ -56,5 +55,3 @@ struct mutex {
 #define mutex_lock_killable(m) down_write_killable(&(m)->sem)
 #define mutex_trylock(m) down_write_trylock(&(m)->sem)
 #define mutex_unlock(m) up_write(&(m)->sem)
-
-#endif

@@ -9,7 +9,6 @@
  *
  * Locks: pid_lock, which also guards the family tree (key (P) in task.h).
  */
-#include "include/errno.h"
 #include "lib/assert.h"
 #include "lib/bitmap.h"
 #include "lib/hash.h"

@@ -7,11 +7,9 @@
  * not refill the slice, so who sleeps often gets the hart at once, and still
  * no more than its share.
  */
-#ifndef SCHED_RUNQUEUE_H
-#define SCHED_RUNQUEUE_H
+#pragma once
 
 #include "core/cpu.h"
-#include "core/spinlock.h"
 #include "sched/sched.h"
 
 enum queue_kind { QUEUE_WOKEN, QUEUE_WAITING, NR_QUEUES };
@@ -65,5 +63,3 @@ extern const struct panic_ops sched_panic_ops;
 
 /* task.c */
 void task_cache_init(void);
-
-#endif

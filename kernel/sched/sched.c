@@ -57,11 +57,8 @@
 #include "core/lockdep.h"
 #include "core/panic.h"
 #include "core/watchdog.h"
-#include "lib/assert.h"
 #include "lib/format.h"
 #include "mm/vmalloc.h"
-#include "riscv/csr.h"
-#include "riscv/timer.h"
 #include "sched/runqueue.h"
 #include "sched/timer.h"
 

@@ -8,8 +8,7 @@
  * condition, then calls schedule(); wake_up_task() undoes the state, so a
  * wakeup in between turns schedule() into a mere yield.
  */
-#ifndef SCHED_SCHED_H
-#define SCHED_SCHED_H
+#pragma once
 
 #include "sched/task.h"
 
@@ -50,5 +49,3 @@ struct cpu_time {
 void add_cpu_times(struct cpu_time *sum, uint32_t hart);
 /* User time and system time of a task, in timebase ticks. */
 void task_times(struct task *t, uint64_t *utime, uint64_t *stime);
-
-#endif

@@ -18,7 +18,6 @@
 #include "sched/signal.h"
 
 #include "core/cpu.h"
-#include "include/errno.h"
 #include "lib/assert.h"
 #include "lib/bitops.h"
 #include "lib/string.h"

@@ -4,8 +4,7 @@
  * decided at its return to user mode (proc/signal.c); here it only becomes
  * pending and wakes the task if its sleep may be interrupted.
  */
-#ifndef SCHED_SIGNAL_H
-#define SCHED_SIGNAL_H
+#pragma once
 
 #include <stddef.h>
 
@@ -73,5 +72,3 @@ enum signal_effect {
 };
 /* => sig_lock, or the answer may be out of date */
 enum signal_effect signal_effect(struct task *t, int sig);
-
-#endif

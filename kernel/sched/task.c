@@ -13,12 +13,9 @@
  */
 #include "sched/task.h"
 
-#include "core/cpu.h"
 #include "lib/assert.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
-#include "riscv/memlayout.h"
 #include "riscv/timer.h"
 #include "riscv/trap.h"
 #include "sched/kthread.h"

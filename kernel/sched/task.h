@@ -12,15 +12,10 @@
  * Keys: (o) the task itself; (c) constant; (r) its run queue's lock;
  * (P) the pid lock (RANK_PID); (t) task->lock; (s) sig_lock; (a) atomic.
  */
-#ifndef SCHED_TASK_H
-#define SCHED_TASK_H
+#pragma once
 
-#include "core/spinlock.h"
 #include "include/resource.h"
-#include "lib/list.h"
-#include "lib/types.h"
 #include "riscv/mmu.h"
-#include "riscv/thread.h"
 #include "sched/cred.h"
 #include "sched/signal.h"
 #include "sched/wait.h"
@@ -160,5 +155,3 @@ uint32_t nr_tasks(void);
 struct task *next_task_after(pid_t after);
 
 void set_task_comm(struct task *t, const char *comm);
-
-#endif

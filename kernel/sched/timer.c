@@ -21,10 +21,7 @@
  */
 #include "sched/timer.h"
 
-#include "core/cpu.h"
-#include "core/spinlock.h"
 #include "lib/assert.h"
-#include "riscv/timer.h"
 #include "sched/runqueue.h"
 
 /* Keys: (b) lock; (h) own hart, interrupts off. */

@@ -4,8 +4,7 @@
  * QEMU).  The next deadline programs the hart's timer; an idle hart has no
  * periodic tick.
  */
-#ifndef SCHED_TIMER_H
-#define SCHED_TIMER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,5 +42,3 @@ int64_t clock_realtime_ns(void);
 struct timespec ns_to_timespec(int64_t ns);
 /* Seconds since the epoch, for file times. */
 struct timespec current_time(void);
-
-#endif

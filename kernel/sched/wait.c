@@ -13,7 +13,6 @@
  */
 #include "sched/wait.h"
 
-#include "include/errno.h"
 #include "sched/sched.h"
 
 void

@@ -13,8 +13,7 @@
  * The condition is evaluated after the waiter is on the queue and its state
  * is set, so a wakeup between test and sleep is not lost.
  */
-#ifndef SCHED_WAIT_H
-#define SCHED_WAIT_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -134,5 +133,3 @@ bool wait_interrupted(uint32_t state); /* signal ends a sleep in state? */
     (__wait_event(q, cond, TASK_KILLABLE, WAIT_FOREVER) < 0 ? -EINTR : 0)
 #define wait_event_interruptible_timeout(q, cond, ticks)                       \
     __wait_event(q, cond, TASK_INTERRUPTIBLE, ticks)
-
-#endif

@@ -16,8 +16,6 @@
 #include "include/poll.h"
 #include "include/uio.h"
 #include "lib/err.h"
-#include "lib/string.h"
-#include "mm/page_alloc.h"
 #include "syscall/syscall.h"
 
 enum { IOV_MAX = 1024 };

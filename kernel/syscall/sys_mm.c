@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sys_mm.c - system calls on the address space. */
-#include "fs/fs.h"
-#include "include/errno.h"
-#include "include/mman.h"
-#include "lib/macros.h"
 #include "sched/task.h"
 #include "syscall/syscall.h"
-#include "vm/mm.h"
 #include "vm/shmem.h"
 
 /*

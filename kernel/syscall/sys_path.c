@@ -13,9 +13,7 @@
  *
  * Locks: fs_context->lock for root and working directory.
  */
-#include "include/limits.h"
 #include "lib/err.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 #include "sched/timer.h"

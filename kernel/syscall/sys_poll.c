@@ -15,7 +15,6 @@
  * Not done: beyond 64 queues the task looks again every 10 ms.
  */
 #include "fs/poll.h"
-#include "include/limits.h"
 #include "lib/bitmap.h"
 #include "mm/slab.h"
 #include "sched/sched.h"

@@ -19,17 +19,13 @@
  * Not done: priorities of groups and users; robust futexes (the list is
  * remembered only); other threads than the process itself.
  */
-#include "core/cpu.h"
 #include "include/futex.h"
 #include "include/sched.h"
-#include "include/time.h"
-#include "lib/string.h"
 #include "proc/exit.h"
 #include "proc/futex.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
-#include "vm/mm.h"
 
 /* A child that ended, stopped or continued: its pid, status and usage. */
 int64_t

@@ -16,7 +16,6 @@
  * Not done: handlers.  rt_sigaction accepts SIG_DFL and SIG_IGN and refuses a
  * function with ENOSYS.
  */
-#include "include/signal.h"
 #include "sched/task.h"
 #include "syscall/syscall.h"
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sys_swap.c - swapon and swapoff: from a path to a block device. */
 #include "block/blkdev.h"
-#include "fs/fs.h"
 #include "include/swap_hdr.h"
 #include "lib/err.h"
-#include "sched/cred.h"
 #include "sched/task.h"
 #include "syscall/syscall.h"
 #include "vm/swap.h"

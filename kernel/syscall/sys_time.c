@@ -17,7 +17,6 @@
  * Not done: setting REALTIME does not wake who waits for a time of it; sleeping
  * by CPU time; dynamic clocks and those of other processes.
  */
-#include "include/time.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"

@@ -18,13 +18,10 @@
  * returned.  To add a call: a row here and its function in a sys_*.c; or, if it
  * is but one expression, a row in table.c.
  */
-#ifndef SYSCALL_SYSCALL_H
-#define SYSCALL_SYSCALL_H
+#pragma once
 
 #include "fs/fs.h"
-#include "include/errno.h"
 #include "include/syscall.h"
-#include "lib/macros.h"
 #include "riscv/uaccess.h"
 
 /* clang-format off */
@@ -115,5 +112,3 @@ copy_out_if(uint64_t user, const void *from, size_t n)
 
 /* sys_time.c: how long a struct timespec is in ticks.  -EFAULT, -EINVAL */
 int get_ticks(uint64_t user, uint64_t *ticks);
-
-#endif

@@ -15,8 +15,6 @@
  */
 #include "syscall/syscall.h"
 
-#include "fs/fs.h"
-#include "include/limits.h"
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "proc/exec.h"

@@ -23,16 +23,12 @@
  * Locks: none are held at entry and exit; lockdep checks that.
  */
 #include "core/lockdep.h"
-#include "include/signal.h"
 #include "proc/exit.h"
 #include "proc/signal.h"
 #include "riscv/csr.h"
-#include "riscv/memlayout.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
 #include "syscall/syscall.h"
-#include "vm/mm.h"
-#include "vm/pagecache.h"
 
 enum { ECALL_BYTES = 4 };
 

@@ -47,8 +47,6 @@
  */
 #include "vm/rmap.h"
 
-#include "core/spinlock.h"
-#include "include/errno.h"
 #include "lib/assert.h"
 #include "mm/slab.h"
 

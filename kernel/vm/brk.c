@@ -9,10 +9,7 @@
  *
  * Locks: mmap_lock for writing.
  */
-#include "vm/mm.h"
 
-#include "include/errno.h"
-#include "lib/macros.h"
 #include "sched/task.h"
 #include "vm/limits.h"
 #include "vm/vma.h"

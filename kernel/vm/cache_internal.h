@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the page cache's own files share; see pagecache.h. */
-#ifndef VM_CACHE_INTERNAL_H
-#define VM_CACHE_INTERNAL_H
+#pragma once
 
 #include "vm/pagecache.h"
 
@@ -115,5 +114,3 @@ struct dirty_tunables {
     uint32_t expire_centisecs, writeback_centisecs;
 };
 extern struct dirty_tunables dirty_tunables;
-
-#endif

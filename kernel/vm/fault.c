@@ -38,15 +38,7 @@
  */
 #include "vm/fault.h"
 
-#include "core/spinlock.h"
-#include "include/errno.h"
-#include "lib/assert.h"
-#include "lib/macros.h"
-#include "mm/page_alloc.h"
-#include "sched/task.h"
-#include "vm/pagecache.h"
 #include "vm/reclaim.h"
-#include "vm/rmap.h"
 #include "vm/swap.h"
 
 void

@@ -2,15 +2,12 @@
 /*
  * fault.h - what the fault handlers share.  See fault.c.
  */
-#ifndef VM_FAULT_H
-#define VM_FAULT_H
+#pragma once
 
-#include "lib/macros.h"
 #include "mm/gfp.h"
 #include "mm/vmevent.h"
 #include "riscv/tlb.h"
 #include "sched/task.h"
-#include "vm/mm.h"
 #include "vm/pgtable.h"
 #include "vm/vma.h"
 
@@ -105,5 +102,3 @@ enum vm_fault do_shared_fault(struct fault_ctx *c);
 enum vm_fault do_swap_page(struct fault_ctx *c, gfp_t gfp);
 /* Bring back what addr has in a swap area, if anything.  For swapoff. */
 enum vm_fault unswap_page(struct vm_area *vma, vaddr_t addr);
-
-#endif

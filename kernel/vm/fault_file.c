@@ -35,12 +35,7 @@
  */
 #include "vm/fault.h"
 
-#include "core/spinlock.h"
-#include "include/errno.h"
 #include "lib/err.h"
-#include "lib/macros.h"
-#include "mm/page_alloc.h"
-#include "vm/pagecache.h"
 #include "vm/rmap.h"
 #include "vm/shmem.h"
 

@@ -16,15 +16,10 @@
  * Locks: filemap_write is called with the inode's lock, which orders writers
  * and keeps the size.
  */
-#include "vm/pagecache.h"
 
-#include "include/errno.h"
 #include "lib/err.h"
-#include "lib/macros.h"
 #include "riscv/uaccess.h"
-#include "sched/signal.h"
 #include "sched/task.h"
-#include "vm/mm.h"
 #include "vm/reclaim.h"
 
 static uint64_t

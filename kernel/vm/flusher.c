@@ -21,9 +21,7 @@
 
 #include "block/bio.h"
 #include "block/blkdev.h"
-#include "lib/assert.h"
 #include "sched/kthread.h"
-#include "sched/mutex.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 

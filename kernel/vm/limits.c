@@ -34,9 +34,6 @@
  */
 #include "vm/limits.h"
 
-#include "include/errno.h"
-#include "lib/macros.h"
-#include "mm/page_alloc.h"
 #include "sched/task.h"
 #include "vm/swap.h"
 #include "vm/vma.h"

@@ -5,10 +5,8 @@
  *
  * mmap_lock must be held for writing, but for the commit_ functions.
  */
-#ifndef VM_LIMITS_H
-#define VM_LIMITS_H
+#pragma once
 
-#include "riscv/atomic.h"
 #include "vm/mm.h"
 
 /* --- limits.c */
@@ -103,5 +101,3 @@ enum { POPULATE_TRY, POPULATE_LOCK, POPULATE_READ, POPULATE_WRITE };
 int populate(struct vm_area *vma, struct range_op *op);
 /* The same for what is mapped in a range.  => mmap_lock not held */
 int mm_populate(struct mm *mm, uint64_t addr, uint64_t len, int how);
-
-#endif

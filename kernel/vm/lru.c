@@ -16,7 +16,6 @@
  */
 #include "vm/reclaim.h"
 
-#include "lib/assert.h"
 #include "vm/policy.h"
 
 static enum lru_list

@@ -22,14 +22,9 @@
  * Not done: mincore tells of any file that can be mapped, also who could not
  * write it.  Other advice is -EINVAL.
  */
-#include "vm/mm.h"
 
-#include "include/errno.h"
-#include "lib/macros.h"
-#include "mm/page_alloc.h"
 #include "riscv/uaccess.h"
 #include "vm/limits.h"
-#include "vm/pagecache.h"
 #include "vm/pgtable.h"
 #include "vm/reclaim.h"
 #include "vm/vma.h"

@@ -16,10 +16,7 @@
  *
  * Locks: mmap_lock for writing; none while faulting in.
  */
-#include "vm/mm.h"
 
-#include "include/errno.h"
-#include "lib/macros.h"
 #include "vm/limits.h"
 #include "vm/vma.h"
 

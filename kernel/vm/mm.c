@@ -17,14 +17,9 @@
  */
 #include "vm/mm.h"
 
-#include "core/spinlock.h"
-#include "lib/assert.h"
-#include "lib/macros.h"
-#include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
 #include "vm/limits.h"
-#include "vm/pgtable.h"
 #include "vm/rmap.h"
 #include "vm/swap.h"
 #include "vm/vma.h"

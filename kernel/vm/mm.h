@@ -19,13 +19,10 @@
  *   I4  total_vm is the sum of the lengths of all VMAs, locked_vm of those
  *       with VM_LOCKED.
  */
-#ifndef VM_MM_H
-#define VM_MM_H
+#pragma once
 
 #include "include/mman.h"
-#include "lib/list.h"
 #include "lib/rbtree.h"
-#include "lib/types.h"
 #include "riscv/memlayout.h"
 #include "riscv/mmu.h"
 #include "riscv/pte.h"
@@ -254,5 +251,3 @@ size_t access_remote_vm(struct mm *mm, uint64_t addr, void *buf, size_t len,
 /* --- accounting */
 uint64_t mm_rss(struct mm *mm);         /* pages */
 uint64_t mm_hiwater_rss(struct mm *mm); /* the most it ever was */
-
-#endif

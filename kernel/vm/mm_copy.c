@@ -18,15 +18,8 @@
  * the child as soon as its first VMA is linked); page_table_lock of both for
  * one table at a time.
  */
-#include "vm/mm.h"
 
-#include "core/spinlock.h"
-#include "include/errno.h"
-#include "lib/macros.h"
-#include "lib/string.h"
-#include "mm/page_alloc.h"
 #include "vm/limits.h"
-#include "vm/pgtable.h"
 #include "vm/rmap.h"
 #include "vm/swap.h"
 #include "vm/vma.h"

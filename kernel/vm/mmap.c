@@ -18,10 +18,7 @@
  *
  * See: vma.c, zap.c, limits.c; POSIX and mmap(2) for the errors.
  */
-#include "vm/mm.h"
 
-#include "include/errno.h"
-#include "lib/macros.h"
 #include "vm/limits.h"
 #include "vm/pgtable.h"
 #include "vm/vma.h"

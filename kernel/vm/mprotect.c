@@ -13,11 +13,7 @@
  *
  * Locks: mmap_lock for writing; page_table_lock for one table at a time.
  */
-#include "vm/mm.h"
 
-#include "core/spinlock.h"
-#include "include/errno.h"
-#include "lib/macros.h"
 #include "riscv/tlb.h"
 #include "vm/limits.h"
 #include "vm/pgtable.h"

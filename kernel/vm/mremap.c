@@ -28,11 +28,7 @@
  *
  * Not done: MREMAP_DONTUNMAP is -EINVAL.
  */
-#include "vm/mm.h"
 
-#include "core/spinlock.h"
-#include "include/errno.h"
-#include "lib/macros.h"
 #include "vm/limits.h"
 #include "vm/pgtable.h"
 #include "vm/vma.h"

@@ -21,12 +21,8 @@
 #include "vm/reclaim.h"
 
 #include "core/printk.h"
-#include "include/signal.h"
-#include "lib/macros.h"
-#include "sched/mutex.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
-#include "vm/mm.h"
 #include "vm/swap.h"
 
 enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20, INIT_PID = 1 };

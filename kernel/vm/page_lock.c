@@ -19,7 +19,6 @@
  */
 #include "vm/cache_internal.h"
 
-#include "lib/assert.h"
 #include "lib/hash.h"
 #include "sched/sched.h"
 

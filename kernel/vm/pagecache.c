@@ -11,11 +11,8 @@
  */
 #include "vm/pagecache.h"
 
-#include "include/errno.h"
-#include "lib/assert.h"
 #include "lib/err.h"
 #include "mm/slab.h"
-#include "vm/cache_internal.h"
 #include "vm/reclaim.h"
 #include "vm/shmem.h"
 

@@ -21,17 +21,11 @@
  *   I5  An item of the tree with its low bit set is no page but a value of
  *       shmem.c's; lookups outside it see nothing there.
  */
-#ifndef VM_PAGECACHE_H
-#define VM_PAGECACHE_H
+#pragma once
 
-#include "core/spinlock.h"
-#include "lib/list.h"
-#include "lib/macros.h"
 #include "lib/radix_tree.h"
-#include "lib/types.h"
 #include "mm/page_alloc.h"
 #include "sched/mutex.h"
-#include "sched/wait.h"
 
 struct address_space;
 struct block_device;
@@ -244,5 +238,3 @@ void writeback_register(const struct writeback_ops *ops);
 void writeback_start(void); /* the flusher thread */
 /* sync(2): all mappings, inodes, device caches. */
 int sync_all(void);
-
-#endif

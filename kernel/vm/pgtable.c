@@ -18,8 +18,6 @@
  */
 #include "vm/pgtable.h"
 
-#include "core/spinlock.h"
-#include "lib/macros.h"
 #include "mm/kpgtable.h"
 #include "mm/page_alloc.h"
 

@@ -15,10 +15,8 @@
  * are PTE_SPECIAL: the zero page, or a device's memory, which has no struct
  * page.  Nobody counts those.
  */
-#ifndef VM_PGTABLE_H
-#define VM_PGTABLE_H
+#pragma once
 
-#include "lib/list.h"
 #include "mm/page.h"
 #include "vm/mm.h"
 
@@ -129,5 +127,3 @@ void zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start,
  */
 void free_pgtables(struct tlb_gather *g, vaddr_t start, vaddr_t end,
                    vaddr_t floor, vaddr_t ceiling);
-
-#endif

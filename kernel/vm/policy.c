@@ -31,8 +31,6 @@
 #include "vm/policy.h"
 
 #include "include/errno.h"
-#include "lib/macros.h"
-#include "lib/string.h"
 #include "mm/page.h"
 
 enum { AGE_NEW = 1, AGE_STEP = 3, AGE_MAX = 8 };

@@ -9,8 +9,7 @@
  * use PG_referenced.  policy.c is pure: it also runs on the host, over exact
  * traces (tests/policies).
  */
-#ifndef VM_POLICY_H
-#define VM_POLICY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,5 +46,3 @@ inactive_is_low(uint64_t active, uint64_t inactive)
 {
     return reclaim_policy->two_lists ? active > inactive : active > 0;
 }
-
-#endif

@@ -20,12 +20,8 @@
  * two readers of one file may spoil it, which costs speed and nothing else.
  * See: Linux's "on-demand readahead" (Wu, 2007).
  */
-#include "vm/pagecache.h"
 
 #include "lib/err.h"
-#include "lib/macros.h"
-#include "vm/cache_internal.h"
-#include "vm/mm.h"
 #include "vm/reclaim.h"
 #include "vm/shmem.h"
 

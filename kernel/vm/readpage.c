@@ -10,15 +10,10 @@
  * Locks: pages are locked in ascending index; map_blocks takes the inode's
  * block-map lock below them.
  */
-#include "vm/pagecache.h"
 
 #include "block/bio.h"
-#include "include/errno.h"
-#include "lib/assert.h"
 #include "lib/err.h"
-#include "lib/string.h"
 #include "vm/cache_internal.h"
-#include "vm/pgtable.h"
 #include "vm/shmem.h"
 
 void

@@ -25,15 +25,11 @@
 
 #include "core/bootargs.h"
 #include "core/printk.h"
-#include "include/errno.h"
-#include "lib/assert.h"
-#include "lib/macros.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "sched/kthread.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
-#include "vm/mm.h"
 #include "vm/policy.h"
 #include "vm/swap.h"
 

@@ -4,11 +4,8 @@
  *
  * Keys as in mm/zone.h and mm/page.h.
  */
-#ifndef VM_RECLAIM_H
-#define VM_RECLAIM_H
+#pragma once
 
-#include "mm/page_alloc.h"
-#include "mm/zone.h"
 #include "vm/cache_internal.h"
 #include "vm/rmap.h"
 
@@ -67,5 +64,3 @@ bool out_of_memory(gfp_t gfp, unsigned order);
 uint64_t oom_badness(struct task *t);
 /* What they are a part of: RAM and swap, in pages. */
 uint64_t oom_scale(void);
-
-#endif

@@ -27,11 +27,8 @@
  */
 #include "vm/reclaim.h"
 
-#include "lib/assert.h"
-#include "vm/mm.h"
 #include "vm/policy.h"
 #include "vm/shmem.h"
-#include "vm/swap.h"
 
 /* What the policy says.  => page locked */
 static enum page_fate

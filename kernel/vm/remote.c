@@ -10,16 +10,9 @@
  *
  * Locks: mmap_lock for reading.
  */
-#include "vm/mm.h"
 
-#include "core/spinlock.h"
-#include "include/errno.h"
 #include "lib/err.h"
-#include "lib/macros.h"
-#include "lib/string.h"
 #include "mm/page_alloc.h"
-#include "sched/signal.h"
-#include "sched/task.h"
 #include "vm/fault.h"
 #include "vm/limits.h"
 

@@ -34,13 +34,7 @@
  */
 #include "vm/rmap.h"
 
-#include "core/spinlock.h"
-#include "lib/assert.h"
-#include "lib/macros.h"
-#include "mm/page_alloc.h"
 #include "riscv/tlb.h"
-#include "vm/pagecache.h"
-#include "vm/pgtable.h"
 #include "vm/swap.h"
 #include "vm/vma.h"
 

@@ -2,8 +2,7 @@
 /*
  * rmap.h - from a frame to the PTEs that map it.  See rmap.c, anon_vma.c.
  */
-#ifndef VM_RMAP_H
-#define VM_RMAP_H
+#pragma once
 
 #include "mm/page.h"
 #include "vm/mm.h"
@@ -117,5 +116,3 @@ void page_mkclean(struct page *page, struct tlb_batch *batch);
 /* Unmap [first, last] of a mapping from every mm (truncate). */
 void unmap_mapping_range(struct address_space *m, uint64_t first,
                          uint64_t last);
-
-#endif

@@ -49,14 +49,10 @@
  */
 #include "vm/shmem.h"
 
-#include "include/errno.h"
 #include "lib/err.h"
-#include "lib/macros.h"
 #include "mm/slab.h"
 #include "sched/timer.h"
-#include "vm/cache_internal.h"
 #include "vm/reclaim.h"
-#include "vm/swap.h"
 
 struct shmem_object {
     atomic32_t count; /* (a) VMAs, and mmap while it is made */

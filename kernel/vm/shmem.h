@@ -3,11 +3,8 @@
  * shmem.h - memory that has no file on a disk but is cached like one: shared
  * anonymous memory and the files of tmpfs.  See shmem.c.
  */
-#ifndef VM_SHMEM_H
-#define VM_SHMEM_H
+#pragma once
 
-#include "vm/mm.h"
-#include "vm/pagecache.h"
 #include "vm/swap.h"
 
 static inline bool
@@ -61,5 +58,3 @@ vma_is_anon_shmem(const struct vm_area *vma)
 {
     return vma->vm_ops == &shmem_vm_ops;
 }
-
-#endif

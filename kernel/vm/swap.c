@@ -36,10 +36,7 @@
 #include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
-#include "include/errno.h"
 #include "include/swap_hdr.h"
-#include "lib/assert.h"
-#include "lib/string.h"
 #include "mm/vmalloc.h"
 #include "vm/cache_internal.h"
 

@@ -12,11 +12,8 @@
  * 0.  Its count in the swap map is the number of PTEs (and shared-memory
  * slots) that hold it.  See swap.c, swap_cache.c, fault_swap.c, swapoff.c.
  */
-#ifndef VM_SWAP_H
-#define VM_SWAP_H
+#pragma once
 
-#include "mm/gfp.h"
-#include "mm/page.h"
 #include "vm/pagecache.h"
 #include "vm/pgtable.h"
 
@@ -213,5 +210,3 @@ void free_swap_and_cache(swp_entry_t e);
 struct page *swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major);
 /* Write a locked, unmapped, dirty page of the swap cache; unlocks it. */
 void swap_write_page(struct bio_run *run, struct page *page);
-
-#endif

@@ -44,11 +44,7 @@
 #include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
-#include "lib/assert.h"
-#include "lib/macros.h"
-#include "mm/page_alloc.h"
 #include "lib/err.h"
-#include "vm/cache_internal.h"
 #include "vm/reclaim.h"
 
 enum { MAX_REPORTS = 10 };

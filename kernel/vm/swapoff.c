@@ -13,15 +13,8 @@
  * Locks: swap_mutex, from swapoff; the mmap_lock of one mm at a time, for
  * reading.
  */
-#include "vm/swap.h"
 
-#include "core/spinlock.h"
-#include "include/errno.h"
-#include "lib/assert.h"
-#include "lib/macros.h"
-#include "mm/page_alloc.h"
 #include "sched/sched.h"
-#include "sched/task.h"
 #include "vm/fault.h"
 #include "vm/cache_internal.h"
 #include "vm/shmem.h"

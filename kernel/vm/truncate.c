@@ -10,12 +10,8 @@
  * page lock, so after that no PTE can come back.  Blocks are freed last, by
  * the file system.
  */
-#include "vm/pagecache.h"
 
-#include "include/errno.h"
-#include "lib/assert.h"
 #include "lib/err.h"
-#include "lib/string.h"
 #include "vm/cache_internal.h"
 #include "vm/rmap.h"
 #include "vm/shmem.h"

@@ -34,9 +34,6 @@
  */
 #include "vm/vma.h"
 
-#include "include/errno.h"
-#include "lib/assert.h"
-#include "lib/macros.h"
 #include "mm/slab.h"
 #include "vm/pagecache.h"
 #include "vm/rmap.h"

@@ -5,8 +5,7 @@
  *
  * All need mmap_lock held for writing.
  */
-#ifndef VM_VMA_H
-#define VM_VMA_H
+#pragma once
 
 #include "vm/mm.h"
 
@@ -99,5 +98,3 @@ void vma_close_list(struct list_head *removed);
 vaddr_t vma_find_gap(struct mm *mm, uint64_t len, vaddr_t high);
 /* Is [addr, addr + len) free, and no guard gap either? */
 bool vma_range_free(struct mm *mm, vaddr_t addr, uint64_t len);
-
-#endif

@@ -34,19 +34,12 @@
  * Locks: page lock > i_mmap_lock > tree_lock; dirty_lock is innermost and held
  * for list operations only.
  */
-#include "vm/pagecache.h"
 
 #include "block/bio.h"
-#include "include/errno.h"
-#include "lib/assert.h"
-#include "lib/macros.h"
-#include "lib/string.h"
 #include "riscv/tlb.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
-#include "vm/cache_internal.h"
 #include "vm/reclaim.h"
-#include "vm/rmap.h"
 #include "vm/swap.h"
 
 enum { WRITE_BATCH = 16 };

@@ -14,13 +14,8 @@
  * Dirty bits need no care here: a shared PTE has W only while its page is
  * dirty already (writeback.c, I4).
  */
-#include "vm/pgtable.h"
 
-#include "core/spinlock.h"
-#include "lib/macros.h"
-#include "mm/page_alloc.h"
 #include "vm/reclaim.h"
-#include "vm/rmap.h"
 #include "vm/swap.h"
 
 void

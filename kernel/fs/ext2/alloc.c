@@ -25,10 +25,8 @@
  * reserved for a file, so that files growing at the same time mix.
  */
 #include "fs/ext2/ext2.h"
-#include "include/errno.h"
 #include "lib/bitmap.h"
 #include "lib/err.h"
-#include "lib/macros.h"
 #include "sched/task.h"
 #include "sched/timer.h"
 

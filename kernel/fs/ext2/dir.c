@@ -23,9 +23,7 @@
 #include "fs/ext2/dirblock.h"
 #include "fs/ext2/ext2.h"
 #include "include/dirent.h"
-#include "include/errno.h"
 #include "lib/err.h"
-#include "lib/string.h"
 
 /* readdir's type, which is the file type's bits of i_mode, by EXT2_FT_* */
 enum { MODE_TYPE_SHIFT = 12 };

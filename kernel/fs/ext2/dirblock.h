@@ -5,8 +5,7 @@
  * Every entry is checked before it is used; a block with a bad one is
  * damaged, and is left as it is.
  */
-#ifndef FS_EXT2_DIRBLOCK_H
-#define FS_EXT2_DIRBLOCK_H
+#pragma once
 
 #include <stdint.h>
 
@@ -25,5 +24,3 @@ int dirblock_insert(void *block, const char *name, unsigned len, uint32_t ino,
                     uint8_t type);
 /* Remove what dirblock_find() found. */
 void dirblock_remove(struct ext2_dir_entry *e, struct ext2_dir_entry *before);
-
-#endif

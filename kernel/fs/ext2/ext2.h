@@ -25,8 +25,7 @@
  * Locks: inode->lock (names, size) > journal handle > data page lock >
  * map_lock > metadata page lock (bitmaps) > sb->lock (counters).
  */
-#ifndef FS_EXT2_EXT2_H
-#define FS_EXT2_EXT2_H
+#pragma once
 
 #include "fs/fs.h"
 #include "fs/journal/journal.h"
@@ -121,5 +120,3 @@ int ext2_check_empty(struct inode *inode);
 extern const struct inode_operations ext2_dir_inode_ops, ext2_inode_ops;
 extern const struct file_operations ext2_file_ops, ext2_dir_ops;
 extern const struct address_space_ops ext2_aops;
-
-#endif

@@ -14,9 +14,7 @@
  * held all that time.
  */
 #include "fs/ext2/ext2.h"
-#include "include/errno.h"
 #include "lib/err.h"
-#include "lib/macros.h"
 
 /* See that a locked page has a block; *fresh: the block is new. */
 static int

@@ -24,10 +24,8 @@
  * and the flags for immutable and append-only files.
  */
 #include "fs/ext2/ext2.h"
-#include "include/errno.h"
 #include "include/major.h"
 #include "lib/err.h"
-#include "lib/string.h"
 #include "sched/timer.h"
 
 /* An inode with so many bytes behind byte 128 has the _extra words. */

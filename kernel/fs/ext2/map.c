@@ -40,10 +40,7 @@
  * (vm/pgtable.c).
  */
 #include "fs/ext2/ext2.h"
-#include "include/errno.h"
-#include "lib/assert.h"
 #include "lib/err.h"
-#include "lib/macros.h"
 
 enum { ADDR_SHIFT = 10, MAX_LEVEL = 3, FANOUT = EXT2_ADDR_PER_BLOCK };
 

@@ -21,9 +21,7 @@
  * Locks: the VFS holds the directories' and the inodes' locks.
  */
 #include "fs/ext2/ext2.h"
-#include "include/errno.h"
 #include "lib/err.h"
-#include "lib/string.h"
 
 /* A directory may have one name only: else walks could go in circles. */
 static int

@@ -34,12 +34,8 @@
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "fs/ext2/ext2.h"
-#include "include/errno.h"
-#include "lib/assert.h"
 #include "lib/err.h"
 #include "lib/format.h"
-#include "lib/macros.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 
 enum { MIN_BLOCKS = 8, SUPER_BLOCK_NR = 0, FIRST_DESC_BLOCK = 1 };

@@ -19,7 +19,6 @@
 #include "fs/journal/journal.h"
 
 #include "fs/fs.h"
-#include "include/errno.h"
 
 static struct rwsem handles =
     RWSEM_INIT(handles, RANK_JOURNAL_HANDLE, "journal handle");

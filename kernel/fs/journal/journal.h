@@ -3,8 +3,7 @@
  * The seam of the journal: every change of metadata happens while a handle
  * is open; see journal.c.
  */
-#ifndef FS_JOURNAL_H
-#define FS_JOURNAL_H
+#pragma once
 
 #include <stdint.h>
 
@@ -24,5 +23,3 @@ void journal_start_delete(struct journal_handle *h);
 void journal_stop(struct journal_handle *h);
 /* Make sb read-only: on return no handle is open and no new one opens. */
 void journal_freeze(struct super_block *sb);
-
-#endif

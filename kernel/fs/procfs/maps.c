@@ -35,10 +35,8 @@
 
 #include "include/major.h"
 #include "sched/task.h"
-#include "vm/pgtable.h"
 #include "vm/rmap.h"
 #include "vm/shmem.h"
-#include "vm/swap.h"
 #include "vm/vma.h"
 
 enum { MAPS_NAME_COLUMN = 73, WORD = sizeof(uint64_t) };

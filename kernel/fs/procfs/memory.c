@@ -30,8 +30,6 @@
 #include "fs/procfs/proc.h"
 
 #include "block/blkdev.h"
-#include "lib/string.h"
-#include "mm/page_alloc.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "sched/task.h"

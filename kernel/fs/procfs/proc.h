@@ -21,11 +21,9 @@
  * what ranks below it, and may sleep.  seq_* allocate nothing and may be called
  * under spinlocks.
  */
-#ifndef FS_PROCFS_PROC_H
-#define FS_PROCFS_PROC_H
+#pragma once
 
 #include "fs/fs.h"
-#include "lib/macros.h"
 #include "sched/timer.h"
 
 struct proc_entry;
@@ -140,5 +138,3 @@ proc_show_fn show_maps, show_smaps, show_smaps_rollup, show_pagemap,
     show_kpagecount, show_kpageflags;
 /* system.c */
 proc_show_fn show_mounts;
-
-#endif

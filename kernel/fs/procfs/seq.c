@@ -20,10 +20,8 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "include/errno.h"
 #include "lib/err.h"
 #include "lib/format.h"
-#include "lib/string.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"

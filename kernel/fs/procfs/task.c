@@ -21,13 +21,9 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "include/errno.h"
 #include "include/major.h"
-#include "lib/string.h"
 #include "mm/fail_alloc.h"
 #include "sched/sched.h"
-#include "sched/timer.h"
-#include "vm/mm.h"
 #include "vm/reclaim.h"
 
 enum {

@@ -30,12 +30,9 @@
 
 #include "fs/procfs/proc.h"
 #include "include/dirent.h"
-#include "include/errno.h"
 #include "lib/err.h"
 #include "lib/format.h"
-#include "lib/string.h"
 #include "sched/task.h"
-#include "sched/timer.h"
 
 #define PROC_SUPER_MAGIC 0x9fa0
 

@@ -32,7 +32,6 @@
 #include "fs/tty/ldisc.h"
 
 #include "core/printk.h"
-#include "lib/macros.h"
 #include "sched/signal.h"
 
 enum { DEL = 0x7f, CTRL_BIT = 0x40, SPACE = ' ', LINE_END = 0x100 };

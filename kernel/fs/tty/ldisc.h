@@ -9,10 +9,8 @@
  *
  * Keys: (i) input_lock; (P) pid_lock.
  */
-#ifndef FS_TTY_LDISC_H
-#define FS_TTY_LDISC_H
+#pragma once
 
-#include "core/spinlock.h"
 #include "include/ioctl.h"
 #include "include/termios.h"
 #include "lib/types.h"
@@ -47,5 +45,3 @@ void ldisc_flush(struct tty *tty);
 /* n bytes as the terminal wants them, into out[2 * n].  => how many */
 size_t ldisc_output(const struct tty *tty, const uint8_t *s, size_t n,
                     char *out);
-
-#endif

@@ -30,12 +30,8 @@
 #include "fs/fs.h"
 #include "fs/poll.h"
 #include "fs/tty/ldisc.h"
-#include "include/errno.h"
 #include "include/major.h"
-#include "lib/macros.h"
 #include "riscv/uaccess.h"
-#include "sched/signal.h"
-#include "sched/task.h"
 #include "sched/timer.h"
 
 enum { CHUNK = 128, VTIME_UNIT_MS = 100 };

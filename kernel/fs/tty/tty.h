@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The console terminal, for fs_init.c and proc/exit.c; see tty.c. */
-#ifndef FS_TTY_TTY_H
-#define FS_TTY_TTY_H
+#pragma once
 
 void tty_init(void); /* => after uart_init() */
 /*
@@ -9,5 +8,3 @@ void tty_init(void); /* => after uart_init() */
  * session, so do all others of it, and the foreground gets SIGHUP.
  */
 void tty_leave_session(void);
-
-#endif
