@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* test: vm-tlb-race ram=16M harts=1-3 swap=64 time=60 */
+/*
+ * On every hart but one a task writes to every page of one address space, by
+ * stores alone, while one on the last hart unmaps, protects, moves, forks, or is so
+ * short of memory that pages are swapped. Each task has a word in every page
+ * and knows what it wrote there last.
+ *
+ *   unmapped, protected  once the call has returned no store arrives: not in
+ *                        the new pages that have got the frames, not in the
+ *                        pages that may only be read; the writers die
+ *   moved                nor in the pages at their new place
+ *   forked               nor in the child's pages
+ *   swapped              every word is what was written last, and the pages
+ *                        that have got the frames are as they were filled
+ *
+ * Fails when a hart keeps an old translation. Without the flushes of
+ * gather_flush() (zap.c) it fails in the round of unmap, without that of
+ * mprotect.c in the round of protect: both were tried, on 3 harts. The flushes
+ * of mremap.c, mm_copy.c and rmap.c are what the other rounds are for. On one
+ * hart a switch of tasks may hide what is missing.
+ */
+#include <sched.h>
+#include "test.h"
+
+enum {
+    PAGES = 64,
+    SIZE = PAGES * PAGE,
+    WORDS = PAGE / sizeof(long),
+    MAX_WRITERS = 8,
+    STACK = 2 * PAGE,
+    ROUNDS = 3,
+    LOOKS = 10,
+    LARGEST_RAM_MB = 128,
+};
+
+static volatile long *area;
+static char *other; /* the pages' new place */
+static volatile int stop;
+static volatile long turns[MAX_WRITERS];
+static char stacks[MAX_WRITERS][STACK] __attribute__((aligned(16)));
+static pid_t writer[MAX_WRITERS];
+static int writers;
+static char copy[SIZE];
+
+/* Turn n finds n - 1 in its word of every page and leaves n. */
+static int
+write_all(void *arg)
+{
+    long me = (long)arg;
+
+    for (long turn = 1; !stop; turn++) {
+        for (int i = 0; i < PAGES; i++) {
+            volatile long *word = &area[i * (long)WORDS + me];
+
+            if (*word != turn - 1)
+                return 1;
+            *word = turn;
+        }
+        turns[me] = turn;
+    }
+    return 0;
+}
+
+/* After a failure they must not go on for ever. */
+static void
+stop_writers(void)
+{
+    stop = 1;
+}
+
+static void
+start_writers(void)
+{
+    stop = 0;
+    memset((void *)area, 0, SIZE);
+    for (long i = 0; i < writers; i++) {
+        turns[i] = 0;
+        writer[i] = (pid_t)CHECK_OK(
+            clone(write_all, stacks[i] + STACK, CLONE_VM | SIGCHLD, (void *)i));
+    }
+}
+
+/* Every writer has been to every page, n times from now on. */
+static void
+await_turns(long n)
+{
+    for (int i = 0; i < writers; i++)
+        for (long before = turns[i]; turns[i] < before + n;)
+            sched_yield();
+}
+
+static void
+reap_writers(int status)
+{
+    for (int i = 0; i < writers; i++)
+        CHECK_EQ(reap(writer[i]), status);
+}
+
+static void
+check_same(const char *what, const void *pages)
+{
+    memcpy(copy, pages, SIZE);
+    for (int i = 0; i < LOOKS; i++) {
+        if (memcmp(copy, pages, SIZE) != 0)
+            FAIL("%s: expected no store, seen one", what);
+        sched_yield();
+    }
+}
+
+static void
+unmap_round(void)
+{
+    char *fresh;
+
+    await_turns(1);
+    CHECK_OK(munmap((void *)area, SIZE));
+    fresh = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    CHECK(fresh != MAP_FAILED);
+    if (fresh == (char *)area) { /* the writers would not die there */
+        CHECK(mremap(fresh, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, other) ==
+              other);
+        fresh = other;
+    }
+    check_same("unmapped", fresh);
+    reap_writers(SIGSEGV);
+    CHECK_OK(munmap(fresh, SIZE));
+    CHECK(mmap((void *)area, SIZE, PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == area);
+}
+
+static void
+protect_round(void)
+{
+    await_turns(1);
+    CHECK_OK(mprotect((void *)area, SIZE, PROT_READ));
+    check_same("protected", (void *)area);
+    reap_writers(SIGSEGV);
+    CHECK_OK(mprotect((void *)area, SIZE, PROT_READ | PROT_WRITE));
+}
+
+static void
+move(void *from, void *to)
+{
+    CHECK(mremap(from, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
+}
+
+static void
+move_round(void)
+{
+    await_turns(1);
+    move((void *)area, other);
+    check_same("moved", other);
+    reap_writers(SIGSEGV);
+    move(other, (void *)area);
+}
+
+static void
+look(void *arg)
+{
+    check_same("forked", arg);
+}
+
+/* The writers go on meanwhile, and get pages of their own. */
+static void
+fork_round(void)
+{
+    pid_t child;
+
+    await_turns(1);
+    child = start_child(look, (void *)area);
+    await_turns(2);
+    reap_ok(child);
+    stop = 1;
+    reap_writers(0);
+}
+
+/* Fill more than there is, twice, so that all goes out and comes back. */
+static void
+press(void *arg)
+{
+    size_t size = (size_t)arg;
+    char *p = map_memory(size);
+
+    for (size_t i = 0; i < size; i += PAGE)
+        *(size_t *)(p + i) = i;
+    for (size_t i = 0; i < size; i += PAGE)
+        CHECK_EQ(*(size_t *)(p + i), i);
+}
+
+static void
+swap_round(void)
+{
+    size_t more = (size_t)proc_number("/proc/meminfo", "SwapFree:") / 1024 / 4;
+    pid_t child = start_child(press, (void *)((free_mb() + more) * MB));
+
+    await_turns(2);
+    reap_ok(child);
+    await_turns(2);
+    stop = 1;
+    reap_writers(0);
+}
+
+static void
+run(void (*round)(void), int rounds)
+{
+    while (rounds-- > 0) {
+        start_writers();
+        round();
+    }
+}
+
+int
+main(void)
+{
+    cpu_set_t set;
+
+    CHECK_OK(sched_getaffinity(0, sizeof(set), &set));
+    writers = CPU_COUNT(&set) - 1; /* one hart is ours */
+    writers += writers == 0;
+    CHECK(writers <= MAX_WRITERS);
+    other = map_memory(2 * SIZE);
+    area = (volatile long *)map_memory(SIZE);
+    CHECK_OK(munmap(other, 2 * SIZE));
+    atexit(stop_writers);
+    run(unmap_round, ROUNDS);
+    run(protect_round, ROUNDS);
+    run(move_round, ROUNDS);
+    run(fork_round, ROUNDS);
+    if (ram_mb() <= LARGEST_RAM_MB &&
+        proc_number("/proc/meminfo", "SwapFree:") > 0)
+        run(swap_round, 1);
+    return 0;
+}
