@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* test: vm-tlb-race ram=16M harts=1-3 swap=64 time=60 */
+/* test: vm-tlb-race ram=16M harts=1-8 swap=64 time=120 */
 /*
  * On every hart but one a task writes to every page of one address space, by
- * stores alone, while one on the last hart unmaps, protects, moves, forks, or is so
- * short of memory that pages are swapped. Each task has a word in every page
- * and knows what it wrote there last.
+ * stores alone, while one on the last hart unmaps, protects, moves, forks, or
+ * is so short of memory that pages are swapped. Each task has a word in every
+ * page and knows what it wrote there last. `vm-tlb-race N` does N rounds.
  *
  *   unmapped, protected  once the call has returned no store arrives: not in
  *                        the new pages that have got the frames, not in the
@@ -24,7 +24,7 @@
 #include "test.h"
 
 enum {
-    PAGES = 64,
+    PAGES = 128,
     SIZE = PAGES * PAGE,
     WORDS = PAGE / sizeof(long),
     MAX_WRITERS = 8,
@@ -212,8 +212,9 @@ run(void (*round)(void), int rounds)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
+    int rounds = argc > 1 ? atoi(argv[1]) : ROUNDS;
     cpu_set_t set;
 
     CHECK_OK(sched_getaffinity(0, sizeof(set), &set));
@@ -224,12 +225,12 @@ main(void)
     area = (volatile long *)map_memory(SIZE);
     CHECK_OK(munmap(other, 2 * SIZE));
     atexit(stop_writers);
-    run(unmap_round, ROUNDS);
-    run(protect_round, ROUNDS);
-    run(move_round, ROUNDS);
-    run(fork_round, ROUNDS);
+    run(unmap_round, rounds);
+    run(protect_round, rounds);
+    run(move_round, rounds);
+    run(fork_round, rounds);
     if (ram_mb() <= LARGEST_RAM_MB &&
         proc_number("/proc/meminfo", "SwapFree:") > 0)
-        run(swap_round, 1);
+        run(swap_round, (rounds + 2) / 3);
     return 0;
 }
