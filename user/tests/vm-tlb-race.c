@@ -10,7 +10,7 @@
  *                        the new pages that have got the frames, not in the
  *                        pages that may only be read; the writers die
  *   moved                nor in the pages at their new place
- *   forked               nor in the child's pages
+ *   forked               nor in the child's pages; who reads sees the stores
  *   swapped              every word is what was written last, and the pages
  *                        that have got the frames are as they were filled
  *
@@ -86,8 +86,23 @@ static void
 await_turns(long n)
 {
     for (int i = 0; i < writers; i++)
-        for (long before = turns[i]; turns[i] < before + n;)
-            sched_yield();
+        for (long before = turns[i]; turns[i] < before + n; sched_yield())
+            if (waitpid(writer[i], NULL, WNOHANG) != 0)
+                FAIL("writer %d found another value than it wrote", i);
+}
+
+/* Nothing that a writer has written is missing in what we see. */
+static void
+check_seen(void)
+{
+    for (int w = 0; w < writers; w++) {
+        long done = turns[w];
+
+        for (int i = 0; i < PAGES; i++)
+            if (area[i * (long)WORDS + w] < done)
+                FAIL("page %d: expected turn %ld of writer %d, seen %ld", i,
+                     done, w, area[i * (long)WORDS + w]);
+    }
 }
 
 static void
@@ -162,7 +177,10 @@ look(void *arg)
     check_same("forked", arg);
 }
 
-/* The writers go on meanwhile, and get pages of their own. */
+/*
+ * The writers go on meanwhile, and get pages of their own; we, who only read,
+ * must not stay with the child's.
+ */
 static void
 fork_round(void)
 {
@@ -170,7 +188,9 @@ fork_round(void)
 
     await_turns(1);
     child = start_child(look, (void *)area);
+    check_seen();
     await_turns(2);
+    check_seen();
     reap_ok(child);
     stop = 1;
     reap_writers(0);
