@@ -31,7 +31,7 @@ enum {
     STACK = 2 * PAGE,
     ROUNDS = 3,
     LOOKS = 10,
-    SPINS = 1000000,
+    MANY_SPINS = 1000000,
     LARGEST_RAM_MB = 128,
 };
 
@@ -39,7 +39,8 @@ static volatile long *area;
 static char *other; /* the pages' new place */
 static volatile int stop;
 static bool stay; /* each writer at a page of its own, so without faults */
-static volatile long turns[MAX_WRITERS];
+static volatile long *turns; /* shared, so that fork takes no copy */
+static long spins_per_call = 1;
 static char stacks[MAX_WRITERS][STACK] __attribute__((aligned(16)));
 static pid_t writer[MAX_WRITERS];
 static int writers;
@@ -85,19 +86,20 @@ start_writers(void)
     }
 }
 
-/*
- * Every writer has been to every page, n times from now on.  With few calls of
- * the kernel, in which translations could go by themselves.
- */
+/* Every writer has been to every page, n times from now on. */
 static void
 await_turns(long n)
 {
     for (int i = 0; i < writers; i++) {
         long before = turns[i], spins = 0;
 
-        while (turns[i] < before + n)
-            if (++spins % SPINS == 0 && waitpid(writer[i], NULL, WNOHANG) != 0)
+        while (turns[i] < before + n) {
+            if (++spins % spins_per_call)
+                continue;
+            sched_yield();
+            if (waitpid(writer[i], NULL, WNOHANG) != 0)
                 FAIL("writer %d found another value than it wrote", i);
+        }
     }
 }
 
@@ -206,7 +208,9 @@ fork_round(void)
     child = start_child(look, NULL);
     close(go[0]);
     check_seen(); /* and so have read every page before it is copied */
+    spins_per_call = MANY_SPINS; /* in a call translations may get lost */
     await_turns(2);
+    spins_per_call = 1;
     check_seen();
     close(go[1]);
     reap_ok(child);
@@ -260,6 +264,9 @@ main(int argc, char **argv)
     writers += writers == 0;
     CHECK(writers <= MAX_WRITERS);
     other = map_memory(2 * SIZE);
+    turns = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                 -1, 0);
+    CHECK(turns != MAP_FAILED);
     area = (volatile long *)map_memory(SIZE);
     CHECK_OK(munmap(other, 2 * SIZE));
     atexit(stop_writers);
