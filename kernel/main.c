@@ -29,7 +29,6 @@
 #include "dev/uart.h"
 #include "dev/virtio_blk.h"
 #include "mm/memblock.h"
-#include "mm/mm_init.h"
 #include "mm/vmalloc.h"
 #include "proc/elf.h"
 #include "proc/exec.h"

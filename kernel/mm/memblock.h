@@ -28,3 +28,12 @@ paddr_t memblock_end(void); /* of RAM that is used */
 typedef void memblock_fn(paddr_t start, paddr_t end);
 void memblock_walk_free(memblock_fn *fn);   /* not reserved */
 void memblock_walk_mapped(memblock_fn *fn); /* not nomap */
+
+/*
+ * From memblock's tables to a working page allocator, slab and vmalloc
+ * (mm_init.c).
+ * => before: memblock_add and memblock_reserve* for RAM, device tree and
+ *    firmware (the kernel image is reserved here); bootargs; nr_harts; one
+ *    hart runs, interrupts off
+ */
+void mm_init(void);

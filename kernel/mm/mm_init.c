@@ -12,17 +12,17 @@
  *
  * Not done: giving boot-time memory back; there is hardly any.
  */
-#include "mm/mm_init.h"
-
 #include "core/printk.h"
-#include "mm/buddy.h"
 #include "mm/kpgtable.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 
 #define MAX_RAM_BYTES (100UL << 30)
-enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
+
+struct page *mem_map;
+pfn_t first_pfn;
+pfn_t nr_pfns;
 
 static pfn_t next_pfn; /* struct pages below are initialised */
 
@@ -57,12 +57,18 @@ free_range(paddr_t start, paddr_t end)
     init_frames(end >> PAGE_SHIFT, true);
 }
 
-/* Make mem_map, and free what memblock has left to the buddy lists. */
-static void
-mem_init(void)
+void
+mm_init(void)
 {
     uint64_t total, available;
 
+    memblock_trim(__pa(_kernel_start), __pa(DIRECT_MAP_BASE), MAX_RAM_BYTES);
+    memblock_reserve(__pa(_kernel_start),
+                     (uint64_t)(_kernel_end - _kernel_start));
+    kpgtable_init();
+    zones_init();
+
+    /* Make mem_map, and free what memblock has left to the buddy lists. */
     first_pfn = next_pfn = memblock_start() >> PAGE_SHIFT;
     nr_pfns = (memblock_end() >> PAGE_SHIFT) - first_pfn;
     printk("Built 1 zonelists, mobility grouping off.  Total pages: %lu",
@@ -71,22 +77,10 @@ mem_init(void)
     memblock_walk_free(free_range);
     init_frames(first_pfn + nr_pfns, false); /* behind the last free range */
     page_alloc_init();
-    zones_set_watermarks();
-    total = nr_pfns * KB_PER_PAGE;
-    available = total_ram_pages() * KB_PER_PAGE;
+    total = nr_pfns * PAGE_SIZE / 1024;
+    available = total_ram_pages() * PAGE_SIZE / 1024;
     printk("Memory: %luK/%luK available (%luK kernel, %luK reserved)",
            available, total, (uint64_t)(_kernel_end - _kernel_start) / 1024,
            total - available);
-}
-
-void
-mm_init(void)
-{
-    memblock_trim(__pa(_kernel_start), __pa(DIRECT_MAP_BASE), MAX_RAM_BYTES);
-    memblock_reserve(__pa(_kernel_start),
-                     (uint64_t)(_kernel_end - _kernel_start));
-    kpgtable_init();
-    zones_init();
-    mem_init();
     slab_init();
 }

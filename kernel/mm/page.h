@@ -167,9 +167,6 @@ page_test_and_clear(struct page *page, enum page_flag f)
 
 #define PAGE_ZONE_MASK (3UL << PG_ZONE_SHIFT)
 
-/* Panic: the page is not in the state that it must be in here. */
-_Noreturn void bad_page(const struct page *page, const char *why);
-
 /* Touch a frame's contents only through these, so that HIGHMEM can come. */
 static inline void
 clear_frame(struct page *page)

@@ -24,9 +24,14 @@ alloc_page(gfp_t gfp)
     return alloc_pages(gfp, 0);
 }
 
-/* As alloc_pages, but the address in the direct map, or NULL. */
-void *alloc_kpages(gfp_t gfp, unsigned order);
-void free_kpages(void *va, unsigned order);
+/* As alloc_pages, but the address in the direct map, or NULL; kfree() it. */
+static inline void *
+alloc_kpages(gfp_t gfp, unsigned order)
+{
+    struct page *page = alloc_pages(gfp, order);
+
+    return page ? page_address(page) : NULL;
+}
 
 /* Give back a block whose refcount is 0 or 1 and that nobody else knows. */
 void free_pages(struct page *page, unsigned order);
@@ -59,11 +64,8 @@ void put_pages(struct page **pages, unsigned nr);
 /* Give the per-CPU lists of all harts back to the zones (drop_caches). */
 void drain_all_pages(void);
 
-void page_alloc_init(void); /* when zone->managed is known */
-
-uint64_t total_ram_pages(void); /* handed to the buddy system in all */
-/* Linux's si_mem_available(): free + what could be had without swapping. */
-uint64_t mem_available_pages(void);
+/* At boot, when zone->managed is known: lists and watermarks. */
+void page_alloc_init(void);
 
 /*
  * mm <- vm.  All are called without any spinlock held.
@@ -82,6 +84,3 @@ struct reclaim_ops {
     void (*release_lru)(struct page **pages, unsigned nr);
 };
 void reclaim_register(const struct reclaim_ops *ops);
-
-void set_min_free_kbytes(uint64_t kbytes);
-uint64_t get_min_free_kbytes(void);

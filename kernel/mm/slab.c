@@ -55,7 +55,7 @@
 #include "mm/slab.h"
 
 #include "core/panic.h"
-#include "mm/fail_alloc.h"
+#include "mm/gfp.h"
 #include "mm/page_alloc.h"
 #include "mm/slab_debug.h"
 #include "mm/slab_impl.h"

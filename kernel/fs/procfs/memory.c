@@ -253,8 +253,8 @@ show_pagesets(struct seq *s, struct zone *z)
                    "\n    cpu: %u\n              count: %u"
                    "\n              high:  %u\n              batch: %u"
                    "\n  vm stats threshold: 0",
-                   i, READ_ONCE(z->pcp[i].count), z->pcp[i].high,
-                   z->pcp[i].batch);
+                   i, READ_ONCE(z->pcp[i].count),
+                   z->pcp_batch * PCP_HIGH_BATCHES, z->pcp_batch);
     seq_printf(s, "\n  node_unreclaimable:  0\n  start_pfn:           %lu",
                z->start_pfn);
 }
@@ -288,8 +288,11 @@ show_vmstat(struct seq *s)
     seq_printf(s, "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n",
                dirty_limit(dirty_tunables.ratio),
                dirty_limit(dirty_tunables.background_ratio));
-    for (unsigned e = 0; e < NR_VM_EVENTS; e++)
-        seq_printf(s, "%s %lu\n", vm_event_names[e], vm_event_sum(e));
+    for (unsigned e = 0; e < NR_VM_EVENTS; e++) {
+        for (const char *c = vm_event_names[e]; *c; c++)
+            seq_printf(s, "%c", *c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+        seq_printf(s, " %lu\n", vm_event_sum(e));
+    }
 }
 
 /* --- Slab caches, the ledger */

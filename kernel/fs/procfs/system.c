@@ -333,7 +333,7 @@ store_drop_caches(struct task *t, const struct proc_entry *e, int64_t value)
 static void
 show_min_free(struct seq *s)
 {
-    seq_printf(s, "%lu\n", get_min_free_kbytes());
+    seq_printf(s, "%lu\n", min_free_kbytes);
 }
 
 static int
