@@ -242,8 +242,6 @@ void
 bio_init(void)
 {
     bio_cache = kmem_cache_create("bio", sizeof(struct bio), 0, 0, NULL);
-    if (!bio_cache)
-        panic("no memory for block I/O");
     for (unsigned i = 0; i < RESERVE_BIOS; i++)
         list_add(&reserve[i].link, &reserve_free);
 }

@@ -457,7 +457,5 @@ dcache_init(void)
 
     dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0,
                                      SLAB_RECLAIMABLE, NULL);
-    if (!dentry_cache)
-        panic("no memory for the dentry cache");
     shrinker_register(&shrinker);
 }

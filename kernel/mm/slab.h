@@ -18,7 +18,7 @@ enum { SLAB_RECLAIMABLE = 1u << 0 }; /* counted as SReclaimable */
  * Make a cache of objects of `size` bytes, aligned to `align` (0: 8).  ctor
  * (may be NULL) runs once per object when its slab is made; an object is
  * freed in constructed state.  At boot, by the boot hart alone; for ever.
- * => returns NULL when out of memory; name is kept, not copied
+ * => panics when out of memory; name is kept, not copied
  */
 struct kmem_cache *kmem_cache_create(const char *name, size_t size,
                                      size_t align, unsigned flags,

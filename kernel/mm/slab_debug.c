@@ -24,8 +24,6 @@
  * up to twice the pages; slab.c itself notices most of their double frees.
  */
 #ifdef DEBUG
-#include "mm/slab_debug.h"
-
 #include "core/kallsyms.h"
 #include "core/panic.h"
 #include "core/printk.h"

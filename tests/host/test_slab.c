@@ -4,7 +4,7 @@
  * off-slab descriptors, what goes back to the page allocator and when, what
  * DEBUG builds notice, and random use with and without failing allocations.
  */
-/* sources: mm/slab_debug.c mm/kmalloc.c */
+/* sources: mm/slab_debug.c */
 #include "host.h"
 
 #include "include/errno.h"
@@ -100,7 +100,30 @@ finish(struct kmem_cache *cache)
     while (*link != cache)
         link = &(*link)->next;
     *link = cache->next;
-    slab_put(&cache_cache, cache);
+    kmem_cache_free(&cache_cache, cache);
+}
+
+/* One object from, or back to, a slab, past the magazines. */
+static void *
+slab_get(struct kmem_cache *cache)
+{
+    void *object;
+
+    spin_lock(&cache->lock);
+    object = take_object(cache);
+    spin_unlock(&cache->lock);
+    if (object)
+        return object;
+    assert_true(grow(cache, GFP_KERNEL));
+    return slab_get(cache);
+}
+
+static void
+slab_put(struct kmem_cache *cache, void *object)
+{
+    spin_lock(&cache->lock);
+    put_object(cache, object);
+    spin_unlock(&cache->lock);
 }
 
 /* --- Slabs */
@@ -203,7 +226,7 @@ slab_colours_its_slabs(void **state)
 
         /* The first object of each of several slabs. */
         do
-            object[i] = slab_get(cache, GFP_KERNEL);
+            object[i] = slab_get(cache);
         while (virt_to_page(object[i])->slab->in_use > 1);
         slab = virt_to_page(object[i])->slab;
         offset[i] = (size_t)(slab->objects - (char *)page_address(slab->page)) -
@@ -414,7 +437,7 @@ slab_notices_misuse(void **state)
     expect_report("slab misuse: overrun", kmem_cache_free(cache, p));
     *q ^= 1;
     kmem_cache_free(cache, p);
-    p = slab_get(cache, GFP_KERNEL);
+    p = slab_get(cache);
     slab_put(cache, p);
     expect_panic(slab_put(cache, p));
     host_drop_locks();
@@ -538,14 +561,13 @@ slab_survives_every_failure(void **state)
     start();
     before = frames_at_rest();
     do {
-        struct kmem_cache *cache;
+        struct kmem_cache *cache = kmem_cache_create("sweep", 1000, 0, 0, NULL);
         void *p[40], *big;
 
         host_fail_page_alloc(++n);
         failures = 0;
-        cache = kmem_cache_create("sweep", 1000, 0, 0, NULL);
         for (unsigned i = 0; i < ARRAY_SIZE(p); i++) {
-            p[i] = cache ? kmem_cache_alloc(cache, GFP_KERNEL) : NULL;
+            p[i] = kmem_cache_alloc(cache, GFP_KERNEL);
             failures += p[i] == NULL;
         }
         big = kmalloc(30000, GFP_KERNEL);
@@ -554,9 +576,8 @@ slab_survives_every_failure(void **state)
         for (unsigned i = 0; i < ARRAY_SIZE(p); i++)
             if (p[i])
                 kmem_cache_free(cache, p[i]);
-        if (cache)
-            finish(cache);
         host_fail_page_alloc(0);
+        finish(cache);
         assert_int_equal(frames_at_rest(), before);
     } while (failures > 0);
     assert_true(n > 5);

@@ -63,7 +63,7 @@ alloc_pages(gfp_t gfp, unsigned order)
     size_t nr = (size_t)1 << order, bytes = nr * PAGE_SIZE;
 
     need_map();
-    if (fail_in && --fail_in == 0)
+    if (order > MAX_ORDER || (fail_in && --fail_in == 0))
         return NULL;
     for (size_t at = 0; at + nr <= nr_pfns; at += nr) {
         struct page *page = &mem_map[at];
