@@ -450,7 +450,6 @@ void
 dcache_init(void)
 {
     static struct shrinker shrinker = {
-        .name = "dentries",
         .count = count_dentries,
         .scan = scan_dentries,
     };

@@ -113,24 +113,24 @@ void
 kpgtable_init(void)
 {
     /* Until the switch below, only these gigabytes can be touched. */
-    memblock_set_limit(__pa(DIRECT_MAP_BASE) +
-                       ((paddr_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT));
+    memblock_limit =
+        __pa(DIRECT_MAP_BASE) + ((paddr_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT);
     root = memblock_alloc(PAGE_SIZE, PAGE_SIZE);
-    memblock_walk_mapped(map_ram);
+    memblock_walk_gaps(&memblock_nomap, map_ram);
     for (unsigned i = 0; i < VMALLOC_ROOT_ENTRIES; i++)
         next_table(&root[pte_index(VMALLOC_START, PT_ROOT_LEVEL) + i]);
     mmu_install_kernel(__pa(root));
-    memblock_set_limit(memblock_end());
+    memblock_limit = ram_end;
 }
 
 void
 kpgtable_copy_root(pte_t *to)
 {
-    const unsigned ram = pte_index(DIRECT_MAP_BASE, PT_ROOT_LEVEL);
+    const unsigned first = pte_index(DIRECT_MAP_BASE, PT_ROOT_LEVEL);
+    const unsigned last = pte_index((vaddr_t)__va(ram_end - 1), PT_ROOT_LEVEL);
     const unsigned vmalloc = pte_index(VMALLOC_START, PT_ROOT_LEVEL);
-    vaddr_t ram_end = (vaddr_t)__va(memblock_end() - 1);
 
-    for (unsigned i = ram; i <= pte_index(ram_end, PT_ROOT_LEVEL); i++)
+    for (unsigned i = first; i <= last; i++)
         to[i] = root[i];
     for (unsigned i = vmalloc; i < vmalloc + VMALLOC_ROOT_ENTRIES; i++)
         to[i] = root[i];

@@ -69,12 +69,12 @@ mm_init(void)
     zones_init();
 
     /* Make mem_map, and free what memblock has left to the buddy lists. */
-    first_pfn = next_pfn = memblock_start() >> PAGE_SHIFT;
-    nr_pfns = (memblock_end() >> PAGE_SHIFT) - first_pfn;
+    first_pfn = next_pfn = ram_start >> PAGE_SHIFT;
+    nr_pfns = (ram_end >> PAGE_SHIFT) - first_pfn;
     printk("Built 1 zonelists, mobility grouping off.  Total pages: %lu",
            nr_pfns);
     mem_map = memblock_alloc(nr_pfns * sizeof(struct page), PAGE_SIZE);
-    memblock_walk_free(free_range);
+    memblock_walk_gaps(&memblock_reserved, free_range);
     init_frames(first_pfn + nr_pfns, false); /* behind the last free range */
     page_alloc_init();
     total = nr_pfns * PAGE_SIZE / 1024;

@@ -75,20 +75,14 @@ enum {
     (BIT(PG_locked) | BIT(PG_writeback) | BIT(PG_lru) | BIT(PG_swapcache) |    \
      BIT(PG_slab) | BIT(PG_buddy) | BIT(PG_table) | BIT(PG_reserved))
 
-static const struct reclaim_ops *reclaim_ops;
+const struct reclaim_ops *reclaim_ops;
 
 /* (c) The highest populated zone allowed, by the zone bits of gfp. */
-static unsigned first_zone[GFP_ZONE_BITS + 1];
+static struct zone *first_zone[GFP_ZONE_BITS + 1];
 
 #ifdef DEBUG
 bool (*fail_alloc_hook)(gfp_t gfp);
 #endif
-
-void
-reclaim_register(const struct reclaim_ops *ops)
-{
-    reclaim_ops = ops;
-}
 
 void
 page_alloc_init(void)
@@ -96,13 +90,13 @@ page_alloc_init(void)
     uint64_t kbytes = 0;
 
     for (gfp_t gfp = 0; gfp <= GFP_ZONE_BITS; gfp++) {
-        unsigned i = gfp & __GFP_DMA     ? ZONE_DMA
-                     : gfp & __GFP_DMA32 ? ZONE_DMA32
-                                         : ZONE_NORMAL;
+        struct zone *zone = &zones[gfp & __GFP_DMA     ? ZONE_DMA
+                                   : gfp & __GFP_DMA32 ? ZONE_DMA32
+                                                       : ZONE_NORMAL];
 
-        while (i > 0 && zones[i].present == 0)
-            i--;
-        first_zone[gfp] = i;
+        while (zone > zones && zone->present == 0)
+            zone--;
+        first_zone[gfp] = zone;
     }
     for_each_zone(zone) {
         uint64_t batch = zone->managed / nr_harts / BATCH_DIVISOR;
@@ -136,20 +130,6 @@ pcp_lock(struct zone *zone)
     return pcp;
 }
 
-/* => pcp->lock held; NULL if the list is empty */
-static inline struct page *
-pcp_pop(struct per_cpu_pages *pcp)
-{
-    struct page *page;
-
-    if (unlikely(pcp->count == 0))
-        return NULL;
-    page = list_first_entry(&pcp->list, struct page, lru);
-    list_join(&pcp->list, page->lru.next);
-    pcp->count--;
-    return page;
-}
-
 /*
  * Fill the list with up to nr pages.  The smallest free block, if it is no
  * larger than that, is taken whole: as many single allocations would have
@@ -175,6 +155,27 @@ pcp_get_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
         nr -= 1U << order;
     }
     spin_unlock(&zone->lock);
+}
+
+/*
+ * The hottest page of this hart's list, which is first filled by a batch if it
+ * is empty.  => NULL if it still is
+ */
+static inline struct page *
+pcp_take(struct zone *zone, unsigned batch)
+{
+    struct per_cpu_pages *pcp = pcp_lock(zone);
+    struct page *page = NULL;
+
+    if (unlikely(pcp->count == 0) && batch > 0)
+        pcp_get_batch(zone, pcp, batch);
+    if (likely(pcp->count > 0)) {
+        page = list_first_entry(&pcp->list, struct page, lru);
+        list_join(&pcp->list, page->lru.next);
+        pcp->count--;
+    }
+    spin_unlock(&pcp->lock);
+    return page;
 }
 
 /*
@@ -227,7 +228,8 @@ in_reclaim(void)
 static uint64_t
 pages_to_keep(const struct zone *zone, gfp_t gfp, enum watermark mark)
 {
-    uint64_t reserve = zone->lowmem_reserve[first_zone[gfp & GFP_ZONE_BITS]];
+    const struct zone *first = first_zone[gfp & GFP_ZONE_BITS];
+    uint64_t reserve = zone->lowmem_reserve[first - zones];
     uint64_t keep = zone->watermark[mark];
 
     if (mark == WMARK_MIN && in_reclaim())
@@ -245,21 +247,18 @@ pages_to_keep(const struct zone *zone, gfp_t gfp, enum watermark mark)
 static struct page *
 try_zones(gfp_t gfp, unsigned order, enum watermark mark)
 {
+    int64_t i = first_zone[gfp & GFP_ZONE_BITS] - zones;
     bool sparing = gfp & __GFP_HIGH || in_reclaim();
     struct page *page = NULL;
 
-    for (int i = (int)first_zone[gfp & GFP_ZONE_BITS]; i >= 0 && !page; i--) {
+    for (; i >= 0 && !page; i--) {
         struct zone *zone = &zones[i];
         bool enough = atomic_read(&zone->free_pages) >=
                       pages_to_keep(zone, gfp, mark) + (1UL << order);
+        unsigned batch = sparing ? 1 : zone->pcp_batch;
 
         if (order == 0) {
-            struct per_cpu_pages *pcp = pcp_lock(zone);
-
-            if (pcp->count == 0 && enough)
-                pcp_get_batch(zone, pcp, sparing ? 1 : zone->pcp_batch);
-            page = pcp_pop(pcp);
-            spin_unlock(&pcp->lock);
+            page = pcp_take(zone, enough ? batch : 0);
         } else if (enough) {
             spin_lock(&zone->lock);
             page = buddy_alloc(zone, order);
@@ -276,20 +275,21 @@ try_zones(gfp_t gfp, unsigned order, enum watermark mark)
 static __noinline struct page *
 alloc_slow(gfp_t gfp, unsigned order)
 {
-    unsigned first = first_zone[gfp & GFP_ZONE_BITS], rounds = 0, kills = 0;
+    struct zone *first = first_zone[gfp & GFP_ZONE_BITS];
     struct page *page = try_zones(gfp, order, WMARK_LOW);
+    unsigned rounds = 0, kills = 0;
     static atomic32_t reports;
 
     if (page)
         return page;
     if (gfp & __GFP_KSWAPD && reclaim_ops)
-        reclaim_ops->wake_kswapd(&zones[first]);
+        reclaim_ops->wake_kswapd(first);
     page = try_zones(gfp, order, WMARK_MIN);
     while (!page && gfp & __GFP_WAIT && !in_reclaim() && reclaim_ops) {
         uint64_t freed;
 
         might_sleep();
-        count_vm_event(ALLOCSTALL_DMA + first);
+        count_vm_event(ALLOCSTALL_DMA + (unsigned)(first - zones));
         freed = reclaim_ops->direct_reclaim(gfp, order);
         if (freed == 0)
             drain_all_pages(); /* other harts' lists are the last resort */
@@ -314,19 +314,14 @@ alloc_pages(gfp_t gfp, unsigned order)
 
     if (should_fail_alloc(gfp) || unlikely(order > MAX_ORDER))
         return NULL;
-    if (likely(order == 0)) {
-        struct per_cpu_pages *pcp =
-            pcp_lock(&zones[first_zone[gfp & GFP_ZONE_BITS]]);
-
-        page = pcp_pop(pcp);
-        spin_unlock(&pcp->lock);
-    }
+    if (likely(order == 0))
+        page = pcp_take(first_zone[gfp & GFP_ZONE_BITS], 0);
     if (unlikely(!page) && !(page = alloc_slow(gfp, order)))
         return NULL;
     if (unlikely(atomic_read(&page->refcount) != 0))
         bad_page(page, "free with references");
     /* A free block becomes an allocated one: I1. */
-    count_vm_events(PGALLOC_DMA + (page->flags >> PG_ZONE_SHIFT), 1UL << order);
+    count_vm_events(PGALLOC_DMA + page_zone_index(page), 1UL << order);
     atomic_set(&page->refcount, 1);
     page->mapping = NULL;
     page->private = 0;

@@ -18,11 +18,7 @@
  */
 struct page *alloc_pages(gfp_t gfp, unsigned order);
 
-static inline struct page *
-alloc_page(gfp_t gfp)
-{
-    return alloc_pages(gfp, 0);
-}
+#define alloc_page(gfp) alloc_pages(gfp, 0)
 
 /* As alloc_pages, but the address in the direct map, or NULL; kfree() it. */
 static inline void *
@@ -45,11 +41,7 @@ get_page(struct page *page)
 }
 
 /* Take a reference unless the frame is being freed. */
-static inline bool
-try_get_page(struct page *page)
-{
-    return atomic_inc_not_zero(&page->refcount);
-}
+#define try_get_page(page) atomic_inc_not_zero(&(page)->refcount)
 
 /* => refs: drops one; the last frees the frame (order 0) */
 void put_page(struct page *page);
@@ -83,4 +75,4 @@ struct reclaim_ops {
     bool (*out_of_memory)(gfp_t gfp, unsigned order);
     void (*release_lru)(struct page **pages, unsigned nr);
 };
-void reclaim_register(const struct reclaim_ops *ops);
+extern const struct reclaim_ops *reclaim_ops; /* NULL until vm/ is up */

@@ -82,9 +82,9 @@ enum {
 #define SLAB_GFP                                                               \
     (__GFP_WAIT | __GFP_HIGH | __GFP_NOWARN | __GFP_NORETRY | __GFP_KSWAPD)
 
-static struct kmem_cache cache_cache;  /* of struct kmem_cache */
-static struct kmem_cache desc_cache;   /* of off-slab descriptors */
-static struct kmem_cache *cache_chain; /* latest first */
+static struct kmem_cache cache_cache; /* of struct kmem_cache */
+static struct kmem_cache desc_cache;  /* of off-slab descriptors */
+struct kmem_cache *cache_chain;       /* latest first */
 static struct shrinker *shrinkers;
 
 static inline bool
@@ -342,28 +342,14 @@ kmem_cache_create(const char *name, size_t size, size_t align, unsigned flags,
     return cache;
 }
 
-void kmem_for_each_cache(void (*fn)(const struct slab_stats *, void *),
-                         void *arg)
+uint64_t
+kmem_cache_active(const struct kmem_cache *cache)
 {
-    for (struct kmem_cache *cache = cache_chain; cache; cache = cache->next) {
-        struct slab_stats stats = {
-            .name = cache->name,
-            .obj_size = cache->slot_size,
-            .objs_per_slab = cache->per_slab,
-            .pages_per_slab = 1UL << cache->order,
-        };
-        uint64_t idle = 0; /* may be a little old */
+    uint64_t idle = 0, in_use = READ_ONCE(cache->nr_in_use);
 
-        for_each_cpu(i)
-            idle += READ_ONCE(cache->magazines[i].rounds);
-        spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
-        stats.active_objs = cache->nr_in_use - MIN(idle, cache->nr_in_use);
-        stats.num_slabs = cache->nr_slabs;
-        stats.num_objs = cache->nr_slabs * cache->per_slab;
-        stats.active_slabs = cache->nr_slabs - cache->nr_empty;
-        spin_unlock(&cache->lock);
-        fn(&stats, arg);
-    }
+    for_each_cpu(i)
+        idle += READ_ONCE(cache->magazines[i].rounds);
+    return in_use - MIN(idle, in_use);
 }
 
 /* --- giving back ------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * slab_impl.h - the inside of the slab allocator, for slab.c and slab_debug.c.
+ * slab_impl.h - the inside of the slab allocator, for slab.c, slab_debug.c and
+ * /proc/slabinfo.
  *
  * Keys: (c) constant; (s) cache->lock; (m) magazine->lock.
  */
@@ -57,6 +58,11 @@ struct kmem_cache {
     struct kmem_cache *next;            /* (c) on the cache chain */
     struct magazine magazines[NR_CPUS]; /* by hart; there are nr_cpus */
 };
+
+extern struct kmem_cache *cache_chain; /* (c) after boot */
+
+/* Objects in use, without what magazines hold; may be a little old. */
+uint64_t kmem_cache_active(const struct kmem_cache *cache);
 
 /* Poison, red zones and owners: slab_debug.c in DEBUG builds, else nothing. */
 #ifdef DEBUG

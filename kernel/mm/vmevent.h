@@ -36,11 +36,7 @@ count_vm_events(enum vm_event e, uint64_t n)
     atomic_add(&vm_events[hart_index()].count[e], (int64_t)n);
 }
 
-static inline void
-count_vm_event(enum vm_event e)
-{
-    count_vm_events(e, 1);
-}
+#define count_vm_event(e) count_vm_events(e, 1)
 
 uint64_t vm_event_sum(enum vm_event e);
 extern const char *const vm_event_names[NR_VM_EVENTS];

@@ -49,11 +49,7 @@ enum {
     WMARK_SCALE = 1000, /* low, high at least a 1000th of the zone apart */
 };
 
-struct zone zones[NR_ZONES] = {
-    [ZONE_DMA] = {.name = "DMA"},
-    [ZONE_DMA32] = {.name = "DMA32"},
-    [ZONE_NORMAL] = {.name = "Normal"},
-};
+struct zone zones[NR_ZONES];
 uint64_t min_free_kbytes;
 
 static void
@@ -80,19 +76,24 @@ zone_init(struct zone *zone, paddr_t start, paddr_t end)
 void
 zones_init(void)
 {
-    paddr_t start = memblock_start(), ram_end = memblock_end();
+    uint64_t dma = bootarg_get_size("zone_dma", DMA_BYTES);
     uint64_t dma32 = bootarg_get_size("zone_dma32", 0);
-    const paddr_t ends[NR_ZONES] = {
-        [ZONE_DMA] = start + bootarg_get_size("zone_dma", DMA_BYTES),
-        [ZONE_DMA32] = dma32 ? start + dma32 : DMA32_END,
-        [ZONE_NORMAL] = ram_end,
+    const struct {
+        const char *name;
+        paddr_t end;
+    } rows[NR_ZONES] = {
+        [ZONE_DMA] = {"DMA", ram_start + dma},
+        [ZONE_DMA32] = {"DMA32", dma32 ? ram_start + dma32 : DMA32_END},
+        [ZONE_NORMAL] = {"Normal", ram_end},
     };
+    paddr_t start = ram_start;
 
     printk("Zone ranges:");
     for (unsigned i = 0; i < NR_ZONES; i++) {
-        paddr_t end = MIN(ALIGN_DOWN(ends[i], PAGE_SIZE), ram_end);
+        paddr_t end = MIN(ALIGN_DOWN(rows[i].end, PAGE_SIZE), ram_end);
 
         end = MAX(start, end);
+        zones[i].name = rows[i].name;
         zone_init(&zones[i], start, end);
         start = end;
     }

@@ -100,11 +100,8 @@ global_zone_stat(enum zone_stat s)
     return (uint64_t)MAX(zone_sum(stat[s]), (int64_t)0);
 }
 
-static inline struct zone *
-page_zone(const struct page *page)
-{
-    return &zones[atomic_read(&((struct page *)page)->flags) >> PG_ZONE_SHIFT];
-}
+#define page_zone_index(page) (atomic_read(&(page)->flags) >> PG_ZONE_SHIFT)
+#define page_zone(page) (&zones[page_zone_index(page)])
 
 /* Count delta more (or fewer) of s in the page's zone. */
 static inline void

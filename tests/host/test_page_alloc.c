@@ -47,8 +47,6 @@ start(void)
     static bool started;
 
     memset(zones, 0, sizeof(zones));
-    for (unsigned i = 0; i < NR_ZONES; i++)
-        zones[i].name = "zone";
     host_ram(FRAMES);
     if (!started) {
         memblock_add(HOST_RAM_BASE, FRAMES * PAGE_SIZE);
@@ -59,7 +57,7 @@ start(void)
     for (unsigned i = 0; i < NR_ZONES; i++)
         free_zone(&zones[i]);
     page_alloc_init();
-    reclaim_register(NULL);
+    reclaim_ops = NULL;
 }
 
 static void
@@ -256,7 +254,7 @@ page_alloc_reclaims_when_low(void **state)
     (void)state;
     start();
     take_all(GFP_USER, &reclaimable);
-    reclaim_register(&ops);
+    reclaim_ops = &ops;
     reclaims = wakes = ooms = 0;
     progress = 40;
     page = alloc_page(GFP_USER);
@@ -285,7 +283,7 @@ page_alloc_gives_up(void **state)
     (void)state;
     start();
     take_all(GFP_USER, &list);
-    reclaim_register(&ops);
+    reclaim_ops = &ops;
     for (progress = 0; progress < 2; progress++) {
         reclaims = ooms = 0;
         assert_null(alloc_page(GFP_USER));
@@ -310,7 +308,7 @@ page_alloc_counts_references(void **state)
 
     (void)state;
     start();
-    reclaim_register(&ops);
+    reclaim_ops = &ops;
     page = alloc_page(GFP_KERNEL);
     assert_true(try_get_page(page));
     put_page(page);

@@ -30,7 +30,7 @@
 #include "fs/procfs/proc.h"
 
 #include "block/blkdev.h"
-#include "mm/slab.h"
+#include "mm/slab_impl.h"
 #include "mm/vmalloc.h"
 #include "sched/task.h"
 #include "vm/cache_internal.h"
@@ -297,17 +297,6 @@ show_vmstat(struct seq *s)
 
 /* --- Slab caches, the ledger */
 
-static void
-show_cache(const struct slab_stats *c, void *arg)
-{
-    seq_printf(arg,
-               "%-17s %6lu %6lu %6lu %4lu %4lu : tunables    0    0    0 : "
-               "slabdata %6lu %6lu      0\n",
-               c->name, c->active_objs, c->num_objs, c->obj_size,
-               c->objs_per_slab, c->pages_per_slab, c->active_slabs,
-               c->num_slabs);
-}
-
 void
 show_slabinfo(struct seq *s)
 {
@@ -315,17 +304,13 @@ show_slabinfo(struct seq *s)
                   "<num_objs> <objsize> <objperslab> <pagesperslab> : "
                   "tunables <limit> <batchcount> <sharedfactor> : slabdata "
                   "<active_slabs> <num_slabs> <sharedavail>\n");
-    kmem_for_each_cache(show_cache, s)
-        ;
-}
-
-static void
-show_cache_use(const struct slab_stats *c, void *arg)
-{
-    /* The allocator's own: a matter of how full slabs and magazines are. */
-    if (strcmp(c->name, "slab_desc") == 0 || strcmp(c->name, "magazine") == 0)
-        return;
-    seq_printf(arg, "cache:%s %lu\n", c->name, c->active_objs);
+    for (struct kmem_cache *c = cache_chain; c; c = c->next)
+        seq_printf(s,
+                   "%-17s %6lu %6lu %6lu %4u %4u : tunables    0    0    0 : "
+                   "slabdata %6lu %6lu      0\n",
+                   c->name, kmem_cache_active(c), c->nr_slabs * c->per_slab,
+                   c->slot_size, c->per_slab, 1u << c->order,
+                   c->nr_slabs - c->nr_empty, c->nr_slabs);
 }
 
 void
@@ -346,6 +331,9 @@ show_ledger(struct seq *s)
                count(NULL, NR_SHMEM), count(NULL, NR_SWAPCACHE), pending(NULL),
                count(NULL, NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers,
                atomic_read(&vm_committed));
-    kmem_for_each_cache(show_cache_use, s)
-        ;
+    for (struct kmem_cache *c = cache_chain; c; c = c->next) {
+        /* The allocator's own: a matter of how full slabs and magazines are. */
+        if (strcmp(c->name, "slab_desc") != 0)
+            seq_printf(s, "cache:%s %lu\n", c->name, kmem_cache_active(c));
+    }
 }
