@@ -139,33 +139,6 @@ grow(struct kmem_cache *cache, gfp_t gfp)
     return true;
 }
 
-/* Free all empty slabs. => pages freed */
-static uint64_t
-free_empty_slabs(struct kmem_cache *cache)
-{
-    struct slab *slab, *next;
-    uint64_t pages = 0;
-    LIST_HEAD(empty);
-
-    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
-    list_splice(&cache->empty, &empty);
-    cache->nr_slabs -= cache->nr_empty;
-    cache->nr_empty = 0;
-    spin_unlock(&cache->lock);
-    list_for_each_entry_safe(slab, next, &empty, list) {
-        struct page *page = slab->page; /* an on-slab descriptor lies in it */
-
-        for (struct page *p = page; p < page + (1 << cache->order); p++)
-            page_clear(p, PG_slab);
-        zone_stat_add(page, cache->stat, -(1 << cache->order));
-        if (is_off_slab(cache))
-            kmem_cache_free(&desc_cache, slab);
-        free_pages(page, cache->order);
-        pages += 1UL << cache->order;
-    }
-    return pages;
-}
-
 /*
  * An object from a partial slab, else an empty one.
  * => NULL if there is none; cache->lock held
@@ -354,9 +327,14 @@ kmem_cache_active(const struct kmem_cache *cache)
 
 /* --- giving back ------------------------------------------------------- */
 
+/* Empty the magazines, then free all empty slabs.  => pages freed */
 static uint64_t
 kmem_cache_shrink(struct kmem_cache *cache)
 {
+    struct slab *slab, *next;
+    uint64_t pages = 0;
+    LIST_HEAD(empty);
+
     for_each_cpu(i) {
         struct magazine *mag = &cache->magazines[i];
 
@@ -364,7 +342,23 @@ kmem_cache_shrink(struct kmem_cache *cache)
         level_magazine(cache, mag, 0);
         spin_unlock(&mag->lock);
     }
-    return free_empty_slabs(cache);
+    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
+    list_splice(&cache->empty, &empty);
+    cache->nr_slabs -= cache->nr_empty;
+    cache->nr_empty = 0;
+    spin_unlock(&cache->lock);
+    list_for_each_entry_safe(slab, next, &empty, list) {
+        struct page *page = slab->page; /* an on-slab descriptor lies in it */
+
+        for (struct page *p = page; p < page + (1 << cache->order); p++)
+            page_clear(p, PG_slab);
+        zone_stat_add(page, cache->stat, -(1 << cache->order));
+        if (is_off_slab(cache))
+            kmem_cache_free(&desc_cache, slab);
+        free_pages(page, cache->order);
+        pages += 1UL << cache->order;
+    }
+    return pages;
 }
 
 /* Descriptors come last, after the slabs that they describe. */
