@@ -9,6 +9,7 @@
  * writeback).  A flush covers the writes that ended before it was submitted.
  *
  *     submit_bio -> pending -> driver -> disk_done -> end_io
+ *                      ^------- the next ---'
  *
  * Writing pages out is how memory becomes free, so it must not need memory
  * that is not there: when the slab cache has no bio, the reserve gives one,
@@ -58,9 +59,9 @@ take_reserve(void)
 struct bio *
 bio_alloc(gfp_t gfp)
 {
-    struct bio *bio;
+    struct bio *bio =
+        kmem_cache_alloc(bio_cache, gfp | __GFP_NOWARN | __GFP_NORETRY);
 
-    bio = kmem_cache_alloc(bio_cache, gfp | __GFP_NOWARN | __GFP_NORETRY);
     if (!bio && gfp & __GFP_WAIT)
         wait_event(&reserve_wait, (bio = take_reserve()));
     if (bio)
@@ -91,119 +92,77 @@ bio_add_page(struct bio *bio, struct page *page)
     return true;
 }
 
+/*
+ * Put bio (NULL: none) behind those that wait, and give the driver what it
+ * takes.  What a dead device refuses ends here.  => no lock held
+ */
 static void
-count_locked(struct disk_stats *s, const struct bio *bio, bool ended)
+dispatch(struct disk *disk, struct bio *bio)
 {
-    if (!ended) {
-        s->in_flight++;
-        return;
-    }
-    s->in_flight--;
-    s->ios[bio->op]++;
-    s->sectors[bio->op] += bio->bytes >> SECTOR_SHIFT;
-    s->ticks[bio->op] += timer_read() - bio->start;
-}
-
-/* Count bio for its device, and for the disk that has it. */
-static void
-count_bio_locked(const struct bio *bio, bool ended)
-{
-    struct block_device *bdev = bio->bdev;
-
-    count_locked(&bdev->stats, bio, ended);
-    if (bdev->partno)
-        count_locked(&bdev->disk->whole->stats, bio, ended);
-}
-
-/* Bio has ended; its submitter hears of it in end_bios(). */
-static void
-end_locked(struct bio *bio, int status, struct list_head *ended)
-{
-    bio->status = status;
-    count_bio_locked(bio, true);
-    list_add_tail(&bio->link, ended);
-}
-
-/* Give the driver what it takes.  Bios of a dead device go to `ended`. */
-static void
-dispatch_locked(struct disk *disk, struct list_head *ended)
-{
-    struct bio *bio, *next;
     bool queued = false;
+    LIST_HEAD(refused);
+    struct bio *next;
 
+    spin_lock(&disk->queue_lock);
+    if (bio)
+        list_add_tail(&bio->link, &disk->pending);
     list_for_each_entry_safe(bio, next, &disk->pending, link) {
-        int err = disk->ops->queue(disk, bio);
-
-        if (err == -EBUSY)
+        bio->status = disk->ops->queue(disk, bio);
+        if (bio->status == -EBUSY)
             break;
         list_del(&bio->link);
-        if (err)
-            end_locked(bio, err, ended);
-        else
+        if (bio->status == 0)
             queued = true;
+        else
+            list_add_tail(&bio->link, &refused);
     }
     if (queued)
         disk->ops->kick(disk);
-}
-
-/* Tell the submitters.  => no lock held; end_io may submit again */
-static void
-end_bios(struct list_head *ended)
-{
-    struct bio *bio, *next;
-
-    list_for_each_entry_safe(bio, next, ended, link)
-        bio->end_io(bio); /* owns it */
-}
-
-/* Can bio be sent?  Else => false, and bio->status is its result. */
-static bool
-admit(struct bio *bio)
-{
-    const struct block_device *bdev = bio->bdev;
-    uint64_t n = bio->bytes >> SECTOR_SHIFT;
-
-    bio->status = 0;
-    if (bio->op == BIO_FLUSH)
-        return bdev->disk->has_flush;
-    ASSERT(bio->bytes && bio->bytes % SECTOR_SIZE == 0 &&
-           bio->bytes <= bio->nr_pages * PAGE_SIZE);
-    if (n > bdev->nr_sectors || bio->sector > bdev->nr_sectors - n ||
-        (bio->op == BIO_WRITE && bdev->disk->read_only))
-        bio->status = -EIO;
-    return bio->status == 0;
+    spin_unlock(&disk->queue_lock);
+    list_for_each_entry_safe(bio, next, &refused, link)
+        bio->end_io(bio); /* owns it, and may submit again */
 }
 
 /* What cannot be sent ends here and now, without being counted. */
 void
 submit_bio(struct bio *bio)
 {
-    struct disk *disk = bio->bdev->disk;
-    LIST_HEAD(ended);
+    const struct block_device *bdev = bio->bdev;
+    uint64_t n = bio->bytes >> SECTOR_SHIFT;
 
-    if (!admit(bio)) {
-        bio->end_io(bio);
-        return;
-    }
-    spin_lock(&disk->queue_lock);
+    ASSERT((bio->op == BIO_FLUSH) == (bio->bytes == 0) &&
+           bio->bytes % SECTOR_SIZE == 0 &&
+           bio->bytes <= bio->nr_pages * PAGE_SIZE);
+    bio->status = 0;
+    if (n > bdev->nr_sectors || bio->sector > bdev->nr_sectors - n ||
+        (bio->op == BIO_WRITE && bdev->disk->read_only))
+        bio->status = -EIO;
     bio->start = timer_read();
-    count_bio_locked(bio, false);
-    list_add_tail(&bio->link, &disk->pending);
-    dispatch_locked(disk, &ended);
-    spin_unlock(&disk->queue_lock);
-    end_bios(&ended);
+    if (bio->status || (bio->op == BIO_FLUSH && !bdev->disk->has_flush))
+        bio->end_io(bio);
+    else
+        dispatch(bdev->disk, bio);
+}
+
+static void
+count_locked(struct disk_stats *s, const struct bio *bio)
+{
+    s->ios[bio->op]++;
+    s->sectors[bio->op] += bio->bytes >> SECTOR_SHIFT;
+    s->ticks[bio->op] += timer_read() - bio->start;
 }
 
 void
 disk_done(struct disk *disk, struct bio *bio, int status)
 {
-    LIST_HEAD(ended);
-
     spin_lock(&disk->queue_lock);
-    end_locked(bio, status, &ended);
-    dispatch_locked(disk, &ended);
+    count_locked(&bio->bdev->stats, bio);
+    if (bio->bdev->partno)
+        count_locked(&disk->whole->stats, bio);
     spin_unlock(&disk->queue_lock);
-    end_bios(&ended);
+    bio->status = status;
+    bio->end_io(bio);
+    dispatch(disk, NULL);
 }
 
 static void
@@ -242,8 +201,6 @@ void
 bio_init(void)
 {
     bio_cache = kmem_cache_create("bio", sizeof(struct bio), 0, 0, NULL);
-    if (!bio_cache)
-        panic("no memory for block I/O");
     for (unsigned i = 0; i < RESERVE_BIOS; i++)
         list_add(&reserve[i].link, &reserve_free);
 }

@@ -145,34 +145,23 @@ blkdev_scan(void)
                bdev->start_sector);
 }
 
-/* Does somebody use a device that shares sectors with bdev? */
-static bool
-busy_locked(struct block_device *bdev, bool exclusive)
-{
-    struct block_device *other = NULL;
-
-    while ((other = blkdev_next(other)))
-        if (other->disk == bdev->disk &&
-            (other == bdev || !other->partno || !bdev->partno) &&
-            (other->claimed || (exclusive && other->writers)))
-            return true;
-    return false;
-}
-
 int
 bd_claim(struct block_device *bdev, bool exclusive)
 {
-    int err = 0;
+    struct block_device *other = NULL;
+    bool busy = false;
 
     spin_lock(&bd_lock);
-    if (busy_locked(bdev, exclusive))
-        err = -EBUSY;
-    else if (exclusive)
+    while ((other = blkdev_next(other)))
+        if (other->disk == bdev->disk &&
+            (other == bdev || !other->partno || !bdev->partno)) /* overlap */
+            busy |= other->claimed || (exclusive && other->writers);
+    if (!busy && exclusive)
         bdev->claimed = true;
-    else
+    else if (!busy)
         bdev->writers++;
     spin_unlock(&bd_lock);
-    return err;
+    return busy ? -EBUSY : 0;
 }
 
 void

@@ -21,8 +21,7 @@ enum { BDEV_NAME_LEN = 16 };
 struct disk_stats {
     uint64_t ios[3]; /* bios ended */
     uint64_t sectors[3];
-    uint64_t ticks[3];  /* timebase ticks from submit to end, summed */
-    uint32_t in_flight; /* submitted, not ended */
+    uint64_t ticks[3]; /* timebase ticks from submit to end, summed */
 };
 
 /* Keys: (c) constant; (b) bd_lock; (q) queue_lock of the disk. */

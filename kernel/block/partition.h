@@ -2,6 +2,7 @@
 /* partition.h - reading a partition table.  See partition.c. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "include/mbr.h"

@@ -4,7 +4,7 @@
  * Reading the low one latches the high one, so it comes first.  It is read
  * once; from then on the hart's counter tells the time.
  */
-#include "dev/rtc.h"
+#include "dev/devices.h"
 
 #include "core/machine.h"
 #include "mm/vmalloc.h"

@@ -15,9 +15,7 @@
  * Not done: setting the speed, which the firmware has done; interrupt-driven
  * output, which would let a program go on while its text crawls out.
  */
-#include "dev/uart.h"
-
-#include <stdbool.h>
+#include "dev/devices.h"
 
 #include "core/machine.h"
 #include "core/panic.h"
@@ -47,7 +45,7 @@ enum {
 };
 
 static volatile uint8_t *regs;
-static const struct serial_ops *serial_ops;
+const struct serial_ops *serial_ops;
 
 static volatile uint8_t *
 reg(unsigned n)
@@ -73,27 +71,17 @@ uart_interrupt(void *arg)
 {
     uint8_t buf[FIFO_BYTES];
     size_t n = 0;
-    bool show = false;
 
     (void)arg;
     while (n < sizeof(buf) && *reg(UART_LSR) & LSR_DATA_READY) {
-        uint8_t c = *reg(UART_DATA);
-
-        if (c == SHOW_STATE_CHAR)
-            show = true;
+        buf[n] = *reg(UART_DATA);
+        if (buf[n] == SHOW_STATE_CHAR)
+            show_state();
         else
-            buf[n++] = c;
+            n++;
     }
     if (n > 0 && serial_ops)
         serial_ops->receive(buf, n);
-    if (show)
-        show_state();
-}
-
-void
-serial_register(const struct serial_ops *ops)
-{
-    serial_ops = ops;
 }
 
 void

@@ -28,7 +28,7 @@
  * Not done: indirect descriptors, several queues, discard; a device that never
  * answers is waited for forever.
  */
-#include "dev/virtio_blk.h"
+#include "dev/devices.h"
 
 #include "block/disk.h"
 #include "core/machine.h"
@@ -56,7 +56,7 @@ struct slot {
 /* Keys: (c) constant; (q) queue lock; (a) atomic; (i) the interrupt's. */
 struct virtio_blk {
     struct disk disk;
-    volatile uint32_t *regs;      /* (c) */
+    volatile uint32_t *regs;      /* (c) each access is one load or store */
     struct virtq *vq;             /* (q); `used` is the device's */
     uint32_t size;                /* (c) of the rings */
     uint16_t last_used;           /* (i) how far we have read */
@@ -67,18 +67,11 @@ struct virtio_blk {
 
 static unsigned nr_disks;
 
-/* A register; each access is one load or store of 32 bits. */
-static volatile uint32_t *
-reg(const struct virtio_blk *vb, unsigned offset)
-{
-    return vb->regs + offset / sizeof(uint32_t);
-}
-
 static void
-write_address(const struct virtio_blk *vb, unsigned offset, volatile void *p)
+write_address(const struct virtio_blk *vb, unsigned reg, volatile void *p)
 {
-    *reg(vb, offset) = (uint32_t)__pa(p);
-    *reg(vb, offset + 4) = (uint32_t)(__pa(p) >> 32);
+    vb->regs[reg] = (uint32_t)__pa(p);
+    vb->regs[reg + 1] = (uint32_t)(__pa(p) >> 32);
 }
 
 /* => the next descriptor */
@@ -145,7 +138,7 @@ virtio_kick(struct disk *disk)
 
     io_mb(); /* the index before we look whether the device sleeps */
     if (!(vb->vq->used.flags & VIRTQ_USED_F_NO_NOTIFY))
-        *reg(vb, VIRTIO_QUEUE_NOTIFY) = 0;
+        vb->regs[VIRTIO_QUEUE_NOTIFY] = 0;
 }
 
 static const struct disk_ops virtio_blk_ops = {
@@ -162,7 +155,7 @@ bury(struct virtio_blk *vb)
     pr_err("%s: the device failed", vb->disk.name);
     spin_lock(&vb->disk.queue_lock);
     vb->dead = true;
-    *reg(vb, VIRTIO_STATUS) = 0; /* it lets go of our memory */
+    vb->regs[VIRTIO_STATUS] = 0; /* it lets go of our memory */
     spin_unlock(&vb->disk.queue_lock);
     lost = atomic_exchange(&vb->outstanding, 0);
     for (; lost; lost &= lost - 1)
@@ -191,92 +184,76 @@ virtio_interrupt(void *arg)
     struct virtio_blk *vb = arg;
     volatile struct virtq_used *used = &vb->vq->used;
 
-    *reg(vb, VIRTIO_INTERRUPT_ACK) = *reg(vb, VIRTIO_INTERRUPT_STATUS);
+    vb->regs[VIRTIO_INTERRUPT_ACK] = vb->regs[VIRTIO_INTERRUPT_STATUS];
     while (vb->last_used != used->idx) {
         io_mb(); /* the index before the entry */
         end_chain(vb, used->ring[vb->last_used++ % vb->size].id);
     }
-    if (*reg(vb, VIRTIO_STATUS) & VIRTIO_STATUS_NEEDS_RESET && !vb->dead)
+    if (vb->regs[VIRTIO_STATUS] & VIRTIO_STATUS_NEEDS_RESET && !vb->dead)
         bury(vb);
 }
 
-/* Agree on the features, and read what the disk can do.  -ENODEV: no */
+/* Agree on the features, read what the disk can do, and give it the rings. */
 static int
-negotiate(struct virtio_blk *vb)
+start_disk(struct virtio_blk *vb)
 {
     const uint32_t status = VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER;
-    struct disk *disk = &vb->disk;
+    volatile uint32_t *regs = vb->regs;
     uint32_t low, high;
-    uint64_t capacity;
 
-    *reg(vb, VIRTIO_STATUS) = 0;
-    *reg(vb, VIRTIO_STATUS) = status;
-    *reg(vb, VIRTIO_DEVICE_FEATURES_SEL) = 1;
-    high = *reg(vb, VIRTIO_DEVICE_FEATURES) & VIRTIO_F_HIGH_VERSION_1;
-    *reg(vb, VIRTIO_DEVICE_FEATURES_SEL) = 0;
-    low = *reg(vb, VIRTIO_DEVICE_FEATURES) &
-          (VIRTIO_BLK_F_RO | VIRTIO_BLK_F_FLUSH);
-    *reg(vb, VIRTIO_DRIVER_FEATURES_SEL) = 1;
-    *reg(vb, VIRTIO_DRIVER_FEATURES) = high;
-    *reg(vb, VIRTIO_DRIVER_FEATURES_SEL) = 0;
-    *reg(vb, VIRTIO_DRIVER_FEATURES) = low;
-    *reg(vb, VIRTIO_STATUS) = status | VIRTIO_STATUS_FEATURES_OK;
-    if (!(*reg(vb, VIRTIO_STATUS) & VIRTIO_STATUS_FEATURES_OK) || !high)
+    regs[VIRTIO_STATUS] = 0;
+    regs[VIRTIO_STATUS] = status;
+    regs[VIRTIO_DEVICE_FEATURES_SEL] = 1;
+    high = regs[VIRTIO_DEVICE_FEATURES] & VIRTIO_F_HIGH_VERSION_1;
+    regs[VIRTIO_DEVICE_FEATURES_SEL] = 0;
+    low = regs[VIRTIO_DEVICE_FEATURES] & (VIRTIO_BLK_F_RO | VIRTIO_BLK_F_FLUSH);
+    regs[VIRTIO_DRIVER_FEATURES_SEL] = 1;
+    regs[VIRTIO_DRIVER_FEATURES] = high;
+    regs[VIRTIO_DRIVER_FEATURES_SEL] = 0;
+    regs[VIRTIO_DRIVER_FEATURES] = low;
+    regs[VIRTIO_STATUS] = status | VIRTIO_STATUS_FEATURES_OK;
+    regs[VIRTIO_QUEUE_SEL] = 0;
+    vb->size = MIN(regs[VIRTIO_QUEUE_NUM_MAX], (uint32_t)VIRTQ_MAX);
+    if (!(regs[VIRTIO_STATUS] & VIRTIO_STATUS_FEATURES_OK) || !high ||
+        vb->size < SLOT_DESCS || vb->size & (vb->size - 1))
         return -ENODEV;
-    capacity = *reg(vb, VIRTIO_BLK_CAPACITY);
-    capacity |= (uint64_t)*reg(vb, VIRTIO_BLK_CAPACITY + 4) << 32;
-    disk->nr_sectors = MIN(capacity, MAX_SECTORS);
-    disk->has_flush = low & VIRTIO_BLK_F_FLUSH;
-    disk->read_only = low & VIRTIO_BLK_F_RO;
-    return 0;
-}
 
-/* Allocate the rings and tell the device.  => 0, -ENODEV, -ENOMEM */
-static int
-setup_queue(struct virtio_blk *vb)
-{
-    struct virtq *vq;
-
-    *reg(vb, VIRTIO_QUEUE_SEL) = 0;
-    vb->size = MIN(*reg(vb, VIRTIO_QUEUE_NUM_MAX), (uint32_t)VIRTQ_MAX);
-    if (vb->size < SLOT_DESCS || vb->size & (vb->size - 1))
-        return -ENODEV;
-    vq = kzalloc(sizeof(*vq), GFP_KERNEL);
-    if (!vq)
+    vb->disk.nr_sectors = (uint64_t)regs[VIRTIO_BLK_CAPACITY + 1] << 32;
+    vb->disk.nr_sectors += regs[VIRTIO_BLK_CAPACITY];
+    vb->disk.nr_sectors = MIN(vb->disk.nr_sectors, MAX_SECTORS);
+    vb->disk.has_flush = low & VIRTIO_BLK_F_FLUSH;
+    vb->disk.read_only = low & VIRTIO_BLK_F_RO;
+    vb->vq = kzalloc(sizeof(*vb->vq), GFP_KERNEL);
+    if (!vb->vq)
         return -ENOMEM;
-    vb->vq = vq;
     for (uint16_t i = 0; i < VIRTQ_MAX; i++)
-        vq->desc[i].next = i + 1;
-
-    *reg(vb, VIRTIO_QUEUE_NUM) = vb->size;
-    write_address(vb, VIRTIO_QUEUE_DESC, vq->desc);
-    write_address(vb, VIRTIO_QUEUE_DRIVER, &vq->avail);
-    write_address(vb, VIRTIO_QUEUE_DEVICE, &vq->used);
-    *reg(vb, VIRTIO_QUEUE_READY) = 1;
+        vb->vq->desc[i].next = i + 1;
+    regs[VIRTIO_QUEUE_NUM] = vb->size;
+    write_address(vb, VIRTIO_QUEUE_DESC, vb->vq->desc);
+    write_address(vb, VIRTIO_QUEUE_DRIVER, &vb->vq->avail);
+    write_address(vb, VIRTIO_QUEUE_DEVICE, &vb->vq->used);
+    regs[VIRTIO_QUEUE_READY] = 1;
     return 0;
 }
 
-/* Bring up the device behind vb->regs.  => 0 or -errno */
+/* => the disk is known to the block layer and runs */
 static int
-start_disk(struct virtio_blk *vb, uint32_t irq)
+add_disk(struct virtio_blk *vb, uint32_t irq)
 {
     struct disk *disk = &vb->disk;
-    int err = negotiate(vb);
+    int err = start_disk(vb);
 
-    if (!err)
-        err = setup_queue(vb);
-    if (err)
-        return err;
     snprintf(disk->name, sizeof(disk->name), "vd%c", 'a' + (int)nr_disks);
     disk->first_minor = nr_disks * VIRTBLK_MINORS;
     disk->ops = &virtio_blk_ops;
     disk->private = vb;
-    err = irq_register(irq, virtio_interrupt, vb);
+    if (!err)
+        err = irq_register(irq, virtio_interrupt, vb);
     if (!err)
         err = disk_register(disk);
     if (err)
         return err;
-    *reg(vb, VIRTIO_STATUS) |= VIRTIO_STATUS_DRIVER_OK;
+    vb->regs[VIRTIO_STATUS] |= VIRTIO_STATUS_DRIVER_OK;
     nr_disks++;
     printk("%s: virtio disk, %lu sectors%s%s", disk->name, disk->nr_sectors,
            disk->has_flush ? ", flush" : "",
@@ -284,39 +261,31 @@ start_disk(struct virtio_blk *vb, uint32_t irq)
     return 0;
 }
 
-/* Is there a disk that we can drive?  Says what is wrong with others. */
-static bool
-is_our_disk(const struct virtio_blk *vb, paddr_t base)
-{
-    uint32_t version = *reg(vb, VIRTIO_VERSION);
-
-    if (*reg(vb, VIRTIO_MAGIC) != VIRTIO_MAGIC_VALUE ||
-        *reg(vb, VIRTIO_DEVICE_ID) != VIRTIO_ID_BLOCK)
-        return false;
-    if (version == VIRTIO_VERSION_LEGACY)
-        pr_warn("the disk at 0x%lx has the legacy virtio interface; start QEMU "
-                "with -global virtio-mmio.force-legacy=false",
-                base);
-    return version == VIRTIO_VERSION_MODERN;
-}
-
+/* A slot may be empty, or hold another device, or one that we cannot drive. */
 static void
 probe_slot(const struct device_info *slot)
 {
-    struct virtio_blk *vb = kzalloc(sizeof(*vb), GFP_KERNEL);
+    volatile uint32_t *regs = ioremap(slot->base, slot->size);
+    struct virtio_blk *vb;
     int err;
 
-    if (!vb)
+    if (!regs || regs[VIRTIO_MAGIC] != VIRTIO_MAGIC_VALUE ||
+        regs[VIRTIO_DEVICE_ID] != VIRTIO_ID_BLOCK || nr_disks == MAX_DISKS)
         return;
-    vb->regs = ioremap(slot->base, slot->size);
-    if (!vb->regs || !is_our_disk(vb, slot->base) || nr_disks == MAX_DISKS) {
-        kfree(vb);
+    if (regs[VIRTIO_VERSION] != VIRTIO_VERSION_MODERN) {
+        pr_warn("the disk at 0x%lx has the legacy virtio interface; start QEMU "
+                "with -global virtio-mmio.force-legacy=false",
+                slot->base);
         return;
     }
-    err = start_disk(vb, slot->irq);
+    vb = kzalloc(sizeof(*vb), GFP_KERNEL);
+    if (!vb)
+        return;
+    vb->regs = regs;
+    err = add_disk(vb, slot->irq);
     if (err) {
         /* vb stays: at boot, once, and the interrupt may know it */
-        *reg(vb, VIRTIO_STATUS) = VIRTIO_STATUS_FAILED;
+        regs[VIRTIO_STATUS] = VIRTIO_STATUS_FAILED;
         pr_err("the disk at 0x%lx does not start: error %d", slot->base, err);
     }
 }

@@ -7,26 +7,26 @@
 
 #include <stdint.h>
 
-enum { /* registers, byte offsets */
-       VIRTIO_MAGIC = 0x000,
-       VIRTIO_VERSION = 0x004,
-       VIRTIO_DEVICE_ID = 0x008,
-       VIRTIO_DEVICE_FEATURES = 0x010,
-       VIRTIO_DEVICE_FEATURES_SEL = 0x014,
-       VIRTIO_DRIVER_FEATURES = 0x020,
-       VIRTIO_DRIVER_FEATURES_SEL = 0x024,
-       VIRTIO_QUEUE_SEL = 0x030,
-       VIRTIO_QUEUE_NUM_MAX = 0x034,
-       VIRTIO_QUEUE_NUM = 0x038,
-       VIRTIO_QUEUE_READY = 0x044,
-       VIRTIO_QUEUE_NOTIFY = 0x050,
-       VIRTIO_INTERRUPT_STATUS = 0x060,
-       VIRTIO_INTERRUPT_ACK = 0x064,
-       VIRTIO_STATUS = 0x070,
-       VIRTIO_QUEUE_DESC = 0x080, /* low word, high word */
-       VIRTIO_QUEUE_DRIVER = 0x090,
-       VIRTIO_QUEUE_DEVICE = 0x0a0,
-       VIRTIO_CONFIG = 0x100,
+enum { /* registers, in 32-bit words */
+       VIRTIO_MAGIC = 0x000 / 4,
+       VIRTIO_VERSION = 0x004 / 4,
+       VIRTIO_DEVICE_ID = 0x008 / 4,
+       VIRTIO_DEVICE_FEATURES = 0x010 / 4,
+       VIRTIO_DEVICE_FEATURES_SEL = 0x014 / 4,
+       VIRTIO_DRIVER_FEATURES = 0x020 / 4,
+       VIRTIO_DRIVER_FEATURES_SEL = 0x024 / 4,
+       VIRTIO_QUEUE_SEL = 0x030 / 4,
+       VIRTIO_QUEUE_NUM_MAX = 0x034 / 4,
+       VIRTIO_QUEUE_NUM = 0x038 / 4,
+       VIRTIO_QUEUE_READY = 0x044 / 4,
+       VIRTIO_QUEUE_NOTIFY = 0x050 / 4,
+       VIRTIO_INTERRUPT_STATUS = 0x060 / 4,
+       VIRTIO_INTERRUPT_ACK = 0x064 / 4,
+       VIRTIO_STATUS = 0x070 / 4,
+       VIRTIO_QUEUE_DESC = 0x080 / 4, /* low word, high word */
+       VIRTIO_QUEUE_DRIVER = 0x090 / 4,
+       VIRTIO_QUEUE_DEVICE = 0x0a0 / 4,
+       VIRTIO_CONFIG = 0x100 / 4,
 };
 
 enum {

@@ -450,14 +450,11 @@ void
 dcache_init(void)
 {
     static struct shrinker shrinker = {
-        .name = "dentries",
         .count = count_dentries,
         .scan = scan_dentries,
     };
 
     dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0,
                                      SLAB_RECLAIMABLE, NULL);
-    if (!dentry_cache)
-        panic("no memory for the dentry cache");
     shrinker_register(&shrinker);
 }

@@ -40,8 +40,6 @@ register_filesystem(struct file_system_type *fs)
 {
     fs->inode_cache = kmem_cache_create(fs->cache_name, fs->inode_size, 0,
                                         SLAB_RECLAIMABLE, NULL);
-    if (!fs->inode_cache)
-        panic("no memory for %s", fs->cache_name);
     fs->next = file_systems;
     file_systems = fs;
 }

@@ -89,10 +89,8 @@ static void
 pipe_free(struct pipe *p)
 {
     for (unsigned i = 0; i < PIPE_PAGES; i++)
-        if (p->page[i])
-            free_kpages(p->page[i], 0);
-    if (p->spare)
-        free_kpages(p->spare, 0);
+        kfree(p->page[i]);
+    kfree(p->spare);
     kfree(p);
 }
 
@@ -129,8 +127,7 @@ take_bytes(struct pipe *p, uint8_t *ubuf, size_t n)
         WRITE_ONCE(p->used, p->used - (chunk - left));
         if (left || p->head % PAGE_SIZE)
             continue;
-        if (p->spare)
-            free_kpages(p->spare, 0);
+        kfree(p->spare);
         p->spare = *page;
         *page = NULL;
     }

@@ -31,7 +31,7 @@
  *
  * See: Knowlton 1965; Knuth, volume 1, 2.5; doc/memory.md.
  */
-#include "mm/buddy.h"
+#include "mm/zone.h"
 
 #include "lib/assert.h"
 

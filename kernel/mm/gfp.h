@@ -24,3 +24,15 @@
 #define GFP_NOWAIT (__GFP_KSWAPD | __GFP_NOWARN)
 #define GFP_USER (GFP_KERNEL | __GFP_USER)
 #define GFP_USER_MOVABLE (GFP_USER | __GFP_MOVABLE)
+
+/*
+ * In DEBUG builds alloc_pages() and kmem_cache_alloc() first ask the hook, in
+ * any context and with any lock held, whether they should fail.  Host tests,
+ * and /proc/PID/fail-nth in the guest, so fail the Nth allocation for every N.
+ */
+#ifdef DEBUG
+extern bool (*fail_alloc_hook)(gfp_t gfp); /* NULL: nothing fails */
+#define should_fail_alloc(gfp) (fail_alloc_hook && fail_alloc_hook(gfp))
+#else
+#define should_fail_alloc(gfp) false
+#endif

@@ -33,50 +33,38 @@
  */
 #include "mm/kpgtable.h"
 
-#include "include/errno.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
+#include "mm/slab.h"
 #include "riscv/mmu.h"
+
+enum {
+    VMALLOC_ROOT_ENTRIES =
+        (VMALLOC_END - VMALLOC_START) / PT_LEVEL_SIZE(PT_ROOT_LEVEL)
+};
 
 static pte_t *root;
 
-/* An empty table; NULL: no memory, once the buddy system works. */
-static void *
-new_table(void)
-{
-    if (total_ram_pages() == 0)
-        return memblock_alloc(PAGE_SIZE, PAGE_SIZE);
-    return alloc_kpages(GFP_KERNEL | __GFP_ZERO, 0);
-}
-
-static inline pte_t *
-table_of(pte_t entry)
-{
-    return __va(pte_pfn(entry) << PAGE_SHIFT);
-}
-
-/* The table below *entry; made and linked if there is none. */
+/* The table below *entry, made and linked if there is none.  => NULL: no memory */
 static pte_t *
 next_table(pte_t *entry)
 {
-    pte_t old = pte_read(entry);
     void *table;
 
-    if (pte_present(old))
-        return table_of(old);
-    table = new_table();
-    if (!table)
-        return NULL;
-    if (pte_cmpxchg(entry, PTE_NONE,
-                    pte_make(__pa(table) >> PAGE_SHIFT, PTE_TABLE)))
-        return table;
-    free_kpages(table, 0); /* somebody else was first */
-    return table_of(pte_read(entry));
+    if (!pte_present(pte_read(entry))) {
+        table = total_ram_pages() ? alloc_kpages(GFP_KERNEL | __GFP_ZERO, 0)
+                                  : memblock_alloc(PAGE_SIZE, PAGE_SIZE);
+        if (!table)
+            return NULL;
+        if (!pte_cmpxchg(entry, PTE_NONE,
+                         pte_make(__pa(table) >> PAGE_SHIFT, PTE_TABLE)))
+            kfree(table); /* somebody else was first */
+    }
+    return __va(pte_pfn(pte_read(entry)) << PAGE_SHIFT);
 }
 
-/* The entry for va at this level, or NULL if a table cannot be made. */
-static pte_t *
-walk(vaddr_t va, unsigned level)
+pte_t *
+kpgtable_walk(vaddr_t va, unsigned level)
 {
     pte_t *table = root;
 
@@ -95,7 +83,7 @@ map_range(paddr_t pa, paddr_t end, uint64_t prot)
         while (!IS_ALIGNED(va, PT_LEVEL_SIZE(level)) ||
                end - pa < PT_LEVEL_SIZE(level))
             level--;
-        pte_set(walk(va, level), pte_make(pa >> PAGE_SHIFT, prot));
+        pte_set(kpgtable_walk(va, level), pte_make(pa >> PAGE_SHIFT, prot));
         pa += PT_LEVEL_SIZE(level);
     }
 }
@@ -125,49 +113,25 @@ void
 kpgtable_init(void)
 {
     /* Until the switch below, only these gigabytes can be touched. */
-    memblock_set_limit(__pa(DIRECT_MAP_BASE) +
-                       ((paddr_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT));
-    root = new_table();
-    memblock_walk_mapped(map_ram);
-    for (vaddr_t va = VMALLOC_START; va < VMALLOC_END;
-         va += PT_LEVEL_SIZE(PT_ROOT_LEVEL))
-        next_table(&root[pte_index(va, PT_ROOT_LEVEL)]);
+    memblock_limit =
+        __pa(DIRECT_MAP_BASE) + ((paddr_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT);
+    root = memblock_alloc(PAGE_SIZE, PAGE_SIZE);
+    memblock_walk_gaps(&memblock_nomap, map_ram);
+    for (unsigned i = 0; i < VMALLOC_ROOT_ENTRIES; i++)
+        next_table(&root[pte_index(VMALLOC_START, PT_ROOT_LEVEL) + i]);
     mmu_install_kernel(__pa(root));
-    memblock_set_limit(memblock_end());
-}
-
-static void
-copy_entries(pte_t *to, vaddr_t first, vaddr_t last)
-{
-    for (unsigned i = pte_index(first, PT_ROOT_LEVEL);
-         i <= pte_index(last, PT_ROOT_LEVEL); i++)
-        to[i] = root[i];
+    memblock_limit = ram_end;
 }
 
 void
 kpgtable_copy_root(pte_t *to)
 {
-    copy_entries(to, DIRECT_MAP_BASE, (vaddr_t)__va(memblock_end() - 1));
-    copy_entries(to, VMALLOC_START, VMALLOC_END - 1);
-}
+    const unsigned first = pte_index(DIRECT_MAP_BASE, PT_ROOT_LEVEL);
+    const unsigned last = pte_index((vaddr_t)__va(ram_end - 1), PT_ROOT_LEVEL);
+    const unsigned vmalloc = pte_index(VMALLOC_START, PT_ROOT_LEVEL);
 
-int
-kmap_page(vaddr_t va, paddr_t pa)
-{
-    pte_t *pte = walk(va, 0);
-
-    if (!pte)
-        return -ENOMEM;
-    ASSERT(pte_none(pte_read(pte)));
-    pte_set(pte, pte_make(pa >> PAGE_SHIFT, PROT_KERNEL_RW));
-    return 0;
-}
-
-pfn_t
-kunmap_page(vaddr_t va)
-{
-    pte_t old = pte_xchg(walk(va, 0), PTE_NONE);
-
-    ASSERT(pte_present(old)); /* was never mapped */
-    return pte_pfn(old);
+    for (unsigned i = first; i <= last; i++)
+        to[i] = root[i];
+    for (unsigned i = vmalloc; i < vmalloc + VMALLOC_ROOT_ENTRIES; i++)
+        to[i] = root[i];
 }

@@ -12,9 +12,8 @@ void kpgtable_init(void);
 /* Copy the kernel's root entries into a new, zeroed user root table. */
 void kpgtable_copy_root(pte_t *root);
 /*
- * Map, readable and writable, or unmap one 4 KB page of the vmalloc window,
- * which the caller owns.  Neither flushes: see vmalloc.c.  Mapping may sleep.
- * => 0 or -ENOMEM; => the frame that was mapped
+ * The entry of this level for va, its tables made where there are none.
+ * => NULL: no memory.  A page of the vmalloc window is its owner's to map and
+ *    to unmap, and to flush: see vmalloc.c.  May sleep.
  */
-int kmap_page(vaddr_t va, paddr_t pa);
-pfn_t kunmap_page(vaddr_t va);
+pte_t *kpgtable_walk(vaddr_t va, unsigned level);

@@ -19,13 +19,13 @@
  * top, because low frames (ZONE_DMA) are scarcer.
  *
  * Interface: memblock_add, memblock_reserve*, then memblock_trim once, then
- * memblock_alloc until mem_init() has walked memblock_walk_free.
+ * memblock_alloc until mm_init() has walked the gaps of memblock_reserved.
  *
  * Invariants (checked by tests/host/test_memblock.c)
  *   I1  The ranges of a table ascend and neither overlap nor touch.
  *   I2  Memory ranges are whole pages; reserved ones need not be, and count
  *       for every page that they touch.
- *   I3  After memblock_trim there is exactly one memory range.
+ *   I3  After memblock_trim one range of RAM is left: [ram_start, ram_end).
  *
  * Locks: none; the boot hart alone, before other harts run.
  *
@@ -53,8 +53,10 @@ struct range_table {
     struct range range[MAX_RANGES];
 };
 
-static struct range_table memory, reserved, nomap;
-static paddr_t limit = PHYS_LIMIT; /* of allocations */
+static struct range_table memory; /* until memblock_trim */
+struct range_table memblock_reserved, memblock_nomap;
+paddr_t ram_start, ram_end;
+paddr_t memblock_limit = PHYS_LIMIT;
 
 /* Make [base, base + size), as far as it can be addressed, part of t. */
 static void
@@ -93,73 +95,61 @@ memblock_add(paddr_t base, uint64_t size)
 void
 memblock_reserve(paddr_t base, uint64_t size)
 {
-    table_add(&reserved, base, size);
+    table_add(&memblock_reserved, base, size);
 }
 
 void
 memblock_reserve_nomap(paddr_t base, uint64_t size)
 {
-    table_add(&reserved, base, size);
-    table_add(&nomap, base, size);
+    table_add(&memblock_reserved, base, size);
+    table_add(&memblock_nomap, base, size);
 }
 
 static void
 report_ignored(paddr_t start, paddr_t end, const char *why)
 {
-    pr_warn("RAM [mem 0x%016lx-0x%016lx] ignored: %s", start, end - 1, why);
+    if (start < end)
+        pr_warn("RAM [mem 0x%016lx-0x%016lx] ignored: %s", start, end - 1, why);
 }
 
 void
 memblock_trim(paddr_t kernel, paddr_t lowest, uint64_t max_size)
 {
-    struct range keep = {0, 0};
-
+    ram_start = ram_end = 0;
     for (unsigned i = 0; i < memory.nr; i++) {
         const struct range *r = &memory.range[i];
 
-        if (r->start <= kernel && kernel < r->end)
-            keep = *r;
-        else
+        if (r->start <= kernel && kernel < r->end) {
+            ram_start = MAX(r->start, lowest);
+            ram_end = ram_start + MIN(r->end - ram_start, max_size);
+            report_ignored(r->start, ram_start, "below the direct map");
+            report_ignored(ram_end, r->end, "too much");
+        } else {
             report_ignored(r->start, r->end, "apart from the kernel's");
+        }
     }
-    if (keep.end == 0)
+    if (ram_end == 0)
         panic("memblock: no RAM at the kernel's address 0x%lx", kernel);
-    if (keep.start < lowest) {
-        report_ignored(keep.start, lowest, "below the direct map");
-        keep.start = lowest;
-    }
-    if (keep.end - keep.start > max_size) {
-        report_ignored(keep.start + max_size, keep.end, "too much");
-        keep.end = keep.start + max_size;
-    }
-    memory.nr = 1;
-    memory.range[0] = keep;
 }
 
 /* The highest aligned address of size free bytes; 0 if there is none. */
 static paddr_t
 find_free(uint64_t size, uint64_t align)
 {
-    paddr_t start = memory.range[0].start;
-    paddr_t top = MIN(memory.range[0].end, limit);
+    const struct range *reserved = memblock_reserved.range;
+    paddr_t top = MIN(ram_end, memblock_limit);
 
     /* The gap below the i-th reserved range is [floor, top). */
-    for (unsigned i = reserved.nr;; i--) {
-        paddr_t floor = i ? MAX(start, reserved.range[i - 1].end) : start;
+    for (unsigned i = memblock_reserved.nr;; i--) {
+        paddr_t floor = i ? MAX(ram_start, reserved[i - 1].end) : ram_start;
 
         if (top > floor && top - floor >= size &&
             ALIGN_DOWN(top - size, align) >= floor)
             return ALIGN_DOWN(top - size, align);
         if (i == 0)
             return 0;
-        top = MIN(top, reserved.range[i - 1].start);
+        top = MIN(top, reserved[i - 1].start);
     }
-}
-
-void
-memblock_set_limit(paddr_t end)
-{
-    limit = end;
 }
 
 void *
@@ -173,41 +163,19 @@ memblock_alloc(uint64_t size, uint64_t align)
     return memset(__va(at), 0, size);
 }
 
-paddr_t
-memblock_start(void)
+void
+memblock_walk_gaps(const struct range_table *t,
+                   void (*fn)(paddr_t start, paddr_t end))
 {
-    return memory.range[0].start;
-}
-
-paddr_t
-memblock_end(void)
-{
-    return memory.range[0].end;
-}
-
-/* Call fn for the whole pages of RAM between the ranges of t. */
-static void
-walk_gaps(const struct range_table *t, memblock_fn *fn)
-{
-    paddr_t at = memblock_start(), end = memblock_end();
+    paddr_t at = ram_start;
 
     for (unsigned i = 0; i < t->nr; i++) {
-        if (at < MIN(end, t->range[i].start & PAGE_MASK))
-            fn(at, MIN(end, t->range[i].start & PAGE_MASK));
+        paddr_t end = MIN(ram_end, ALIGN_DOWN(t->range[i].start, PAGE_SIZE));
+
+        if (at < end)
+            fn(at, end);
         at = MAX(at, ALIGN_UP(t->range[i].end, PAGE_SIZE));
     }
-    if (at < end)
-        fn(at, end);
-}
-
-void
-memblock_walk_free(memblock_fn *fn)
-{
-    walk_gaps(&reserved, fn);
-}
-
-void
-memblock_walk_mapped(memblock_fn *fn)
-{
-    walk_gaps(&nomap, fn);
+    if (at < ram_end)
+        fn(at, ram_end);
 }

@@ -5,88 +5,74 @@
  * What: calls the init functions of this layer in order, makes mem_map, and
  * hands all frames that nobody reserved to the buddy lists.
  *
- * How: memory for mem_map comes from memblock, zeroed.  One walk over the
- * free ranges then visits every frame once: frames between two free ranges
- * are marked reserved; a free range is cut at zone borders and freed in the
- * largest aligned blocks, so that almost all is freed as order-10 blocks.
+ * How: memory for mem_map comes from memblock, zeroed.  All frames begin as
+ * reserved ones.  A walk over the ranges that are free makes theirs free: each
+ * is cut at zone borders and freed in the largest aligned blocks, so that
+ * almost all is freed as order-10 blocks.
  *
  * Not done: giving boot-time memory back; there is hardly any.
  */
-#include "mm/mm_init.h"
-
 #include "core/printk.h"
-#include "mm/buddy.h"
 #include "mm/kpgtable.h"
 #include "mm/memblock.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"
 
 #define MAX_RAM_BYTES (100UL << 30)
-enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 
-static pfn_t next_pfn; /* struct pages below are initialised */
+struct page *mem_map;
+pfn_t first_pfn;
+pfn_t nr_pfns;
 
-/* The frames up to `end` are free, or never to be freed. */
+/* Give the frames of [start, end), reserved until now, to the buddy lists. */
 static void
-init_frames(pfn_t end, bool is_free)
+free_range(paddr_t start, paddr_t end)
 {
     for_each_zone(zone) {
-        uint64_t flags = (uint64_t)(zone - zones) << PG_ZONE_SHIFT;
-        pfn_t from = MAX(next_pfn, zone->start_pfn);
-        pfn_t to = MIN(end, zone->end_pfn);
+        pfn_t from = MAX(start >> PAGE_SHIFT, zone->start_pfn);
+        pfn_t to = MIN(end >> PAGE_SHIFT, zone->end_pfn);
 
         if (from >= to)
             continue;
         for (struct page *p = pfn_to_page(from); p < pfn_to_page(to); p++) {
-            atomic_set(&p->flags, is_free ? flags : flags | BIT(PG_reserved));
-            if (!is_free)
-                atomic_set(&p->refcount, 1);
+            page_clear(p, PG_reserved);
+            atomic_set(&p->refcount, 0);
         }
-        if (is_free) {
-            zone->managed += to - from;
-            buddy_free_range(zone, from, to);
-        }
+        zone->managed += to - from;
+        buddy_free_range(zone, from, to);
     }
-    next_pfn = end;
-}
-
-static void
-free_range(paddr_t start, paddr_t end)
-{
-    init_frames(start >> PAGE_SHIFT, false);
-    init_frames(end >> PAGE_SHIFT, true);
-}
-
-/* Make mem_map, and free what memblock has left to the buddy lists. */
-static void
-mem_init(void)
-{
-    uint64_t total, available;
-
-    first_pfn = next_pfn = memblock_start() >> PAGE_SHIFT;
-    nr_pfns = (memblock_end() >> PAGE_SHIFT) - first_pfn;
-    printk("Built 1 zonelists, mobility grouping off.  Total pages: %lu",
-           nr_pfns);
-    mem_map = memblock_alloc(nr_pfns * sizeof(struct page), PAGE_SIZE);
-    memblock_walk_free(free_range);
-    init_frames(first_pfn + nr_pfns, false); /* behind the last free range */
-    page_alloc_init();
-    zones_set_watermarks();
-    total = nr_pfns * KB_PER_PAGE;
-    available = total_ram_pages() * KB_PER_PAGE;
-    printk("Memory: %luK/%luK available (%luK kernel, %luK reserved)",
-           available, total, (uint64_t)(_kernel_end - _kernel_start) / 1024,
-           total - available);
 }
 
 void
 mm_init(void)
 {
+    uint64_t total, available;
+
     memblock_trim(__pa(_kernel_start), __pa(DIRECT_MAP_BASE), MAX_RAM_BYTES);
     memblock_reserve(__pa(_kernel_start),
                      (uint64_t)(_kernel_end - _kernel_start));
     kpgtable_init();
     zones_init();
-    mem_init();
+
+    first_pfn = ram_start >> PAGE_SHIFT;
+    nr_pfns = (ram_end >> PAGE_SHIFT) - first_pfn;
+    printk("Built 1 zonelists, mobility grouping off.  Total pages: %lu",
+           nr_pfns);
+    mem_map = memblock_alloc(nr_pfns * sizeof(struct page), PAGE_SIZE);
+    for_each_zone(zone) {
+        uint64_t flags = (uint64_t)(zone - zones) << PG_ZONE_SHIFT;
+
+        for (pfn_t pfn = zone->start_pfn; pfn < zone->end_pfn; pfn++) {
+            atomic_set(&pfn_to_page(pfn)->flags, flags | BIT(PG_reserved));
+            atomic_set(&pfn_to_page(pfn)->refcount, 1);
+        }
+    }
+    memblock_walk_gaps(&memblock_reserved, free_range);
+    page_alloc_init();
+    total = nr_pfns * PAGE_SIZE / 1024;
+    available = total_ram_pages() * PAGE_SIZE / 1024;
+    printk("Memory: %luK/%luK available (%luK kernel, %luK reserved)",
+           available, total, (uint64_t)(_kernel_end - _kernel_start) / 1024,
+           total - available);
     slab_init();
 }

@@ -98,42 +98,14 @@ extern struct page *mem_map; /* (c) indexed by pfn - first_pfn */
 extern pfn_t first_pfn;      /* (c) */
 extern pfn_t nr_pfns;        /* (c) frames in mem_map, holes included */
 
-static inline struct page *
-pfn_to_page(pfn_t pfn)
-{
-    return &mem_map[pfn - first_pfn];
-}
+#define pfn_to_page(pfn) (mem_map + ((pfn)-first_pfn))
+#define page_to_pfn(page) ((pfn_t)((page)-mem_map) + first_pfn)
+#define pfn_valid(pfn) ((pfn)-first_pfn < nr_pfns)
+#define page_to_phys(page) (page_to_pfn(page) << PAGE_SHIFT)
 
-static inline pfn_t
-page_to_pfn(const struct page *page)
-{
-    return (pfn_t)(page - mem_map) + first_pfn;
-}
-
-static inline bool
-pfn_valid(pfn_t pfn)
-{
-    return pfn - first_pfn < nr_pfns;
-}
-
-static inline paddr_t
-page_to_phys(const struct page *page)
-{
-    return page_to_pfn(page) << PAGE_SHIFT;
-}
-
-/* The frame's address in the direct map. */
-static inline void *
-page_address(const struct page *page)
-{
-    return __va(page_to_phys(page));
-}
-
-static inline struct page *
-virt_to_page(const void *va)
-{
-    return pfn_to_page(__pa(va) >> PAGE_SHIFT);
-}
+/* The frame's address in the direct map, and the way back. */
+#define page_address(page) __va(page_to_phys(page))
+#define virt_to_page(va) pfn_to_page(__pa((uint64_t)(va)) >> PAGE_SHIFT)
 
 static inline bool
 page_test(const struct page *page, enum page_flag f)
@@ -141,18 +113,7 @@ page_test(const struct page *page, enum page_flag f)
     return (atomic_read(&((struct page *)page)->flags) >> f) & 1;
 }
 
-static inline void
-page_set(struct page *page, enum page_flag f)
-{
-    atomic_fetch_or(&page->flags, 1UL << f);
-}
-
-static inline void
-page_clear(struct page *page, enum page_flag f)
-{
-    atomic_fetch_and(&page->flags, ~(1UL << f));
-}
-
+/* => was it set before? */
 static inline bool
 page_test_and_set(struct page *page, enum page_flag f)
 {
@@ -165,20 +126,10 @@ page_test_and_clear(struct page *page, enum page_flag f)
     return (atomic_fetch_and(&page->flags, ~(1UL << f)) >> f) & 1;
 }
 
+#define page_set(page, f) ((void)page_test_and_set(page, f))
+#define page_clear(page, f) ((void)page_test_and_clear(page, f))
 #define PAGE_ZONE_MASK (3UL << PG_ZONE_SHIFT)
 
-/* Panic: the page is not in the state that it must be in here. */
-_Noreturn void bad_page(const struct page *page, const char *why);
-
 /* Touch a frame's contents only through these, so that HIGHMEM can come. */
-static inline void
-clear_frame(struct page *page)
-{
-    clear_page(page_address(page));
-}
-
-static inline void
-copy_frame(struct page *to, const struct page *from)
-{
-    copy_page(page_address(to), page_address(from));
-}
+#define clear_frame(page) clear_page(page_address(page))
+#define copy_frame(to, from) copy_page(page_address(to), page_address(from))

@@ -11,11 +11,11 @@
  * from that zone, with ever less left in reserve:
  *
  *     1  keep `low`     nothing wrong yet
- *     2  wake kswapd, keep `min` (GFP_ATOMIC: half of it)
- *     3  the reclaimer itself (SCOPE_MEMALLOC): keep nothing; end
- *     4  cannot wait: fail
- *     5  reclaim directly, try 2 again; a bounded number of rounds
- *     6  ask the OOM killer, back to 5; a bounded number of times; fail
+ *     2  wake kswapd, keep `min` (GFP_ATOMIC: half of it; the reclaimer
+ *        itself, SCOPE_MEMALLOC: nothing)
+ *     3  cannot wait, or is the reclaimer: fail
+ *     4  reclaim directly, try 2 again; a bounded number of rounds
+ *     5  ask the OOM killer, back to 4; a bounded number of times; fail
  *
  * A per-CPU list is a stack: the page freed last is likely still in the
  * cache, and is given out first; what goes back to the zone is taken from the
@@ -28,8 +28,9 @@
  * With batch = managed / (harts * 256) and high = 4 batches, all lists
  * together hold at most a 64th of the zone: at 16 MB and 8 harts a list is a
  * handful of pages.  Watermarks are checked where pages leave the buddy
- * lists; a page on a per-CPU list is anybody's.  Who draws on the reserve gets
- * a single page instead of a batch.
+ * lists; a page on a per-CPU list is anybody's, and so is the way on which a
+ * reclaimed page reaches who waits for it.  Who draws on the reserve gets a
+ * single page instead of a batch, so that the reserve does not end up there.
  *
  * Interface: alloc_pages and its relatives; put_page for counted pages,
  * free_pages for blocks that have one owner.
@@ -58,50 +59,37 @@
 #include "core/panic.h"
 #include "core/printk.h"
 #include "lib/bitops.h"
-#include "mm/buddy.h"
-#include "mm/fail_alloc.h"
 
 enum {
     MAX_RECLAIM_ROUNDS = 16,
     MAX_OOM_ROUNDS = 4,
     COSTLY_ORDER = 3, /* above, failing beats killing */
     MAX_REPORTS = 10, /* of failures; then the log has had enough */
-};
-enum { BATCH_DIVISOR = 256, BATCH_MAX = 32, HIGH_BATCHES = 4 };
-enum { SUBCLASS_INSIDE_PCP = 1 };
-
-/* How much of a zone a request leaves alone. */
-enum effort { KEEP_LOW, KEEP_MIN, KEEP_NOTHING };
-
-struct alloc_request {
-    gfp_t gfp;
-    unsigned order;
-    int first; /* the highest zone allowed */
+    BATCH_DIVISOR = 256,
+    BATCH_MAX = 32,
+    SUBCLASS_INSIDE_PCP = 1, /* of zone->lock */
 };
 
-static const struct reclaim_ops *reclaim_ops;
+#define GFP_ZONE_BITS (__GFP_DMA | __GFP_DMA32)
+#define FLAGS_BAD_AT_FREE                                                      \
+    (BIT(PG_locked) | BIT(PG_writeback) | BIT(PG_lru) | BIT(PG_swapcache) |    \
+     BIT(PG_slab) | BIT(PG_buddy) | BIT(PG_table) | BIT(PG_reserved))
+
+const struct reclaim_ops *reclaim_ops;
 
 /* (c) The highest populated zone allowed, by the zone bits of gfp. */
-static struct zone *first_zone[1 + (__GFP_DMA | __GFP_DMA32)];
+static struct zone *first_zone[GFP_ZONE_BITS + 1];
 
 #ifdef DEBUG
 bool (*fail_alloc_hook)(gfp_t gfp);
 #endif
 
-#define FLAGS_BAD_AT_FREE                                                      \
-    (BIT(PG_locked) | BIT(PG_writeback) | BIT(PG_lru) | BIT(PG_swapcache) |    \
-     BIT(PG_slab) | BIT(PG_buddy) | BIT(PG_table) | BIT(PG_reserved))
-
-void
-reclaim_register(const struct reclaim_ops *ops)
-{
-    reclaim_ops = ops;
-}
-
 void
 page_alloc_init(void)
 {
-    for (gfp_t gfp = 0; gfp < ARRAY_SIZE(first_zone); gfp++) {
+    uint64_t kbytes = 0;
+
+    for (gfp_t gfp = 0; gfp <= GFP_ZONE_BITS; gfp++) {
         struct zone *zone = &zones[gfp & __GFP_DMA     ? ZONE_DMA
                                    : gfp & __GFP_DMA32 ? ZONE_DMA32
                                                        : ZONE_NORMAL];
@@ -113,12 +101,22 @@ page_alloc_init(void)
     for_each_zone(zone) {
         uint64_t batch = zone->managed / nr_harts / BATCH_DIVISOR;
 
-        batch = MAX(MIN(batch, (uint64_t)BATCH_MAX), 1UL);
-        for (unsigned i = 0; i < nr_harts; i++) {
-            zone->pcp[i].batch = (uint32_t)batch;
-            zone->pcp[i].high = (uint32_t)(HIGH_BATCHES * batch);
-        }
+        zone->pcp_batch = (uint32_t)MAX(MIN(batch, (uint64_t)BATCH_MAX), 1UL);
     }
+    while (kbytes * kbytes < 16 * total_ram_pages() * PAGE_SIZE / 1024)
+        kbytes += 4; /* 4 * sqrt(RAM in KB) */
+    set_min_free_kbytes(kbytes);
+}
+
+/* Panic: the page is not in the state that it must be in here. */
+static _Noreturn void
+bad_page(struct page *page, const char *why)
+{
+    panic("bad page state: %s: pfn 0x%lx flags 0x%lx refcount %d mapcount %d "
+          "mapping %p index 0x%lx private 0x%lx",
+          why, page_to_pfn(page), atomic_read(&page->flags),
+          atomic_read(&page->refcount), atomic_read(&page->mapcount),
+          (void *)page->mapping, page->index, page->private);
 }
 
 /* --- per-CPU lists ------------------------------------------------------ */
@@ -132,21 +130,6 @@ pcp_lock(struct zone *zone)
     return pcp;
 }
 
-/* => pcp->lock held; NULL if the list is empty */
-static inline struct page *
-pcp_pop(struct per_cpu_pages *pcp)
-{
-    struct page *page;
-
-    if (unlikely(pcp->count == 0))
-        return NULL;
-    page = list_first_entry(&pcp->list, struct page, lru);
-    list_join(&pcp->list, page->lru.next);
-    pcp->count--;
-    pcp->allocs++;
-    return page;
-}
-
 /*
  * Fill the list with up to nr pages.  The smallest free block, if it is no
  * larger than that, is taken whole: as many single allocations would have
@@ -155,10 +138,11 @@ pcp_pop(struct per_cpu_pages *pcp)
 static void
 pcp_get_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
 {
+    struct page *page;
+
     spin_lock_nested(&zone->lock, SUBCLASS_INSIDE_PCP);
     while (nr > 0) {
         unsigned most = ilog2(nr), order = 0;
-        struct page *page;
 
         while (order < most && zone->free_area[order].nr_free == 0)
             order++;
@@ -171,6 +155,27 @@ pcp_get_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
         nr -= 1U << order;
     }
     spin_unlock(&zone->lock);
+}
+
+/*
+ * The hottest page of this hart's list, which is first filled by a batch if it
+ * is empty.  => NULL if it still is
+ */
+static inline struct page *
+pcp_take(struct zone *zone, unsigned batch)
+{
+    struct per_cpu_pages *pcp = pcp_lock(zone);
+    struct page *page = NULL;
+
+    if (unlikely(pcp->count == 0) && batch > 0)
+        pcp_get_batch(zone, pcp, batch);
+    if (likely(pcp->count > 0)) {
+        page = list_first_entry(&pcp->list, struct page, lru);
+        list_join(&pcp->list, page->lru.next);
+        pcp->count--;
+    }
+    spin_unlock(&pcp->lock);
+    return page;
 }
 
 /*
@@ -195,7 +200,6 @@ pcp_return_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
         buddy_free_range(zone, page_to_pfn(first), page_to_pfn(end));
     }
     spin_unlock(&zone->lock);
-    atomic_set(&zone->pages_scanned, 0); /* something does get free */
 }
 
 void
@@ -214,148 +218,110 @@ drain_all_pages(void)
 
 /* --- allocating --------------------------------------------------------- */
 
-static uint64_t
-pages_to_keep(const struct zone *zone, const struct alloc_request *r,
-              enum effort effort)
+static inline bool
+in_reclaim(void)
 {
-    uint64_t reserve = zone->lowmem_reserve[r->first];
+    return current_thread()->scope & SCOPE_MEMALLOC;
+}
 
-    if (effort == KEEP_NOTHING)
+/* How many pages of the zone such a request must leave there. */
+static uint64_t
+pages_to_keep(const struct zone *zone, gfp_t gfp, enum watermark mark)
+{
+    const struct zone *first = first_zone[gfp & GFP_ZONE_BITS];
+    uint64_t reserve = zone->lowmem_reserve[first - zones];
+    uint64_t keep = zone->watermark[mark];
+
+    if (mark == WMARK_MIN && in_reclaim())
         return 0;
-    if (!(r->gfp & __GFP_USER))
-        reserve /= 2; /* the kernel may go further down than its users */
-    if (effort == KEEP_LOW)
-        return zone->watermark[WMARK_LOW] + reserve;
-    if (r->gfp & __GFP_HIGH)
-        return zone->watermark[WMARK_MIN] / 2 + reserve;
-    return zone->watermark[WMARK_MIN] + reserve;
+    if (mark == WMARK_MIN && gfp & __GFP_HIGH)
+        keep /= 2;
+    /* The kernel may go further down than its users. */
+    return keep + (gfp & __GFP_USER ? reserve : reserve / 2);
 }
 
 /*
- * A page or block from this zone if it has enough; in need, what lies on the
- * per-CPU list will do, since that is where reclaimed pages go.
+ * Walk the zonelist; in need, what lies on a per-CPU list will do, since that
+ * is where reclaimed pages go.  => a block that is not prepared yet, or NULL
  */
 static struct page *
-take(struct zone *zone, const struct alloc_request *r, enum effort effort)
+try_zones(gfp_t gfp, unsigned order, enum watermark mark)
 {
-    bool enough = atomic_read(&zone->free_pages) >=
-                  pages_to_keep(zone, r, effort) + (1UL << r->order);
-    bool reserve = effort == KEEP_NOTHING || (r->gfp & __GFP_HIGH);
-    struct per_cpu_pages *pcp;
-    struct page *page;
+    int64_t i = first_zone[gfp & GFP_ZONE_BITS] - zones;
+    bool sparing = gfp & __GFP_HIGH || in_reclaim();
+    struct page *page = NULL;
 
-    if (!enough && (r->order > 0 || effort == KEEP_LOW))
-        return NULL;
-    if (r->order > 0) {
-        spin_lock(&zone->lock);
-        page = buddy_alloc(zone, r->order);
-        spin_unlock(&zone->lock);
-        return page;
+    for (; i >= 0 && !page; i--) {
+        struct zone *zone = &zones[i];
+        bool enough = atomic_read(&zone->free_pages) >=
+                      pages_to_keep(zone, gfp, mark) + (1UL << order);
+        unsigned batch = sparing ? 1 : zone->pcp_batch;
+
+        if (order == 0) {
+            page = pcp_take(zone, enough ? batch : 0);
+        } else if (enough) {
+            spin_lock(&zone->lock);
+            page = buddy_alloc(zone, order);
+            spin_unlock(&zone->lock);
+        }
     }
-    pcp = pcp_lock(zone);
-    if (pcp->count == 0 && enough)
-        pcp_get_batch(zone, pcp, reserve ? 1 : pcp->batch);
-    page = pcp_pop(pcp);
-    spin_unlock(&pcp->lock);
     return page;
 }
 
-/* Walk the zonelist. => a page that is not prepared yet, or NULL */
-static struct page *
-try_zones(const struct alloc_request *r, enum effort effort)
+/*
+ * The per-CPU list was empty, or a block is wanted.  See the head of the file;
+ * the OOM killer's victim may itself come into SCOPE_MEMALLOC while it waits.
+ */
+static __noinline struct page *
+alloc_slow(gfp_t gfp, unsigned order)
+{
+    struct zone *first = first_zone[gfp & GFP_ZONE_BITS];
+    struct page *page = try_zones(gfp, order, WMARK_LOW);
+    unsigned rounds = 0, kills = 0;
+    static atomic32_t reports;
+
+    if (page)
+        return page;
+    if (gfp & __GFP_KSWAPD && reclaim_ops)
+        reclaim_ops->wake_kswapd(first);
+    page = try_zones(gfp, order, WMARK_MIN);
+    while (!page && gfp & __GFP_WAIT && !in_reclaim() && reclaim_ops) {
+        uint64_t freed;
+
+        might_sleep();
+        count_vm_event(ALLOCSTALL_DMA + (unsigned)(first - zones));
+        freed = reclaim_ops->direct_reclaim(gfp, order);
+        if (freed == 0)
+            drain_all_pages(); /* other harts' lists are the last resort */
+        page = try_zones(gfp, order, WMARK_MIN);
+        /* No progress, or others took what we freed too often: who must go? */
+        if (!page && (freed == 0 || ++rounds % MAX_RECLAIM_ROUNDS == 0) &&
+            (kills++ == MAX_OOM_ROUNDS || order > COSTLY_ORDER ||
+             gfp & __GFP_NORETRY || !reclaim_ops->out_of_memory(gfp, order)))
+            break;
+    }
+    if (!page && !(gfp & __GFP_NOWARN) &&
+        atomic_inc_return(&reports) <= MAX_REPORTS)
+        pr_warn("page allocation failure: order:%u, mode:0x%x, %lu pages free",
+                order, gfp, global_free_pages());
+    return page;
+}
+
+struct page *
+alloc_pages(gfp_t gfp, unsigned order)
 {
     struct page *page = NULL;
 
-    for (int i = r->first; i >= 0 && !page; i--)
-        if (zones[i].present)
-            page = take(&zones[i], r, effort);
-    return page;
-}
-
-static void
-wake_kswapd(const struct alloc_request *r)
-{
-    for (int i = r->first; i >= 0 && reclaim_ops; i--)
-        if (zones[i].present)
-            reclaim_ops->wake_kswapd(&zones[i]);
-}
-
-/* The OOM killer's victim may become one, in MEMALLOC, while it waits. */
-static enum effort
-best_effort(void)
-{
-    return current_thread()->scope & SCOPE_MEMALLOC ? KEEP_NOTHING : KEEP_MIN;
-}
-
-/*
- * Reclaim until the request can be met.  When there is no progress, or others
- * took what we freed too often, the OOM killer is asked; after some of its
- * victims we give up.
- */
-static struct page *
-alloc_waiting(const struct alloc_request *r)
-{
-    unsigned kills = 0;
-
-    might_sleep();
-    for (unsigned round = 1;; round++) {
-        uint64_t freed = reclaim_ops->direct_reclaim(r->gfp, r->order);
-        struct page *page;
-
-        count_vm_event(ALLOCSTALL_DMA + (unsigned)r->first);
-        if (freed == 0)
-            drain_all_pages(); /* other harts' lists are the last resort */
-        page = try_zones(r, best_effort());
-        if (page)
-            return page;
-        if (freed > 0 && round % MAX_RECLAIM_ROUNDS != 0)
-            continue;
-        if (kills++ == MAX_OOM_ROUNDS || r->order > COSTLY_ORDER ||
-            (r->gfp & __GFP_NORETRY) ||
-            !reclaim_ops->out_of_memory(r->gfp, r->order))
-            return NULL;
-    }
-}
-
-static void
-report_failure(const struct alloc_request *r)
-{
-    static atomic32_t reports;
-
-    if (!(r->gfp & __GFP_NOWARN) && atomic_inc_return(&reports) <= MAX_REPORTS)
-        pr_warn("page allocation failure: order:%u, mode:0x%x, %lu pages free",
-                r->order, r->gfp, global_free_pages());
-}
-
-static struct page *
-alloc_slow(gfp_t gfp, unsigned order)
-{
-    const struct zone *first = first_zone[gfp & (__GFP_DMA | __GFP_DMA32)];
-    const struct alloc_request r = {gfp, order, (int)(first - zones)};
-    struct page *page;
-
-    if (order > MAX_ORDER)
+    if (should_fail_alloc(gfp) || unlikely(order > MAX_ORDER))
         return NULL;
-    page = try_zones(&r, KEEP_LOW);
-    if (page)
-        return page;
-    if (gfp & __GFP_KSWAPD)
-        wake_kswapd(&r);
-    page = try_zones(&r, best_effort());
-    if (!page && (gfp & __GFP_WAIT) && best_effort() != KEEP_NOTHING &&
-        reclaim_ops)
-        page = alloc_waiting(&r);
-    if (!page)
-        report_failure(&r);
-    return page;
-}
-
-/* A free block becomes an allocated one: I1. */
-static inline struct page *
-prepare_new(struct page *page, gfp_t gfp, unsigned order)
-{
+    if (likely(order == 0))
+        page = pcp_take(first_zone[gfp & GFP_ZONE_BITS], 0);
+    if (unlikely(!page) && !(page = alloc_slow(gfp, order)))
+        return NULL;
     if (unlikely(atomic_read(&page->refcount) != 0))
         bad_page(page, "free with references");
+    /* A free block becomes an allocated one: I1. */
+    count_vm_events(PGALLOC_DMA + page_zone_index(page), 1UL << order);
     atomic_set(&page->refcount, 1);
     page->mapping = NULL;
     page->private = 0;
@@ -365,43 +331,6 @@ prepare_new(struct page *page, gfp_t gfp, unsigned order)
         for (unsigned long i = 0; i < 1UL << order; i++)
             clear_frame(page + i);
     return page;
-}
-
-static __noinline struct page *
-alloc_block(gfp_t gfp, unsigned order)
-{
-    struct page *page = alloc_slow(gfp, order);
-
-    if (!page)
-        return NULL;
-    if (order > 0)
-        count_vm_events(PGALLOC_DMA + (unsigned)(page_zone(page) - zones),
-                        1UL << order);
-    return prepare_new(page, gfp, order);
-}
-
-struct page *
-alloc_pages(gfp_t gfp, unsigned order)
-{
-    struct per_cpu_pages *pcp;
-    struct page *page;
-
-    if (should_fail_alloc(gfp))
-        return NULL;
-    if (unlikely(order != 0))
-        return alloc_block(gfp, order);
-    pcp = pcp_lock(first_zone[gfp & (__GFP_DMA | __GFP_DMA32)]);
-    page = pcp_pop(pcp);
-    spin_unlock(&pcp->lock);
-    return likely(page) ? prepare_new(page, gfp, 0) : alloc_block(gfp, 0);
-}
-
-void *
-alloc_kpages(gfp_t gfp, unsigned order)
-{
-    struct page *page = alloc_pages(gfp, order);
-
-    return page ? page_address(page) : NULL;
 }
 
 /* --- freeing ------------------------------------------------------------ */
@@ -419,32 +348,36 @@ prepare_free(struct page *page)
     atomic_set(&page->flags, flags & PAGE_ZONE_MASK);
 }
 
-/* => pcp->lock held; the page has passed prepare_free() */
-static inline void
-pcp_push(struct zone *zone, struct per_cpu_pages *pcp, struct page *page)
+/* Put pages without references on this hart's lists. */
+static void
+free_singles(struct page **pages, unsigned nr)
 {
-    list_add(&page->lru, &pcp->list);
-    pcp->frees++;
-    if (unlikely(++pcp->count > pcp->high))
-        pcp_return_batch(zone, pcp, pcp->batch);
-}
+    struct per_cpu_pages *pcp = NULL;
+    struct zone *zone = NULL;
+    uint64_t flags = 0;
 
-/* Put a page without references on this hart's list. */
-static __noinline void
-free_page(struct page *page)
-{
-    struct zone *zone = page_zone(page);
-    struct per_cpu_pages *pcp;
+    /* First the upcall, which wants no lock held; then one lock for many. */
+    for (unsigned i = 0; i < nr; i++)
+        flags |= atomic_read(&pages[i]->flags);
+    if (flags & BIT(PG_lru))
+        reclaim_ops->release_lru(pages, nr);
+    for (unsigned i = 0; i < nr; i++) {
+        struct page *page = pages[i];
 
-    if (unlikely(page_test(page, PG_lru))) {
-        struct page *only = page;
-
-        reclaim_ops->release_lru(&only, 1);
+        prepare_free(page);
+        if (page_zone(page) != zone) {
+            if (pcp)
+                spin_unlock(&pcp->lock);
+            zone = page_zone(page);
+            pcp = pcp_lock(zone);
+        }
+        list_add(&page->lru, &pcp->list);
+        if (unlikely(++pcp->count > PCP_HIGH_BATCHES * zone->pcp_batch))
+            pcp_return_batch(zone, pcp, zone->pcp_batch);
     }
-    prepare_free(page);
-    pcp = pcp_lock(zone);
-    pcp_push(zone, pcp, page);
-    spin_unlock(&pcp->lock);
+    if (pcp)
+        spin_unlock(&pcp->lock);
+    count_vm_events(PGFREE, nr);
 }
 
 void
@@ -456,7 +389,7 @@ free_pages(struct page *page, unsigned order)
         bad_page(page, "freed with references");
     atomic_set(&page->refcount, 0);
     if (order == 0) {
-        free_page(page);
+        free_singles(&page, 1);
         return;
     }
     for (unsigned long i = 0; i < 1UL << order; i++)
@@ -465,12 +398,6 @@ free_pages(struct page *page, unsigned order)
     spin_lock(&zone->lock);
     buddy_free(zone, page, order);
     spin_unlock(&zone->lock);
-}
-
-void
-free_kpages(void *va, unsigned order)
-{
-    free_pages(virt_to_page(va), order);
 }
 
 /* => true if that was the last reference: the caller frees the page */
@@ -489,38 +416,16 @@ void
 put_page(struct page *page)
 {
     if (drop_reference(page))
-        free_page(page);
+        free_singles(&page, 1);
 }
 
 void
 put_pages(struct page **pages, unsigned nr)
 {
-    struct per_cpu_pages *pcp = NULL;
-    struct zone *zone = NULL;
-    uint64_t flags = 0;
     unsigned last = 0;
 
-    for (unsigned i = 0; i < nr; i++) {
-        if (!drop_reference(pages[i]))
-            continue;
-        flags |= atomic_read(&pages[i]->flags);
-        pages[last++] = pages[i];
-    }
-    /* First the upcall, which wants no lock held; then one lock for many. */
-    if (flags & BIT(PG_lru))
-        reclaim_ops->release_lru(pages, last);
-    for (unsigned i = 0; i < last; i++) {
-        struct page *page = pages[i];
-
-        prepare_free(page);
-        if (page_zone(page) != zone) {
-            if (pcp)
-                spin_unlock(&pcp->lock);
-            zone = page_zone(page);
-            pcp = pcp_lock(zone);
-        }
-        pcp_push(zone, pcp, page);
-    }
-    if (pcp)
-        spin_unlock(&pcp->lock);
+    for (unsigned i = 0; i < nr; i++)
+        if (drop_reference(pages[i]))
+            pages[last++] = pages[i];
+    free_singles(pages, last);
 }

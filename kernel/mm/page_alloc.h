@@ -18,15 +18,16 @@
  */
 struct page *alloc_pages(gfp_t gfp, unsigned order);
 
-static inline struct page *
-alloc_page(gfp_t gfp)
-{
-    return alloc_pages(gfp, 0);
-}
+#define alloc_page(gfp) alloc_pages(gfp, 0)
 
-/* As alloc_pages, but the address in the direct map, or NULL. */
-void *alloc_kpages(gfp_t gfp, unsigned order);
-void free_kpages(void *va, unsigned order);
+/* As alloc_pages, but the address in the direct map, or NULL; kfree() it. */
+static inline void *
+alloc_kpages(gfp_t gfp, unsigned order)
+{
+    struct page *page = alloc_pages(gfp, order);
+
+    return page ? page_address(page) : NULL;
+}
 
 /* Give back a block whose refcount is 0 or 1 and that nobody else knows. */
 void free_pages(struct page *page, unsigned order);
@@ -40,11 +41,7 @@ get_page(struct page *page)
 }
 
 /* Take a reference unless the frame is being freed. */
-static inline bool
-try_get_page(struct page *page)
-{
-    return atomic_inc_not_zero(&page->refcount);
-}
+#define try_get_page(page) atomic_inc_not_zero(&(page)->refcount)
 
 /* => refs: drops one; the last frees the frame (order 0) */
 void put_page(struct page *page);
@@ -59,11 +56,8 @@ void put_pages(struct page **pages, unsigned nr);
 /* Give the per-CPU lists of all harts back to the zones (drop_caches). */
 void drain_all_pages(void);
 
-void page_alloc_init(void); /* when zone->managed is known */
-
-uint64_t total_ram_pages(void); /* handed to the buddy system in all */
-/* Linux's si_mem_available(): free + what could be had without swapping. */
-uint64_t mem_available_pages(void);
+/* At boot, when zone->managed is known: lists and watermarks. */
+void page_alloc_init(void);
 
 /*
  * mm <- vm.  All are called without any spinlock held.
@@ -81,7 +75,4 @@ struct reclaim_ops {
     bool (*out_of_memory)(gfp_t gfp, unsigned order);
     void (*release_lru)(struct page **pages, unsigned nr);
 };
-void reclaim_register(const struct reclaim_ops *ops);
-
-void set_min_free_kbytes(uint64_t kbytes);
-uint64_t get_min_free_kbytes(void);
+extern const struct reclaim_ops *reclaim_ops; /* NULL until vm/ is up */

@@ -28,10 +28,19 @@
  *     alloc <-- [ magazine of this hart ] <-- free
  *                   | empty: half     ^
  *                   v                 | full: half
- *                 partial, else empty slabs, else (one object) a new slab
+ *                 partial, else empty slabs, else a new slab
  *
- * Interface: slab.h.  The layers from the caller down: kmalloc.c,
- * slab_debug.c (in DEBUG builds), this file, page_alloc.c.
+ * kmalloc has a cache for each size class, powers of two from 8 to 8192 and 96
+ * and 192; what is larger comes as a block of pages, whose order is in its
+ * struct page.  kfree tells the two apart by PG_slab.
+ *
+ * Under memory pressure the reclaimer calls shrink_slab, whose prio falls from
+ * 12 to 0 as the need grows.  What layers above registered (dentries, inodes)
+ * is asked for its count / 2^prio; the objects so freed lie in magazines and
+ * half-empty slabs, so then whole slabs are collected.
+ *
+ * Interface: slab.h.  slab_debug.c looks at each object that comes or goes, in
+ * DEBUG builds.
  *
  * Invariants (checked by tests/host/test_slab.c)
  *   I1  A slab is on full, partial or empty as in_use is per_slab, between,
@@ -40,24 +49,22 @@
  *       are BUFCTL_IN_USE.
  *   I3  nr_slabs, nr_empty, nr_in_use are the sums over the lists.
  *   I4  Objects in magazines count as in use in their slabs.
+ *   I5  What kmalloc gives is aligned to 8, and to 64 if its class has 64 bytes
+ *       or more and is a power of two.
  *
  * Locks: a magazine's, then cache->lock for the lists and slabs; neither is
  * held while pages are allocated or a constructor runs.  A thread that moves
  * to another hart between looking up its magazine and locking it merely uses
- * the other hart's.  The chain of caches does not change after boot.
+ * the other hart's.  The chains of caches and of shrinkers do not change after
+ * boot.
  *
- * Not done: destroying caches; merging caches of one size; a depot of whole
- * magazines between the harts and the slabs (Bonwick & Adams 2001): a burst
+ * Not done: destroying caches; merging caches of one size; kmalloc from
+ * ZONE_DMA, since drivers take pages; a depot of whole magazines between the harts and the slabs (Bonwick & Adams 2001): a burst
  * beyond half a magazine pays the slab's bookkeeping for each object.
  *
  * See: Bonwick 1994; doc/memory.md.
  */
-#include "mm/slab.h"
-
-#include "core/panic.h"
-#include "mm/fail_alloc.h"
 #include "mm/page_alloc.h"
-#include "mm/slab_debug.h"
 #include "mm/slab_impl.h"
 
 enum {
@@ -68,17 +75,19 @@ enum {
     SMALL_HART_PAGES = 1024,      /* of RAM per hart: halve the magazines */
     SUBCLASS_INSIDE_MAGAZINE = 1, /* of cache->lock */
     MAX_OFF_SLAB_OBJECTS = (PAGE_SIZE << MAX_SLAB_ORDER) / OFF_SLAB_SIZE,
+    URGENT_PRIO = 8, /* from here down collect slabs in any case */
 };
 
 /* Reclaim behaviour is the caller's; zone and zeroing are not. */
 #define SLAB_GFP                                                               \
     (__GFP_WAIT | __GFP_HIGH | __GFP_NOWARN | __GFP_NORETRY | __GFP_KSWAPD)
 
-static struct kmem_cache cache_cache;  /* of struct kmem_cache */
-static struct kmem_cache desc_cache;   /* of off-slab descriptors */
-static struct kmem_cache *cache_chain; /* latest first */
+static struct kmem_cache cache_cache; /* of struct kmem_cache */
+static struct kmem_cache desc_cache;  /* of off-slab descriptors */
+struct kmem_cache *cache_chain;       /* latest first */
+static struct shrinker *shrinkers;
 
-static bool
+static inline bool
 is_off_slab(const struct kmem_cache *cache)
 {
     return cache->slot_size >= OFF_SLAB_SIZE;
@@ -86,26 +95,28 @@ is_off_slab(const struct kmem_cache *cache)
 
 /* --- slabs ------------------------------------------------------------- */
 
-/* Make each page of the block lead to slab and cache, or to neither. */
-static void
-own_pages(struct kmem_cache *cache, struct page *page, struct slab *slab)
+/* Make a new, empty slab.  => may sleep, as gfp says; false: no memory */
+static bool
+grow(struct kmem_cache *cache, gfp_t gfp)
 {
-    int64_t nr = (int64_t)1 << cache->order;
+    struct page *page = alloc_pages(gfp & SLAB_GFP, cache->order);
+    struct slab *slab;
+    uint32_t colour;
 
-    for (int64_t i = 0; i < nr; i++) {
-        page[i].slab_cache = slab ? cache : NULL;
-        page[i].slab = slab;
-        if (slab)
-            page_set(&page[i], PG_slab);
-        else
-            page_clear(&page[i], PG_slab);
+    if (!page)
+        return false;
+    slab = is_off_slab(cache) ? kmem_cache_alloc(&desc_cache, gfp)
+                              : page_address(page);
+    if (!slab) {
+        free_pages(page, cache->order);
+        return false;
     }
-    zone_stat_add(page, cache->stat, slab ? nr : -nr);
-}
-
-static void
-init_objects(struct kmem_cache *cache, struct slab *slab)
-{
+    colour = atomic_fetch_add(&cache->next_colour, 1) % cache->nr_colours;
+    slab->page = page;
+    slab->objects = (char *)page_address(page) + cache->header +
+                    colour * cache->colour_step;
+    slab->first_free = 0;
+    slab->in_use = 0;
     for (unsigned i = 0; i < cache->per_slab; i++) {
         void *object = slab->objects + i * cache->slot_size;
 
@@ -114,57 +125,18 @@ init_objects(struct kmem_cache *cache, struct slab *slab)
             cache->ctor(object);
     }
     slab->next_free[cache->per_slab - 1] = BUFCTL_END;
-    slab->first_free = 0;
-    slab->in_use = 0;
-}
-
-/* A new slab, on no list.  => may sleep, as gfp says; no lock held */
-static struct slab *
-new_slab(struct kmem_cache *cache, gfp_t gfp)
-{
-    struct page *page = alloc_pages(gfp & SLAB_GFP, cache->order);
-    struct slab *slab;
-    uint32_t colour;
-
-    if (!page)
-        return NULL;
-    slab = is_off_slab(cache) ? slab_get(&desc_cache, gfp) : page_address(page);
-    if (!slab) {
-        free_pages(page, cache->order);
-        return NULL;
+    for (struct page *p = page; p < page + (1 << cache->order); p++) {
+        p->slab_cache = cache;
+        p->slab = slab;
+        page_set(p, PG_slab);
     }
-    colour = atomic_fetch_add(&cache->next_colour, 1) % cache->nr_colours;
-    slab->page = page;
-    slab->objects = (char *)page_address(page) + cache->header +
-                    colour * cache->colour_step;
-    own_pages(cache, page, slab);
-    init_objects(cache, slab);
-    return slab;
-}
-
-/* Free all empty slabs. => pages freed */
-static uint64_t
-free_empty_slabs(struct kmem_cache *cache)
-{
-    struct slab *slab, *next;
-    uint64_t pages = 0;
-    LIST_HEAD(empty);
-
+    zone_stat_add(page, cache->stat, 1 << cache->order);
     spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
-    list_splice(&cache->empty, &empty);
-    cache->nr_slabs -= cache->nr_empty;
-    cache->nr_empty = 0;
+    list_add(&slab->list, &cache->empty);
+    cache->nr_slabs++;
+    cache->nr_empty++;
     spin_unlock(&cache->lock);
-    list_for_each_entry_safe(slab, next, &empty, list) {
-        struct page *page = slab->page; /* an on-slab descriptor lies in it */
-
-        own_pages(cache, page, NULL);
-        if (is_off_slab(cache))
-            slab_put(&desc_cache, slab);
-        free_pages(page, cache->order);
-        pages += 1UL << cache->order;
-    }
-    return pages;
+    return true;
 }
 
 /*
@@ -213,37 +185,6 @@ put_object(struct kmem_cache *cache, void *object)
     }
 }
 
-void *
-slab_get(struct kmem_cache *cache, gfp_t gfp)
-{
-    struct slab *slab;
-    void *object;
-
-    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
-    object = take_object(cache);
-    spin_unlock(&cache->lock);
-    if (object)
-        return object;
-    slab = new_slab(cache, gfp);
-    if (!slab)
-        return NULL;
-    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
-    list_add(&slab->list, &cache->empty);
-    cache->nr_slabs++;
-    cache->nr_empty++;
-    object = take_object(cache);
-    spin_unlock(&cache->lock);
-    return object;
-}
-
-void
-slab_put(struct kmem_cache *cache, void *object)
-{
-    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
-    put_object(cache, object);
-    spin_unlock(&cache->lock);
-}
-
 /* --- magazines and objects --------------------------------------------- */
 
 /*
@@ -267,18 +208,21 @@ void *
 kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
 {
     const void *caller = __builtin_return_address(0);
-    struct magazine *mag = &cache->magazines[hart_index()];
     void *object = NULL;
 
     if (should_fail_alloc(gfp))
         return NULL;
-    spin_lock(&mag->lock);
-    if (unlikely(mag->rounds == 0))
-        level_magazine(cache, mag, cache->mag_size / 2);
-    if (likely(mag->rounds > 0))
-        object = mag->object[--mag->rounds];
-    spin_unlock(&mag->lock);
-    if (unlikely(!object) && !(object = slab_get(cache, gfp)))
+    do { /* again only when somebody else took the whole new slab */
+        struct magazine *mag = &cache->magazines[hart_index()];
+
+        spin_lock(&mag->lock);
+        if (unlikely(mag->rounds == 0))
+            level_magazine(cache, mag, cache->mag_size / 2);
+        if (likely(mag->rounds > 0))
+            object = mag->object[--mag->rounds];
+        spin_unlock(&mag->lock);
+    } while (unlikely(!object) && grow(cache, gfp));
+    if (unlikely(!object))
         return NULL;
     debug_alloc_object(cache, object, caller);
     if (gfp & __GFP_ZERO)
@@ -303,15 +247,6 @@ kmem_cache_free(struct kmem_cache *cache, void *object)
 
 /* --- caches ------------------------------------------------------------ */
 
-/* Bytes before the first object (colour aside) in a slab of nr objects. */
-static size_t
-header_size(const struct kmem_cache *cache, size_t align, size_t nr)
-{
-    if (is_off_slab(cache))
-        return 0;
-    return ALIGN_UP(sizeof(struct slab) + nr * sizeof(uint16_t), align);
-}
-
 static void
 choose_geometry(struct kmem_cache *cache, size_t align)
 {
@@ -319,25 +254,31 @@ choose_geometry(struct kmem_cache *cache, size_t align)
 
     for (cache->order = 0;; cache->order++) {
         bytes = PAGE_SIZE << cache->order;
-        nr = bytes / cache->slot_size;
-        while (header_size(cache, align, nr) + nr * cache->slot_size > bytes)
+        nr = bytes / cache->slot_size + 1;
+        do {
             nr--;
-        left = bytes - header_size(cache, align, nr) - nr * cache->slot_size;
+            cache->header = 0;
+            if (!is_off_slab(cache))
+                cache->header = (unsigned)ALIGN_UP(
+                    sizeof(struct slab) + nr * sizeof(uint16_t), align);
+        } while (cache->header + nr * cache->slot_size > bytes);
+        left = bytes - cache->header - nr * cache->slot_size;
         if ((nr > 0 && left * MAX_WASTE_DIVISOR <= bytes) ||
             cache->order == MAX_SLAB_ORDER)
             break;
     }
     ASSERT(nr > 0); /* too large for a slab */
     cache->per_slab = (unsigned)nr;
-    cache->header = (unsigned)header_size(cache, align, nr);
     cache->colour_step = (unsigned)MAX(align, (size_t)CACHE_LINE_BYTES);
     cache->nr_colours = (unsigned)(left / cache->colour_step) + 1;
 }
 
-/* What every cache has; `cache` is zeroed. */
+/* => cache is zeroed */
 static void
 setup(struct kmem_cache *cache, const char *name, size_t size, size_t align)
 {
+    size_t rounds = MAX(MAG_BYTES / size, (size_t)MAG_LEAST);
+
     align = MAX(align, (size_t)MIN_ALIGN);
     cache->name = name;
     cache->object_size = size;
@@ -345,6 +286,11 @@ setup(struct kmem_cache *cache, const char *name, size_t size, size_t align)
         ALIGN_UP(ALIGN_UP(size, MIN_ALIGN) + debug_trailer_size(size), align);
     cache->stat = NR_SLAB_UNRECLAIMABLE;
     choose_geometry(cache, align);
+    cache->mag_size = MIN(rounds, (size_t)MAG_ROUNDS);
+    if (total_ram_pages() / nr_cpus < SMALL_HART_PAGES)
+        cache->mag_size /= 2;
+    for_each_cpu(i)
+        spin_init(&cache->magazines[i].lock, RANK_SLAB, "magazine");
     spin_init(&cache->lock, RANK_SLAB, name);
     list_init(&cache->full);
     list_init(&cache->partial);
@@ -357,36 +303,62 @@ struct kmem_cache *
 kmem_cache_create(const char *name, size_t size, size_t align, unsigned flags,
                   void (*ctor)(void *))
 {
-    struct kmem_cache *cache = slab_get(&cache_cache, GFP_KERNEL);
-    size_t rounds = MAX(MAG_BYTES / size, (size_t)MAG_LEAST);
+    struct kmem_cache *cache =
+        kmem_cache_alloc(&cache_cache, GFP_KERNEL | __GFP_ZERO);
 
     if (!cache)
-        return NULL;
-    memset(cache, 0, cache_cache.object_size);
+        panic("no memory for the cache %s", name);
     setup(cache, name, size, align);
     if (flags & SLAB_RECLAIMABLE)
         cache->stat = NR_SLAB_RECLAIMABLE;
     cache->ctor = ctor;
-    cache->mag_size = MIN(rounds, (size_t)MAG_ROUNDS);
-    if (total_ram_pages() / nr_cpus < SMALL_HART_PAGES)
-        cache->mag_size /= 2;
-    for_each_cpu(i)
-        spin_init(&cache->magazines[i].lock, RANK_SLAB, "magazine");
     return cache;
 }
 
-/* Empty the magazines and give empty slabs back.  => pages freed */
+uint64_t
+kmem_cache_active(const struct kmem_cache *cache)
+{
+    uint64_t idle = 0, in_use = READ_ONCE(cache->nr_in_use);
+
+    for_each_cpu(i)
+        idle += READ_ONCE(cache->magazines[i].rounds);
+    return in_use - MIN(idle, in_use);
+}
+
+/* --- giving back ------------------------------------------------------- */
+
+/* Empty the magazines, then free all empty slabs.  => pages freed */
 static uint64_t
 kmem_cache_shrink(struct kmem_cache *cache)
 {
-    for (unsigned i = 0; cache->mag_size && i < nr_cpus; i++) {
+    struct slab *slab, *next;
+    uint64_t pages = 0;
+    LIST_HEAD(empty);
+
+    for_each_cpu(i) {
         struct magazine *mag = &cache->magazines[i];
 
         spin_lock(&mag->lock);
         level_magazine(cache, mag, 0);
         spin_unlock(&mag->lock);
     }
-    return free_empty_slabs(cache);
+    spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
+    list_splice(&cache->empty, &empty);
+    cache->nr_slabs -= cache->nr_empty;
+    cache->nr_empty = 0;
+    spin_unlock(&cache->lock);
+    list_for_each_entry_safe(slab, next, &empty, list) {
+        struct page *page = slab->page; /* an on-slab descriptor lies in it */
+
+        for (struct page *p = page; p < page + (1 << cache->order); p++)
+            page_clear(p, PG_slab);
+        zone_stat_add(page, cache->stat, -(1 << cache->order));
+        if (is_off_slab(cache))
+            kmem_cache_free(&desc_cache, slab);
+        free_pages(page, cache->order);
+        pages += 1UL << cache->order;
+    }
+    return pages;
 }
 
 /* Descriptors come last, after the slabs that they describe. */
@@ -400,29 +372,47 @@ kmem_shrink_all(void)
     return pages;
 }
 
-void kmem_for_each_cache(void (*fn)(const struct slab_stats *, void *),
-                         void *arg)
+void
+shrinker_register(struct shrinker *s)
 {
-    for (struct kmem_cache *cache = cache_chain; cache; cache = cache->next) {
-        struct slab_stats stats = {
-            .name = cache->name,
-            .obj_size = cache->slot_size,
-            .objs_per_slab = cache->per_slab,
-            .pages_per_slab = 1UL << cache->order,
-        };
-        uint64_t idle = 0; /* may be a little old */
-
-        for (unsigned i = 0; cache->mag_size && i < nr_cpus; i++)
-            idle += READ_ONCE(cache->magazines[i].rounds);
-        spin_lock_nested(&cache->lock, SUBCLASS_INSIDE_MAGAZINE);
-        stats.active_objs = cache->nr_in_use - MIN(idle, cache->nr_in_use);
-        stats.num_slabs = cache->nr_slabs;
-        stats.num_objs = cache->nr_slabs * cache->per_slab;
-        stats.active_slabs = cache->nr_slabs - cache->nr_empty;
-        spin_unlock(&cache->lock);
-        fn(&stats, arg);
-    }
+    s->next = shrinkers;
+    shrinkers = s;
 }
+
+uint64_t
+shrink_slab(unsigned prio)
+{
+    uint64_t freed = 0;
+
+    for (struct shrinker *s = shrinkers; s; s = s->next) {
+        uint64_t nr = s->count() >> prio;
+
+        if (nr == 0)
+            continue;
+        count_vm_events(SLABS_SCANNED, nr);
+        freed += s->scan(nr);
+    }
+    if (freed > 0 || prio <= URGENT_PRIO)
+        freed += kmem_shrink_all();
+    return freed;
+}
+
+/* --- kmalloc ----------------------------------------------------------- */
+
+static struct size_class {
+    size_t size;
+    const char *name;
+    struct kmem_cache *cache;
+} classes[] = {
+    {8, "kmalloc-8", NULL},     {16, "kmalloc-16", NULL},
+    {32, "kmalloc-32", NULL},   {64, "kmalloc-64", NULL},
+    {96, "kmalloc-96", NULL},   {128, "kmalloc-128", NULL},
+    {192, "kmalloc-192", NULL}, {256, "kmalloc-256", NULL},
+    {512, "kmalloc-512", NULL}, {1024, "kmalloc-1k", NULL},
+    {2048, "kmalloc-2k", NULL}, {4096, "kmalloc-4k", NULL},
+    {8192, "kmalloc-8k", NULL},
+};
+enum { NR_CLASSES = ARRAY_SIZE(classes) };
 
 void
 slab_init(void)
@@ -430,7 +420,40 @@ slab_init(void)
     setup(&desc_cache, "slab_desc",
           sizeof(struct slab) + MAX_OFF_SLAB_OBJECTS * sizeof(uint16_t), 0);
     setup(&cache_cache, "kmem_cache",
-          sizeof(struct kmem_cache) + nr_cpus * sizeof(struct magazine),
-          CACHE_LINE_BYTES);
-    kmalloc_init();
+          offsetof(struct kmem_cache, magazines[nr_cpus]), CACHE_LINE_BYTES);
+    for (struct size_class *c = classes; c < classes + NR_CLASSES; c++)
+        c->cache = kmem_cache_create(
+            c->name, c->size, c->size & (c->size - 1) ? 0 : MIN(c->size, 64UL),
+            0, NULL);
+}
+
+/*
+ * kmalloc and kfree end in a call of the cache's function, which the compiler
+ * makes a jump; so slab_debug.c sees the return address of their caller.
+ */
+void *
+kmalloc(size_t size, gfp_t gfp)
+{
+    unsigned order = 0;
+
+    for (struct size_class *c = classes; c < classes + NR_CLASSES; c++)
+        if (size <= c->size)
+            return kmem_cache_alloc(c->cache, gfp);
+    while (order <= MAX_ORDER && PAGE_SIZE << order < size)
+        order++;
+    return alloc_kpages(gfp, order);
+}
+
+void
+kfree(const void *p)
+{
+    struct page *page;
+
+    if (!p)
+        return;
+    page = virt_to_page(p);
+    if (likely(page_test(page, PG_slab)))
+        kmem_cache_free(page->slab_cache, (void *)p);
+    else
+        free_pages(page, page->owner_order);
 }

@@ -18,7 +18,7 @@ enum { SLAB_RECLAIMABLE = 1u << 0 }; /* counted as SReclaimable */
  * Make a cache of objects of `size` bytes, aligned to `align` (0: 8).  ctor
  * (may be NULL) runs once per object when its slab is made; an object is
  * freed in constructed state.  At boot, by the boot hart alone; for ever.
- * => returns NULL when out of memory; name is kept, not copied
+ * => panics when out of memory; name is kept, not copied
  */
 struct kmem_cache *kmem_cache_create(const char *name, size_t size,
                                      size_t align, unsigned flags,
@@ -38,21 +38,7 @@ uint64_t kmem_shrink_all(void);
 void *kmalloc(size_t size, gfp_t gfp);
 void kfree(const void *p); /* NULL is allowed */
 
-static inline void *
-kzalloc(size_t size, gfp_t gfp)
-{
-    return kmalloc(size, gfp | __GFP_ZERO);
-}
-
-/* One line of /proc/slabinfo; active_objs leaves out what magazines hold. */
-struct slab_stats {
-    const char *name;
-    uint64_t active_objs, num_objs, obj_size, objs_per_slab, pages_per_slab;
-    uint64_t active_slabs, num_slabs;
-};
-/* Call fn for each cache, with no lock held. */
-void kmem_for_each_cache(void (*fn)(const struct slab_stats *, void *),
-                         void *arg);
+#define kzalloc(size, gfp) kmalloc(size, (gfp) | __GFP_ZERO)
 
 /*
  * mm <- vm, fs: shrinkers.  count: how many objects could go; scan: try to
@@ -60,7 +46,6 @@ void kmem_for_each_cache(void (*fn)(const struct slab_stats *, void *),
  * SCOPE_NOFS if they would enter the file system.
  */
 struct shrinker {
-    const char *name;
     uint64_t (*count)(void);
     uint64_t (*scan)(uint64_t nr);
     struct shrinker *next; /* owned by the registry */

@@ -24,8 +24,6 @@
  * up to twice the pages; slab.c itself notices most of their double frees.
  */
 #ifdef DEBUG
-#include "mm/slab_debug.h"
-
 #include "core/kallsyms.h"
 #include "core/panic.h"
 #include "core/printk.h"
@@ -54,26 +52,19 @@ trailer_of(const struct kmem_cache *cache, void *object)
                     ALIGN_UP(cache->object_size, sizeof(uint64_t)));
 }
 
-static void
-print_caller(const char *what, const void *caller)
-{
-    uint64_t offset = 0;
-    const char *name = kallsyms_lookup((uint64_t)caller, &offset);
-
-    pr_err("  %s %p %s+0x%lx", what, caller, name ? name : "?", offset);
-}
-
 /* The callers are return addresses, NULL: none yet. */
 static void
 report(const struct kmem_cache *cache, void *object, const char *what,
        const void *caller)
 {
     const struct trailer *t = trailer_of(cache, object);
+    char by[SYMBOL_SIZE];
 
     pr_err("slab %s: %s of object %p", cache->name, what, object);
-    print_caller("last allocated by", t->allocated_by);
-    print_caller("last freed by    ", t->freed_by);
-    print_caller("found by         ", caller);
+    pr_err("  last allocated by %s",
+           symbol_string((uint64_t)t->allocated_by, by));
+    pr_err("  last freed by %s", symbol_string((uint64_t)t->freed_by, by));
+    pr_err("  found by %s", symbol_string((uint64_t)caller, by));
     panic("slab %s: %s", cache->name, what);
 }
 

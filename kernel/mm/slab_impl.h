@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * slab_impl.h - the inside of the slab allocator, for slab.c, slab_debug.c
- * and tests.
+ * slab_impl.h - the inside of the slab allocator, for slab.c, slab_debug.c and
+ * /proc/slabinfo.
  *
  * Keys: (c) constant; (s) cache->lock; (m) magazine->lock.
  */
@@ -47,7 +47,7 @@ struct kmem_cache {
     unsigned header;      /* (c) bytes before the first object, colour aside */
     unsigned nr_colours;  /* (c) */
     unsigned colour_step; /* (c) bytes */
-    uint64_t mag_size;    /* (c) rounds; 0: no magazines */
+    uint64_t mag_size;    /* (c) rounds */
 
     struct spinlock lock;                  /* RANK_SLAB, subclass 1 */
     struct list_head full, partial, empty; /* (s) slabs */
@@ -55,12 +55,30 @@ struct kmem_cache {
     uint64_t nr_in_use; /* (s) objects, those in magazines included */
     _Atomic uint32_t next_colour;
 
-    struct kmem_cache *next;     /* (c) on the cache chain */
-    struct magazine magazines[]; /* by hart */
+    struct kmem_cache *next;            /* (c) on the cache chain */
+    struct magazine magazines[NR_CPUS]; /* by hart; there are nr_cpus */
 };
 
-/* One object from, or back to, a slab, past the magazines. */
-void *slab_get(struct kmem_cache *cache, gfp_t gfp);
-void slab_put(struct kmem_cache *cache, void *object);
+extern struct kmem_cache *cache_chain; /* (c) after boot */
 
-void kmalloc_init(void);
+/* Objects in use, without what magazines hold; may be a little old. */
+uint64_t kmem_cache_active(const struct kmem_cache *cache);
+
+/* Poison, red zones and owners: slab_debug.c in DEBUG builds, else nothing. */
+#ifdef DEBUG
+/* Bytes to add behind an object of this size, itself rounded up to 8. */
+size_t debug_trailer_size(size_t size);
+/* A new slab's object. => true if it must not be constructed now */
+bool debug_init_object(struct kmem_cache *cache, void *object);
+/* Check that nobody touched the free object, and make it ready for use. */
+void debug_alloc_object(struct kmem_cache *cache, void *object,
+                        const void *caller);
+/* Check and poison. */
+void debug_free_object(struct kmem_cache *cache, void *object,
+                       const void *caller);
+#else
+#define debug_trailer_size(size) ((size_t)0)
+#define debug_init_object(cache, object) false
+#define debug_alloc_object(cache, object, caller) ((void)(caller))
+#define debug_free_object(cache, object, caller) ((void)(caller))
+#endif

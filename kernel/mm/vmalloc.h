@@ -7,10 +7,7 @@
 
 #include <stddef.h>
 
-#include "mm/zone.h"
-
-/* The window (memlayout.h) has two parts: stacks, then all else. */
-#define KSTACK_AREA_END (VMALLOC_START + (1UL << 30))
+#include "mm/page.h"
 
 void *vmalloc(size_t size); /* page aligned, may sleep; NULL: no memory */
 void vfree(void *va);       /* NULL is allowed; flushed lazily */
@@ -27,11 +24,3 @@ void *ioremap(paddr_t pa, size_t size);
 void *kstack_alloc(void);
 void kstack_free(void *stack);
 void kstack_drain(void); /* empty the cache (drop_caches) */
-
-/*
- * For kstack.c: back [va, va + size) of the window with new frames, counted
- * as stat, or take them away and free them.
- * => false: no memory, nothing mapped; may sleep
- */
-bool vmap_frames(vaddr_t va, size_t size, enum zone_stat stat);
-void vunmap_frames(vaddr_t va, size_t size, enum zone_stat stat);

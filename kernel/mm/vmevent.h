@@ -6,47 +6,20 @@
 
 #include "core/cpu.h"
 
-/* Each event and its name in /proc/vmstat; two are there for each zone. */
+/* Under these names, in small letters, /proc/vmstat shows the events. */
 #define VM_EVENTS(E)                                                           \
-    E(PGALLOC_DMA, "pgalloc_dma")                                              \
-    E(PGALLOC_DMA32, "pgalloc_dma32")                                          \
-    E(PGALLOC_NORMAL, "pgalloc_normal")                                        \
-    E(ALLOCSTALL_DMA, "allocstall_dma")                                        \
-    E(ALLOCSTALL_DMA32, "allocstall_dma32")                                    \
-    E(ALLOCSTALL_NORMAL, "allocstall_normal")                                  \
-    E(PGFREE, "pgfree")                                                        \
-    E(PGFAULT, "pgfault")                                                      \
-    E(PGMAJFAULT, "pgmajfault")                                                \
-    E(PGACTIVATE, "pgactivate")                                                \
-    E(PGDEACTIVATE, "pgdeactivate")                                            \
-    E(PGREFILL, "pgrefill")                                                    \
-    E(PGLAZYFREE, "pglazyfree")                                                \
-    E(PGLAZYFREED, "pglazyfreed")                                              \
-    E(PGSCAN_KSWAPD, "pgscan_kswapd")                                          \
-    E(PGSCAN_DIRECT, "pgscan_direct")                                          \
-    E(PGSTEAL_KSWAPD, "pgsteal_kswapd")                                        \
-    E(PGSTEAL_DIRECT, "pgsteal_direct")                                        \
-    E(PGSCAN_ANON, "pgscan_anon")                                              \
-    E(PGSCAN_FILE, "pgscan_file")                                              \
-    E(PGSTEAL_ANON, "pgsteal_anon")                                            \
-    E(PGSTEAL_FILE, "pgsteal_file")                                            \
-    E(PGPGIN, "pgpgin")                                                        \
-    E(PGPGOUT, "pgpgout")                                                      \
-    E(PSWPIN, "pswpin")                                                        \
-    E(PSWPOUT, "pswpout")                                                      \
-    E(SWAP_RA, "swap_ra")                                                      \
-    E(SWAP_RA_HIT, "swap_ra_hit")                                              \
-    E(SWPIN_ZERO, "swpin_zero")                                                \
-    E(SWPOUT_ZERO, "swpout_zero")                                              \
-    E(PAGEOUTRUN, "pageoutrun")                                                \
-    E(OOM_KILL, "oom_kill")                                                    \
-    E(SLABS_SCANNED, "slabs_scanned")                                          \
-    E(DROP_PAGECACHE, "drop_pagecache")                                        \
-    E(DROP_SLAB, "drop_slab")                                                  \
-    E(PGREUSE, "pgreuse")
+    E(PGALLOC_DMA), E(PGALLOC_DMA32), E(PGALLOC_NORMAL), E(ALLOCSTALL_DMA),    \
+        E(ALLOCSTALL_DMA32), E(ALLOCSTALL_NORMAL), E(PGFREE), E(PGFAULT),      \
+        E(PGMAJFAULT), E(PGACTIVATE), E(PGDEACTIVATE), E(PGREFILL),            \
+        E(PGLAZYFREE), E(PGLAZYFREED), E(PGSCAN_KSWAPD), E(PGSCAN_DIRECT),     \
+        E(PGSTEAL_KSWAPD), E(PGSTEAL_DIRECT), E(PGSCAN_ANON), E(PGSCAN_FILE),  \
+        E(PGSTEAL_ANON), E(PGSTEAL_FILE), E(PGPGIN), E(PGPGOUT), E(PSWPIN),    \
+        E(PSWPOUT), E(SWAP_RA), E(SWAP_RA_HIT), E(SWPIN_ZERO), E(SWPOUT_ZERO), \
+        E(PAGEOUTRUN), E(OOM_KILL), E(SLABS_SCANNED), E(DROP_PAGECACHE),       \
+        E(DROP_SLAB), E(PGREUSE)
 
-#define VM_EVENT_ENUM(event, name) event,
-enum vm_event { VM_EVENTS(VM_EVENT_ENUM) NR_VM_EVENTS };
+#define VM_EVENT_ENUM(event) event
+enum vm_event { VM_EVENTS(VM_EVENT_ENUM), NR_VM_EVENTS };
 
 struct vm_event_counts {
     atomic64_t count[NR_VM_EVENTS];
@@ -63,11 +36,7 @@ count_vm_events(enum vm_event e, uint64_t n)
     atomic_add(&vm_events[hart_index()].count[e], (int64_t)n);
 }
 
-static inline void
-count_vm_event(enum vm_event e)
-{
-    count_vm_events(e, 1);
-}
+#define count_vm_event(e) count_vm_events(e, 1)
 
 uint64_t vm_event_sum(enum vm_event e);
 extern const char *const vm_event_names[NR_VM_EVENTS];

@@ -2,8 +2,8 @@
 /*
  * zone.c - the zone table: which addresses, how full, how much is kept back.
  *
- * What: lays the three zones over RAM at boot, and computes their watermarks
- * and lowmem reserves.
+ * What: lays the three zones over RAM at boot, computes their watermarks and
+ * lowmem reserves, and tells what they hold and what happened since boot.
  *
  *     zone     default end             boot argument
  *     DMA      16 MB from RAM's start  zone_dma=SIZE    end at that offset
@@ -23,8 +23,7 @@
  * lowmem_reserve[] more, a 256th of the zones above, so that pages which only
  * the low zone can give are not all spent on others.
  *
- * Interface: zones_init, then, when zone->managed is known,
- * zones_set_watermarks; set_min_free_kbytes later.
+ * Interface: zones_init, and set_min_free_kbytes when zone->managed is known.
  *
  * Invariants
  *   I1  The zones ascend without gap from the start to the end of RAM.
@@ -34,13 +33,11 @@
  *
  * See: Gorman, chapter 2; doc/memory.md.
  */
-#include "mm/zone.h"
-
 #include "core/bootargs.h"
 #include "core/printk.h"
-#include "mm/buddy.h"
 #include "mm/memblock.h"
-#include "mm/page_alloc.h"
+#include "mm/vmevent.h"
+#include "mm/zone.h"
 
 #define DMA_BYTES (16UL << 20)
 #define DMA32_END (1UL << 32)
@@ -50,16 +47,10 @@ enum {
     MIN_FREE_KB_LEAST = 128,
     MIN_FREE_KB_MOST = 262144,
     WMARK_SCALE = 1000, /* low, high at least a 1000th of the zone apart */
-    KB_PER_PAGE = PAGE_SIZE / 1024,
 };
 
-struct zone zones[NR_ZONES] = {
-    [ZONE_DMA] = {.name = "DMA"},
-    [ZONE_DMA32] = {.name = "DMA32"},
-    [ZONE_NORMAL] = {.name = "Normal"},
-};
-
-static uint64_t min_free_kbytes;
+struct zone zones[NR_ZONES];
+uint64_t min_free_kbytes;
 
 static void
 zone_init(struct zone *zone, paddr_t start, paddr_t end)
@@ -85,34 +76,27 @@ zone_init(struct zone *zone, paddr_t start, paddr_t end)
 void
 zones_init(void)
 {
-    paddr_t start = memblock_start(), ram_end = memblock_end();
+    uint64_t dma = bootarg_get_size("zone_dma", DMA_BYTES);
     uint64_t dma32 = bootarg_get_size("zone_dma32", 0);
-    const paddr_t ends[NR_ZONES] = {
-        [ZONE_DMA] = start + bootarg_get_size("zone_dma", DMA_BYTES),
-        [ZONE_DMA32] = dma32 ? start + dma32 : DMA32_END,
-        [ZONE_NORMAL] = ram_end,
+    const struct {
+        const char *name;
+        paddr_t end;
+    } rows[NR_ZONES] = {
+        [ZONE_DMA] = {"DMA", ram_start + dma},
+        [ZONE_DMA32] = {"DMA32", dma32 ? ram_start + dma32 : DMA32_END},
+        [ZONE_NORMAL] = {"Normal", ram_end},
     };
+    paddr_t start = ram_start;
 
     printk("Zone ranges:");
     for (unsigned i = 0; i < NR_ZONES; i++) {
-        paddr_t end = MIN(ALIGN_DOWN(ends[i], PAGE_SIZE), ram_end);
+        paddr_t end = MIN(ALIGN_DOWN(rows[i].end, PAGE_SIZE), ram_end);
 
         end = MAX(start, end);
+        zones[i].name = rows[i].name;
         zone_init(&zones[i], start, end);
         start = end;
     }
-}
-
-/* The largest number whose square is at most n. */
-static uint64_t
-isqrt(uint64_t n)
-{
-    uint64_t root = 0;
-
-    for (uint64_t bit = 1UL << 31; bit; bit /= 2)
-        if ((root + bit) * (root + bit) <= n)
-            root += bit;
-    return root;
 }
 
 void
@@ -122,12 +106,12 @@ set_min_free_kbytes(uint64_t kbytes)
 
     kbytes = MAX(kbytes, (uint64_t)MIN_FREE_KB_LEAST);
     kbytes = MIN(kbytes, (uint64_t)MIN_FREE_KB_MOST);
-    min_free_kbytes = MIN(kbytes, total * KB_PER_PAGE / 4);
+    min_free_kbytes = MIN(kbytes, total * PAGE_SIZE / 1024 / 4);
     for (unsigned i = 0; i < NR_ZONES; i++) {
         struct zone *zone = &zones[i];
-        uint64_t min = min_free_kbytes / KB_PER_PAGE * zone->managed / total;
+        uint64_t pages = min_free_kbytes * 1024 / PAGE_SIZE;
+        uint64_t min = pages * zone->managed / total, above = 0;
         uint64_t step = MAX(min / 4, zone->managed / WMARK_SCALE);
-        uint64_t above = 0;
 
         zone->watermark[WMARK_MIN] = min;
         zone->watermark[WMARK_LOW] = min + step;
@@ -139,47 +123,7 @@ set_min_free_kbytes(uint64_t kbytes)
     }
 }
 
-void
-zones_set_watermarks(void)
-{
-    set_min_free_kbytes(4 * isqrt(total_ram_pages() * KB_PER_PAGE));
-}
-
-uint64_t
-get_min_free_kbytes(void)
-{
-    return min_free_kbytes;
-}
-
-uint64_t
-global_zone_stat(enum zone_stat s)
-{
-    int64_t sum = 0;
-
-    for (unsigned i = 0; i < NR_ZONES; i++)
-        sum += atomic_read(&zones[i].stat[s]);
-    return sum > 0 ? (uint64_t)sum : 0;
-}
-
-uint64_t
-global_free_pages(void)
-{
-    uint64_t sum = 0;
-
-    for (unsigned i = 0; i < NR_ZONES; i++)
-        sum += atomic_read(&zones[i].free_pages);
-    return sum;
-}
-
-uint64_t
-total_ram_pages(void)
-{
-    uint64_t sum = 0;
-
-    for (unsigned i = 0; i < NR_ZONES; i++)
-        sum += zones[i].managed;
-    return sum;
-}
+/* --- What the zones hold ------------------------------------------------ */
 
 /*
  * Half of the page cache and of the reclaimable slabs counts at least, all
@@ -189,20 +133,18 @@ total_ram_pages(void)
 uint64_t
 mem_available_pages(void)
 {
-    uint64_t low = 0, cache = 0, reserved = 0;
     uint64_t slab = global_zone_stat(NR_SLAB_RECLAIMABLE);
-    uint64_t sum = global_free_pages();
+    uint64_t cache =
+        zone_sum(nr_lru[LRU_ACTIVE_FILE]) + zone_sum(nr_lru[LRU_INACTIVE_FILE]);
+    uint64_t low = zone_sum(watermark[WMARK_LOW]), reserved = 0, sum;
 
-    for_each_zone(zone) {
-        uint64_t keep = zone->watermark[WMARK_HIGH] +
-                        zone->lowmem_reserve[ZONE_NORMAL]; /* the largest */
-
-        reserved += MIN(keep, zone->managed);
-        low += zone->watermark[WMARK_LOW];
-        cache += atomic_read(&zone->nr_lru[LRU_ACTIVE_FILE]) +
-                 atomic_read(&zone->nr_lru[LRU_INACTIVE_FILE]);
-    }
-    sum += cache - MIN(cache / 2, low) + slab - MIN(slab / 2, low);
+    for_each_zone(zone)
+        reserved +=
+            MIN(zone->managed,
+                zone->watermark[WMARK_HIGH] +
+                    zone->lowmem_reserve[ZONE_NORMAL] /* the largest */);
+    sum = global_free_pages() + cache - MIN(cache / 2, low) + slab -
+          MIN(slab / 2, low);
     return sum - MIN(sum, reserved);
 }
 
@@ -210,20 +152,34 @@ mem_available_pages(void)
 void
 show_zones(void)
 {
-    for_each_zone(zone) {
-        printk("zone %s: free %lu of %lu pages (min %lu low %lu high %lu)",
-               zone->name, atomic_read(&zone->free_pages), zone->managed,
+    for_each_zone(zone)
+        printk("zone %s: free %lu of %lu pages (min %lu low %lu high %lu), "
+               "anon %lu/%lu file %lu/%lu (active/inactive)",
+               zone->name, zone->free_pages, zone->managed,
                zone->watermark[WMARK_MIN], zone->watermark[WMARK_LOW],
-               zone->watermark[WMARK_HIGH]);
-        printk("  lru: anon %lu/%lu file %lu/%lu (active/inactive)",
-               atomic_read(&zone->nr_lru[LRU_ACTIVE_ANON]),
-               atomic_read(&zone->nr_lru[LRU_INACTIVE_ANON]),
-               atomic_read(&zone->nr_lru[LRU_ACTIVE_FILE]),
-               atomic_read(&zone->nr_lru[LRU_INACTIVE_FILE]));
-    }
+               zone->watermark[WMARK_HIGH], zone->nr_lru[LRU_ACTIVE_ANON],
+               zone->nr_lru[LRU_INACTIVE_ANON], zone->nr_lru[LRU_ACTIVE_FILE],
+               zone->nr_lru[LRU_INACTIVE_FILE]);
     printk("slab %lu+%lu, page tables %lu, dirty %lu, writeback %lu (pages)",
            global_zone_stat(NR_SLAB_RECLAIMABLE),
            global_zone_stat(NR_SLAB_UNRECLAIMABLE),
            global_zone_stat(NR_PAGETABLE), global_zone_stat(NR_FILE_DIRTY),
            global_zone_stat(NR_WRITEBACK));
+}
+
+/* --- What happened: see vmevent.h --------------------------------------- */
+
+struct vm_event_counts vm_events[NR_CPUS];
+
+#define VM_EVENT_NAME(event) #event
+const char *const vm_event_names[NR_VM_EVENTS] = {VM_EVENTS(VM_EVENT_NAME)};
+
+uint64_t
+vm_event_sum(enum vm_event e)
+{
+    uint64_t sum = 0;
+
+    for_each_cpu(i)
+        sum += (uint64_t)atomic_read(&vm_events[i].count[e]);
+    return sum;
 }

@@ -50,13 +50,11 @@ struct free_area {
  * contended only while somebody drains all lists.
  */
 struct per_cpu_pages {
-    struct spinlock lock;   /* RANK_ZONE, outside zone->lock */
-    struct list_head list;  /* (h) */
-    uint32_t count;         /* (h) */
-    uint32_t high;          /* (c) above: give a batch back */
-    uint32_t batch;         /* (c) */
-    uint64_t allocs, frees; /* (h) since boot, part of PGALLOC_*, PGFREE */
+    struct spinlock lock;  /* RANK_ZONE, outside zone->lock */
+    struct list_head list; /* (h) */
+    uint32_t count;        /* (h) */
 } __aligned(64);
+enum { PCP_HIGH_BATCHES = 4 }; /* above, a list gives a batch back */
 
 struct zone {
     const char *name;         /* (c) "DMA", "DMA32", "Normal" */
@@ -69,12 +67,12 @@ struct zone {
     _Atomic uint64_t free_pages;               /* written under (z) */
     uint64_t watermark[NR_WMARKS];             /* (c) pages; min_free_kbytes */
     uint64_t lowmem_reserve[NR_ZONES];         /* (c) by zone first asked for */
+    uint32_t pcp_batch;                        /* (c) pages */
     struct per_cpu_pages pcp[MAX_HARTS];
 
     struct spinlock lru_lock;              /* RANK_LRU */
     struct list_head lru[NR_LRU_LISTS];    /* (l) */
     _Atomic uint64_t nr_lru[NR_LRU_LISTS]; /* written under (l) */
-    _Atomic uint64_t pages_scanned;        /* (a) since the last free */
     uint64_t recent_scanned[2];            /* racy: [0] anonymous, [1] file */
     uint64_t recent_rotated[2];            /* of those, found in use */
     atomic64_t stat[NR_ZONE_STATS];        /* (a) */
@@ -88,16 +86,22 @@ extern struct zone zones[NR_ZONES];
             continue;                                                          \
         else
 
-/* Sum over all zones; never negative. */
-uint64_t global_zone_stat(enum zone_stat s);
-uint64_t global_free_pages(void);
-void show_zones(void); /* free pages and lists, for panic and ^P */
+/* The sum over all zones of a member that others may change meanwhile. */
+#define zone_sum(member)                                                       \
+    (READ_ONCE(zones[ZONE_DMA].member) + READ_ONCE(zones[ZONE_DMA32].member) + \
+     READ_ONCE(zones[ZONE_NORMAL].member))
+#define global_free_pages() zone_sum(free_pages)
+#define total_ram_pages() zone_sum(managed)
 
-static inline struct zone *
-page_zone(const struct page *page)
+/* Parts of it may be negative, when pages are counted out in another zone. */
+static inline uint64_t
+global_zone_stat(enum zone_stat s)
 {
-    return &zones[atomic_read(&((struct page *)page)->flags) >> PG_ZONE_SHIFT];
+    return (uint64_t)MAX(zone_sum(stat[s]), (int64_t)0);
 }
+
+#define page_zone_index(page) (atomic_read(&(page)->flags) >> PG_ZONE_SHIFT)
+#define page_zone(page) (&zones[page_zone_index(page)])
 
 /* Count delta more (or fewer) of s in the page's zone. */
 static inline void
@@ -106,6 +110,29 @@ zone_stat_add(struct page *page, enum zone_stat s, int64_t delta)
     atomic_add(&page_zone(page)->stat[s], delta);
 }
 
-/* At boot: lay the zones over RAM; then, when `managed` is known, the marks. */
+/* At boot: lay the zones over RAM. */
 void zones_init(void);
-void zones_set_watermarks(void);
+void show_zones(void); /* free pages and lists, for panic and ^P */
+/* Linux's si_mem_available(): free + what could be had without swapping. */
+uint64_t mem_available_pages(void);
+
+extern uint64_t min_free_kbytes; /* read only; it sets the watermarks: */
+void set_min_free_kbytes(uint64_t kbytes);
+
+/*
+ * The buddy system of a zone (buddy.c).  Pure: takes no lock, calls nobody.
+ * All but buddy_init are called with zone->lock held.
+ */
+void buddy_init(struct zone *zone); /* nothing is free yet */
+
+/* Take a block of 2^order frames.  => NULL if there is none that large */
+struct page *buddy_alloc(struct zone *zone, unsigned order);
+
+/*
+ * Put a block back and merge it with its buddies as far as possible.
+ * => its pfn is aligned to 2^order; the frames' refcounts are 0
+ */
+void buddy_free(struct zone *zone, struct page *page, unsigned order);
+
+/* The same for the frames [from, to), in the largest aligned blocks. */
+void buddy_free_range(struct zone *zone, pfn_t from, pfn_t to);

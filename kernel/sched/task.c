@@ -31,8 +31,6 @@ task_cache_init(void)
 {
     task_cache = kmem_cache_create("task", sizeof(struct task),
                                    CACHE_LINE_BYTES, 0, NULL);
-    if (!task_cache)
-        panic("no memory for the task cache");
 }
 
 /* A kernel thread has nobody who waits for it: it is gone at once. */

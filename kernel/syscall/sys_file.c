@@ -16,6 +16,7 @@
 #include "include/poll.h"
 #include "include/uio.h"
 #include "lib/err.h"
+#include "mm/slab.h"
 #include "syscall/syscall.h"
 
 enum { IOV_MAX = 1024 };
@@ -284,6 +285,6 @@ sys_getdents64(struct file *f, const uint64_t *a)
     if (!err)
         f->pos = d.ctx.pos;
     mutex_unlock(&f->pos_lock);
-    free_kpages(d.buf, 0);
+    kfree(d.buf);
     return err ? err : (int64_t)d.used;
 }

@@ -256,7 +256,7 @@ reclaim_start(void)
 
     if (policy && set_reclaim_policy(policy))
         pr_warn("there is no reclaim policy %s", policy);
-    reclaim_register(&ops);
+    reclaim_ops = &ops;
     if (!kthread_run("kswapd", kswapd, NULL))
         panic("cannot start kswapd");
 }

@@ -5,7 +5,7 @@
 #ifndef BUDDY_CHECK_H
 #define BUDDY_CHECK_H
 
-#include "mm/buddy.h"
+#include "mm/zone.h"
 
 static void
 check_block(const struct zone *zone, struct page *page, unsigned order)

@@ -30,7 +30,7 @@
 #include "fs/procfs/proc.h"
 
 #include "block/blkdev.h"
-#include "mm/slab.h"
+#include "mm/slab_impl.h"
 #include "mm/vmalloc.h"
 #include "sched/task.h"
 #include "vm/cache_internal.h"
@@ -253,8 +253,8 @@ show_pagesets(struct seq *s, struct zone *z)
                    "\n    cpu: %u\n              count: %u"
                    "\n              high:  %u\n              batch: %u"
                    "\n  vm stats threshold: 0",
-                   i, READ_ONCE(z->pcp[i].count), z->pcp[i].high,
-                   z->pcp[i].batch);
+                   i, READ_ONCE(z->pcp[i].count),
+                   z->pcp_batch * PCP_HIGH_BATCHES, z->pcp_batch);
     seq_printf(s, "\n  node_unreclaimable:  0\n  start_pfn:           %lu",
                z->start_pfn);
 }
@@ -288,22 +288,14 @@ show_vmstat(struct seq *s)
     seq_printf(s, "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n",
                dirty_limit(dirty_tunables.ratio),
                dirty_limit(dirty_tunables.background_ratio));
-    for (unsigned e = 0; e < NR_VM_EVENTS; e++)
-        seq_printf(s, "%s %lu\n", vm_event_names[e], vm_event_sum(e));
+    for (unsigned e = 0; e < NR_VM_EVENTS; e++) {
+        for (const char *c = vm_event_names[e]; *c; c++)
+            seq_printf(s, "%c", *c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+        seq_printf(s, " %lu\n", vm_event_sum(e));
+    }
 }
 
 /* --- Slab caches, the ledger */
-
-static void
-show_cache(const struct slab_stats *c, void *arg)
-{
-    seq_printf(arg,
-               "%-17s %6lu %6lu %6lu %4lu %4lu : tunables    0    0    0 : "
-               "slabdata %6lu %6lu      0\n",
-               c->name, c->active_objs, c->num_objs, c->obj_size,
-               c->objs_per_slab, c->pages_per_slab, c->active_slabs,
-               c->num_slabs);
-}
 
 void
 show_slabinfo(struct seq *s)
@@ -312,17 +304,13 @@ show_slabinfo(struct seq *s)
                   "<num_objs> <objsize> <objperslab> <pagesperslab> : "
                   "tunables <limit> <batchcount> <sharedfactor> : slabdata "
                   "<active_slabs> <num_slabs> <sharedavail>\n");
-    kmem_for_each_cache(show_cache, s)
-        ;
-}
-
-static void
-show_cache_use(const struct slab_stats *c, void *arg)
-{
-    /* The allocator's own: a matter of how full slabs and magazines are. */
-    if (strcmp(c->name, "slab_desc") == 0 || strcmp(c->name, "magazine") == 0)
-        return;
-    seq_printf(arg, "cache:%s %lu\n", c->name, c->active_objs);
+    for (struct kmem_cache *c = cache_chain; c; c = c->next)
+        seq_printf(s,
+                   "%-17s %6lu %6lu %6lu %4u %4u : tunables    0    0    0 : "
+                   "slabdata %6lu %6lu      0\n",
+                   c->name, kmem_cache_active(c), c->nr_slabs * c->per_slab,
+                   c->slot_size, c->per_slab, 1u << c->order,
+                   c->nr_slabs - c->nr_empty, c->nr_slabs);
 }
 
 void
@@ -343,6 +331,9 @@ show_ledger(struct seq *s)
                count(NULL, NR_SHMEM), count(NULL, NR_SWAPCACHE), pending(NULL),
                count(NULL, NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers,
                atomic_read(&vm_committed));
-    kmem_for_each_cache(show_cache_use, s)
-        ;
+    for (struct kmem_cache *c = cache_chain; c; c = c->next) {
+        /* The allocator's own: a matter of how full slabs and magazines are. */
+        if (strcmp(c->name, "slab_desc") != 0)
+            seq_printf(s, "cache:%s %lu\n", c->name, kmem_cache_active(c));
+    }
 }

@@ -219,7 +219,10 @@ show_kmsg(struct seq *s)
 
 /* --- Disks and file systems */
 
-/* Reads, writes, flushes: how many, merged, sectors, milliseconds. */
+/*
+ * Reads, writes, flushes: how many, merged, sectors, milliseconds.  How many
+ * are in flight is not counted.
+ */
 static void
 show_diskstats(struct seq *s)
 {
@@ -235,8 +238,8 @@ show_diskstats(struct seq *s)
                    bdev->name);
         for (int i = 0; i < 2; i++)
             seq_printf(s, " %lu 0 %lu %lu", d.ios[i], d.sectors[i], ms[i]);
-        seq_printf(s, " %u 0 %lu 0 0 0 0 %lu %lu\n", d.in_flight,
-                   ms[0] + ms[1] + ms[2], d.ios[2], ms[2]);
+        seq_printf(s, " 0 0 %lu 0 0 0 0 %lu %lu\n", ms[0] + ms[1] + ms[2],
+                   d.ios[2], ms[2]);
     }
 }
 
@@ -333,7 +336,7 @@ store_drop_caches(struct task *t, const struct proc_entry *e, int64_t value)
 static void
 show_min_free(struct seq *s)
 {
-    seq_printf(s, "%lu\n", get_min_free_kbytes());
+    seq_printf(s, "%lu\n", min_free_kbytes);
 }
 
 static int

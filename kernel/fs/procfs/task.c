@@ -22,7 +22,7 @@
 #include "fs/procfs/proc.h"
 
 #include "include/major.h"
-#include "mm/fail_alloc.h"
+#include "mm/gfp.h"
 #include "sched/sched.h"
 #include "vm/reclaim.h"
 

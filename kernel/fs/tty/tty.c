@@ -26,7 +26,7 @@
 #include "fs/tty/tty.h"
 
 #include "core/printk.h"
-#include "dev/uart.h"
+#include "dev/devices.h"
 #include "fs/fs.h"
 #include "fs/poll.h"
 #include "fs/tty/ldisc.h"
@@ -342,5 +342,5 @@ tty_init(void)
     chrdev_register(dev_console, &ops, &console);
     chrdev_register(dev_serial, &ops, &console);
     chrdev_register(dev_tty, &ops, NULL);
-    serial_register(&serial);
+    serial_ops = &serial;
 }

@@ -8,7 +8,7 @@
 
 #include "core/panic.h"
 #include "lib/macros.h"
-#include "mm/fail_alloc.h"
+#include "mm/gfp.h"
 #include "mm/page_alloc.h"
 #include "shim/arena.h"
 #include "shim/pages.h"
@@ -23,6 +23,7 @@ need_map(void)
 {
     if (!used)
         used = calloc(nr_pfns, sizeof(*used));
+    zones[ZONE_NORMAL].managed = nr_pfns; /* total_ram_pages() */
 }
 
 void
@@ -62,7 +63,7 @@ alloc_pages(gfp_t gfp, unsigned order)
     size_t nr = (size_t)1 << order, bytes = nr * PAGE_SIZE;
 
     need_map();
-    if (fail_in && --fail_in == 0)
+    if (order > MAX_ORDER || (fail_in && --fail_in == 0))
         return NULL;
     for (size_t at = 0; at + nr <= nr_pfns; at += nr) {
         struct page *page = &mem_map[at];
@@ -98,26 +99,6 @@ free_pages(struct page *page, unsigned order)
     atomic_set(&page->refcount, 0);
     memset(page_address(page), 0x5a, nr * PAGE_SIZE);
     ASAN_POISON_MEMORY_REGION(page_address(page), nr * PAGE_SIZE);
-}
-
-uint64_t
-total_ram_pages(void)
-{
-    return nr_pfns;
-}
-
-void *
-alloc_kpages(gfp_t gfp, unsigned order)
-{
-    struct page *page = alloc_pages(gfp, order);
-
-    return page ? page_address(page) : NULL;
-}
-
-void
-free_kpages(void *va, unsigned order)
-{
-    free_pages(virt_to_page(va), order);
 }
 
 void
