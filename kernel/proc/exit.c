@@ -260,6 +260,7 @@ exit_notify(struct task *t, uint32_t status)
     struct task *leader = t->leader;
     bool reaped;
 
+    atomic_inc(&nr_leaving);
     spin_lock(&pid_lock);
     leader->nr_threads--;
     if (t == leader) {

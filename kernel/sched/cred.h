@@ -13,12 +13,9 @@ struct cred {
     gid_t groups[NGROUPS];
 };
 
-struct task;
 bool in_group(gid_t gid); /* of the current task, effective */
 static inline bool
 is_root(const struct cred *c)
 {
     return c->euid == 0;
 }
-/* May the current task send a signal to t? */
-bool may_signal(struct task *t);

@@ -11,13 +11,11 @@
 struct rwsem {
     _Atomic int64_t count; /* (a) readers, or -1: a writer */
     _Atomic uint32_t waiting_writers;
-    struct task *writer; /* the holder's; others only compare it */
     struct wait_queue wait;
     uint16_t rank; /* (c) */
     const char *name;
 };
 
-void rwsem_init(struct rwsem *s, enum lock_rank rank, const char *name);
 /*
  * Sleep until s is ours, in `state`.  A waiting writer holds new readers off.
  * => 0, or -EINTR: killed (TASK_KILLABLE only)
@@ -40,6 +38,8 @@ void downgrade_write(struct rwsem *s);
     {                                                                          \
         .wait = WAIT_QUEUE_INIT((s).wait), .rank = (rank_), .name = (name_)    \
     }
+#define rwsem_init(s, rank_, name_)                                            \
+    ((void)(*(s) = (struct rwsem)RWSEM_INIT(*(s), rank_, name_)))
 
 struct mutex {
     struct rwsem sem;

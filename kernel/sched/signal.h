@@ -36,6 +36,8 @@ struct signals {
  * => any context; pid_lock may be held; 0 or -EINVAL
  */
 int send_signal(struct task *t, int sig, const struct siginfo *info);
+/* May the current task send a signal to t? */
+bool may_signal(struct task *t);
 /* Send even if blocked or ignored (faults: SIGSEGV, SIGBUS, ...). */
 void force_signal(struct task *t, int sig, const struct siginfo *info);
 /*

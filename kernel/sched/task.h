@@ -26,6 +26,7 @@ struct fs_context;
 struct tty;
 
 enum {
+    INIT_PID = 1,
     TASK_COMM_LEN = 16,
     TF_KTHREAD = 1u << 0,
     TF_EXITING = 1u << 1, /* in do_exit */
@@ -105,8 +106,8 @@ current_task(void)
 }
 #define current current_task()
 
-/* Is there an unblocked signal that is not ignored? */
-static inline bool
+/* The unblocked signals that are not ignored; 0: none. */
+static inline uint64_t
 signal_pending(struct task *t)
 {
     return atomic_read(&t->sig.pending) & ~READ_ONCE(t->sig.blocked);
