@@ -29,7 +29,6 @@ bool rwsem_trylock(struct rwsem *s, bool write);
 #define down_write_nested(s, subclass)                                         \
     ((void)rwsem_lock(s, true, TASK_UNINTERRUPTIBLE, subclass))
 #define down_write_killable(s) rwsem_lock(s, true, TASK_KILLABLE, 0)
-#define down_write_trylock(s) rwsem_trylock(s, true)
 void up_read(struct rwsem *s);
 void up_write(struct rwsem *s); /* s must outlive the call */
 void downgrade_write(struct rwsem *s);
@@ -53,5 +52,5 @@ struct mutex {
 #define mutex_lock(m) down_write(&(m)->sem)
 #define mutex_lock_nested(m, subclass) down_write_nested(&(m)->sem, subclass)
 #define mutex_lock_killable(m) down_write_killable(&(m)->sem)
-#define mutex_trylock(m) down_write_trylock(&(m)->sem)
+#define mutex_trylock(m) rwsem_trylock(&(m)->sem, true)
 #define mutex_unlock(m) up_write(&(m)->sem)

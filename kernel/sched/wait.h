@@ -6,8 +6,7 @@
  *   wait_event(&q, cond)                 uninterruptible
  *   wait_event_interruptible(&q, cond)   -ERESTARTSYS on a signal, else 0
  *   wait_event_killable(&q, cond)        -EINTR on a fatal signal, else 0
- *   wait_event_interruptible_timeout(&q, cond, ticks)
- *                                        ticks left, 0: timed out; -EINTR
+ *   __wait_event(&q, cond, state, ticks) ticks left, 0: timed out; -EINTR
  *   wake_up(&q) one exclusive and all other waiters; wake_up_all(&q)
  *
  * The condition is evaluated after the waiter is on the queue and its state
@@ -119,5 +118,3 @@ bool wait_interrupted(uint32_t state); /* signal ends a sleep in state? */
          : 0)
 #define wait_event_killable(q, cond)                                           \
     (__wait_event(q, cond, TASK_KILLABLE, WAIT_FOREVER) < 0 ? -EINTR : 0)
-#define wait_event_interruptible_timeout(q, cond, ticks)                       \
-    __wait_event(q, cond, TASK_INTERRUPTIBLE, ticks)
