@@ -280,13 +280,6 @@ map_stack(struct exec_state *x)
     return ret < 0 ? (int)ret : 0;
 }
 
-/* Copy to the new stack.  => 0; -ENOMEM, also beyond its limit */
-static int
-put(struct exec_state *x, uint64_t addr, void *data, size_t n)
-{
-    return access_remote_vm(x->mm, addr, data, n, true) == n ? 0 : -ENOMEM;
-}
-
 /* What the C library wants to know; /proc/PID/auxv shows it. */
 static void
 fill_aux(struct exec_state *x)
@@ -341,6 +334,7 @@ fill_stack(struct exec_state *x)
     struct mm *mm = x->mm;
     size_t nr = 1 + x->argc + 1 + x->envc + 1 + ARRAY_SIZE(mm->auxv);
     size_t behind = ALIGN_UP(x->used + RANDOM_BYTES, sizeof(uint64_t));
+    size_t nr_bytes, done;
     uint64_t *words, *w;
     const char *string;
     int err = reserve(x, behind - x->used + nr * sizeof(uint64_t));
@@ -361,8 +355,12 @@ fill_stack(struct exec_state *x)
 
     x->sp = ALIGN_DOWN(mm->arg_start - nr * sizeof(*w), (uint64_t)STACK_ALIGN);
     mm->start_stack = x->sp;
-    return put(x, mm->arg_start, x->strings, x->used + RANDOM_BYTES)
-               ?: put(x, x->sp, words, nr * sizeof(*w));
+    /* Short also beyond the stack's limit. */
+    nr_bytes = x->used + RANDOM_BYTES;
+    done = access_remote_vm(mm, mm->arg_start, x->strings, nr_bytes, true);
+    nr_bytes += nr * sizeof(*w);
+    done += access_remote_vm(mm, x->sp, words, nr * sizeof(*w), true);
+    return done == nr_bytes ? 0 : -ENOMEM;
 }
 
 /* => what was made, also after an error, is x->mm */

@@ -32,7 +32,7 @@
  *
  * Locks: pid_lock for the family; mmap_lock of the parent inside mm_copy.
  *
- * Not done: CLONE_SIGHAND of two processes copies; setpgid, setsid, setrlimit
+ * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; setpgid, setsid, setrlimit
  * and setuid are each thread's own matter.
  */
 #include "proc/fork.h"
@@ -63,16 +63,15 @@ check_flags(uint64_t flags)
 {
     const uint64_t known = CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES |
                            CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK |
-                           CLONE_PARENT | CLONE_SETTLS | CLONE_PARENT_SETTID |
+                           CLONE_SETTLS | CLONE_PARENT_SETTID |
                            CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID |
                            CLONE_SYSVSEM | CLONE_UNTRACED | CLONE_DETACHED;
-    bool bad = flags & ~known || (flags & CSIGNAL) > _NSIG ||
-               (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
-               (flags & CLONE_SIGHAND && !(flags & CLONE_VM));
 
-    /* The first process has no parent to share. */
-    bad |= flags & CLONE_PARENT && current->tgid == INIT_PID;
-    return bad ? -EINVAL : 0;
+    return flags & ~known || (flags & CSIGNAL) > _NSIG ||
+                   (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
+                   (flags & CLONE_SIGHAND && !(flags & CLONE_VM))
+               ? -EINVAL
+               : 0;
 }
 
 /* What is copied or shared.  => 0, or an error and perhaps some of it */
@@ -160,10 +159,8 @@ join_family(struct task *child, uint64_t flags)
         child->tgid = t->tgid;
     err = fatal_signal_pending(t) ? -EINTR : attach_pid_locked(child);
     if (!err) {
-        child->parent = flags & CLONE_PARENT ? t->leader->parent : t->leader;
-        child->ppid = child->parent->tgid;
-        if (flags & CLONE_PARENT)
-            child->exit_signal = t->leader->exit_signal;
+        child->parent = t->leader;
+        child->ppid = t->tgid;
         child->pgid = t->pgid;
         child->sid = t->sid;
         child->tty = t->tty;

@@ -232,10 +232,6 @@ reschedule(void)
     switch_away(true);
 }
 
-static const struct preempt_ops sched_preempt_ops = {
-    .reschedule = reschedule,
-};
-
 void
 set_current_state(uint32_t state)
 {
@@ -276,14 +272,12 @@ wake_up_task(struct task *t, uint32_t states)
 void
 wake_up_new_task(struct task *t)
 {
-    struct task *parent = current;
-
     get_task(t); /* the scheduler's (I5) */
     /* The child gets half of what is left: forking wins no time. */
     irq_disable();
     this_rq()->nr_forks++;
-    t->slice = parent->slice / 2;
-    parent->slice -= t->slice;
+    t->slice = current->slice / 2;
+    current->slice -= t->slice;
     t->hart = hart_index();
     irq_enable();
     atomic_set(&t->state, TASK_RUNNING);
@@ -347,11 +341,13 @@ rq_init(struct run_queue *rq, unsigned hart)
 void
 sched_init(void)
 {
+    static const struct preempt_ops ops = {.reschedule = reschedule};
+
     task_cache_init();
     timers_init();
     for_each_cpu(i)
         rq_init(&run_queues[i], i);
-    preempt_ops = &sched_preempt_ops;
+    preempt_ops = &ops;
     panic_ops = &sched_panic_ops;
     account_init();
     csr_set(sstatus, SSTATUS_SIE);

@@ -29,10 +29,6 @@
     (SIG_BIT(SIGSTOP) | SIG_BIT(SIGTSTP) | SIG_BIT(SIGTTIN) | SIG_BIT(SIGTTOU))
 #define IGNORED_SIGNALS                                                        \
     (SIG_BIT(SIGCHLD) | SIG_BIT(SIGURG) | SIG_BIT(SIGWINCH) | SIG_BIT(SIGCONT))
-/* Faults of the instruction that was interrupted: delivered first. */
-#define SYNCHRONOUS                                                            \
-    (SIG_BIT(SIGSEGV) | SIG_BIT(SIGBUS) | SIG_BIT(SIGILL) | SIG_BIT(SIGTRAP) | \
-     SIG_BIT(SIGFPE) | SIG_BIT(SIGSYS))
 
 /*
  * The first process is asked for first: it survives even SIGKILL.  Only a
@@ -193,8 +189,6 @@ dequeue_signal(struct siginfo *info)
     deliverable = s->pending & ~s->blocked;
     if (deliverable & SIG_BIT(SIGKILL))
         deliverable = SIG_BIT(SIGKILL);
-    else if (deliverable & SYNCHRONOUS)
-        deliverable &= SYNCHRONOUS;
     sig = (int)ffs64(deliverable);
     if (sig) {
         atomic_fetch_and(&s->pending, ~SIG_BIT(sig));

@@ -49,8 +49,8 @@ int signal_threads_locked(struct task *t, int sig, const struct siginfo *info);
 int signal_group(pid_t pgid, int sig, const struct siginfo *info);
 
 /*
- * Take the current task's next unblocked signal: SIGKILL, then faults, then
- * by number.  => its number and *info; 0: none
+ * Take the current task's next unblocked signal: SIGKILL, then by
+ * number.  => its number and *info; 0: none
  */
 int dequeue_signal(struct siginfo *info);
 /* sigprocmask of the current task. */

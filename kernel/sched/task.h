@@ -16,9 +16,25 @@
 
 #include "include/resource.h"
 #include "riscv/mmu.h"
-#include "sched/cred.h"
 #include "sched/signal.h"
 #include "sched/wait.h"
+
+enum { NGROUPS = 16 };
+
+/* Who a task acts as. */
+struct cred {
+    uid_t uid, euid, suid;
+    gid_t gid, egid, sgid;
+    uint32_t ngroups;
+    gid_t groups[NGROUPS];
+};
+
+bool in_group(gid_t gid); /* of the current task, effective */
+static inline bool
+is_root(const struct cred *c)
+{
+    return c->euid == 0;
+}
 
 struct mm;
 struct files;

@@ -144,17 +144,10 @@ timers_init(void)
 
 /* --- Sleeping */
 
-struct sleeper {
-    struct ktimer timer;
-    struct task *task;
-};
-
 static void
-wake_sleeper(struct ktimer *timer)
+wake_sleeper(struct ktimer *t)
 {
-    struct sleeper *s = container_of(timer, struct sleeper, timer);
-
-    wake_up_task(s->task, TASK_ASLEEP);
+    wake_up_task(t->sleeper, TASK_ASLEEP);
 }
 
 /*
@@ -164,7 +157,7 @@ wake_sleeper(struct ktimer *timer)
 int64_t
 schedule_timeout(int64_t ticks)
 {
-    struct sleeper s = {.timer.fn = wake_sleeper, .task = current};
+    struct ktimer t = {.fn = wake_sleeper, .sleeper = current};
     uint64_t now, deadline;
 
     if (ticks == WAIT_FOREVER) {
@@ -172,9 +165,9 @@ schedule_timeout(int64_t ticks)
         return ticks;
     }
     deadline = timer_read() + (uint64_t)ticks;
-    ktimer_start(&s.timer, deadline);
+    ktimer_start(&t, deadline);
     schedule();
-    ktimer_cancel(&s.timer);
+    ktimer_cancel(&t);
     now = timer_read();
     return now < deadline ? (int64_t)(deadline - now) : 0;
 }

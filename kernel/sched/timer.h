@@ -13,12 +13,15 @@
 #include "lib/rbtree.h"
 #include "riscv/timer.h"
 
+struct task;
+
 struct ktimer {
     void (*fn)(struct ktimer *); /* interrupt context, no lock held */
     struct rb_node node;         /* in the tree of its hart */
     uint64_t deadline;           /* timebase */
     uint32_t hart;               /* where it was started last */
     bool armed;
+    struct task *sleeper; /* of schedule_timeout() */
 };
 
 /* Arm t, which is not.  => any context; also from its fn */
