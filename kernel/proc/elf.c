@@ -72,33 +72,28 @@ read_exact(struct file *f, void *buf, size_t n, uint64_t pos)
     return (size_t)got == n ? 0 : -ENOEXEC;
 }
 
-/* A 64-bit little-endian RISC-V program with a few headers of our size? */
-static bool
-header_is_sane(const struct elf64_ehdr *e)
-{
-    return memcmp(e->e_ident, ELFMAG, SELFMAG) == 0 &&
-           e->e_ident[EI_CLASS] == ELFCLASS64 &&
-           e->e_ident[EI_DATA] == ELFDATA2LSB && e->e_machine == EM_RISCV &&
-           (e->e_type == ET_EXEC || e->e_type == ET_DYN) &&
-           e->e_phentsize == sizeof(struct elf64_phdr) && e->e_phnum > 0 &&
-           e->e_phnum <= MAX_PHDRS && e->e_phoff < INT64_MAX / 2;
-}
-
+/* Of a 64-bit little-endian RISC-V program with a few headers of our size. */
 static int
 read_headers(struct elf_loader *l)
 {
+    const struct elf64_ehdr *e = &l->ehdr;
     size_t size;
-    int err = read_exact(l->file, &l->ehdr, sizeof(l->ehdr), 0);
+    int err = read_exact(l->file, &l->ehdr, sizeof(*e), 0);
 
     if (err)
         return err;
-    if (!header_is_sane(&l->ehdr) || !l->file->op->mmap)
+    if (memcmp(e->e_ident, ELFMAG, SELFMAG) != 0 ||
+        e->e_ident[EI_CLASS] != ELFCLASS64 ||
+        e->e_ident[EI_DATA] != ELFDATA2LSB || e->e_machine != EM_RISCV ||
+        (e->e_type != ET_EXEC && e->e_type != ET_DYN) ||
+        e->e_phentsize != sizeof(struct elf64_phdr) || e->e_phnum > MAX_PHDRS ||
+        e->e_phoff >= INT64_MAX / 2 || !l->file->op->mmap)
         return -ENOEXEC;
-    size = l->ehdr.e_phnum * sizeof(struct elf64_phdr);
+    size = e->e_phnum * sizeof(struct elf64_phdr);
     l->phdrs = kmalloc(size, GFP_KERNEL);
     if (!l->phdrs)
         return -ENOMEM;
-    return read_exact(l->file, l->phdrs, size, l->ehdr.e_phoff);
+    return read_exact(l->file, l->phdrs, size, e->e_phoff);
 }
 
 /*

@@ -3,8 +3,8 @@
  * exec.c - execve(2): a new program in an old task.
  *
  *   1. open the file, check that it may be executed
- *   2. copy arguments and environment to kernel memory
- *   3. a script (#!): put its interpreter in front, open that, repeat
+ *   2. a script (#!): note its interpreter, open that, repeat
+ *   3. copy arguments and environment to kernel memory
  *   4. build a complete new address space: stack, segments, strings, auxv
  *   5. the point of no return: switch to it, drop the old one
  *
@@ -16,7 +16,7 @@
  * environment, then the path.  The buffer begins inside struct exec_state and
  * grows by doubling.  The new stack, from low to high:
  *
- *     sp -> argc | argv[] NULL | envp[] NULL | auxv | random bytes | strings
+ *     sp -> argc | argv[] NULL | envp[] NULL | auxv | strings | random bytes
  *
  * Locks: the new mm belongs to us alone until step 5.
  *
@@ -52,20 +52,103 @@ enum {
 #define MMAP_GAP_MIN ((uint64_t)128 << 20) /* below the top, for the stack */
 #define MMAP_RANDOM_MASK 0xffff000UL
 
+/* A file's first line, and what it says if that is "#!name argument". */
+struct script {
+    char line[SCRIPT_LINE]; /* terminated; name and argument lie in it */
+    const char *name, *argument;
+};
+
 struct exec_state {
     const char *path;    /* as given: AT_EXECFN, comm */
-    struct file *file;   /* the program, or a script */
+    struct file *file;   /* the program */
     struct files *files; /* a private copy, if the table was shared */
     struct cred cred;    /* who the program will run as */
     struct mm *mm;
     struct elf_image image;
     uint64_t sp;
-    uint32_t argc, envc;
-    char *strings; /* `used` of `size` bytes */
+    uint32_t argc, envc, count; /* strings so far */
+    char *strings;              /* `used` of `size` bytes */
     size_t used, size;
-    char line[SCRIPT_LINE]; /* how the file begins; terminated */
+    uint32_t nr_scripts; /* the next line is the program's own */
+    struct script scripts[MAX_SCRIPT_DEPTH + 1];
     char small[SMALL_BUFFER] __aligned(sizeof(uint64_t));
 };
+
+/* --- The file */
+
+/* Open a file and read how it begins. */
+static int
+open_program(struct exec_state *x, const char *name)
+{
+    char *line = x->scripts[x->nr_scripts].line;
+    struct dentry *d;
+    struct file *f;
+    ssize_t n;
+    int err = path_lookup(AT_FDCWD, name, LOOKUP_FOLLOW, &d);
+
+    if (err)
+        return err;
+    /* Not opened before it is known to be a file; x alone is enough. */
+    if (S_ISREG(d->inode->mode) && inode_permission(d->inode, MAY_EXEC) == 0)
+        f = dentry_open(d, O_RDONLY);
+    else
+        f = ERR_PTR(-EACCES);
+    dput(d);
+    if (IS_ERR(f))
+        return (int)PTR_ERR(f);
+    fput(x->file);
+    x->file = f;
+    n = kernel_read(f, line, SCRIPT_LINE - 1, 0);
+    line[n < 0 ? 0 : n] = '\0';
+    return n < 0 ? (int)n : 0;
+}
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Take "#!name [argument]" apart; the argument is all of the rest. */
+static int
+parse_script(struct script *s)
+{
+    char *end = strchr(s->line, '\n'), *p = s->line + 2;
+
+    if (!end) /* the file's end ends its only line */
+        end = s->line + strlen(s->line);
+    if (end == s->line + SCRIPT_LINE - 1)
+        return -ENOEXEC;
+    while (is_blank(end[-1]))
+        end--;
+    *end = '\0';
+    while (is_blank(*p))
+        p++;
+    for (s->name = p; *p && !is_blank(*p);)
+        p++;
+    s->argument = skip_spaces(*p ? p + 1 : p);
+    *p = '\0';
+    return *s->name ? 0 : -ENOEXEC;
+}
+
+/*
+ * Open the program, or as long as that is a script, its interpreter.
+ * => -ELOOP: it is a script of scripts of scripts ...
+ */
+static int
+find_program(struct exec_state *x)
+{
+    int err = open_program(x, x->path);
+
+    while (!err && strncmp(x->scripts[x->nr_scripts].line, "#!", 2) == 0) {
+        struct script *s = &x->scripts[x->nr_scripts++];
+
+        if (x->nr_scripts > MAX_SCRIPT_DEPTH)
+            return -ELOOP;
+        err = parse_script(s) ?: open_program(x, s->name);
+    }
+    return err;
+}
 
 /* --- The strings */
 
@@ -99,179 +182,74 @@ reserve(struct exec_state *x, size_t n)
 static int
 add_string(struct exec_state *x, const char *s, bool user)
 {
-    for (;;) {
+    int err = 0;
+
+    while (!err) {
         size_t room = x->size - x->used;
         char *to = x->strings + x->used;
-        int64_t n;
-        int err;
+        int64_t n = user ? strncpy_from_user(to, s, room)
+                         : (int64_t)(room ? strlcpy(to, s, room) : 0);
 
-        if (user)
-            n = strncpy_from_user(to, s, room);
-        else
-            n = room ? (int64_t)strlcpy(to, s, room) : 0;
         if (n < 0)
             return (int)n;
         if ((size_t)n < room) {
             x->used += (size_t)n + 1;
+            x->count++;
             return 0;
         }
-        if (x->size >= ARG_MAX)
-            return -E2BIG;
-        err = reserve(x, room + 1);
-        if (err)
-            return err;
-    }
-}
-
-/* Add and count what the array points to; NULL is, as on Linux, empty. */
-static int
-add_strings(struct exec_state *x, const char *const *array, bool user,
-            uint32_t *count)
-{
-    for (; array; array++, ++*count) {
-        const char *s = NULL;
-        int err = 0;
-
-        if (user)
-            err = get_user(s, array);
-        else
-            s = *array;
-        if (!err && !s)
-            break;
-        err = err ?: add_string(x, s, user);
-        if (err)
-            return err;
-    }
-    return 0;
-}
-
-/* Put s in front of the arguments. */
-static int
-insert_first(struct exec_state *x, const char *s)
-{
-    size_t len = strlen(s) + 1;
-    int err = x->used + len > ARG_MAX ? -E2BIG : reserve(x, len);
-
-    if (err)
-        return err;
-    memmove(x->strings + len, x->strings, x->used);
-    memcpy(x->strings, s, len);
-    x->used += len;
-    x->argc++;
-    return 0;
-}
-
-static void
-drop_first(struct exec_state *x)
-{
-    size_t len = strlen(x->strings) + 1;
-
-    memmove(x->strings, x->strings + len, x->used - len);
-    x->used -= len;
-    x->argc--;
-}
-
-/* --- The file */
-
-/* Open a file and read how it begins. */
-static int
-open_program(struct exec_state *x, const char *name)
-{
-    struct dentry *d;
-    struct file *f;
-    ssize_t n;
-    int err = path_lookup(AT_FDCWD, name, LOOKUP_FOLLOW, &d);
-
-    if (err)
-        return err;
-    /* Not opened before it is known to be a file; x alone is enough. */
-    if (S_ISREG(d->inode->mode) && inode_permission(d->inode, MAY_EXEC) == 0)
-        f = dentry_open(d, O_RDONLY);
-    else
-        f = ERR_PTR(-EACCES);
-    dput(d);
-    if (IS_ERR(f))
-        return (int)PTR_ERR(f);
-    if (x->file)
-        fput(x->file);
-    x->file = f;
-    n = kernel_read(f, x->line, SCRIPT_LINE - 1, 0);
-    x->line[n < 0 ? 0 : n] = '\0';
-    return n < 0 ? (int)n : 0;
-}
-
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-/*
- * Take "#!interpreter [argument]" apart, put both in front of the script's
- * name, and open the interpreter.
- */
-static int
-use_interpreter(struct exec_state *x)
-{
-    char *end = strchr(x->line, '\n'), *p = x->line + 2;
-    const char *name, *argument;
-    int err = 0;
-
-    if (!end) /* the file's end ends its only line */
-        end = x->line + strlen(x->line);
-    if (end == x->line + SCRIPT_LINE - 1)
-        return -ENOEXEC;
-    while (is_blank(end[-1]))
-        end--;
-    *end = '\0';
-    while (is_blank(*p))
-        p++;
-    for (name = p; *p && !is_blank(*p);)
-        p++;
-    argument = skip_spaces(*p ? p + 1 : p);
-    *p = '\0';
-    if (!*name)
-        return -ENOEXEC;
-    if (*argument)
-        err = insert_first(x, argument);
-    return err ?: insert_first(x, name) ?: open_program(x, x->strings);
-}
-
-/*
- * As long as the file is a script, run its interpreter instead.
- * => -ELOOP: it is a script of scripts of scripts ...
- */
-static int
-follow_scripts(struct exec_state *x)
-{
-    int err = 0;
-
-    for (int depth = 0; !err && strncmp(x->line, "#!", 2) == 0; depth++) {
-        if (depth == MAX_SCRIPT_DEPTH)
-            return -ELOOP;
-        if (depth == 0) { /* argv[0] gives way to the script's name */
-            drop_first(x);
-            err = insert_first(x, x->path);
-        }
-        err = err ?: use_interpreter(x);
+        err = x->size >= ARG_MAX ? -E2BIG : reserve(x, room + 1);
     }
     return err;
 }
 
-/* Who the program will run as. */
-static void
-set_cred(struct exec_state *x)
+/* Add what the array points to; NULL is, as on Linux, empty. */
+static int
+add_strings(struct exec_state *x, const char *const *array, bool user,
+            uint32_t nr_skipped)
 {
-    const struct inode *inode = x->file->inode;
-    struct cred *c = &x->cred;
+    int err = 0;
 
-    *c = current->cred;
-    if (inode->mode & S_ISUID)
-        c->euid = inode->uid;
-    if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
-        c->egid = inode->gid;
-    c->suid = c->euid;
-    c->sgid = c->egid;
+    for (uint32_t i = 0; array && !err; i++) {
+        const char *s = NULL;
+
+        if (user)
+            err = get_user(s, &array[i]);
+        else
+            s = array[i];
+        if (!err && !s)
+            break;
+        if (!err && i >= nr_skipped)
+            err = add_string(x, s, user);
+    }
+    return err;
+}
+
+/*
+ * The arguments: of each interpreter its name and argument, the innermost
+ * first; in place of argv[0] the script; the rest.  Then the environment.
+ */
+static int
+collect_strings(struct exec_state *x, const char *const *argv,
+                const char *const *envp, bool user)
+{
+    int err = 0;
+
+    for (uint32_t i = x->nr_scripts; i > 0 && !err; i--) {
+        const struct script *s = &x->scripts[i - 1];
+
+        err = add_string(x, s->name, false);
+        if (!err && *s->argument)
+            err = add_string(x, s->argument, false);
+    }
+    if (!err && x->nr_scripts)
+        err = add_string(x, x->path, false);
+    err = err ?: add_strings(x, argv, user, x->nr_scripts > 0);
+    if (!err && x->count == 0) /* as Linux: argv[0] always exists */
+        err = add_string(x, "", false);
+    x->argc = x->count;
+    err = err ?: add_strings(x, envp, user, 0);
+    x->envc = x->count - x->argc;
+    return err ?: add_string(x, x->path, false);
 }
 
 /* --- The new address space */
@@ -302,16 +280,9 @@ map_stack(struct exec_state *x)
     return ret < 0 ? (int)ret : 0;
 }
 
-/* Copy to the new stack.  => 0; -ENOMEM, also beyond its limit */
-static int
-put(struct exec_state *x, uint64_t addr, void *data, size_t n)
-{
-    return access_remote_vm(x->mm, addr, data, n, true) == n ? 0 : -ENOMEM;
-}
-
 /* What the C library wants to know; /proc/PID/auxv shows it. */
 static void
-fill_aux(struct exec_state *x, uint64_t random_at)
+fill_aux(struct exec_state *x)
 {
     const struct cred *c = &x->cred;
     const uint64_t aux[][2] = {
@@ -329,7 +300,7 @@ fill_aux(struct exec_state *x, uint64_t random_at)
         {AT_HWCAP, HWCAP_IMAC},
         {AT_CLKTCK, USER_HZ},
         {AT_SECURE, c->euid != c->uid || c->egid != c->gid},
-        {AT_RANDOM, random_at},
+        {AT_RANDOM, x->sp},                       /* right behind the strings */
         {AT_EXECFN, x->sp - strlen(x->path) - 1}, /* the last string */
         {AT_NULL, 0},
     };
@@ -354,26 +325,26 @@ fill_vector(uint64_t **word, uint32_t nr, const char **string, uint64_t at)
 }
 
 /*
- * Fill the new stack, and tell the mm what is where.  The words are made in
- * the buffer, behind the strings.
+ * Fill the new stack, and tell the mm what is where.  Random bytes and words
+ * are made in the buffer, behind the strings.
  */
 static int
 fill_stack(struct exec_state *x)
 {
     struct mm *mm = x->mm;
     size_t nr = 1 + x->argc + 1 + x->envc + 1 + ARRAY_SIZE(mm->auxv);
-    size_t behind = ALIGN_UP(x->used, sizeof(uint64_t));
-    uint8_t seed[RANDOM_BYTES];
-    uint64_t random_at, *words, *w;
+    size_t behind = ALIGN_UP(x->used + RANDOM_BYTES, sizeof(uint64_t));
+    size_t nr_bytes, done;
+    uint64_t *words, *w;
     const char *string;
     int err = reserve(x, behind - x->used + nr * sizeof(uint64_t));
 
     if (err)
         return err;
-    x->sp -= sizeof(uint64_t); /* the top word stays 0 */
+    rng_bytes(x->strings + x->used, RANDOM_BYTES);
+    x->sp -= RANDOM_BYTES + sizeof(uint64_t); /* the top word stays 0 */
+    fill_aux(x);
     mm->arg_start = x->sp - x->used;
-    random_at = ALIGN_DOWN(mm->arg_start - RANDOM_BYTES, (uint64_t)STACK_ALIGN);
-    fill_aux(x, random_at);
     string = x->strings;
     words = w = (uint64_t *)(x->strings + behind);
     *w++ = x->argc;
@@ -382,24 +353,34 @@ fill_stack(struct exec_state *x)
     mm->arg_end = mm->env_start;
     memcpy(w, mm->auxv, sizeof(mm->auxv));
 
-    x->sp = ALIGN_DOWN(random_at - nr * sizeof(*w), (uint64_t)STACK_ALIGN);
+    x->sp = ALIGN_DOWN(mm->arg_start - nr * sizeof(*w), (uint64_t)STACK_ALIGN);
     mm->start_stack = x->sp;
-    rng_bytes(seed, sizeof(seed));
-    return put(x, mm->arg_start, x->strings, x->used) ?:
-           put(x, random_at, seed, sizeof(seed)) ?:
-           put(x, x->sp, words, nr * sizeof(*w));
+    /* Short also beyond the stack's limit. */
+    nr_bytes = x->used + RANDOM_BYTES;
+    done = access_remote_vm(mm, mm->arg_start, x->strings, nr_bytes, true);
+    nr_bytes += nr * sizeof(*w);
+    done += access_remote_vm(mm, x->sp, words, nr * sizeof(*w), true);
+    return done == nr_bytes ? 0 : -ENOMEM;
 }
 
 /* => what was made, also after an error, is x->mm */
 static int
 build_mm(struct exec_state *x)
 {
+    const struct inode *inode = x->file->inode;
+    struct cred *c = &x->cred;
     int err;
 
+    *c = current->cred;
+    if (inode->mode & S_ISUID)
+        c->euid = inode->uid;
+    if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+        c->egid = inode->gid;
+    c->suid = c->euid;
+    c->sgid = c->egid;
     x->mm = mm_alloc();
     if (!x->mm)
         return -ENOMEM;
-    set_cred(x);
     err = map_stack(x) ?: elf_load(x->file, x->mm, &x->image) ?: fill_stack(x);
     if (!err)
         mm_set_exe_file(x->mm, x->file, &file_vm_ops);
@@ -408,24 +389,17 @@ build_mm(struct exec_state *x)
 
 /* --- The switch */
 
-/* What has a handler gets the default action; what is ignored stays so. */
-static void
-reset_signals(struct signals *s)
-{
-    spin_lock(&s->sig_lock);
-    for (int i = 0; i < _NSIG; i++)
-        if (s->action[i].sa_handler != SIG_IGN)
-            s->action[i] = (struct sigaction){0};
-    spin_unlock(&s->sig_lock);
-}
-
-/* Nothing here can fail. */
+/*
+ * Nothing here can fail.  Others look at mm, files and credentials under
+ * t->lock; the old ones go after that, since the last put may sleep.
+ */
 static void
 commit(struct exec_state *x)
 {
     struct task *t = current;
     struct mm *old_mm = t->mm;
     struct files *old_files = t->files;
+    struct sigaction *action = t->sig.action;
     const char *base = strrchr(x->path, '/');
 
     spin_lock(&t->lock);
@@ -443,50 +417,42 @@ commit(struct exec_state *x)
     atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
     t->clear_child_tid = t->set_child_tid = t->robust_list = 0;
     set_task_comm(t, base ? base + 1 : x->path);
-    reset_signals(&t->sig);
+    /* What has a handler gets the default action; what is ignored stays so. */
+    spin_lock(&t->sig.sig_lock);
+    for (; action < t->sig.action + _NSIG; action++)
+        if (action->sa_handler != SIG_IGN)
+            *action = (struct sigaction){0};
+    spin_unlock(&t->sig.sig_lock);
     files_close_on_exec();
     trapframe_init(t->thread.frame, x->image.entry, x->sp);
-}
-
-/* The new program shall not share its descriptors. */
-static int
-unshare_files(struct exec_state *x)
-{
-    if (!files_shared())
-        return 0;
-    x->files = files_copy(current->files);
-    return x->files ? 0 : -ENOMEM;
 }
 
 int
 do_execve(const char *path, const char *const *argv, const char *const *envp,
           bool user)
 {
-    static const char *const no_arguments[] = {"", NULL};
     struct exec_state *x = kmalloc(sizeof(*x), GFP_KERNEL);
     int err;
 
     if (!x)
         return -ENOMEM;
-    memset(x, 0, offsetof(struct exec_state, line));
+    memset(x, 0, offsetof(struct exec_state, scripts));
     x->path = path;
     x->strings = x->small;
     x->size = SMALL_BUFFER;
-    err = open_program(x, path) ?: add_strings(x, argv, user, &x->argc);
-    if (!err && x->argc == 0) /* as Linux: argv[0] always exists */
-        err = add_strings(x, no_arguments, false, &x->argc);
-    err = err ?: add_strings(x, envp, user, &x->envc) ?:
-          follow_scripts(x) ?: add_string(x, path, false) ?:
-          unshare_files(x) ?: build_mm(x);
-    err = err ?: end_other_threads();
+    err = find_program(x) ?: collect_strings(x, argv, envp, user);
+    if (!err && files_shared()) { /* the new program shall have its own */
+        x->files = files_copy(current->files);
+        err = x->files ? 0 : -ENOMEM;
+    }
+    err = err ?: build_mm(x) ?: end_other_threads();
     if (!err)
         commit(x);
     if (x->mm)
         mm_put(x->mm);
     if (x->files)
         files_put(x->files);
-    if (x->file)
-        fput(x->file);
+    fput(x->file);
     if (x->strings != x->small)
         vfree(x->strings);
     kfree(x);

@@ -85,19 +85,21 @@ child_info(struct siginfo *info, pid_t pid, uid_t uid, uint32_t status)
     *info = (struct siginfo){.si_signo = SIGCHLD};
     info->si_pid = pid;
     info->si_uid = uid;
-    if (WIFEXITED(status)) {
-        info->si_code = CLD_EXITED;
-        info->si_status = (int)WEXITSTATUS(status);
-    } else if (WIFSTOPPED(status)) {
-        info->si_code = CLD_STOPPED;
-        info->si_status = (int)WSTOPSIG(status);
-    } else if (WIFCONTINUED(status)) {
-        info->si_code = CLD_CONTINUED;
-        info->si_status = SIGCONT;
-    } else {
-        info->si_code = CLD_KILLED;
-        info->si_status = (int)WTERMSIG(status);
-    }
+    info->si_code = WIFEXITED(status)      ? CLD_EXITED
+                    : WIFSTOPPED(status)   ? CLD_STOPPED
+                    : WIFCONTINUED(status) ? CLD_CONTINUED
+                                           : CLD_KILLED;
+    info->si_status = WIFCONTINUED(status) ? SIGCONT
+                      : WIFEXITED(status) || WIFSTOPPED(status)
+                          ? (int)WEXITSTATUS(status)
+                          : (int)WTERMSIG(status);
+}
+
+/* What t's parent does about SIGCHLD: its own words, each read whole. */
+static const struct sigaction *
+parents_action(const struct task *t)
+{
+    return &t->parent->sig.action[SIGCHLD - 1];
 }
 
 /* Send the parent sig, unless that is 0, and wake it.  => pid_lock held */
@@ -107,22 +109,8 @@ tell_parent_locked(struct task *t, int sig, uint32_t status)
     struct siginfo info;
 
     child_info(&info, t->pid, t->cred.uid, status);
-    if (sig)
-        send_signal(t->parent, sig, &info);
+    send_signal(t->parent, sig, &info);
     wake_up_all(&t->parent->child_exit);
-}
-
-/* What t's parent does about SIGCHLD. */
-static struct sigaction
-parents_action(struct task *t)
-{
-    struct signals *s = &t->parent->sig;
-    struct sigaction action;
-
-    spin_lock(&s->sig_lock);
-    action = s->action[SIGCHLD - 1];
-    spin_unlock(&s->sig_lock);
-    return action;
 }
 
 void
@@ -135,7 +123,7 @@ notify_parent(uint32_t status)
         return;
     spin_lock(&pid_lock);
     t->news = status;
-    quiet = parents_action(t).sa_flags & SA_NOCLDSTOP;
+    quiet = READ_ONCE(parents_action(t)->sa_flags) & SA_NOCLDSTOP;
     tell_parent_locked(t, quiet ? 0 : SIGCHLD, status);
     spin_unlock(&pid_lock);
 }
@@ -151,12 +139,16 @@ vfork_done(struct task *t)
 /* --- Exit */
 
 /*
- * Leave the address space; with CLONE_CHILD_CLEARTID tell those who share it.
+ * Leave address space and files; with CLONE_CHILD_CLEARTID tell those who share
+ * the memory.  t->lock: /proc may be looking into them.  The last put of each
+ * may sleep.
  */
 static void
-exit_memory(struct task *t)
+give_back(struct task *t)
 {
     struct mm *mm = t->mm;
+    struct files *files = t->files;
+    struct fs_context *fs = t->fs;
 
     if (t->clear_child_tid && atomic_read(&mm->users) > 1) {
         struct futex_word word = {(uint32_t *)t->clear_child_tid, true};
@@ -167,23 +159,12 @@ exit_memory(struct task *t)
     t->max_rss = mm_hiwater_rss(mm);
     spin_lock(&t->lock);
     t->mm = NULL;
+    t->files = NULL;
+    t->fs = NULL;
     spin_unlock(&t->lock);
     switch_mmu(&kernel_mmu);
     vfork_done(t);
     mm_put(mm);
-}
-
-/* t->lock: /proc may be looking into them.  The last put may sleep. */
-static void
-exit_files(struct task *t)
-{
-    struct files *files = t->files;
-    struct fs_context *fs = t->fs;
-
-    spin_lock(&t->lock);
-    t->files = NULL;
-    t->fs = NULL;
-    spin_unlock(&t->lock);
     files_put(files);
     fs_context_put(fs);
 }
@@ -195,14 +176,13 @@ give_children_to_init(struct task *t)
     struct task *init = find_task_locked(INIT_PID), *child;
     bool zombies = false;
 
-    while (!list_empty(&t->children)) {
-        child = list_first_entry(&t->children, struct task, sibling);
+    list_for_each_entry(child, &t->children, sibling) {
         child->parent = init;
         WRITE_ONCE(child->ppid, INIT_PID);
         child->exit_signal = SIGCHLD;
-        list_move_tail(&child->sibling, &init->children);
         zombies |= atomic_read(&child->state) == TASK_ZOMBIE;
     }
+    list_splice(&t->children, init->children.prev);
     if (zombies)
         wake_up_all(&init->child_exit);
 }
@@ -233,18 +213,16 @@ reap_locked(struct task *t)
 static bool
 end_group_locked(struct task *leader)
 {
-    bool reaped = false;
+    const struct sigaction *action = parents_action(leader);
+    bool reaped = leader->exit_signal == SIGCHLD &&
+                  (READ_ONCE(action->sa_handler) == SIG_IGN ||
+                   READ_ONCE(action->sa_flags) & SA_NOCLDWAIT);
 
     give_children_to_init(leader);
-    if (leader->exit_signal == SIGCHLD) {
-        struct sigaction action = parents_action(leader);
-
-        reaped =
-            action.sa_handler == SIG_IGN || (action.sa_flags & SA_NOCLDWAIT);
-    }
-    if (reaped)
+    if (reaped) {
         reap_locked(leader);
-    atomic_store(&leader->state, reaped ? TASK_DEAD : TASK_ZOMBIE);
+        atomic_store(&leader->state, TASK_DEAD);
+    }
     tell_parent_locked(leader, reaped ? 0 : leader->exit_signal,
                        leader->exit_code);
     return reaped;
@@ -260,8 +238,8 @@ exit_notify(struct task *t, uint32_t status)
     struct task *leader = t->leader;
     bool reaped;
 
+    atomic_inc(&nr_leaving);
     spin_lock(&pid_lock);
-    leader->nr_threads--;
     if (t == leader) {
         if (!t->group_exit)
             t->exit_code = status;
@@ -273,7 +251,7 @@ exit_notify(struct task *t, uint32_t status)
     }
     if (leader->exec_task)
         wake_up_all(&leader->child_exit);
-    reaped = leader->nr_threads == 0 && end_group_locked(leader);
+    reaped = --leader->nr_threads == 0 && end_group_locked(leader);
     spin_unlock(&pid_lock);
     /* The scheduler's own references remain. */
     if (t != leader)
@@ -282,17 +260,17 @@ exit_notify(struct task *t, uint32_t status)
         put_task(leader);
 }
 
+/* Without init nobody starts or reaps anything: as on Linux, that is the end. */
 _Noreturn void
 do_exit(uint32_t status)
 {
     struct task *t = current;
 
-    if (t->pid == INIT_PID)
-        panic("init exited with status 0x%x", status);
+    if (t->pid == INIT_PID || (t->tgid == INIT_PID && t->leader->group_exit))
+        panic("init died: status 0x%x", status);
     ASSERT(t->thread.nr_held == 0);
     atomic_fetch_or(&t->flags, TF_EXITING);
-    exit_memory(t);
-    exit_files(t);
+    give_back(t);
     if (t->pid == t->sid)
         tty_leave_session();
     t->thread.scope = 0;
@@ -333,18 +311,16 @@ int
 end_other_threads(void)
 {
     struct task *t = current, *leader = t->leader, *old = NULL;
-    int err = 0;
+    int err;
 
     spin_lock(&pid_lock);
-    if (leader->group_exit || leader->exec_task)
-        err = -EAGAIN;
-    if (!err) {
-        leader->exec_task = t;
-        kill_others_locked();
+    if (leader->group_exit || leader->exec_task) {
+        spin_unlock(&pid_lock);
+        return -EAGAIN;
     }
+    leader->exec_task = t;
+    kill_others_locked();
     spin_unlock(&pid_lock);
-    if (err)
-        return err;
     err = wait_event_killable(&leader->child_exit,
                               READ_ONCE(leader->nr_threads) == 1);
     spin_lock(&pid_lock);
@@ -363,38 +339,41 @@ end_other_threads(void)
 static bool
 wait_matches(const struct wait_args *args, const struct task *child)
 {
-    if (args->pid > 0)
-        return child->pid == args->pid;
-    if (args->pid == 0)
-        return child->pgid == current->pgid;
-    return args->pid == -1 || child->pgid == -args->pid;
+    return args->pid == -1  ? true
+           : args->pid > 0  ? child->pid == args->pid
+           : args->pid == 0 ? child->pgid == current->pgid
+                            : child->pgid == -args->pid;
 }
 
 /*
  * Take the news of a child, if there are any that args asks for; a zombie is
- * reaped.  => pid_lock held; a wait status, or -1; refs: a reaped child's is
- * the caller's
+ * reaped.  => pid_lock held; refs: a reaped child's is the caller's
  */
-static int
-take_news_locked(const struct wait_args *args, struct task *child, bool *reaped)
+static bool
+take_news_locked(struct wait_args *args, struct task *child, bool *reaped)
 {
     bool keep = args->options & WNOWAIT;
-    uint32_t news = child->news;
+    uint32_t wanted;
 
     if (atomic_read(&child->state) == TASK_ZOMBIE) {
-        if (child->nr_threads || !(args->options & WEXITED))
-            return -1;
-        *reaped = !keep;
-        if (*reaped)
-            reap_locked(child);
-        return (int)child->exit_code;
+        args->status = child->exit_code;
+        wanted = child->nr_threads ? 0 : WEXITED;
+    } else {
+        args->status = child->news;
+        wanted = !child->news                ? 0
+                 : WIFCONTINUED(child->news) ? WCONTINUED
+                                             : WSTOPPED;
     }
-    if (!news ||
-        !(args->options & (WIFCONTINUED(news) ? WCONTINUED : WSTOPPED)))
-        return -1;
-    if (!keep)
+    if (!(args->options & wanted))
+        return false;
+    args->found = child->pid;
+    args->uid = child->cred.uid;
+    *reaped = wanted == WEXITED && !keep;
+    if (*reaped)
+        reap_locked(child);
+    else if (!keep)
         child->news = 0;
-    return (int)news;
+    return true;
 }
 
 /* => 0: found, or nothing yet with WNOHANG; 1: nothing yet; -ECHILD */
@@ -407,19 +386,13 @@ try_wait(struct wait_args *args)
 
     spin_lock(&pid_lock);
     list_for_each_entry(child, &current->leader->children, sibling) {
-        int status;
-
         if (!wait_matches(args, child))
             continue;
-        ret = args->options & WNOHANG ? 0 : 1;
-        status = take_news_locked(args, child, &reaped);
-        if (status < 0)
-            continue;
-        args->status = (uint32_t)status;
-        args->found = child->pid;
-        args->uid = child->cred.uid;
-        ret = 0;
-        break;
+        ret = !(args->options & WNOHANG);
+        if (take_news_locked(args, child, &reaped)) {
+            ret = 0;
+            break;
+        }
     }
     spin_unlock(&pid_lock);
     if (reaped) {
@@ -432,11 +405,11 @@ try_wait(struct wait_args *args)
 int
 do_wait(struct wait_args *args)
 {
-    int ret, err;
+    int ret;
 
     args->found = 0;
     args->rusage = (struct rusage){0};
-    err = wait_event_interruptible(&current->leader->child_exit,
-                                   (ret = try_wait(args)) <= 0);
-    return err ? err : ret;
+    return wait_event_interruptible(&current->leader->child_exit,
+                                    (ret = try_wait(args)) <= 0)
+               ?: ret;
 }

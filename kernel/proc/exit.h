@@ -12,8 +12,6 @@
 struct siginfo;
 struct task;
 
-enum { INIT_PID = 1 };
-
 /* The wait status of a task that stopped, or goes on. */
 #define STATUS_STOPPED(sig) ((uint32_t)(sig) << 8 | 0x7f)
 #define STATUS_CONTINUED 0xffffu

@@ -32,7 +32,7 @@
  *
  * Locks: pid_lock for the family; mmap_lock of the parent inside mm_copy.
  *
- * Not done: CLONE_SIGHAND of two processes copies; setpgid, setsid, setrlimit
+ * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; setpgid, setsid, setrlimit
  * and setuid are each thread's own matter.
  */
 #include "proc/fork.h"
@@ -63,17 +63,15 @@ check_flags(uint64_t flags)
 {
     const uint64_t known = CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES |
                            CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK |
-                           CLONE_PARENT | CLONE_SETTLS | CLONE_PARENT_SETTID |
+                           CLONE_SETTLS | CLONE_PARENT_SETTID |
                            CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID |
                            CLONE_SYSVSEM | CLONE_UNTRACED | CLONE_DETACHED;
 
-    if (flags & ~known || (flags & CSIGNAL) > _NSIG)
-        return -EINVAL;
-    if ((flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
-        (flags & CLONE_SIGHAND && !(flags & CLONE_VM)))
-        return -EINVAL;
-    /* The first process has no parent to share. */
-    return flags & CLONE_PARENT && current->tgid == INIT_PID ? -EINVAL : 0;
+    return flags & ~known || (flags & CSIGNAL) > _NSIG ||
+                   (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
+                   (flags & CLONE_SIGHAND && !(flags & CLONE_VM))
+               ? -EINVAL
+               : 0;
 }
 
 /* What is copied or shared.  => 0, or an error and perhaps some of it */
@@ -84,30 +82,14 @@ copy_parts(struct task *child, uint64_t flags)
 
     child->files =
         flags & CLONE_FILES ? files_get(t->files) : files_copy(t->files);
-    if (flags & CLONE_FS) {
-        child->fs = t->fs;
+    child->fs = flags & CLONE_FS ? t->fs : fs_context_copy(t->fs);
+    if (flags & CLONE_FS)
         atomic_inc(&t->fs->count);
-    } else {
-        child->fs = fs_context_copy(t->fs);
-    }
     child->mm = flags & CLONE_VM ? mm_get(t->mm) : mm_alloc();
     if (!child->files || !child->fs || !child->mm)
         return -ENOMEM;
     child->mmu = &child->mm->mmu;
     return flags & CLONE_VM ? 0 : mm_copy(child->mm, t->mm);
-}
-
-/* The child will not be. */
-static void
-drop_child(struct task *child)
-{
-    if (child->mm)
-        mm_put(child->mm);
-    if (child->fs)
-        fs_context_put(child->fs);
-    if (child->files)
-        files_put(child->files);
-    put_task(child);
 }
 
 /* Everything that is copied by value. */
@@ -129,8 +111,8 @@ copy_plain(struct task *child, const struct clone_args *args)
     if (args->flags & CLONE_CHILD_SETTID)
         child->set_child_tid = args->child_tid;
 
-    spin_lock(&t->sig.sig_lock);
     child->sig.blocked = t->sig.blocked;
+    spin_lock(&t->sig.sig_lock);
     memcpy(child->sig.action, t->sig.action, sizeof(child->sig.action));
     spin_unlock(&t->sig.sig_lock);
 
@@ -177,10 +159,8 @@ join_family(struct task *child, uint64_t flags)
         child->tgid = t->tgid;
     err = fatal_signal_pending(t) ? -EINTR : attach_pid_locked(child);
     if (!err) {
-        child->parent = flags & CLONE_PARENT ? t->leader->parent : t->leader;
-        child->ppid = child->parent->tgid;
-        if (flags & CLONE_PARENT)
-            child->exit_signal = t->leader->exit_signal;
+        child->parent = t->leader;
+        child->ppid = t->tgid;
         child->pgid = t->pgid;
         child->sid = t->sid;
         child->tty = t->tty;
@@ -196,29 +176,30 @@ join_family(struct task *child, uint64_t flags)
     return err;
 }
 
-/*
- * => the child's pid.  A fault at parent_tid is, as on Linux, no error.
- */
+/* A fault at parent_tid is, as on Linux, no error. */
 int64_t
 do_clone(const struct clone_args *args)
 {
     bool vfork = args->flags & CLONE_VFORK;
     struct task *child;
     pid_t pid;
-    int err;
+    int err = check_flags(args->flags);
 
-    err = check_flags(args->flags);
     if (err)
         return err;
     child = alloc_task(current->comm, child_start, NULL);
     if (!child)
         return -ENOMEM;
     copy_plain(child, args);
-    err = copy_parts(child, args->flags);
-    if (!err)
-        err = join_family(child, args->flags);
+    err = copy_parts(child, args->flags) ?: join_family(child, args->flags);
     if (err) {
-        drop_child(child);
+        if (child->mm)
+            mm_put(child->mm);
+        if (child->fs)
+            fs_context_put(child->fs);
+        if (child->files)
+            files_put(child->files);
+        put_task(child);
         return err;
     }
 

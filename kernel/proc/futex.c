@@ -18,15 +18,19 @@
  * reference, and one whose memory was unmapped meanwhile must not be mistaken
  * for a waiter of what comes after.
  *
- * Why no wakeup is lost.  The waiter compares the word and enters the list in
- * one critical section of the bucket, W; the waker first changes the word,
+ * Why no wakeup is lost.  The waiter enters the list in a critical section of
+ * the bucket, W, and then compares the word; the waker first changes the word,
  * then looks through the list, in K.  If W is before K, the waker finds the
  * waiter.  If K is before W, the waiter reads after it took the lock that the
  * waker has released, so it sees the change, and does not sleep.  From there
  * on `woken` is set before wake_up_task(), and tested after the state is set.
  *
- * The word is read under a spinlock, so with page faults off; if it is not
- * there the lock is dropped, the word faulted in, and all is tried again.
+ * A waiter that finds another value may have been woken meanwhile.  That wakeup
+ * is gone for the others, so it must count: the call says 0, as if it had slept.
+ *
+ * A requeue compares the word under the buckets' locks, so with page faults off;
+ * if it is not there the locks are dropped, the word faulted in, and all is
+ * tried again.
  *
  * Invariants
  *   I1  An entry is on the list of its key's bucket until it is woken.
@@ -40,6 +44,7 @@
  */
 #include "proc/futex.h"
 
+#include "include/futex.h"
 #include "lib/hash.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
@@ -117,43 +122,6 @@ bucket_of(const struct futex_key *key)
 
 /* --- Waiting */
 
-/* => its bucket's lock is held; -EFAULT: the word is not there, perhaps yet */
-static int
-read_word(struct futex_word word, uint32_t *value)
-{
-    int err;
-
-    pagefault_disable();
-    err = get_user(*value, word.user);
-    pagefault_enable();
-    return err;
-}
-
-/* Enter the list if the word is val.  0, -EAGAIN, or as get_key() */
-static int
-enqueue(struct waiter *w, struct futex_word word, uint32_t val)
-{
-    uint32_t value = 0;
-    int err;
-
-    do {
-        struct bucket *b;
-
-        err = get_key(word, &w->key);
-        if (err)
-            return err;
-        b = bucket_of(&w->key);
-        spin_lock(&b->lock);
-        err = read_word(word, &value);
-        if (!err && value == val)
-            list_add_tail(&w->link, &b->waiters);
-        spin_unlock(&b->lock);
-    } while (err && !get_user(value, word.user));
-    if (err)
-        return err;
-    return value == val ? 0 : -EAGAIN;
-}
-
 /* Off the list, if still there.  => has it been woken? */
 static bool
 dequeue(struct waiter *w)
@@ -176,20 +144,28 @@ int64_t
 futex_wait(struct futex_word word, uint32_t val, uint32_t bitset, int64_t ticks)
 {
     struct waiter w = {.task = current, .bitset = bitset};
-    int err = bitset ? enqueue(&w, word, val) : -EINVAL;
+    int err = bitset ? get_key(word, &w.key) : -EINVAL;
+    struct bucket *b = bucket_of(&w.key);
+    uint32_t value;
 
     if (err)
         return err;
-    for (;;) {
+    spin_lock(&b->lock);
+    list_add_tail(&w.link, &b->waiters);
+    spin_unlock(&b->lock);
+    err = get_user(value, word.user);
+    if (!err && value != val)
+        err = -EAGAIN;
+    while (!err) {
         set_current_state(TASK_INTERRUPTIBLE);
         if (READ_ONCE(w.woken))
             break;
-        err = ticks <= 0                ? -ETIMEDOUT
-              : signal_pending(current) ? -ERESTARTSYS
-                                        : 0;
-        if (err)
-            break;
-        ticks = schedule_timeout(ticks);
+        if (ticks <= 0)
+            err = -ETIMEDOUT;
+        else if (signal_pending(current))
+            err = -ERESTARTSYS;
+        else
+            ticks = schedule_timeout(ticks);
     }
     set_current_state(TASK_RUNNING);
     return dequeue(&w) ? 0 : err;
@@ -197,67 +173,47 @@ futex_wait(struct futex_word word, uint32_t val, uint32_t bitset, int64_t ticks)
 
 /* --- Waking */
 
-/* => the bucket's lock is held */
-static void
-wake_waiter(struct waiter *w)
+/*
+ * Of those who wait at key with a bit of bitset wake nr_wake, and let nr_requeue
+ * more wait at `to`.  => the buckets of both are locked; how many in all
+ */
+static int
+wake_locked(const struct futex_key *key, uint32_t bitset, int nr_wake,
+            const struct futex_key *to, int nr_requeue)
 {
-    list_del(&w->link);
-    WRITE_ONCE(w->woken, true);
-    wake_up_task(w->task, TASK_INTERRUPTIBLE);
+    struct waiter *w, *next;
+    int count = 0;
+
+    list_for_each_entry_safe(w, next, &bucket_of(key)->waiters, link) {
+        if (!same_key(&w->key, key) || !(w->bitset & bitset))
+            continue;
+        if (count - nr_wake >= nr_requeue)
+            break;
+        if (++count <= nr_wake) {
+            list_del(&w->link);
+            WRITE_ONCE(w->woken, true);
+            wake_up_task(w->task, TASK_INTERRUPTIBLE);
+        } else if (!same_key(key, to)) {
+            w->key = *to;
+            list_move_tail(&w->link, &bucket_of(to)->waiters);
+        }
+    }
+    return count;
 }
 
 int64_t
 futex_wake(struct futex_word word, int nr, uint32_t bitset)
 {
-    struct waiter *w, *next;
     struct futex_key key;
     struct bucket *b;
-    int count = 0, err = bitset ? get_key(word, &key) : -EINVAL;
+    int count, err = bitset ? get_key(word, &key) : -EINVAL;
 
     if (err)
         return err;
     b = bucket_of(&key);
     spin_lock(&b->lock);
-    list_for_each_entry_safe(w, next, &b->waiters, link) {
-        if (!same_key(&w->key, &key) || !(w->bitset & bitset))
-            continue;
-        wake_waiter(w);
-        if (++count >= nr)
-            break;
-    }
+    count = wake_locked(&key, bitset, MAX(nr, 1), &key, 0);
     spin_unlock(&b->lock);
-    return count;
-}
-
-static void
-lock_two(struct bucket *a, struct bucket *b)
-{
-    spin_lock(&MIN(a, b)->lock);
-    if (a != b)
-        spin_lock_nested(&MAX(a, b)->lock, 1);
-}
-
-/* => both buckets are locked; how many were woken or moved */
-static int
-requeue_locked(const struct futex_key *key, const struct futex_key *to,
-               int nr_wake, int nr_requeue)
-{
-    struct bucket *from = bucket_of(key), *target = bucket_of(to);
-    struct waiter *w, *next;
-    int count = 0;
-
-    list_for_each_entry_safe(w, next, &from->waiters, link) {
-        if (!same_key(&w->key, key))
-            continue;
-        if (count - nr_wake >= nr_requeue)
-            break;
-        if (++count <= nr_wake) {
-            wake_waiter(w);
-        } else if (!same_key(key, to)) {
-            w->key = *to;
-            list_move_tail(&w->link, &target->waiters);
-        }
-    }
     return count;
 }
 
@@ -272,18 +228,23 @@ futex_requeue(struct futex_word word, struct futex_word to, int nr_wake,
 
     if (nr_wake < 0 || nr_requeue < 0)
         return -EINVAL;
-    do {
+    do { /* again once the word is there */
         err = get_key(word, &key) ?: get_key(to, &to_key);
         if (err)
             return err;
         b = bucket_of(&key);
         target = bucket_of(&to_key);
-        lock_two(b, target);
-        err = expected ? read_word(word, &value) : 0;
-        if (!err && (!expected || value == *expected))
-            count = requeue_locked(&key, &to_key, nr_wake, nr_requeue);
-        else if (!err)
+        spin_lock(&MIN(b, target)->lock);
+        if (b != target)
+            spin_lock_nested(&MAX(b, target)->lock, 1);
+        pagefault_disable();
+        err = expected ? get_user(value, word.user) : 0;
+        pagefault_enable();
+        if (!err && expected && value != *expected)
             count = -EAGAIN;
+        else if (!err)
+            count = wake_locked(&key, FUTEX_BITSET_MATCH_ANY, nr_wake, &to_key,
+                                nr_requeue);
         spin_unlock(&b->lock);
         if (target != b)
             spin_unlock(&target->lock);

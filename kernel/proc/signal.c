@@ -44,29 +44,20 @@ stop_here(int sig)
         notify_parent(STATUS_CONTINUED);
 }
 
-/* => does not return if the signal ends the task */
-static void
-act_on(int sig)
-{
-    switch (signal_effect(current, sig)) {
-    case SIGNAL_IGNORED:
-        break;
-    case SIGNAL_STOPS:
-        stop_here(sig);
-        break;
-    default:
-        do_group_exit((uint32_t)sig); /* no core is written, so no core flag */
-    }
-}
-
 void
 do_signals(struct trapframe *tf, bool restart)
 {
     struct siginfo info;
     int sig;
 
-    while ((sig = dequeue_signal(&info)))
-        act_on(sig);
+    while ((sig = dequeue_signal(&info))) {
+        enum signal_effect effect = signal_effect(current, sig);
+
+        if (effect == SIGNAL_STOPS)
+            stop_here(sig);
+        else if (effect != SIGNAL_IGNORED)
+            do_group_exit((uint32_t)sig); /* without core, so no core flag */
+    }
     restore_blocked_signals();
     if (restart) {
         tf->sepc -= ECALL_BYTES;
@@ -80,5 +71,9 @@ fault_signal(int sig, int code, uint64_t addr)
     struct siginfo info = {.si_signo = sig, .si_code = code};
 
     info.si_addr = (void *)addr;
+    /* Ignored by default, it would come again at once, and so for ever. */
+    if (current->tgid == INIT_PID &&
+        signal_effect(current, sig) != SIGNAL_HANDLED)
+        do_group_exit((uint32_t)sig);
     force_signal(current, sig, &info);
 }

@@ -33,22 +33,13 @@ static const uint64_t load_decay[3] = {1884, 2014, 2037};
 static uint64_t load[3];
 
 static PER_CPU(struct ktimer, ticks);
-static uint64_t tick_period; /* (c) */
 
 /* How long t may run before it goes behind those that wait. */
 uint32_t
 full_slice(const struct task *t)
 {
-    int steps = NICE_LOWEST - t->nice;
-
-    return (uint32_t)ms_to_ticks((uint64_t)steps * SLICE_MS_PER_NICE);
-}
-
-/* Was t in user mode until this entry of the kernel? */
-static bool
-was_in_user_mode(const struct task *t)
-{
-    return t->mm && t->thread.frame->scause & SCAUSE_INTERRUPT;
+    return (uint32_t)ms_to_ticks((uint64_t)(NICE_LOWEST - t->nice) *
+                                 SLICE_MS_PER_NICE);
 }
 
 uint64_t
@@ -63,7 +54,8 @@ account_time(struct run_queue *rq, struct task *t)
         return now;
     }
     t->slice = delta < t->slice ? t->slice - (uint32_t)delta : 0;
-    if (was_in_user_mode(t)) {
+    /* An interrupt of user mode brought it here, or was its last entry. */
+    if (t->mm && t->thread.frame->scause & SCAUSE_INTERRUPT) {
         t->utime += delta;
         rq->user += delta;
     } else {
@@ -90,12 +82,12 @@ tick(struct ktimer *timer)
     watchdog_tick(rq->nr_queued);
     if (t == rq->idle)
         return;
-    ktimer_start(timer, now + tick_period);
+    ktimer_start(timer, now + ms_to_ticks(TICK_MS));
     if (!(t->affinity >> rq->hart & 1))
         t->thread.need_resched = true;
     steal_task(READ_ONCE(rq->nr_queued) + 2);
     if (READ_ONCE(rq->nr_queued)) {
-        if (t->slice == 0 || !list_empty(&rq->queue[QUEUE_WOKEN]))
+        if (t->slice == 0 || !list_empty(&rq->queue[QUEUE_TIME_LEFT]))
             t->thread.need_resched = true;
         kick_idle_hart();
     } else if (t->slice == 0) {
@@ -109,7 +101,7 @@ tick_start(uint64_t now)
     struct ktimer *timer = &ticks[hart_index()].v;
 
     if (!timer->armed) /* by this hart alone */
-        ktimer_start(timer, now + tick_period);
+        ktimer_start(timer, now + ms_to_ticks(TICK_MS));
 }
 
 void
@@ -139,36 +131,30 @@ task_times(struct task *t, uint64_t *utime, uint64_t *stime)
     *stime = READ_ONCE(t->stime);
 }
 
-/* Tasks that run or want to, and programs that wait for the disk. */
-static uint64_t
-nr_active(void)
+/*
+ * Every LOAD_PERIOD_S: count the tasks that run or want to, and programs that
+ * wait for the disk; in the same state kernel threads wait for work.
+ * => interrupt, no lock held
+ */
+static void
+load_update(struct ktimer *timer)
 {
+    uint64_t active = 0, one = 1UL << LOAD_SHIFT;
     struct task *t;
-    uint64_t n = 0;
 
     spin_lock(&pid_lock);
     list_for_each_entry(t, &all_tasks, all_link) {
         uint32_t state = atomic_read(&t->state);
 
         if (state & (TASK_UNINTERRUPTIBLE | TASK_KILLABLE))
-            n += !(t->flags & TF_KTHREAD); /* these wait for work */
+            active += !(t->flags & TF_KTHREAD);
         else
-            n += state == TASK_RUNNING;
+            active += state == TASK_RUNNING;
     }
     spin_unlock(&pid_lock);
-    return n;
-}
-
-/* Every LOAD_PERIOD_S.  => interrupt, no lock held */
-static void
-load_update(struct ktimer *timer)
-{
-    uint64_t active = nr_active() << LOAD_SHIFT;
-    uint64_t one = 1UL << LOAD_SHIFT;
-
     for (unsigned i = 0; i < 3; i++)
-        load[i] = (load[i] * load_decay[i] + active * (one - load_decay[i])) >>
-                  LOAD_SHIFT;
+        load[i] =
+            load[i] * load_decay[i] / one + active * (one - load_decay[i]);
     ktimer_start(timer, timer_read() + LOAD_PERIOD_S * timebase_hz);
 }
 
@@ -184,7 +170,6 @@ account_init(void)
 {
     static struct ktimer load_timer = {.fn = load_update};
 
-    tick_period = ms_to_ticks(TICK_MS);
     for_each_cpu(i)
         ticks[i].v.fn = tick;
     load_update(&load_timer);

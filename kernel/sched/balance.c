@@ -5,7 +5,7 @@
  * How.  A task that wakes up goes to an idle hart if there is one, its
  * previous hart first, else it waits behind the hart that woke it.  A hart that
  * runs out of work looks through the
- * queues of the others and steals the task that waits longest; only then does
+ * queues of the others and steals the task that would run next; only then does
  * it sleep in wfi.  At the tick a hart takes a task from one that has two more
  * waiting than itself.
  *
@@ -38,24 +38,20 @@ claim_idle(uint32_t hart)
 static uint32_t
 choose(uint64_t harts, uint32_t a, uint32_t b)
 {
-    if (harts & BIT(a))
-        return a;
-    return harts & BIT(b) ? b : ctz64(harts);
+    return harts & BIT(a) ? a : harts & BIT(b) ? b : ctz64(harts);
 }
 
 /* The hart for runnable t; claims it if it is idle. */
 uint32_t
 select_hart(const struct task *t)
 {
-    uint64_t allowed = t->affinity & atomic_read(&harts_online);
-    uint64_t idle = atomic_read(&idle_harts) & allowed;
+    uint64_t allowed = t->affinity & atomic_read(&harts_online), idle;
 
-    while (idle) {
+    while ((idle = atomic_read(&idle_harts) & allowed)) {
         uint32_t hart = choose(idle, t->hart, hart_index());
 
         if (claim_idle(hart))
             return hart;
-        idle &= ~BIT(hart);
     }
     return choose(allowed, hart_index(), t->hart);
 }
@@ -68,52 +64,30 @@ kick_idle_hart(void)
 
     smp_mb(); /* what was queued is visible before we look */
     idle = atomic_read(&idle_harts);
-    if (idle) {
-        uint32_t hart = ctz64(idle);
-
-        if (claim_idle(hart) && hart != hart_index())
-            cpu_kick(hart);
-    }
-}
-
-/* Take the first task of rq that may run on this hart; NULL: none. */
-static struct task *
-steal_from(struct run_queue *rq, uint32_t me)
-{
-    struct task *t;
-
-    spin_lock(&rq->lock);
-    for (unsigned q = 0; q < NR_QUEUES; q++)
-        list_for_each_entry(t, &rq->queue[q], run_link)
-            if (t->affinity & BIT(me)) {
-                dequeue_locked(rq, t); /* on_rq stays: it moves */
-                spin_unlock(&rq->lock);
-                return t;
-            }
-    spin_unlock(&rq->lock);
-    return NULL;
+    if (idle && claim_idle(ctz64(idle)) && ctz64(idle) != hart_index())
+        cpu_kick(ctz64(idle));
 }
 
 bool
 steal_task(uint32_t nr_waiting)
 {
-    uint32_t me = hart_index();
-    struct run_queue *mine = &run_queues[me];
+    struct run_queue *mine = this_rq(), *rq;
+    struct task *t = NULL;
 
-    for (uint32_t i = 1; i < nr_cpus; i++) {
-        struct run_queue *rq = &run_queues[(me + i) % nr_cpus];
-        struct task *t = NULL;
-
-        if (READ_ONCE(rq->nr_queued) >= nr_waiting)
-            t = steal_from(rq, me);
-        if (t) {
-            spin_lock(&mine->lock);
-            enqueue_locked(mine, t, QUEUE_WAITING);
-            spin_unlock(&mine->lock);
-            return true;
-        }
+    for (uint32_t i = 1; i < nr_cpus && !t; i++) {
+        rq = &run_queues[(mine->hart + i) % nr_cpus];
+        if (READ_ONCE(rq->nr_queued) < nr_waiting)
+            continue;
+        spin_lock(&rq->lock);
+        t = dequeue_locked(rq, BIT(mine->hart));
+        spin_unlock(&rq->lock);
     }
-    return false;
+    if (!t)
+        return false;
+    spin_lock(&mine->lock);
+    enqueue_locked(mine, t);
+    spin_unlock(&mine->lock);
+    return true;
 }
 
 /*

@@ -3,6 +3,11 @@
  * mutex.c - sleeping locks: reader/writer semaphores and mutexes.
  *
  * How.  `count` is the whole lock: the number of readers, or -1 for a writer.
+ *
+ *           -1                 0                1, 2, 3, ...
+ *         writer  <------>   free  <------>   so many readers
+ *            \__________ downgrade _________>  1
+ *
  * Taking it and giving it back is one atomic operation each when nobody is in
  * the way.  A reader may enter unless there is a writer or one waits; so a
  * stream of readers cannot starve a writer.  When the lock becomes free all
@@ -17,8 +22,6 @@
  * Invariants
  *   I1  Whoever stops being the reason why somebody waits wakes the queue: the
  *       last reader out, the writer, and a writer that gives up waiting.
- *   I2  writer is the current task exactly in the task that holds s for
- *       writing.
  *
  * The memory of a lock must outlive its release: wakeups come after the lock
  * is free.
@@ -37,47 +40,18 @@
 
 enum { RWSEM_WRITER = -1 };
 
-void
-rwsem_init(struct rwsem *s, enum lock_rank rank, const char *name)
-{
-    atomic_set(&s->count, 0);
-    atomic_set(&s->waiting_writers, 0);
-    s->writer = NULL;
-    wait_queue_init(&s->wait);
-    s->rank = (uint16_t)rank;
-    s->name = name;
-}
-
-static inline bool
-try_read(struct rwsem *s)
-{
-    int64_t n = atomic_read(&s->count);
-
-    while (n >= 0 && atomic_read(&s->waiting_writers) == 0)
-        if (atomic_compare_exchange_weak_explicit(&s->count, &n, n + 1,
-                                                  memory_order_acquire,
-                                                  memory_order_relaxed))
-            return true;
-    return false;
-}
-
-static inline bool
-try_write(struct rwsem *s)
-{
-    int64_t free = 0;
-
-    if (!atomic_compare_exchange_strong_explicit(&s->count, &free, RWSEM_WRITER,
-                                                 memory_order_acquire,
-                                                 memory_order_relaxed))
-        return false;
-    s->writer = current;
-    return true;
-}
-
 static inline bool
 try(struct rwsem *s, bool write)
 {
-    return write ? try_write(s) : try_read(s);
+    int64_t n = atomic_read(&s->count);
+
+    do
+        if (write ? n != 0 : n < 0 || atomic_read(&s->waiting_writers) > 0)
+            return false;
+    while (!atomic_compare_exchange_weak_explicit(
+        &s->count, &n, write ? RWSEM_WRITER : n + 1, memory_order_acquire,
+        memory_order_relaxed));
+    return true;
 }
 
 /* Sleep until we have s.  => 0, or -EINTR: killed */
@@ -86,16 +60,13 @@ wait_for(struct rwsem *s, bool write, uint32_t state)
 {
     int64_t ret;
 
-    if (write)
-        atomic_inc(&s->waiting_writers);
+    atomic_fetch_add(&s->waiting_writers, write);
     ret =
         __wait_event_full(&s->wait, try(s, write), state, WAIT_FOREVER, write);
-    if (write)
-        atomic_dec(&s->waiting_writers);
+    atomic_fetch_sub(&s->waiting_writers, write);
     if (ret >= 0)
         return 0;
-    if (write) /* I1; also, the wakeup may have been meant for us alone */
-        wake_up(&s->wait);
+    wake_up(&s->wait); /* I1; also, the wakeup may have been for us alone */
     return -EINTR;
 }
 
@@ -120,37 +91,34 @@ rwsem_trylock(struct rwsem *s, bool write)
     return got;
 }
 
-void
-up_read(struct rwsem *s)
+/* The count goes up or down; at the end of a writer or of all readers: I1. */
+static inline void
+change(struct rwsem *s, int64_t by)
 {
-    int64_t before;
+    int64_t before =
+        atomic_fetch_add_explicit(&s->count, by, memory_order_release);
 
-    lock_released(s);
-    before = atomic_fetch_sub_explicit(&s->count, 1, memory_order_release);
-    ASSERT(before > 0);
-    if (before == 1)
+    ASSERT(by < 0 ? before > 0 : before == RWSEM_WRITER);
+    if (before <= 1)
         wake_up(&s->wait);
 }
 
-/* The writer becomes `readers` readers. */
-static void
-end_write(struct rwsem *s, int64_t readers)
+void
+up_read(struct rwsem *s)
 {
-    ASSERT(s->writer == current);
-    s->writer = NULL;
-    atomic_store_explicit(&s->count, readers, memory_order_release);
-    wake_up(&s->wait);
+    lock_released(s);
+    change(s, -1);
 }
 
 void
 up_write(struct rwsem *s)
 {
     lock_released(s);
-    end_write(s, 0);
+    change(s, -RWSEM_WRITER);
 }
 
 void
 downgrade_write(struct rwsem *s)
 {
-    end_write(s, 1);
+    change(s, 1 - RWSEM_WRITER);
 }

@@ -11,13 +11,11 @@
 struct rwsem {
     _Atomic int64_t count; /* (a) readers, or -1: a writer */
     _Atomic uint32_t waiting_writers;
-    struct task *writer; /* the holder's; others only compare it */
     struct wait_queue wait;
     uint16_t rank; /* (c) */
     const char *name;
 };
 
-void rwsem_init(struct rwsem *s, enum lock_rank rank, const char *name);
 /*
  * Sleep until s is ours, in `state`.  A waiting writer holds new readers off.
  * => 0, or -EINTR: killed (TASK_KILLABLE only)
@@ -31,7 +29,6 @@ bool rwsem_trylock(struct rwsem *s, bool write);
 #define down_write_nested(s, subclass)                                         \
     ((void)rwsem_lock(s, true, TASK_UNINTERRUPTIBLE, subclass))
 #define down_write_killable(s) rwsem_lock(s, true, TASK_KILLABLE, 0)
-#define down_write_trylock(s) rwsem_trylock(s, true)
 void up_read(struct rwsem *s);
 void up_write(struct rwsem *s); /* s must outlive the call */
 void downgrade_write(struct rwsem *s);
@@ -40,6 +37,8 @@ void downgrade_write(struct rwsem *s);
     {                                                                          \
         .wait = WAIT_QUEUE_INIT((s).wait), .rank = (rank_), .name = (name_)    \
     }
+#define rwsem_init(s, rank_, name_)                                            \
+    ((void)(*(s) = (struct rwsem)RWSEM_INIT(*(s), rank_, name_)))
 
 struct mutex {
     struct rwsem sem;
@@ -53,5 +52,5 @@ struct mutex {
 #define mutex_lock(m) down_write(&(m)->sem)
 #define mutex_lock_nested(m, subclass) down_write_nested(&(m)->sem, subclass)
 #define mutex_lock_killable(m) down_write_killable(&(m)->sem)
-#define mutex_trylock(m) down_write_trylock(&(m)->sem)
+#define mutex_trylock(m) rwsem_trylock(&(m)->sem, true)
 #define mutex_unlock(m) up_write(&(m)->sem)

@@ -37,47 +37,44 @@ names_a_group_locked(pid_t pid)
     return false;
 }
 
-/* => a free number, or -EAGAIN */
-static pid_t
-next_pid_locked(void)
-{
-    size_t pid = (size_t)last_pid;
-
-    for (int rounds = 0; rounds < 2;) {
-        pid = bitmap_next_zero(pid_map, PID_MAX, pid + 1);
-        if (pid == PID_MAX) {
-            pid = PID_RECYCLED - 1;
-            came_round = true;
-            rounds++;
-        } else if (!came_round || !names_a_group_locked((pid_t)pid)) {
-            return (pid_t)pid;
-        }
-    }
-    return -EAGAIN;
-}
-
 static struct hlist_head *
 pid_chain(pid_t pid)
 {
     return &pid_hash[hash_64((uint64_t)pid, PID_HASH_BITS)];
 }
 
-int
-attach_pid_locked(struct task *t)
+/* Enter t as pid, which is free. */
+static void
+enter_locked(struct task *t, pid_t pid)
 {
-    pid_t pid = next_pid_locked();
-
     DEBUG_ASSERT(spin_held(&pid_lock));
-    if (pid < 0)
-        return pid;
-    last_pid = pid;
     t->pid = pid;
-    if (t->tgid == 0)
-        t->tgid = pid;
     bitmap_set(pid_map, (size_t)pid);
     hlist_add_head(&t->pid_link, pid_chain(pid));
     list_add_tail(&t->all_link, &all_tasks);
     task_count++;
+}
+
+int
+attach_pid_locked(struct task *t)
+{
+    size_t pid = (size_t)last_pid;
+    int rounds = 0;
+
+    do {
+        pid = bitmap_next_zero(pid_map, PID_MAX, pid + 1);
+        if (pid == PID_MAX) {
+            if (++rounds == 2)
+                return -EAGAIN;
+            pid = PID_RECYCLED; /* which may be taken */
+            came_round = true;
+        }
+    } while (bitmap_test(pid_map, pid) ||
+             (came_round && names_a_group_locked((pid_t)pid)));
+    last_pid = (pid_t)pid;
+    enter_locked(t, last_pid);
+    if (t->tgid == 0)
+        t->tgid = t->pid;
     return 0;
 }
 
@@ -96,16 +93,11 @@ struct task *
 replace_leader_locked(struct task *t)
 {
     struct task *old = t->leader, *child;
-    pid_t tid = t->pid;
 
     detach_pid_locked(t);
     detach_pid_locked(old);
-    t->pid = t->tgid;
-    old->pid = tid;
-    bitmap_set(pid_map, (size_t)t->pid);
-    hlist_add_head(&t->pid_link, pid_chain(t->pid));
-    list_add_tail(&t->all_link, &all_tasks);
-    task_count++;
+    old->pid = t->pid;
+    enter_locked(t, t->tgid);
     list_del_init(&old->thread_link);
     t->leader = t;
     t->parent = old->parent;
@@ -114,11 +106,9 @@ replace_leader_locked(struct task *t)
     t->start_time = old->start_time;
     list_add(&t->sibling, &old->sibling);
     list_del_init(&old->sibling);
-    while (!list_empty(&old->children)) {
-        child = list_first_entry(&old->children, struct task, sibling);
+    list_for_each_entry(child, &old->children, sibling)
         child->parent = t;
-        list_move_tail(&child->sibling, &t->children);
-    }
+    list_splice(&old->children, &t->children);
     t->child_utime = old->child_utime;
     t->child_stime = old->child_stime;
     t->child_min_flt = old->child_min_flt;

@@ -2,8 +2,9 @@
 /*
  * runqueue.h - the run queue of a hart.  Private to sched/.
  *
- * Two FIFO lists: tasks that were woken and have time left in their slice
- * run before those that used up theirs or were preempted.  A short sleep does
+ * Two FIFO lists: tasks that have time left in their slice run before those
+ * that used it up.  Who used it up gets a new one and waits its turn; who was
+ * woken, or preempted by such a one, goes on with what it has.  Sleeping does
  * not refill the slice, so who sleeps often gets the hart at once, and still
  * no more than its share.
  */
@@ -12,7 +13,7 @@
 #include "core/cpu.h"
 #include "sched/sched.h"
 
-enum queue_kind { QUEUE_WOKEN, QUEUE_WAITING, NR_QUEUES };
+enum queue_kind { QUEUE_TIME_LEFT, QUEUE_USED_UP, NR_QUEUES };
 
 /* Keys: (r) lock; (h) own hart, interrupts off; (c) after sched_init. */
 struct run_queue {
@@ -23,10 +24,9 @@ struct run_queue {
     struct task *running;              /* (r) */
     struct task *idle;                 /* (c) */
     struct task *prev;                 /* (r) leaves the hart right now */
-    bool prev_homeless;    /* (r) runnable, but may not run here any more */
-    uint64_t switched_at;  /* (h) timebase */
-    uint64_t nr_switches;  /* (r) */
-    uint64_t nr_forks;     /* (h) */
+    uint64_t switched_at;              /* (h) timebase */
+    uint64_t nr_switches;              /* (r) */
+    uint64_t nr_forks;                 /* (h) */
     uint64_t user, system; /* (h) time, as struct cpu has the idle time */
 } __aligned(CACHE_LINE_BYTES);
 
@@ -39,8 +39,15 @@ this_rq(void)
     return &run_queues[hart_index()];
 }
 
-void enqueue_locked(struct run_queue *rq, struct task *t, enum queue_kind q);
-void dequeue_locked(struct run_queue *rq, struct task *t);
+/* sched.c */
+void enqueue_locked(struct run_queue *rq, struct task *t);
+/*
+ * Take the first task that may run on one of the harts off the queue.
+ * => NULL: none; on_rq stays set, which says that it is being moved
+ */
+struct task *dequeue_locked(struct run_queue *rq, uint64_t harts);
+/* The second half of a switch, which a new task begins with. */
+void finish_switch(void);
 
 /* balance.c */
 uint32_t select_hart(const struct task *t);

@@ -39,7 +39,8 @@
  *       while t is on no list.  So it is stable under the lock of the queue
  *       it names, unless on_rq says that t is just being moved.
  *   I5  A started task has a reference of the scheduler's, dropped after its
- *       last switch, together with its stack.
+ *       last switch, together with its stack.  nr_leaving counts the tasks
+ *       between: who are over for others, and still on their stack.
  *
  * Locks: one run-queue lock at a time.  Wait-queue locks are outside it, so
  * a wakeup may be sent under any lock but a timer's or the console's; the lock
@@ -62,81 +63,38 @@
 #include "sched/runqueue.h"
 #include "sched/timer.h"
 
-enum {
-    WAKEUP_PREEMPT_MS = 2, /* a wakeup preempts who has run for so long */
-    REFILL_SLEEP_MS = 100, /* who slept so long starts with a full slice */
-};
+enum { WAKEUP_PREEMPT_MS = 2 }; /* a wakeup preempts who has run for so long */
 
 struct run_queue run_queues[NR_CPUS];
-static uint64_t wakeup_preempt_ticks, refill_sleep_ticks; /* (c) */
+_Atomic uint32_t nr_leaving;
 
-/* Lock the run queue that t belongs to.  t cannot change queues then. */
-static struct run_queue *
-lock_task_rq(struct task *t)
-{
-    for (;;) {
-        uint32_t hart = READ_ONCE(t->hart);
-        struct run_queue *rq = &run_queues[hart];
-
-        spin_lock(&rq->lock);
-        if (t->hart == hart)
-            return rq;
-        spin_unlock(&rq->lock); /* it moved before we had the lock */
-    }
-}
-
-/* => rq->lock held; t is on no list.  Without slice it waits its turn. */
+/* => rq->lock held; t is on no list */
 void
-enqueue_locked(struct run_queue *rq, struct task *t, enum queue_kind q)
+enqueue_locked(struct run_queue *rq, struct task *t)
 {
-    if (t->slice == 0) {
+    enum queue_kind q = t->slice ? QUEUE_TIME_LEFT : QUEUE_USED_UP;
+
+    if (t->slice == 0)
         t->slice = full_slice(t);
-        q = QUEUE_WAITING;
-    }
     list_add_tail(&t->run_link, &rq->queue[q]);
     rq->nr_queued++;
     t->on_rq = true;
     t->hart = rq->hart;
 }
 
-void
-dequeue_locked(struct run_queue *rq, struct task *t)
+struct task *
+dequeue_locked(struct run_queue *rq, uint64_t harts)
 {
-    list_del(&t->run_link);
-    rq->nr_queued--;
-}
-
-/* Take the task that shall run next off the queue; NULL: none waits. */
-static struct task *
-pick_next_locked(struct run_queue *rq)
-{
-    struct list_head *queue = &rq->queue[QUEUE_WOKEN];
     struct task *t;
 
-    if (rq->nr_queued == 0)
-        return NULL;
-    if (list_empty(queue))
-        queue = &rq->queue[QUEUE_WAITING];
-    t = list_first_entry(queue, struct task, run_link);
-    dequeue_locked(rq, t);
-    t->on_rq = false;
-    return t;
-}
-
-/* prev, which goes on, makes room for another task. */
-static void
-requeue_locked(struct run_queue *rq, struct task *prev, bool preempted)
-{
-    bool used_up = prev->slice == 0;
-
-    if (!(prev->affinity >> rq->hart & 1)) {
-        prev->on_rq = true; /* finish_switch() moves it */
-        rq->prev_homeless = true;
-        return;
-    }
-    enqueue_locked(rq, prev, QUEUE_WAITING);
-    if (preempted && !used_up) /* it has not had its turn */
-        list_move(&prev->run_link, &rq->queue[QUEUE_WAITING]);
+    for (unsigned q = 0; q < NR_QUEUES; q++)
+        list_for_each_entry(t, &rq->queue[q], run_link)
+            if (t->affinity & harts) {
+                list_del_init(&t->run_link);
+                rq->nr_queued--;
+                return t;
+            }
+    return NULL;
 }
 
 /*
@@ -144,7 +102,7 @@ requeue_locked(struct run_queue *rq, struct task *prev, bool preempted)
  * => releases the lock of `locked`, unless that is NULL
  */
 static void
-place_task(struct run_queue *locked, struct task *t, enum queue_kind q)
+place_task(struct run_queue *locked, struct task *t)
 {
     uint32_t hart = select_hart(t);
     struct run_queue *rq = &run_queues[hart];
@@ -155,9 +113,10 @@ place_task(struct run_queue *locked, struct task *t, enum queue_kind q)
             spin_unlock(&locked->lock);
         spin_lock(&rq->lock);
     }
-    enqueue_locked(rq, t, q);
+    enqueue_locked(rq, t);
     busy = rq->running != rq->idle;
-    if (!busy || timer_read() - rq->switched_at > wakeup_preempt_ticks) {
+    if (!busy ||
+        timer_read() - rq->switched_at > ms_to_ticks(WAKEUP_PREEMPT_MS)) {
         rq->running->thread.need_resched = true;
         if (hart != hart_index())
             cpu_kick(hart);
@@ -168,27 +127,27 @@ place_task(struct run_queue *locked, struct task *t, enum queue_kind q)
 }
 
 /*
- * The second half of a switch, on the stack of the task that runs now.
+ * On the stack of the task that runs now: let go of the one that ran before.
  * => releases the lock of this hart's run queue; preempt_count is still 1
  */
-static void
+void
 finish_switch(void)
 {
     struct run_queue *rq = this_rq();
     struct task *prev = rq->prev;
-    bool homeless = rq->prev_homeless;
+    bool homeless = prev->on_rq && list_empty(&prev->run_link);
     bool gone =
         !prev->on_rq && (atomic_read(&prev->state) & (TASK_ZOMBIE | TASK_DEAD));
 
-    rq->prev_homeless = false;
     atomic_set(&prev->on_cpu, false);
     spin_unlock(&rq->lock);
     if (unlikely(homeless))
-        place_task(NULL, prev, QUEUE_WAITING);
+        place_task(NULL, prev);
     if (unlikely(gone)) {
         kstack_free(prev->stack);
         prev->stack = NULL;
         put_task(prev); /* the scheduler's reference (I5) */
+        atomic_dec(&nr_leaving);
     }
 }
 
@@ -201,6 +160,7 @@ switch_to(struct run_queue *rq, struct task *prev, struct task *next,
         mmu_switch(prev->mmu, next->mmu);
     next->stamp = rq->switched_at = now;
     next->thread.hart = next->hart = rq->hart;
+    next->on_rq = false;
     atomic_set(&next->on_cpu, true);
     rq->prev = prev;
     rq->running = next;
@@ -218,28 +178,35 @@ switch_to(struct run_queue *rq, struct task *prev, struct task *next,
 /*
  * Give the hart to the next task; to the idle task if none waits and current
  * does not go on.  preempted: against current's will, so it goes on whatever
- * its state says.
+ * its state says.  Who goes on although nobody wanted that yields: the rest of
+ * its slice is gone.
  */
 static void
-schedule_once(bool preempted)
+switch_away(bool preempted)
 {
     struct task *prev = current, *next;
     struct run_queue *rq;
     uint64_t now;
-    bool goes_on;
+    bool goes_on, at_home, yields = !prev->thread.need_resched;
 
     prev->thread.preempt_count++;
     rq = this_rq();
     spin_lock(&rq->lock);
     prev->thread.need_resched = false;
     now = account_time(rq, prev);
-    next = pick_next_locked(rq);
+    next = rq->nr_queued ? dequeue_locked(rq, ~0UL) : NULL;
     goes_on = prev != rq->idle &&
               (preempted || atomic_read(&prev->state) == TASK_RUNNING);
-    if (goes_on && !next && prev->affinity >> rq->hart & 1)
+    at_home = prev->affinity >> rq->hart & 1;
+    if (goes_on && (next || !at_home)) {
+        prev->on_rq = true;
+        if (yields)
+            prev->slice = 0;
+        if (at_home) /* else finish_switch() moves it */
+            enqueue_locked(rq, prev);
+    } else if (goes_on) {
         next = prev;
-    else if (goes_on)
-        requeue_locked(rq, prev, preempted);
+    }
     if (!next)
         next = rq->idle;
     if (next == prev) {
@@ -249,14 +216,6 @@ schedule_once(bool preempted)
         switch_to(rq, prev, next, now);
     }
     prev->thread.preempt_count--;
-}
-
-static void
-switch_away(bool preempted)
-{
-    do
-        schedule_once(preempted);
-    while (unlikely(current->thread.need_resched));
 }
 
 void
@@ -271,17 +230,6 @@ static void
 reschedule(void)
 {
     switch_away(true);
-}
-
-static const struct preempt_ops sched_preempt_ops = {
-    .reschedule = reschedule,
-};
-
-void
-schedule_tail(void)
-{
-    finish_switch();
-    preempt_enable();
 }
 
 void
@@ -299,41 +247,41 @@ bool
 wake_up_task(struct task *t, uint32_t states)
 {
     struct run_queue *rq;
+    bool woken;
 
     smp_mb(); /* b: the condition is visible before the state is read */
     if (!(atomic_read(&t->state) & states))
         return false;
-    rq = lock_task_rq(t);
-    if (!(atomic_read(&t->state) & states)) {
+    for (;;) {
+        rq = &run_queues[READ_ONCE(t->hart)];
+        spin_lock(&rq->lock);
+        if (t->hart == rq->hart)
+            break;
+        spin_unlock(&rq->lock); /* it moved before we had the lock */
+    }
+    woken = atomic_read(&t->state) & states;
+    if (woken)
+        atomic_set(&t->state, TASK_RUNNING);
+    if (woken && !t->on_rq && !atomic_read(&t->on_cpu))
+        place_task(rq, t);
+    else
         spin_unlock(&rq->lock);
-        return false;
-    }
-    atomic_set(&t->state, TASK_RUNNING);
-    if (t->on_rq || atomic_read(&t->on_cpu)) {
-        spin_unlock(&rq->lock); /* it has not left yet, and will not */
-        return true;
-    }
-    if (timer_read() - t->stamp > refill_sleep_ticks)
-        t->slice = full_slice(t);
-    place_task(rq, t, QUEUE_WOKEN);
-    return true;
+    return woken;
 }
 
 void
 wake_up_new_task(struct task *t)
 {
-    struct task *parent = current;
-
     get_task(t); /* the scheduler's (I5) */
     /* The child gets half of what is left: forking wins no time. */
     irq_disable();
     this_rq()->nr_forks++;
-    t->slice = parent->slice / 2;
-    parent->slice -= t->slice;
+    t->slice = current->slice / 2;
+    current->slice -= t->slice;
     t->hart = hart_index();
     irq_enable();
     atomic_set(&t->state, TASK_RUNNING);
-    place_task(NULL, t, QUEUE_WOKEN);
+    place_task(NULL, t);
 }
 
 /* The old address space may be torn down as soon as this returns. */
@@ -377,33 +325,29 @@ rq_init(struct run_queue *rq, unsigned hart)
     idle->hart = idle->thread.hart = hart;
     idle->thread.irq_depth = idle->thread.preempt_count = 0;
     idle->stamp = timer_read();
+    if (hart == 0) { /* it keeps the stack it runs on */
+        kstack_free(idle->stack);
+        idle->stack = NULL;
+    }
 
     spin_init(&rq->lock, RANK_RUNQUEUE, "run queue");
     for (unsigned q = 0; q < NR_QUEUES; q++)
         list_init(&rq->queue[q]);
     rq->hart = hart;
     rq->running = rq->idle = idle;
+    cpu_set_idle(hart, &idle->thread);
 }
 
 void
 sched_init(void)
 {
+    static const struct preempt_ops ops = {.reschedule = reschedule};
+
     task_cache_init();
     timers_init();
-    wakeup_preempt_ticks = ms_to_ticks(WAKEUP_PREEMPT_MS);
-    refill_sleep_ticks = ms_to_ticks(REFILL_SLEEP_MS);
-    for_each_cpu(i) {
-        struct task *idle;
-
+    for_each_cpu(i)
         rq_init(&run_queues[i], i);
-        idle = run_queues[i].idle;
-        if (i == 0) { /* it keeps the stack it runs on */
-            kstack_free(idle->stack);
-            idle->stack = NULL;
-        }
-        cpu_set_idle(i, &idle->thread);
-    }
-    preempt_ops = &sched_preempt_ops;
+    preempt_ops = &ops;
     panic_ops = &sched_panic_ops;
     account_init();
     csr_set(sstatus, SSTATUS_SIE);

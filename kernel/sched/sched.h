@@ -22,9 +22,8 @@ void sched_init(void);
 /* Each hart ends here, on its idle task; interrupts are enabled. */
 _Noreturn void idle_loop(void);
 
-void schedule(void); /* => no spinlock held, may sleep */
-/* Finish a switch: the first thing a new task does; drops irq_depth to 0. */
-void schedule_tail(void);
+/* Tasks that have ended, and not yet left their stack: up before others know. */
+extern _Atomic uint32_t nr_leaving;
 /* Runnable if it sleeps in one of `states`.  => false: it did not */
 bool wake_up_task(struct task *t, uint32_t states);
 /* First run of a new task. */

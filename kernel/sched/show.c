@@ -37,13 +37,10 @@ show_tasks(void)
     unsigned n = 0;
 
     printk("tasks: %u, running %lu", nr_tasks(), nr_running());
-    for_each_cpu(i)
-        show_task(run_queues[i].running);
     list_for_each_entry(t, &all_tasks, all_link) {
         if (++n > MAX_SHOWN)
             break;
-        if (!atomic_read(&t->on_cpu))
-            show_task(t);
+        show_task(t);
     }
 }
 

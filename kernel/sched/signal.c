@@ -29,12 +29,6 @@
     (SIG_BIT(SIGSTOP) | SIG_BIT(SIGTSTP) | SIG_BIT(SIGTTIN) | SIG_BIT(SIGTTOU))
 #define IGNORED_SIGNALS                                                        \
     (SIG_BIT(SIGCHLD) | SIG_BIT(SIGURG) | SIG_BIT(SIGWINCH) | SIG_BIT(SIGCONT))
-/* Faults of the instruction that was interrupted: delivered first. */
-#define SYNCHRONOUS                                                            \
-    (SIG_BIT(SIGSEGV) | SIG_BIT(SIGBUS) | SIG_BIT(SIGILL) | SIG_BIT(SIGTRAP) | \
-     SIG_BIT(SIGFPE) | SIG_BIT(SIGSYS))
-
-enum { INIT_PID = 1 };
 
 /*
  * The first process is asked for first: it survives even SIGKILL.  Only a
@@ -67,88 +61,77 @@ origin_of(struct signals *s, int sig)
     return s->origin[sig < SIGRTMIN ? sig : 0];
 }
 
-/* Note who sent it: all of siginfo that a handler will want to see. */
+/*
+ * Make sig pending with a note of who sent it, and wake t if it must look.  Even
+ * an ignored SIGCONT becomes pending, for a task that is just about to stop.
+ */
 static void
-add_pending_locked(struct signals *s, int sig, const struct siginfo *info)
+post(struct task *t, int sig, const struct siginfo *info, bool force)
 {
     static const struct siginfo from_kernel = {.si_code = SI_KERNEL};
-
-    memcpy(origin_of(s, sig), info ? info : &from_kernel, SIGINFO_KEPT);
-    atomic_fetch_or(&s->pending, SIG_BIT(sig));
-}
-
-/* sig became pending, not blocked: let t notice. */
-static void
-wake_for_signal(struct task *t, int sig)
-{
-    uint32_t states = TASK_INTERRUPTIBLE;
-
-    if (signal_effect(t, sig) == SIGNAL_ENDS)
-        states |= TASK_KILLABLE;
-    if (sig == SIGKILL)
-        states |= TASK_STOPPED;
-    if (wake_up_task(t, states) || t == current)
-        return;
-    /* If it runs on another hart, in user mode, it must enter the kernel. */
-    if (atomic_read(&t->on_cpu) && t->hart != hart_index())
-        cpu_kick(t->hart);
-}
-
-/*
- * => need t not be told: it blocks sig, or ignores it.  SIGCONT becomes
- * pending even so, for a task that is just about to stop.
- */
-static bool
-make_pending_locked(struct task *t, int sig, const struct siginfo *info)
-{
     struct signals *s = &t->sig;
-    bool blocked = s->blocked & SIG_BIT(sig);
-    bool ignored = !blocked && signal_effect(t, sig) == SIGNAL_IGNORED;
+    struct sigaction *action = &s->action[sig - 1];
+    enum signal_effect effect;
+    uint32_t states = 0;
+    bool blocked;
 
+    spin_lock(&s->sig_lock);
+    blocked = s->blocked & SIG_BIT(sig);
+    if (force && (blocked || action->sa_handler == SIG_IGN)) {
+        action->sa_handler = SIG_DFL;
+        s->blocked &= ~SIG_BIT(sig);
+        blocked = false;
+    }
+    effect = signal_effect(t, sig);
     if (sig == SIGCONT)
         s->pending &= ~STOP_SIGNALS;
     else if (STOP_SIGNALS & SIG_BIT(sig))
         s->pending &= ~SIG_BIT(SIGCONT);
-    if (ignored && sig != SIGCONT)
-        return true;
-    if (!(s->pending & SIG_BIT(sig)))
-        add_pending_locked(s, sig, info);
-    return ignored || blocked;
+    if (force || blocked || effect != SIGNAL_IGNORED || sig == SIGCONT) {
+        if (!(s->pending & SIG_BIT(sig)))
+            memcpy(origin_of(s, sig), info ?: &from_kernel, SIGINFO_KEPT);
+        s->pending |= SIG_BIT(sig);
+    }
+    if (!blocked && (force || effect != SIGNAL_IGNORED))
+        states = effect == SIGNAL_ENDS ? TASK_INTERRUPTIBLE | TASK_KILLABLE
+                                       : TASK_INTERRUPTIBLE;
+    spin_unlock(&s->sig_lock);
+    if (sig == SIGCONT || sig == SIGKILL)
+        states |= TASK_STOPPED;
+    /* If it runs on another hart, in user mode, it must enter the kernel. */
+    if (states && !wake_up_task(t, states) && atomic_read(&t->on_cpu) &&
+        t->hart != hart_index())
+        cpu_kick(t->hart);
 }
 
 int
 send_signal(struct task *t, int sig, const struct siginfo *info)
 {
-    bool quiet;
-
     if (sig < 0 || sig > _NSIG)
         return -EINVAL;
-    if (sig == 0 || atomic_read(&t->flags) & TF_KTHREAD)
-        return 0; /* 0: only asks whether one could */
-    spin_lock(&t->sig.sig_lock);
-    quiet = make_pending_locked(t, sig, info);
-    spin_unlock(&t->sig.sig_lock);
-    if (sig == SIGCONT)
-        wake_up_task(t, TASK_STOPPED);
-    if (!quiet)
-        wake_for_signal(t, sig);
+    /* 0: only asks whether one could */
+    if (sig != 0 && !(atomic_read(&t->flags) & TF_KTHREAD))
+        post(t, sig, info, false);
     return 0;
 }
 
 void
 force_signal(struct task *t, int sig, const struct siginfo *info)
 {
-    struct signals *s = &t->sig;
-    struct sigaction *action = &s->action[sig - 1];
+    post(t, sig, info, true);
+}
 
-    spin_lock(&s->sig_lock);
-    if (s->blocked & SIG_BIT(sig) || action->sa_handler == SIG_IGN) {
-        action->sa_handler = SIG_DFL;
-        s->blocked &= ~SIG_BIT(sig);
-    }
-    add_pending_locked(s, sig, info);
-    spin_unlock(&s->sig_lock);
-    wake_for_signal(t, sig);
+bool
+may_signal(struct task *t)
+{
+    const struct cred *me = &current->cred;
+    bool ok;
+
+    spin_lock(&t->lock);
+    ok = is_root(me) || me->euid == t->cred.suid || me->euid == t->cred.uid ||
+         me->uid == t->cred.suid || me->uid == t->cred.uid;
+    spin_unlock(&t->lock);
+    return ok;
 }
 
 int
@@ -173,12 +156,10 @@ signal_group(pid_t pgid, int sig, const struct siginfo *info)
     list_for_each_entry(t, &all_tasks, all_link) {
         if (t->pgid != pgid || t->flags & TF_KTHREAD)
             continue;
-        if (info && !may_signal(t)) {
-            if (err == -ESRCH)
-                err = -EPERM;
-            continue;
-        }
-        err = send_signal(t, sig, info);
+        if (!info || may_signal(t))
+            err = send_signal(t, sig, info);
+        else if (err == -ESRCH)
+            err = -EPERM;
     }
     spin_unlock(&pid_lock);
     return err;
@@ -188,8 +169,7 @@ signal_group(pid_t pgid, int sig, const struct siginfo *info)
 bool
 fatal_signal_pending(struct task *t)
 {
-    uint64_t pending =
-        atomic_read(&t->sig.pending) & ~READ_ONCE(t->sig.blocked);
+    uint64_t pending = signal_pending(t);
 
     for (; pending; pending &= pending - 1)
         if (signal_effect(t, (int)ffs64(pending)) == SIGNAL_ENDS)
@@ -209,8 +189,6 @@ dequeue_signal(struct siginfo *info)
     deliverable = s->pending & ~s->blocked;
     if (deliverable & SIG_BIT(SIGKILL))
         deliverable = SIG_BIT(SIGKILL);
-    else if (deliverable & SYNCHRONOUS)
-        deliverable &= SYNCHRONOUS;
     sig = (int)ffs64(deliverable);
     if (sig) {
         atomic_fetch_and(&s->pending, ~SIG_BIT(sig));

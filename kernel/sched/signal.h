@@ -36,6 +36,8 @@ struct signals {
  * => any context; pid_lock may be held; 0 or -EINVAL
  */
 int send_signal(struct task *t, int sig, const struct siginfo *info);
+/* May the current task send a signal to t? */
+bool may_signal(struct task *t);
 /* Send even if blocked or ignored (faults: SIGSEGV, SIGBUS, ...). */
 void force_signal(struct task *t, int sig, const struct siginfo *info);
 /*
@@ -47,8 +49,8 @@ int signal_threads_locked(struct task *t, int sig, const struct siginfo *info);
 int signal_group(pid_t pgid, int sig, const struct siginfo *info);
 
 /*
- * Take the current task's next unblocked signal: SIGKILL, then faults, then
- * by number.  => its number and *info; 0: none
+ * Take the current task's next unblocked signal: SIGKILL, then by
+ * number.  => its number and *info; 0: none
  */
 int dequeue_signal(struct siginfo *info);
 /* sigprocmask of the current task. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * task.c - making and freeing struct task; kernel threads.
+ * task.c - making and freeing struct task; kernel threads; in_group().
  *
  * A task and its kernel stack are two objects: the stack goes back right after
  * the task has left it for the last time (sched.c), the struct stays while
@@ -33,50 +33,30 @@ task_cache_init(void)
                                    CACHE_LINE_BYTES, 0, NULL);
 }
 
-/* A kernel thread has nobody who waits for it: it is gone at once. */
-static _Noreturn void
-kthread_exit(void)
-{
-    ASSERT(current->flags & TF_KTHREAD);
-    spin_lock(&pid_lock);
-    detach_pid_locked(current);
-    spin_unlock(&pid_lock);
-    put_task(current); /* the table's; the scheduler still has one */
-    set_current_state(TASK_DEAD);
-    schedule();
-    panic("a dead kernel thread runs again");
-}
-
 /*
  * The first thing a new task executes, on its own stack: what the switch to
- * it still has to do, then its entry.
+ * it still has to do, then its entry.  A kernel thread returns from that; it
+ * has nobody who waits for it, so it is gone at once.
  */
 static _Noreturn void
 task_start(void)
 {
-    const struct context *c = &current->thread.context;
-    void (*entry)(void *) = (void (*)(void *))c->s[START_ENTRY];
-    void *arg = (void *)c->s[START_ARG];
+    struct task *t = current;
+    void (*entry)(void *) = (void (*)(void *))t->thread.context.s[START_ENTRY];
 
-    schedule_tail();
-    entry(arg);
-    kthread_exit();
-}
+    finish_switch();
+    preempt_enable();
+    entry((void *)t->thread.context.s[START_ARG]);
 
-/* As if switched out just before the first instruction of task_start(). */
-static void
-init_thread(struct thread *t, void *stack, void (*entry)(void *), void *arg)
-{
-    t->stack_base = (uint64_t)stack;
-    t->kernel_sp = t->stack_base + KERNEL_STACK_SIZE;
-    t->frame = (struct trapframe *)t->kernel_sp - 1;
-    t->context.ra = (uint64_t)task_start;
-    t->context.sp = (uint64_t)t->frame;
-    t->context.s[START_ENTRY] = (uint64_t)entry;
-    t->context.s[START_ARG] = (uint64_t)arg;
-    t->irq_depth = 1;
-    t->irq_saved = true;
-    t->preempt_count = 1;
+    ASSERT(t->flags & TF_KTHREAD);
+    atomic_inc(&nr_leaving);
+    spin_lock(&pid_lock);
+    detach_pid_locked(t);
+    spin_unlock(&pid_lock);
+    put_task(t); /* the table's; the scheduler still has one */
+    set_current_state(TASK_DEAD);
+    schedule();
+    panic("a dead kernel thread runs again");
 }
 
 struct task *
@@ -92,7 +72,18 @@ alloc_task(const char *comm, void (*entry)(void *), void *arg)
         kmem_cache_free(task_cache, t);
         return NULL;
     }
-    init_thread(&t->thread, t->stack, entry, arg);
+    /* As if switched out just before the first instruction of task_start(). */
+    t->thread.stack_base = (uint64_t)t->stack;
+    t->thread.kernel_sp = t->thread.stack_base + KERNEL_STACK_SIZE;
+    t->thread.frame = (struct trapframe *)t->thread.kernel_sp - 1;
+    t->thread.context.ra = (uint64_t)task_start;
+    t->thread.context.sp = (uint64_t)t->thread.frame;
+    t->thread.context.s[START_ENTRY] = (uint64_t)entry;
+    t->thread.context.s[START_ARG] = (uint64_t)arg;
+    t->thread.irq_depth = 1;
+    t->thread.irq_saved = true;
+    t->thread.preempt_count = 1;
+
     atomic_set(&t->state, TASK_UNINTERRUPTIBLE);
     atomic_set(&t->refcount, 1);
     set_task_comm(t, comm);
@@ -149,4 +140,15 @@ kthread_run(const char *name, void (*fn)(void *), void *arg)
     }
     wake_up_new_task(t);
     return t;
+}
+
+bool
+in_group(gid_t gid)
+{
+    const struct cred *c = &current->cred;
+
+    for (uint32_t i = 0; i < c->ngroups; i++)
+        if (c->groups[i] == gid)
+            return true;
+    return c->egid == gid;
 }

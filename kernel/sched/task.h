@@ -16,9 +16,25 @@
 
 #include "include/resource.h"
 #include "riscv/mmu.h"
-#include "sched/cred.h"
 #include "sched/signal.h"
 #include "sched/wait.h"
+
+enum { NGROUPS = 16 };
+
+/* Who a task acts as. */
+struct cred {
+    uid_t uid, euid, suid;
+    gid_t gid, egid, sgid;
+    uint32_t ngroups;
+    gid_t groups[NGROUPS];
+};
+
+bool in_group(gid_t gid); /* of the current task, effective */
+static inline bool
+is_root(const struct cred *c)
+{
+    return c->euid == 0;
+}
 
 struct mm;
 struct files;
@@ -26,6 +42,7 @@ struct fs_context;
 struct tty;
 
 enum {
+    INIT_PID = 1,
     TASK_COMM_LEN = 16,
     TF_KTHREAD = 1u << 0,
     TF_EXITING = 1u << 1, /* in do_exit */
@@ -105,8 +122,8 @@ current_task(void)
 }
 #define current current_task()
 
-/* Is there an unblocked signal that is not ignored? */
-static inline bool
+/* The unblocked signals that are not ignored; 0: none. */
+static inline uint64_t
 signal_pending(struct task *t)
 {
     return atomic_read(&t->sig.pending) & ~READ_ONCE(t->sig.blocked);

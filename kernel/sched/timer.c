@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timer.c - one-shot timers, and sleeping with a timeout.
+ * timer.c - one-shot timers, sleeping with a timeout, and what time it is.
  *
  * How.  Each hart has a red-black tree of armed timers by deadline and
  * programs its clock for the earliest.  A timer fires on the hart that armed
@@ -17,12 +17,18 @@
  *   I3  The hart's clock is set to `programmed`, which is never later than
  *       the first deadline.
  *
+ * The clocks all derive from the hart's `time`, which counts since reset and is
+ * the same on all harts; the realtime clock is an offset to it, set from the RTC
+ * and by settimeofday.
+ *
  * Locks: base->lock (RANK_TIMER), one at a time; fn runs without it.
  */
 #include "sched/timer.h"
 
 #include "lib/assert.h"
 #include "sched/runqueue.h"
+
+#define NS_PER_SEC 1000000000L
 
 /* Keys: (b) lock; (h) own hart, interrupts off. */
 struct timer_base {
@@ -45,44 +51,37 @@ program(struct timer_base *base, uint64_t deadline)
 }
 
 /* Equal deadlines fire in the order of their arming. */
-static void
-insert_locked(struct timer_base *base, struct ktimer *t)
-{
-    struct rb_node **link = &base->tree.node, *parent = NULL;
-
-    while (*link) {
-        parent = *link;
-        link = t->deadline < rb_entry(parent, struct ktimer, node)->deadline
-                   ? &parent->rb_left
-                   : &parent->rb_right;
-    }
-    rb_link_node(&t->node, parent, link);
-    rb_insert(&base->tree, &t->node, NULL);
-    t->armed = true;
-}
-
-static void
-remove_locked(struct timer_base *base, struct ktimer *t)
-{
-    rb_erase(&base->tree, &t->node, NULL);
-    t->armed = false;
-}
-
 void
 ktimer_start(struct ktimer *t, uint64_t deadline)
 {
     struct timer_base *base;
+    struct rb_node **link, *parent = NULL;
 
     irq_disable(); /* stay on this hart */
     base = &bases[hart_index()].v;
     spin_lock(&base->lock);
     ASSERT(!t->armed);
+    for (link = &base->tree.node; *link;) {
+        parent = *link;
+        link = deadline < rb_entry(parent, struct ktimer, node)->deadline
+                   ? &parent->rb_left
+                   : &parent->rb_right;
+    }
+    rb_link_node(&t->node, parent, link);
+    rb_insert(&base->tree, &t->node, NULL);
     t->hart = hart_index();
     t->deadline = deadline;
-    insert_locked(base, t);
+    t->armed = true;
     program(base, deadline);
     spin_unlock(&base->lock);
     irq_enable();
+}
+
+static void
+disarm_locked(struct timer_base *base, struct ktimer *t)
+{
+    rb_erase(&base->tree, &t->node, NULL);
+    t->armed = false;
 }
 
 /*
@@ -98,7 +97,7 @@ ktimer_cancel(struct ktimer *t)
     do { /* ends when fn does; it may have armed t once more */
         spin_lock(&base->lock);
         if (t->armed)
-            remove_locked(base, t);
+            disarm_locked(base, t);
         busy = base->running == t;
         spin_unlock(&base->lock);
     } while (busy);
@@ -121,7 +120,7 @@ run_timers(void)
             program(base, t->deadline);
             break;
         }
-        remove_locked(base, t);
+        disarm_locked(base, t);
         base->running = t;
         spin_unlock(&base->lock);
         t->fn(t);
@@ -131,32 +130,24 @@ run_timers(void)
     spin_unlock(&base->lock);
 }
 
-static const struct timer_ops sched_timer_ops = {.tick = run_timers};
-
 void
 timers_init(void)
 {
-    for_each_cpu(i) {
-        struct timer_base *base = &bases[i].v;
+    static const struct timer_ops ops = {.tick = run_timers};
 
-        spin_init(&base->lock, RANK_TIMER, "timers");
-        base->tree = RB_ROOT_INIT;
-        base->programmed = TIMER_NEVER;
+    for_each_cpu(i) {
+        spin_init(&bases[i].v.lock, RANK_TIMER, "timers");
+        bases[i].v.programmed = TIMER_NEVER;
     }
-    timer_ops = &sched_timer_ops;
+    timer_ops = &ops;
 }
 
-struct sleeper {
-    struct ktimer timer;
-    struct task *task;
-};
+/* --- Sleeping */
 
 static void
-wake_sleeper(struct ktimer *timer)
+wake_sleeper(struct ktimer *t)
 {
-    struct sleeper *s = container_of(timer, struct sleeper, timer);
-
-    wake_up_task(s->task, TASK_ASLEEP);
+    wake_up_task(t->sleeper, TASK_ASLEEP);
 }
 
 /*
@@ -166,7 +157,7 @@ wake_sleeper(struct ktimer *timer)
 int64_t
 schedule_timeout(int64_t ticks)
 {
-    struct sleeper s = {.timer.fn = wake_sleeper, .task = current};
+    struct ktimer t = {.fn = wake_sleeper, .sleeper = current};
     uint64_t now, deadline;
 
     if (ticks == WAIT_FOREVER) {
@@ -174,9 +165,41 @@ schedule_timeout(int64_t ticks)
         return ticks;
     }
     deadline = timer_read() + (uint64_t)ticks;
-    ktimer_start(&s.timer, deadline);
+    ktimer_start(&t, deadline);
     schedule();
-    ktimer_cancel(&s.timer);
+    ktimer_cancel(&t);
     now = timer_read();
     return now < deadline ? (int64_t)(deadline - now) : 0;
+}
+
+/* --- What time it is */
+
+static _Atomic int64_t realtime_offset_ns;
+
+/* What scales to more than 2^63 ticks is for ever (WAIT_FOREVER). */
+uint64_t
+ns_to_ticks(uint64_t ns)
+{
+    return ns / NS_PER_SEC < INT64_MAX / timebase_hz ? timer_from_ns(ns)
+                                                     : INT64_MAX;
+}
+
+int64_t
+clock_realtime_ns(void)
+{
+    return (int64_t)timer_ns() + atomic_read(&realtime_offset_ns);
+}
+
+void
+clock_set_realtime(int64_t ns_since_epoch)
+{
+    atomic_set(&realtime_offset_ns, ns_since_epoch - (int64_t)timer_ns());
+}
+
+struct timespec
+ns_to_timespec(int64_t ns)
+{
+    int64_t sec = ns / NS_PER_SEC - (ns % NS_PER_SEC < 0); /* before 1970 */
+
+    return (struct timespec){sec, ns - sec * NS_PER_SEC};
 }

@@ -13,12 +13,15 @@
 #include "lib/rbtree.h"
 #include "riscv/timer.h"
 
+struct task;
+
 struct ktimer {
     void (*fn)(struct ktimer *); /* interrupt context, no lock held */
     struct rb_node node;         /* in the tree of its hart */
     uint64_t deadline;           /* timebase */
     uint32_t hart;               /* where it was started last */
     bool armed;
+    struct task *sleeper; /* of schedule_timeout() */
 };
 
 /* Arm t, which is not.  => any context; also from its fn */
@@ -34,11 +37,10 @@ uint64_t ns_to_ticks(uint64_t ns); /* rounds up, saturates */
 static inline uint64_t
 ms_to_ticks(uint64_t ms)
 {
-    return ns_to_ticks(ms * 1000000);
+    return ms * timebase_hz / 1000;
 }
 
 void clock_set_realtime(int64_t ns_since_epoch); /* from RTC, settimeofday */
 int64_t clock_realtime_ns(void);
 struct timespec ns_to_timespec(int64_t ns);
-/* Seconds since the epoch, for file times. */
-struct timespec current_time(void);
+#define current_time() ns_to_timespec(clock_realtime_ns()) /* of files */

@@ -16,26 +16,11 @@
 #include "sched/sched.h"
 
 void
-wait_queue_init(struct wait_queue *q)
-{
-    spin_init(&q->lock, RANK_WAIT, "wait queue");
-    list_init(&q->waiters);
-}
-
-/*
- * An exclusive waiter goes to the end, others to the front; who is still
- * there from the last round keeps its place.
- */
-void
 prepare_to_wait(struct wait_queue *q, struct wait_entry *e, uint32_t state)
 {
     spin_lock(&q->lock);
-    if (!list_empty(&e->link))
-        ; /* still there from the last round */
-    else if (e->exclusive)
-        list_add_tail(&e->link, &q->waiters);
-    else
-        list_add(&e->link, &q->waiters);
+    if (list_empty(&e->link)) /* else still there from the last round */
+        list_add(&e->link, e->exclusive ? q->waiters.prev : &q->waiters);
     atomic_set(&current->state, state);
     spin_unlock(&q->lock);
     smp_mb(); /* queue and state before the condition is tested */
@@ -53,21 +38,14 @@ finish_wait(struct wait_queue *q, struct wait_entry *e)
     spin_unlock(&q->lock);
 }
 
-/* list_del_init() whose last store says that we are done with the entry. */
-static void
-release_entry(struct wait_entry *e)
-{
-    list_join(e->link.prev, e->link.next);
-    e->link.prev = &e->link;
-    __atomic_store_n(&e->link.next, &e->link, __ATOMIC_RELEASE);
-}
-
-/* Wake up those with this key, 0 meaning all, of both. */
 void
-wake_waiters(struct wait_queue *q, uint64_t key, bool all)
+wake_up_key(struct wait_queue *q, uint64_t key, bool all)
 {
     struct wait_entry *e, *next;
 
+    smp_mb(); /* the condition is visible before we look for waiters */
+    if (READ_ONCE(q->waiters.next) == &q->waiters)
+        return;
     spin_lock(&q->lock);
     list_for_each_entry_safe(e, next, &q->waiters, link) {
         bool last = e->exclusive && !all;
@@ -76,7 +54,10 @@ wake_waiters(struct wait_queue *q, uint64_t key, bool all)
             continue;
         if (!wake_up_task(e->task, TASK_ASLEEP))
             continue; /* awake already: it takes itself off */
-        release_entry(e);
+        /* list_del_init() whose last store says that we are done with e. */
+        list_join(e->link.prev, e->link.next);
+        e->link.prev = &e->link;
+        __atomic_store_n(&e->link.next, &e->link, __ATOMIC_RELEASE);
         if (last)
             break;
     }

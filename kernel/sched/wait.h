@@ -6,8 +6,7 @@
  *   wait_event(&q, cond)                 uninterruptible
  *   wait_event_interruptible(&q, cond)   -ERESTARTSYS on a signal, else 0
  *   wait_event_killable(&q, cond)        -EINTR on a fatal signal, else 0
- *   wait_event_interruptible_timeout(&q, cond, ticks)
- *                                        ticks left, 0: timed out; -EINTR
+ *   __wait_event(&q, cond, state, ticks) ticks left, 0: timed out; -EINTR
  *   wake_up(&q) one exclusive and all other waiters; wake_up_all(&q)
  *
  * The condition is evaluated after the waiter is on the queue and its state
@@ -49,13 +48,11 @@ struct wait_entry {
 
 #define WAIT_QUEUE_INIT(q)                                                     \
     {                                                                          \
-        .lock = SPINLOCK_INIT(RANK_WAIT, "wait"), .waiters = {                 \
-            &(q).waiters,                                                      \
-            &(q).waiters                                                       \
-        }                                                                      \
+        .lock = SPINLOCK_INIT(RANK_WAIT, "wait"),                              \
+        .waiters = LIST_HEAD_INIT((q).waiters),                                \
     }
-
-void wait_queue_init(struct wait_queue *q);
+#define wait_queue_init(q)                                                     \
+    ((void)(*(q) = (struct wait_queue)WAIT_QUEUE_INIT(*(q))))
 
 static inline void
 wait_entry_init(struct wait_entry *e)
@@ -72,26 +69,16 @@ void prepare_to_wait(struct wait_queue *q, struct wait_entry *e,
 /* Back to TASK_RUNNING, off the queue. */
 void finish_wait(struct wait_queue *q, struct wait_entry *e);
 
-static inline bool
-wait_queue_active(struct wait_queue *q)
-{
-    smp_mb(); /* the condition is visible before we look for waiters */
-    return READ_ONCE(q->waiters.next) != &q->waiters;
-}
-
-/* => any context; nobody's spinlock of rank >= RANK_WAIT held */
-void wake_waiters(struct wait_queue *q, uint64_t key, bool all);
+/*
+ * Wake those with this key (hashed queues; 0: whatever it is); of the exclusive
+ * ones one, or all.  Costs next to nothing while nobody waits.
+ * => any context; nobody's spinlock of rank >= RANK_WAIT held
+ */
+void wake_up_key(struct wait_queue *q, uint64_t key, bool all);
 #define wake_up(q) wake_up_key(q, 0, false)
 #define wake_up_all(q) wake_up_key(q, 0, true)
-/* Those with this key (hashed queues), or all; one exclusive one, or all. */
-static inline void
-wake_up_key(struct wait_queue *q, uint64_t key, bool all)
-{
-    if (wait_queue_active(q))
-        wake_waiters(q, key, all);
-}
 
-void schedule(void);
+void schedule(void); /* => no spinlock held, may sleep */
 /* Sleep in the state set before, at most so long.  => ticks left, 0: over */
 int64_t schedule_timeout(int64_t ticks);
 bool wait_interrupted(uint32_t state); /* signal ends a sleep in state? */
@@ -131,5 +118,3 @@ bool wait_interrupted(uint32_t state); /* signal ends a sleep in state? */
          : 0)
 #define wait_event_killable(q, cond)                                           \
     (__wait_event(q, cond, TASK_KILLABLE, WAIT_FOREVER) < 0 ? -EINTR : 0)
-#define wait_event_interruptible_timeout(q, cond, ticks)                       \
-    __wait_event(q, cond, TASK_INTERRUPTIBLE, ticks)

@@ -80,8 +80,7 @@ flusher_note_dirty(void)
 void
 flusher_note_progress(void)
 {
-    if (wait_queue_active(&progress_wait))
-        wake_up_all(&progress_wait);
+    wake_up_all(&progress_wait);
 }
 
 void

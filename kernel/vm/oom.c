@@ -25,7 +25,7 @@
 #include "sched/timer.h"
 #include "vm/swap.h"
 
-enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20, INIT_PID = 1 };
+enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };
 
 static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE, "oom");
 

@@ -2,7 +2,7 @@
 /*
  * ldisc.c - the line discipline: what happens between the keys and read(2).
  *
- * Each character that comes in is translated (CR, NL), may be a signal
+ * Each character that comes in is translated (CR to NL), may be a signal
  * (ISIG), may edit the line (ICANON: erase, kill, word erase, end), and is
  * otherwise stored and echoed.  Lines become readable when they end; in raw
  * mode every byte is at once.
@@ -26,44 +26,16 @@
  *
  * Locks: input_lock; pid_lock (signal_group) and the console are taken in it.
  *
- * Not done: stopping output (IXON), parity and breaks, quoting (VLNEXT),
- * erasing a tab by its width; ECHOK and ECHOKE: a killed line disappears.
+ * Not done: stopping output (IXON), parity and breaks, quoting (VLNEXT), other
+ * ends of a line (VEOL), other translations than CR to NL and back; erasing a
+ * tab by its width; ECHOK and ECHOKE: a killed line disappears.
  */
 #include "fs/tty/ldisc.h"
 
 #include "core/printk.h"
 #include "sched/signal.h"
 
-enum { DEL = 0x7f, CTRL_BIT = 0x40, SPACE = ' ', LINE_END = 0x100 };
-#define CTRL(c) ((c) ^ CTRL_BIT)
-
-void
-ldisc_init(struct tty *tty)
-{
-    static const struct termios initial = {
-        .c_iflag = ICRNL | IUTF8,
-        .c_oflag = OPOST | ONLCR,
-        .c_cflag = B115200 | CS8 | CREAD | HUPCL | CLOCAL,
-        .c_lflag =
-            ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN,
-        .c_cc = {[VINTR] = CTRL('C'),
-                 [VQUIT] = CTRL('\\'),
-                 [VERASE] = DEL,
-                 [VKILL] = CTRL('U'),
-                 [VEOF] = CTRL('D'),
-                 [VMIN] = 1,
-                 [VSTART] = CTRL('Q'),
-                 [VSTOP] = CTRL('S'),
-                 [VSUSP] = CTRL('Z'),
-                 [VWERASE] = CTRL('W')},
-    };
-
-    spin_init(&tty->input_lock, RANK_TTY_INPUT, "tty input");
-    mutex_init(&tty->out_lock, RANK_PIPE, "tty output");
-    wait_queue_init(&tty->readable);
-    tty->termios = initial;
-    tty->winsize = (struct winsize){.ws_row = 24, .ws_col = 80};
-}
+enum { DEL = 0x7f, SPACE = ' ', LINE_END = 0x100 };
 
 static bool
 has_lflag(const struct tty *tty, uint32_t flag)
@@ -86,14 +58,10 @@ ldisc_output(const struct tty *tty, const uint8_t *s, size_t n, char *out)
     uint32_t flags = tty->termios.c_oflag;
     size_t len = 0;
 
-    if (!(flags & OPOST))
-        flags = 0;
     for (size_t i = 0; i < n; i++) {
-        uint8_t c = flags & OCRNL && s[i] == '\r' ? '\n' : s[i];
-
-        if (flags & ONLCR && c == '\n')
+        if (s[i] == '\n' && flags & OPOST && flags & ONLCR)
             out[len++] = '\r';
-        out[len++] = (char)c;
+        out[len++] = (char)s[i];
     }
     return len;
 }
@@ -122,16 +90,17 @@ echo(const struct tty *tty, uint8_t c)
 
 /* --- The ring; all with input_lock held */
 
-/* => false: there is no room (I2) */
-static bool
+/* Store and show; nothing if there is no room (I2). */
+static void
 store(struct tty *tty, uint16_t c)
 {
     if (tty->head - tty->tail >= TTY_BUF - (c & LINE_END ? 0 : 1))
-        return false;
+        return;
     tty->buf[tty->head++ % TTY_BUF] = c;
     if (c & LINE_END || !has_lflag(tty, ICANON))
         tty->done = tty->head;
-    return true;
+    if (c != LINE_END) /* ^D */
+        echo(tty, (uint8_t)c);
 }
 
 /*
@@ -154,8 +123,7 @@ erase(struct tty *tty, unsigned which)
         if (utf8 && (c & 0xc0) == 0x80)
             continue; /* the character begins further ahead */
         if (has_lflag(tty, ECHO) && has_lflag(tty, ECHOE))
-            for (int i = shows_caret(tty, c) ? 2 : 1; i > 0; i--)
-                console_write("\b \b", 3);
+            console_write("\b \b\b \b", shows_caret(tty, c) ? 6 : 3);
         if (which == VERASE)
             break;
     }
@@ -163,61 +131,43 @@ erase(struct tty *tty, unsigned which)
 
 /* --- Receiving */
 
-/* => false: c is an ordinary character of the line */
-static bool
-edit(struct tty *tty, uint8_t c)
-{
-    if (is_cc(tty, VERASE, c))
-        erase(tty, VERASE);
-    else if (is_cc(tty, VKILL, c))
-        erase(tty, VKILL);
-    else if (is_cc(tty, VWERASE, c) && has_lflag(tty, IEXTEN))
-        erase(tty, VWERASE);
-    else if (is_cc(tty, VEOF, c))
-        store(tty, LINE_END);
-    else if (c != '\n' && !is_cc(tty, VEOL, c) && !is_cc(tty, VEOL2, c))
-        return false;
-    else if (store(tty, c | LINE_END))
-        echo(tty, c);
-    return true;
-}
-
-/* The signal that c stands for, or 0. */
-static int
-signal_of(const struct tty *tty, uint8_t c)
-{
-    if (!has_lflag(tty, ISIG))
-        return 0;
-    if (is_cc(tty, VINTR, c))
-        return SIGINT;
-    if (is_cc(tty, VQUIT, c))
-        return SIGQUIT;
-    return is_cc(tty, VSUSP, c) ? SIGTSTP : 0;
-}
+/* The keys that are signals, and those that edit a line. */
+static const struct {
+    uint8_t cc;
+    int sig; /* or 0 */
+} keys[] = {
+    {VINTR, SIGINT}, {VQUIT, SIGQUIT}, {VSUSP, SIGTSTP},
+    {VERASE, 0},     {VKILL, 0},       {VWERASE, 0},
+};
 
 /* => input_lock held */
 static void
 receive_char(struct tty *tty, uint8_t c)
 {
-    uint32_t iflag = tty->termios.c_iflag;
-    int sig;
+    bool lines = has_lflag(tty, ICANON);
+    unsigned k = 0;
 
-    if (c == '\r' && iflag & IGNCR)
-        return;
-    if (c == '\r' && iflag & ICRNL)
+    if (c == '\r' && tty->termios.c_iflag & ICRNL)
         c = '\n';
-    else if (c == '\n' && iflag & INLCR)
-        c = '\r';
-    sig = signal_of(tty, c);
-    if (sig) {
+    while (k < ARRAY_SIZE(keys) &&
+           !(is_cc(tty, keys[k].cc, c) &&
+             (keys[k].sig ? has_lflag(tty, ISIG) : lines)))
+        k++;
+    if (k == ARRAY_SIZE(keys)) {
+        bool eof = is_cc(tty, VEOF, c);
+
+        if (lines && (eof || c == '\n'))
+            store(tty, LINE_END | (eof ? 0 : c));
+        else
+            store(tty, c);
+    } else if (keys[k].sig) {
         if (!has_lflag(tty, NOFLSH))
             tty->tail = tty->done = tty->head;
         echo(tty, c);
         if (READ_ONCE(tty->pgrp) > 0)
-            signal_group(tty->pgrp, sig, NULL);
-    } else if (!has_lflag(tty, ICANON) || !edit(tty, c)) {
-        if (store(tty, c))
-            echo(tty, c);
+            signal_group(tty->pgrp, keys[k].sig, NULL);
+    } else {
+        erase(tty, keys[k].cc);
     }
 }
 
@@ -233,12 +183,6 @@ ldisc_receive(struct tty *tty, const uint8_t *data, size_t n)
 }
 
 /* --- Reading */
-
-uint32_t
-ldisc_available(const struct tty *tty)
-{
-    return READ_ONCE(tty->done) - READ_ONCE(tty->tail);
-}
 
 size_t
 ldisc_take(struct tty *tty, uint8_t *to, size_t n, bool *end)
@@ -266,18 +210,13 @@ ldisc_take(struct tty *tty, uint8_t *to, size_t n, bool *end)
 }
 
 void
-ldisc_flush(struct tty *tty)
+ldisc_change(struct tty *tty, const struct termios *t, bool flush)
 {
     spin_lock(&tty->input_lock);
-    tty->tail = tty->done = tty->head;
-    spin_unlock(&tty->input_lock);
-}
-
-void
-ldisc_set_termios(struct tty *tty, const struct termios *t)
-{
-    spin_lock(&tty->input_lock);
-    tty->termios = *t;
+    if (flush)
+        tty->tail = tty->done = tty->head;
+    if (t)
+        tty->termios = *t;
     /* What was typed before can be read in the new mode. */
     if (!has_lflag(tty, ICANON))
         tty->done = tty->head;

@@ -29,19 +29,23 @@ struct tty {
     pid_t sid, pgrp;       /* (P) session, foreground group; 0: none */
 };
 
-void ldisc_init(struct tty *tty);
+#define CTRL(c) ((c) ^ 0x40)
+
 /* Characters came in: edit, echo, send signals.  => any context */
 void ldisc_receive(struct tty *tty, const uint8_t *data, size_t n);
 /* Bytes that could be read now.  Without lock: a guess. */
-uint32_t ldisc_available(const struct tty *tty);
+static inline uint32_t
+ldisc_available(const struct tty *tty)
+{
+    return READ_ONCE(tty->done) - READ_ONCE(tty->tail);
+}
 /*
  * Take up to n bytes, and no more than a line if lines are made; *end: the
  * line, or the input, ended there.
  */
 size_t ldisc_take(struct tty *tty, uint8_t *to, size_t n, bool *end);
-void ldisc_set_termios(struct tty *tty, const struct termios *t);
-/* Forget what came in. */
-void ldisc_flush(struct tty *tty);
+/* Forget what came in (flush), then other modes (unless t is NULL). */
+void ldisc_change(struct tty *tty, const struct termios *t, bool flush);
 /* n bytes as the terminal wants them, into out[2 * n].  => how many */
 size_t ldisc_output(const struct tty *tty, const uint8_t *s, size_t n,
                     char *out);

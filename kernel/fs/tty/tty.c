@@ -36,7 +36,22 @@
 
 enum { CHUNK = 128, VTIME_UNIT_MS = 100 };
 
-static struct tty console;
+static struct tty console = {
+    .input_lock = SPINLOCK_INIT(RANK_TTY_INPUT, "tty input"),
+    .out_lock = MUTEX_INIT(console.out_lock, RANK_PIPE, "tty output"),
+    .readable = WAIT_QUEUE_INIT(console.readable),
+    .winsize = {.ws_row = 24, .ws_col = 80},
+    .termios =
+        {
+            .c_iflag = ICRNL | IUTF8,
+            .c_oflag = OPOST | ONLCR,
+            .c_cflag = B115200 | CS8 | CREAD | HUPCL | CLOCAL,
+            .c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE |
+                       IEXTEN,
+            /* ^C ^\ DEL ^U ^D, VTIME, VMIN, -, ^Q ^S ^Z, ..., VWERASE: ^W */
+            .c_cc = "\003\034\177\025\004\000\001\000\021\023\032\0\0\0\027",
+        },
+};
 
 static const dev_t dev_tty = makedev(TTYAUX_MAJOR, TTYAUX_MINOR_TTY);
 static const dev_t dev_console = makedev(TTYAUX_MAJOR, TTYAUX_MINOR_CONSOLE);
@@ -137,45 +152,30 @@ static int
 wait_for_input(struct tty *tty, size_t n)
 {
     const struct termios *t = &tty->termios;
-    bool raw = !(t->c_lflag & ICANON);
-    uint32_t min = raw ? (uint32_t)MIN((size_t)t->c_cc[VMIN], n) : 1, had;
-    int64_t time =
-        raw ? (int64_t)ms_to_ticks(t->c_cc[VTIME] * (uint64_t)VTIME_UNIT_MS)
-            : 0;
-    int64_t left = 1;
+    int64_t left = 1, time = 0;
+    uint32_t min = 1, had;
 
+    if (!(t->c_lflag & ICANON)) {
+        min = (uint32_t)MIN((size_t)t->c_cc[VMIN], n);
+        time = (int64_t)ms_to_ticks(t->c_cc[VTIME] * (uint64_t)VTIME_UNIT_MS);
+    }
     while (left > 0 && (had = ldisc_available(tty)) < MAX(min, 1U))
-        left = wait_event_interruptible_timeout(
-            &tty->readable, ldisc_available(tty) != had,
-            min == 0 || (had && time) ? time : WAIT_FOREVER);
+        left = __wait_event(&tty->readable, ldisc_available(tty) != had,
+                            TASK_INTERRUPTIBLE,
+                            min == 0 || (had && time) ? time : WAIT_FOREVER);
     return left < 0 ? -ERESTARTSYS : min == 0;
-}
-
-/* What is there, as much as one read(2) gives.  => bytes, -EFAULT */
-static ssize_t
-take_input(struct tty *tty, uint8_t *ubuf, size_t n, bool *end)
-{
-    uint8_t buf[CHUNK];
-    size_t done = 0, got;
-
-    do {
-        got = ldisc_take(tty, buf, MIN(n - done, sizeof(buf)), end);
-        if (copy_to_user(ubuf + done, buf, got))
-            return done ? (ssize_t)done : -EFAULT;
-        done += got;
-    } while (got > 0 && done < n && !*end);
-    return (ssize_t)done;
 }
 
 static ssize_t
 tty_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
     struct tty *tty = f->private;
+    uint8_t buf[CHUNK];
     bool end = n == 0;
-    ssize_t ret = 0;
+    size_t done = 0, got;
 
     (void)pos;
-    while (ret == 0 && !end) { /* again if somebody else has read it */
+    while (done == 0 && !end) { /* again if somebody else has read it */
         int how = check_foreground(tty);
 
         if (!how && !(f->flags & O_NONBLOCK))
@@ -184,24 +184,25 @@ tty_read(struct file *f, void *ubuf, size_t n, off_t *pos)
             how = -EAGAIN;
         if (how < 0)
             return how;
-        ret = take_input(tty, ubuf, n, &end);
+        do { /* what is there, as much as one read(2) gives */
+            got = ldisc_take(tty, buf, MIN(n - done, sizeof(buf)), &end);
+            if (copy_to_user((uint8_t *)ubuf + done, buf, got))
+                return done ? (ssize_t)done : -EFAULT;
+            done += got;
+        } while (got > 0 && done < n && !end);
         end = end || how;
     }
-    return ret;
+    return (ssize_t)done;
 }
 
 static unsigned
 tty_poll(struct file *f, struct poll_wait *pw)
 {
     struct tty *tty = f->private;
-    const struct termios *t = &tty->termios;
-    bool by_min = !(t->c_lflag & ICANON) && !t->c_cc[VTIME] && t->c_cc[VMIN];
 
     poll_wait_on(pw, &tty->readable);
     return POLLOUT | POLLWRNORM |
-           (ldisc_available(tty) >= (by_min ? t->c_cc[VMIN] : 1)
-                ? POLLIN | POLLRDNORM
-                : 0);
+           (ldisc_available(tty) ? POLLIN | POLLRDNORM : 0);
 }
 
 /* --- Writing */
@@ -233,76 +234,72 @@ tty_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 static int
 set_winsize(struct tty *tty, const void *from)
 {
-    struct winsize w, *old = &tty->winsize;
+    struct winsize w;
     bool changed;
 
     if (copy_from_user(&w, from, sizeof(w)))
         return -EFAULT;
     spin_lock(&tty->input_lock);
-    changed = w.ws_row != old->ws_row || w.ws_col != old->ws_col;
-    *old = w;
+    changed = memcmp(&w, &tty->winsize, sizeof(w)) != 0;
+    tty->winsize = w;
     spin_unlock(&tty->input_lock);
     if (changed && READ_ONCE(tty->pgrp) > 0)
         signal_group(tty->pgrp, SIGWINCH, NULL);
     return 0;
 }
 
-static int
-copy_out(uint64_t to, const void *from, size_t n)
-{
-    return copy_to_user((void *)to, from, n) ? -EFAULT : 0;
-}
-
 static long
 tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
 {
     struct tty *tty = f->private;
+    bool mine = current->tty == tty;
+    void *user = (void *)arg;
+    size_t left = 0; /* of a copy to or from the user */
     struct termios t;
     pid_t pgrp;
 
     switch (cmd) {
     case TCGETS:
-        return copy_out(arg, &tty->termios, sizeof(tty->termios));
+        left = copy_to_user(user, &tty->termios, sizeof(t));
+        break;
     case TCSETS:
     case TCSETSW: /* output never waits: it is drained */
     case TCSETSF:
-        if (copy_from_user(&t, (void *)arg, sizeof(t)))
-            return -EFAULT;
-        if (cmd == TCSETSF)
-            ldisc_flush(tty);
-        ldisc_set_termios(tty, &t);
-        return 0;
+        left = copy_from_user(&t, user, sizeof(t));
+        if (!left)
+            ldisc_change(tty, &t, cmd == TCSETSF);
+        break;
     case TCSBRK:
-        return 0;
+        break;
     case TCFLSH:
         if (arg > TCIOFLUSH)
             return -EINVAL;
-        if (arg != TCOFLUSH)
-            ldisc_flush(tty);
-        return 0;
+        ldisc_change(tty, NULL, arg != TCOFLUSH);
+        break;
     case TIOCGWINSZ:
-        return copy_out(arg, &tty->winsize, sizeof(tty->winsize));
+        left = copy_to_user(user, &tty->winsize, sizeof(tty->winsize));
+        break;
     case TIOCSWINSZ:
-        return set_winsize(tty, (void *)arg);
+        return set_winsize(tty, user);
     case FIONREAD:
-        return put_user(ldisc_available(tty), (uint32_t *)arg);
+        return put_user(ldisc_available(tty), (uint32_t *)user);
     case TIOCSCTTY:
         return set_controlling(tty);
-    case TIOCSPGRP:
-        return get_user(pgrp, (pid_t *)arg) ? -EFAULT : set_group(tty, pgrp);
-    }
-    if (current->tty != tty)
-        return -ENOTTY;
-    switch (cmd) {
     case TIOCNOTTY:
+        if (!mine)
+            return -ENOTTY;
         tty_leave_session();
-        return 0;
+        break;
     case TIOCGPGRP:
-        return put_user(tty->pgrp, (pid_t *)arg);
+        return mine ? put_user(tty->pgrp, (pid_t *)user) : -ENOTTY;
+    case TIOCSPGRP:
+        return get_user(pgrp, (pid_t *)user) ? -EFAULT : set_group(tty, pgrp);
     case TIOCGSID:
-        return put_user(tty->sid, (pid_t *)arg);
+        return mine ? put_user(tty->sid, (pid_t *)user) : -ENOTTY;
+    default:
+        return -ENOTTY;
     }
-    return -ENOTTY;
+    return left ? -EFAULT : 0;
 }
 
 /* --- Opening */
@@ -338,7 +335,6 @@ tty_init(void)
         .poll = tty_poll,
     };
 
-    ldisc_init(&console);
     chrdev_register(dev_console, &ops, &console);
     chrdev_register(dev_serial, &ops, &console);
     chrdev_register(dev_tty, &ops, NULL);
