@@ -23,8 +23,13 @@ enum { NGROUPS = 16 };
 
 /* Who a task acts as. */
 struct cred {
-    uid_t uid, euid, suid;
-    gid_t gid, egid, sgid;
+    union {
+        struct {
+            uid_t uid, euid, suid;
+            gid_t gid, egid, sgid;
+        };
+        uint32_t ids[2][3]; /* the same, for who treats both kinds alike */
+    };
     uint32_t ngroups;
     gid_t groups[NGROUPS];
 };

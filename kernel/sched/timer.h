@@ -40,6 +40,12 @@ ms_to_ticks(uint64_t ms)
     return ms * timebase_hz / 1000;
 }
 
+/* In the unit of times(2) and of /proc. */
+static inline uint64_t
+to_user_hz(uint64_t ticks)
+{
+    return ticks / (ticks_per_sec() / USER_HZ);
+}
 void clock_set_realtime(int64_t ns_since_epoch); /* from RTC, settimeofday */
 int64_t clock_realtime_ns(void);
 struct timespec ns_to_timespec(int64_t ns);

@@ -19,99 +19,84 @@
 #include "sched/task.h"
 #include "syscall/syscall.h"
 
+enum { USER, GROUP };            /* a row of cred.ids */
+enum { REAL, EFFECTIVE, SAVED }; /* a column */
 #define KEEP ((uint32_t)-1)
 
-/* The real, effective and saved number of one kind, in struct cred. */
-enum { REAL, EFFECTIVE, SAVED, NR_IDS };
-struct ids {
-    uint32_t *id[NR_IDS];
-};
-
-static bool
-may_become(const struct ids *ids, uint32_t id)
+static void
+set_cred(const struct cred *new)
 {
-    return id == KEEP || is_root(&current->cred) || id == *ids->id[REAL] ||
-           id == *ids->id[EFFECTIVE] || id == *ids->id[SAVED];
+    spin_lock(&current->lock);
+    current->cred = *new;
+    spin_unlock(&current->lock);
 }
 
 /* All of them or, with -EPERM, none. */
 static int64_t
-change(struct ids ids, const uint32_t new[NR_IDS])
+change(int kind, uint32_t real, uint32_t effective, uint32_t saved)
 {
-    for (int i = 0; i < NR_IDS; i++)
-        if (!may_become(&ids, new[i]))
+    const uint32_t new[] = {real, effective, saved};
+    const uint32_t *old = current->cred.ids[kind];
+    struct cred next = current->cred;
+
+    for (int i = REAL; i <= SAVED; i++) {
+        if (new[i] == KEEP)
+            continue;
+        if (!is_root(&current->cred) && new[i] != old[REAL] &&
+            new[i] != old[EFFECTIVE] && new[i] != old[SAVED])
             return -EPERM;
-    spin_lock(&current->lock);
-    for (int i = 0; i < NR_IDS; i++)
-        if (new[i] != KEEP)
-            *ids.id[i] = new[i];
-    spin_unlock(&current->lock);
+        next.ids[kind][i] = new[i];
+    }
+    set_cred(&next);
     return 0;
 }
 
-/* setuid, setgid: root gives all three away for good. */
+/* Root gives all three away for good. */
 static int64_t
-set_one(struct ids ids, const uint64_t *a)
+set_one(int kind, uint32_t id)
 {
-    uint32_t id = (uint32_t)a[0], others = is_root(&current->cred) ? id : KEEP;
+    uint32_t others = is_root(&current->cred) ? id : KEEP;
 
-    if (id == KEEP)
-        return -EINVAL;
-    return change(ids, (const uint32_t[]){others, id, others});
+    return id == KEEP ? -EINVAL : change(kind, others, id, others);
 }
 
-/* setreuid, setregid: a changed number makes the saved one follow. */
+/* A changed number makes the saved one follow. */
 static int64_t
-set_two(struct ids ids, const uint64_t *a)
+set_two(int kind, uint32_t real, uint32_t effective)
 {
-    uint32_t real = (uint32_t)a[0], effective = (uint32_t)a[1];
-    uint32_t next = effective == KEEP ? *ids.id[EFFECTIVE] : effective;
-    bool follow = real != KEEP || next != *ids.id[REAL];
+    const uint32_t *old = current->cred.ids[kind];
+    uint32_t next = effective == KEEP ? old[EFFECTIVE] : effective;
+    bool follow = real != KEEP || next != old[REAL];
 
-    return change(ids,
-                  (const uint32_t[]){real, effective, follow ? next : KEEP});
+    return change(kind, real, effective, follow ? next : KEEP);
 }
 
-/* setresuid, setresgid */
 static int64_t
-set_three(struct ids ids, const uint64_t *a)
+get_three(int kind, const uint64_t *a)
 {
-    return change(ids, (const uint32_t[]){(uint32_t)a[0], (uint32_t)a[1],
-                                          (uint32_t)a[2]});
-}
-
-/* getresuid, getresgid */
-static int64_t
-get_three(struct ids ids, const uint64_t *a)
-{
-    for (int i = 0; i < NR_IDS; i++)
-        if (put_user(*ids.id[i], (uint32_t *)a[i]))
+    for (int i = REAL; i <= SAVED; i++)
+        if (put_user(current->cred.ids[kind][i], (uint32_t *)a[i]))
             return -EFAULT;
     return 0;
 }
 
-/* Calls that come in pairs, for users and for groups. */
-#define FOR_USER_AND_GROUP(name, fn)                                           \
-    int64_t sys_##name##uid(const uint64_t *a)                                 \
-    {                                                                          \
-        struct cred *c = &current->cred;                                       \
-                                                                               \
-        return fn((struct ids){{&c->uid, &c->euid, &c->suid}}, a);             \
-    }                                                                          \
-    int64_t sys_##name##gid(const uint64_t *a)                                 \
-    {                                                                          \
-        struct cred *c = &current->cred;                                       \
-                                                                               \
-        return fn((struct ids){{&c->gid, &c->egid, &c->sgid}}, a);             \
-    }
-FOR_USER_AND_GROUP(set, set_one)
-FOR_USER_AND_GROUP(setre, set_two)
-FOR_USER_AND_GROUP(setres, set_three)
-FOR_USER_AND_GROUP(getres, get_three)
+/* clang-format off */
+SYSCALL(getuid) { return current->cred.uid; }
+SYSCALL(getgid) { return current->cred.gid; }
+SYSCALL(geteuid) { return current->cred.euid; }
+SYSCALL(getegid) { return current->cred.egid; }
+SYSCALL(getresuid) { return get_three(USER, a); }
+SYSCALL(getresgid) { return get_three(GROUP, a); }
+SYSCALL(setuid) { return set_one(USER, (uid_t)a[0]); }
+SYSCALL(setgid) { return set_one(GROUP, (gid_t)a[0]); }
+SYSCALL(setreuid) { return set_two(USER, (uid_t)a[0], (uid_t)a[1]); }
+SYSCALL(setregid) { return set_two(GROUP, (gid_t)a[0], (gid_t)a[1]); }
+SYSCALL(setresuid) { return change(USER, (uid_t)a[0], (uid_t)a[1], (uid_t)a[2]); }
+SYSCALL(setresgid) { return change(GROUP, (gid_t)a[0], (gid_t)a[1], (gid_t)a[2]); }
+/* clang-format on */
 
 /* The list of further groups; size 0 only asks how many there are. */
-int64_t
-sys_getgroups(const uint64_t *a)
+SYSCALL(getgroups)
 {
     struct cred *c = &current->cred;
     int size = (int)a[0];
@@ -123,23 +108,17 @@ sys_getgroups(const uint64_t *a)
     return c->ngroups;
 }
 
-int64_t
-sys_setgroups(const uint64_t *a)
+SYSCALL(setgroups)
 {
-    struct cred *c = &current->cred;
-    gid_t groups[NGROUPS];
-    uint64_t n = a[0];
+    struct cred next = current->cred;
 
-    if (!is_root(c))
+    if (!is_root(&next))
         return -EPERM;
-    if (n > NGROUPS)
+    if (a[0] > NGROUPS)
         return -EINVAL;
-    if (copy_in(groups, a[1], n * sizeof(gid_t)))
+    if (copy_in(next.groups, a[1], a[0] * sizeof(gid_t)))
         return -EFAULT;
-    spin_lock(&current->lock);
-    for (uint64_t i = 0; i < n; i++)
-        c->groups[i] = groups[i];
-    c->ngroups = (uint32_t)n;
-    spin_unlock(&current->lock);
+    next.ngroups = (uint32_t)a[0];
+    set_cred(&next);
     return 0;
 }

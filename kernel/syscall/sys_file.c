@@ -21,9 +21,10 @@
 
 enum { IOV_MAX = 1024 };
 
+/* --- Descriptors */
+
 /* The descriptor is reserved first, so that a full table opens nothing. */
-int64_t
-sys_openat(char **path, const uint64_t *a)
+SYSCALL_PATHS(openat, BIT(1))
 {
     int flags = (int)a[2], fd = fd_alloc(0, flags & O_CLOEXEC);
     struct file *f;
@@ -40,101 +41,38 @@ sys_openat(char **path, const uint64_t *a)
 }
 
 /*
- * Two files, two descriptors, and their numbers to the user: all or nothing.
+ * Two descriptors, their numbers to the user, two files: all or nothing.
  * Nobody sees a descriptor before it is installed.
  */
-int64_t
-sys_pipe2(const uint64_t *a)
+SYSCALL(pipe2)
 {
     int flags = (int)a[1], err, fds[2];
     struct file *ends[2];
 
     if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
         return -EINVAL;
-    err = pipe_create(ends, flags & O_NONBLOCK);
-    if (err)
-        return err;
     for (int i = 0; i < 2; i++)
         fds[i] = fd_alloc(0, flags & O_CLOEXEC);
-    err = MIN(MIN(fds[0], fds[1]), 0);
-    if (!err)
-        err = copy_out(a[0], fds, sizeof(fds));
+    err = MIN(MIN(fds[0], fds[1]), 0)
+              ?: copy_out(a[0], fds, sizeof(fds))
+              ?: pipe_create(ends, flags & O_NONBLOCK);
     for (int i = 0; i < 2; i++) {
-        if (!err) {
+        if (!err)
             fd_install(fds[i], ends[i]);
-            continue;
-        }
-        if (fds[i] >= 0)
+        else if (fds[i] >= 0)
             fd_release(fds[i]);
-        fput(ends[i]);
     }
     return err;
 }
 
-/* --- Reading and writing */
-
-/* pread64 and pwrite64: at a position of the caller's. */
-int64_t
-sys_pread64(struct file *f, const uint64_t *a)
-{
-    umode_t mode = f->inode->mode;
-    off_t pos = (off_t)a[3];
-
-    if (pos < 0)
-        return -EINVAL;
-    if (S_ISFIFO(mode) || S_ISSOCK(mode))
-        return -ESPIPE;
-    return file_transfer(f, a[1], a[2], &pos, a[7] == SYS_pwrite64);
-}
-
-/* Element i of the vector at `iov`.  0, -EFAULT, -EINVAL: its length */
-static int
-get_element(uint64_t iov, uint64_t i, struct iovec *v)
-{
-    if (copy_in(v, iov + i * sizeof(*v), sizeof(*v)))
-        return -EFAULT;
-    return (int64_t)v->iov_len < 0 ? -EINVAL : 0;
-}
-
-/* A pipe or terminal that has given all it has: the next read would sleep. */
-static bool
-drained(struct file *f)
-{
-    return f->op->poll && !(f->op->poll(f, NULL) & POLLIN);
-}
-
-/* readv and writev: one element after the other, until one comes short. */
-int64_t
-sys_readv(struct file *f, const uint64_t *a)
-{
-    bool write = a[7] == SYS_writev;
-    int64_t done = 0, n = 0;
-    struct iovec v;
-
-    if (a[2] > IOV_MAX)
-        return -EINVAL;
-    /* The lengths must make sense before the first byte moves. */
-    for (uint64_t i = 0; i < a[2] && !n; i++)
-        n = get_element(a[1], i, &v);
-    for (uint64_t i = 0; i < a[2] && n >= 0; i++) {
-        n = get_element(a[1], i, &v);
-        if (n || v.iov_len == 0)
-            continue;
-        if (done && !write && drained(f))
-            break;
-        n = file_transfer(f, (uint64_t)v.iov_base, v.iov_len, &f->pos, write);
-        done += MAX(n, (int64_t)0);
-        if (n < (int64_t)v.iov_len)
-            break;
-    }
-    return done || n > 0 ? done : n;
-}
-
-/* --- Flags and controls */
+/* clang-format off */
+SYSCALL(close) { return fd_close((int)a[0]); }
+SYSCALL(dup) { return fd_dup((int)a[0], 0, false); }
+SYSCALL(dup3) { return fd_dup_to((int)a[0], (int)a[1], (int)a[2]); }
+/* clang-format on */
 
 /* Flags of the descriptor (close on exec) and of the open file (the rest). */
-int64_t
-sys_fcntl(struct file *f, const uint64_t *a)
+SYSCALL_FILE(fcntl)
 {
     const uint32_t changeable = O_APPEND | O_NONBLOCK | O_NOATIME | O_DIRECT;
     const uint32_t not_kept = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
@@ -159,60 +97,120 @@ sys_fcntl(struct file *f, const uint64_t *a)
 }
 
 /* Two are the descriptor's, all others the file's own. */
-int64_t
-sys_ioctl(struct file *f, const uint64_t *a)
+SYSCALL_FILE(ioctl)
 {
     if (a[1] == FIOCLEX || a[1] == FIONCLEX)
         return fd_flags((int)a[0], a[1] == FIOCLEX ? FD_CLOEXEC : 0);
     return f->op->ioctl ? f->op->ioctl(f, (unsigned)a[1], a[2]) : -ENOTTY;
 }
 
-/* Start to read n bytes into the page cache; nobody waits for them. */
-static int64_t
-read_ahead(struct file *f, uint64_t from, uint64_t n)
+/* --- Reading and writing */
+
+/* buf: n bytes in user memory */
+static inline int64_t
+transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
 {
-    readahead_range(f->inode->mapping, from / PAGE_SIZE,
-                    DIV_ROUND_UP(n, PAGE_SIZE));
-    return 0;
+    if (!access_ok((void *)buf, n))
+        return -EFAULT;
+    return write ? vfs_write(f, (const void *)buf, n, pos)
+                 : vfs_read(f, (void *)buf, n, pos);
 }
 
-int64_t
-sys_readahead(struct file *f, const uint64_t *a)
+/* At a position of the caller's. */
+static int64_t
+transfer_at(struct file *f, const uint64_t *a, bool write)
 {
-    if (!f->can_read)
-        return -EBADF;
-    if (!S_ISREG(f->inode->mode) && !S_ISBLK(f->inode->mode))
+    umode_t mode = f->inode->mode;
+    off_t pos = (off_t)a[3];
+
+    if (pos < 0)
         return -EINVAL;
-    return read_ahead(f, a[1], a[2]);
+    if (S_ISFIFO(mode) || S_ISSOCK(mode))
+        return -ESPIPE;
+    return transfer(f, a[1], a[2], &pos, write);
+}
+
+/* Element i of the vector at `iov`.  0, -EFAULT, -EINVAL: its length */
+static int
+get_element(uint64_t iov, uint64_t i, struct iovec *v)
+{
+    if (copy_in(v, iov + i * sizeof(*v), sizeof(*v)))
+        return -EFAULT;
+    return (int64_t)v->iov_len < 0 ? -EINVAL : 0;
+}
+
+/* One element after the other, until one comes short. */
+static int64_t
+transfer_vector(struct file *f, const uint64_t *a, bool write)
+{
+    int64_t done = 0, n = 0;
+    struct iovec v;
+
+    if (a[2] > IOV_MAX)
+        return -EINVAL;
+    /* The lengths must make sense before the first byte moves. */
+    for (uint64_t i = 0; i < a[2] && !n; i++)
+        n = get_element(a[1], i, &v);
+    for (uint64_t i = 0; i < a[2] && n >= 0; i++) {
+        n = get_element(a[1], i, &v);
+        if (n || v.iov_len == 0)
+            continue;
+        /* A pipe that has given all it has: the next read would sleep. */
+        if (done && !write && f->op->poll && !(f->op->poll(f, NULL) & POLLIN))
+            break;
+        n = transfer(f, (uint64_t)v.iov_base, v.iov_len, &f->pos, write);
+        done += MAX(n, (int64_t)0);
+        if (n < (int64_t)v.iov_len)
+            break;
+    }
+    return done || n > 0 ? done : n;
+}
+
+/* clang-format off */
+SYSCALL_FILE(read) { return transfer(f, a[1], a[2], &f->pos, false); }
+SYSCALL_FILE(write) { return transfer(f, a[1], a[2], &f->pos, true); }
+SYSCALL_FILE(pread64) { return transfer_at(f, a, false); }
+SYSCALL_FILE(pwrite64) { return transfer_at(f, a, true); }
+SYSCALL_FILE(readv) { return transfer_vector(f, a, false); }
+SYSCALL_FILE(writev) { return transfer_vector(f, a, true); }
+SYSCALL_FILE(lseek) { return vfs_llseek(f, (off_t)a[1], (int)a[2]); }
+SYSCALL_FILE(fallocate) { return -EOPNOTSUPP; } /* as Linux's ext2 */
+SYSCALL_FILE(fsync) { return vfs_fsync(f); }
+SYSCALL_FILE(fdatasync) { return vfs_fsync(f); }
+SYSCALL_FILE(syncfs) { return sync_all(); }
+/* clang-format on */
+
+/* It reports no errors; fsync does. */
+SYSCALL(sync)
+{
+    sync_all();
+    return 0;
 }
 
 /*
  * What the program knows of its accesses to come: for the open file, how far to
  * read ahead; for the cache, what to fetch and what may go.
  */
-int64_t
-sys_fadvise64(struct file *f, const uint64_t *a)
+SYSCALL_FILE(fadvise64)
 {
+    static const uint32_t ra_flags[] = {
+        [POSIX_FADV_NORMAL] = 0,
+        [POSIX_FADV_RANDOM] = VM_RAND_READ,
+        [POSIX_FADV_SEQUENTIAL] = VM_SEQ_READ,
+    };
+
     if (S_ISFIFO(f->inode->mode))
         return -ESPIPE;
-    switch (a[3]) {
-    case POSIX_FADV_NORMAL:
-        f->ra.flags = 0;
-        return 0;
-    case POSIX_FADV_RANDOM:
-        f->ra.flags = VM_RAND_READ;
-        return 0;
-    case POSIX_FADV_SEQUENTIAL:
-        f->ra.flags = VM_SEQ_READ;
-        return 0;
-    case POSIX_FADV_WILLNEED:
-        return read_ahead(f, a[1], a[2]);
-    case POSIX_FADV_DONTNEED:
+    if (a[3] < ARRAY_SIZE(ra_flags))
+        f->ra.flags = ra_flags[a[3]];
+    else if (a[3] == POSIX_FADV_WILLNEED) /* nobody waits for it */
+        readahead_range(f->inode->mapping, a[1] / PAGE_SIZE,
+                        DIV_ROUND_UP(a[2], PAGE_SIZE));
+    else if (a[3] == POSIX_FADV_DONTNEED)
         invalidate_pages(f->inode->mapping);
-        return 0;
-    default:
-        return a[3] == POSIX_FADV_NOREUSE ? 0 : -EINVAL;
-    }
+    else if (a[3] != POSIX_FADV_NOREUSE)
+        return -EINVAL;
+    return 0;
 }
 
 /* --- getdents64: entries gathered on a kernel page, then copied */
@@ -247,31 +245,16 @@ emit_dent(struct dir_context *ctx, const char *name, unsigned len, uint64_t ino,
     return true;
 }
 
-/* => pos_lock held */
-static int
-fill_dents(struct file *f, struct dents *d)
-{
-    int err = -ENOENT; /* removed, but still open */
-
-    d->ctx.pos = f->pos;
-    mutex_lock(&f->inode->lock);
-    if (f->inode->nlink > 0)
-        err = f->op->iterate(f, &d->ctx);
-    mutex_unlock(&f->inode->lock);
-    return !err && d->full && !d->used ? -EINVAL : err;
-}
-
 /*
  * As many entries as fit, at most a page of them.  The user's buffer may fault
  * in while the directory is not locked; if it cannot, the position stays, so
  * that no entry is lost.
  */
-int64_t
-sys_getdents64(struct file *f, const uint64_t *a)
+SYSCALL_FILE(getdents64)
 {
     struct dents d = {.ctx.emit = emit_dent,
                       .size = MIN((size_t)(uint32_t)a[2], PAGE_SIZE)};
-    int err;
+    int err = -ENOENT; /* removed, but still open */
 
     if (!S_ISDIR(f->inode->mode) || !f->op->iterate)
         return -ENOTDIR;
@@ -279,7 +262,13 @@ sys_getdents64(struct file *f, const uint64_t *a)
     if (!d.buf)
         return -ENOMEM;
     mutex_lock(&f->pos_lock);
-    err = fill_dents(f, &d);
+    d.ctx.pos = f->pos;
+    mutex_lock(&f->inode->lock);
+    if (f->inode->nlink > 0)
+        err = f->op->iterate(f, &d.ctx);
+    mutex_unlock(&f->inode->lock);
+    if (!err && d.full && !d.used)
+        err = -EINVAL;
     if (!err)
         err = copy_out(a[1], d.buf, d.used);
     if (!err)

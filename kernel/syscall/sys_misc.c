@@ -10,8 +10,7 @@
  *
  * Locks: utsname_lock; the position is one word.
  *
- * Not done: waiting for new text in the log (SYSLOG_ACTION_READ); sysinfo says
- * nothing of swap and shared memory.
+ * Not done: waiting for new text in the log (SYSLOG_ACTION_READ).
  */
 #include "core/panic.h"
 #include "core/printk.h"
@@ -22,6 +21,7 @@
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 #include "vm/cache_internal.h"
+#include "vm/swap.h"
 
 enum {
     CHUNK = 256,
@@ -32,8 +32,7 @@ enum {
 
 static uint64_t log_cleared; /* where SYSLOG_ACTION_CLEAR was */
 
-int64_t
-sys_uname(const uint64_t *a)
+SYSCALL(uname)
 {
     struct utsname copy;
 
@@ -43,8 +42,7 @@ sys_uname(const uint64_t *a)
     return copy_out(a[0], &copy, sizeof(copy));
 }
 
-int64_t
-sys_sethostname(const uint64_t *a)
+SYSCALL(sethostname)
 {
     char name[sizeof(utsname.nodename)] = {0};
 
@@ -61,23 +59,23 @@ sys_sethostname(const uint64_t *a)
 }
 
 /* free(1) and uptime(1) without /proc; bytes, and load of 16 bits. */
-int64_t
-sys_sysinfo(const uint64_t *a)
+SYSCALL(sysinfo)
 {
-    struct sysinfo info;
-    uint64_t load[3];
+    struct sysinfo info = {
+        .uptime = (int64_t)(clock_monotonic_ns() / NSEC_PER_SEC),
+        .totalram = total_ram_pages() * PAGE_SIZE,
+        .freeram = global_free_pages() * PAGE_SIZE,
+        .sharedram = global_zone_stat(NR_SHMEM) * PAGE_SIZE,
+        .bufferram = nr_buffer_pages() * PAGE_SIZE,
+        .totalswap = total_swap_pages() * PAGE_SIZE,
+        .freeswap = free_swap_pages() * PAGE_SIZE,
+        .procs = (uint16_t)nr_tasks(),
+        .mem_unit = 1,
+    };
 
-    memset(&info, 0, sizeof(info));
-    load_average(load);
-    info.uptime = (int64_t)(clock_monotonic_ns() / NSEC_PER_SEC);
+    load_average(info.loads);
     for (int i = 0; i < 3; i++)
-        info.loads[i] = load[i] << (SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL);
-    info.totalram = total_ram_pages() * PAGE_SIZE;
-    info.freeram = global_free_pages() * PAGE_SIZE;
-    info.sharedram = global_zone_stat(NR_SHMEM) * PAGE_SIZE;
-    info.bufferram = nr_buffer_pages() * PAGE_SIZE;
-    info.procs = (uint16_t)nr_tasks();
-    info.mem_unit = 1;
+        info.loads[i] <<= SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL;
     return copy_out(a[0], &info, sizeof(info));
 }
 
@@ -87,14 +85,11 @@ read_log(uint64_t user, uint64_t size)
 {
     uint64_t end = log_end(), pos = MAX(log_cleared, log_start()), done = 0;
     char chunk[CHUNK];
+    size_t n;
 
-    if (end - pos > size)
-        pos = end - size;
-    while (pos < end) {
-        size_t n = log_read(&pos, chunk, MIN(sizeof(chunk), end - pos));
-
-        if (n == 0)
-            break;
+    pos = MAX(pos, end - MIN(end, size));
+    while (pos < end &&
+           (n = log_read(&pos, chunk, MIN(sizeof(chunk), end - pos)))) {
         if (copy_out(user + done, chunk, n))
             return -EFAULT;
         done += n;
@@ -103,17 +98,14 @@ read_log(uint64_t user, uint64_t size)
 }
 
 /* Anybody may read the log; only root may clear it or set what is shown. */
-int64_t
-sys_syslog(const uint64_t *a)
+SYSCALL(syslog)
 {
     uint64_t type = a[0];
-    bool read = type == SYSLOG_ACTION_READ_ALL;
-    bool clear = type == SYSLOG_ACTION_CLEAR;
     int len = (int)a[2];
+    bool clear =
+        type == SYSLOG_ACTION_CLEAR || type == SYSLOG_ACTION_READ_CLEAR;
     int64_t ret = 0;
 
-    if (type == SYSLOG_ACTION_READ_CLEAR)
-        read = clear = true;
     if ((clear || type == SYSLOG_ACTION_CONSOLE_LEVEL) &&
         !is_root(&current->cred))
         return -EPERM;
@@ -123,7 +115,8 @@ sys_syslog(const uint64_t *a)
         console_set_level(len - 1);
     } else if (type == SYSLOG_ACTION_SIZE_BUFFER) {
         ret = (int64_t)(log_end() - log_start());
-    } else if (read) {
+    } else if (type == SYSLOG_ACTION_READ_ALL ||
+               type == SYSLOG_ACTION_READ_CLEAR) {
         ret = len < 0 || !a[1] ? -EINVAL : read_log(a[1], (uint64_t)len);
     } else if (!clear && type > SYSLOG_ACTION_OPEN) {
         ret = -EINVAL;
@@ -134,8 +127,7 @@ sys_syslog(const uint64_t *a)
 }
 
 /* It never waits: there is a seed from boot on. */
-int64_t
-sys_getrandom(const uint64_t *a)
+SYSCALL(getrandom)
 {
     uint64_t len = MIN(a[1], (uint64_t)INT32_MAX), done = 0;
     uint8_t chunk[CHUNK];
@@ -155,27 +147,25 @@ sys_getrandom(const uint64_t *a)
 }
 
 /* The two magic numbers are there so that no stray call ends the machine. */
-int64_t
-sys_reboot(const uint64_t *a)
+SYSCALL(reboot)
 {
+    uint32_t command = (uint32_t)a[2];
+
     if (!is_root(&current->cred))
         return -EPERM;
     if ((uint32_t)a[0] != LINUX_REBOOT_MAGIC1 ||
         (uint32_t)a[1] != LINUX_REBOOT_MAGIC2)
         return -EINVAL;
-    switch ((uint32_t)a[2]) {
-    case LINUX_REBOOT_CMD_CAD_ON:
-    case LINUX_REBOOT_CMD_CAD_OFF:
+    if (command == LINUX_REBOOT_CMD_CAD_ON ||
+        command == LINUX_REBOOT_CMD_CAD_OFF)
         return 0;
-    case LINUX_REBOOT_CMD_RESTART:
-        vfs_shutdown();
-        machine_reboot();
-    case LINUX_REBOOT_CMD_HALT:
-    case LINUX_REBOOT_CMD_POWER_OFF:
-        vfs_shutdown();
-        /* An extension: the argument is the exit status of the machine. */
-        machine_poweroff((int)(a[3] & 0xff));
-    default:
+    if (command != LINUX_REBOOT_CMD_RESTART &&
+        command != LINUX_REBOOT_CMD_HALT &&
+        command != LINUX_REBOOT_CMD_POWER_OFF)
         return -EINVAL;
-    }
+    vfs_shutdown();
+    if (command == LINUX_REBOOT_CMD_RESTART)
+        machine_reboot();
+    /* An extension: the argument is the exit status of the machine. */
+    machine_poweroff((int)(a[3] & 0xff));
 }

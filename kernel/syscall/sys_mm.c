@@ -1,105 +1,92 @@
 /* SPDX-License-Identifier: MIT */
-/* sys_mm.c - system calls on the address space. */
+/*
+ * sys_mm.c - system calls on the address space, and on swap areas.
+ *
+ * Most are vm/'s own functions.  What needs the file system is here: the file
+ * behind a mapping, its writing by msync, the path of a swap device.
+ */
+#include "block/blkdev.h"
+#include "include/swap_hdr.h"
 #include "sched/task.h"
 #include "syscall/syscall.h"
 #include "vm/shmem.h"
 
 /*
- * mmap; an object of shared memory that was made for it is the VMA's then.
- * f: the file that somebody else holds, or NULL
+ * The file's mode says what a mapping of it may do, now and by mprotect later;
+ * its own mmap function fills in the rest.
  */
-static int64_t
-map_and_close(const struct mmap_args *args, const struct file *f)
-{
-    int64_t ret = do_mmap(current->mm, args);
-
-    if (args->file && args->file != f)
-        args->vm_ops->close(args->file);
-    return ret;
-}
-
-/* The file's mode says what a mapping may do, now and by mprotect later. */
-static int64_t
-mmap_file(struct mmap_args *args, int fd)
-{
-    struct file *f = fd_get(fd);
-    int64_t ret;
-
-    if (!f)
-        return -EBADF;
-    args->file = f;
-    args->may = VM_MAYREAD | VM_MAYEXEC | (f->can_write ? VM_MAYWRITE : 0);
-    if (!f->can_read)
-        ret = -EACCES;
-    else
-        ret = f->op->mmap ? f->op->mmap(f, args) : -ENODEV;
-    if (!ret)
-        ret = map_and_close(args, f);
-    fput(f);
-    return ret;
-}
-
-int64_t
-sys_mmap(const uint64_t *a)
+SYSCALL(mmap)
 {
     struct mmap_args args = {
         .addr = a[0],
         .len = a[1],
         .prot = (uint32_t)a[2],
         .flags = (uint32_t)a[3],
+        .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
         .pgoff = a[5] / PAGE_SIZE,
     };
+    struct file *f = NULL;
+    int64_t ret = 0;
 
     if (a[5] % PAGE_SIZE)
         return -EINVAL;
-    if (!(args.flags & MAP_ANONYMOUS))
-        return mmap_file(&args, (int)a[4]);
-    args.may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
-    if ((args.flags & MAP_TYPE) == MAP_SHARED && shmem_zero_setup(&args))
-        return -ENOMEM;
-    return map_and_close(&args, NULL);
+    if (!(args.flags & MAP_ANONYMOUS)) {
+        f = args.file = fd_get((int)a[4]);
+        if (!f)
+            return -EBADF;
+        if (!f->can_write)
+            args.may &= ~(uint32_t)VM_MAYWRITE;
+        if (!f->can_read)
+            ret = -EACCES;
+        else
+            ret = f->op->mmap ? f->op->mmap(f, &args) : -ENODEV;
+    } else if ((args.flags & MAP_TYPE) == MAP_SHARED) {
+        ret = shmem_zero_setup(&args);
+    }
+    if (!ret) {
+        ret = do_mmap(current->mm, &args);
+        /* An object of shared memory that was made for it is the VMA's now. */
+        if (args.file && args.file != f)
+            args.vm_ops->close(args.file);
+    }
+    fput(f);
+    return ret;
+}
+
+/* clang-format off */
+SYSCALL(brk) { return (int64_t)do_brk(current->mm, a[0]); }
+SYSCALL(munmap) { return do_munmap(current->mm, a[0], a[1]); }
+SYSCALL(mprotect)
+    { return do_mprotect(current->mm, a[0], a[1], (uint32_t)a[2]); }
+SYSCALL(madvise)
+    { return do_madvise(current->mm, a[0], a[1], (uint32_t)a[2]); }
+SYSCALL(mincore)
+    { return do_mincore(current->mm, a[0], a[1], (uint8_t *)a[2]); }
+SYSCALL(mlock) { return do_mlock(current->mm, a[0], a[1], 0); }
+SYSCALL(mlock2) { return do_mlock(current->mm, a[0], a[1], (uint32_t)a[2]); }
+SYSCALL(munlock) { return do_munlock(current->mm, a[0], a[1]); }
+SYSCALL(munlockall) { return do_mlockall(current->mm, 0); }
+SYSCALL(mlockall) /* 0: EINVAL */
+    { return do_mlockall(current->mm, a[0] ? (uint32_t)a[0] : MCL_ONFAULT); }
+/* clang-format on */
+
+SYSCALL(mremap)
+{
+    return do_mremap(current->mm, &(struct mremap_args){a[0], a[1], a[2],
+                                                        (uint32_t)a[3], a[4]});
 }
 
 /*
- * msync of the first VMA from *addr on, which moves behind it.  The file is
- * written when mmap_lock is free again, since that needs the file system.
- * => refs: *file, to be written or NULL, is the caller's; -ENOMEM: a hole came
- *    first; -EBUSY, -EINTR
+ * VMA after VMA.  A file is written when mmap_lock is free again, since that
+ * needs the file system.  Dirty pages are known as such, so MS_ASYNC leaves
+ * them to the flusher.
  */
-static int
-msync_vma(struct mm *mm, uint64_t *addr, uint64_t end, uint32_t flags,
-          struct file **file)
-{
-    struct vm_area *vma;
-    int err = 0;
-
-    *file = NULL;
-    if (down_read_killable(&mm->mmap_lock))
-        return -EINTR;
-    vma = find_vma(mm, *addr);
-    if (!vma || vma->vm_start > *addr)
-        err = -ENOMEM;
-    if (!vma || vma->vm_start >= end) {
-        *addr = end;
-    } else {
-        *addr = vma->vm_end;
-        if ((flags & MS_INVALIDATE) && (vma->vm_flags & VM_LOCKED))
-            err = -EBUSY;
-        else if ((flags & MS_SYNC) && (vma->vm_flags & VM_SHARED) &&
-                 !vma_is_anon_shmem(vma))
-            *file = fget(vma->vm_file);
-    }
-    up_read(&mm->mmap_lock);
-    return err;
-}
-
-/* Dirty pages are known as such, so MS_ASYNC leaves them to the flusher. */
-int64_t
-sys_msync(const uint64_t *a)
+SYSCALL(msync)
 {
     uint64_t addr = a[0], end = addr + ALIGN_UP(a[1], PAGE_SIZE);
     uint32_t flags = (uint32_t)a[2];
-    int err = 0;
+    struct mm *mm = current->mm;
+    int err = 0, hole = 0;
 
     if ((flags & ~(uint32_t)(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) ||
         (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC) ||
@@ -107,18 +94,62 @@ sys_msync(const uint64_t *a)
         return -EINVAL;
     if (end < addr)
         return -ENOMEM;
-    while (addr < end) {
-        struct file *file;
-        int e = msync_vma(current->mm, &addr, end, flags, &file);
+    while (addr < end && !err) {
+        struct file *file = NULL;
+        struct vm_area *vma;
 
-        if (e == -ENOMEM)
-            err = e; /* told at the end: the rest is written */
-        else if (e)
-            return e;
-        e = file ? vfs_fsync(file) : 0;
+        if (down_read_killable(&mm->mmap_lock))
+            return -EINTR;
+        vma = find_vma(mm, addr);
+        if (!vma || vma->vm_start > addr)
+            hole = -ENOMEM; /* told at the end: the rest is written */
+        if (vma && vma->vm_start >= end)
+            vma = NULL;
+        if (vma && (flags & MS_INVALIDATE) && (vma->vm_flags & VM_LOCKED))
+            err = -EBUSY;
+        else if (vma && (flags & MS_SYNC) && (vma->vm_flags & VM_SHARED) &&
+                 !vma_is_anon_shmem(vma))
+            file = fget(vma->vm_file);
+        addr = vma ? vma->vm_end : end;
+        up_read(&mm->mmap_lock);
+        if (file)
+            err = vfs_fsync(file);
         fput(file);
-        if (e)
-            return e;
     }
+    return err ? err : hole;
+}
+
+/* Use the block device at path for swapping, or no longer. */
+static int64_t
+swap_call(const char *path, bool on, uint32_t flags)
+{
+    struct block_device *bdev;
+    struct dentry *d;
+    int err;
+
+    if (!is_root(&current->cred))
+        return -EPERM;
+    err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &d);
+    if (err)
+        return err;
+    bdev = S_ISBLK(d->inode->mode) ? blkdev_lookup(d->inode->rdev) : NULL;
+    if (bdev)
+        err = on ? swap_on(bdev, flags) : swap_off(bdev);
+    else
+        err = S_ISBLK(d->inode->mode) ? -ENXIO : -EINVAL;
+    dput(d);
     return err;
+}
+
+SYSCALL_PATHS(swapon, BIT(0))
+{
+    const uint64_t known =
+        SWAP_FLAG_PREFER | SWAP_FLAG_PRIO_MASK | SWAP_FLAG_DISCARD;
+
+    return a[1] & ~known ? -EINVAL : swap_call(path[0], true, (uint32_t)a[1]);
+}
+
+SYSCALL_PATHS(swapoff, BIT(0))
+{
+    return swap_call(path[0], false, 0);
 }

@@ -5,11 +5,10 @@
  *
  * What Linux has twice, by descriptor and by name (fstat and newfstatat, fchmod
  * and fchmodat, ...), is one function here, inode_*(), of an inode and of the
- * arguments behind those that name it.  The rows in table.c say where these
+ * arguments behind those that name it.  The calls at the end say where these
  * begin; with_inode_at() finds the inode of a name.
  *
- * Calls that make, move and remove names need nothing from here: they are rows
- * of table.c, too, with what fs/namei.c does.
+ * Calls that make, move and remove names are what fs/namei.c does.
  *
  * Locks: fs_context->lock for root and working directory.
  */
@@ -21,53 +20,54 @@
 
 /* --- Where we are */
 
-/* Put d, if we may search it, in *slot: our root or working directory. */
+/*
+ * Put d, if we may search it, in *slot: our root or working directory.
+ * => refs: consumes d
+ */
 static int
-set_dir(struct dentry **slot, struct dentry *d)
+change_dir(struct dentry **slot, struct dentry *d)
 {
-    struct fs_context *fs = current->fs;
     struct dentry *old;
     int err = inode_permission(d->inode, MAY_EXEC);
 
-    if (err)
-        return err;
-    spin_lock(&fs->lock);
-    old = *slot;
-    *slot = dget(d);
-    spin_unlock(&fs->lock);
-    dput(old);
-    return 0;
-}
-
-/* chdir and chroot */
-int64_t
-sys_chdir(char **path, const uint64_t *a)
-{
-    bool root = a[7] == SYS_chroot;
-    struct dentry *d;
-    int err;
-
-    if (root && !is_root(&current->cred))
-        return -EPERM;
-    err = path_lookup(AT_FDCWD, path[0], LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d);
-    if (err)
-        return err;
-    err = set_dir(root ? &current->fs->root : &current->fs->cwd, d);
+    if (!err) {
+        spin_lock(&current->fs->lock);
+        old = *slot;
+        *slot = d;
+        d = old;
+        spin_unlock(&current->fs->lock);
+    }
     dput(d);
     return err;
 }
 
-int64_t
-sys_fchdir(struct file *f, const uint64_t *a)
+SYSCALL_PATHS(chdir, BIT(0))
 {
-    (void)a;
-    return S_ISDIR(f->inode->mode) ? set_dir(&current->fs->cwd, f->dentry)
-                                   : -ENOTDIR;
+    struct dentry *d;
+
+    return path_lookup(AT_FDCWD, path[0], LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d)
+               ?: change_dir(&current->fs->cwd, d);
+}
+
+SYSCALL_PATHS(chroot, BIT(0))
+{
+    struct dentry *d;
+
+    if (!is_root(&current->cred))
+        return -EPERM;
+    return path_lookup(AT_FDCWD, path[0], LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d)
+               ?: change_dir(&current->fs->root, d);
+}
+
+SYSCALL_FILE(fchdir)
+{
+    return S_ISDIR(f->inode->mode)
+               ? change_dir(&current->fs->cwd, dget(f->dentry))
+               : -ENOTDIR;
 }
 
 /* The path from the root.  => its length with the 0, unlike the C function */
-int64_t
-sys_getcwd(const uint64_t *a)
+SYSCALL(getcwd)
 {
     struct fs_context *fs = current->fs;
     char *buf = kmalloc(PATH_MAX, GFP_KERNEL), *path;
@@ -96,8 +96,7 @@ sys_getcwd(const uint64_t *a)
 }
 
 /* The permissions that new files do not get. */
-int64_t
-sys_umask(const uint64_t *a)
+SYSCALL(umask)
 {
     umode_t old = current->fs->umask;
 
@@ -107,7 +106,13 @@ sys_umask(const uint64_t *a)
 
 /* --- What an inode is */
 
-int64_t
+typedef int64_t inode_call_fn(struct inode *inode, const uint64_t *a);
+
+/*
+ * Call fn with the inode that path means, from directory dfd on.  flags: AT_*.
+ * NULL, or "" with AT_EMPTY_PATH: the inode of the open file dfd
+ */
+static int64_t
 with_inode_at(inode_call_fn *fn, int dfd, const char *path, uint64_t flags,
               const uint64_t *a)
 {
@@ -137,7 +142,7 @@ with_inode_at(inode_call_fn *fn, int dfd, const char *path, uint64_t flags,
     return ret;
 }
 
-int64_t
+static int64_t
 inode_stat(struct inode *inode, const uint64_t *a)
 {
     struct stat st;
@@ -146,17 +151,16 @@ inode_stat(struct inode *inode, const uint64_t *a)
     return copy_out(a[0], &st, sizeof(st));
 }
 
-int64_t
+static int64_t
 inode_statfs(struct inode *inode, const uint64_t *a)
 {
     struct statfs st;
-    int err = vfs_statfs(inode->sb, &st);
 
-    return err ? err : copy_out(a[0], &st, sizeof(st));
+    return vfs_statfs(inode->sb, &st) ?: copy_out(a[0], &st, sizeof(st));
 }
 
 /* The text, cut to the buffer, without a 0.  => its length */
-int64_t
+static int64_t
 inode_readlink(struct inode *inode, const uint64_t *a)
 {
     int64_t size = (int32_t)a[1], n;
@@ -180,12 +184,9 @@ inode_access(struct inode *inode, const uint64_t *a)
     return inode_permission(inode, (unsigned)a[0]);
 }
 
-int64_t
-sys_faccessat(char **path, const uint64_t *a)
+SYSCALL_PATHS(faccessat, BIT(1))
 {
-    struct cred *c = &current->cred;
-    uid_t euid = c->euid;
-    gid_t egid = c->egid;
+    struct cred *c = &current->cred, saved = *c;
     int64_t ret;
 
     if (a[2] & ~(uint64_t)(MAY_READ | MAY_WRITE | MAY_EXEC))
@@ -194,21 +195,19 @@ sys_faccessat(char **path, const uint64_t *a)
     c->euid = c->uid;
     c->egid = c->gid;
     ret = with_inode_at(inode_access, (int)a[0], path[0], 0, a + 2);
-    c->euid = euid;
-    c->egid = egid;
+    *c = saved;
     return ret;
 }
 
 /* By name; ftruncate asks how the file was opened instead. */
-int64_t
+static int64_t
 inode_truncate(struct inode *inode, const uint64_t *a)
 {
-    int err = inode_permission(inode, MAY_WRITE);
-
-    return err ? err : vfs_truncate(inode, (off_t)a[0]);
+    return inode_permission(inode, MAY_WRITE)
+               ?: vfs_truncate(inode, (off_t)a[0]);
 }
 
-int64_t
+static int64_t
 inode_chmod(struct inode *inode, const uint64_t *a)
 {
     struct iattr attr = {.valid = ATTR_MODE, .mode = (umode_t)a[0]};
@@ -217,7 +216,7 @@ inode_chmod(struct inode *inode, const uint64_t *a)
 }
 
 /* -1 leaves one as it is. */
-int64_t
+static int64_t
 inode_chown(struct inode *inode, const uint64_t *a)
 {
     struct iattr attr = {.uid = (uid_t)a[0], .gid = (gid_t)a[1]};
@@ -230,7 +229,7 @@ inode_chown(struct inode *inode, const uint64_t *a)
 }
 
 /* The times of utimensat: UTIME_NOW, UTIME_OMIT, or a time; NULL: now. */
-int64_t
+static int64_t
 inode_utimes(struct inode *inode, const uint64_t *a)
 {
     struct timespec now = current_time(),
@@ -252,4 +251,58 @@ inode_utimes(struct inode *inode, const uint64_t *a)
     attr.atime = t[0];
     attr.mtime = t[1];
     return vfs_setattr(inode, &attr);
+}
+
+/* --- The calls by descriptor and by name */
+
+/* With the inode of (a[0], path), or of path, and the arguments behind. */
+#define INODE_AT(fn, flags) with_inode_at(fn, (int)a[0], path[0], flags, a + 2)
+#define INODE_OF(fn) with_inode_at(fn, AT_FDCWD, path[0], 0, a + 1)
+
+enum { OF_LINK = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH };
+
+/* clang-format off */
+SYSCALL_FILE(fstat) { return inode_stat(f->inode, a + 1); }
+SYSCALL_FILE(fstatfs) { return inode_statfs(f->inode, a + 1); }
+SYSCALL_FILE(fchmod) { return inode_chmod(f->inode, a + 1); }
+SYSCALL_FILE(fchown) { return inode_chown(f->inode, a + 1); }
+SYSCALL_FILE(ftruncate)
+    { return f->can_write ? vfs_truncate(f->inode, (off_t)a[1]) : -EINVAL; }
+SYSCALL_PATHS(newfstatat, BIT(1)) { return INODE_AT(inode_stat, a[3]); }
+SYSCALL_PATHS(fchmodat, BIT(1)) { return INODE_AT(inode_chmod, 0); }
+SYSCALL_PATHS(fchownat, BIT(1)) { return INODE_AT(inode_chown, a[4]); }
+SYSCALL_PATHS(readlinkat, BIT(1)) { return INODE_AT(inode_readlink, OF_LINK); }
+SYSCALL_PATHS(utimensat, BIT(1) | NULL_ALLOWED)
+    { return INODE_AT(inode_utimes, a[3]); }
+SYSCALL_PATHS(statfs, BIT(0)) { return INODE_OF(inode_statfs); }
+SYSCALL_PATHS(truncate, BIT(0)) { return INODE_OF(inode_truncate); }
+
+/* --- Names */
+
+SYSCALL_PATHS(mkdirat, BIT(1))
+    { return vfs_mkdirat((int)a[0], path[0], (umode_t)a[2]); }
+SYSCALL_PATHS(mknodat, BIT(1))
+    { return vfs_mknodat((int)a[0], path[0], (umode_t)a[2], (dev_t)a[3]); }
+SYSCALL_PATHS(unlinkat, BIT(1))
+    { return vfs_unlinkat((int)a[0], path[0], (int)a[2]); }
+SYSCALL_PATHS(symlinkat, BIT(0) | BIT(2))
+    { return vfs_symlinkat(path[0], (int)a[1], path[1]); }
+SYSCALL_PATHS(umount2, BIT(0)) { return do_umount(path[0]); }
+/* clang-format on */
+
+SYSCALL_PATHS(linkat, BIT(1) | BIT(3))
+{
+    return vfs_linkat((int)a[0], path[0], (int)a[2], path[1], (int)a[4]);
+}
+
+SYSCALL_PATHS(renameat2, BIT(1) | BIT(3))
+{
+    return vfs_renameat((int)a[0], path[0], (int)a[2], path[1], (unsigned)a[4]);
+}
+
+SYSCALL_PATHS(mount, BIT(0) | BIT(1) | BIT(2) | BIT(4) | NULL_ALLOWED)
+{
+    if (!path[1] || !path[2])
+        return -EFAULT;
+    return do_mount(path[0] ?: "none", path[1], path[2], a[3], path[3]);
 }

@@ -23,10 +23,39 @@
 
 enum {
     OVERFLOW_POLL_MS = 10,
-    READABLE = POLLIN | POLLHUP | POLLERR,
-    WRITABLE = POLLOUT | POLLERR,
-    NR_SETS = 3 /* to read, to write, exceptions */
+    NR_SETS = 3, /* to read, to write, exceptions */
 };
+
+/*
+ * Ask every file, and join the queues until one is ready.  A file is kept open
+ * with the first of its queues.  => how many are ready
+ */
+static int
+poll_round(struct pollfd *fds, unsigned nr, struct poll_wait *pw)
+{
+    int ready = 0;
+
+    for (struct pollfd *p = fds; p < fds + nr; p++) {
+        unsigned first = pw ? pw->nr : 0, state = POLLNVAL;
+        struct file *f = p->fd < 0 ? NULL : fd_get(p->fd);
+
+        if (p->fd < 0)
+            state = 0;
+        else if (f)
+            state = (f->op->poll ? f->op->poll(f, pw)
+                                 : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM) &
+                    ((unsigned)(uint16_t)p->events | POLLERR | POLLHUP);
+        for (unsigned i = first; pw && i < pw->nr; i++, f = NULL)
+            pw->files[i] = f;
+        fput(f);
+        p->revents = (int16_t)state;
+        if (state) {
+            ready++;
+            pw = NULL;
+        }
+    }
+    return ready;
+}
 
 /* Off all queues; the files may go. */
 static void
@@ -37,41 +66,6 @@ poll_wait_end(struct poll_wait *pw)
         fput(pw->files[i]);
     }
     pw->nr = 0;
-}
-
-static unsigned
-poll_one(struct pollfd *p, struct poll_wait *pw)
-{
-    unsigned before = pw ? pw->nr : 0;
-    struct file *f;
-    unsigned mask;
-
-    if (p->fd < 0)
-        return 0;
-    f = fd_get(p->fd);
-    if (!f)
-        return POLLNVAL;
-    mask = f->op->poll ? f->op->poll(f, pw)
-                       : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
-    for (unsigned i = before; pw && i < pw->nr; i++) {
-        pw->files[i] = f; /* with the first of its queues */
-        f = NULL;
-    }
-    fput(f);
-    return mask & ((unsigned)(uint16_t)p->events | POLLERR | POLLHUP);
-}
-
-/* How many are ready? */
-static int
-poll_round(struct pollfd *fds, unsigned nr, struct poll_wait *pw)
-{
-    int ready = 0;
-
-    for (unsigned i = 0; i < nr; i++) {
-        fds[i].revents = (int16_t)poll_one(&fds[i], ready ? NULL : pw);
-        ready += fds[i].revents != 0;
-    }
-    return ready;
 }
 
 /*
@@ -111,24 +105,26 @@ poll_until(struct pollfd *fds, unsigned nr, uint64_t end)
     return ready;
 }
 
-/* The same with a timeout and a signal mask in user memory, each 0: none. */
+/*
+ * The same with a timeout, a signal mask and the mask's size, the first two in
+ * user memory, each 0: none.
+ */
 static int
-do_poll(struct pollfd *fds, unsigned nr, uint64_t timeout,
-        const uint64_t mask_arg[2])
+do_poll(struct pollfd *fds, unsigned nr, const uint64_t arg[3])
 {
     uint64_t end = UINT64_MAX, mask;
     int ret;
 
-    if (timeout) {
-        ret = get_ticks(timeout, &end);
+    if (arg[0]) {
+        ret = get_ticks(arg[0], &end);
         if (ret)
             return ret;
         end += clock_ticks();
     }
-    if (mask_arg[0]) {
-        if (mask_arg[1] != sizeof(mask))
+    if (arg[1]) {
+        if (arg[2] != sizeof(mask))
             return -EINVAL;
-        if (copy_in(&mask, mask_arg[0], sizeof(mask)))
+        if (copy_in(&mask, arg[1], sizeof(mask)))
             return -EFAULT;
         set_blocked_meanwhile(mask);
     }
@@ -138,8 +134,7 @@ do_poll(struct pollfd *fds, unsigned nr, uint64_t timeout,
     return ret;
 }
 
-int64_t
-sys_ppoll(const uint64_t *a)
+SYSCALL(ppoll)
 {
     size_t size = a[1] * sizeof(struct pollfd);
     struct pollfd *fds;
@@ -152,95 +147,67 @@ sys_ppoll(const uint64_t *a)
         return -ENOMEM;
     ret = copy_in(fds, a[0], size);
     if (!ret)
-        ret = do_poll(fds, (unsigned)a[1], a[2], &a[3]);
+        ret = do_poll(fds, (unsigned)a[1], &a[2]);
     if (ret >= 0 && copy_out(a[0], fds, size))
         ret = -EFAULT;
     kfree(fds);
     return ret;
 }
 
+/* Until a signal, with this mask. */
+SYSCALL(rt_sigsuspend)
+{
+    return a[0] ? do_poll(NULL, 0, (const uint64_t[]){0, a[0], a[1]}) : -EFAULT;
+}
+
 /* --- pselect6 */
 
 /* What the sets ask for, and what answers that. */
-static const struct {
-    int16_t events, ready;
-} set_kinds[NR_SETS] = {
-    {POLLIN, READABLE},
-    {POLLOUT, WRITABLE},
-    {POLLPRI, POLLPRI},
-};
+static const int16_t asks[NR_SETS] = {POLLIN, POLLOUT, POLLPRI};
+static const int16_t answers[NR_SETS] = {POLLIN | POLLHUP | POLLERR,
+                                         POLLOUT | POLLERR, POLLPRI};
 
-struct select_sets {
-    BITMAP(in[NR_SETS], FD_MAX);
-    BITMAP(out[NR_SETS], FD_MAX);
+struct select {
+    BITMAP(set[NR_SETS], FD_MAX);
     struct pollfd fds[];
 };
 
-/* The sets as pollfds.  => how many */
-static unsigned
-sets_to_fds(struct select_sets *s, int nfds)
+/* The sets as pollfds, and back.  => how many bits are set, or -errno */
+static int
+do_select(struct select *s, int nfds, const uint64_t arg[3])
 {
-    unsigned nr = 0;
+    struct pollfd *end = s->fds;
+    int ret, bits = 0;
 
     for (int fd = 0; fd < nfds; fd++) {
-        struct pollfd p = {.fd = fd};
-
+        *end = (struct pollfd){.fd = fd};
         for (int k = 0; k < NR_SETS; k++)
-            if (bitmap_test(s->in[k], (size_t)fd))
-                p.events |= set_kinds[k].events;
-        if (p.events)
-            s->fds[nr++] = p;
+            if (bitmap_test(s->set[k], (size_t)fd))
+                end->events |= asks[k];
+        if (end->events)
+            end++;
     }
-    return nr;
-}
-
-/* => how many bits were set, or -EBADF */
-static int
-fds_to_sets(struct select_sets *s, unsigned nr)
-{
-    int bits = 0;
-
-    for (struct pollfd *p = s->fds; p < s->fds + nr; p++) {
+    ret = do_poll(s->fds, (unsigned)(end - s->fds), arg);
+    if (ret < 0)
+        return ret;
+    memset(s->set, 0, sizeof(s->set));
+    for (struct pollfd *p = s->fds; p < end; p++) {
         if (p->revents & POLLNVAL)
             return -EBADF;
-        for (int k = 0; k < NR_SETS; k++) {
-            if (bitmap_test(s->in[k], (size_t)p->fd) &&
-                p->revents & set_kinds[k].ready) {
-                bitmap_set(s->out[k], (size_t)p->fd);
+        for (int k = 0; k < NR_SETS; k++)
+            if (p->events & asks[k] && p->revents & answers[k]) {
+                bitmap_set(s->set[k], (size_t)p->fd);
                 bits++;
             }
-        }
     }
     return bits;
 }
 
-static int64_t
-do_select(struct select_sets *s, const uint64_t *a)
+SYSCALL(pselect6)
 {
     size_t bytes = BITMAP_WORDS((size_t)a[0]) * sizeof(uint64_t);
-    uint64_t mask_arg[2] = {0}; /* a[5]: where its address and size are */
-    unsigned nr;
-    int64_t ret;
-
-    for (int k = 0; k < NR_SETS; k++)
-        if (a[1 + k] && copy_in(s->in[k], a[1 + k], bytes))
-            return -EFAULT;
-    if (a[5] && copy_in(mask_arg, a[5], sizeof(mask_arg)))
-        return -EFAULT;
-    nr = sets_to_fds(s, (int)a[0]);
-    ret = do_poll(s->fds, nr, a[4], mask_arg);
-    if (ret >= 0)
-        ret = fds_to_sets(s, nr);
-    for (int k = 0; k < NR_SETS && ret >= 0; k++)
-        if (copy_out_if(a[1 + k], s->out[k], bytes))
-            ret = -EFAULT;
-    return ret;
-}
-
-int64_t
-sys_pselect6(const uint64_t *a)
-{
-    struct select_sets *s;
+    uint64_t arg[3] = {a[4]}; /* a[5]: where the others are */
+    struct select *s;
     int64_t ret;
 
     if (a[0] > FD_MAX)
@@ -248,7 +215,14 @@ sys_pselect6(const uint64_t *a)
     s = kzalloc(sizeof(*s) + a[0] * sizeof(struct pollfd), GFP_KERNEL);
     if (!s)
         return -ENOMEM;
-    ret = do_select(s, a);
+    ret = a[5] ? copy_in(&arg[1], a[5], 2 * sizeof(uint64_t)) : 0;
+    for (int k = 0; k < NR_SETS && !ret; k++)
+        ret = a[1 + k] ? copy_in(s->set[k], a[1 + k], bytes) : 0;
+    if (!ret)
+        ret = do_select(s, (int)a[0], arg);
+    for (int k = 0; k < NR_SETS && ret >= 0; k++)
+        if (copy_out_if(a[1 + k], s->set[k], bytes))
+            ret = -EFAULT;
     kfree(s);
     return ret;
 }

@@ -3,9 +3,8 @@
  * sys_proc.c - system calls on processes: waiting for them, who they are, how
  * they are scheduled, what they used and may use.
  *
- * Making and ending them is proc/'s: clone, execve and exit are rows of
- * table.c.  A call on a process of a given pid gets the task from its entry
- * (TASK in syscall.h), referenced, so that it may end meanwhile.
+ * Making and ending them is proc/'s.  A call on a process of a given pid gets
+ * the task from SYSCALL_TASK, referenced, so that it may end meanwhile.
  *
  * Groups and sessions.  A session is what one terminal controls, a group what
  * one command line started: the terminal sends ^C to one group of its session.
@@ -21,15 +20,40 @@
  */
 #include "include/futex.h"
 #include "include/sched.h"
+#include "proc/exec.h"
 #include "proc/exit.h"
+#include "proc/fork.h"
 #include "proc/futex.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
+enum { NICE_TO_PRIORITY = 20 }; /* so that it is never negative */
+
+/* --- Making and ending */
+
+SYSCALL(clone)
+{
+    return do_clone(&(struct clone_args){.flags = a[0],
+                                         .stack = a[1],
+                                         .parent_tid = a[2],
+                                         .tls = a[3],
+                                         .child_tid = a[4]});
+}
+
+SYSCALL_PATHS(execve, BIT(0))
+{
+    return do_execve(path[0], (const char *const *)a[1],
+                     (const char *const *)a[2], true);
+}
+
+/* clang-format off */
+SYSCALL(exit) { do_exit((uint32_t)(a[0] & 0xff) << 8); }
+SYSCALL(exit_group) { do_group_exit((uint32_t)(a[0] & 0xff) << 8); }
+/* clang-format on */
+
 /* A child that ended, stopped or continued: its pid, status and usage. */
-int64_t
-sys_wait4(const uint64_t *a)
+SYSCALL(wait4)
 {
     const unsigned known = WNOHANG | WUNTRACED | WCONTINUED | __WALL;
     struct wait_args args = {.pid = (pid_t)a[0]};
@@ -48,39 +72,30 @@ sys_wait4(const uint64_t *a)
                ?: args.found;
 }
 
-/* waitid's idea of which children, as wait4's pid.  0, -EINVAL */
-static int
-waitid_pid(uint64_t type, pid_t id, pid_t *pid)
-{
-    if (type == P_ALL)
-        *pid = -1;
-    else if (type == P_PID && id > 0)
-        *pid = id;
-    else if (type == P_PGID && id >= 0)
-        *pid = id ? -id : 0;
-    else
-        return -EINVAL;
-    return 0;
-}
-
 /*
  * The same with a choice of what to wait for, and struct siginfo as answer,
  * all zero if with WNOHANG there is nothing yet.
  */
-int64_t
-sys_waitid(const uint64_t *a)
+SYSCALL(waitid)
 {
     const unsigned what = WEXITED | WSTOPPED | WCONTINUED;
     const unsigned known = WNOHANG | WNOWAIT | what | __WALL;
     struct wait_args args = {.options = (unsigned)a[3]};
     struct siginfo info = {0};
+    pid_t id = (pid_t)a[1];
     int err;
 
     if ((args.options & ~known) || !(args.options & what))
         return -EINVAL;
-    err = waitid_pid(a[0], (pid_t)a[1], &args.pid);
-    if (!err)
-        err = do_wait(&args);
+    if (a[0] == P_ALL)
+        args.pid = -1;
+    else if (a[0] == P_PID && id > 0)
+        args.pid = id;
+    else if (a[0] == P_PGID && id >= 0)
+        args.pid = -id; /* 0: our group */
+    else
+        return -EINVAL;
+    err = do_wait(&args);
     if (err)
         return err;
     if (args.found)
@@ -90,6 +105,14 @@ sys_waitid(const uint64_t *a)
 }
 
 /* --- Who is who */
+
+/* clang-format off */
+SYSCALL(getpid) { return current->tgid; }
+SYSCALL(gettid) { return current->pid; }
+SYSCALL(getppid) { return READ_ONCE(current->leader->ppid); }
+SYSCALL_TASK(getpgid, 0) { return READ_ONCE(t->pgid); }
+SYSCALL_TASK(getsid, 0) { return READ_ONCE(t->sid); }
+/* clang-format on */
 
 /* A task of this group, or NULL.  => pid_lock held */
 static struct task *
@@ -107,49 +130,37 @@ group_member(pid_t pgid)
  * Put ourselves, or a child that has not yet run another program, into a group
  * of this session: its own or one that exists.  Shells do both, parent and
  * child, since neither knows who runs first.
- * => pid_lock held; 0 or -errno
  */
-static int
-setpgid_locked(pid_t pid, pid_t pgid)
+SYSCALL(setpgid)
 {
-    struct task *t = find_task_locked(pid), *member;
-
-    if (!t || (t != current && t->parent != current->leader))
-        return -ESRCH;
-    if (t != current && !(atomic_read(&t->flags) & TF_FORKNOEXEC))
-        return -EACCES;
-    if (t->sid == t->pid || t->sid != current->sid)
-        return -EPERM; /* a session leader, or of another session */
-    member = pgid == pid ? t : group_member(pgid);
-    if (!member || member->sid != current->sid)
-        return -EPERM;
-    t->pgid = pgid;
-    return 0;
-}
-
-int64_t
-sys_setpgid(const uint64_t *a)
-{
-    pid_t pid = (pid_t)a[0] ? (pid_t)a[0] : current->pid;
-    pid_t pgid = (pid_t)a[1] ? (pid_t)a[1] : pid;
-    int err;
+    pid_t pid = (pid_t)a[0] ?: current->pid, pgid = (pid_t)a[1] ?: pid;
+    struct task *t, *member;
+    int err = 0;
 
     if (pgid < 0)
         return -EINVAL;
     spin_lock(&pid_lock);
-    err = setpgid_locked(pid, pgid);
+    t = find_task_locked(pid);
+    member = pgid == pid ? t : group_member(pgid);
+    if (!t || (t != current && t->parent != current->leader))
+        err = -ESRCH;
+    else if (t != current && !(atomic_read(&t->flags) & TF_FORKNOEXEC))
+        err = -EACCES;
+    else if (t->sid == t->pid || t->sid != current->sid || !member ||
+             member->sid != current->sid)
+        err = -EPERM; /* a session leader, or of another session */
+    else
+        t->pgid = pgid;
     spin_unlock(&pid_lock);
     return err;
 }
 
 /* Found a session and a group, and have no terminal. */
-int64_t
-sys_setsid(const uint64_t *a)
+SYSCALL(setsid)
 {
     struct task *t = current;
     int64_t ret = -EPERM; /* it leads a group */
 
-    (void)a;
     spin_lock(&pid_lock);
     if (!group_member(t->pid)) {
         ret = t->pgid = t->sid = t->pid;
@@ -159,9 +170,40 @@ sys_setsid(const uint64_t *a)
     return ret;
 }
 
+/* A name for the debugger and ps. */
+SYSCALL(prctl)
+{
+    char comm[TASK_COMM_LEN] = {0};
+    int64_t n;
+
+    switch (a[0]) {
+    case PR_SET_NAME:
+        n = strncpy_from_user(comm, (const char *)a[1], sizeof(comm) - 1);
+        if (n < 0)
+            return n;
+        set_task_comm(current, comm);
+        return 0;
+    case PR_GET_NAME:
+        strlcpy(comm, current->comm, sizeof(comm));
+        return copy_out(a[1], comm, sizeof(comm));
+    case PR_GET_DUMPABLE:
+        return 1;
+    default:
+        return -EINVAL;
+    }
+}
+
+/* --- Threads: futexes */
+
+/* The word that is cleared, and woken, when the thread ends. */
+SYSCALL(set_tid_address)
+{
+    current->clear_child_tid = a[0];
+    return current->pid;
+}
+
 /* Where the locks are that a dying thread should release: see Not done. */
-int64_t
-sys_set_robust_list(const uint64_t *a)
+SYSCALL(set_robust_list)
 {
     enum { ROBUST_LIST_BYTES = 24 };
 
@@ -191,8 +233,8 @@ futex_timeout(const uint64_t *a, int64_t *left)
         now = ns_to_ticks((uint64_t)clock_realtime_ns());
     if ((a[1] & (uint64_t)FUTEX_CMD_MASK) == FUTEX_WAIT)
         now = 0;
-    *left =
-        ticks > now ? (int64_t)MIN(ticks - now, (uint64_t)INT64_MAX / 2) : 0;
+    ticks -= MIN(ticks, now);
+    *left = (int64_t)MIN(ticks, (uint64_t)INT64_MAX / 2);
     return 0;
 }
 
@@ -200,8 +242,7 @@ futex_timeout(const uint64_t *a, int64_t *left)
  * Wait at a word, and wake who does.  A wait for a length of time that a stop
  * interrupted ends with EINTR, like a sleep.
  */
-int64_t
-sys_futex(const uint64_t *a)
+SYSCALL(futex)
 {
     bool shared = !(a[1] & FUTEX_PRIVATE_FLAG);
     struct futex_word word = {(uint32_t *)a[0], shared};
@@ -224,9 +265,9 @@ sys_futex(const uint64_t *a)
     case FUTEX_WAKE_BITSET:
         return futex_wake(word, nr, bitset);
     case FUTEX_REQUEUE:
-        return futex_requeue(word, to, nr, (int)a[3], NULL);
     case FUTEX_CMP_REQUEUE:
-        return futex_requeue(word, to, nr, (int)a[3], &expected);
+        return futex_requeue(word, to, nr, (int)a[3],
+                             cmd == FUTEX_REQUEUE ? NULL : &expected);
     default:
         return -ENOSYS;
     }
@@ -234,9 +275,14 @@ sys_futex(const uint64_t *a)
 
 /* --- Scheduling */
 
+SYSCALL(sched_yield)
+{
+    schedule();
+    return 0;
+}
+
 /* The harts that t may run on, as a mask.  => the size of the mask */
-int64_t
-sys_sched_getaffinity(struct task *t, const uint64_t *a)
+SYSCALL_TASK(sched_getaffinity, 0)
 {
     uint64_t mask = t->affinity & (BIT(nr_cpus) - 1);
 
@@ -245,8 +291,7 @@ sys_sched_getaffinity(struct task *t, const uint64_t *a)
     return copy_out(a[2], &mask, sizeof(mask)) ?: (int64_t)sizeof(mask);
 }
 
-int64_t
-sys_sched_setaffinity(struct task *t, const uint64_t *a)
+SYSCALL_TASK(sched_setaffinity, 0)
 {
     uint64_t mask = 0;
 
@@ -255,9 +300,13 @@ sys_sched_setaffinity(struct task *t, const uint64_t *a)
     return may_signal(t) ? sched_set_affinity(t, mask) : -EPERM;
 }
 
+SYSCALL_TASK(getpriority, 1)
+{
+    return a[0] == PRIO_PROCESS ? NICE_TO_PRIORITY - t->nice : -EINVAL;
+}
+
 /* Anybody may be nice; only root may stop being so. */
-int64_t
-sys_setpriority(struct task *t, const uint64_t *a)
+SYSCALL_TASK(setpriority, 1)
 {
     int nice = MAX(-20, MIN((int)a[2], 19));
 
@@ -272,8 +321,7 @@ sys_setpriority(struct task *t, const uint64_t *a)
 }
 
 /* Where we run, now: it may be over when the caller reads it. */
-int64_t
-sys_getcpu(const uint64_t *a)
+SYSCALL(getcpu)
 {
     uint32_t cpu = hart_index(), node = 0;
 
@@ -284,47 +332,45 @@ sys_getcpu(const uint64_t *a)
 /* --- Usage and limits */
 
 /* What we used, or what those children used that were waited for. */
-int64_t
-sys_getrusage(const uint64_t *a)
+SYSCALL(getrusage)
 {
+    int who = (int)a[0];
     struct rusage ru;
 
-    switch ((int)a[0]) {
-    case RUSAGE_SELF:
-    case RUSAGE_THREAD:
-        task_rusage(current, false, &ru);
-        break;
-    case RUSAGE_CHILDREN:
-        task_rusage(current, true, &ru);
-        break;
-    default:
+    if (who != RUSAGE_SELF && who != RUSAGE_THREAD && who != RUSAGE_CHILDREN)
         return -EINVAL;
-    }
+    task_rusage(current, who == RUSAGE_CHILDREN, &ru);
     return copy_out(a[1], &ru, sizeof(ru));
 }
 
-/*
- * The soft limit holds; the hard one bounds it, and only root may raise it.
- * => t->lock held; 0 or -errno
- */
-static int
-set_limit_locked(struct rlimit *rl, const struct rlimit *new)
+/* Its times in hundredths of a second.  => such since boot */
+SYSCALL(times)
 {
-    if (new->rlim_cur > new->rlim_max)
-        return -EINVAL;
-    if (new->rlim_max > rl->rlim_max && !is_root(&current->cred))
-        return -EPERM;
-    *rl = *new;
-    return 0;
+    uint64_t utime, stime;
+    struct tms tms;
+
+    task_times(current, &utime, &stime);
+    spin_lock(&pid_lock);
+    tms = (struct tms){
+        .tms_utime = (int64_t)to_user_hz(utime),
+        .tms_stime = (int64_t)to_user_hz(stime),
+        .tms_cutime = (int64_t)to_user_hz(current->child_utime),
+        .tms_cstime = (int64_t)to_user_hz(current->child_stime),
+    };
+    spin_unlock(&pid_lock);
+    return copy_out_if(a[0], &tms, sizeof(tms))
+               ?: (int64_t)to_user_hz(clock_ticks());
 }
 
-/* Set and get one limit of ours or of a process that we may signal. */
-int64_t
-sys_prlimit64(struct task *t, const uint64_t *a)
+/*
+ * Set and get one limit of ours or of a process that we may signal.  The soft
+ * limit holds; the hard one bounds it, and only root may raise it.
+ */
+SYSCALL_TASK(prlimit64, 0)
 {
     unsigned which = (unsigned)a[1];
     struct rlimit new, old;
-    int err;
+    int err = 0;
 
     if (which >= RLIM_NLIMITS)
         return -EINVAL;
@@ -332,56 +378,14 @@ sys_prlimit64(struct task *t, const uint64_t *a)
         return -EFAULT;
     if (t != current && !may_signal(t))
         return -EPERM;
+    if (a[2] && new.rlim_cur > new.rlim_max)
+        return -EINVAL;
     spin_lock(&t->lock);
     old = t->rlim[which];
-    err = a[2] ? set_limit_locked(&t->rlim[which], &new) : 0;
+    if (a[2] && new.rlim_max > old.rlim_max && !is_root(&current->cred))
+        err = -EPERM;
+    else if (a[2])
+        t->rlim[which] = new;
     spin_unlock(&t->lock);
     return err ? err : copy_out_if(a[3], &old, sizeof(old));
-}
-
-static int64_t
-user_hz(uint64_t ticks)
-{
-    return (int64_t)(ticks / (ticks_per_sec() / USER_HZ));
-}
-
-/* The same in hundredths of a second.  => such since boot */
-int64_t
-sys_times(const uint64_t *a)
-{
-    uint64_t utime, stime;
-    struct tms tms;
-
-    task_times(current, &utime, &stime);
-    tms.tms_utime = user_hz(utime);
-    tms.tms_stime = user_hz(stime);
-    spin_lock(&pid_lock);
-    tms.tms_cutime = user_hz(current->child_utime);
-    tms.tms_cstime = user_hz(current->child_stime);
-    spin_unlock(&pid_lock);
-    return copy_out_if(a[0], &tms, sizeof(tms)) ?: user_hz(clock_ticks());
-}
-
-/* A name for the debugger and ps. */
-int64_t
-sys_prctl(const uint64_t *a)
-{
-    char comm[TASK_COMM_LEN] = {0};
-    int64_t n;
-
-    switch (a[0]) {
-    case PR_SET_NAME:
-        n = strncpy_from_user(comm, (const char *)a[1], sizeof(comm) - 1);
-        if (n < 0)
-            return n;
-        set_task_comm(current, comm);
-        return 0;
-    case PR_GET_NAME:
-        strlcpy(comm, current->comm, sizeof(comm));
-        return copy_out(a[1], comm, sizeof(comm));
-    case PR_GET_DUMPABLE:
-        return 1;
-    default:
-        return -EINVAL;
-    }
 }

@@ -10,8 +10,8 @@
  * so that a shell can continue what it stopped, whatever user it has become.
  * Signal 0 is sent to nobody: it asks whether one could.
  *
- * Locks: sig_lock for dispositions; the task's own mask is changed by itself
- * only.
+ * Locks: pid_lock for the threads of a process; sig_lock for dispositions; the
+ * task's own mask is changed by itself only.
  *
  * Not done: handlers.  rt_sigaction accepts SIG_DFL and SIG_IGN and refuses a
  * function with ENOSYS.
@@ -31,20 +31,9 @@ from_us(int sig, int code)
     };
 }
 
-static int
-signal_process(struct task *t, int sig, const struct siginfo *info)
-{
-    int err;
-
-    spin_lock(&pid_lock);
-    err = signal_threads_locked(t, sig, info);
-    spin_unlock(&pid_lock);
-    return err;
-}
-
-/* A process, or a thread of it; sig 0 only asks whether one may. */
+/* To a process or, with SI_TKILL, a thread, of process tgid unless that is 0. */
 static int64_t
-kill_one(pid_t pid, int sig, int code)
+kill_one(pid_t tgid, pid_t pid, int sig, int code)
 {
     struct siginfo info = from_us(sig, code);
     struct task *t = find_get_task(pid);
@@ -52,9 +41,16 @@ kill_one(pid_t pid, int sig, int code)
 
     if (!t)
         return -ESRCH;
-    if (may_signal(t) || (sig == SIGCONT && t->sid == current->sid))
+    if (tgid && t->tgid != tgid) {
+        err = -ESRCH;
+    } else if (sig < 0 || sig > _NSIG) {
+        err = -EINVAL;
+    } else if (may_signal(t) || (sig == SIGCONT && t->sid == current->sid)) {
+        spin_lock(&pid_lock);
         err = code == SI_TKILL ? send_signal(t, sig, &info)
-                               : signal_process(t, sig, &info);
+                               : signal_threads_locked(t, sig, &info);
+        spin_unlock(&pid_lock);
+    }
     put_task(t);
     return err;
 }
@@ -71,7 +67,7 @@ kill_all(int sig)
         if (t->leader == current->leader ||
             (atomic_read(&t->flags) & TF_KTHREAD))
             continue;
-        if (kill_one(pid, sig, SI_USER) == 0)
+        if (kill_one(0, pid, sig, SI_USER) == 0)
             ret = 0;
         else if (ret)
             ret = -EPERM;
@@ -80,8 +76,7 @@ kill_all(int sig)
 }
 
 /* To a process, a group (0: ours), or everybody (-1). */
-int64_t
-sys_kill(const uint64_t *a)
+SYSCALL(kill)
 {
     pid_t pid = (pid_t)a[0];
     int sig = (int)a[1];
@@ -90,7 +85,7 @@ sys_kill(const uint64_t *a)
     if (sig < 0 || sig > _NSIG)
         return -EINVAL;
     if (pid > 0)
-        return kill_one(pid, sig, SI_USER);
+        return kill_one(0, pid, sig, SI_USER);
     if (pid == -1)
         return kill_all(sig);
     if (pid == INT32_MIN)
@@ -98,43 +93,24 @@ sys_kill(const uint64_t *a)
     return signal_group(pid ? -pid : current->pgid, sig, &info);
 }
 
-int64_t
-sys_tkill(const uint64_t *a)
+SYSCALL(tkill)
 {
-    if ((pid_t)a[0] <= 0 || a[1] > _NSIG)
-        return -EINVAL;
-    return kill_one((pid_t)a[0], (int)a[1], SI_TKILL);
+    return (pid_t)a[0] > 0 ? kill_one(0, (pid_t)a[0], (int)a[1], SI_TKILL)
+                           : -EINVAL;
 }
 
-int64_t
-sys_tgkill(const uint64_t *a)
+SYSCALL(tgkill)
 {
-    struct task *t;
-    bool member;
-
     if ((pid_t)a[0] <= 0 || (pid_t)a[1] <= 0)
         return -EINVAL;
-    t = find_get_task((pid_t)a[1]);
-    if (!t)
-        return -ESRCH;
-    member = t->tgid == (pid_t)a[0];
-    put_task(t);
-    return member ? sys_tkill(a + 1) : -ESRCH;
+    return kill_one((pid_t)a[0], (pid_t)a[1], (int)a[2], SI_TKILL);
 }
 
-static void
-set_action(struct task *t, int sig, const struct sigaction *action)
-{
-    spin_lock(&t->sig.sig_lock);
-    t->sig.action[sig - 1] = *action;
-    if (signal_effect(t, sig) == SIGNAL_IGNORED)
-        atomic_fetch_and(&t->sig.pending, ~BIT(sig - 1));
-    spin_unlock(&t->sig.sig_lock);
-}
-
-/* Set and get a disposition, for all threads; what is ignored from now on is not pending. */
-int64_t
-sys_rt_sigaction(const uint64_t *a)
+/*
+ * Set and get a disposition, for all threads; what is ignored from now on is
+ * not pending.
+ */
+SYSCALL(rt_sigaction)
 {
     int sig = (int)a[0];
     struct sigaction new, old;
@@ -150,17 +126,19 @@ sys_rt_sigaction(const uint64_t *a)
         return -ENOSYS;
     spin_lock(&pid_lock);
     old = t->sig.action[sig - 1];
-    if (a[1])
-        do
-            set_action(t, sig, &new);
-        while ((t = next_thread(t)) != current);
+    do {
+        spin_lock(&t->sig.sig_lock);
+        t->sig.action[sig - 1] = a[1] ? new : old;
+        if (a[1] && signal_effect(t, sig) == SIGNAL_IGNORED)
+            atomic_fetch_and(&t->sig.pending, ~BIT(sig - 1));
+        spin_unlock(&t->sig.sig_lock);
+    } while ((t = next_thread(t)) != current);
     spin_unlock(&pid_lock);
     return copy_out_if(a[2], &old, sizeof(old));
 }
 
 /* Which signals wait from now on. */
-int64_t
-sys_rt_sigprocmask(const uint64_t *a)
+SYSCALL(rt_sigprocmask)
 {
     uint64_t set, old = current->sig.blocked;
     int how = (int)a[0];
@@ -180,12 +158,9 @@ sys_rt_sigprocmask(const uint64_t *a)
 }
 
 /* Which signals wait, blocked. */
-int64_t
-sys_rt_sigpending(const uint64_t *a)
+SYSCALL(rt_sigpending)
 {
     uint64_t set = atomic_read(&current->sig.pending) & current->sig.blocked;
 
-    if (a[1] > sizeof(set))
-        return -EINVAL;
-    return copy_out(a[0], &set, a[1]);
+    return a[1] > sizeof(set) ? -EINVAL : copy_out(a[0], &set, a[1]);
 }

@@ -24,35 +24,33 @@
 enum { NSEC_PER_USEC = 1000, USEC_PER_SEC = 1000000 };
 #define MAX_SECONDS (INT64_MAX / NSEC_PER_SEC) /* in 64 bits of nanoseconds */
 
+static bool
+is_cpu_clock(uint64_t clock)
+{
+    return clock == CLOCK_PROCESS_CPUTIME_ID ||
+           clock == CLOCK_THREAD_CPUTIME_ID;
+}
+
 /* What the clock shows, in ns.  0, or -EINVAL: there is no such clock */
 static int
 read_clock(uint64_t clock, int64_t *ns)
 {
     uint64_t utime, stime;
 
-    switch (clock) {
-    case CLOCK_REALTIME:
-    case CLOCK_REALTIME_COARSE:
-        *ns = clock_realtime_ns();
-        return 0;
-    case CLOCK_MONOTONIC:
-    case CLOCK_MONOTONIC_RAW:
-    case CLOCK_MONOTONIC_COARSE:
-    case CLOCK_BOOTTIME:
-        *ns = (int64_t)clock_monotonic_ns();
-        return 0;
-    case CLOCK_PROCESS_CPUTIME_ID:
-    case CLOCK_THREAD_CPUTIME_ID:
+    if (clock > CLOCK_BOOTTIME)
+        return -EINVAL;
+    if (is_cpu_clock(clock)) {
         task_times(current, &utime, &stime);
         *ns = (int64_t)ticks_to_ns(utime + stime);
-        return 0;
-    default:
-        return -EINVAL;
+    } else if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) {
+        *ns = clock_realtime_ns();
+    } else { /* the kinds of MONOTONIC, and BOOTTIME */
+        *ns = (int64_t)clock_monotonic_ns();
     }
+    return 0;
 }
 
-int64_t
-sys_clock_gettime(const uint64_t *a)
+SYSCALL(clock_gettime)
 {
     struct timespec now;
     int64_t ns;
@@ -64,13 +62,22 @@ sys_clock_gettime(const uint64_t *a)
 }
 
 /* One tick of the timebase, whatever the clock. */
-int64_t
-sys_clock_getres(const uint64_t *a)
+SYSCALL(clock_getres)
 {
     struct timespec res = {0, (int64_t)ticks_to_ns(1)};
     int64_t ns;
 
     return read_clock(a[0], &ns) ?: copy_out_if(a[1], &res, sizeof(res));
+}
+
+SYSCALL(gettimeofday)
+{
+    struct timespec now = ns_to_timespec(clock_realtime_ns());
+    struct timeval tv = {now.tv_sec, now.tv_nsec / NSEC_PER_USEC};
+    struct timezone tz = {0, 0};
+
+    return copy_out_if(a[0], &tv, sizeof(tv))
+               ?: copy_out_if(a[1], &tz, sizeof(tz));
 }
 
 /* Nanoseconds must fit 64 bits.  0, -EINVAL, -EPERM */
@@ -85,30 +92,16 @@ set_clock(int64_t sec, int64_t nsec)
     return 0;
 }
 
-int64_t
-sys_clock_settime(const uint64_t *a)
+SYSCALL(clock_settime)
 {
     struct timespec t;
 
     if (a[0] != CLOCK_REALTIME)
         return -EINVAL;
-    return copy_in(&t, a[1], sizeof(t)) ? -EFAULT
-                                        : set_clock(t.tv_sec, t.tv_nsec);
+    return copy_in(&t, a[1], sizeof(t)) ?: set_clock(t.tv_sec, t.tv_nsec);
 }
 
-int64_t
-sys_gettimeofday(const uint64_t *a)
-{
-    struct timespec now = ns_to_timespec(clock_realtime_ns());
-    struct timeval tv = {now.tv_sec, now.tv_nsec / NSEC_PER_USEC};
-    struct timezone tz = {0, 0};
-
-    return copy_out_if(a[0], &tv, sizeof(tv))
-               ?: copy_out_if(a[1], &tz, sizeof(tz));
-}
-
-int64_t
-sys_settimeofday(const uint64_t *a)
+SYSCALL(settimeofday)
 {
     struct timeval tv;
 
@@ -128,18 +121,16 @@ sleep_until(uint64_t end, uint64_t rest_user)
     struct timespec rest;
     uint64_t now;
 
-    for (;;) {
-        now = clock_ticks();
-        if (now >= end)
-            return 0;
+    while ((now = clock_ticks()) < end) {
         set_current_state(TASK_INTERRUPTIBLE);
-        if (signal_pending(current))
-            break;
+        if (signal_pending(current)) {
+            set_current_state(TASK_RUNNING);
+            rest = ns_to_timespec((int64_t)ticks_to_ns(end - now));
+            return copy_out_if(rest_user, &rest, sizeof(rest)) ?: -EINTR;
+        }
         schedule_timeout((int64_t)MIN(end - now, (uint64_t)INT64_MAX / 2));
     }
-    set_current_state(TASK_RUNNING);
-    rest = ns_to_timespec((int64_t)ticks_to_ns(end - now));
-    return copy_out_if(rest_user, &rest, sizeof(rest)) ? -EFAULT : -EINTR;
+    return 0;
 }
 
 int
@@ -160,15 +151,13 @@ get_ticks(uint64_t user, uint64_t *ticks)
 }
 
 /* For a time, or with TIMER_ABSTIME until the clock shows it. */
-int64_t
-sys_clock_nanosleep(const uint64_t *a)
+SYSCALL(clock_nanosleep)
 {
-    uint64_t clock = a[0], ticks, shown, now = clock_ticks();
+    uint64_t ticks, shown, now = clock_ticks();
     int64_t ns;
     int err;
 
-    if (clock == CLOCK_THREAD_CPUTIME_ID || read_clock(clock, &ns) ||
-        clock == CLOCK_PROCESS_CPUTIME_ID)
+    if (is_cpu_clock(a[0]) || read_clock(a[0], &ns))
         return -EINVAL;
     err = get_ticks(a[2], &ticks);
     if (err)
@@ -180,4 +169,10 @@ sys_clock_nanosleep(const uint64_t *a)
         return 0;
     /* An end that stays the same: after a stop, sleep on. */
     return sleep_until(now + ticks - shown, 0) ? -ERESTARTSYS : 0;
+}
+
+SYSCALL(nanosleep)
+{
+    return sys_clock_nanosleep(
+        (const uint64_t[]){CLOCK_MONOTONIC, 0, a[0], a[1]});
 }

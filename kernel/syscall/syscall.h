@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * syscall.h - the list of all system calls, and what the files of this layer
+ * syscall.h - how a system call is written, and what the files of this layer
  * share.
  *
- * A system call is a function of its argument registers: a[0] to a[5], and in
- * a[7] its number.  It returns what a0 shall be: a result or a negative errno.
- * The list says what the entry has to do first:
+ * A call is a function of its argument registers: a[0] to a[5], and in a[7] its
+ * number.  It returns what a0 shall be: a result or a negative errno.  It begins
+ * with one of these, which say what is to be done first:
  *
- *   PLAIN(name)        nothing: sys_name(a)
- *   FILE(name)         a[0] is a descriptor: sys_name(file, a); -EBADF
- *   PATHS(name, mask)  if bit i of mask is set, a[i] is the address of a path
- *                      or of another string: sys_name(path, a), where path[0]
- *                      is the first of them.  -EFAULT, -ENAMETOOLONG, -ENOMEM
- *   TASK(name, i)      a[i] is a pid, 0 the caller's: sys_name(task, a); -ESRCH
+ *   SYSCALL(name)              nothing
+ *   SYSCALL_FILE(name)         a[0] is a descriptor: f is its file; -EBADF
+ *   SYSCALL_PATHS(name, mask)  if bit i of mask is set, a[i] is the address of
+ *                              a path or of another string; path[0] is the
+ *                              first of them.  -EFAULT, -ENAMETOOLONG, -ENOMEM
+ *   SYSCALL_TASK(name, i)      a[i] is a pid, 0 the caller's: t is its task;
+ *                              -ESRCH
  *
  * File, task and the copies of the paths are given back when the function has
- * returned.  To add a call: a row here and its function in a sys_*.c; or, if it
- * is but one expression, a row in table.c.
+ * returned.  The same words make its row in the table of calls, with the number
+ * SYS_name of include/syscall.h: a call is written in one place.
  */
 #pragma once
 
@@ -24,81 +25,65 @@
 #include "include/syscall.h"
 #include "riscv/uaccess.h"
 
-/* clang-format off */
-#define SYSTEM_CALLS(PLAIN, FILE, PATHS, TASK)                                 \
-    /* sys_file.c: open files */                                               \
-    PATHS(openat, BIT(1)) PLAIN(pipe2) FILE(readv) FILE(pread64) FILE(fcntl)   \
-    FILE(ioctl) FILE(readahead) FILE(fadvise64) FILE(getdents64)               \
-    /* sys_path.c: names and where we are; attributes */                       \
-    PATHS(chdir, BIT(0)) FILE(fchdir) PLAIN(getcwd) PLAIN(umask)               \
-    PATHS(faccessat, BIT(1))                                                   \
-    /* sys_mm.c */                                                             \
-    PLAIN(mmap) PLAIN(msync)                                                   \
-    /* sys_swap.c */                                                           \
-    PATHS(swapon, BIT(0)) PATHS(swapoff, BIT(0))                               \
-    /* sys_proc.c */                                                           \
-    PLAIN(wait4) PLAIN(waitid) PLAIN(setpgid) PLAIN(setsid)                    \
-    PLAIN(set_robust_list) PLAIN(getcpu) PLAIN(getrusage) PLAIN(times)         \
-    PLAIN(prctl) TASK(sched_getaffinity, 0) TASK(sched_setaffinity, 0)         \
-    TASK(setpriority, 1) TASK(prlimit64, 0) PLAIN(futex)                       \
-    /* sys_cred.c */                                                           \
-    PLAIN(setuid) PLAIN(setgid) PLAIN(setreuid) PLAIN(setregid)                \
-    PLAIN(setresuid) PLAIN(setresgid) PLAIN(getresuid) PLAIN(getresgid)        \
-    PLAIN(getgroups) PLAIN(setgroups)                                          \
-    /* sys_signal.c */                                                         \
-    PLAIN(kill) PLAIN(tkill) PLAIN(tgkill) PLAIN(rt_sigaction)                 \
-    PLAIN(rt_sigprocmask) PLAIN(rt_sigpending)                                 \
-    /* sys_time.c */                                                           \
-    PLAIN(clock_nanosleep) PLAIN(clock_gettime) PLAIN(clock_getres)            \
-    PLAIN(clock_settime) PLAIN(gettimeofday) PLAIN(settimeofday)               \
-    /* sys_poll.c */                                                           \
-    PLAIN(ppoll) PLAIN(pselect6)                                               \
-    /* sys_misc.c */                                                           \
-    PLAIN(uname) PLAIN(sethostname) PLAIN(sysinfo) PLAIN(syslog)               \
-    PLAIN(getrandom) PLAIN(reboot)
-/* clang-format on */
+enum { NSEC_PER_SEC = 1000000000 };
 
-enum { NR_SYSCALLS = 464, NSEC_PER_SEC = 1000000000 };
-
+#define ARGS const uint64_t *a __maybe_unused
 typedef int64_t syscall_fn(const uint64_t *a);
 typedef int64_t file_call_fn(struct file *f, const uint64_t *a);
 typedef int64_t path_call_fn(char **path, const uint64_t *a);
 typedef int64_t task_call_fn(struct task *t, const uint64_t *a);
 
-#define DECLARE_PLAIN(name) syscall_fn sys_##name;
-#define DECLARE_FILE(name) file_call_fn sys_##name;
-#define DECLARE_PATHS(name, mask) path_call_fn sys_##name;
-#define DECLARE_TASK(name, i) task_call_fn sys_##name;
-SYSTEM_CALLS(DECLARE_PLAIN, DECLARE_FILE, DECLARE_PATHS, DECLARE_TASK)
+/* Gathered by the linker; syscall_init() makes the table of them. */
+struct syscall_row {
+    uint64_t nr;
+    syscall_fn *fn;
+};
+extern const struct syscall_row _syscalls_start[], _syscalls_end[];
 
-extern syscall_fn *const syscall_table[NR_SYSCALLS];
+/* A function and its row, which calls it by way of `entry`. */
+#define SYSCALL_ROW(name, type, entry)                                         \
+    static type sys_##name;                                                    \
+    static int64_t enter_##name(ARGS)                                          \
+    {                                                                          \
+        return entry;                                                          \
+    }                                                                          \
+    static const struct syscall_row row_##name                                 \
+        __attribute__((used, section(".syscalls"))) = {SYS_##name,             \
+                                                       enter_##name};
+
+#define SYSCALL(name)                                                          \
+    SYSCALL_ROW(name, syscall_fn, sys_##name(a))                               \
+    static int64_t sys_##name(ARGS)
+#define SYSCALL_FILE(name)                                                     \
+    SYSCALL_ROW(name, file_call_fn, with_file(sys_##name, a))                  \
+    static int64_t sys_##name(struct file *f __maybe_unused, ARGS)
+#define SYSCALL_PATHS(name, mask)                                              \
+    SYSCALL_ROW(name, path_call_fn, with_paths(sys_##name, mask, a))           \
+    static int64_t sys_##name(char **path, ARGS)
+#define SYSCALL_TASK(name, i)                                                  \
+    SYSCALL_ROW(name, task_call_fn, with_task(sys_##name, (pid_t)a[i], a))     \
+    static int64_t sys_##name(struct task *t, ARGS)
+
+enum { NULL_ALLOWED = 1 << 6 }; /* in a mask of paths: NULL for address 0 */
+int64_t with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a);
+int64_t with_task(task_call_fn *fn, pid_t pid, const uint64_t *a);
+
+/* Inline, so that read and write are one function each. */
+static inline __attribute__((always_inline)) int64_t
+with_file(file_call_fn *fn, const uint64_t *a)
+{
+    struct file *f = fd_get((int)a[0]);
+    int64_t ret;
+
+    if (!f)
+        return -EBADF;
+    ret = fn(f, a);
+    fput(f);
+    return ret;
+}
 
 /* Register the trap upcalls; once at boot. */
 void syscall_init(void);
-
-/* Read or write; buf: n bytes in user memory */
-static inline int64_t
-file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
-{
-    if (!access_ok((void *)buf, n))
-        return -EFAULT;
-    return write ? vfs_write(f, (const void *)buf, n, pos)
-                 : vfs_read(f, (void *)buf, n, pos);
-}
-
-/*
- * sys_path.c: calls on what an inode is, with the arguments behind those that
- * name it, so that they serve by descriptor and by name.
- */
-typedef int64_t inode_call_fn(struct inode *inode, const uint64_t *a);
-inode_call_fn inode_stat, inode_statfs, inode_readlink, inode_truncate,
-    inode_chmod, inode_chown, inode_utimes;
-/*
- * Call fn with the inode that path means, from directory dfd on.  flags: AT_*.
- * NULL, or "" with AT_EMPTY_PATH: the inode of the open file dfd
- */
-int64_t with_inode_at(inode_call_fn *fn, int dfd, const char *path,
-                      uint64_t flags, const uint64_t *a);
 
 /* Copy a structure out or in: 0 or -EFAULT. */
 int copy_out(uint64_t user, const void *from, size_t n);

@@ -8,6 +8,10 @@
  * then, always, the way out: reschedule if that is due, deliver signals, with
  * interrupts off at the last look, so that nothing can slip in between.
  *
+ * The table has a function for every number, so a call costs one load and one
+ * jump.  A number without a function is -ENOSYS: programs of the C library probe
+ * for some of these (rseq, clone3, riscv_hwprobe) and go on without.
+ *
  * A fault of the kernel inside uaccess comes here too: it is resolved as the
  * user's would be, or fails the copy.
  *
@@ -20,7 +24,8 @@
  * Invariants: the user's registers change only by the result in a0, by exec and
  * by the delivery of signals.
  *
- * Locks: none are held at entry and exit; lockdep checks that.
+ * Locks: none are held at entry and exit; lockdep checks that.  The table is
+ * constant after boot.
  */
 #include "core/lockdep.h"
 #include "proc/exit.h"
@@ -30,7 +35,9 @@
 #include "sched/sched.h"
 #include "syscall/syscall.h"
 
-enum { ECALL_BYTES = 4 };
+enum { ECALL_BYTES = 4, NR_SYSCALLS = 464 };
+
+static syscall_fn *syscall_table[NR_SYSCALLS];
 
 /* Is there something to do before user mode? */
 static inline bool
@@ -84,19 +91,21 @@ do_syscall(struct trapframe *tf)
     return ret == -ERESTARTSYS;
 }
 
-static enum fault_access
-access_of(uint64_t scause)
-{
-    if (scause == EXC_STORE_PAGE)
-        return FAULT_WRITE;
-    return scause == EXC_FETCH_PAGE ? FAULT_EXEC : FAULT_READ;
-}
-
 static bool
 is_page_fault(uint64_t scause)
 {
     return scause == EXC_FETCH_PAGE || scause == EXC_LOAD_PAGE ||
            scause == EXC_STORE_PAGE;
+}
+
+static enum vm_fault
+page_fault(const struct trapframe *tf)
+{
+    enum fault_access access = tf->scause == EXC_STORE_PAGE   ? FAULT_WRITE
+                               : tf->scause == EXC_FETCH_PAGE ? FAULT_EXEC
+                                                              : FAULT_READ;
+
+    return handle_user_fault(current->mm, tf->stval, access);
 }
 
 /* The signal for what a task did. */
@@ -123,31 +132,27 @@ static const struct blame fault_blames[] = {
     [VM_FAULT_KILLED] = {0, 0},
 };
 
-/* Resolve, or tell the task what it did. */
+/* Resolve the exception, or tell the task what it did. */
 static void
-user_page_fault(struct trapframe *tf)
-{
-    enum vm_fault fault =
-        handle_user_fault(current->mm, tf->stval, access_of(tf->scause));
-    const struct blame *b = &fault_blames[fault];
-
-    /* Without init we cannot go on: it tries again. */
-    if (fault == VM_FAULT_OOM && current->pid == INIT_PID)
-        return;
-    if (b->sig)
-        fault_signal(b->sig, b->code, tf->stval);
-}
-
-static void
-user_exception(struct trapframe *tf)
+user_exception(const struct trapframe *tf)
 {
     uint64_t cause = tf->scause;
-    struct blame b = {SIGSEGV, SEGV_MAPERR};
     bool at_pc = cause == EXC_ILLEGAL || cause == EXC_BREAKPOINT;
+    struct blame b = {SIGSEGV, SEGV_MAPERR};
 
-    if (cause < ARRAY_SIZE(exception_blames) && exception_blames[cause].sig)
+    if (is_page_fault(cause)) {
+        enum vm_fault fault = page_fault(tf);
+
+        /* Without init we cannot go on: it tries again. */
+        if (fault == VM_FAULT_OOM && current->pid == INIT_PID)
+            return;
+        b = fault_blames[fault];
+    } else if (cause < ARRAY_SIZE(exception_blames) &&
+               exception_blames[cause].sig) {
         b = exception_blames[cause];
-    fault_signal(b.sig, b.code, at_pc ? tf->sepc : tf->stval);
+    }
+    if (b.sig)
+        fault_signal(b.sig, b.code, at_pc ? tf->sepc : tf->stval);
 }
 
 static void
@@ -158,8 +163,6 @@ user_trap(struct trapframe *tf)
     csr_set(sstatus, SSTATUS_SIE);
     if (likely(tf->scause == EXC_ECALL_USER))
         restart = do_syscall(tf);
-    else if (is_page_fault(tf->scause))
-        user_page_fault(tf);
     else
         user_exception(tf);
     exit_to_user(tf, restart);
@@ -175,27 +178,28 @@ user_interrupted(struct trapframe *tf)
 static bool
 kernel_fault(struct trapframe *tf)
 {
-    struct mm *mm = current->mm;
     enum vm_fault fault;
 
-    if (!mm || tf->stval >= USER_END || !is_page_fault(tf->scause))
+    if (!current->mm || tf->stval >= USER_END || !is_page_fault(tf->scause))
         return false;
     if (!(tf->sstatus & SSTATUS_SPIE))
         return false; /* interrupts were off: it may not sleep */
     csr_set(sstatus, SSTATUS_SIE);
-    fault = handle_user_fault(mm, tf->stval, access_of(tf->scause));
+    fault = page_fault(tf);
     csr_clear(sstatus, SSTATUS_SIE);
     return fault <= VM_FAULT_DIRTIED;
 }
 
-static const struct trap_ops ops = {
-    .user_trap = user_trap,
-    .user_interrupted = user_interrupted,
-    .kernel_fault = kernel_fault,
-};
-
 void
 syscall_init(void)
 {
+    static const struct trap_ops ops = {
+        .user_trap = user_trap,
+        .user_interrupted = user_interrupted,
+        .kernel_fault = kernel_fault,
+    };
+
+    for (const struct syscall_row *r = _syscalls_start; r < _syscalls_end; r++)
+        syscall_table[r->nr] = r->fn;
     trap_register(&ops);
 }

@@ -112,13 +112,6 @@ proc_i(const struct inode *inode)
     return container_of((struct inode *)inode, struct proc_inode, vfs);
 }
 
-/* Timebase ticks in the unit of /proc. */
-static inline uint64_t
-to_user_hz(uint64_t ticks)
-{
-    return ticks_to_ns(ticks) / (1000000000UL / USER_HZ);
-}
-
 /*
  * tree.c: the process that inode is about, or the current one.
  * => refs: the caller's; NULL: it has gone
