@@ -10,7 +10,7 @@
  * lock for writing only, WRITE_CHUNK bytes at a time, and lets a writer that
  * dirties too much wait with nothing held.
  *
- * Interface: file_alloc, fget, fput; vfs_read, vfs_write, vfs_llseek, vfs_fsync
+ * Interface: file_alloc, fget, fput; file_transfer, vfs_llseek, vfs_fsync
  * for the system calls; generic_file_* for file systems; kernel_read for exec.
  *
  * Invariants
@@ -28,6 +28,7 @@
 #include "block/bio.h"
 #include "lib/err.h"
 #include "mm/slab.h"
+#include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "sched/timer.h"
 
@@ -102,51 +103,30 @@ has_position(const struct file *f)
            S_ISBLK(f->inode->mode);
 }
 
-/*
- * Lock the position if *pos is f's own and somebody else may use it meanwhile:
- * one reference is the caller's, one the slot of its descriptor.
- */
-static bool
-lock_position(struct file *f, const off_t *pos)
+ssize_t
+file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
 {
-    bool lock = pos == &f->pos && has_position(f) &&
-                (atomic_read(&f->count) > 2 || files_shared());
+    void *ubuf = (void *)buf;
+    ssize_t ret;
+    bool lock;
 
+    if (!access_ok(ubuf, n))
+        return -EFAULT;
+    if (!(write ? f->can_write : f->can_read))
+        return -EBADF;
+    if (!(write ? f->op->write != NULL : f->op->read != NULL))
+        return !write && S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
+    n = MIN(n, MAX_RW_BYTES);
+    /*
+     * Lock f's own position if somebody else may use it meanwhile: one
+     * reference is the caller's, one the slot of its descriptor.
+     */
+    lock = pos == &f->pos && has_position(f) &&
+           (atomic_read(&f->count) > 2 || files_shared());
     if (lock)
         mutex_lock(&f->pos_lock);
-    return lock;
-}
-
-ssize_t
-vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    ssize_t ret;
-    bool locked;
-
-    if (!f->can_read)
-        return -EBADF;
-    if (!f->op->read)
-        return S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
-    locked = lock_position(f, pos);
-    ret = f->op->read(f, ubuf, MIN(n, MAX_RW_BYTES), pos);
-    if (locked)
-        mutex_unlock(&f->pos_lock);
-    return ret;
-}
-
-ssize_t
-vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    ssize_t ret;
-    bool locked;
-
-    if (!f->can_write)
-        return -EBADF;
-    if (!f->op->write)
-        return -EINVAL;
-    locked = lock_position(f, pos);
-    ret = f->op->write(f, ubuf, MIN(n, MAX_RW_BYTES), pos);
-    if (locked)
+    ret = write ? f->op->write(f, ubuf, n, pos) : f->op->read(f, ubuf, n, pos);
+    if (lock)
         mutex_unlock(&f->pos_lock);
     return ret;
 }

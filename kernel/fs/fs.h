@@ -365,9 +365,12 @@ fget(struct file *f)
     return f;
 }
 void fput(struct file *f); /* may sleep; NULL is allowed */
-/* The whole of read(2)/write(2) and friends below the descriptor. */
-ssize_t vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos);
-ssize_t vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos);
+/*
+ * The whole of read(2)/write(2) and friends below the descriptor; buf: n bytes
+ * in user memory.
+ */
+ssize_t file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos,
+                      bool write);
 off_t vfs_llseek(struct file *f, off_t off, int whence);
 int vfs_fsync(struct file *f);
 /* Read a regular file into kernel memory (exec). */
@@ -381,7 +384,7 @@ ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
 int generic_file_fsync(struct file *f);
 
 /* --- Descriptors: files.c */
-enum { FD_CHUNK = 64, FD_MAX = 1024 };
+enum { FD_MAX = 1024 };
 struct files; /* refcounted, shared by clone(CLONE_FILES) */
 struct files *files_alloc(void);
 struct files *files_copy(struct files *old); /* fork.  NULL: no memory */

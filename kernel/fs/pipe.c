@@ -83,10 +83,10 @@ room(const struct pipe *p)
 /* --- Reading and writing */
 
 /*
- * Copy what is there, or what fits, up to n bytes.
+ * Copy what is there, or what fits, up to n bytes.  Inlined, it is two loops.
  * => inode locked; bytes, or -EFAULT, -ENOMEM
  */
-static ssize_t
+static inline __attribute__((always_inline)) ssize_t
 transfer(struct pipe *p, uint8_t *ubuf, size_t n, bool write)
 {
     size_t done = 0, left = 0;

@@ -76,16 +76,6 @@ extern syscall_fn *const syscall_table[NR_SYSCALLS];
 /* Register the trap upcalls; once at boot. */
 void syscall_init(void);
 
-/* Read or write; buf: n bytes in user memory */
-static inline int64_t
-file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
-{
-    if (!access_ok((void *)buf, n))
-        return -EFAULT;
-    return write ? vfs_write(f, (const void *)buf, n, pos)
-                 : vfs_read(f, (void *)buf, n, pos);
-}
-
 /*
  * sys_path.c: calls on what an inode is, with the arguments behind those that
  * name it, so that they serve by descriptor and by name.
