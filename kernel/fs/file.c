@@ -10,7 +10,7 @@
  * lock for writing only, WRITE_CHUNK bytes at a time, and lets a writer that
  * dirties too much wait with nothing held.
  *
- * Interface: file_alloc, fget, fput; file_transfer, vfs_llseek, vfs_fsync
+ * Interface: dentry_open, fget, fput; file_transfer, vfs_llseek, vfs_fsync
  * for the system calls; generic_file_* for file systems; kernel_read for exec.
  *
  * Invariants
@@ -39,19 +39,6 @@ enum { WRITE_CHUNK = 256 << 10, RA_PAGES = 32, RA_PAGES_SMALL = 8 };
 
 static struct kmem_cache *file_cache;
 
-uint32_t
-inode_error_seq(const struct inode *inode)
-{
-    struct address_space *m = READ_ONCE(inode->mapping);
-    int32_t seq = atomic_read(&m->wb_error_seq);
-
-    if (m->bdev)
-        seq += atomic_read(&bdev_mapping(m->bdev)->wb_error_seq);
-    return (uint32_t)seq;
-}
-
-const struct file_operations null_file_ops = {0};
-
 void
 file_init(void)
 {
@@ -60,26 +47,49 @@ file_init(void)
         panic("no memory for the file cache");
 }
 
-struct file *
-file_alloc(struct dentry *d, int flags, const struct file_operations *op)
+/* Counts failed writes of a file's data and its file system's metadata. */
+static uint32_t
+error_seq(const struct file *f)
 {
-    struct file *f = kmem_cache_alloc(file_cache, GFP_KERNEL);
+    struct address_space *m = f->inode->mapping;
+    int32_t seq = atomic_read(&m->wb_error_seq);
 
+    if (m->bdev)
+        seq += atomic_read(&bdev_mapping(m->bdev)->wb_error_seq);
+    return (uint32_t)seq;
+}
+
+struct file *
+dentry_open(struct dentry *d, int flags)
+{
+    static const struct file_operations no_ops; /* O_PATH: it can nothing */
+    struct file *f;
+    int err;
+
+    if (!d->inode->fop && !(flags & O_PATH))
+        return ERR_PTR(-ENXIO);
+    f = kmem_cache_alloc(file_cache, GFP_KERNEL);
     if (!f)
-        return NULL;
+        return ERR_PTR(-ENOMEM);
     memset(f, 0, sizeof(*f));
     atomic_set(&f->count, 1);
     f->flags = (uint32_t)flags;
     f->can_read = (flags & O_ACCMODE) != O_WRONLY && !(flags & O_PATH);
     f->can_write = (flags & O_ACCMODE) != O_RDONLY && !(flags & O_PATH);
-    f->op = op;
+    f->op = flags & O_PATH ? &no_ops : d->inode->fop;
     f->dentry = dget(d);
     f->inode = d->inode;
     mutex_init(&f->pos_lock, RANK_FILE_POS, "file_pos");
     f->ra.ra_pages =
         total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL : RA_PAGES;
     f->ra.prev_index = UINT64_MAX - 1;
-    f->wb_seen = inode_error_seq(f->inode);
+    err = f->op->open ? f->op->open(d->inode, f) : 0;
+    if (err) {
+        f->op = &no_ops; /* nothing to release */
+        fput(f);
+        return ERR_PTR(err);
+    }
+    f->wb_seen = error_seq(f);
     return f;
 }
 
@@ -309,7 +319,7 @@ generic_file_fsync(struct file *f)
         err = first_error(err, blkdev_issue_flush(m->bdev));
     }
     /* A write that failed before, in the background, is reported once. */
-    seq = inode_error_seq(f->inode);
+    seq = error_seq(f);
     if (seq != f->wb_seen)
         err = first_error(err, -EIO);
     f->wb_seen = seq;

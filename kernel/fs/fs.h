@@ -294,7 +294,6 @@ enum { LOOKUP_FOLLOW = 1, LOOKUP_DIRECTORY = 2, LOOKUP_PARENT = 4 };
 int path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out);
 /* open(2) without the descriptor.  => file or ERR_PTR */
 struct file *filp_open(int dfd, const char *path, int flags, umode_t mode);
-struct file *dentry_open(struct dentry *d, int flags);
 int vfs_mknodat(int dfd, const char *path, umode_t mode, dev_t dev);
 int vfs_mkdirat(int dfd, const char *path, umode_t mode);
 int vfs_unlinkat(int dfd, const char *path, int flags); /* AT_REMOVEDIR */
@@ -352,11 +351,8 @@ struct file {
     void *private;
 };
 
-/* An open file with count 1.  => refs: takes one on d; NULL: no memory */
-struct file *file_alloc(struct dentry *d, int flags,
-                        const struct file_operations *op);
-/* Counts failed writes of an inode's data and its file system's metadata. */
-uint32_t inode_error_seq(const struct inode *inode);
+/* Open what d names.  => refs: takes one on d; ERR_PTR */
+struct file *dentry_open(struct dentry *d, int flags);
 /* One more reference. */
 static inline struct file *
 fget(struct file *f)
@@ -375,8 +371,7 @@ off_t vfs_llseek(struct file *f, off_t off, int whence);
 int vfs_fsync(struct file *f);
 /* Read a regular file into kernel memory (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
-extern const struct file_operations null_file_ops; /* can nothing */
-extern const struct vm_operations file_vm_ops;     /* open/close: fget/fput */
+extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
 int generic_file_mmap(struct file *f, struct mmap_args *args);
 ssize_t generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
@@ -424,5 +419,4 @@ void fs_init(void);
 void file_init(void);
 void dcache_init(void);
 void inode_cache_init(void);
-void memdev_init(void);
 extern struct file_system_type pipe_type, tmpfs_type;

@@ -11,7 +11,6 @@ fs_init(void)
     dcache_init();
     inode_cache_init();
     register_filesystem(&pipe_type);
-    memdev_init();
     tty_init();
     ext2_init();
     procfs_init();

@@ -13,8 +13,7 @@
  * addresses, then the inodes moved and replaced, by address too: what are
  * children here may be the two directories of another rename.
  *
- * Interface: filp_open() by name, dentry_open() of what was found already;
- * vfs_* for the system calls.
+ * Interface: filp_open(), and vfs_* for the system calls.
  *
  * Locks: inode->lock, subclasses in the order of enum lock_order.
  *
@@ -31,28 +30,6 @@ static struct mutex rename_mutex =
 enum lock_order { LOCK_PARENT, LOCK_PARENT2, LOCK_CHILD, LOCK_CHILD2 };
 
 /* --- Opening */
-
-struct file *
-dentry_open(struct dentry *d, int flags)
-{
-    const struct file_operations *op =
-        flags & O_PATH ? &null_file_ops : d->inode->fop;
-    struct file *f;
-    int err;
-
-    if (!op)
-        return ERR_PTR(-ENXIO);
-    f = file_alloc(d, flags, op);
-    if (!f)
-        return ERR_PTR(-ENOMEM);
-    err = op->open ? op->open(d->inode, f) : 0;
-    if (err) {
-        f->op = &null_file_ops; /* nothing to release */
-        fput(f);
-        return ERR_PTR(err);
-    }
-    return f;
-}
 
 /* Checks that come before an inode is opened that was there. */
 static int

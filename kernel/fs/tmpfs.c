@@ -74,36 +74,7 @@ charge_pages(struct address_space *m, int pages)
     return charge(m->host, pages, 0);
 }
 
-static int
-write_begin(struct address_space *m, off_t pos, unsigned len,
-            struct page **page)
-{
-    (void)len;
-    if (pos > inode_size(m->host)) /* zeroes between, whatever was mapped */
-        truncate_pages(m, inode_size(m->host));
-    return shmem_get_page(m, (uint64_t)pos >> PAGE_SHIFT, SHMEM_WRITE, page);
-}
-
-static int
-write_end(struct address_space *m, off_t pos, unsigned len, unsigned copied,
-          struct page *page)
-{
-    off_t end = pos + (off_t)copied;
-
-    (void)len;
-    page_clear(page, PG_icache); /* new bytes may be code */
-    if (copied > 0 && end > inode_size(m->host))
-        atomic_store_explicit(&m->size, end, memory_order_release);
-    unlock_page(page);
-    put_page(page);
-    return (int)copied;
-}
-
-static const struct address_space_ops tmpfs_aops = {
-    .write_begin = write_begin,
-    .write_end = write_end,
-    .charge = charge_pages,
-};
+static const struct address_space_ops tmpfs_aops = {.charge = charge_pages};
 
 /* What lies behind the end must be zero when the file grows, too. */
 static int
