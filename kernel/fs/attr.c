@@ -41,7 +41,7 @@ may_change_dir(struct inode *dir)
 {
     int err = inode_permission(dir, MAY_WRITE | MAY_EXEC);
 
-    return err || dir->op->mknod ? err : -EPERM;
+    return err || dir->op->make ? err : -EPERM;
 }
 
 void

@@ -34,40 +34,6 @@ bdev_map_blocks(struct address_space *m, uint64_t index, unsigned max,
 }
 
 static int
-bdev_write_begin(struct address_space *m, off_t pos, unsigned len,
-                 struct page **out)
-{
-    unsigned from = (unsigned)((uint64_t)pos % PAGE_SIZE);
-    struct page *page = grab_cache_page(m, (uint64_t)pos >> PAGE_SHIFT);
-    int err;
-
-    if (IS_ERR(page))
-        return (int)PTR_ERR(page);
-    wait_on_page_writeback(page);
-    err = page_prepare_write(page, from, len, false);
-    if (err) {
-        unlock_page(page);
-        put_page(page);
-        return err;
-    }
-    *out = page;
-    return 0;
-}
-
-static int
-bdev_write_end(struct address_space *m, off_t pos, unsigned len,
-               unsigned copied, struct page *page)
-{
-    (void)m;
-    if (copied > 0)
-        copied = page_commit_write(page, (unsigned)((uint64_t)pos % PAGE_SIZE),
-                                   len, copied);
-    unlock_page(page);
-    put_page(page);
-    return (int)copied;
-}
-
-static int
 bdev_page_mkwrite(struct address_space *m, struct page *page)
 {
     int err = lock_mapped_page(m, page);
@@ -79,8 +45,6 @@ bdev_page_mkwrite(struct address_space *m, struct page *page)
 
 static const struct address_space_ops bdev_aops = {
     .map_blocks = bdev_map_blocks,
-    .write_begin = bdev_write_begin,
-    .write_end = bdev_write_end,
     .page_mkwrite = bdev_page_mkwrite,
 };
 
@@ -124,7 +88,6 @@ bdev_open(struct inode *inode, struct file *f)
             return err;
     }
     WRITE_ONCE(inode->mapping, m); /* the same for every open */
-    f->wb_seen = inode_error_seq(inode);
     f->private = bdev;
     return 0;
 }

@@ -12,9 +12,13 @@
  *   d_alloc --> d_add: cached --> d_drop, d_delete or the shrinker: uncached
  *                                                 --> the last dput: freed
  *
+ * A file system whose names are nowhere else (names_in_dcache: tmpfs) has them
+ * here for good: a positive dentry of it is in the hash until it is deleted,
+ * and reading a directory goes through its children (d_next_name).
+ *
  * Interface: d_alloc, d_lookup, d_add for the path walk; d_alloc_root and
  * d_instantiate for file systems; d_delete, d_drop, d_move for what changes
- * names; d_up, d_down cross mounts; d_path() writes a path.
+ * names; d_mount, d_umount, d_up, d_down for mounts; d_path() writes a path.
  *
  * Invariants
  *   I1  A dentry is in the hash, on the LRU list and has the hash's reference,
@@ -22,6 +26,8 @@
  *   I2  A child holds a reference on its parent, so a tree is freed from its
  *       leaves.
  *   I3  name, parent, inode and mounted change under dcache_lock.
+ *   I4  Children are in the order of their positions, which are never given
+ *       twice.
  *
  * Locks: dcache_lock (RANK_DCACHE), one for all: an uncontended lookup costs
  * less than finer locks would.  iput() is called without it.  A reference that
@@ -42,6 +48,7 @@ static struct spinlock dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
 static struct hlist_head dentry_hash[1 << DENTRY_HASH_BITS];
 static LIST_HEAD(cached_dentries); /* least recently looked up last */
 static uint64_t nr_cached;
+static off_t last_pos;
 static struct kmem_cache *dentry_cache;
 
 static struct hlist_head *
@@ -53,31 +60,29 @@ bucket_of(const struct dentry *parent, const char *name, unsigned len)
 
 /* --- Making and freeing */
 
-char *
-d_copy_name(const char *name, unsigned len)
+/* Last among the children of parent.  => dcache_lock held */
+static void
+add_child_locked(struct dentry *parent, struct dentry *d)
 {
-    char *copy = kmalloc(len + 1, GFP_KERNEL);
-
-    if (copy) {
-        memcpy(copy, name, len);
-        copy[len] = '\0';
-    }
-    return copy;
+    d->parent = dget(parent);
+    d->pos = ++last_pos;
+    list_move_tail(&d->sibling, &parent->children);
 }
 
 struct dentry *
 d_alloc(struct dentry *parent, const char *name, unsigned len)
 {
-    struct dentry *d = kmem_cache_alloc(dentry_cache, GFP_KERNEL);
+    struct dentry *d = kmem_cache_alloc(dentry_cache, GFP_KERNEL | __GFP_ZERO);
+    char *copy = d ? kmalloc(len + 1, GFP_KERNEL) : NULL;
 
-    if (!d)
-        return NULL;
-    memset(d, 0, sizeof(*d));
-    d->name = d_copy_name(name, len);
-    if (!d->name) {
-        kmem_cache_free(dentry_cache, d);
+    if (!copy) {
+        if (d)
+            kmem_cache_free(dentry_cache, d);
         return NULL;
     }
+    memcpy(copy, name, len);
+    copy[len] = '\0';
+    d->name = copy;
     d->name_len = len;
     atomic_set(&d->count, 1);
     list_init(&d->children);
@@ -85,9 +90,8 @@ d_alloc(struct dentry *parent, const char *name, unsigned len)
     d->parent = d;
     if (parent) {
         d->sb = parent->sb;
-        d->parent = dget(parent);
         spin_lock(&dcache_lock);
-        list_add(&d->sibling, &parent->children);
+        add_child_locked(parent, d);
         spin_unlock(&dcache_lock);
     }
     return d;
@@ -129,7 +133,7 @@ hash_locked(struct dentry *d)
     nr_cached++;
 }
 
-/* => dcache_lock held; refs: drops the hash's */
+/* => dcache_lock held; refs: drops the hash's, the caller has one */
 static void
 unhash_locked(struct dentry *d)
 {
@@ -141,49 +145,32 @@ unhash_locked(struct dentry *d)
     atomic_dec(&d->count);
 }
 
-/*
- * Free a dentry whose count is 0, then its parent if that was the last, ...
- * => dcache_lock held, and released
- */
-static void
-kill_locked(struct dentry *d)
+/* The last user frees the dentry, and is then one less of its parent. */
+void
+dput(struct dentry *d)
 {
-    for (bool last = true; last;) {
-        struct dentry *parent = d->parent;
-        struct inode *inode = take_inode_locked(d);
+    for (struct dentry *parent; d; d = parent) {
+        int32_t count = atomic_read(&d->count);
+        struct inode *inode;
 
+        while (count > 1) /* not the last user: no lock */
+            if (atomic_compare_exchange_weak(&d->count, &count, count - 1))
+                return;
+        spin_lock(&dcache_lock);
+        ASSERT(atomic_read(&d->count) > 0);
+        if (!atomic_dec_and_test(&d->count)) {
+            spin_unlock(&dcache_lock);
+            return;
+        }
         ASSERT(list_empty(&d->children) && hlist_unhashed(&d->hash_link));
-        list_del_init(&d->sibling);
-        last = parent != d && atomic_dec_and_test(&parent->count);
+        parent = d->parent == d ? NULL : d->parent;
+        inode = take_inode_locked(d);
+        list_del(&d->sibling);
         spin_unlock(&dcache_lock);
         kfree(d->name);
         kmem_cache_free(dentry_cache, d);
         iput(inode);
-        d = parent; /* if we were its last user */
-        if (last)
-            spin_lock(&dcache_lock);
     }
-}
-
-void
-dput(struct dentry *d)
-{
-    int32_t count;
-
-    if (!d)
-        return;
-    /* Not the last user: no lock. */
-    count = atomic_read(&d->count);
-    while (count > 1)
-        if (atomic_compare_exchange_weak(&d->count, &count, count - 1))
-            return;
-
-    spin_lock(&dcache_lock);
-    ASSERT(atomic_read(&d->count) > 0);
-    if (atomic_dec_and_test(&d->count))
-        kill_locked(d);
-    else
-        spin_unlock(&dcache_lock);
 }
 
 /* --- Looking up and changing */
@@ -241,31 +228,7 @@ void
 d_drop(struct dentry *d)
 {
     spin_lock(&dcache_lock);
-    unhash_locked(d); /* the caller has a reference: count stays > 0 */
-    spin_unlock(&dcache_lock);
-}
-
-/*
- * Its children hold a reference on d: without this an emptied directory would
- * stay allocated until the shrinker came to the last of them.
- */
-void
-d_forget_children(struct dentry *d)
-{
-    struct dentry *child;
-
-    spin_lock(&dcache_lock);
-retry: /* each round takes one child out of the hash, and none comes in */
-    list_for_each_entry(child, &d->children, sibling) {
-        if (hlist_unhashed(&child->hash_link))
-            continue;
-        dget(child);
-        unhash_locked(child);
-        spin_unlock(&dcache_lock);
-        dput(child);
-        spin_lock(&dcache_lock);
-        goto retry;
-    }
+    unhash_locked(d);
     spin_unlock(&dcache_lock);
 }
 
@@ -276,8 +239,7 @@ d_delete(struct dentry *d)
 
     spin_lock(&dcache_lock);
     if (atomic_read(&d->count) == 2 && list_empty(&d->children))
-        inode =
-            take_inode_locked(d); /* the hash's and the caller's: negative */
+        inode = take_inode_locked(d); /* the hash's and the caller's */
     else
         unhash_locked(d); /* open files keep it, by no name */
     spin_unlock(&dcache_lock);
@@ -285,21 +247,22 @@ d_delete(struct dentry *d)
 }
 
 void
-d_move(struct dentry *d, struct dentry *target, char *name)
+d_move(struct dentry *d, struct dentry *target)
 {
     struct dentry *old_parent = d->parent;
-    const char *old_name = d->name;
+    const char *name = d->name;
+    uint32_t len = d->name_len;
 
     spin_lock(&dcache_lock);
     unhash_locked(d);
     unhash_locked(target);
-    d->name = name;
+    d->name = target->name;
     d->name_len = target->name_len;
-    d->parent = dget(target->parent);
-    list_move(&d->sibling, &d->parent->children);
+    target->name = name; /* it needs one as long as somebody has it open */
+    target->name_len = len;
+    add_child_locked(target->parent, d);
     hash_locked(d);
     spin_unlock(&dcache_lock);
-    kfree(old_name);
     dput(old_parent);
 }
 
@@ -313,14 +276,154 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
     return d == ancestor;
 }
 
+struct dentry *
+d_next_name(struct dentry *dir, struct dentry *prev, off_t pos)
+{
+    struct list_head *at = prev ? &prev->sibling : &dir->children;
+    struct dentry *d = NULL;
+
+    spin_lock(&dcache_lock);
+    while (!d && (at = at->next) != &dir->children) {
+        d = list_entry(at, struct dentry, sibling);
+        if (d->pos < pos || !d->inode || hlist_unhashed(&d->hash_link))
+            d = NULL;
+    }
+    if (d)
+        dget(d);
+    spin_unlock(&dcache_lock);
+    dput(prev);
+    return d;
+}
+
+/* --- Dropping what is cached */
+
+/* Take an unused dentry out of the hash.  => dcache_lock dropped meanwhile */
+static void
+evict_locked(struct dentry *d)
+{
+    dget(d);
+    unhash_locked(d);
+    spin_unlock(&dcache_lock);
+    dput(d);
+    spin_lock(&dcache_lock);
+}
+
+/* A child that is in the hash, or NULL.  => dcache_lock held */
+static struct dentry *
+cached_child_locked(struct dentry *d)
+{
+    struct dentry *child;
+
+    list_for_each_entry(child, &d->children, sibling)
+        if (!hlist_unhashed(&child->hash_link))
+            return child;
+    return NULL;
+}
+
+void
+d_forget_below(struct dentry *top)
+{
+    struct dentry *d, *child;
+
+    spin_lock(&dcache_lock);
+    for (;;) { /* each round takes a leaf out of the hash, and none comes in */
+        for (d = top; (child = cached_child_locked(d)); d = child)
+            ;
+        if (d == top)
+            break;
+        evict_locked(d);
+    }
+    spin_unlock(&dcache_lock);
+}
+
+/*
+ * Can it go for reclaim: without something to be written or deleted, and
+ * without losing a name?  A guess: what it looks at may change.
+ */
+static bool
+may_go(struct dentry *d)
+{
+    struct inode *inode = d->inode;
+
+    return atomic_read(&d->count) == 1 &&
+           (!inode || (!d->sb->type->names_in_dcache &&
+                       (atomic_read(&inode->count) > 1 ||
+                        (inode->nlink > 0 && list_empty(&inode->dirty_link) &&
+                         inode->data.nr_pages == 0))));
+}
+
+/* Look at nr dentries, least recently used first.  => how many went */
+static uint64_t
+scan_dentries(uint64_t nr)
+{
+    uint64_t dropped = 0;
+
+    spin_lock(&dcache_lock);
+    while (nr-- > 0 && !list_empty(&cached_dentries)) {
+        struct dentry *d =
+            list_last_entry(&cached_dentries, struct dentry, lru_link);
+
+        list_move(&d->lru_link, &cached_dentries);
+        if (may_go(d)) {
+            evict_locked(d);
+            dropped++;
+        }
+    }
+    spin_unlock(&dcache_lock);
+    return dropped;
+}
+
+static uint64_t
+count_dentries(void)
+{
+    return current_thread()->scope & SCOPE_NOFS ? 0 : nr_cached;
+}
+
+void
+dcache_init(void)
+{
+    static struct shrinker shrinker = {
+        .count = count_dentries,
+        .scan = scan_dentries,
+    };
+
+    dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0,
+                                     SLAB_RECLAIMABLE, NULL);
+    shrinker_register(&shrinker);
+}
+
 /* --- Mounts, paths */
 
 void
-d_set_mounted(struct dentry *d, struct super_block *sb)
+d_mount(struct dentry *d, struct super_block *sb)
 {
     spin_lock(&dcache_lock);
+    sb->mountpoint = d;
     d->mounted = sb;
     spin_unlock(&dcache_lock);
+}
+
+/*
+ * Every reference on a dentry of sb is accounted for: the mount has one of the
+ * root, the hash one of each other, and each other one of its parent.  What is
+ * left are users.  They come in from above only, which ends here with the same
+ * lock held; so when there are none now, there never are any.
+ */
+int
+d_umount(struct super_block *sb)
+{
+    int32_t users = -1;
+    struct dentry *d;
+
+    spin_lock(&dcache_lock);
+    users += atomic_read(&sb->root->count);
+    list_for_each_entry(d, &cached_dentries, lru_link)
+        if (d->sb == sb)
+            users += atomic_read(&d->count) - 2;
+    if (users == 0)
+        sb->mountpoint->mounted = NULL;
+    spin_unlock(&dcache_lock);
+    return users ? -EBUSY : 0;
 }
 
 struct dentry *
@@ -389,72 +492,4 @@ d_path(struct dentry *d, char *buf, size_t size)
     if (fits && *end != '/') /* the root itself */
         fits = prepend(buf, &end, "/", 1);
     return fits ? end : ERR_PTR(-ENAMETOOLONG);
-}
-
-/* --- The shrinker, umount */
-
-/*
- * Look at nr dentries, least recently used first, and drop what can go: those
- * of sb that are unused; or, for reclaim, all such with which nothing has to be
- * written.
- * => how many were dropped
- */
-static uint64_t
-prune(struct super_block *sb, uint64_t nr)
-{
-    uint64_t dropped = 0;
-    struct dentry *d;
-
-    spin_lock(&dcache_lock);
-retry: /* each round drops one, or counts down */
-    list_for_each_entry_reverse(d, &cached_dentries, lru_link) {
-        bool unused = atomic_read(&d->count) == 1;
-
-        if (sb && (d->sb != sb || !unused))
-            continue;
-        if (nr-- == 0)
-            break;
-        if (sb || (unused && (!d->inode || inode_may_go(d->inode)))) {
-            unhash_locked(d);
-            kill_locked(d);
-            dropped++;
-            spin_lock(&dcache_lock);
-        } else {
-            list_move(&d->lru_link, &cached_dentries);
-        }
-        goto retry;
-    }
-    spin_unlock(&dcache_lock);
-    return dropped;
-}
-
-void
-shrink_dcache_sb(struct super_block *sb)
-{
-    prune(sb, UINT64_MAX);
-}
-
-static uint64_t
-scan_dentries(uint64_t nr)
-{
-    return prune(NULL, nr);
-}
-
-static uint64_t
-count_dentries(void)
-{
-    return current_thread()->scope & SCOPE_NOFS ? 0 : nr_cached;
-}
-
-void
-dcache_init(void)
-{
-    static struct shrinker shrinker = {
-        .count = count_dentries,
-        .scan = scan_dentries,
-    };
-
-    dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0,
-                                     SLAB_RECLAIMABLE, NULL);
-    shrinker_register(&shrinker);
 }

@@ -10,7 +10,7 @@
  * lock for writing only, WRITE_CHUNK bytes at a time, and lets a writer that
  * dirties too much wait with nothing held.
  *
- * Interface: file_alloc, fget, fput; vfs_read, vfs_write, vfs_llseek, vfs_fsync
+ * Interface: dentry_open, fget, fput; file_transfer, vfs_llseek, vfs_fsync
  * for the system calls; generic_file_* for file systems; kernel_read for exec.
  *
  * Invariants
@@ -28,6 +28,7 @@
 #include "block/bio.h"
 #include "lib/err.h"
 #include "mm/slab.h"
+#include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "sched/timer.h"
 
@@ -38,10 +39,17 @@ enum { WRITE_CHUNK = 256 << 10, RA_PAGES = 32, RA_PAGES_SMALL = 8 };
 
 static struct kmem_cache *file_cache;
 
-uint32_t
-inode_error_seq(const struct inode *inode)
+void
+file_init(void)
 {
-    struct address_space *m = READ_ONCE(inode->mapping);
+    file_cache = kmem_cache_create("file", sizeof(struct file), 0, 0, NULL);
+}
+
+/* Counts failed writes of a file's data and its file system's metadata. */
+static uint32_t
+error_seq(const struct file *f)
+{
+    struct address_space *m = f->inode->mapping;
     int32_t seq = atomic_read(&m->wb_error_seq);
 
     if (m->bdev)
@@ -49,34 +57,37 @@ inode_error_seq(const struct inode *inode)
     return (uint32_t)seq;
 }
 
-const struct file_operations null_file_ops = {0};
-
-void
-file_init(void)
-{
-    file_cache = kmem_cache_create("file", sizeof(struct file), 0, 0, NULL);
-}
-
 struct file *
-file_alloc(struct dentry *d, int flags, const struct file_operations *op)
+dentry_open(struct dentry *d, int flags)
 {
-    struct file *f = kmem_cache_alloc(file_cache, GFP_KERNEL);
+    static const struct file_operations no_ops; /* O_PATH: it can nothing */
+    struct file *f;
+    int err;
 
+    if (!d->inode->fop && !(flags & O_PATH))
+        return ERR_PTR(-ENXIO);
+    f = kmem_cache_alloc(file_cache, GFP_KERNEL);
     if (!f)
-        return NULL;
+        return ERR_PTR(-ENOMEM);
     memset(f, 0, sizeof(*f));
     atomic_set(&f->count, 1);
     f->flags = (uint32_t)flags;
     f->can_read = (flags & O_ACCMODE) != O_WRONLY && !(flags & O_PATH);
     f->can_write = (flags & O_ACCMODE) != O_RDONLY && !(flags & O_PATH);
-    f->op = op;
+    f->op = flags & O_PATH ? &no_ops : d->inode->fop;
     f->dentry = dget(d);
     f->inode = d->inode;
     mutex_init(&f->pos_lock, RANK_FILE_POS, "file_pos");
     f->ra.ra_pages =
         total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL : RA_PAGES;
     f->ra.prev_index = UINT64_MAX - 1;
-    f->wb_seen = inode_error_seq(f->inode);
+    err = f->op->open ? f->op->open(d->inode, f) : 0;
+    if (err) {
+        f->op = &no_ops; /* nothing to release */
+        fput(f);
+        return ERR_PTR(err);
+    }
+    f->wb_seen = error_seq(f);
     return f;
 }
 
@@ -100,51 +111,30 @@ has_position(const struct file *f)
            S_ISBLK(f->inode->mode);
 }
 
-/*
- * Lock the position if *pos is f's own and somebody else may use it meanwhile:
- * one reference is the caller's, one the slot of its descriptor.
- */
-static bool
-lock_position(struct file *f, const off_t *pos)
+ssize_t
+file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
 {
-    bool lock = pos == &f->pos && has_position(f) &&
-                (atomic_read(&f->count) > 2 || files_shared());
+    void *ubuf = (void *)buf;
+    ssize_t ret;
+    bool lock;
 
+    if (!access_ok(ubuf, n))
+        return -EFAULT;
+    if (!(write ? f->can_write : f->can_read))
+        return -EBADF;
+    if (!(write ? f->op->write != NULL : f->op->read != NULL))
+        return !write && S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
+    n = MIN(n, MAX_RW_BYTES);
+    /*
+     * Lock f's own position if somebody else may use it meanwhile: one
+     * reference is the caller's, one the slot of its descriptor.
+     */
+    lock = pos == &f->pos && has_position(f) &&
+           (atomic_read(&f->count) > 2 || files_shared());
     if (lock)
         mutex_lock(&f->pos_lock);
-    return lock;
-}
-
-ssize_t
-vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    ssize_t ret;
-    bool locked;
-
-    if (!f->can_read)
-        return -EBADF;
-    if (!f->op->read)
-        return S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
-    locked = lock_position(f, pos);
-    ret = f->op->read(f, ubuf, MIN(n, MAX_RW_BYTES), pos);
-    if (locked)
-        mutex_unlock(&f->pos_lock);
-    return ret;
-}
-
-ssize_t
-vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    ssize_t ret;
-    bool locked;
-
-    if (!f->can_write)
-        return -EBADF;
-    if (!f->op->write)
-        return -EINVAL;
-    locked = lock_position(f, pos);
-    ret = f->op->write(f, ubuf, MIN(n, MAX_RW_BYTES), pos);
-    if (locked)
+    ret = write ? f->op->write(f, ubuf, n, pos) : f->op->read(f, ubuf, n, pos);
+    if (lock)
         mutex_unlock(&f->pos_lock);
     return ret;
 }
@@ -327,7 +317,7 @@ generic_file_fsync(struct file *f)
         err = first_error(err, blkdev_issue_flush(m->bdev));
     }
     /* A write that failed before, in the background, is reported once. */
-    seq = inode_error_seq(f->inode);
+    seq = error_seq(f);
     if (seq != f->wb_seen)
         err = first_error(err, -EIO);
     f->wb_seen = seq;

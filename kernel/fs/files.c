@@ -2,14 +2,10 @@
 /*
  * files.c - descriptor tables; root and working directory.
  *
- * A table is an array of chunks of FD_CHUNK slots.  The first lies in it,
- * another is made when a descriptor on it is first needed and stays where it is
- * as long as the table, so nothing is ever copied or moved.  A slot is free,
- * reserved (its bit in `used` set, file NULL: an open is under way) or open.
- *
- *     chunk[0] --> slot 0 .. 63        used, cloexec: word n for chunk n
- *     chunk[1] --> slot 64 .. 127
- *     chunk[2]     NULL: not needed yet
+ * A table has room for FD_FEW descriptors in itself; when a larger one is first
+ * needed, it gets an array for all that there can be, and keeps it.  A slot is
+ * free, reserved (its bit in `used` set, file NULL: an open is under way) or
+ * open.
  *
  * Interface: fd_alloc, then fd_install or fd_release, for what makes a
  * descriptor; fd_get and fput for what uses one.
@@ -24,15 +20,16 @@
 #include "mm/slab.h"
 #include "sched/task.h"
 
-enum { NR_CHUNKS = FD_MAX / FD_CHUNK };
+enum { FD_FEW = 64 };
 
 struct files {
     atomic32_t count;
-    struct spinlock lock;           /* RANK_FILES */
-    struct file **chunk[NR_CHUNKS]; /* (F) set once; [0] is `first` */
-    BITMAP(used, FD_MAX);           /* (F) reserved or open */
-    BITMAP(cloexec, FD_MAX);        /* (F) */
-    struct file *first[FD_CHUNK];   /* (F) */
+    struct spinlock lock;     /* RANK_FILES */
+    unsigned nr;              /* (F) slots: FD_FEW or FD_MAX */
+    struct file **slot;       /* (F) `few`, or one array of all */
+    BITMAP(used, FD_MAX);     /* (F) reserved or open */
+    BITMAP(cloexec, FD_MAX);  /* (F) */
+    struct file *few[FD_FEW]; /* (F) */
 };
 
 struct files *
@@ -43,7 +40,8 @@ files_alloc(void)
     if (fs) {
         atomic_set(&fs->count, 1);
         spin_init(&fs->lock, RANK_FILES, "files");
-        fs->chunk[0] = fs->first;
+        fs->nr = FD_FEW;
+        fs->slot = fs->few;
     }
     return fs;
 }
@@ -55,43 +53,33 @@ files_get(struct files *fs)
     return fs;
 }
 
-/* The slot of fd; NULL: it has none yet, or never will. */
-static struct file **
-slot_of(struct files *fs, int fd)
-{
-    unsigned n = (unsigned)fd; /* a negative one is too large */
-
-    if (n >= FD_MAX || !fs->chunk[n / FD_CHUNK])
-        return NULL;
-    return &fs->chunk[n / FD_CHUNK][n % FD_CHUNK];
-}
-
 /* The file of fd, or NULL.  => lock held, or the table is not shared */
 static struct file *
 file_of(struct files *fs, int fd)
 {
-    struct file **slot = slot_of(fs, fd);
-
-    return slot ? *slot : NULL;
+    return (unsigned)fd < fs->nr ? fs->slot[fd] : NULL;
 }
 
+/* Make room for descriptor fd < FD_MAX, and then for all.  -ENOMEM */
 static int
 make_slot(struct files *fs, int fd)
 {
-    struct file **chunk;
+    struct file **slot;
 
-    if (slot_of(fs, fd))
+    if ((unsigned)fd < READ_ONCE(fs->nr))
         return 0;
-    chunk = kzalloc(FD_CHUNK * sizeof(*chunk), GFP_KERNEL);
-    if (!chunk)
+    slot = kzalloc(FD_MAX * sizeof(*slot), GFP_KERNEL);
+    if (!slot)
         return -ENOMEM;
     spin_lock(&fs->lock);
-    if (!slot_of(fs, fd)) {
-        fs->chunk[fd / FD_CHUNK] = chunk;
-        chunk = NULL;
+    if (fs->nr == FD_FEW) {
+        memcpy(slot, fs->few, sizeof(fs->few));
+        fs->slot = slot;
+        fs->nr = FD_MAX;
+        slot = NULL;
     }
     spin_unlock(&fs->lock);
-    kfree(chunk); /* somebody was faster */
+    kfree(slot); /* somebody was faster */
     return 0;
 }
 
@@ -115,9 +103,9 @@ next_bit(const uint64_t *map, int from)
 static struct file *
 set_slot_locked(struct files *fs, int fd, struct file *f, bool cloexec)
 {
-    struct file *old = *slot_of(fs, fd);
+    struct file *old = fs->slot[fd];
 
-    *slot_of(fs, fd) = f;
+    fs->slot[fd] = f;
     put_bit(fs->used, fd, f != NULL);
     put_bit(fs->cloexec, fd, cloexec);
     return old;
@@ -127,21 +115,19 @@ struct files *
 files_copy(struct files *old)
 {
     struct files *fs = files_alloc();
+    int nr = (int)READ_ONCE(old->nr); /* what lies behind came too late */
 
     if (!fs)
         return NULL;
-    for (int i = 1; i < NR_CHUNKS; i++) {
-        if (old->chunk[i] && make_slot(fs, i * FD_CHUNK)) {
-            files_put(fs);
-            return NULL;
-        }
+    if (make_slot(fs, nr - 1)) {
+        files_put(fs);
+        return NULL;
     }
     spin_lock(&old->lock);
-    for (int fd = next_bit(old->used, 0); fd < FD_MAX;
+    for (int fd = next_bit(old->used, 0); fd < nr;
          fd = next_bit(old->used, fd + 1))
-        /* A chunk that came meanwhile came after the fork. */
-        if (file_of(old, fd) && slot_of(fs, fd))
-            set_slot_locked(fs, fd, fget(file_of(old, fd)),
+        if (old->slot[fd])
+            set_slot_locked(fs, fd, fget(old->slot[fd]),
                             bitmap_test(old->cloexec, (size_t)fd));
     spin_unlock(&old->lock);
     return fs;
@@ -154,9 +140,9 @@ files_put(struct files *fs)
         return;
     for (int fd = next_bit(fs->used, 0); fd < FD_MAX;
          fd = next_bit(fs->used, fd + 1))
-        fput(file_of(fs, fd));
-    for (int i = 1; i < NR_CHUNKS; i++)
-        kfree(fs->chunk[i]);
+        fput(fs->slot[fd]);
+    if (fs->slot != fs->few)
+        kfree(fs->slot);
     kfree(fs);
 }
 
@@ -187,7 +173,7 @@ fd_alloc(int from, bool cloexec)
     while (!err) {
         spin_lock(&fs->lock);
         fd = (int)bitmap_next_zero(fs->used, FD_MAX, (size_t)from);
-        if (fd < limit && slot_of(fs, fd)) {
+        if (fd < MIN(limit, (int)fs->nr)) {
             put_bit(fs->used, fd, true);
             put_bit(fs->cloexec, fd, cloexec);
             spin_unlock(&fs->lock);
@@ -203,7 +189,7 @@ void
 fd_install(int fd, struct file *f)
 {
     spin_lock(&current->files->lock);
-    *slot_of(current->files, fd) = f;
+    current->files->slot[fd] = f;
     spin_unlock(&current->files->lock);
 }
 

@@ -42,6 +42,7 @@ struct super_block;
 struct file_system_type {
     const char *name; /* "ext2", "proc" */
     bool needs_dev;
+    bool names_in_dcache;   /* and nowhere else: dcache.c keeps them */
     uint32_t magic;         /* statfs shows it */
     size_t inode_size;      /* of a structure that begins with struct inode */
     const char *cache_name; /* of the cache that these come from */
@@ -96,7 +97,6 @@ enum {
     I_FREEING = 1u << 2,
     I_DELETED = 1u << 3, /* an open one without name, deleted on disk */
     I_SYNC = 1u << 4,    /* being written into its metadata block */
-    I_PINNED = 1u << 5,  /* its names, in memory only, hold a reference */
 };
 
 struct inode_operations {
@@ -106,14 +106,16 @@ struct inode_operations {
      */
     /* Bind dentry (its name) to its inode or leave it negative.  -errno */
     int (*lookup)(struct inode *dir, struct dentry *dentry);
-    int (*mknod)(struct inode *dir, struct dentry *d, umode_t mode, dev_t r);
-    int (*rmdir)(struct inode *dir, struct dentry *d);
+    /* A new inode of any type for d; rdev: of a device, target: of a link. */
+    int (*make)(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
+                const char *target);
+    /* Another name; the inode is locked. */
+    int (*link)(struct inode *inode, struct inode *dir, struct dentry *d);
+    /* d's inode is locked; a directory (rmdir) must be empty. */
     int (*unlink)(struct inode *dir, struct dentry *d);
-    int (*link)(struct dentry *old, struct inode *dir, struct dentry *d);
-    int (*symlink)(struct inode *dir, struct dentry *d, const char *target);
-    /* Both directories and both inodes are locked; new may be positive. */
+    /* Both directories and both inodes are locked; nd may be positive. */
     int (*rename)(struct inode *odir, struct dentry *od, struct inode *ndir,
-                  struct dentry *nd, unsigned flags);
+                  struct dentry *nd);
     /* The target into buf (NUL-terminated).  => length or -errno */
     ssize_t (*readlink)(struct inode *inode, char *buf, size_t size);
     /* procfs links: a path to jump to instead of text; or NULL. */
@@ -161,11 +163,11 @@ inode_size(const struct inode *inode)
 /* --- inode.c */
 /*
  * Find (sb, ino) or make it I_NEW: the caller then reads it and calls
- * unlock_new_inode() or iget_failed().  => refs: caller's; NULL: no memory
+ * iget_done().  => refs: caller's; NULL: no memory
  */
 struct inode *iget_locked(struct super_block *sb, uint64_t ino);
-void unlock_new_inode(struct inode *inode);
-void iget_failed(struct inode *inode);
+/* => inode; or, if there was an error, it is freed, and ERR_PTR(err) */
+struct inode *iget_done(struct inode *inode, int err);
 struct inode *new_inode(struct super_block *sb);
 /* Hash an inode that new_inode() made and that now has its number. */
 void insert_inode_hash(struct inode *inode);
@@ -178,14 +180,12 @@ iget(struct inode *inode)
 }
 /* NULL is allowed.  => may sleep; not under SCOPE_NOFS */
 void iput(struct inode *inode);
-/* Would an iput() have nothing to write or delete?  A guess, for reclaim. */
-bool inode_may_go(const struct inode *inode);
 void mark_inode_dirty(struct inode *inode);
 void inode_touch(struct inode *inode, unsigned which); /* now, dirty */
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
 int write_inode_now(struct inode *inode); /* into its metadata block */
-/* Unpin all inodes of sb and wait until the last has gone.  => nobody inside */
-void drop_inodes(struct super_block *sb);
+/* Until the last inode of sb has gone.  => nobody inside */
+void wait_for_inodes(struct super_block *sb);
 /*
  * An inode that has no name but is open, each once; waits for those that are
  * being deleted.  => refs: the caller's; NULL: no more
@@ -232,6 +232,7 @@ struct dentry {
     const char *name;                   /* (D) kmalloc'ed */
     struct hlist_node hash_link;        /* (D) unhashed: deleted */
     struct list_head children, sibling; /* (D) */
+    off_t pos;                          /* (D) among the children of parent */
     struct list_head lru_link;          /* (D) if hashed */
 };
 
@@ -259,21 +260,27 @@ int d_instantiate(struct dentry *d, struct inode *inode);
  */
 struct inode *d_delete(struct dentry *d);
 void d_drop(struct dentry *d); /* unhash */
-/* Drop the names of a directory that was removed. => its inode's lock held */
-void d_forget_children(struct dentry *d);
-/* After rename: d takes target's place and `name`, a copy of its name. */
-void d_move(struct dentry *d, struct dentry *target, char *name);
-char *d_copy_name(const char *name, unsigned len); /* NULL: no memory */
+/* Drop all cached names below d, which nobody uses. */
+void d_forget_below(struct dentry *d);
+/* After rename: d takes target's place and name, and target d's name. */
+void d_move(struct dentry *d, struct dentry *target);
+/*
+ * The next name in a directory behind prev (NULL: from the start), at or after
+ * position pos.
+ * => directory locked; refs: the caller's, consumes prev; NULL: no more
+ */
+struct dentry *d_next_name(struct dentry *dir, struct dentry *prev, off_t pos);
 /* Is ancestor d itself or above it (in one file system)? */
 bool d_is_ancestor(struct dentry *ancestor, struct dentry *d);
-void d_set_mounted(struct dentry *d, struct super_block *sb);
+void d_mount(struct dentry *d, struct super_block *sb);
+/* Undo it.  => -EBUSY: somebody is inside; else, from now on, nobody */
+int d_umount(struct super_block *sb);
 /* The root of what is mounted on d, or d.  => refs: consumes d */
 struct dentry *d_down(struct dentry *d);
 /* The directory above d, but not above root.  => refs: the caller's */
 struct dentry *d_up(struct dentry *d, const struct dentry *root);
 /* Absolute path from the current root.  => pointer into buf or ERR_PTR */
 char *d_path(struct dentry *d, char *buf, size_t size);
-void shrink_dcache_sb(struct super_block *sb); /* all unused ones (umount) */
 
 /* --- Path walk: namei.c */
 struct fs_context {
@@ -287,7 +294,6 @@ enum { LOOKUP_FOLLOW = 1, LOOKUP_DIRECTORY = 2, LOOKUP_PARENT = 4 };
 int path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out);
 /* open(2) without the descriptor.  => file or ERR_PTR */
 struct file *filp_open(int dfd, const char *path, int flags, umode_t mode);
-struct file *dentry_open(struct dentry *d, int flags);
 int vfs_mknodat(int dfd, const char *path, umode_t mode, dev_t dev);
 int vfs_mkdirat(int dfd, const char *path, umode_t mode);
 int vfs_unlinkat(int dfd, const char *path, int flags); /* AT_REMOVEDIR */
@@ -345,11 +351,8 @@ struct file {
     void *private;
 };
 
-/* An open file with count 1.  => refs: takes one on d; NULL: no memory */
-struct file *file_alloc(struct dentry *d, int flags,
-                        const struct file_operations *op);
-/* Counts failed writes of an inode's data and its file system's metadata. */
-uint32_t inode_error_seq(const struct inode *inode);
+/* Open what d names.  => refs: takes one on d; ERR_PTR */
+struct file *dentry_open(struct dentry *d, int flags);
 /* One more reference. */
 static inline struct file *
 fget(struct file *f)
@@ -358,15 +361,17 @@ fget(struct file *f)
     return f;
 }
 void fput(struct file *f); /* may sleep; NULL is allowed */
-/* The whole of read(2)/write(2) and friends below the descriptor. */
-ssize_t vfs_read(struct file *f, void *ubuf, size_t n, off_t *pos);
-ssize_t vfs_write(struct file *f, const void *ubuf, size_t n, off_t *pos);
+/*
+ * The whole of read(2)/write(2) and friends below the descriptor; buf: n bytes
+ * in user memory.
+ */
+ssize_t file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos,
+                      bool write);
 off_t vfs_llseek(struct file *f, off_t off, int whence);
 int vfs_fsync(struct file *f);
 /* Read a regular file into kernel memory (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
-extern const struct file_operations null_file_ops; /* can nothing */
-extern const struct vm_operations file_vm_ops;     /* open/close: fget/fput */
+extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
 int generic_file_mmap(struct file *f, struct mmap_args *args);
 ssize_t generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
@@ -374,7 +379,7 @@ ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
 int generic_file_fsync(struct file *f);
 
 /* --- Descriptors: files.c */
-enum { FD_CHUNK = 64, FD_MAX = 1024 };
+enum { FD_MAX = 1024 };
 struct files; /* refcounted, shared by clone(CLONE_FILES) */
 struct files *files_alloc(void);
 struct files *files_copy(struct files *old); /* fork.  NULL: no memory */
@@ -414,6 +419,4 @@ void fs_init(void);
 void file_init(void);
 void dcache_init(void);
 void inode_cache_init(void);
-void pipe_init(void);
-void memdev_init(void);
-void tmpfs_init(void);
+extern struct file_system_type pipe_type, tmpfs_type;

@@ -10,10 +10,9 @@ fs_init(void)
     file_init();
     dcache_init();
     inode_cache_init();
-    pipe_init();
-    memdev_init();
+    register_filesystem(&pipe_type);
     tty_init();
     ext2_init();
     procfs_init();
-    tmpfs_init();
+    register_filesystem(&tmpfs_type);
 }

@@ -9,15 +9,15 @@
  *
  *   iget_locked --> I_NEW --> in use --last iput--> I_FREEING --> freed
  *                     |                             written, or deleted on disk
- *                     +--iget_failed--> freed       if it has no name
+ *                     +--(bad)--> freed             if it has no name
  *
  * A dirty inode is on dirty_inodes until its fields are in its metadata block.
  * Who writes it takes no reference but marks it I_SYNC, which whoever wants to
  * write or free it waits for.
  *
- * Interface: iget_locked, unlock_new_inode, iget_failed; new_inode,
- * insert_inode_hash; iget, iput; mark_inode_dirty, inode_touch and
- * write_inode_now; drop_inodes for umount.
+ * Interface: iget_locked, then iget_done; new_inode, insert_inode_hash; iget,
+ * iput; mark_inode_dirty, inode_touch and write_inode_now; wait_for_inodes and
+ * next_orphan at the end of a file system.
  *
  * Invariants
  *   I1  Under inode_lock, an inode found in the hash without I_FREEING may be
@@ -30,13 +30,14 @@
  * Locks: inode_lock (RANK_INODE_HASH) guards hash, lists and state; i_lock the
  * times.  evict and write_inode are called with neither.  A last iput() may
  * write, delete and wait: never under SCOPE_NOFS, and in reclaim only when
- * inode_may_go() says that there is nothing to write.
+ * there seems to be nothing to write (dcache.c).
  *
  * Not done: waking the flusher for an inode whose times alone are dirty: it
  * waits for the next dirty page or sync, and stays in memory so long.
  */
 #include "fs/fs.h"
 
+#include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"
 #include "sched/task.h"
@@ -49,27 +50,29 @@ static struct hlist_head inode_hash[1 << INODE_HASH_BITS];
 static LIST_HEAD(dirty_inodes); /* oldest first */
 static struct wait_queue inode_wait = WAIT_QUEUE_INIT(inode_wait);
 
-/* --- Making and freeing */
+/* --- Making, finding, freeing */
 
-static struct inode *
-alloc_inode(struct super_block *sb)
+struct inode *
+new_inode(struct super_block *sb)
 {
-    struct inode *inode = kmem_cache_alloc(sb->type->inode_cache, GFP_KERNEL);
+    struct inode *inode =
+        kmem_cache_alloc(sb->type->inode_cache, GFP_KERNEL | __GFP_ZERO);
 
     if (!inode)
         return NULL;
-    memset(inode, 0, sb->type->inode_size);
     inode->sb = sb;
     inode->nlink = 1;
     atomic_set(&inode->count, 1);
     mutex_init(&inode->lock, RANK_INODE, "inode");
     spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
-    list_init(&inode->sb_link);
     list_init(&inode->dirty_link);
     address_space_init(&inode->data, inode, NULL, sb->bdev);
     inode->mapping = &inode->data;
     if (sb->ops->init_inode)
         sb->ops->init_inode(inode);
+    spin_lock(&inode_lock);
+    list_add(&inode->sb_link, &sb->inodes);
+    spin_unlock(&inode_lock);
     return inode;
 }
 
@@ -84,8 +87,8 @@ free_inode_locked(struct inode *inode)
     const struct file_system_type *type = inode->sb->type;
 
     hlist_del_init(&inode->hash_link);
-    list_del_init(&inode->dirty_link);
-    list_del_init(&inode->sb_link);
+    list_del(&inode->dirty_link);
+    list_del(&inode->sb_link);
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
     address_space_destroy(&inode->data);
@@ -93,21 +96,6 @@ free_inode_locked(struct inode *inode)
         type->ops->free_inode(inode);
     kmem_cache_free(type->inode_cache, inode);
 }
-
-struct inode *
-new_inode(struct super_block *sb)
-{
-    struct inode *inode = alloc_inode(sb);
-
-    if (!inode)
-        return NULL;
-    spin_lock(&inode_lock);
-    list_add(&inode->sb_link, &sb->inodes);
-    spin_unlock(&inode_lock);
-    return inode;
-}
-
-/* --- Finding */
 
 /* Sleep until an inode changes its state.  => inode_lock dropped meanwhile */
 static void
@@ -124,80 +112,59 @@ wait_locked(void)
 }
 
 static struct hlist_head *
-hash_bucket(struct super_block *sb, uint64_t ino)
+bucket_of(struct super_block *sb, uint64_t ino)
 {
     return &inode_hash[hash_64((uint64_t)sb ^ ino * 31, INODE_HASH_BITS)];
-}
-
-/* => inode_lock held */
-static struct inode *
-find_inode_locked(struct super_block *sb, uint64_t ino)
-{
-    struct inode *inode;
-
-    hlist_for_each_entry(inode, hash_bucket(sb, ino), hash_link)
-        if (inode->ino == ino && inode->sb == sb)
-            return inode;
-    return NULL;
 }
 
 void
 insert_inode_hash(struct inode *inode)
 {
     spin_lock(&inode_lock);
-    hlist_add_head(&inode->hash_link, hash_bucket(inode->sb, inode->ino));
+    hlist_add_head(&inode->hash_link, bucket_of(inode->sb, inode->ino));
     spin_unlock(&inode_lock);
 }
 
 struct inode *
 iget_locked(struct super_block *sb, uint64_t ino)
 {
-    struct inode *fresh = NULL, *inode;
+    /* The dentry cache is asked first, so it will hardly be here. */
+    struct inode *fresh = new_inode(sb), *inode;
 
+    if (!fresh)
+        return NULL;
+    fresh->ino = ino;
+    fresh->state = I_NEW;
     spin_lock(&inode_lock);
-    for (;;) {
-        inode = find_inode_locked(sb, ino);
-        if (inode && (inode->state & (I_NEW | I_FREEING))) {
+retry: /* the inode that was found is there, or has gone, when we are woken */
+    hlist_for_each_entry(inode, bucket_of(sb, ino), hash_link) {
+        if (inode->ino != ino || inode->sb != sb)
+            continue;
+        if (inode->state & (I_NEW | I_FREEING)) {
             wait_locked();
-        } else if (inode) {
-            atomic_inc(&inode->count);
-            break;
-        } else if (fresh) {
-            hlist_add_head(&fresh->hash_link, hash_bucket(sb, ino));
-            list_add(&fresh->sb_link, &sb->inodes);
-            spin_unlock(&inode_lock);
-            return fresh;
-        } else {
-            spin_unlock(&inode_lock);
-            fresh = alloc_inode(sb);
-            if (!fresh)
-                return NULL;
-            fresh->ino = ino;
-            fresh->state = I_NEW;
-            spin_lock(&inode_lock);
+            goto retry;
         }
+        iget(inode);
+        free_inode_locked(fresh);
+        return inode;
     }
-    if (fresh)
-        free_inode_locked(fresh); /* somebody was faster */
-    else
-        spin_unlock(&inode_lock);
-    return inode;
+    hlist_add_head(&fresh->hash_link, bucket_of(sb, ino));
+    spin_unlock(&inode_lock);
+    return fresh;
 }
 
-void
-unlock_new_inode(struct inode *inode)
+struct inode *
+iget_done(struct inode *inode, int err)
 {
     spin_lock(&inode_lock);
+    if (err) {
+        free_inode_locked(inode);
+        return ERR_PTR(err);
+    }
     inode->state &= ~(uint32_t)I_NEW;
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
-}
-
-void
-iget_failed(struct inode *inode)
-{
-    spin_lock(&inode_lock);
-    free_inode_locked(inode);
+    return inode;
 }
 
 /* --- Dirty inodes */
@@ -327,31 +294,12 @@ iput(struct inode *inode)
     free_inode_locked(inode);
 }
 
-bool
-inode_may_go(const struct inode *inode)
-{
-    return atomic_read(&((struct inode *)inode)->count) > 1 ||
-           (inode->nlink > 0 && list_empty(&inode->dirty_link) &&
-            inode->data.nr_pages == 0);
-}
-
 void
-drop_inodes(struct super_block *sb)
+wait_for_inodes(struct super_block *sb)
 {
     spin_lock(&inode_lock);
-    while (!list_empty(&sb->inodes)) {
-        struct inode *inode =
-            list_first_entry(&sb->inodes, struct inode, sb_link);
-
-        if (inode->state & I_PINNED) {
-            inode->state &= ~(uint32_t)I_PINNED;
-            spin_unlock(&inode_lock);
-            iput(inode);
-            spin_lock(&inode_lock);
-        } else {
-            wait_locked(); /* somebody is about to drop or to free it */
-        }
-    }
+    while (!list_empty(&sb->inodes))
+        wait_locked();
     spin_unlock(&inode_lock);
 }
 

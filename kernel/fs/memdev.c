@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memdev.c - /dev/null, zero, full, random, urandom, rtcmem.
+ * memdev.c - character devices: from the number in a special inode to who
+ * implements it; and those that need no hardware, or next to none: /dev/null,
+ * zero, full, random, urandom, rtcmem.
+ *
+ * A device's node says only a number.  Opening it replaces the file's
+ * operations by those registered for that number.
  *
  * random and urandom are the same generator (core/rng.c); what is written to
- * them is stirred into its pool.
+ * them is stirred into its pool.  A private mapping of zero is anonymous
+ * memory.  rtcmem is the clock's registers, to be mapped and read: the frames
+ * are a device's (VM_PFNMAP).
  *
- * A private mapping of zero is anonymous memory.  rtcmem is the clock's
- * registers, to be mapped and read: the frames are a device's (VM_PFNMAP).
+ * Interface: chrdev_register() for drivers; init_special_inode() for file
+ * systems.
  *
- * Locks: none.
+ * Locks: none: devices register at boot, before anybody looks.
  *
  * Not done: kmsg (the log is /proc/kmsg).
  */
@@ -21,7 +28,7 @@
 #include "sched/task.h"
 #include "vm/shmem.h"
 
-enum { CHUNK = 256 };
+enum { MAX_CHRDEVS = 16, CHUNK = 256 };
 
 static ssize_t
 read_null(struct file *f, void *ubuf, size_t n, off_t *pos)
@@ -44,44 +51,25 @@ write_full(struct file *f, const void *ubuf, size_t n, off_t *pos)
     return -ENOSPC;
 }
 
+static ssize_t write_random(struct file *f, const void *ubuf, size_t n,
+                            off_t *pos);
+
+/* Zeroes, or random bytes. */
 static ssize_t
-read_zero(struct file *f, void *ubuf, size_t n, off_t *pos)
+read_bytes(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
-    size_t done = 0, left = 0;
-
-    (void)f, (void)pos;
-    while (done < n && !left && !fatal_signal_pending(current)) {
-        size_t chunk = MIN(n - done, PAGE_SIZE);
-
-        left = clear_user((uint8_t *)ubuf + done, chunk);
-        done += chunk - left;
-    }
-    return left && !done ? -EFAULT : (ssize_t)done;
-}
-
-/* As anonymous memory, private or shared. */
-static int
-mmap_zero(struct file *f, struct mmap_args *args)
-{
-    (void)f;
-    if (args->flags & MAP_SHARED)
-        return shmem_zero_setup(args);
-    args->file = NULL;
-    return 0;
-}
-
-static ssize_t
-read_random(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
+    bool random = f->op->write == write_random;
     size_t done = 0, left = 0;
     uint8_t buf[CHUNK];
 
-    (void)f, (void)pos;
+    (void)pos;
     while (done < n && !left && !fatal_signal_pending(current)) {
-        size_t chunk = MIN(n - done, sizeof(buf));
+        size_t chunk = MIN(n - done, random ? sizeof(buf) : PAGE_SIZE);
+        uint8_t *to = (uint8_t *)ubuf + done;
 
-        rng_bytes(buf, chunk);
-        left = copy_to_user((uint8_t *)ubuf + done, buf, chunk);
+        if (random)
+            rng_bytes(buf, chunk);
+        left = random ? copy_to_user(to, buf, chunk) : clear_user(to, chunk);
         done += chunk - left;
     }
     return left && !done ? -EFAULT : (ssize_t)done;
@@ -98,6 +86,17 @@ write_random(struct file *f, const void *ubuf, size_t n, off_t *pos)
         return -EFAULT;
     rng_seed(buf, chunk);
     return (ssize_t)chunk;
+}
+
+/* As anonymous memory, private or shared. */
+static int
+mmap_zero(struct file *f, struct mmap_args *args)
+{
+    (void)f;
+    if (args->flags & MAP_SHARED)
+        return shmem_zero_setup(args);
+    args->file = NULL;
+    return 0;
 }
 
 static int
@@ -119,26 +118,64 @@ mmap_rtc(struct file *f, struct mmap_args *args)
 static const struct file_operations null_ops = {.read = read_null,
                                                 .write = write_null};
 static const struct file_operations zero_ops = {
-    .read = read_zero, .write = write_null, .mmap = mmap_zero};
-static const struct file_operations full_ops = {.read = read_zero,
+    .read = read_bytes, .write = write_null, .mmap = mmap_zero};
+static const struct file_operations full_ops = {.read = read_bytes,
                                                 .write = write_full};
-static const struct file_operations random_ops = {.read = read_random,
+static const struct file_operations random_ops = {.read = read_bytes,
                                                   .write = write_random};
 static const struct file_operations rtc_ops = {.mmap = mmap_rtc};
 
-void
-memdev_init(void)
-{
-    static const struct {
-        unsigned minor;
-        const struct file_operations *op;
-    } devices[] = {
-        {MEM_MINOR_NULL, &null_ops},      {MEM_MINOR_ZERO, &zero_ops},
-        {MEM_MINOR_FULL, &full_ops},      {MEM_MINOR_RANDOM, &random_ops},
-        {MEM_MINOR_URANDOM, &random_ops}, {MEM_MINOR_RTC, &rtc_ops},
-    };
+/* --- From the number to the device */
 
-    for (unsigned i = 0; i < ARRAY_SIZE(devices); i++)
-        chrdev_register(makedev(MEM_MAJOR, devices[i].minor), devices[i].op,
-                        NULL);
+static struct chrdev {
+    dev_t dev; /* 0: none, and none behind it */
+    const struct file_operations *op;
+    void *private;
+} chrdevs[MAX_CHRDEVS] = {
+    {makedev(MEM_MAJOR, MEM_MINOR_NULL), &null_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_ZERO), &zero_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_FULL), &full_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_RANDOM), &random_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_URANDOM), &random_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_RTC), &rtc_ops, NULL},
+};
+
+void
+chrdev_register(dev_t dev, const struct file_operations *op, void *private)
+{
+    struct chrdev *c = chrdevs;
+
+    while (c->dev)
+        c++;
+    ASSERT(c < chrdevs + MAX_CHRDEVS - 1);
+    *c = (struct chrdev){dev, op, private};
+}
+
+static int
+chrdev_open(struct inode *inode, struct file *f)
+{
+    struct chrdev *c = chrdevs;
+
+    while (c->dev && c->dev != inode->rdev)
+        c++;
+    if (!c->dev)
+        return -ENXIO;
+    f->op = c->op;
+    f->private = c->private;
+    return c->op->open ? c->op->open(inode, f) : 0;
+}
+
+void
+init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)
+{
+    static const struct file_operations chrdev_file_ops = {.open = chrdev_open};
+
+    inode->rdev = rdev;
+    if (S_ISCHR(mode))
+        inode->fop = &chrdev_file_ops;
+    else if (S_ISBLK(mode))
+        inode->fop = &bdev_file_ops;
+    else if (S_ISFIFO(mode))
+        inode->fop = &fifo_file_ops;
+    /* else a socket: it cannot be opened */
 }

@@ -6,10 +6,9 @@
  * and to which its `mountpoint` leads up.  The mountpoint stays referenced,
  * so it is never freed under the mount.
  *
- * umount takes the way down away first; from then on nobody new can get in,
- * and the root's count says whether somebody is still inside: every dentry
- * holds its parent, every open file, working directory and mount inside holds
- * a dentry.  If so the way is put back: EBUSY.
+ * umount cuts the way down if nobody is inside, and finds that out by counting
+ * references (d_umount): every open file, working directory and mount inside
+ * holds a dentry, and every dentry its parent.
  *
  * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_shutdown;
  * next_super, file_systems for procfs.
@@ -54,14 +53,21 @@ next_super(struct super_block *after)
 
 /* --- Making and freeing super blocks */
 
+/* fill_super() failed, or nobody is inside any more. */
 static void
-release_device(struct super_block *sb)
+free_super(struct super_block *sb)
 {
-    if (sync_mapping(bdev_mapping(sb->bdev)) || blkdev_issue_flush(sb->bdev))
-        pr_err("%s: I/O error while it was unmounted", sb->source);
-    /* Blocks of files that somebody read through the device are old now. */
-    invalidate_pages(bdev_mapping(sb->bdev));
-    bd_release(sb->bdev, true);
+    struct address_space *m = sb->bdev ? bdev_mapping(sb->bdev) : NULL;
+
+    if (m) {
+        if (sync_mapping(m) || blkdev_issue_flush(sb->bdev))
+            pr_err("%s: I/O error while it was unmounted", sb->source);
+        /* Blocks of files that were read through the device are old now. */
+        invalidate_pages(m);
+        bd_release(sb->bdev, true);
+    }
+    kfree(sb->private);
+    kfree(sb);
 }
 
 /* Read in a file system.  => mount_mutex held; ERR_PTR */
@@ -89,34 +95,30 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
         sb->dev = makedev(0, last_anon_minor);
         strlcpy(sb->source, *source ? source : "none", sizeof(sb->source));
     }
-    if (err)
-        goto fail;
+    if (err) {
+        kfree(sb);
+        return ERR_PTR(err);
+    }
     err = type->fill_super(sb, options);
-    if (err)
-        goto fail_fill;
+    if (err) {
+        free_super(sb);
+        return ERR_PTR(err);
+    }
     list_add_tail(&sb->link, &supers);
     return sb;
-
-fail_fill:
-    if (bdev)
-        release_device(sb);
-fail:
-    kfree(sb);
-    return ERR_PTR(err);
 }
 
-/* Nobody is inside any more. */
+/* => mount_mutex held, nobody is inside nor can get there */
 static void
 kill_super(struct super_block *sb)
 {
     list_del(&sb->link);
+    d_forget_below(sb->root);
     dput(sb->root);
-    drop_inodes(sb);
+    wait_for_inodes(sb);
     if (sb->ops->put_super)
         sb->ops->put_super(sb);
-    if (sb->bdev)
-        release_device(sb);
-    kfree(sb);
+    free_super(sb);
 }
 
 int
@@ -181,10 +183,8 @@ mount_on(struct dentry *d, const struct file_system_type *type,
     if (IS_ERR(sb))
         return (int)PTR_ERR(sb);
     mutex_lock(&d->inode->lock); /* against rmdir */
-    if (d->inode->nlink > 0) {
-        sb->mountpoint = d;
-        d_set_mounted(d, sb);
-    }
+    if (d->inode->nlink > 0)
+        d_mount(d, sb);
     mutex_unlock(&d->inode->lock);
     if (sb->mountpoint)
         return 0;
@@ -220,44 +220,35 @@ do_mount(const char *source, const char *target, const char *type,
     return err;
 }
 
-/* => mount_mutex held */
-static int
-umount_super(struct super_block *sb)
-{
-    struct dentry *mountpoint = sb->mountpoint;
-
-    if (!mountpoint)
-        return -EBUSY; /* the root of all */
-    sync_all();
-    d_set_mounted(mountpoint, NULL);
-    shrink_dcache_sb(sb);
-    if (atomic_read(&sb->root->count) > 1) {
-        d_set_mounted(mountpoint, sb);
-        return -EBUSY;
-    }
-    kill_super(sb);
-    dput(mountpoint);
-    return 0;
-}
-
 int
 do_umount(const char *target)
 {
+    struct dentry *d, *mountpoint;
     struct super_block *sb;
-    struct dentry *d;
     int err;
 
     if (!is_root(&current->cred))
         return -EPERM;
     mutex_lock(&mount_mutex);
     err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW, &d);
+    if (err)
+        goto out;
+    sb = d->sb; /* it stays: only we could unmount it */
+    mountpoint = sb->mountpoint;
+    if (d != sb->root)
+        err = -EINVAL;
+    else if (!mountpoint)
+        err = -EBUSY; /* the root of all */
+    dput(d);
+    if (err)
+        goto out;
+    sync_all(); /* most of it while others may still get in */
+    err = d_umount(sb);
     if (!err) {
-        sb = d->sb;
-        err = d == sb->root ? 0 : -EINVAL;
-        dput(d); /* sb stays: only we could unmount it */
-        if (!err)
-            err = umount_super(sb);
+        kill_super(sb);
+        dput(mountpoint);
     }
+out:
     mutex_unlock(&mount_mutex);
     return err;
 }

@@ -11,7 +11,7 @@
  * both directions.
  *
  * Interface: path_lookup() for others; namei.h for the name operations
- * (ops.c, open.c), which need the parent and the last name.
+ * (ops.c), which need the parent locked and the last name.
  *
  * Locks: the directory's inode lock while its file system looks a name up.
  *
@@ -48,18 +48,37 @@ start_of(int dfd, const char *path)
     return d;
 }
 
-void
-walk_end(struct walk *w)
-{
-    dput(w->d);
-    kfree(w->buf);
-}
-
-void
-walk_step(struct walk *w, struct dentry *next)
+/* Step to next, giving up where we were.  => refs: consumes next */
+static void
+step(struct walk *w, struct dentry *next)
 {
     dput(w->d);
     w->d = next;
+}
+
+/* --- One component */
+
+/* Cut the next component off w->rest. */
+static void
+next_component(struct walk *w)
+{
+    const char *p = w->rest;
+
+    while (*p == '/')
+        p++;
+    w->name = p;
+    while (*p && *p != '/')
+        p++;
+    w->len = (unsigned)(p - w->name);
+    w->trailing_slash = *p == '/';
+    while (*p == '/')
+        p++;
+    w->rest = p;
+    w->last = LAST_NAME;
+    if (w->len == 0)
+        w->last = LAST_NONE;
+    else if (w->len <= 2 && w->name[0] == '.' && w->name[w->len - 1] == '.')
+        w->last = w->len == 1 ? LAST_DOT : LAST_DOTDOT;
 }
 
 /* The cached dentry, if there is one and its file system stands by it. */
@@ -76,7 +95,7 @@ lookup_cached(struct walk *w)
     return NULL;
 }
 
-/* Ask the file system.  => directory locked */
+/* Ask the file system.  => directory locked; ERR_PTR */
 static struct dentry *
 lookup_locked(struct walk *w)
 {
@@ -101,8 +120,12 @@ lookup_locked(struct walk *w)
     return d;
 }
 
-struct dentry *
-walk_lookup(struct walk *w, bool locked)
+/*
+ * The dentry of the component cut off, positive or negative; no link is
+ * followed, mounts are.  ERR_PTR
+ */
+static struct dentry *
+lookup(struct walk *w)
 {
     struct dentry *d, *root;
 
@@ -116,7 +139,7 @@ walk_lookup(struct walk *w, bool locked)
     }
     if (w->len > NAME_MAX)
         return ERR_PTR(-ENAMETOOLONG);
-    d = locked ? lookup_locked(w) : lookup_cached(w);
+    d = w->locked ? lookup_locked(w) : lookup_cached(w);
     if (!d) {
         mutex_lock(&w->d->inode->lock);
         d = lookup_locked(w);
@@ -149,60 +172,31 @@ insert_target(struct walk *w, struct inode *link)
     w->buf = buf;
     w->rest = buf;
     if (*buf == '/')
-        walk_step(w, start_of(AT_FDCWD, buf));
+        step(w, start_of(AT_FDCWD, buf));
     return 0;
 }
 
-int
-walk_follow(struct walk *w, struct dentry *link)
+/* Go on with the target of symlink `link`, found in w->d. */
+static int
+follow_link(struct walk *w, struct inode *link)
 {
-    struct inode *inode = link->inode;
     struct dentry *to;
     int err;
 
-    if (++w->links > MAX_SYMLINKS) {
-        err = -ELOOP;
-    } else if (inode->op->follow) {
-        err = inode->op->follow(inode, &to);
-        if (!err)
-            walk_step(w, to);
-    } else {
-        err = insert_target(w, inode);
-    }
-    dput(link);
+    if (++w->links > MAX_SYMLINKS)
+        return -ELOOP;
+    if (!link->op->follow)
+        return insert_target(w, link);
+    err = link->op->follow(link, &to);
+    if (!err)
+        step(w, to);
     return err;
 }
 
-static enum walk_last
-kind_of(const char *name, unsigned len)
-{
-    if (len == 0)
-        return LAST_NONE;
-    if (len > 2 || name[0] != '.' || name[len - 1] != '.')
-        return LAST_NAME;
-    return len == 1 ? LAST_DOT : LAST_DOTDOT;
-}
+/* --- A path */
 
-/* Cut the next component off w->rest. */
-static void
-next_component(struct walk *w)
-{
-    const char *p = w->rest;
-
-    while (*p == '/')
-        p++;
-    w->name = p;
-    while (*p && *p != '/')
-        p++;
-    w->len = (unsigned)(p - w->name);
-    w->last = kind_of(w->name, w->len);
-    w->trailing_slash = *p == '/';
-    while (*p == '/')
-        p++;
-    w->rest = p;
-}
-
-int
+/* Walk what is left, but for the last component with LOOKUP_PARENT. */
+static int
 walk_on(struct walk *w, unsigned flags)
 {
     for (bool last = false; !last;) {
@@ -218,15 +212,16 @@ walk_on(struct walk *w, unsigned flags)
         err = inode_permission(w->d->inode, MAY_EXEC);
         if (err || (last && flags & LOOKUP_PARENT))
             return err;
-        d = walk_lookup(w, false);
+        d = lookup(w);
         if (IS_ERR(d))
             return (int)PTR_ERR(d);
         if (d->inode && S_ISLNK(d->inode->mode) &&
             (!last || w->trailing_slash || flags & LOOKUP_FOLLOW)) {
-            err = walk_follow(w, d);
+            err = follow_link(w, d->inode);
             last = false;
+            dput(d);
         } else if (d->inode) {
-            walk_step(w, d);
+            step(w, d);
         } else {
             dput(d);
             err = -ENOENT;
@@ -243,17 +238,64 @@ walk_on(struct walk *w, unsigned flags)
 int
 walk_begin(struct walk *w, int dfd, const char *path, unsigned flags)
 {
-    struct dentry *d;
+    struct dentry *d = *path ? start_of(dfd, path) : ERR_PTR(-ENOENT);
 
-    memset(w, 0, sizeof(*w));
-    if (!*path)
-        return -ENOENT;
-    d = start_of(dfd, path);
+    *w = (struct walk){.rest = path};
     if (IS_ERR(d))
         return (int)PTR_ERR(d);
     w->d = d;
-    w->rest = path;
     return walk_on(w, flags);
+}
+
+int
+walk_lock(struct walk *w)
+{
+    struct dentry *d;
+
+    if (!w->locked)
+        mutex_lock(&w->d->inode->lock);
+    w->locked = true;
+    d = lookup(w);
+    if (IS_ERR(d))
+        return (int)PTR_ERR(d);
+    w->child = d;
+    return 0;
+}
+
+static void
+unlock(struct walk *w)
+{
+    if (w->locked)
+        mutex_unlock(&w->d->inode->lock);
+    w->locked = false;
+}
+
+int
+walk_child(struct walk *w, bool follow)
+{
+    struct dentry *d = w->child;
+    int err;
+
+    unlock(w);
+    w->child = NULL;
+    if (!follow || !S_ISLNK(d->inode->mode)) {
+        step(w, d);
+        return 0;
+    }
+    err = follow_link(w, d->inode);
+    dput(d);
+    if (!err)
+        err = walk_on(w, LOOKUP_PARENT);
+    return err ? err : 1;
+}
+
+void
+walk_end(struct walk *w)
+{
+    unlock(w);
+    dput(w->child); /* perhaps a deleted inode's last: nothing is locked */
+    dput(w->d);
+    kfree(w->buf);
 }
 
 int

@@ -16,7 +16,9 @@ struct walk {
     unsigned len;        /* its length, */
     enum walk_last last; /* and its kind */
     bool trailing_slash;
-    unsigned links; /* followed so far */
+    unsigned links;       /* followed so far */
+    bool locked;          /* we hold the inode lock of d */
+    struct dentry *child; /* what the last component names in d, referenced */
 };
 
 /*
@@ -25,15 +27,12 @@ struct walk {
  * => path stays until walk_end(), which is due in any case
  */
 int walk_begin(struct walk *w, int dfd, const char *path, unsigned flags);
-/* The same from where w stands, after walk_follow(). */
-int walk_on(struct walk *w, unsigned flags);
-void walk_end(struct walk *w);
-/* Step to next, giving up where we were.  => refs: consumes next */
-void walk_step(struct walk *w, struct dentry *next);
+/* Lock the directory w->d, if it is not, and look w->child up in it. */
+int walk_lock(struct walk *w);
 /*
- * The dentry of the component cut off, positive or negative; no link is
- * followed, mounts are.  locked: the caller holds w->d's inode lock.  ERR_PTR
+ * Unlock it, and go where w->child leads: a symbolic link's target, of which
+ * again the last component is left (1), or w->child itself (0).
  */
-struct dentry *walk_lookup(struct walk *w, bool locked);
-/* Go on with the target of symlink `link`, found in w->d.  refs: consumes it */
-int walk_follow(struct walk *w, struct dentry *link);
+int walk_child(struct walk *w, bool follow);
+/* Unlock, and drop what is held. */
+void walk_end(struct walk *w);

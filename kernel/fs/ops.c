@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ops.c - the name operations: mknod, mkdir, symlink, link, unlink, rmdir and
- * rename.
+ * ops.c - what is done to names: open, mknod, mkdir, symlink, link, unlink,
+ * rmdir and rename.
  *
- * Each walks to the last name's directory, locks it, looks the name up again
- * under the lock, checks, and lets the file system do it.  rename locks the
- * rename mutex (if two directories take part), then the directories, the one
- * that is the other's ancestor first, else by the inodes' addresses, then the
- * inodes moved and replaced, by address too: what are children here may be the
- * two directories of another rename.
+ * Each walks to the last name's directory, locks it, looks the name up under
+ * the lock (walk_lock), checks, and lets the file system do it.  So of two who
+ * create one name only one does; open(O_CREAT) follows a symbolic link as the
+ * last name, which starts the last step again at its target.
+ *
+ * rename locks the rename mutex (if two directories take part), then the
+ * directories, the one that is the other's ancestor first, else by the inodes'
+ * addresses, then the inodes moved and replaced, by address too: what are
+ * children here may be the two directories of another rename.
+ *
+ * Interface: filp_open(), and vfs_* for the system calls.
  *
  * Locks: inode->lock, subclasses in the order of enum lock_order.
  *
@@ -17,13 +22,100 @@
 #include "fs/namei.h"
 
 #include "lib/err.h"
-#include "mm/slab.h"
 #include "sched/task.h"
 
 static struct mutex rename_mutex =
     MUTEX_INIT(rename_mutex, RANK_RENAME, "rename");
 
 enum lock_order { LOCK_PARENT, LOCK_PARENT2, LOCK_CHILD, LOCK_CHILD2 };
+
+/* --- Opening */
+
+/* Checks that come before an inode is opened that was there. */
+static int
+may_open(struct inode *inode, int flags)
+{
+    unsigned mask = 0;
+    int err = 0;
+
+    if ((flags & O_ACCMODE) != O_WRONLY)
+        mask |= MAY_READ;
+    if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC))
+        mask |= MAY_WRITE;
+    if (flags & O_PATH)
+        err = 0;
+    else if (S_ISLNK(inode->mode))
+        err = -ELOOP; /* O_NOFOLLOW */
+    else if (S_ISDIR(inode->mode) && (mask & MAY_WRITE || flags & O_CREAT))
+        err = -EISDIR;
+    else
+        err = inode_permission(inode, mask);
+    if (!err && (flags & O_DIRECTORY) && !S_ISDIR(inode->mode))
+        err = -ENOTDIR;
+    return err;
+}
+
+/*
+ * From the last name's parent to what the name is, created if need be.
+ * => 1: it was created; 0: it is there; -errno
+ */
+static int
+walk_create(struct walk *w, int flags, umode_t mode)
+{
+    bool created = false;
+    int err;
+
+    do { /* ends: a path has so many links and no more */
+        if (w->trailing_slash && w->len)
+            return -EISDIR;
+        err = walk_lock(w);
+        if (!err && !w->child->inode) {
+            struct inode *dir = w->d->inode;
+
+            err = may_change_dir(dir);
+            if (!err)
+                err = dir->op->make(dir, w->child, S_IFREG | mode, 0, NULL);
+            created = !err;
+        } else if (!err && (flags & O_EXCL)) {
+            err = -EEXIST;
+        }
+        if (!err)
+            err = walk_child(w, !(flags & O_NOFOLLOW));
+    } while (err > 0);
+    return err ? err : created;
+}
+
+struct file *
+filp_open(int dfd, const char *path, int flags, umode_t mode)
+{
+    unsigned lookup = flags & O_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+    struct file *f = NULL;
+    struct walk w;
+    int err;
+
+    if (flags & O_PATH) /* nothing else has a meaning then */
+        flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    if ((flags & O_CREAT) && (flags & O_DIRECTORY))
+        return ERR_PTR(-EINVAL);
+    err = walk_begin(&w, dfd, path, flags & O_CREAT ? LOOKUP_PARENT : lookup);
+    if (!err && (flags & O_CREAT))
+        err = walk_create(&w, flags, mode & 07777 & ~current->fs->umask);
+    if (err > 0)
+        flags &= ~O_TRUNC; /* it is new, and ours whatever its mode */
+    else if (!err)
+        err = may_open(w.d->inode, flags);
+    if (err >= 0) {
+        f = dentry_open(w.d, flags);
+        err = IS_ERR(f) ? (int)PTR_ERR(f) : 0;
+    }
+    if (!err && (flags & O_TRUNC) && S_ISREG(w.d->inode->mode)) {
+        err = vfs_truncate(w.d->inode, 0);
+        if (err)
+            fput(f);
+    }
+    walk_end(&w);
+    return err ? ERR_PTR(err) : f;
+}
 
 /* --- Creating */
 
@@ -35,7 +127,7 @@ struct new_name {
     struct dentry *from; /* not NULL: another name of this one's inode */
 };
 
-/* => directory locked */
+/* Another name, d, of the inode that `from` names.  => directory locked */
 static int
 link_locked(struct dentry *from, struct inode *dir, struct dentry *d)
 {
@@ -47,52 +139,35 @@ link_locked(struct dentry *from, struct inode *dir, struct dentry *d)
     if (S_ISDIR(inode->mode))
         return -EPERM;
     mutex_lock_nested(&inode->lock, LOCK_CHILD);
-    err = inode->nlink ? dir->op->link(from, dir, d) : -ENOENT;
+    err = inode->nlink ? dir->op->link(inode, dir, d) : -ENOENT;
     mutex_unlock(&inode->lock);
     return err;
-}
-
-/* Give the negative dentry d what it is to name.  => directory locked */
-static int
-create_locked(struct inode *dir, struct dentry *d, const struct new_name *new)
-{
-    int err = may_change_dir(dir);
-
-    if (err)
-        return err;
-    if (new->from)
-        return link_locked(new->from, dir, d);
-    if (S_ISLNK(new->mode))
-        return dir->op->symlink(dir, d, new->target);
-    return dir->op->mknod(dir, d, new->mode, new->dev);
 }
 
 static int
 create_name(int dfd, const char *path, const struct new_name *new)
 {
     struct inode *dir;
-    struct dentry *d;
     struct walk w;
     int err = walk_begin(&w, dfd, path, LOOKUP_PARENT);
 
     if (!err && w.last != LAST_NAME)
         err = -EEXIST;
+    if (!err)
+        err = walk_lock(&w);
     if (err)
         goto out;
     dir = w.d->inode;
-    mutex_lock(&dir->lock);
-    d = walk_lookup(&w, true);
-    if (IS_ERR(d))
-        err = (int)PTR_ERR(d);
-    else if (d->inode)
+    if (w.child->inode)
         err = -EEXIST;
     else if (w.trailing_slash && !S_ISDIR(new->mode))
         err = -ENOENT;
     else
-        err = create_locked(dir, d, new);
-    mutex_unlock(&dir->lock);
-    if (!IS_ERR(d))
-        dput(d);
+        err = may_change_dir(dir);
+    if (!err && new->from)
+        err = link_locked(new->from, dir, w.child);
+    else if (!err)
+        err = dir->op->make(dir, w.child, new->mode, new->dev, new->target);
 out:
     walk_end(&w);
     return err;
@@ -164,26 +239,6 @@ may_delete(struct inode *dir, struct dentry *d, bool is_dir)
     return d == d->sb->root ? -EBUSY : 0;
 }
 
-/* Unlink or rmdir d in the locked directory dir. */
-static int
-remove_locked(struct inode *dir, struct dentry *d, bool is_dir)
-{
-    struct inode *inode = d->inode;
-    int err = may_delete(dir, d, is_dir);
-
-    if (err)
-        return err;
-    mutex_lock_nested(&inode->lock, LOCK_CHILD);
-    if (d->mounted) /* mounting holds the inode's lock */
-        err = -EBUSY;
-    else
-        err = is_dir ? dir->op->rmdir(dir, d) : dir->op->unlink(dir, d);
-    if (!err && is_dir)
-        d_forget_children(d);
-    mutex_unlock(&inode->lock);
-    return err;
-}
-
 int
 vfs_unlinkat(int dfd, const char *path, int flags)
 {
@@ -192,8 +247,7 @@ vfs_unlinkat(int dfd, const char *path, int flags)
                                      [LAST_DOTDOT] = -ENOTEMPTY,
                                      [LAST_NAME] = 0};
     bool is_dir = flags & AT_REMOVEDIR;
-    struct dentry *d = NULL;
-    struct inode *dir, *gone = NULL;
+    struct inode *inode, *gone = NULL;
     struct walk w;
     int err;
 
@@ -202,27 +256,32 @@ vfs_unlinkat(int dfd, const char *path, int flags)
     err = walk_begin(&w, dfd, path, LOOKUP_PARENT);
     if (!err && w.last != LAST_NAME)
         err = is_dir ? dir_errors[w.last] : -EISDIR;
+    if (!err)
+        err = walk_lock(&w);
     if (err)
         goto out;
-    dir = w.d->inode;
-    mutex_lock(&dir->lock);
-    d = walk_lookup(&w, true);
-    if (IS_ERR(d))
-        err = (int)PTR_ERR(d);
-    else if (!d->inode)
+    inode = w.child->inode;
+    if (!inode)
         err = -ENOENT;
-    else if (!is_dir && w.trailing_slash && !S_ISDIR(d->inode->mode))
+    else if (!is_dir && w.trailing_slash && !S_ISDIR(inode->mode))
         err = -ENOTDIR;
     else
-        err = remove_locked(dir, d, is_dir);
+        err = may_delete(w.d->inode, w.child, is_dir);
+    if (err)
+        goto out;
+    mutex_lock_nested(&inode->lock, LOCK_CHILD);
+    if (w.child->mounted) /* mounting holds the inode's lock */
+        err = -EBUSY;
+    else
+        err = w.d->inode->op->unlink(w.d->inode, w.child);
+    if (!err && is_dir)
+        d_forget_below(w.child);
+    mutex_unlock(&inode->lock);
     if (!err)
-        gone = d_delete(d);
-    mutex_unlock(&dir->lock);
-    if (!IS_ERR(d))
-        dput(d);
-    iput(gone); /* may delete: no lock is held */
+        gone = d_delete(w.child);
 out:
     walk_end(&w);
+    iput(gone); /* may delete: no lock is held */
     return err;
 }
 
@@ -237,35 +296,11 @@ lock_two(struct inode *a, struct inode *b, bool b_first, unsigned order)
         mutex_lock_nested(b_first ? &a->lock : &b->lock, order + 1);
 }
 
-static void
-lock_two_dirs(struct dentry *a, struct dentry *b)
-{
-    if (a == b) {
-        mutex_lock(&a->inode->lock);
-        return;
-    }
-    mutex_lock(&rename_mutex);
-    lock_two(a->inode, b->inode,
-             d_is_ancestor(b, a) ||
-                 (!d_is_ancestor(a, b) && b->inode < a->inode),
-             LOCK_PARENT);
-}
-
-static void
-unlock_two_dirs(struct dentry *a, struct dentry *b)
-{
-    mutex_unlock(&a->inode->lock);
-    if (a == b)
-        return;
-    mutex_unlock(&b->inode->lock);
-    mutex_unlock(&rename_mutex);
-}
-
-/* Checks of a rename; od is positive, nd either.  1: nothing to do */
+/* Checks of a rename; both names are looked up.  1: nothing to do */
 static int
-may_rename(struct walk *ow, struct dentry *od, struct walk *nw,
-           struct dentry *nd, unsigned flags)
+may_rename(struct walk *ow, struct walk *nw, unsigned flags)
 {
+    struct dentry *od = ow->child, *nd = nw->child;
     bool is_dir = S_ISDIR(od->inode->mode);
     int err = may_delete(ow->d->inode, od, is_dir);
 
@@ -288,60 +323,35 @@ may_rename(struct walk *ow, struct dentry *od, struct walk *nw,
     return may_delete(nw->d->inode, nd, is_dir);
 }
 
-/* => both directories locked; od is positive */
+/* Look both names up and rename.  => both directories locked */
 static int
-rename_locked(struct walk *ow, struct dentry *od, struct walk *nw,
-              struct dentry *nd, unsigned flags)
+rename_locked(struct walk *ow, struct walk *nw, unsigned flags)
 {
-    struct inode *dir = ow->d->inode, *moved = od->inode;
-    struct inode *replaced = nd->inode;
-    int err = may_rename(ow, od, nw, nd, flags);
-    char *name;
+    struct inode *dir = ow->d->inode, *moved, *replaced;
+    int err = walk_lock(ow);
 
+    if (!err && !ow->child->inode)
+        err = -ENOENT;
+    if (!err)
+        err = walk_lock(nw);
+    if (!err)
+        err = may_rename(ow, nw, flags);
     if (err)
         return err > 0 ? 0 : err;
-    name = d_copy_name(nd->name, nd->name_len);
-    if (!name)
-        return -ENOMEM;
+    moved = ow->child->inode;
+    replaced = nw->child->inode;
     lock_two(moved, replaced, replaced < moved, LOCK_CHILD);
-    if (od->mounted || nd->mounted)
+    if (ow->child->mounted || nw->child->mounted)
         err = -EBUSY;
     else
-        err = dir->op->rename(dir, od, nw->d->inode, nd, flags);
+        err = dir->op->rename(dir, ow->child, nw->d->inode, nw->child);
     if (!err && replaced && S_ISDIR(replaced->mode))
-        d_forget_children(nd);
+        d_forget_below(nw->child);
     mutex_unlock(&moved->lock);
     if (replaced)
         mutex_unlock(&replaced->lock);
-    if (err)
-        kfree(name);
-    else
-        d_move(od, nd, name);
-    return err;
-}
-
-/* Look both names up and rename.  => both walks stand at their parents */
-static int
-rename_walked(struct walk *ow, struct walk *nw, unsigned flags)
-{
-    struct dentry *od, *nd = NULL;
-    int err = 0;
-
-    lock_two_dirs(ow->d, nw->d);
-    od = walk_lookup(ow, true);
-    if (!IS_ERR(od) && od->inode)
-        nd = walk_lookup(nw, true);
-    if (IS_ERR(od))
-        err = (int)PTR_ERR(od);
-    else if (IS_ERR(nd))
-        err = (int)PTR_ERR(nd);
-    else
-        err = nd ? rename_locked(ow, od, nw, nd, flags) : -ENOENT;
-    unlock_two_dirs(ow->d, nw->d);
-    if (!IS_ERR(od))
-        dput(od);
-    if (!IS_ERR(nd))
-        dput(nd); /* the replaced inode's last reference may go here */
+    if (!err)
+        d_move(ow->child, nw->child);
     return err;
 }
 
@@ -350,6 +360,7 @@ vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
              unsigned flags)
 {
     struct walk ow, nw = {0};
+    struct inode *a, *b;
     int err;
 
     if (flags & ~(unsigned)RENAME_NOREPLACE)
@@ -361,9 +372,25 @@ vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
         err = -EBUSY;
     if (!err && ow.d->sb != nw.d->sb)
         err = -EXDEV;
-    if (!err)
-        err = rename_walked(&ow, &nw, flags);
+    if (err)
+        goto out;
+    a = ow.d->inode;
+    b = ow.d == nw.d ? NULL : nw.d->inode;
+    if (b) /* the tree above the two stays as it is */
+        mutex_lock(&rename_mutex);
+    lock_two(a, b,
+             d_is_ancestor(nw.d, ow.d) || (!d_is_ancestor(ow.d, nw.d) && b < a),
+             LOCK_PARENT);
+    ow.locked = nw.locked = true;
+    err = rename_locked(&ow, &nw, flags);
+    ow.locked = nw.locked = false;
+    mutex_unlock(&a->lock);
+    if (b) {
+        mutex_unlock(&b->lock);
+        mutex_unlock(&rename_mutex);
+    }
+out:
     walk_end(&ow);
-    walk_end(&nw);
+    walk_end(&nw); /* the replaced inode's last reference may go here */
     return err;
 }

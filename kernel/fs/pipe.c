@@ -39,6 +39,7 @@
 #include "fs/fs.h"
 #include "fs/poll.h"
 #include "include/ioctl.h"
+#include "lib/err.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
 
@@ -57,7 +58,7 @@ struct pipe {
 
 static const struct inode_operations pipe_inode_ops = {0};
 static const struct super_ops pipe_super_ops = {0};
-static struct file_system_type pipe_type = {
+struct file_system_type pipe_type = {
     .name = "pipefs",
     .magic = 0x50495045, /* "PIPE" */
     .inode_size = sizeof(struct inode),
@@ -71,28 +72,6 @@ static struct super_block pipe_sb = {
     .inodes = LIST_HEAD_INIT(pipe_sb.inodes),
     .source = "pipe",
 };
-static atomic64_t last_ino;
-
-static struct pipe *
-pipe_alloc(void)
-{
-    struct pipe *p = kzalloc(sizeof(*p), GFP_KERNEL);
-
-    if (p) {
-        wait_queue_init(&p->readable);
-        wait_queue_init(&p->writable);
-    }
-    return p;
-}
-
-static void
-pipe_free(struct pipe *p)
-{
-    for (unsigned i = 0; i < PIPE_PAGES; i++)
-        kfree(p->page[i]);
-    kfree(p->spare);
-    kfree(p);
-}
 
 /* Bytes that fit; like `used`, right at one moment without the lock too. */
 static size_t
@@ -101,31 +80,38 @@ room(const struct pipe *p)
     return PIPE_SIZE - READ_ONCE(p->used);
 }
 
-/* Where byte n's page is, or will be. */
-static uint8_t **
-page_of(struct pipe *p, uint64_t n)
-{
-    return &p->page[n / PAGE_SIZE % PIPE_PAGES];
-}
+/* --- Reading and writing */
 
-/* --- Reading */
-
-/* What is there, up to n bytes.  => inode locked; bytes, or -EFAULT */
-static ssize_t
-take_bytes(struct pipe *p, uint8_t *ubuf, size_t n)
+/*
+ * Copy what is there, or what fits, up to n bytes.  Inlined, it is two loops.
+ * => inode locked; bytes, or -EFAULT, -ENOMEM
+ */
+static inline __attribute__((always_inline)) ssize_t
+transfer(struct pipe *p, uint8_t *ubuf, size_t n, bool write)
 {
     size_t done = 0, left = 0;
 
-    n = MIN(n, p->used);
+    n = MIN(n, write ? room(p) : p->used);
     while (done < n && !left) {
-        uint8_t **page = page_of(p, p->head);
-        size_t at = p->head % PAGE_SIZE, chunk = MIN(n - done, PAGE_SIZE - at);
+        uint64_t byte = p->head + (write ? p->used : 0);
+        uint8_t **page = &p->page[byte / PAGE_SIZE % PIPE_PAGES];
+        size_t at = byte % PAGE_SIZE, chunk = MIN(n - done, PAGE_SIZE - at);
 
-        left = copy_to_user(ubuf + done, *page + at, chunk);
-        done += chunk - left;
-        p->head += chunk - left;
-        WRITE_ONCE(p->used, p->used - (chunk - left));
-        if (left || p->head % PAGE_SIZE)
+        if (!*page) {
+            *page = p->spare ? p->spare : alloc_kpages(GFP_USER, 0);
+            p->spare = NULL;
+        }
+        if (!*page)
+            return done ? (ssize_t)done : -ENOMEM;
+        left = write ? copy_from_user(*page + at, ubuf + done, chunk)
+                     : copy_to_user(ubuf + done, *page + at, chunk);
+        chunk -= left;
+        done += chunk;
+        WRITE_ONCE(p->used, write ? p->used + chunk : p->used - chunk);
+        if (write)
+            continue;
+        p->head += chunk;
+        if (at + chunk < PAGE_SIZE)
             continue;
         kfree(p->spare);
         p->spare = *page;
@@ -157,15 +143,13 @@ pipe_read(struct file *f, void *ubuf, size_t n, off_t *pos)
         mutex_lock(&f->inode->lock);
     }
     was_full = room(p) < PIPE_BUF;
-    ret = take_bytes(p, ubuf, n);
+    ret = transfer(p, ubuf, n, false);
     was_full = was_full && room(p) >= PIPE_BUF;
     mutex_unlock(&f->inode->lock);
     if (was_full)
         wake_up_all(&p->writable);
     return ret;
 }
-
-/* --- Writing */
 
 /* May a write of n bytes start, or fail?  Without the lock: a guess. */
 static bool
@@ -174,70 +158,38 @@ can_write_now(struct pipe *p, size_t n)
     return !READ_ONCE(p->readers) || room(p) >= (n <= PIPE_BUF ? n : 1);
 }
 
-/* Put in what fits.  => inode locked; bytes, or -EFAULT, -ENOMEM */
-static ssize_t
-put_bytes(struct pipe *p, const uint8_t *ubuf, size_t n)
-{
-    size_t done = 0, left = 0;
-
-    n = MIN(n, room(p));
-    while (done < n && !left) {
-        uint64_t tail = p->head + p->used;
-        uint8_t **page = page_of(p, tail);
-        size_t at = tail % PAGE_SIZE, chunk = MIN(n - done, PAGE_SIZE - at);
-
-        if (!*page) {
-            *page = p->spare ? p->spare : alloc_kpages(GFP_USER, 0);
-            p->spare = NULL;
-        }
-        if (!*page)
-            return done ? (ssize_t)done : -ENOMEM;
-        left = copy_from_user(*page + at, ubuf + done, chunk);
-        done += chunk - left;
-        WRITE_ONCE(p->used, p->used + chunk - left);
-    }
-    return left && !done ? -EFAULT : (ssize_t)done;
-}
-
-/* Put in a part, or all.  => bytes, 0: wait, -errno */
-static ssize_t
-try_write(struct inode *inode, const uint8_t *ubuf, size_t n)
-{
-    struct pipe *p = inode->pipe;
-    bool was_empty;
-    ssize_t ret = 0;
-
-    mutex_lock(&inode->lock);
-    was_empty = !p->used;
-    if (p->readers == 0)
-        ret = -EPIPE;
-    else if (can_write_now(p, n))
-        ret = put_bytes(p, ubuf, n);
-    mutex_unlock(&inode->lock);
-    if (ret == -EPIPE)
-        send_signal(current, SIGPIPE, NULL);
-    if (was_empty && ret > 0)
-        wake_up_all(&p->readable);
-    return ret;
-}
-
 static ssize_t
 pipe_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
-    struct pipe *p = f->inode->pipe;
+    struct inode *inode = f->inode;
+    struct pipe *p = inode->pipe;
     size_t done = 0;
     ssize_t ret = 0;
 
     (void)pos;
     while (done < n && ret >= 0) {
-        ret = try_write(f->inode, (const uint8_t *)ubuf + done, n - done);
-        if (ret > 0)
+        bool was_empty;
+
+        mutex_lock(&inode->lock);
+        was_empty = !p->used;
+        ret = 0; /* wait */
+        if (p->readers == 0)
+            ret = -EPIPE;
+        else if (can_write_now(p, n - done))
+            ret = transfer(p, (uint8_t *)ubuf + done, n - done, true);
+        mutex_unlock(&inode->lock);
+        if (ret > 0) {
             done += (size_t)ret;
-        else if (ret == 0 && f->flags & O_NONBLOCK)
-            ret = -EAGAIN;
-        else if (ret == 0)
-            ret = wait_event_interruptible(&p->writable,
-                                           can_write_now(p, n - done));
+            if (was_empty)
+                wake_up_all(&p->readable);
+        } else if (ret == -EPIPE) {
+            send_signal(current, SIGPIPE, NULL);
+        } else if (ret == 0) {
+            ret = f->flags & O_NONBLOCK
+                      ? -EAGAIN
+                      : wait_event_interruptible(&p->writable,
+                                                 can_write_now(p, n - done));
+        }
     }
     return done ? (ssize_t)done : ret;
 }
@@ -301,7 +253,10 @@ pipe_release(struct file *f)
     wake_up_all(&p->readable);
     wake_up_all(&p->writable);
     if (p->readers + p->writers == 0) {
-        pipe_free(p);
+        for (unsigned i = 0; i < PIPE_PAGES; i++)
+            kfree(p->page[i]);
+        kfree(p->spare);
+        kfree(p);
         inode->pipe = NULL;
     }
     mutex_unlock(&inode->lock);
@@ -316,17 +271,26 @@ static const struct file_operations pipe_file_ops = {
 };
 
 /*
- * f is an open end from now on; pipe_release() undoes it.  f->private becomes
- * the number of times that the other end was opened before: once more, and
- * f has, or had, a partner.
- * => inode locked
+ * The inode's pipe, made if there is none, with f as one of its open ends.
+ * f->private becomes the number of times that the other end was opened before:
+ * once more, and f has, or had, a partner.
+ * => inode locked; pipe_release() undoes it; NULL: no memory
  */
-static void
-pipe_join(struct pipe *p, struct file *f)
+static struct pipe *
+pipe_join(struct inode *inode, struct file *f)
 {
-    uint32_t seen = f->can_read ? p->writer_opens - (p->writers > 0)
-                                : p->reader_opens - (p->readers > 0);
+    struct pipe *p = inode->pipe;
+    uint32_t seen;
 
+    if (!p) {
+        p = inode->pipe = kzalloc(sizeof(*p), GFP_KERNEL);
+        if (!p)
+            return NULL;
+        wait_queue_init(&p->readable);
+        wait_queue_init(&p->writable);
+    }
+    seen = f->can_read ? p->writer_opens - (p->writers > 0)
+                       : p->reader_opens - (p->readers > 0);
     f->private = (void *)(uint64_t)seen;
     p->readers += f->can_read;
     p->reader_opens += f->can_read;
@@ -335,6 +299,7 @@ pipe_join(struct pipe *p, struct file *f)
     f->op = &pipe_file_ops;
     wake_up_all(&p->readable);
     wake_up_all(&p->writable);
+    return p;
 }
 
 static int
@@ -344,17 +309,13 @@ fifo_open(struct inode *inode, struct file *f)
     int err = 0;
 
     mutex_lock(&inode->lock);
-    if (!inode->pipe)
-        inode->pipe = pipe_alloc();
-    p = inode->pipe;
-    if (p)
-        pipe_join(p, f);
+    p = pipe_join(inode, f);
     mutex_unlock(&inode->lock);
     if (!p)
         return -ENOMEM;
     /* Until the other end has been opened, be it closed again by now. */
     if (inode->sb == &pipe_sb || had_partner(p, f))
-        return 0; /* pipe(2) made both ends; or opened for both */
+        return 0; /* pipe(2) makes both ends; or opened for both */
     if (!(f->flags & O_NONBLOCK))
         err = wait_event_interruptible(
             f->can_read ? &p->readable : &p->writable, had_partner(p, f));
@@ -367,57 +328,29 @@ fifo_open(struct inode *inode, struct file *f)
 
 const struct file_operations fifo_file_ops = {.open = fifo_open};
 
-/* --- pipe(2): inodes that are on no disk */
-
-/* A name that is in no directory, of an inode with a pipe. */
-static struct dentry *
-pipe_new_dentry(void)
+/* pipe(2): both ends of a FIFO that is on no disk, in no directory. */
+int
+pipe_create(struct file *ends[2], int flags)
 {
+    static atomic64_t last_ino;
     struct inode *inode = new_inode(&pipe_sb);
-    struct pipe *p = pipe_alloc();
     struct dentry *d;
 
-    if (!inode || !p) {
-        iput(inode);
-        kfree(p);
-        return NULL;
-    }
-    inode->pipe = p;
+    if (!inode)
+        return -ENOMEM;
     inode->ino = (uint64_t)atomic_inc_return(&last_ino);
     inode_init_owner(inode, NULL, S_IFIFO | S_IRUSR | S_IWUSR);
     inode->op = &pipe_inode_ops;
     inode->fop = &fifo_file_ops; /* /proc/PID/fd opens it again */
-    d = d_alloc_root(inode);     /* it consumes the inode, not its pipe */
-    if (!d)
-        pipe_free(p);
-    return d;
-}
-
-int
-pipe_create(struct file *ends[2], int flags)
-{
-    struct dentry *d = pipe_new_dentry();
-    struct pipe *p;
-
+    d = d_alloc_root(inode);
     if (!d)
         return -ENOMEM;
-    p = d->inode->pipe;
-    ends[0] = file_alloc(d, flags | O_RDONLY, &null_file_ops);
-    ends[1] = file_alloc(d, flags | O_WRONLY, &null_file_ops);
-    if (ends[0] && ends[1]) { /* nobody else knows the inode yet: no lock */
-        pipe_join(p, ends[0]);
-        pipe_join(p, ends[1]);
-    } else {
-        fput(ends[0]);
-        fput(ends[1]);
-        pipe_free(p);
-    }
+    ends[0] = dentry_open(d, flags | O_RDONLY);
+    ends[1] = IS_ERR(ends[0]) ? ends[0] : dentry_open(d, flags | O_WRONLY);
     dput(d);
-    return ends[0] && ends[1] ? 0 : -ENOMEM;
-}
-
-void
-pipe_init(void)
-{
-    register_filesystem(&pipe_type);
+    if (!IS_ERR(ends[1]))
+        return 0;
+    if (!IS_ERR(ends[0]))
+        fput(ends[0]);
+    return (int)PTR_ERR(ends[1]);
 }

@@ -106,16 +106,6 @@ SYSCALL_FILE(ioctl)
 
 /* --- Reading and writing */
 
-/* buf: n bytes in user memory */
-static inline int64_t
-transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
-{
-    if (!access_ok((void *)buf, n))
-        return -EFAULT;
-    return write ? vfs_write(f, (const void *)buf, n, pos)
-                 : vfs_read(f, (void *)buf, n, pos);
-}
-
 /* At a position of the caller's. */
 static int64_t
 transfer_at(struct file *f, const uint64_t *a, bool write)
@@ -127,7 +117,7 @@ transfer_at(struct file *f, const uint64_t *a, bool write)
         return -EINVAL;
     if (S_ISFIFO(mode) || S_ISSOCK(mode))
         return -ESPIPE;
-    return transfer(f, a[1], a[2], &pos, write);
+    return file_transfer(f, a[1], a[2], &pos, write);
 }
 
 /* Element i of the vector at `iov`.  0, -EFAULT, -EINVAL: its length */
@@ -158,7 +148,7 @@ transfer_vector(struct file *f, const uint64_t *a, bool write)
         /* A pipe that has given all it has: the next read would sleep. */
         if (done && !write && f->op->poll && !(f->op->poll(f, NULL) & POLLIN))
             break;
-        n = transfer(f, (uint64_t)v.iov_base, v.iov_len, &f->pos, write);
+        n = file_transfer(f, (uint64_t)v.iov_base, v.iov_len, &f->pos, write);
         done += MAX(n, (int64_t)0);
         if (n < (int64_t)v.iov_len)
             break;
@@ -167,8 +157,8 @@ transfer_vector(struct file *f, const uint64_t *a, bool write)
 }
 
 /* clang-format off */
-SYSCALL_FILE(read) { return transfer(f, a[1], a[2], &f->pos, false); }
-SYSCALL_FILE(write) { return transfer(f, a[1], a[2], &f->pos, true); }
+SYSCALL_FILE(read) { return file_transfer(f, a[1], a[2], &f->pos, false); }
+SYSCALL_FILE(write) { return file_transfer(f, a[1], a[2], &f->pos, true); }
 SYSCALL_FILE(pread64) { return transfer_at(f, a, false); }
 SYSCALL_FILE(pwrite64) { return transfer_at(f, a, true); }
 SYSCALL_FILE(readv) { return transfer_vector(f, a, false); }

@@ -7,8 +7,8 @@
  * PG_uptodate was seen, and truncate lowers the size before it touches
  * pages, so a reader never returns bytes from behind the end of the file.
  *
- * Writing goes page by page through the file system's write_begin and
- * write_end.  Between them the page is locked and a journal handle is open,
+ * Writing goes page by page, between the file system's begin_write and
+ * end_write.  There the page is locked and a journal handle is open,
  * so the user's buffer, which may need this very page, is touched with page
  * faults disabled; when the copy comes short, both are given back, the
  * buffer is faulted in, and the rest is tried again.
@@ -21,6 +21,7 @@
 #include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "vm/reclaim.h"
+#include "vm/shmem.h"
 
 static uint64_t
 read_size(struct address_space *m)
@@ -98,24 +99,61 @@ filemap_read(struct address_space *m, struct file_ra_state *ra, void *ubuf,
     return (ssize_t)done;
 }
 
+/* A locked page to write to, not up to date if it is new.  ERR_PTR */
+static struct page *
+grab_page(struct address_space *m, uint64_t index)
+{
+    struct page *page;
+    int err;
+
+    if (!mapping_is_shmem(m))
+        return grab_cache_page(m, index);
+    err = shmem_get_page(m, index, SHMEM_WRITE, &page);
+    return err ? ERR_PTR(err) : page;
+}
+
 /* Write inside one page.  => bytes, 0: fault the buffer in, or -errno */
 static ssize_t
 write_one_page(struct address_space *m, const void *ubuf, unsigned len,
                off_t pos)
 {
-    unsigned offset = (unsigned)((uint64_t)pos & (PAGE_SIZE - 1));
+    unsigned from = (unsigned)((uint64_t)pos & (PAGE_SIZE - 1)), copied = 0;
+    off_t size = (off_t)read_size(m);
     struct page *page;
-    unsigned copied;
     int err;
 
-    err = m->ops->write_begin(m, pos, len, &page);
+    if (pos > size) /* zeroes between, whatever was mapped */
+        truncate_pages(m, size);
+    err = m->ops->begin_write ? m->ops->begin_write(m) : 0;
     if (err)
         return err;
-    pagefault_disable();
-    copied = len - (unsigned)copy_from_user(
-                       (uint8_t *)page_address(page) + offset, ubuf, len);
-    pagefault_enable();
-    return m->ops->write_end(m, pos, len, copied, page);
+    page = grab_page(m, (uint64_t)pos >> PAGE_SHIFT);
+    if (IS_ERR(page)) {
+        err = (int)PTR_ERR(page);
+        goto end;
+    }
+    wait_on_page_writeback(page);
+    err = m->ops->bind_page ? m->ops->bind_page(m, page) : 0;
+    if (err >= 0)
+        err = page_prepare_write(page, from, len, err > 0);
+    if (!err) {
+        pagefault_disable();
+        copied = len - (unsigned)copy_from_user(
+                           (uint8_t *)page_address(page) + from, ubuf, len);
+        pagefault_enable();
+        /* Even if nothing was copied, a new block's old bytes must go. */
+        if (copied > 0 || page_test(page, PG_fresh))
+            copied = page_commit_write(page, from, len, copied);
+        if (pos + (off_t)copied > size)
+            atomic_store_explicit(&m->size, pos + (off_t)copied,
+                                  memory_order_release);
+    }
+    unlock_page(page);
+    put_page(page);
+end:
+    if (m->ops->end_write)
+        m->ops->end_write(m, !err && copied == 0 && pos >= size);
+    return err ? err : (ssize_t)copied;
 }
 
 ssize_t

@@ -42,19 +42,19 @@ struct address_space_ops {
     int (*map_blocks)(struct address_space *m, uint64_t index, unsigned max,
                       uint64_t *block);
     /*
-     * Prepare a write of len bytes at pos, inside one page: open a journal
-     * handle, return the page locked, with its block allocated, and up to
-     * date where the write will not reach.
-     * => inode lock held; refs: *page is the caller's; -ENOSPC, -EIO, ...
+     * write(2), page by page: begin_write before a page is locked opens a
+     * journal handle, which end_write closes after it was unlocked; undo: no
+     * byte came behind the end, so what bind_page did there must go.  NULL:
+     * nothing of that kind.
+     * => inode lock held
      */
-    int (*write_begin)(struct address_space *m, off_t pos, unsigned len,
-                       struct page **page);
+    int (*begin_write)(struct address_space *m);
+    void (*end_write)(struct address_space *m, bool undo);
     /*
-     * `copied` bytes were stored: mark dirty, raise the size, unlock, put the
-     * page, close the handle.  copied may be short, even 0.
+     * A locked page is to be written to: allocate its block if it has none.
+     * => 1: the block is new; 0; -ENOSPC, -EIO.  NULL: pages are blocks
      */
-    int (*write_end)(struct address_space *m, off_t pos, unsigned len,
-                     unsigned copied, struct page *page);
+    int (*bind_page)(struct address_space *m, struct page *page);
     /*
      * A page, up to date, is about to get a PTE with W in a shared mapping:
      * find its block and make it dirty.  NULL: it needs nothing.

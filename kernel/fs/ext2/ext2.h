@@ -48,7 +48,7 @@ struct ext2_inode_info {
     struct rwsem map_lock;         /* RANK_BLOCK_MAP: and indirect blocks */
     uint32_t block[EXT2_N_BLOCKS]; /* (m) i_block */
     uint32_t goal; /* (m) where to look for the next block; 0: anywhere */
-    struct journal_handle handle; /* (I) from write_begin to write_end */
+    struct journal_handle handle; /* (I) from begin_write to end_write */
 };
 
 static inline struct ext2_fs *

@@ -128,12 +128,7 @@ ext2_iget(struct super_block *sb, uint64_t ino)
         err = unpack_inode(inode, raw);
         put_page(page);
     }
-    if (err) {
-        iget_failed(inode);
-        return ERR_PTR(err);
-    }
-    unlock_new_inode(inode);
-    return inode;
+    return iget_done(inode, err);
 }
 
 /* --- To the disk */

@@ -91,10 +91,9 @@ fill_symlink(struct inode *inode, const char *target)
     return 0;
 }
 
-/* Make an inode of any type and name it; target: of a symlink. */
 static int
-make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
-     const char *target)
+ext2_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
+          const char *target)
 {
     struct journal_handle h;
     struct inode *inode;
@@ -102,6 +101,8 @@ make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
 
     if (S_ISDIR(mode) && dir->nlink >= EXT2_LINK_MAX)
         return -EMLINK;
+    if (target && strlen(target) >= EXT2_BLOCK_SIZE)
+        return -ENAMETOOLONG;
     err = journal_start(&h, dir->sb);
     if (err)
         return err;
@@ -127,20 +128,6 @@ make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
     else
         d_instantiate(d, inode);
     return err;
-}
-
-static int
-ext2_mknod(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev)
-{
-    return make(dir, d, mode, rdev, NULL);
-}
-
-static int
-ext2_symlink(struct inode *dir, struct dentry *d, const char *target)
-{
-    if (strlen(target) >= EXT2_BLOCK_SIZE)
-        return -ENAMETOOLONG;
-    return make(dir, d, S_IFLNK | 0777, 0, target);
 }
 
 static ssize_t
@@ -170,9 +157,8 @@ ext2_readlink(struct inode *inode, char *buf, size_t size)
 /* --- Names of inodes that are there */
 
 static int
-ext2_link(struct dentry *old, struct inode *dir, struct dentry *d)
+ext2_link(struct inode *inode, struct inode *dir, struct dentry *d)
 {
-    struct inode *inode = old->inode;
     struct journal_handle h;
     int err;
 
@@ -228,14 +214,13 @@ ext2_remove(struct inode *dir, struct dentry *d)
  */
 static int
 ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
-            struct dentry *nd, unsigned flags)
+            struct dentry *nd)
 {
     struct inode *moved = od->inode;
     bool new_parent = S_ISDIR(moved->mode) && odir != ndir;
     struct journal_handle h;
     int err = nd->inode ? ext2_check_empty(nd->inode) : 0;
 
-    (void)flags;
     if (err)
         return err;
     if (new_parent && !nd->inode && ndir->nlink >= EXT2_LINK_MAX)
@@ -267,11 +252,9 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 
 const struct inode_operations ext2_dir_inode_ops = {
     .lookup = ext2_lookup,
-    .mknod = ext2_mknod,
-    .rmdir = ext2_remove,
-    .unlink = ext2_remove,
+    .make = ext2_make,
     .link = ext2_link,
-    .symlink = ext2_symlink,
+    .unlink = ext2_remove,
     .rename = ext2_rename,
 };
 

@@ -228,7 +228,6 @@ free_fs(struct super_block *sb)
     kfree(fs->desc_pages);
     if (fs->super_page)
         put_page(fs->super_page);
-    kfree(fs);
 }
 
 static int
