@@ -82,27 +82,24 @@ vfs_truncate(struct inode *inode, off_t size)
     return err;
 }
 
-/* Who may change what. */
+/* The owner may change all, within limits; others set the times to now. */
 static int
 may_setattr(struct inode *inode, const struct iattr *a)
 {
     const struct cred *c = &current->cred;
-    bool owner = is_root(c) || c->euid == inode->uid;
 
     if (inode->sb->flags & SB_RDONLY)
         return -EROFS;
     if (is_root(c))
         return 0;
-    if ((a->valid & ATTR_UID) && !(owner && a->uid == inode->uid))
-        return -EPERM;
-    if ((a->valid & ATTR_GID) && !(owner && in_group(a->gid)))
-        return -EPERM;
-    if ((a->valid & ATTR_MODE) && !owner)
-        return -EPERM;
-    if ((a->valid & (ATTR_ATIME | ATTR_MTIME)) && !owner)
-        return a->valid & ATTR_TIMES_NOW ? inode_permission(inode, MAY_WRITE)
-                                         : -EPERM;
-    return 0;
+    if (c->euid == inode->uid)
+        return ((a->valid & ATTR_UID) && a->uid != inode->uid) ||
+                       ((a->valid & ATTR_GID) && !in_group(a->gid))
+                   ? -EPERM
+                   : 0;
+    if (a->valid == (ATTR_ATIME | ATTR_MTIME | ATTR_TIMES_NOW))
+        return inode_permission(inode, MAY_WRITE);
+    return a->valid ? -EPERM : 0;
 }
 
 int

@@ -117,7 +117,7 @@ take_inode_locked(struct dentry *d)
 {
     struct inode *inode = d->inode;
 
-    if (inode && inode->dir_dentry == d)
+    if (inode)
         inode->dir_dentry = NULL;
     d->inode = NULL;
     return inode;
@@ -348,8 +348,7 @@ may_go(struct dentry *d)
     return atomic_read(&d->count) == 1 &&
            (!inode || (!d->sb->type->names_in_dcache &&
                        (atomic_read(&inode->count) > 1 ||
-                        (inode->nlink > 0 && list_empty(&inode->dirty_link) &&
-                         inode->data.nr_pages == 0))));
+                        (inode->nlink > 0 && inode->data.nr_pages == 0))));
 }
 
 /* Look at nr dentries, least recently used first.  => how many went */
@@ -429,18 +428,16 @@ d_umount(struct super_block *sb)
 struct dentry *
 d_down(struct dentry *d)
 {
-    while (READ_ONCE(d->mounted)) {
-        struct dentry *root = NULL;
+    struct dentry *top = d;
 
-        spin_lock(&dcache_lock);
-        if (d->mounted)
-            root = dget(d->mounted->root);
-        spin_unlock(&dcache_lock);
-        if (!root)
-            break; /* it was unmounted just now */
-        dput(d);
-        d = root;
-    }
+    if (!READ_ONCE(d->mounted))
+        return d;
+    spin_lock(&dcache_lock);
+    while (d->mounted)
+        d = d->mounted->root;
+    dget(d);
+    spin_unlock(&dcache_lock);
+    dput(top);
     return d;
 }
 

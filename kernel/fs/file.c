@@ -35,7 +35,6 @@
 enum { WRITE_CHUNK = 256 << 10, RA_PAGES = 32, RA_PAGES_SMALL = 8 };
 #define MAX_RW_BYTES ((size_t)INT32_MAX & PAGE_MASK)
 #define SMALL_MACHINE_PAGES 8192 /* 32 MB */
-#define RELATIME_SECONDS (24 * 60 * 60)
 
 static struct kmem_cache *file_cache;
 
@@ -177,21 +176,14 @@ is_after(const struct timespec *a, const struct timespec *b)
                                   : a->tv_sec > b->tv_sec;
 }
 
-/*
- * relatime: if the file changed since it was last read; and once a day, which
- * is looked at when the reading starts.
- */
+/* relatime: only if the file changed since it was last read. */
 static void
-touch_atime(struct inode *inode, bool start)
+touch_atime(struct inode *inode)
 {
-    if (inode->sb->flags & SB_RDONLY)
-        return;
-    if (is_after(&inode->atime, &inode->mtime) &&
-        is_after(&inode->atime, &inode->ctime) &&
-        (!start ||
-         current_time().tv_sec - inode->atime.tv_sec < RELATIME_SECONDS))
-        return;
-    inode_touch(inode, TOUCH_ATIME);
+    if (!(inode->sb->flags & SB_RDONLY) &&
+        (!is_after(&inode->atime, &inode->mtime) ||
+         !is_after(&inode->atime, &inode->ctime)))
+        inode_touch(inode, TOUCH_ATIME);
 }
 
 ssize_t
@@ -201,7 +193,7 @@ generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 
     if (ret > 0) {
         if (!(f->flags & O_NOATIME))
-            touch_atime(f->inode, *pos == 0);
+            touch_atime(f->inode);
         *pos += ret;
     }
     return ret;
@@ -230,43 +222,32 @@ kernel_read(struct file *f, void *buf, size_t n, off_t pos)
     return (ssize_t)done;
 }
 
-/* How much of n may be written at pos; -EFBIG if none. */
-static ssize_t
-write_limit(struct inode *inode, size_t n, off_t pos)
-{
-    uint64_t limit = inode->sb->max_bytes;
-    uint64_t rlimit = current->rlim[RLIMIT_FSIZE].rlim_cur;
-
-    if (S_ISBLK(inode->mode))
-        return (ssize_t)n;
-    if ((uint64_t)pos >= rlimit) {
-        send_signal(current, SIGXFSZ, NULL);
-        return -EFBIG;
-    }
-    limit = MIN(limit, rlimit);
-    if ((uint64_t)pos >= limit)
-        return -EFBIG;
-    return (ssize_t)MIN((uint64_t)n, limit - (uint64_t)pos);
-}
-
-/* One chunk, with the inode locked for it. */
+/* One chunk, with the inode locked for it; -EFBIG: not a byte may be there. */
 static ssize_t
 write_chunk(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
     struct inode *inode = f->inode;
-    ssize_t ret;
+    uint64_t rlimit = current->rlim[RLIMIT_FSIZE].rlim_cur;
+    uint64_t limit = MIN(inode->sb->max_bytes, rlimit);
+    ssize_t ret = -EFBIG;
 
     mutex_lock(&inode->lock);
     if (f->flags & O_APPEND)
         *pos = inode_size(inode);
-    ret = write_limit(inode, n, *pos);
-    if (ret > 0)
-        ret = filemap_write(inode->mapping, ubuf, (size_t)ret, *pos);
+    if (S_ISBLK(inode->mode))
+        limit = UINT64_MAX;
+    else if ((uint64_t)*pos >= rlimit)
+        send_signal(current, SIGXFSZ, NULL);
+    if ((uint64_t)*pos < limit)
+        ret = filemap_write(inode->mapping, ubuf,
+                            MIN(n, limit - (uint64_t)*pos), *pos);
     if (ret > 0) {
         *pos += ret;
         if ((inode->mode & (S_ISUID | S_ISGID)) && !is_root(&current->cred))
             inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
         inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
+    } else {
+        mark_inode_dirty(inode); /* blocks may have come or gone even so */
     }
     mutex_unlock(&inode->lock);
     return ret;
@@ -310,7 +291,6 @@ generic_file_fsync(struct file *f)
     int err = sync_mapping(m);
     uint32_t seq;
 
-    err = first_error(err, write_inode_now(f->inode));
     if (m->bdev) {
         /* Block maps and inodes are pages of the device's mapping. */
         err = first_error(err, sync_mapping(bdev_mapping(m->bdev)));
@@ -342,6 +322,13 @@ generic_file_mmap(struct file *f, struct mmap_args *args)
 {
     args->mapping = f->inode->mapping;
     args->vm_ops = &file_vm_ops;
-    touch_atime(f->inode, true);
+    touch_atime(f->inode);
     return 0;
 }
+
+const struct file_operations generic_file_ops = {
+    .read = generic_file_read,
+    .write = generic_file_write,
+    .fsync = generic_file_fsync,
+    .mmap = generic_file_mmap,
+};

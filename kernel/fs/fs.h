@@ -60,8 +60,11 @@ struct super_ops {
     void (*init_inode)(struct inode *inode);
     /* Free what hangs on an inode; then it is freed. */
     void (*free_inode)(struct inode *inode);
-    /* Write the inode's fields into its metadata block (dirty it).  -EIO */
-    int (*write_inode)(struct inode *inode);
+    /*
+     * Copy the inode's fields into its metadata block, and return that (pinned)
+     * to be set dirty.  => i_lock held
+     */
+    struct page *(*pack_inode)(struct inode *inode);
     /* Last iput of an inode with nlink 0: free blocks and number. */
     void (*evict)(struct inode *inode);
     /* Is this cached name still right?  NULL: always (procfs) */
@@ -69,6 +72,7 @@ struct super_ops {
     int (*statfs)(struct super_block *sb, struct statfs *out);
     /* As at umount, but it stays mounted, for reading: power-off. */
     int (*remount_ro)(struct super_block *sb);
+    /* Undo fill_super, however far it came; then `private` is freed. */
     void (*put_super)(struct super_block *sb);
 };
 
@@ -92,11 +96,9 @@ struct super_block {
 
 /* --- Inodes */
 enum {
-    I_NEW = 1u << 0,   /* being read in */
-    I_DIRTY = 1u << 1, /* fields differ from the metadata block */
+    I_NEW = 1u << 0, /* being read in */
     I_FREEING = 1u << 2,
     I_DELETED = 1u << 3, /* an open one without name, deleted on disk */
-    I_SYNC = 1u << 4,    /* being written into its metadata block */
 };
 
 struct inode_operations {
@@ -141,16 +143,14 @@ struct inode {
     struct mutex lock;             /* RANK_INODE */
     struct spinlock i_lock;        /* RANK_INODE_STATE */
     uint32_t state;                /* (H) I_* */
-    uint64_t dirtied_when;         /* (H) timebase */
     struct address_space data;     /* its pages; data.size is the size */
     struct address_space *mapping; /* (c) &data, or the block device's */
     struct dentry *dir_dentry;     /* (D) a directory's only dentry */
 
     struct hlist_node hash_link; /* (H) */
     struct list_head sb_link;    /* (H) */
-    struct list_head dirty_link; /* (H) dirty inode list */
     struct pipe *pipe;           /* (I) FIFO or pipe */
-    void *private;               /* (c) the file system's own */
+    void *private;               /* (c) kmalloc'ed, goes with the inode */
 };
 
 static inline off_t
@@ -180,10 +180,14 @@ iget(struct inode *inode)
 }
 /* NULL is allowed.  => may sleep; not under SCOPE_NOFS */
 void iput(struct inode *inode);
-void mark_inode_dirty(struct inode *inode);
-void inode_touch(struct inode *inode, unsigned which); /* now, dirty */
+/* Fields were changed, and these times are now: on to its metadata block. */
+void inode_touch(struct inode *inode, unsigned which);
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
-int write_inode_now(struct inode *inode); /* into its metadata block */
+static inline void
+mark_inode_dirty(struct inode *inode)
+{
+    inode_touch(inode, 0);
+}
 /* Until the last inode of sb has gone.  => nobody inside */
 void wait_for_inodes(struct super_block *sb);
 /*
@@ -371,6 +375,7 @@ off_t vfs_llseek(struct file *f, off_t off, int whence);
 int vfs_fsync(struct file *f);
 /* Read a regular file into kernel memory (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
+extern const struct file_operations generic_file_ops; /* of cached pages */
 extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
 int generic_file_mmap(struct file *f, struct mmap_args *args);
 ssize_t generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos);
@@ -405,8 +410,9 @@ void fs_context_put(struct fs_context *fs);
 /* --- Pipes and devices */
 int pipe_create(struct file *ends[2], int flags);
 extern const struct file_operations fifo_file_ops;
-/* Set fop and rdev of a device node or FIFO. */
-void init_special_inode(struct inode *inode, umode_t mode, dev_t rdev);
+/* Set fop as the type of an inode asks for, and rdev if it is a device. */
+void inode_set_fop(struct inode *inode, const struct file_operations *dir,
+                   dev_t rdev);
 /* open() gives op and private; op->open, if any, may change that. */
 void chrdev_register(dev_t dev, const struct file_operations *op,
                      void *private);
@@ -418,5 +424,4 @@ extern const struct file_operations bdev_file_ops;
 void fs_init(void);
 void file_init(void);
 void dcache_init(void);
-void inode_cache_init(void);
 extern struct file_system_type pipe_type, tmpfs_type;

@@ -9,10 +9,9 @@ fs_init(void)
 {
     file_init();
     dcache_init();
-    inode_cache_init();
     register_filesystem(&pipe_type);
     tty_init();
-    ext2_init();
+    register_filesystem(&ext2_type);
     procfs_init();
     register_filesystem(&tmpfs_type);
 }

@@ -11,29 +11,25 @@
  *                     |                             written, or deleted on disk
  *                     +--(bad)--> freed             if it has no name
  *
- * A dirty inode is on dirty_inodes until its fields are in its metadata block.
- * Who writes it takes no reference but marks it I_SYNC, which whoever wants to
- * write or free it waits for.
+ * Whoever has changed an inode copies its fields into its metadata block, a page
+ * of the partition's mapping, at once (inode_touch): so an inode is never older
+ * there than in memory, and only pages are ever dirty.
  *
  * Interface: iget_locked, then iget_done; new_inode, insert_inode_hash; iget,
- * iput; mark_inode_dirty, inode_touch and write_inode_now; wait_for_inodes and
- * next_orphan at the end of a file system.
+ * iput; inode_touch; wait_for_inodes and next_orphan at the end of a file
+ * system.
  *
  * Invariants
  *   I1  Under inode_lock, an inode found in the hash without I_FREEING may be
  *       given out; with it, it is going and whoever wants its number waits.
- *   I2  An inode that is I_DIRTY or I_SYNC, and not I_FREEING, is on
- *       dirty_inodes.
- *   I3  An inode is freed without pages: so page->mapping stays valid as long
+ *   I2  An inode is freed without pages: so page->mapping stays valid as long
  *       as a page is in its tree.
  *
  * Locks: inode_lock (RANK_INODE_HASH) guards hash, lists and state; i_lock the
- * times.  evict and write_inode are called with neither.  A last iput() may
+ * times, and the copy in the metadata block, so that who comes last has seen
+ * all there is.  evict is called with neither.  A last iput() may
  * write, delete and wait: never under SCOPE_NOFS, and in reclaim only when
  * there seems to be nothing to write (dcache.c).
- *
- * Not done: waking the flusher for an inode whose times alone are dirty: it
- * waits for the next dirty page or sync, and stays in memory so long.
  */
 #include "fs/fs.h"
 
@@ -47,7 +43,6 @@ enum { INODE_HASH_BITS = 8 };
 
 static struct spinlock inode_lock = SPINLOCK_INIT(RANK_INODE_HASH, "inodes");
 static struct hlist_head inode_hash[1 << INODE_HASH_BITS];
-static LIST_HEAD(dirty_inodes); /* oldest first */
 static struct wait_queue inode_wait = WAIT_QUEUE_INIT(inode_wait);
 
 /* --- Making, finding, freeing */
@@ -65,7 +60,6 @@ new_inode(struct super_block *sb)
     atomic_set(&inode->count, 1);
     mutex_init(&inode->lock, RANK_INODE, "inode");
     spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
-    list_init(&inode->dirty_link);
     address_space_init(&inode->data, inode, NULL, sb->bdev);
     inode->mapping = &inode->data;
     if (sb->ops->init_inode)
@@ -87,13 +81,13 @@ free_inode_locked(struct inode *inode)
     const struct file_system_type *type = inode->sb->type;
 
     hlist_del_init(&inode->hash_link);
-    list_del(&inode->dirty_link);
     list_del(&inode->sb_link);
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
     address_space_destroy(&inode->data);
     if (type->ops->free_inode)
         type->ops->free_inode(inode);
+    kfree(inode->private);
     kmem_cache_free(type->inode_cache, inode);
 }
 
@@ -167,27 +161,16 @@ iget_done(struct inode *inode, int err)
     return inode;
 }
 
-/* --- Dirty inodes */
-
-void
-mark_inode_dirty(struct inode *inode)
-{
-    if (!inode->sb->ops->write_inode || inode->sb->flags & SB_RDONLY)
-        return;
-    spin_lock(&inode_lock);
-    if (!(inode->state & (I_DIRTY | I_FREEING))) {
-        inode->state |= I_DIRTY;
-        inode->dirtied_when = clock_ticks();
-        list_move_tail(&inode->dirty_link, &dirty_inodes);
-    }
-    spin_unlock(&inode_lock);
-}
+/* --- Changes */
 
 void
 inode_touch(struct inode *inode, unsigned which)
 {
-    struct timespec now = current_time();
+    struct timespec now = {0};
+    struct page *page = NULL;
 
+    if (which)
+        now = current_time();
     spin_lock(&inode->i_lock);
     if (which & TOUCH_ATIME)
         inode->atime = now;
@@ -195,71 +178,11 @@ inode_touch(struct inode *inode, unsigned which)
         inode->mtime = now;
     if (which & TOUCH_CTIME)
         inode->ctime = now;
+    if (inode->sb->ops->pack_inode && !(inode->sb->flags & SB_RDONLY))
+        page = inode->sb->ops->pack_inode(inode);
     spin_unlock(&inode->i_lock);
-    mark_inode_dirty(inode);
-}
-
-/*
- * Pack a dirty inode into its metadata block.  One writer at a time: a slower
- * one would put older fields over ours, and fsync must not return while the
- * flusher has them in hand.
- * => inode_lock held, dropped meanwhile
- */
-static int
-write_inode_locked(struct inode *inode)
-{
-    uint32_t scope;
-    int err;
-
-    inode->state = (inode->state & ~(uint32_t)I_DIRTY) | I_SYNC;
-    spin_unlock(&inode_lock);
-    scope = memalloc_nofs_save(); /* reclaim must not wait for us to end */
-    err = inode->sb->ops->write_inode(inode);
-    memalloc_scope_restore(scope);
-    if (err) {
-        atomic_fetch_or(&inode->data.flags, AS_EIO);
-        atomic_inc(&inode->data.wb_error_seq);
-    }
-    spin_lock(&inode_lock);
-    inode->state &= ~(uint32_t)I_SYNC;
-    if (!(inode->state & I_DIRTY)) /* else it got dirty again */
-        list_del_init(&inode->dirty_link);
-    wake_up_all(&inode_wait);
-    return err;
-}
-
-int
-write_inode_now(struct inode *inode)
-{
-    int err = 0;
-
-    spin_lock(&inode_lock);
-    while (inode->state & I_SYNC)
-        wait_locked();
-    if (inode->state & I_DIRTY)
-        err = write_inode_locked(inode);
-    spin_unlock(&inode_lock);
-    return err;
-}
-
-static void
-write_dirty_inodes(uint64_t before)
-{
-    uint64_t last = before ? before : clock_ticks();
-
-    spin_lock(&inode_lock);
-    while (!list_empty(&dirty_inodes)) {
-        struct inode *inode =
-            list_first_entry(&dirty_inodes, struct inode, dirty_link);
-
-        if (inode->dirtied_when > last)
-            break;
-        if (inode->state & I_SYNC)
-            wait_locked();
-        else
-            write_inode_locked(inode);
-    }
-    spin_unlock(&inode_lock);
+    if (page)
+        set_page_dirty(page);
 }
 
 /* --- The end of an inode */
@@ -276,13 +199,9 @@ iput(struct inode *inode)
         return;
     }
     inode->state |= I_FREEING;
-    list_del_init(&inode->dirty_link);
-    while (inode->state & I_SYNC)
-        wait_locked();
     spin_unlock(&inode_lock);
 
     if (inode->nlink > 0) { /* it stays on disk: what is dirty goes there */
-        write_inode_now(inode);
         sync_mapping(&inode->data);
     } else if (inode->sb->ops->evict && !(inode->state & I_DELETED)) {
         DEBUG_ASSERT(!(current_thread()->scope & SCOPE_NOFS));
@@ -323,14 +242,4 @@ retry: /* each round waits for one less */
     }
     spin_unlock(&inode_lock);
     return found;
-}
-
-void
-inode_cache_init(void)
-{
-    static const struct writeback_ops ops = {
-        .write_dirty_inodes = write_dirty_inodes,
-    };
-
-    writeback_register(&ops);
 }

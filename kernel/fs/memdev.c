@@ -12,7 +12,7 @@
  * memory.  rtcmem is the clock's registers, to be mapped and read: the frames
  * are a device's (VM_PFNMAP).
  *
- * Interface: chrdev_register() for drivers; init_special_inode() for file
+ * Interface: chrdev_register() for drivers; inode_set_fop() for file
  * systems.
  *
  * Locks: none: devices register at boot, before anybody looks.
@@ -166,16 +166,23 @@ chrdev_open(struct inode *inode, struct file *f)
 }
 
 void
-init_special_inode(struct inode *inode, umode_t mode, dev_t rdev)
+inode_set_fop(struct inode *inode, const struct file_operations *dir,
+              dev_t rdev)
 {
     static const struct file_operations chrdev_file_ops = {.open = chrdev_open};
+    umode_t mode = inode->mode;
 
-    inode->rdev = rdev;
-    if (S_ISCHR(mode))
+    if (S_ISREG(mode))
+        inode->fop = &generic_file_ops;
+    else if (S_ISDIR(mode))
+        inode->fop = dir;
+    else if (S_ISCHR(mode))
         inode->fop = &chrdev_file_ops;
     else if (S_ISBLK(mode))
         inode->fop = &bdev_file_ops;
     else if (S_ISFIFO(mode))
         inode->fop = &fifo_file_ops;
-    /* else a socket: it cannot be opened */
+    /* else a socket or a link: it cannot be opened */
+    if (S_ISCHR(mode) || S_ISBLK(mode))
+        inode->rdev = rdev;
 }

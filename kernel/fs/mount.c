@@ -59,6 +59,8 @@ free_super(struct super_block *sb)
 {
     struct address_space *m = sb->bdev ? bdev_mapping(sb->bdev) : NULL;
 
+    if (sb->ops->put_super && sb->private)
+        sb->ops->put_super(sb);
     if (m) {
         if (sync_mapping(m) || blkdev_issue_flush(sb->bdev))
             pr_err("%s: I/O error while it was unmounted", sb->source);
@@ -116,8 +118,6 @@ kill_super(struct super_block *sb)
     d_forget_below(sb->root);
     dput(sb->root);
     wait_for_inodes(sb);
-    if (sb->ops->put_super)
-        sb->ops->put_super(sb);
     free_super(sb);
 }
 
@@ -164,39 +164,13 @@ find_device(const char *path, struct block_device **out)
     return err;
 }
 
-/* => mount_mutex held; refs: consumes d unless it fails */
-static int
-mount_on(struct dentry *d, const struct file_system_type *type,
-         const char *source, uint32_t flags, const char *options)
-{
-    struct block_device *bdev = NULL;
-    struct super_block *sb;
-    int err = 0;
-
-    if (d == d->sb->root)
-        return -EBUSY; /* something is mounted here, or it is / */
-    if (type->needs_dev)
-        err = find_device(source, &bdev);
-    if (err)
-        return err;
-    sb = make_super(type, bdev, source, flags, options);
-    if (IS_ERR(sb))
-        return (int)PTR_ERR(sb);
-    mutex_lock(&d->inode->lock); /* against rmdir */
-    if (d->inode->nlink > 0)
-        d_mount(d, sb);
-    mutex_unlock(&d->inode->lock);
-    if (sb->mountpoint)
-        return 0;
-    kill_super(sb);
-    return -ENOENT;
-}
-
 int
 do_mount(const char *source, const char *target, const char *type,
          unsigned long flags, const char *options)
 {
     struct file_system_type *fs = file_systems;
+    struct block_device *bdev = NULL;
+    struct super_block *sb;
     struct dentry *d;
     int err;
 
@@ -210,12 +184,31 @@ do_mount(const char *source, const char *target, const char *type,
         return -ENODEV;
     mutex_lock(&mount_mutex);
     err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d);
-    if (!err) {
-        err =
-            mount_on(d, fs, source, flags & MS_RDONLY ? SB_RDONLY : 0, options);
-        if (err)
-            dput(d);
+    if (err)
+        goto unlock;
+    if (d == d->sb->root)
+        err = -EBUSY; /* something is mounted here, or it is / */
+    else if (fs->needs_dev)
+        err = find_device(source, &bdev);
+    if (err)
+        goto put;
+    sb = make_super(fs, bdev, source, flags & MS_RDONLY ? SB_RDONLY : 0,
+                    options);
+    if (IS_ERR(sb)) {
+        err = (int)PTR_ERR(sb);
+        goto put;
     }
+    mutex_lock(&d->inode->lock); /* against rmdir */
+    if (d->inode->nlink > 0)
+        d_mount(d, sb); /* and keep our reference */
+    mutex_unlock(&d->inode->lock);
+    if (sb->mountpoint)
+        goto unlock;
+    kill_super(sb);
+    err = -ENOENT;
+put:
+    dput(d);
+unlock:
     mutex_unlock(&mount_mutex);
     return err;
 }

@@ -44,7 +44,7 @@ struct tmpfs {
 };
 
 static const struct inode_operations dir_ops, other_ops;
-static const struct file_operations dir_file_ops, reg_file_ops;
+static const struct file_operations dir_file_ops;
 
 /* --- File data */
 
@@ -104,21 +104,10 @@ make_inode(struct super_block *sb, const struct inode *dir, umode_t mode,
     inode_init_owner(inode, dir, mode);
     inode->nlink = 0; /* count_name() */
     inode->op = S_ISDIR(mode) ? &dir_ops : &other_ops;
-    if (S_ISDIR(mode)) {
-        inode->fop = &dir_file_ops;
-    } else if (S_ISREG(mode)) {
-        inode->fop = &reg_file_ops;
+    inode_set_fop(inode, &dir_file_ops, rdev);
+    if (S_ISREG(mode))
         shmem_init(&inode->data, inode, &tmpfs_aops);
-    } else if (!S_ISLNK(mode)) {
-        init_special_inode(inode, mode, rdev);
-    }
     return inode;
-}
-
-static void
-tmpfs_free_inode(struct inode *inode)
-{
-    kfree(inode->private); /* a symlink's target */
 }
 
 /* --- Names; all need the directory's lock */
@@ -257,12 +246,6 @@ static const struct file_operations dir_file_ops = {
     .iterate = tmpfs_iterate,
     .fsync = generic_file_fsync,
 };
-static const struct file_operations reg_file_ops = {
-    .read = generic_file_read,
-    .write = generic_file_write,
-    .fsync = generic_file_fsync,
-    .mmap = generic_file_mmap,
-};
 
 /* --- Mounting */
 
@@ -329,7 +312,6 @@ fill_super(struct super_block *sb, const char *options)
 }
 
 static const struct super_ops super_ops = {
-    .free_inode = tmpfs_free_inode,
     .statfs = tmpfs_statfs,
 };
 

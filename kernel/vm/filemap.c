@@ -144,7 +144,7 @@ write_one_page(struct address_space *m, const void *ubuf, unsigned len,
         /* Even if nothing was copied, a new block's old bytes must go. */
         if (copied > 0 || page_test(page, PG_fresh))
             copied = page_commit_write(page, from, len, copied);
-        if (pos + (off_t)copied > size)
+        if (copied > 0 && pos + (off_t)copied > size)
             atomic_store_explicit(&m->size, pos + (off_t)copied,
                                   memory_order_release);
     }

@@ -27,18 +27,11 @@
 
 struct dirty_tunables dirty_tunables = {10, 20, 3000, 500};
 
-static const struct writeback_ops *fs_ops;
 static struct wait_queue flusher_wait = WAIT_QUEUE_INIT(flusher_wait);
 static struct wait_queue progress_wait = WAIT_QUEUE_INIT(progress_wait);
 static _Atomic uint32_t kicked;
 static struct mutex writeout_mutex =
     MUTEX_INIT(writeout_mutex, RANK_WRITEOUT, "writeout");
-
-void
-writeback_register(const struct writeback_ops *ops)
-{
-    fs_ops = ops;
-}
 
 uint64_t
 dirty_limit(uint32_t ratio)
@@ -146,8 +139,6 @@ flusher_thread(void *arg)
         atomic_store(&kicked, false);
         now = clock_ticks();
         before = now > expire ? now - expire : 0;
-        if (fs_ops)
-            fs_ops->write_dirty_inodes(before);
         write_mappings(before, false);
     }
 }
@@ -176,8 +167,6 @@ sync_all(void)
     struct block_device *bdev = NULL;
     int err = 0;
 
-    if (fs_ops)
-        fs_ops->write_dirty_inodes(0);
     write_mappings(clock_ticks(), true);
     /* Partitions come after their disk: flush once more, behind them. */
     for (int round = 0; round < 2; round++) {

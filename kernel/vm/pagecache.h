@@ -227,14 +227,6 @@ void wakeup_flusher(void);
 /* Start to write a locked dirty page for reclaim, unless mapped; unlocks. */
 void write_page_out(struct page *page);
 
-/*
- * vm <- fs, may sleep:  write inodes that are dirty into their blocks (dirty
- * metadata pages); older_than: timebase, 0: all.
- */
-struct writeback_ops {
-    void (*write_dirty_inodes)(uint64_t dirtied_before);
-};
-void writeback_register(const struct writeback_ops *ops);
 void writeback_start(void); /* the flusher thread */
-/* sync(2): all mappings, inodes, device caches. */
+/* sync(2): all mappings, device caches. */
 int sync_all(void);

@@ -66,6 +66,8 @@ check_truncate(void)
     check_fill(buf, 5 * PAGE + 100, 3);
     check_zero(buf + 5 * PAGE + 100, 15 * PAGE - 100);
     CHECK_OK(ftruncate(fd, 0));
+    /* A write that fails leaves the end where it is, and no block. */
+    CHECK_ERR(pwrite(fd, wild(64), PAGE, 60 * PAGE), EFAULT);
     CHECK_EQ(pread(fd, buf, 1, 0), 0);
     CHECK_OK(fsync(fd));
     CHECK_OK(fstat(fd, &st));

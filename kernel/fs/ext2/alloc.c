@@ -9,9 +9,7 @@
  * of that group, then through the other groups from their starts.
  *
  * Where it begins keeps together what is used together: a block after the
- * last one of its file, a file's inode in the group of its directory.  A new
- * directory goes into the group with the most free blocks, so that
- * directories spread and find room for what comes into them.
+ * last one of its file, an inode after that of its directory.
  *
  * Invariants
  *   I1  A bit changes only with its bitmap's page locked; the counts of the
@@ -21,8 +19,9 @@
  *       table) and the reserved inodes are never given out nor freed, whatever
  *       a bitmap or a block map says.
  *
- * Not done: keeping s_r_blocks_count for the superuser; windows of blocks
- * reserved for a file, so that files growing at the same time mix.
+ * Not done: keeping s_r_blocks_count for the superuser; spreading directories
+ * over the groups; windows of blocks reserved for a file, so that files growing
+ * at the same time mix.
  */
 #include "fs/ext2/ext2.h"
 #include "lib/bitmap.h"
@@ -30,7 +29,7 @@
 #include "sched/task.h"
 #include "sched/timer.h"
 
-enum kind { BLOCKS, INODES };
+enum kind { BLOCKS, INODES, DIRS };
 
 static uint32_t
 per_group(struct super_block *sb, enum kind kind)
@@ -60,26 +59,33 @@ is_system(struct super_block *sb, enum kind kind, uint32_t n)
            (n >= d->bg_inode_table && n < d->bg_inode_table + fs->table_blocks);
 }
 
-bool
-ext2_block_usable(struct super_block *sb, uint64_t block)
+int
+ext2_check_block(struct inode *inode, uint64_t block)
 {
-    return block < ext2_sb(sb)->super->s_blocks_count &&
-           !is_system(sb, BLOCKS, (uint32_t)block);
+    if (block < ext2_sb(inode->sb)->super->s_blocks_count &&
+        !is_system(inode->sb, BLOCKS, (uint32_t)block))
+        return 0;
+    return ext2_error(inode->sb, "inode %lu: bad block number %lu", inode->ino,
+                      block);
 }
 
-/* Add to the counts of free blocks, free inodes and directories. */
+/* Add to one of the counts of a group and of the whole. */
 static void
-count(struct super_block *sb, uint32_t group, int blocks, int inodes, int dirs)
+count(struct super_block *sb, uint32_t group, enum kind kind, int n)
 {
     struct ext2_fs *fs = ext2_sb(sb);
     struct ext2_group_desc *d = ext2_desc(sb, group);
 
     spin_lock(&sb->lock);
-    d->bg_free_blocks_count = (uint16_t)(d->bg_free_blocks_count + blocks);
-    d->bg_free_inodes_count = (uint16_t)(d->bg_free_inodes_count + inodes);
-    d->bg_used_dirs_count = (uint16_t)(d->bg_used_dirs_count + dirs);
-    fs->super->s_free_blocks_count += (uint32_t)blocks;
-    fs->super->s_free_inodes_count += (uint32_t)inodes;
+    if (kind == BLOCKS) {
+        d->bg_free_blocks_count = (uint16_t)(d->bg_free_blocks_count + n);
+        fs->super->s_free_blocks_count += (uint32_t)n;
+    } else if (kind == INODES) {
+        d->bg_free_inodes_count = (uint16_t)(d->bg_free_inodes_count + n);
+        fs->super->s_free_inodes_count += (uint32_t)n;
+    } else {
+        d->bg_used_dirs_count = (uint16_t)(d->bg_used_dirs_count + n);
+    }
     spin_unlock(&sb->lock);
     set_page_dirty(fs->desc_pages[group / EXT2_DESC_PER_BLOCK]);
     set_page_dirty(fs->super_page);
@@ -125,7 +131,7 @@ take_in_group(struct super_block *sb, uint32_t group, enum kind kind,
         if (is_system(sb, kind, (uint32_t)ret))
             ret = ext2_error(sb, "%ld of group %u is marked free", ret, group);
         else
-            count(sb, group, -(kind == BLOCKS), -(kind == INODES), 0);
+            count(sb, group, kind, -1);
         set_page_dirty(page);
     }
     unlock_page(page);
@@ -133,47 +139,46 @@ take_in_group(struct super_block *sb, uint32_t group, enum kind kind,
     return ret;
 }
 
+/* Take a free item, the next at or after `goal` if there is one. */
 static int64_t
-take(struct super_block *sb, enum kind kind, uint32_t group, size_t from)
+take(struct super_block *sb, enum kind kind, uint32_t goal)
 {
-    uint32_t nr = ext2_sb(sb)->nr_groups;
+    uint32_t nr = ext2_sb(sb)->nr_groups, group = goal / per_group(sb, kind);
+    size_t from = goal % per_group(sb, kind);
 
     /* The first group comes twice: at last from its start. */
     for (uint32_t i = 0; i <= nr; i++) {
-        int64_t n =
-            take_in_group(sb, (group + i) % nr, kind, i == 0 ? from : 0);
+        int64_t n = take_in_group(sb, (group + i) % nr, kind, from);
 
         if (n != -ENOSPC)
             return n;
+        from = 0;
     }
     return -ENOSPC;
 }
 
-/* Free items of one group.  => -EIO: some were not in use, or stay so */
+/* Free an item.  => -EIO: it was not in use, or stays so */
 static int
-give_back(struct super_block *sb, enum kind kind, uint32_t n, uint32_t nr)
+give_back(struct super_block *sb, enum kind kind, uint32_t n)
 {
     uint32_t group = n / per_group(sb, kind), bit = n % per_group(sb, kind);
     struct page *page = lock_bitmap(sb, group, kind);
-    uint32_t done = 0;
-    uint64_t *map;
+    bool ok;
 
     if (IS_ERR(page))
-        return (int)PTR_ERR(page); /* e2fsck finds them */
-    map = page_address(page);
-    while (done < nr && bitmap_test(map, bit + done) &&
-           !is_system(sb, kind, n + done))
-        bitmap_clear(map, bit + done++);
-    count(sb, group, kind == BLOCKS ? (int)done : 0,
-          kind == INODES ? (int)done : 0, 0);
-    set_page_dirty(page);
+        return (int)PTR_ERR(page); /* e2fsck finds it */
+    ok = bitmap_test(page_address(page), bit) && !is_system(sb, kind, n);
+    if (ok) {
+        bitmap_clear(page_address(page), bit);
+        set_page_dirty(page);
+        count(sb, group, kind, 1);
+    }
     unlock_page(page);
     put_page(page);
-    if (done == nr)
+    if (ok)
         return 0;
     return ext2_error(sb, "freeing %s %u, which is not in use",
-                      kind == INODES ? "inode" : "block",
-                      n + done + (kind == INODES));
+                      kind == INODES ? "inode" : "block", n + (kind == INODES));
 }
 
 /* --- Blocks */
@@ -186,8 +191,7 @@ ext2_alloc_block(struct inode *inode)
 
     if (!info->goal) /* the first: near the inode */
         info->goal = inode_group(inode) * EXT2_BLOCKS_PER_GROUP;
-    block = take(inode->sb, BLOCKS, info->goal / EXT2_BLOCKS_PER_GROUP,
-                 info->goal % EXT2_BLOCKS_PER_GROUP);
+    block = take(inode->sb, BLOCKS, info->goal);
     if (block > 0) {
         info->goal = (uint32_t)block + 1;
         inode->blocks += EXT2_SECTORS_PER_BLOCK;
@@ -196,60 +200,51 @@ ext2_alloc_block(struct inode *inode)
 }
 
 int
-ext2_free_blocks(struct inode *inode, uint32_t block, uint32_t nr)
+ext2_free_block(struct inode *inode, uint32_t block)
 {
-    inode->blocks -= (uint64_t)nr * EXT2_SECTORS_PER_BLOCK;
-    return give_back(inode->sb, BLOCKS, block, nr);
+    inode->blocks -= EXT2_SECTORS_PER_BLOCK;
+    return give_back(inode->sb, BLOCKS, block);
 }
 
 /* --- Inodes */
-
-/* Where a new directory goes. */
-static uint32_t
-emptiest_group(struct super_block *sb)
-{
-    uint32_t best = 0, most = 0;
-
-    for (uint32_t g = 0; g < ext2_sb(sb)->nr_groups; g++) {
-        struct ext2_group_desc *d = ext2_desc(sb, g);
-
-        if (d->bg_free_blocks_count > most && d->bg_free_inodes_count > 0) {
-            best = g;
-            most = d->bg_free_blocks_count;
-        }
-    }
-    return best;
-}
 
 struct inode *
 ext2_new_inode(struct inode *dir, umode_t mode, dev_t rdev)
 {
     struct super_block *sb = dir->sb;
     struct inode *inode = new_inode(sb);
+    struct ext2_inode *raw;
     int64_t n;
+    int err;
 
     if (!inode)
         return ERR_PTR(-ENOMEM);
-    n = take(sb, INODES, S_ISDIR(mode) ? emptiest_group(sb) : inode_group(dir),
-             0);
-    if (n < 0) {
-        iput(inode);
-        return ERR_PTR(n);
-    }
+    n = take(sb, INODES, (uint32_t)dir->ino);
     inode->ino = (uint64_t)n + 1;
+    err = n < 0 ? (int)n : ext2_find_raw(inode);
+    if (err && n >= 0)
+        give_back(sb, INODES, (uint32_t)n);
+    raw = ext2_i(inode)->raw;
+    if (!err && raw->i_links_count) /* it stays marked, as is right */
+        err = ext2_error(sb, "inode %lu is marked free", inode->ino);
+    if (err) {
+        iput(inode);
+        return ERR_PTR(err);
+    }
+    memset(raw, 0, EXT2_INODE_SIZE); /* nothing of its predecessor remains */
+    raw->i_extra_isize = EXT2_EXTRA_ISIZE;
     inode_init_owner(inode, dir, mode);
     if (S_ISDIR(mode))
-        count(sb, inode_group(inode), 0, 0, 1);
+        count(sb, inode_group(inode), DIRS, 1);
     ext2_set_ops(inode, rdev);
     insert_inode_hash(inode);
-    mark_inode_dirty(inode);
     return inode;
 }
 
 void
 ext2_free_inode(struct inode *inode)
 {
-    if (!give_back(inode->sb, INODES, (uint32_t)inode->ino - 1, 1) &&
+    if (!give_back(inode->sb, INODES, (uint32_t)inode->ino - 1) &&
         S_ISDIR(inode->mode))
-        count(inode->sb, inode_group(inode), 0, 0, -1);
+        count(inode->sb, inode_group(inode), DIRS, -1);
 }

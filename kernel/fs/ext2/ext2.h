@@ -3,9 +3,9 @@
  * ext2.h - what the files of ext2 share.
  *
  *   super.c    mount, sync, statfs     alloc.c  bitmaps: blocks and inodes
- *   inode.c    inodes in their table   map.c    file block -> disk block
+ *   inode.c    inodes in their table   map.c    file block -> disk block, files
  *   dirblock.c one directory block     dir.c    whole directories
- *   namei.c    create, link, rename    file.c   reading and writing
+ *   namei.c    create, link, rename
  *
  * The file system block is a page, and a metadata block is a page of the
  * partition's mapping.  Super block and group descriptors stay pinned while
@@ -44,10 +44,11 @@ struct ext2_fs {
 };
 
 struct ext2_inode_info {
-    struct inode vfs;              /* first */
-    struct rwsem map_lock;         /* RANK_BLOCK_MAP: and indirect blocks */
-    uint32_t block[EXT2_N_BLOCKS]; /* (m) i_block */
+    struct inode vfs;      /* first */
+    struct rwsem map_lock; /* RANK_BLOCK_MAP: and indirect blocks */
     uint32_t goal; /* (m) where to look for the next block; 0: anywhere */
+    struct ext2_inode *raw;       /* its place in the inode table, in */
+    struct page *raw_page;        /* (c) referenced */
     struct journal_handle handle; /* (I) from begin_write to end_write */
 };
 
@@ -64,7 +65,7 @@ ext2_i(struct inode *inode)
 }
 
 /* --- super.c */
-void ext2_init(void);
+extern struct file_system_type ext2_type;
 /* An inconsistency: says so, marks the file system.  => -EIO */
 int ext2_error(struct super_block *sb, const char *fmt, ...) __printf(2, 3);
 /* A metadata block: referenced and valid, or ERR_PTR(-EIO, ...). */
@@ -72,12 +73,12 @@ struct page *ext2_bread(struct super_block *sb, uint64_t block);
 struct ext2_group_desc *ext2_desc(struct super_block *sb, uint32_t group);
 
 /* --- alloc.c */
-/* May it be a block of a file: inside, and not one that describes its group? */
-bool ext2_block_usable(struct super_block *sb, uint64_t block);
+/* A block of a file lies inside, and is none that describes its group.  -EIO */
+int ext2_check_block(struct inode *inode, uint64_t block);
 /* A block more for a file, near its last one.  => number, -ENOSPC, -EIO */
 int64_t ext2_alloc_block(struct inode *inode);
-/* Blocks less, all of one group.  => -EIO: some were not in use */
-int ext2_free_blocks(struct inode *inode, uint32_t block, uint32_t nr);
+/* A block less.  => -EIO: it was not in use */
+int ext2_free_block(struct inode *inode, uint32_t block);
 /* A new inode for a name in dir: mode, owner, times set, hashed.  ERR_PTR */
 struct inode *ext2_new_inode(struct inode *dir, umode_t mode, dev_t rdev);
 void ext2_free_inode(struct inode *inode);
@@ -86,18 +87,12 @@ void ext2_free_inode(struct inode *inode);
 struct inode *ext2_iget(struct super_block *sb, uint64_t ino); /* ERR_PTR */
 /* Set op and fop by the type of the inode. */
 void ext2_set_ops(struct inode *inode, dev_t rdev);
-int ext2_write_inode(struct inode *inode);
+/* Find the place of an inode in its table, by its number.  -EIO, -ENOMEM */
+int ext2_find_raw(struct inode *inode);
+struct page *ext2_pack_inode(struct inode *inode);
 void ext2_evict(struct inode *inode);
 
 /* --- map.c */
-/* address_space_ops.map_blocks */
-int ext2_map_blocks(struct address_space *m, uint64_t index, unsigned max,
-                    uint64_t *block);
-/*
- * The block at index, allocated if there is none (*fresh).
- * => its number, -ENOSPC, -EIO
- */
-int64_t ext2_get_block(struct inode *inode, uint64_t index, bool *fresh);
 /* Metadata of a directory or symlink: its block at index.  ERR_PTR */
 struct page *ext2_read_block(struct inode *inode, uint64_t index);
 /* The same where there is none yet: zeroed. */
@@ -118,5 +113,5 @@ int ext2_set_name(struct inode *dir, const char *name, unsigned len,
 int ext2_check_empty(struct inode *inode);
 
 extern const struct inode_operations ext2_dir_inode_ops, ext2_inode_ops;
-extern const struct file_operations ext2_file_ops, ext2_dir_ops;
+extern const struct file_operations ext2_dir_ops;
 extern const struct address_space_ops ext2_aops;

@@ -7,18 +7,18 @@
  *     ino - 1 = group * inodes_per_group + i
  *     block     bg_inode_table of the group + i / 16, bytes i % 16 * 256
  *
- * ext2_iget() unpacks it once; ext2_write_inode() packs the fields that we
- * know back into the block and leaves the others alone.  Between these the
- * struct inode is the truth: its dirty flag says that the table is older.
+ * ext2_iget() unpacks it once; ext2_pack_inode(), after every change, packs the
+ * fields that we know back into the block, which stays in memory as long as
+ * the inode, and leaves the others alone.  The block map is there only.
  *
- * Life: ext2_new_inode() or ext2_iget() -> written whenever dirty -> when the
+ * Life: ext2_new_inode() or ext2_iget() -> written when changed -> when the
  * last name and the last user are gone, ext2_evict() frees blocks and number.
  * On the disk an inode without links is free, or soon will be; it says when it
  * was deleted.
  *
- * Locks: the bytes of an inode in its table block are written by its own
- * write_inode only, one at a time; neighbours in the block have bytes of
- * their own, so no page lock is needed.
+ * Locks: the bytes of an inode in its table block are written under its own
+ * i_lock, so that who comes last has seen all there is; neighbours in the block
+ * have bytes of their own, so no page lock is needed.
  *
  * Not done: attributes (a deleted file's attribute block stays allocated),
  * and the flags for immutable and append-only files.
@@ -31,18 +31,22 @@
 /* An inode with so many bytes behind byte 128 has the _extra words. */
 enum { TIMES_ISIZE = 16 };
 
-/* The inode's place in its table; *page is referenced.  ERR_PTR */
-static struct ext2_inode *
-raw_inode(struct super_block *sb, uint64_t ino, struct page **page)
+int
+ext2_find_raw(struct inode *inode)
 {
-    uint32_t per_group = ext2_sb(sb)->super->s_inodes_per_group;
-    uint32_t n = (uint32_t)ino - 1, i = n % per_group;
-    struct ext2_group_desc *d = ext2_desc(sb, n / per_group);
+    struct ext2_inode_info *info = ext2_i(inode);
+    uint32_t per_group = ext2_sb(inode->sb)->super->s_inodes_per_group;
+    uint32_t n = (uint32_t)inode->ino - 1, i = n % per_group;
+    struct ext2_group_desc *d = ext2_desc(inode->sb, n / per_group);
+    struct page *page =
+        ext2_bread(inode->sb, d->bg_inode_table + i / EXT2_INODES_PER_BLOCK);
 
-    *page = ext2_bread(sb, d->bg_inode_table + i / EXT2_INODES_PER_BLOCK);
-    if (IS_ERR(*page))
-        return ERR_PTR(PTR_ERR(*page));
-    return (struct ext2_inode *)page_address(*page) + i % EXT2_INODES_PER_BLOCK;
+    if (IS_ERR(page))
+        return (int)PTR_ERR(page);
+    info->raw_page = page;
+    info->raw = page_address(page);
+    info->raw += i % EXT2_INODES_PER_BLOCK;
+    return 0;
 }
 
 /* --- From the disk */
@@ -63,19 +67,10 @@ unpack_time(const struct ext2_inode *raw, uint32_t seconds, uint32_t extra)
 void
 ext2_set_ops(struct inode *inode, dev_t rdev)
 {
-    bool device = S_ISCHR(inode->mode) || S_ISBLK(inode->mode);
-
-    inode->op = &ext2_inode_ops;
-    if (S_ISREG(inode->mode)) {
-        inode->fop = &ext2_file_ops;
-    } else if (S_ISDIR(inode->mode)) {
-        inode->op = &ext2_dir_inode_ops;
-        inode->fop = &ext2_dir_ops;
-    } else if (!S_ISLNK(inode->mode)) {
-        init_special_inode(inode, inode->mode, device ? rdev : 0);
-        if (device)
-            ext2_i(inode)->block[rdev > UINT16_MAX] = rdev;
-    }
+    inode->op = S_ISDIR(inode->mode) ? &ext2_dir_inode_ops : &ext2_inode_ops;
+    inode_set_fop(inode, &ext2_dir_ops, rdev);
+    if (inode->rdev)
+        ext2_i(inode)->raw->i_block[rdev > UINT16_MAX] = rdev;
 }
 
 /* => -EIO: no inode looks like this */
@@ -100,7 +95,6 @@ unpack_inode(struct inode *inode, const struct ext2_inode *raw)
     inode->atime = unpack_time(raw, raw->i_atime, raw->i_atime_extra);
     inode->mtime = unpack_time(raw, raw->i_mtime, raw->i_mtime_extra);
     inode->ctime = unpack_time(raw, raw->i_ctime, raw->i_ctime_extra);
-    memcpy(ext2_i(inode)->block, raw->i_block, sizeof(raw->i_block));
     ext2_set_ops(inode, raw->i_block[0] ? raw->i_block[0] & UINT16_MAX
                                         : raw->i_block[1]);
     return 0;
@@ -109,9 +103,7 @@ unpack_inode(struct inode *inode, const struct ext2_inode *raw)
 struct inode *
 ext2_iget(struct super_block *sb, uint64_t ino)
 {
-    struct ext2_inode *raw;
     struct inode *inode;
-    struct page *page;
     int err;
 
     if (ino == 0 || ino > ext2_sb(sb)->super->s_inodes_count)
@@ -121,13 +113,9 @@ ext2_iget(struct super_block *sb, uint64_t ino)
         return ERR_PTR(-ENOMEM);
     if (!(inode->state & I_NEW))
         return inode;
-    raw = raw_inode(sb, ino, &page);
-    if (IS_ERR(raw)) {
-        err = (int)PTR_ERR(raw);
-    } else {
-        err = unpack_inode(inode, raw);
-        put_page(page);
-    }
+    err = ext2_find_raw(inode);
+    if (!err)
+        err = unpack_inode(inode, ext2_i(inode)->raw);
     return iget_done(inode, err);
 }
 
@@ -145,17 +133,15 @@ pack_time(const struct ext2_inode *raw, struct timespec t, uint32_t *seconds,
                                                  << EXT2_EPOCH_BITS;
 }
 
-/* => raw belongs to this inode; the caller declares its page dirty */
-static void
-pack_inode(struct inode *inode, struct ext2_inode *raw)
+struct page *
+ext2_pack_inode(struct inode *inode)
 {
+    struct ext2_inode *raw = ext2_i(inode)->raw;
     uint64_t size = (uint64_t)inode_size(inode);
 
-    spin_lock(&inode->i_lock);
     pack_time(raw, inode->atime, &raw->i_atime, &raw->i_atime_extra);
     pack_time(raw, inode->mtime, &raw->i_mtime, &raw->i_mtime_extra);
     pack_time(raw, inode->ctime, &raw->i_ctime, &raw->i_ctime_extra);
-    spin_unlock(&inode->i_lock);
     raw->i_mode = (uint16_t)inode->mode;
     raw->i_uid = (uint16_t)inode->uid;
     raw->i_uid_high = (uint16_t)(inode->uid >> 16);
@@ -169,25 +155,7 @@ pack_inode(struct inode *inode, struct ext2_inode *raw)
     raw->i_blocks = (uint32_t)inode->blocks;
     if (S_ISDIR(inode->mode))
         raw->i_flags &= ~(uint32_t)EXT2_INDEX_FL; /* we do not keep it */
-    memcpy(raw->i_block, ext2_i(inode)->block, sizeof(raw->i_block));
-}
-
-int
-ext2_write_inode(struct inode *inode)
-{
-    struct page *page;
-    struct ext2_inode *raw = raw_inode(inode->sb, inode->ino, &page);
-
-    if (IS_ERR(raw))
-        return (int)PTR_ERR(raw);
-    if (raw->i_links_count == 0) { /* nothing of its predecessor remains */
-        memset(raw, 0, EXT2_INODE_SIZE);
-        raw->i_extra_isize = EXT2_EXTRA_ISIZE;
-    }
-    pack_inode(inode, raw);
-    set_page_dirty(page);
-    put_page(page);
-    return 0;
+    return ext2_i(inode)->raw_page;
 }
 
 void
@@ -200,8 +168,11 @@ ext2_evict(struct inode *inode)
     truncate_pages(&inode->data, 0);
     if (S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
         (S_ISLNK(inode->mode) && inode->blocks > 0))
-        ext2_free_from(inode, 0); /* else block[] is something else */
-    ext2_write_inode(inode);
+        ext2_free_from(inode, 0); /* else i_block is something else */
+    spin_lock(&inode->i_lock);
+    ext2_pack_inode(inode); /* even on a file system that is read-only now */
+    spin_unlock(&inode->i_lock);
+    set_page_dirty(ext2_i(inode)->raw_page);
     ext2_free_inode(inode);
     journal_stop(&h);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * map.c - the block map of an inode: from a block of the file to a block of
- * the disk.
+ * the disk; and with it, reading and writing files.
  *
  *   block[0..11]  data
  *   block[12]     -> 1024 data            level 1
@@ -16,7 +16,7 @@
  * holds a block's number; reading looks what is there, writing makes what is
  * missing on the way, an indirect block before what it points to; truncation
  * walks the trees from the first block to go.  Blocks that lie together on
- * the disk are read by one request and freed by one visit to their bitmap.
+ * the disk are read by one request.
  *
  * Invariants
  *   I1  block[] and the indirect blocks change only with map_lock held for
@@ -30,7 +30,15 @@
  * that is free already): so a map that leads in circles costs no more than
  * there are blocks, and e2fsck does the rest.
  *
- * Locks: map_lock; the caller has a journal handle open for all but reading.
+ * Reading a file is the page cache's own business: it asks only where blocks
+ * are.  A page that is to be written to gets its block at once (bind_page), so
+ * that a dirty page always has one (DESIGN.md section 8); a page over a block
+ * that is new starts as zeroes, whatever the disk has there.  The first store
+ * to a page of a shared mapping does the same.
+ *
+ * Locks: inode lock > journal handle > page lock > map_lock; all but reading
+ * needs a handle.  That of a write lives from begin_write to end_write in the
+ * inode, whose lock is held all that time.
  *
  * Not done: freeing an indirect block that has become empty of its own; a
  * handle for each part of a long truncation, which a log of limited size
@@ -43,27 +51,6 @@
 #include "lib/err.h"
 
 enum { ADDR_SHIFT = 10, MAX_LEVEL = 3, FANOUT = EXT2_ADDR_PER_BLOCK };
-
-/* --- Blocks of the disk */
-
-/* Can this be a block of a file?  0, -EIO */
-static int
-check_block(struct inode *inode, uint64_t block)
-{
-    if (ext2_block_usable(inode->sb, block))
-        return 0;
-    return ext2_error(inode->sb, "inode %lu: bad block number %lu", inode->ino,
-                      block);
-}
-
-/* A block of metadata.  ERR_PTR */
-static struct page *
-read_meta(struct inode *inode, uint64_t block)
-{
-    int err = check_block(inode, block);
-
-    return err ? ERR_PTR(err) : ext2_bread(inode->sb, block);
-}
 
 /* --- Finding */
 
@@ -90,6 +77,15 @@ slot_put(struct slot *s)
         put_page(s->page);
 }
 
+/* A block of metadata.  ERR_PTR */
+static struct page *
+read_meta(struct inode *inode, uint64_t block)
+{
+    int err = ext2_check_block(inode, block);
+
+    return err ? ERR_PTR(err) : ext2_bread(inode->sb, block);
+}
+
 /* A new block of metadata, its number in the slot; zeroed.  ERR_PTR */
 static struct page *
 new_meta(struct inode *inode, struct slot *s)
@@ -101,7 +97,7 @@ new_meta(struct inode *inode, struct slot *s)
         return ERR_PTR(block);
     page = grab_cache_page(bdev_mapping(inode->sb->bdev), (uint64_t)block);
     if (IS_ERR(page)) {
-        ext2_free_blocks(inode, (uint32_t)block, 1);
+        ext2_free_block(inode, (uint32_t)block);
         return page;
     }
     clear_frame(page);
@@ -122,7 +118,7 @@ find_slot(struct inode *inode, uint64_t index, bool make, struct slot *s)
     uint64_t span = 1;
     unsigned level;
 
-    *s = (struct slot){.at = ext2_i(inode)->block};
+    *s = (struct slot){.at = ext2_i(inode)->raw->i_block};
     if (index < EXT2_NDIR_BLOCKS) {
         s->at += index;
         s->room = EXT2_NDIR_BLOCKS - (uint32_t)index;
@@ -166,9 +162,9 @@ run_length(const struct slot *s, unsigned max)
     return n;
 }
 
-int
-ext2_map_blocks(struct address_space *m, uint64_t index, unsigned max,
-                uint64_t *block)
+static int
+map_blocks(struct address_space *m, uint64_t index, unsigned max,
+           uint64_t *block)
 {
     struct inode *inode = m->host;
     struct slot s;
@@ -180,8 +176,8 @@ ext2_map_blocks(struct address_space *m, uint64_t index, unsigned max,
     if (!ret) {
         ret = (int)run_length(&s, max);
         *block = s.at ? *s.at : 0;
-        if (*block && (check_block(inode, *block) ||
-                       (ret > 1 && check_block(inode, *block + ret - 1))))
+        if (*block && (ext2_check_block(inode, *block) ||
+                       ext2_check_block(inode, *block + (unsigned)ret - 1)))
             ret = -EIO;
     }
     slot_put(&s);
@@ -189,39 +185,14 @@ ext2_map_blocks(struct address_space *m, uint64_t index, unsigned max,
     return ret;
 }
 
-int64_t
-ext2_get_block(struct inode *inode, uint64_t index, bool *fresh)
-{
-    struct slot s;
-    int64_t ret;
-
-    *fresh = false;
-    down_write(&ext2_i(inode)->map_lock);
-    ret = find_slot(inode, index, true, &s);
-    if (!ret && *s.at) {
-        ret = check_block(inode, *s.at);
-        if (!ret)
-            ret = *s.at;
-    } else if (!ret) {
-        ret = ext2_alloc_block(inode);
-        *fresh = ret > 0;
-        if (*fresh)
-            slot_set(&s, (uint32_t)ret);
-    }
-    slot_put(&s);
-    up_write(&ext2_i(inode)->map_lock);
-    mark_inode_dirty(inode);
-    return ret;
-}
-
 struct page *
 ext2_read_block(struct inode *inode, uint64_t index)
 {
     uint64_t block;
-    int n = ext2_map_blocks(&inode->data, index, 1, &block);
+    int n = map_blocks(&inode->data, index, 1, &block);
 
     if (n > 0 && !block)
-        n = check_block(inode, 0); /* a hole does not belong there */
+        n = ext2_check_block(inode, 0); /* a hole does not belong there */
     return n < 0 ? ERR_PTR(n) : ext2_bread(inode->sb, block);
 }
 
@@ -245,31 +216,9 @@ ext2_add_block(struct inode *inode, uint64_t index)
 
 struct free_ctx {
     struct inode *inode;
-    uint64_t first;        /* file block from which to free */
-    uint32_t run, run_len; /* blocks gathered, of one group */
-    bool stop;             /* damage was seen */
+    uint64_t first; /* file block from which to free */
+    bool stop;      /* damage was seen */
 };
-
-/* Give the gathered blocks back. */
-static void
-flush_run(struct free_ctx *c)
-{
-    if (c->run_len && ext2_free_blocks(c->inode, c->run, c->run_len))
-        c->stop = true;
-    c->run_len = 0;
-}
-
-/* Gather a block to be freed.  => nothing refers to it any more */
-static void
-free_block(struct free_ctx *c, uint32_t block, bool metadata)
-{
-    if (metadata)
-        discard_page(bdev_mapping(c->inode->sb->bdev), block);
-    if (block != c->run + c->run_len || block % EXT2_BLOCKS_PER_GROUP == 0)
-        flush_run(c);
-    if (c->run_len++ == 0)
-        c->run = block;
-}
 
 /*
  * Free what *slot leads to, from c->first on; `start` is the first file block
@@ -285,7 +234,7 @@ free_branch(struct free_ctx *c, uint32_t *slot, unsigned level, uint64_t start)
     if (!block || start + span <= c->first || c->stop)
         return;
     page = level > 0 ? read_meta(c->inode, block) : NULL;
-    if (IS_ERR(page) || (!page && check_block(c->inode, block))) {
+    if (IS_ERR(page) || (!page && ext2_check_block(c->inode, block))) {
         c->stop = true;
         return;
     }
@@ -297,10 +246,12 @@ free_branch(struct free_ctx *c, uint32_t *slot, unsigned level, uint64_t start)
         set_page_dirty(page);
         put_page(page);
     }
-    if (start >= c->first && !c->stop) {
-        *slot = 0;
-        free_block(c, block, level > 0 || !S_ISREG(c->inode->mode));
-    }
+    if (start < c->first || c->stop)
+        return;
+    *slot = 0;
+    if (level > 0 || !S_ISREG(c->inode->mode)) /* metadata */
+        discard_page(bdev_mapping(c->inode->sb->bdev), block);
+    c->stop = ext2_free_block(c->inode, block) != 0;
 }
 
 void
@@ -314,12 +265,10 @@ ext2_free_from(struct inode *inode, uint64_t first)
     for (unsigned i = 0; i < EXT2_N_BLOCKS; i++) {
         unsigned level = i < EXT2_NDIR_BLOCKS ? 0 : i - EXT2_NDIR_BLOCKS + 1;
 
-        free_branch(&c, &info->block[i], level, start);
+        free_branch(&c, &info->raw->i_block[i], level, start);
         start += 1UL << (ADDR_SHIFT * level);
     }
-    flush_run(&c);
     up_write(&info->map_lock);
-    mark_inode_dirty(inode);
 }
 
 int
@@ -335,7 +284,6 @@ ext2_truncate(struct inode *inode, off_t size)
     if (size > old)
         truncate_pages(&inode->data, old); /* clears the last page's tail */
     atomic_store(&inode->data.size, size);
-    mark_inode_dirty(inode);
     if (size < old) {
         truncate_pages(&inode->data, size);
         ext2_free_from(inode, first);
@@ -348,3 +296,86 @@ ext2_truncate(struct inode *inode, off_t size)
     journal_stop(&h);
     return 0;
 }
+
+/* --- Reading and writing files; see vm/pagecache.h */
+
+static int
+begin_write(struct address_space *m)
+{
+    return journal_start(&ext2_i(m->host)->handle, m->host->sb);
+}
+
+static int
+bind_page(struct address_space *m, struct page *page)
+{
+    struct inode *inode = m->host;
+    bool fresh = false;
+    int64_t block;
+    struct slot s;
+
+    if (page->private) /* block + 1 */
+        return 0;
+    down_write(&ext2_i(inode)->map_lock);
+    block = find_slot(inode, page->index, true, &s);
+    if (!block && *s.at) {
+        block = ext2_check_block(inode, *s.at);
+        if (!block)
+            block = *s.at;
+    } else if (!block) {
+        block = ext2_alloc_block(inode);
+        fresh = block > 0;
+        if (fresh)
+            slot_set(&s, (uint32_t)block);
+    }
+    slot_put(&s);
+    up_write(&ext2_i(inode)->map_lock);
+    if (block < 0)
+        return (int)block;
+    page->private = (uint64_t)block + 1;
+    return fresh;
+}
+
+static void
+end_write(struct address_space *m, bool undo)
+{
+    off_t size = inode_size(m->host);
+
+    if (undo) {
+        truncate_pages(m, size);
+        ext2_free_from(m->host, DIV_ROUND_UP((uint64_t)size, PAGE_SIZE));
+    }
+    journal_stop(&ext2_i(m->host)->handle);
+}
+
+/*
+ * The first write to a page of a shared mapping.  The page is up to date, so
+ * a hole's is zero already.
+ */
+static int
+page_mkwrite(struct address_space *m, struct page *page)
+{
+    struct journal_handle h;
+    int err = journal_start(&h, m->host->sb);
+
+    if (err)
+        return err;
+    err = lock_mapped_page(m, page);
+    if (!err) {
+        err = bind_page(m, page);
+        if (err < 0)
+            unlock_page(page);
+        else
+            set_page_dirty(page);
+        inode_touch(m->host, TOUCH_MTIME | TOUCH_CTIME);
+    }
+    journal_stop(&h);
+    return MIN(err, 0);
+}
+
+const struct address_space_ops ext2_aops = {
+    .map_blocks = map_blocks,
+    .begin_write = begin_write,
+    .end_write = end_write,
+    .bind_page = bind_page,
+    .page_mkwrite = page_mkwrite,
+};

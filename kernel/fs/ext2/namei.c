@@ -42,33 +42,16 @@ ext2_lookup(struct inode *dir, struct dentry *d)
     return 0;
 }
 
-/* A subdirectory, and its "..", came or went. */
+/* A subdirectory, and its "..", came (1) or went (-1). */
 static void
-add_subdir(struct inode *dir)
+count_subdir(struct inode *dir, int n)
 {
-    dir->nlink++;
-    mark_inode_dirty(dir);
-}
-
-static void
-drop_subdir(struct inode *dir)
-{
-    if (dir->nlink > 2)
-        dir->nlink--;
+    if (n > 0 || dir->nlink > 2)
+        dir->nlink += (uint32_t)n;
     mark_inode_dirty(dir);
 }
 
 /* --- New inodes */
-
-/* The entries that every directory has.  -ENOSPC, -EIO */
-static int
-fill_directory(struct inode *inode, struct inode *parent)
-{
-    int err = ext2_add_name(inode, ".", 1, inode);
-
-    inode->nlink = 2; /* "." and its name */
-    return err ? err : ext2_add_name(inode, "..", 2, parent);
-}
 
 /* => target is shorter than a block; -ENOSPC, -EIO */
 static int
@@ -77,7 +60,7 @@ fill_symlink(struct inode *inode, const char *target)
     size_t len = strlen(target);
 
     if (len < EXT2_FAST_SYMLINK_MAX) {
-        memcpy(ext2_i(inode)->block, target, len);
+        memcpy(ext2_i(inode)->raw->i_block, target, len);
     } else {
         struct page *page = ext2_add_block(inode, 0);
 
@@ -111,16 +94,20 @@ ext2_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
         journal_stop(&h);
         return (int)PTR_ERR(inode);
     }
-    if (S_ISDIR(mode))
-        err = fill_directory(inode, dir);
-    else if (S_ISLNK(mode))
+    if (S_ISDIR(mode)) {
+        inode->nlink = 2; /* "." and its name */
+        err = ext2_add_name(inode, ".", 1, inode);
+        if (!err)
+            err = ext2_add_name(inode, "..", 2, dir);
+    } else if (S_ISLNK(mode)) {
         err = fill_symlink(inode, target);
+    }
     if (!err)
         err = ext2_add_name(dir, d->name, d->name_len, inode);
     if (err)
         inode->nlink = 0;
     else if (S_ISDIR(mode))
-        add_subdir(dir);
+        count_subdir(dir, 1);
     mark_inode_dirty(inode);
     journal_stop(&h);
     if (err)
@@ -134,7 +121,7 @@ static ssize_t
 ext2_readlink(struct inode *inode, char *buf, size_t size)
 {
     size_t len = (size_t)inode_size(inode);
-    const char *target = (const char *)ext2_i(inode)->block;
+    const char *target = (const char *)ext2_i(inode)->raw->i_block;
     struct page *page = NULL;
 
     if (len + 1 > size)
@@ -183,7 +170,7 @@ drop_name(struct inode *dir, struct inode *inode)
 {
     if (S_ISDIR(inode->mode)) {
         inode->nlink = 0;
-        drop_subdir(dir);
+        count_subdir(dir, -1);
     } else if (inode->nlink > 0) {
         inode->nlink--;
     }
@@ -242,8 +229,8 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
         err = ext2_set_name(odir, od->name, od->name_len, NULL);
     if (!err && new_parent) {
         err = ext2_set_name(moved, "..", 2, ndir);
-        drop_subdir(odir);
-        add_subdir(ndir);
+        count_subdir(odir, -1);
+        count_subdir(ndir, 1);
     }
     inode_touch(moved, TOUCH_CTIME);
     journal_stop(&h);

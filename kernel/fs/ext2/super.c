@@ -183,22 +183,6 @@ read_descriptors(struct super_block *sb, struct ext2_fs *fs)
     return 0;
 }
 
-/* => sb->root is set, or -errno */
-static int
-read_root(struct super_block *sb)
-{
-    struct inode *root = ext2_iget(sb, EXT2_ROOT_INO);
-
-    if (IS_ERR(root))
-        return (int)PTR_ERR(root);
-    if (!S_ISDIR(root->mode)) {
-        iput(root);
-        return refuse(sb, "the root is not a directory");
-    }
-    sb->root = d_alloc_root(root);
-    return sb->root ? 0 : -ENOMEM;
-}
-
 /* Remember how it was; from now on it is "not valid". */
 static void
 mark_mounted(struct super_block *sb, struct ext2_fs *fs)
@@ -216,24 +200,11 @@ mark_mounted(struct super_block *sb, struct ext2_fs *fs)
     set_page_dirty(fs->super_page);
 }
 
-/* Undo fill_super(), however far it came. */
-static void
-free_fs(struct super_block *sb)
-{
-    struct ext2_fs *fs = ext2_sb(sb);
-
-    for (uint32_t i = 0; fs->desc_pages && i < fs->nr_desc_pages; i++)
-        if (fs->desc_pages[i])
-            put_page(fs->desc_pages[i]);
-    kfree(fs->desc_pages);
-    if (fs->super_page)
-        put_page(fs->super_page);
-}
-
 static int
 fill_super(struct super_block *sb, const char *options)
 {
     struct ext2_fs *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
+    struct inode *root;
     int err;
 
     (void)options;
@@ -245,12 +216,18 @@ fill_super(struct super_block *sb, const char *options)
     err = read_super(sb, fs);
     if (!err)
         err = read_descriptors(sb, fs);
-    if (!err)
-        err = read_root(sb);
-    if (err) {
-        free_fs(sb);
+    if (err)
         return err;
+    root = ext2_iget(sb, EXT2_ROOT_INO);
+    if (IS_ERR(root))
+        return (int)PTR_ERR(root);
+    if (!S_ISDIR(root->mode)) {
+        iput(root);
+        return refuse(sb, "the root is not a directory");
     }
+    sb->root = d_alloc_root(root);
+    if (!sb->root)
+        return -ENOMEM;
     mark_mounted(sb, fs);
     return 0;
 }
@@ -277,9 +254,16 @@ mark_unmounted(struct super_block *sb)
 static void
 ext2_put_super(struct super_block *sb)
 {
-    if (!(sb->flags & SB_RDONLY))
+    struct ext2_fs *fs = ext2_sb(sb);
+
+    if (sb->root && !(sb->flags & SB_RDONLY))
         mark_unmounted(sb);
-    free_fs(sb);
+    for (uint32_t i = 0; fs->desc_pages && i < fs->nr_desc_pages; i++)
+        if (fs->desc_pages[i])
+            put_page(fs->desc_pages[i]);
+    kfree(fs->desc_pages);
+    if (fs->super_page)
+        put_page(fs->super_page);
 }
 
 /* Power-off.  => mount mutex held, sb is mounted for writing */
@@ -330,16 +314,24 @@ ext2_init_inode(struct inode *inode)
     inode->data.ops = &ext2_aops;
 }
 
+static void
+ext2_free_inode_info(struct inode *inode)
+{
+    if (ext2_i(inode)->raw_page)
+        put_page(ext2_i(inode)->raw_page);
+}
+
 static const struct super_ops ext2_super_ops = {
     .init_inode = ext2_init_inode,
-    .write_inode = ext2_write_inode,
+    .free_inode = ext2_free_inode_info,
+    .pack_inode = ext2_pack_inode,
     .evict = ext2_evict,
     .statfs = ext2_statfs,
     .remount_ro = ext2_remount_ro,
     .put_super = ext2_put_super,
 };
 
-static struct file_system_type ext2_type = {
+struct file_system_type ext2_type = {
     .name = "ext2",
     .needs_dev = true,
     .magic = EXT2_SUPER_MAGIC,
@@ -348,9 +340,3 @@ static struct file_system_type ext2_type = {
     .ops = &ext2_super_ops,
     .fill_super = fill_super,
 };
-
-void
-ext2_init(void)
-{
-    register_filesystem(&ext2_type);
-}
