@@ -238,14 +238,14 @@ static const uint8_t access_needs[] = {
 enum vm_fault
 handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
 {
-    struct fault_ctx c;
+    struct fault_ctx c = {.mm = vma->vm_mm,
+                          .vma = vma,
+                          .addr = addr & PAGE_MASK,
+                          .access = access};
+    enum vm_fault r;
 
     if (!(vma->vm_flags & access_needs[access]))
         return VM_FAULT_SIGSEGV_ACCERR;
-    c.mm = vma->vm_mm;
-    c.vma = vma;
-    c.addr = addr & PAGE_MASK;
-    c.access = access;
     c.pte = pgtable_find(c.mm, addr);
     if (unlikely(!c.pte)) {
         c.pte = pgtable_alloc(c.mm, addr);
@@ -253,7 +253,14 @@ handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
             return VM_FAULT_OOM;
     }
     c.orig = pte_read(c.pte);
-    return handle_pte_fault(&c);
+    r = handle_pte_fault(&c);
+    if (unlikely(c.major)) {
+        count_vm_event(PGMAJFAULT);
+        current->maj_flt++;
+    } else {
+        current->min_flt++;
+    }
+    return r;
 }
 
 enum vm_fault
@@ -269,7 +276,5 @@ handle_user_fault(struct mm *mm, uint64_t addr, enum fault_access access)
     if (vma) /* else nothing is mapped there: MAPERR */
         r = handle_mm_fault(vma, addr, access);
     up_read(&mm->mmap_lock);
-    if (r != VM_FAULT_DIRTIED) /* it counted itself */
-        count_fault(r == VM_FAULT_MAJOR);
     return r;
 }

@@ -19,6 +19,7 @@ struct fault_ctx {
     enum fault_access access;
     pte_t *pte; /* its entry, and what it was when we looked */
     pte_t orig;
+    bool major; /* it took I/O */
 };
 
 /* The page of the VMA's file. */
@@ -65,18 +66,10 @@ fault_unchanged(const struct fault_ctx *c)
  */
 enum vm_fault make_private_page(struct fault_ctx *c, struct page *from);
 
-static inline void
-count_fault(bool major)
-{
-    if (major) {
-        count_vm_event(PGMAJFAULT);
-        current->maj_flt++;
-    } else {
-        current->min_flt++;
-    }
-}
-
-/* What an errno means for who faults, and the other way round (0: none). */
+/*
+ * What an errno means for who faults (-EAGAIN: all has changed, the access is
+ * repeated), and the other way round (0: none).
+ */
 enum vm_fault fault_of(long err);
 int fault_error(enum vm_fault r);
 

@@ -52,6 +52,8 @@ page_is_good(struct page *page, struct address_space *m, uint64_t index)
 enum vm_fault
 fault_of(long err)
 {
+    if (err == -EAGAIN)
+        return VM_FAULT_DONE;
     if (err == -EINTR)
         return VM_FAULT_KILLED;
     return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
@@ -60,20 +62,19 @@ fault_of(long err)
 /*
  * The page of the fault: locked, up to date, inside the file; read, with what
  * is near, if it is not cached.
- * => refs: the caller's; NULL: no page.  *how: DONE, MAJOR, or why not
+ * => refs: the caller's; ERR_PTR, -EAGAIN: it was truncated meanwhile
  */
 static struct page *
-get_file_page(struct fault_ctx *c, enum vm_fault *how)
+get_file_page(struct fault_ctx *c)
 {
     struct address_space *m = c->vma->mapping;
     uint64_t index = fault_index(c);
-    struct page *page = NULL;
-    int err = 0;
+    struct page *page;
+    int err;
 
-    *how = VM_FAULT_DONE;
-    if (index >= mapping_pages(m)) {
-        err = -EFAULT; /* beyond the end of the file */
-    } else if (mapping_is_shmem(m)) {
+    if (index >= mapping_pages(m))
+        return ERR_PTR(-EFAULT); /* beyond the end of the file */
+    if (mapping_is_shmem(m)) {
         err = shmem_get_page(m, index, SHMEM_FAULT, &page);
     } else {
         page = find_get_page(m, index);
@@ -83,25 +84,22 @@ get_file_page(struct fault_ctx *c, enum vm_fault *how)
         if (!page || !page_test(page, PG_uptodate)) {
             if (page)
                 put_page(page);
-            *how = VM_FAULT_MAJOR;
+            c->major = true;
             page = read_cache_page(m, index);
         }
         if (IS_ERR(page))
-            err = (int)PTR_ERR(page);
-        else if (lock_page_killable(page)) {
+            return page;
+        err = lock_page_killable(page);
+        if (err)
             put_page(page);
-            err = -EINTR;
-        }
     }
-    if (err) {
-        *how = fault_of(err);
-        return NULL;
-    }
+    if (err)
+        return ERR_PTR(err);
     if (page_is_good(page, m, index))
         return page;
-    unlock_page(page); /* truncated meanwhile: the access is repeated */
+    unlock_page(page);
     put_page(page);
-    return NULL;
+    return ERR_PTR(-EAGAIN);
 }
 
 /*
@@ -196,52 +194,50 @@ enum vm_fault
 do_read_fault(struct fault_ctx *c)
 {
     struct page *page;
-    enum vm_fault how;
 
     if (!(c->vma->vm_flags & VM_RAND_READ) && fault_around(c))
         return VM_FAULT_DONE;
-    page = get_file_page(c, &how);
-    if (page)
-        map_locked_page(c, page, false);
-    return how;
+    page = get_file_page(c);
+    if (IS_ERR(page))
+        return fault_of(PTR_ERR(page));
+    map_locked_page(c, page, false);
+    return VM_FAULT_DONE;
 }
 
 enum vm_fault
 do_shared_fault(struct fault_ctx *c)
 {
     struct address_space *m = c->vma->mapping;
-    enum vm_fault how;
-    struct page *page = get_file_page(c, &how);
-    int err;
+    struct page *page = get_file_page(c);
+    bool file = m->ops->page_mkwrite;
 
-    if (!page)
-        return how;
-    if (m->ops->page_mkwrite) {
+    if (IS_ERR(page))
+        return fault_of(PTR_ERR(page));
+    if (file) {
+        int err;
+
         unlock_page(page); /* a journal handle comes before the page lock */
         err = m->ops->page_mkwrite(m, page);
         if (err) {
             put_page(page);
-            /* Truncated just now: the next try finds what is there. */
-            return err == -EAGAIN ? VM_FAULT_DONE : fault_of(err);
+            return fault_of(err);
         }
-        count_fault(how == VM_FAULT_MAJOR);
-        how = VM_FAULT_DIRTIED;
     }
     page_clear(page, PG_icache); /* what is stored may be code */
     map_locked_page(c, page, true);
-    return how;
+    return file ? VM_FAULT_DIRTIED : VM_FAULT_DONE;
 }
 
 enum vm_fault
 do_cow_fault(struct fault_ctx *c)
 {
-    enum vm_fault how, copied;
-    struct page *page = get_file_page(c, &how);
+    struct page *page = get_file_page(c);
+    enum vm_fault r;
 
-    if (!page)
-        return how;
+    if (IS_ERR(page))
+        return fault_of(PTR_ERR(page));
     unlock_page(page); /* the copy may wait for memory */
-    copied = make_private_page(c, page);
+    r = make_private_page(c, page);
     put_page(page);
-    return copied == VM_FAULT_DONE ? how : copied;
+    return r;
 }

@@ -49,15 +49,13 @@ do_swap_page(struct fault_ctx *c, gfp_t gfp)
 {
     swp_entry_t e = pte_to_swp_entry(c->orig);
     struct page *page;
-    bool major, same;
+    bool same;
 
     if (!c->vma->anon_vma && anon_vma_prepare(c->vma))
         return VM_FAULT_OOM;
-    page = swap_lock_page(e, gfp, &major);
+    page = swap_lock_page(e, gfp, &c->major);
     if (IS_ERR(page)) /* another thread may have brought it back meanwhile */
-        return PTR_ERR(page) != -EAGAIN && fault_unchanged(c)
-                   ? fault_of(PTR_ERR(page))
-                   : VM_FAULT_DONE;
+        return fault_unchanged(c) ? fault_of(PTR_ERR(page)) : VM_FAULT_DONE;
     spin_lock(&c->mm->page_table_lock);
     same = fault_unchanged(c);
     if (same)
@@ -66,7 +64,7 @@ do_swap_page(struct fault_ctx *c, gfp_t gfp)
     unlock_page(page);
     if (!same)
         put_page(page);
-    return same && major ? VM_FAULT_MAJOR : VM_FAULT_DONE;
+    return VM_FAULT_DONE;
 }
 
 enum vm_fault

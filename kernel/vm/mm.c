@@ -82,13 +82,15 @@ mm_alloc(void)
     return mm;
 }
 
-/* No user is left: unmap everything.  => mmap_lock held for writing */
-static void
-unmap_all(struct mm *mm)
+void
+mm_put(struct mm *mm)
 {
     struct vm_area *vma, *next;
     struct tlb_gather g;
 
+    if (!atomic_dec_and_test(&mm->users))
+        return;
+    down_write(&mm->mmap_lock);
     /* 1. the pages  2. VMA by VMA, its place in the mapping, its tables */
     gather_begin(&g, mm, true);
     for (vma = vma_first(mm); vma; vma = vma_next(vma))
@@ -103,15 +105,6 @@ unmap_all(struct mm *mm)
     }
     gather_flush(&g);
     list_splice(&mm->vmas, &mm->removed);
-}
-
-void
-mm_put(struct mm *mm)
-{
-    if (!atomic_dec_and_test(&mm->users))
-        return;
-    down_write(&mm->mmap_lock);
-    unmap_all(mm);
     mmu_destroy(&mm->mmu);
     table_free(mm, virt_to_page(mm->pgd));
     mm->pgd = NULL;
@@ -146,8 +139,7 @@ mm_set_exe_file(struct mm *mm, struct file *file,
 
 struct copy_ctx {
     struct mm *to, *from;
-    bool wrprotected;            /* the parent's TLBs must be flushed */
-    int64_t rss[NR_MM_COUNTERS]; /* of the child */
+    bool wrprotected; /* the parent's TLBs must be flushed */
     struct anon_fork anon;
 };
 
@@ -162,7 +154,7 @@ copy_ptes(struct copy_ctx *c, pte_t *dst, pte_t *src, unsigned n, bool cow)
             if (pte_none(pte))
                 continue;
             swap_dup(pte_to_swp_entry(pte));
-            c->rss[MM_SWAPENTS]++;
+            atomic_inc(&c->to->rss[MM_SWAPENTS]);
         }
         /* The old value counts: the hardware may just have set D. */
         if (cow && pte_write(pte)) {
@@ -175,7 +167,7 @@ copy_ptes(struct copy_ctx *c, pte_t *dst, pte_t *src, unsigned n, bool cow)
 
             atomic_inc(&page->refcount);
             atomic_inc(&page->mapcount);
-            c->rss[page_counter(page)]++;
+            atomic_inc(&c->to->rss[page_counter(page)]);
         }
         pte_set(&dst[i], pte);
     }
@@ -223,28 +215,13 @@ copy_vma(struct copy_ctx *c, struct vm_area *vma)
     return copy_range(c, vma);
 }
 
-static int
-copy_vmas(struct copy_ctx *c)
-{
-    struct vm_area *vma;
-    int err = 0;
-
-    for (vma = vma_first(c->from); vma && !err; vma = vma_next(vma))
-        if (!(vma->vm_flags & VM_DONTCOPY))
-            err = copy_vma(c, vma);
-    if (c->wrprotected)
-        mmu_flush_all(&c->from->mmu);
-    for (unsigned i = 0; i < NR_MM_COUNTERS; i++)
-        atomic_add(&c->to->rss[i], c->rss[i]);
-    return err;
-}
-
 int
 mm_copy(struct mm *to, struct mm *from)
 {
     const size_t layout = offsetof(struct mm, start_code); /* to exe_file */
     struct copy_ctx c = {.to = to, .from = from};
-    int err;
+    struct vm_area *vma;
+    int err = 0;
 
     if (down_write_killable(&from->mmap_lock))
         return -EINTR;
@@ -252,7 +229,11 @@ mm_copy(struct mm *to, struct mm *from)
     memcpy((char *)to + layout, (char *)from + layout,
            offsetof(struct mm, exe_file) - layout);
     mm_set_exe_file(to, from->exe_file, from->exe_ops);
-    err = copy_vmas(&c);
+    for (vma = vma_first(from); vma && !err; vma = vma_next(vma))
+        if (!(vma->vm_flags & VM_DONTCOPY))
+            err = copy_vma(&c, vma);
+    if (c.wrprotected)
+        mmu_flush_all(&from->mmu);
     mmap_write_unlock(to);
     up_write(&from->mmap_lock);
     return err;

@@ -211,7 +211,6 @@ uint64_t do_brk(struct mm *mm, uint64_t brk); /* the new, or the old, brk */
 /* --- fault.c */
 enum vm_fault {
     VM_FAULT_DONE,    /* resolved */
-    VM_FAULT_MAJOR,   /* resolved with I/O */
     VM_FAULT_DIRTIED, /* resolved; a file's page got dirty: who holds nothing
                          calls balance_dirty_pages() */
     /* All from here on: not resolved. */

@@ -275,39 +275,29 @@ do_brk(struct mm *mm, uint64_t brk)
 
 /* --- The stack */
 
-/* Grow a stack down to start, if its limits and the guard gap allow it. */
-static void
-expand_stack(struct vm_area *vma, vaddr_t start)
-{
-    struct vm_area *prev = vma_prev(vma);
-    uint64_t pages = (vma->vm_start - start) >> PAGE_SHIFT;
-    vaddr_t lowest = USER_MIN + STACK_GUARD_GAP;
-
-    /* Two stacks, or a VMA that guards (PROT_NONE), may lie closer. */
-    if (prev && (prev->vm_flags & VM_ACCESS) &&
-        !(prev->vm_flags & VM_GROWSDOWN))
-        lowest = prev->vm_end + STACK_GUARD_GAP;
-    else if (prev)
-        lowest = MAX(lowest, prev->vm_end);
-    if (start >= lowest &&
-        vma->vm_end - start <= current->rlim[RLIMIT_STACK].rlim_cur &&
-        mm_charge(vma->vm_mm, vma->vm_flags, pages, 0) == 0)
-        vma_resize(vma, start, vma->vm_end);
-}
-
 /* Reading will not do for it, and all may change between the two locks. */
 struct vm_area *
 grow_stack_to(struct mm *mm, uint64_t addr)
 {
-    struct vm_area *vma = find_vma(mm, addr);
+    vaddr_t start = addr & PAGE_MASK, lowest = USER_MIN + STACK_GUARD_GAP;
+    struct vm_area *vma = find_vma(mm, addr), *prev;
 
     if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
         return NULL;
     up_read(&mm->mmap_lock);
     down_write(&mm->mmap_lock);
     vma = find_vma(mm, addr);
-    if (vma && vma->vm_start > addr && (vma->vm_flags & VM_GROWSDOWN))
-        expand_stack(vma, addr & PAGE_MASK);
+    prev = vma ? vma_prev(vma) : NULL;
+    /* Two stacks, or a VMA that guards (PROT_NONE), may lie closer. */
+    if (prev && (prev->vm_flags & VM_ACCESS) &&
+        !(prev->vm_flags & VM_GROWSDOWN))
+        lowest = prev->vm_end + STACK_GUARD_GAP;
+    if (vma && (vma->vm_flags & VM_GROWSDOWN) && start >= lowest &&
+        vma->vm_start > start &&
+        vma->vm_end - start <= current->rlim[RLIMIT_STACK].rlim_cur &&
+        mm_charge(mm, vma->vm_flags, (vma->vm_start - start) >> PAGE_SHIFT,
+                  0) == 0)
+        vma_resize(vma, start, vma->vm_end);
     mmap_write_unlock(mm);
     down_read(&mm->mmap_lock);
     return vma_at(mm, addr);

@@ -341,24 +341,6 @@ do_mlockall(struct mm *mm, uint32_t flags)
 
 /* --- mincore */
 
-/* => mmap_lock held */
-static bool
-is_resident(const struct vm_area *vma, vaddr_t addr)
-{
-    pte_t *p = pgtable_find(vma->vm_mm, addr);
-    struct page *page;
-    bool there;
-
-    if (p && pte_mapped(pte_read(p)))
-        return true;
-    page =
-        vma->mapping ? find_get_page(vma->mapping, vma_index(vma, addr)) : NULL;
-    there = page && page_test(page, PG_uptodate);
-    if (page)
-        put_page(page);
-    return there;
-}
-
 int
 do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec)
 {
@@ -369,16 +351,25 @@ do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec)
     if (len > USER_END || end > USER_END)
         return -ENOMEM;
     for (; addr < end; addr += PAGE_SIZE) {
+        struct page *page = NULL;
         struct vm_area *vma;
         uint8_t there;
+        pte_t *p;
 
         if (down_read_killable(&mm->mmap_lock))
             return -EINTR;
         vma = vma_at(mm, addr);
-        there = vma && is_resident(vma, addr);
+        p = pgtable_find(mm, addr);
+        there = p && pte_mapped(pte_read(p));
+        if (!there && vma && vma->mapping)
+            page = find_get_page(vma->mapping, vma_index(vma, addr));
         up_read(&mm->mmap_lock);
         if (!vma)
             return -ENOMEM;
+        if (page) {
+            there = page_test(page, PG_uptodate);
+            put_page(page);
+        }
         if (copy_to_user(user_vec++, &there, 1)) /* may fault: no lock held */
             return -EFAULT;
     }

@@ -137,21 +137,15 @@ gap_start(struct vm_area *vma)
     return prev ? prev->vm_end : USER_MIN;
 }
 
-static uint64_t
-gap_below(struct vm_area *vma)
-{
-    vaddr_t start = gap_start(vma), floor = vma_floor(vma);
-
-    return floor > start ? floor - start : 0;
-}
-
 static void
 update_max_gap(struct rb_node *node)
 {
     struct vm_area *vma = vma_of(node);
+    vaddr_t low = gap_start(vma), top = vma_floor(vma);
 
-    vma->max_gap = MAX(gap_below(vma), MAX(max_gap_of(node->rb_left),
-                                           max_gap_of(node->rb_right)));
+    vma->max_gap =
+        MAX(top > low ? top - low : 0,
+            MAX(max_gap_of(node->rb_left), max_gap_of(node->rb_right)));
 }
 
 static const struct rb_augment gap_augment = {update_max_gap};

@@ -18,23 +18,17 @@
 #include "vm/reclaim.h"
 #include "vm/swap.h"
 
-/* A batch with nothing in it yet; not all of it is written: pages is large. */
-static void
-gather_clear(struct tlb_gather *g)
+void
+gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
 {
+    /* Not all of it: pages is large. */
+    g->mm = mm;
+    g->full = full;
     g->start = UINT64_MAX;
     g->end = 0;
     g->nr = 0;
     g->swapcache = false;
     list_init(&g->tables);
-}
-
-void
-gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
-{
-    g->mm = mm;
-    g->full = full;
-    gather_clear(g);
     mm_hiwater_rss(mm); /* RSS falls now: note how high it was */
 }
 
@@ -54,50 +48,36 @@ gather_flush(struct tlb_gather *g)
     put_pages(g->pages, g->nr);
     list_for_each_entry_safe(table, tmp, &g->tables, lru)
         table_free(g->mm, table);
-    gather_clear(g);
+    gather_begin(g, g->mm, g->full);
 }
 
 /*
- * Clear up to n entries from p on; stops when the batch is full.
- * => page_table_lock held; returns how many were looked at
+ * Take away what the entry at p, which is not none, maps.
+ * => page_table_lock held; true: the TLBs may remember it
  */
-static unsigned
-zap_ptes(struct tlb_gather *g, pte_t *p, uint64_t n, vaddr_t addr)
+static bool
+zap_pte(struct tlb_gather *g, pte_t *p)
 {
-    struct mm *mm = g->mm;
-    bool any = false;
-    unsigned i;
+    pte_t old = pte_xchg(p, PTE_NONE); /* with the last A that was set */
+    struct page *page;
+    enum mm_counter type;
 
-    for (i = 0; i < n && g->nr < GATHER_PAGES; i++) {
-        struct page *page;
-        enum mm_counter type;
-        pte_t old = pte_read(&p[i]);
-
-        if (pte_none(old))
-            continue;
-        old = pte_xchg(&p[i], PTE_NONE); /* with the last A that was set */
-        if (!pte_mapped(old)) {
-            atomic_dec(&mm->rss[MM_SWAPENTS]);
-            free_swap_and_cache(pte_to_swp_entry(old));
-            continue;
-        }
-        any = true;
-        if (pte_special(old))
-            continue;
-        page = pfn_to_page(pte_pfn(old));
-        type = page_counter(page);
-        atomic_dec(&mm->rss[type]);
-        if (type != MM_ANONPAGES && pte_accessed(old))
-            mark_page_accessed(page);
-        page_remove_rmap(page);
-        g->swapcache |= page_test(page, PG_swapcache);
-        g->pages[g->nr++] = page;
+    if (!pte_mapped(old)) {
+        atomic_dec(&g->mm->rss[MM_SWAPENTS]);
+        free_swap_and_cache(pte_to_swp_entry(old));
+        return false;
     }
-    if (any) {
-        g->start = MIN(g->start, addr);
-        g->end = MAX(g->end, addr + i * PAGE_SIZE);
-    }
-    return i;
+    if (pte_special(old))
+        return true;
+    page = pfn_to_page(pte_pfn(old));
+    type = page_counter(page);
+    atomic_dec(&g->mm->rss[type]);
+    if (type != MM_ANONPAGES && pte_accessed(old))
+        mark_page_accessed(page);
+    page_remove_rmap(page);
+    g->swapcache |= page_test(page, PG_swapcache);
+    g->pages[g->nr++] = page;
+    return true;
 }
 
 void
@@ -105,18 +85,26 @@ zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start, vaddr_t end)
 {
     struct mm *mm = vma->vm_mm;
 
-    vaddr_t stop;
-    pte_t *p;
-
     while (start < end) {
+        vaddr_t from = start, stop = end;
+        bool any = false;
+        pte_t *p;
+
         spin_lock(&mm->page_table_lock);
-        p = pgtable_next(mm, &start, end, &stop);
-        if (p)
-            stop =
-                start +
-                PAGE_SIZE * zap_ptes(g, p, (stop - start) >> PAGE_SHIFT, start);
+        p = pgtable_next(mm, &from, end, &stop);
+        start = p ? from : end;
+        for (uint64_t n = (stop - start) / PAGE_SIZE; p && n > 0; n--, p++) {
+            if (g->nr == GATHER_PAGES)
+                break;
+            if (!pte_none(pte_read(p)))
+                any |= zap_pte(g, p);
+            start += PAGE_SIZE;
+        }
         spin_unlock(&mm->page_table_lock);
-        start = p ? stop : end;
+        if (any) {
+            g->start = MIN(g->start, from);
+            g->end = MAX(g->end, start);
+        }
         if (g->nr == GATHER_PAGES)
             gather_flush(g);
     }
