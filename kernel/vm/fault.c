@@ -238,14 +238,16 @@ static const uint8_t access_needs[] = {
 enum vm_fault
 handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
 {
-    struct fault_ctx c = {.mm = vma->vm_mm,
-                          .vma = vma,
-                          .addr = addr & PAGE_MASK,
-                          .access = access};
+    struct fault_ctx c;
     enum vm_fault r;
 
     if (!(vma->vm_flags & access_needs[access]))
         return VM_FAULT_SIGSEGV_ACCERR;
+    c.mm = vma->vm_mm;
+    c.vma = vma;
+    c.addr = addr & PAGE_MASK;
+    c.access = access;
+    c.major = false;
     c.pte = pgtable_find(c.mm, addr);
     if (unlikely(!c.pte)) {
         c.pte = pgtable_alloc(c.mm, addr);

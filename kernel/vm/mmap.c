@@ -226,7 +226,7 @@ do_mmap(struct mm *mm, const struct mmap_args *args)
 
 /* --- brk */
 
-/* => 0: mm->brk may become brk */
+/* => 0: mm->brk may become brk; else not */
 static int
 brk_locked(struct mm *mm, uint64_t brk)
 {
@@ -234,8 +234,7 @@ brk_locked(struct mm *mm, uint64_t brk)
     vaddr_t new = ALIGN_UP(brk, PAGE_SIZE);
     uint64_t data = brk - mm->start_brk + mm->end_data - mm->start_data;
     uint32_t flags = HEAP_FLAGS | mm->def_flags;
-    struct mmap_args args = {.addr = old, .flags = MAP_FIXED};
-    struct vm_area *heap;
+    struct vm_area *heap, *next;
 
     if (brk < mm->start_brk || brk >= USER_END)
         return -EINVAL;
@@ -245,12 +244,15 @@ brk_locked(struct mm *mm, uint64_t brk)
         return -ENOMEM;
     if (new == old)
         return 0;
-    if (!vma_range_free(mm, old, new - old))
-        return -ENOMEM;
     heap = vma_at(mm, old - 1);
+    next = heap ? vma_next(heap) : find_vma(mm, old);
+    if ((heap && heap->vm_end > old) || (next && vma_floor(next) < new))
+        return -ENOMEM;
     if (!heap || heap->vm_flags != flags || heap->vm_file)
-        return mmap_locked(mm, &args, flags, new - old) < 0 ? -ENOMEM : 0;
-    /* What mmap would do, without a VMA that is joined at once. */
+        return mmap_locked(mm,
+                           &(struct mmap_args){.addr = old, .flags = MAP_FIXED},
+                           flags, new - old) < 0;
+    /* As mmap would, without a new VMA that is joined to it at once. */
     if (mm_charge(mm, flags, (new - old) >> PAGE_SHIFT, 0))
         return -ENOMEM;
     vma_resize(heap, heap->vm_start, new);

@@ -293,20 +293,21 @@ void
 vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
 {
     struct address_space *m = vma->mapping;
-    vaddr_t old_start = vma->vm_start, old_end = vma->vm_end;
+    int64_t moved = (int64_t)(start - vma->vm_start);
+    bool moved_end = end != vma->vm_end;
 
     account(vma, ((end - start) >> PAGE_SHIFT) - vma_pages(vma));
     if (m)
         down_write(&m->i_mmap_lock);
     /* The first page changes with the start; its place in the file stays. */
-    vma->vm_pgoff += (start >> PAGE_SHIFT) - (old_start >> PAGE_SHIFT);
+    vma->vm_pgoff += (uint64_t)(moved >> PAGE_SHIFT);
     vma->vm_start = start;
     vma->vm_end = end;
     if (m)
         up_write(&m->i_mmap_lock);
-    if (start != old_start)
+    if (moved)
         gap_changed(vma);
-    if (end != old_end)
+    if (moved_end)
         gap_changed(vma_next(vma));
 }
 

@@ -29,7 +29,6 @@ gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
     g->nr = 0;
     g->swapcache = false;
     list_init(&g->tables);
-    mm_hiwater_rss(mm); /* RSS falls now: note how high it was */
 }
 
 void
@@ -45,7 +44,8 @@ gather_flush(struct tlb_gather *g)
         mmu_flush_range(&g->mm->mmu, g->start, g->end);
     for (unsigned i = 0; unlikely(g->swapcache) && i < g->nr; i++)
         free_orphaned_swap(g->pages[i]);
-    put_pages(g->pages, g->nr);
+    if (g->nr)
+        put_pages(g->pages, g->nr);
     list_for_each_entry_safe(table, tmp, &g->tables, lru)
         table_free(g->mm, table);
     gather_begin(g, g->mm, g->full);
@@ -85,6 +85,7 @@ zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start, vaddr_t end)
 {
     struct mm *mm = vma->vm_mm;
 
+    mm_hiwater_rss(mm); /* RSS falls now: note how high it was */
     while (start < end) {
         vaddr_t from = start, stop = end;
         bool any = false;
@@ -123,6 +124,8 @@ free_pgtables(struct tlb_gather *g, vaddr_t start, vaddr_t end, vaddr_t floor,
         /* A table that a neighbour needs too stays. */
         a += a < floor ? size : 0;
         stop -= stop > ceiling ? size : 0;
+        if (a >= stop)
+            return; /* nor then at the next level */
         while (a < stop) {
             pte_t *p = level == PT_ROOT_LEVEL ? pgtable_root(mm, a)
                                               : pgtable_mid(mm, a);
