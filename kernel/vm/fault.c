@@ -141,7 +141,7 @@ do_anonymous_page(struct fault_ctx *c)
         return make_private_page(c, NULL);
     spin_lock(&c->mm->page_table_lock);
     if (fault_unchanged(c))
-        pte_set(c->pte, pte_make(device ? fault_index(c) : zero_pfn,
+        pte_set(c->pte, pte_make(device ? vma_index(c->vma, c->addr) : zero_pfn,
                                  prot & ~(uint64_t)PTE_W));
     spin_unlock(&c->mm->page_table_lock);
     return VM_FAULT_DONE;
@@ -150,28 +150,21 @@ do_anonymous_page(struct fault_ctx *c)
 /*
  * Are we the only user of an anonymous page?  Nobody can become another one
  * meanwhile: fork needs mmap_lock for writing, which we hold for reading, and
- * no PTE has its swap entry.  With the page locked mapcount and the entry's
- * count cannot change hands: between looking at the one and at the other,
- * another process could turn its entry into a mapping.
+ * no PTE has its swap entry.  Whoever has it, or is just turning it into a
+ * mapping under the page lock, keeps the page in the swap cache, which has a
+ * reference.
  * => page_table_lock held
  */
 static bool
 can_reuse(struct page *page)
 {
-    swp_entry_t e;
-    bool ours;
-
     if (!page_test(page, PG_anon) || atomic_read(&page->mapcount) != 1)
         return false;
-    if (likely(!page_test(page, PG_swapcache)))
-        return atomic_read(&page->refcount) == 1;
-    if (!trylock_page(page))
-        return false;
-    e.val = page->private;
-    ours = atomic_read(&page->mapcount) == 1 && page_test(page, PG_swapcache) &&
-           swap_count(e) == 0 && atomic_read(&page->refcount) == 2;
-    unlock_page(page);
-    return ours;
+    if (page_test(page, PG_swapcache) && trylock_page(page)) {
+        try_to_free_swap(page);
+        unlock_page(page);
+    }
+    return atomic_read(&page->refcount) == 1;
 }
 
 /*
@@ -214,7 +207,7 @@ handle_pte_fault(struct fault_ctx *c)
 
     if (!pte_mapped(c->orig)) {
         if (!pte_none(c->orig))
-            return do_swap_page(c, GFP_USER_MOVABLE);
+            return do_swap_page(c);
         if (!c->vma->mapping)
             return do_anonymous_page(c);
         if (!write)
@@ -233,6 +226,7 @@ static const uint8_t access_needs[] = {
     [FAULT_READ] = VM_READ | VM_WRITE,
     [FAULT_WRITE] = VM_WRITE,
     [FAULT_EXEC] = VM_EXEC,
+    [FAULT_UNSWAP] = VM_MAYREAD,
 };
 
 enum vm_fault

@@ -22,13 +22,6 @@ struct fault_ctx {
     bool major; /* it took I/O */
 };
 
-/* The page of the VMA's file. */
-static inline uint64_t
-fault_index(const struct fault_ctx *c)
-{
-    return vma_index(c->vma, c->addr);
-}
-
 /* The VMA that contains addr; see grow_stack_to(). */
 static inline struct vm_area *
 vma_for_fault(struct mm *mm, uint64_t addr)
@@ -80,9 +73,7 @@ enum vm_fault do_cow_fault(struct fault_ctx *c);
 enum vm_fault do_shared_fault(struct fault_ctx *c);
 
 /*
- * fault_swap.c: the entry is a swap entry.  gfp: for the page.
+ * fault_swap.c: the entry is a swap entry.
  * => VM_FAULT_SIGBUS if the area cannot be read
  */
-enum vm_fault do_swap_page(struct fault_ctx *c, gfp_t gfp);
-/* Bring back what addr has in a swap area, if anything.  For swapoff. */
-enum vm_fault unswap_page(struct vm_area *vma, vaddr_t addr);
+enum vm_fault do_swap_page(struct fault_ctx *c);

@@ -68,7 +68,7 @@ static struct page *
 get_file_page(struct fault_ctx *c)
 {
     struct address_space *m = c->vma->mapping;
-    uint64_t index = fault_index(c);
+    uint64_t index = vma_index(c->vma, c->addr);
     struct page *page;
     int err;
 
@@ -137,7 +137,7 @@ fault_around(struct fault_ctx *c)
     vaddr_t start = MAX(ALIGN_DOWN(c->addr, window), c->vma->vm_start);
     vaddr_t end = MIN(ALIGN_DOWN(c->addr, window) + window, c->vma->vm_end);
     uint64_t before = (c->addr - start) >> PAGE_SHIFT;
-    uint64_t first = fault_index(c) - before;
+    uint64_t first = vma_index(c->vma, c->addr) - before;
     unsigned max = (unsigned)((end - start) >> PAGE_SHIFT);
     unsigned nr = find_get_pages(c->vma->mapping, first, max, pages);
     unsigned mapped = 0, left = 0;

@@ -45,8 +45,9 @@ map_swap_page(struct fault_ctx *c, struct page *page, swp_entry_t e)
 }
 
 enum vm_fault
-do_swap_page(struct fault_ctx *c, gfp_t gfp)
+do_swap_page(struct fault_ctx *c)
 {
+    gfp_t gfp = c->access == FAULT_UNSWAP ? GFP_SWAPOFF : GFP_USER_MOVABLE;
     swp_entry_t e = pte_to_swp_entry(c->orig);
     struct page *page;
     bool same;
@@ -65,17 +66,4 @@ do_swap_page(struct fault_ctx *c, gfp_t gfp)
     if (!same)
         put_page(page);
     return VM_FAULT_DONE;
-}
-
-enum vm_fault
-unswap_page(struct vm_area *vma, vaddr_t addr)
-{
-    struct fault_ctx c = {
-        .mm = vma->vm_mm, .vma = vma, .addr = addr, .access = FAULT_READ};
-
-    c.pte = pgtable_find(c.mm, addr);
-    if (!c.pte)
-        return VM_FAULT_DONE;
-    c.orig = pte_read(c.pte);
-    return pte_swapped(c.orig) ? do_swap_page(&c, GFP_SWAPOFF) : VM_FAULT_DONE;
 }

@@ -173,14 +173,26 @@ copy_ptes(struct copy_ctx *c, pte_t *dst, pte_t *src, unsigned n, bool cow)
     }
 }
 
-/* Copy the entries of a VMA, table by table. */
+/* A VMA, and its entries table by table. */
 static int
-copy_range(struct copy_ctx *c, struct vm_area *vma)
+copy_vma(struct copy_ctx *c, struct vm_area *vma)
 {
     bool cow = !(vma->vm_flags & VM_SHARED);
     vaddr_t addr = vma->vm_start, stop;
+    struct vm_area *new;
     pte_t *src, *dst;
+    int err;
 
+    if (commit_charge(c->to, vma->vm_flags, vma_pages(vma)))
+        return -ENOMEM;
+    new = vma_dup(c->to, vma);
+    if (!new)
+        return -ENOMEM;
+    new->vm_flags &= ~VM_LOCKS;
+    err = anon_vma_fork(new, vma->anon_vma, &c->anon);
+    vma_link(new, vma); /* after a failure the end of `to` takes it apart */
+    if (err || (vma->vm_flags & VM_PFNMAP))
+        return err; /* device memory faults in again */
     for (; (src = pgtable_next(c->from, &addr, vma->vm_end, &stop));
          addr = stop) {
         /* One table of the parent at a time, into one of the child. */
@@ -194,25 +206,6 @@ copy_range(struct copy_ctx *c, struct vm_area *vma)
         spin_unlock(&c->from->page_table_lock);
     }
     return 0;
-}
-
-static int
-copy_vma(struct copy_ctx *c, struct vm_area *vma)
-{
-    struct vm_area *new;
-    int err;
-
-    if (commit_charge(c->to, vma->vm_flags, vma_pages(vma)))
-        return -ENOMEM;
-    new = vma_dup(c->to, vma);
-    if (!new)
-        return -ENOMEM;
-    new->vm_flags &= ~VM_LOCKS;
-    err = anon_vma_fork(new, vma->anon_vma, &c->anon);
-    vma_link(new, vma); /* after a failure the end of `to` takes it apart */
-    if (err || (vma->vm_flags & VM_PFNMAP))
-        return err; /* device memory faults in again */
-    return copy_range(c, vma);
 }
 
 int

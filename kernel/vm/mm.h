@@ -129,12 +129,7 @@ struct vm_operations {
 /* --- mm.c: life of an address space */
 void mm_cache_init(void);  /* caches, zero page; once at boot */
 struct mm *mm_alloc(void); /* empty, one user.  NULL: no memory */
-static inline struct mm *
-mm_get(struct mm *mm)
-{
-    atomic_inc(&mm->users);
-    return mm;
-}
+#define mm_get(mm) (atomic_inc(&(mm)->users), (mm))
 /*
  * Drop a user; the last tears all mappings down.  May sleep.
  * => the last user has left mm (switch_mmu), no hart runs in it
@@ -220,7 +215,8 @@ enum vm_fault {
     VM_FAULT_OOM,
     VM_FAULT_KILLED, /* a fatal signal ended the wait */
 };
-enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXEC };
+/* The last one reads, for swapoff: also what the program may not read. */
+enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXEC, FAULT_UNSWAP };
 
 /*
  * Resolve a fault of the current task at addr.

@@ -53,17 +53,18 @@ unmap_locked(struct mm *mm, vaddr_t start, vaddr_t end)
     for (; vma && vma->vm_start < end; vma = next) {
         next = vma_next(vma);
         zap_range(&g, vma, MAX(start, vma->vm_start), MIN(end, vma->vm_end));
-        if (vma->vm_start < start)
+        if (vma->vm_start < start) {
             vma_resize(vma, vma->vm_start, start);
-        else if (end < vma->vm_end)
-            vma_resize(vma, end, vma->vm_end);
-        else
+        } else if (vma->vm_end <= end) {
             vma_unlink(vma);
+        } else {
+            vma_resize(vma, end, vma->vm_end);
+            next = vma; /* the first one behind */
+        }
     }
     /* The neighbours say which tables are still needed. */
-    next = prev ? vma_next(prev) : vma_first(mm);
     free_pgtables(&g, start, end, prev ? prev->vm_end : 0,
-                  next ? next->vm_start : USER_TABLES_END);
+                  vma ? vma->vm_start : USER_TABLES_END);
     gather_flush(&g);
     return 0;
 }

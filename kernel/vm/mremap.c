@@ -33,8 +33,6 @@
 
 #include "vm/pgtable.h"
 
-enum { VMAS_NEEDED = 3 }; /* two splits, the new one */
-
 /* Move what is mapped in [from, from + len).  -ENOMEM: nothing has moved */
 static int
 move_page_tables(struct mm *mm, vaddr_t from, uint64_t len, vaddr_t to)
@@ -67,7 +65,7 @@ move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to)
     struct vm_area *new, *gone;
     int err;
 
-    if (mm->map_count + VMAS_NEEDED > max_map_count)
+    if (mm->map_count + 3 > max_map_count) /* two splits, the new one */
         return -ENOMEM;
     if (a->old_len) /* all of the VMA moves */
         vma = vma_isolate(vma, a->addr, a->addr + a->old_len);

@@ -68,17 +68,15 @@ install_table(struct mm *mm, pte_t *entry)
 pte_t *
 pgtable_alloc(struct mm *mm, vaddr_t addr)
 {
-    pte_t *table = mm->pgd;
+    pte_t *entry = pgtable_root(mm, addr);
 
-    for (unsigned level = PT_ROOT_LEVEL; level > 0; level--) {
-        pte_t *entry = &table[pte_index(addr, level)];
-
+    for (unsigned level = PT_ROOT_LEVEL; level-- > 0;) {
         if (unlikely(!pte_present(pte_read(entry))) &&
             !install_table(mm, entry))
             return NULL;
-        table = pte_table(pte_read(entry));
+        entry = &pte_table(pte_read(entry))[pte_index(addr, level)];
     }
-    return &table[pte_index(addr, 0)];
+    return entry;
 }
 
 pte_t *

@@ -22,7 +22,6 @@
 
 #define PTE_PROTNONE PTE_SOFT0
 #define PTE_SPECIAL PTE_SOFT1
-#define PTE_MAPPED ((uint64_t)(PTE_V | PTE_PROTNONE))
 /* What depends on the VMA's permissions. */
 #define PTE_ACCESS                                                             \
     ((uint64_t)(PTE_V | PTE_PROTNONE | PTE_U | PTE_R | PTE_W | PTE_X))
@@ -47,12 +46,7 @@ vm_prot(uint32_t vm_flags)
                   : PTE_PROTNONE | PTE_U;
 }
 
-static inline bool
-pte_mapped(pte_t pte)
-{
-    return pte.val & PTE_MAPPED;
-}
-
+PTE_TEST(mapped, PTE_V | PTE_PROTNONE)
 PTE_TEST(special, PTE_SPECIAL)
 
 static inline pte_t *

@@ -48,7 +48,7 @@ unuse_mm(struct mm *mm, unsigned type)
 
         while (r == VM_FAULT_DONE &&
                (addr = next_entry(mm, type, addr, vma->vm_end)) < vma->vm_end)
-            r = unswap_page(vma, addr);
+            r = handle_mm_fault(vma, addr, FAULT_UNSWAP);
     }
     up_read(&mm->mmap_lock);
     err = fault_error(r);

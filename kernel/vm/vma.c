@@ -102,16 +102,11 @@ find_vma(struct mm *mm, uint64_t addr)
         return best;
     best = NULL; /* the lowest that ends above addr, as far as seen */
     while (node) {
-        struct vm_area *vma = vma_of(node);
+        bool above = addr < vma_of(node)->vm_end;
 
-        if (addr >= vma->vm_end) {
-            node = node->rb_right;
-            continue;
-        }
-        best = vma;
-        if (addr >= vma->vm_start)
-            break;
-        node = node->rb_left;
+        if (above)
+            best = vma_of(node);
+        node = node->child[!above];
     }
     if (best)
         WRITE_ONCE(mm->vma_hint, best);
@@ -240,13 +235,12 @@ vma_link(struct vm_area *vma, struct vm_area *after)
     struct list_head *before = &mm->vmas;
 
     while (*link) {
+        bool above = vma->vm_start > vma_of(*link)->vm_start;
+
         parent = *link;
-        if (vma->vm_start < vma_of(parent)->vm_start) {
-            link = &parent->rb_left;
-        } else {
-            link = &parent->rb_right;
+        if (above)
             before = &vma_of(parent)->link;
-        }
+        link = &parent->child[above];
     }
     /* The next one, whose gap it cuts, is above the new leaf in the tree. */
     list_add(&vma->link, before);
