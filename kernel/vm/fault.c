@@ -107,8 +107,7 @@ make_private_page(struct fault_ctx *c, struct page *from)
         return VM_FAULT_OOM;
     if (from)
         copy_frame(page, from);
-    entry = fault_entry(c, page);
-    entry.val |= PTE_D;
+    entry = fault_entry(c, page, PTE_W | PTE_D);
     spin_lock(&c->mm->page_table_lock);
     if (unlikely(!fault_unchanged(c))) {
         spin_unlock(&c->mm->page_table_lock);

@@ -34,15 +34,18 @@ vma_for_fault(struct mm *mm, uint64_t addr)
 /* Before page gets an executable PTE: let all harts see its code. */
 void sync_icache_page(struct page *page);
 
-/* The entry for a page that is being accessed now. */
+/*
+ * The entry for a page that is being accessed now; may: PTE_W, PTE_D where the
+ * page may be written, and is.
+ */
 static inline pte_t
-fault_entry(const struct fault_ctx *c, struct page *page)
+fault_entry(const struct fault_ctx *c, struct page *page, uint64_t may)
 {
-    uint64_t prot = vm_prot(c->vma->vm_flags) | PTE_A;
+    uint64_t prot = vm_prot(c->vma->vm_flags) & ~(uint64_t)PTE_W;
 
     if (prot & PTE_X)
         sync_icache_page(page);
-    return pte_make(page_to_pfn(page), prot);
+    return pte_make(page_to_pfn(page), prot | PTE_A | may);
 }
 
 /* No time passed, from c->orig to now?  => page_table_lock held */

@@ -118,9 +118,9 @@ map_cached_page(struct fault_ctx *c, struct page *page, pte_t *base,
         return false;
     good = page_is_good(page, c->vma->mapping, page->index);
     if (good) {
-        pte_t entry = fault_entry(c, page);
+        pte_t entry = fault_entry(c, page, 0);
 
-        entry.val &= ~(uint64_t)(PTE_W | (p == c->pte ? 0 : PTE_A));
+        entry.val &= ~(uint64_t)(p == c->pte ? 0 : PTE_A);
         page_add_file_rmap(page);
         pte_set(p, entry);
     }
@@ -161,31 +161,28 @@ fault_around(struct fault_ctx *c)
 
 /*
  * Map the locked page of the fault, or give its entry W, unless another thread
- * was faster.
+ * was faster.  may: as for fault_entry().
  * => refs: consumes the caller's; unlocks the page
  */
 static void
-map_locked_page(struct fault_ctx *c, struct page *page, bool writable)
+map_locked_page(struct fault_ctx *c, struct page *page, uint64_t may)
 {
-    bool present = pte_mapped(c->orig), added = false;
-    pte_t entry = fault_entry(c, page);
+    bool present = pte_mapped(c->orig);
+    pte_t entry = fault_entry(c, page, may);
 
-    entry.val &= ~(uint64_t)(writable ? 0 : PTE_W);
-    entry.val |= writable ? PTE_D : 0;
     spin_lock(&c->mm->page_table_lock);
-    if (fault_unchanged(c) && present) {
-        DEBUG_ASSERT(pte_pfn(c->orig) == page_to_pfn(page));
-        pte_or(c->pte, entry.val & (PTE_W | PTE_A | PTE_D));
-    } else if (fault_unchanged(c)) {
-        page_add_file_rmap(page);
-        pte_set(c->pte, entry);
-        atomic_inc(&c->mm->rss[page_counter(page)]);
-        added = true; /* our reference is the PTE's */
+    if (fault_unchanged(c)) {
+        DEBUG_ASSERT(!present || pte_pfn(c->orig) == page_to_pfn(page));
+        if (!present) {
+            get_page(page); /* the PTE's */
+            page_add_file_rmap(page);
+            atomic_inc(&c->mm->rss[page_counter(page)]);
+        }
+        pte_or(c->pte, entry.val);
     }
     spin_unlock(&c->mm->page_table_lock);
     unlock_page(page);
-    if (!added)
-        put_page(page);
+    put_page(page);
     if (present)
         local_flush_tlb_page(c->addr); /* it remembers: no W */
 }
@@ -200,7 +197,7 @@ do_read_fault(struct fault_ctx *c)
     page = get_file_page(c);
     if (IS_ERR(page))
         return fault_of(PTR_ERR(page));
-    map_locked_page(c, page, false);
+    map_locked_page(c, page, 0);
     return VM_FAULT_DONE;
 }
 
@@ -224,7 +221,7 @@ do_shared_fault(struct fault_ctx *c)
         }
     }
     page_clear(page, PG_icache); /* what is stored may be code */
-    map_locked_page(c, page, true);
+    map_locked_page(c, page, PTE_W | PTE_D);
     return file ? VM_FAULT_DIRTIED : VM_FAULT_DONE;
 }
 

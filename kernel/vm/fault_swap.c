@@ -27,16 +27,14 @@ static void
 map_swap_page(struct fault_ctx *c, struct page *page, swp_entry_t e)
 {
     bool exclusive = atomic_read(&page->mapcount) == 0 && swap_count(e) == 1;
-    pte_t entry = fault_entry(c, page);
+    uint64_t may = exclusive ? vm_prot(c->vma->vm_flags) & PTE_W : 0;
 
-    if (!exclusive)
-        entry.val &= ~(uint64_t)PTE_W;
-    else if (c->access == FAULT_WRITE)
-        entry.val |= PTE_D;
+    if (exclusive && c->access == FAULT_WRITE)
+        may |= PTE_D;
     page_set(page, PG_anon);
     page_add_anon_rmap(page, c->vma, c->addr, exclusive);
     swap_free(e);
-    pte_set(c->pte, entry);
+    pte_set(c->pte, fault_entry(c, page, may));
     atomic_dec(&c->mm->rss[MM_SWAPENTS]);
     atomic_inc(&c->mm->rss[MM_ANONPAGES]);
     /* Slots run short: keep no copy there needlessly. */

@@ -153,9 +153,8 @@ mmap_place(struct mm *mm, const struct mmap_args *a, uint64_t len)
         return (int64_t)addr;
     }
     addr = ALIGN_DOWN(addr, PAGE_SIZE);
-    if (addr < USER_MIN || addr > USER_END - len ||
-        !vma_range_free(mm, addr, len)) /* the hint will not do */
-        addr = mm_find_room(mm, len);
+    if (addr > USER_END || !vma_range_free(mm, addr, len))
+        addr = mm_find_room(mm, len); /* the hint will not do */
     return addr ? (int64_t)addr : -ENOMEM;
 }
 

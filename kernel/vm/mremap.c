@@ -119,8 +119,8 @@ mremap_locked(struct mm *mm, struct mremap_args *a)
     err = more ? mm_charge(mm, vma->vm_flags, more >> PAGE_SHIFT, 0) : 0;
     if (err)
         return err;
-    if (!fixed && vma->vm_end == end && more <= USER_END - end &&
-        vma_range_free(mm, end, more)) { /* it grows where it is */
+    if (!fixed && vma->vm_end == end && vma_range_free(mm, end, more)) {
+        /* It grows where it is. */
         vma_resize(vma, vma->vm_start, end + more);
         vma_merge(vma);
         return (int64_t)a->addr;

@@ -201,7 +201,8 @@ vma_range_free(struct mm *mm, vaddr_t addr, uint64_t len)
 {
     struct vm_area *vma = find_vma(mm, addr);
 
-    return !vma || vma_floor(vma) >= addr + len;
+    return addr >= USER_MIN && addr + len <= USER_END &&
+           (!vma || vma_floor(vma) >= addr + len);
 }
 
 /* --- Changing the set */

@@ -76,7 +76,7 @@ void mmap_write_unlock(struct mm *mm);
  * clear of the guard gaps.
  */
 vaddr_t vma_find_gap(struct mm *mm, uint64_t len, vaddr_t high);
-/* Is [addr, addr + len) free, and no guard gap either? */
+/* Is [addr, addr + len) the user's and free, and no guard gap either? */
 bool vma_range_free(struct mm *mm, vaddr_t addr, uint64_t len);
 
 /* --- limits.c */
