@@ -15,6 +15,7 @@
  *        swap entry     any         any         do_swap_page (fault_swap.c)
  *        none, no W     write       shared      do_shared_fault     (there too)
  *        present, no W  write       private     do_wp_page: reuse or copy
+ *        the zero page  write       private     make_private_page: new frame
  *        present        any         any         mend_pte: set A, D; spurious
  *
  * The PTE is looked at without a lock; what the handler needs, it gets (and
@@ -94,12 +95,19 @@ take_old_page(struct fault_ctx *c)
 }
 
 enum vm_fault
-install_anon_page(struct fault_ctx *c, struct page *page)
+make_private_page(struct fault_ctx *c, struct page *from)
 {
-    pte_t entry = fault_entry(c, page);
-    struct page *old = NULL;
+    struct page *page, *old = NULL;
+    pte_t entry;
 
-    entry.val |= PTE_D;
+    if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
+        return VM_FAULT_OOM;
+    page = alloc_page(from ? GFP_USER_MOVABLE : GFP_USER_MOVABLE | __GFP_ZERO);
+    if (!page)
+        return VM_FAULT_OOM;
+    if (from)
+        copy_frame(page, from);
+    entry = fault_entry(c, page, PTE_W | PTE_D);
     spin_lock(&c->mm->page_table_lock);
     if (unlikely(!fault_unchanged(c))) {
         spin_unlock(&c->mm->page_table_lock);
@@ -127,17 +135,12 @@ do_anonymous_page(struct fault_ctx *c)
 {
     bool device = c->vma->vm_flags & VM_PFNMAP;
     uint64_t prot = vm_prot(c->vma->vm_flags) | PTE_A | PTE_SPECIAL;
-    struct page *page;
 
-    if (c->access == FAULT_WRITE) {
-        if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
-            return VM_FAULT_OOM;
-        page = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
-        return page ? install_anon_page(c, page) : VM_FAULT_OOM;
-    }
+    if (c->access == FAULT_WRITE)
+        return make_private_page(c, NULL);
     spin_lock(&c->mm->page_table_lock);
     if (fault_unchanged(c))
-        pte_set(c->pte, pte_make(device ? fault_index(c) : zero_pfn,
+        pte_set(c->pte, pte_make(device ? vma_index(c->vma, c->addr) : zero_pfn,
                                  prot & ~(uint64_t)PTE_W));
     spin_unlock(&c->mm->page_table_lock);
     return VM_FAULT_DONE;
@@ -146,28 +149,21 @@ do_anonymous_page(struct fault_ctx *c)
 /*
  * Are we the only user of an anonymous page?  Nobody can become another one
  * meanwhile: fork needs mmap_lock for writing, which we hold for reading, and
- * no PTE has its swap entry.  With the page locked mapcount and the entry's
- * count cannot change hands: between looking at the one and at the other,
- * another process could turn its entry into a mapping.
+ * no PTE has its swap entry.  Whoever has it, or is just turning it into a
+ * mapping under the page lock, keeps the page in the swap cache, which has a
+ * reference.
  * => page_table_lock held
  */
 static bool
 can_reuse(struct page *page)
 {
-    swp_entry_t e;
-    bool ours;
-
     if (!page_test(page, PG_anon) || atomic_read(&page->mapcount) != 1)
         return false;
-    if (likely(!page_test(page, PG_swapcache)))
-        return atomic_read(&page->refcount) == 1;
-    if (!trylock_page(page))
-        return false;
-    e.val = page->private;
-    ours = atomic_read(&page->mapcount) == 1 && page_test(page, PG_swapcache) &&
-           swap_count(e) == 0 && atomic_read(&page->refcount) == 2;
-    unlock_page(page);
-    return ours;
+    if (page_test(page, PG_swapcache) && trylock_page(page)) {
+        try_to_free_swap(page);
+        unlock_page(page);
+    }
+    return atomic_read(&page->refcount) == 1;
 }
 
 /*
@@ -177,7 +173,7 @@ can_reuse(struct page *page)
 static __noinline enum vm_fault
 do_wp_page(struct fault_ctx *c)
 {
-    struct page *old = pfn_to_page(pte_pfn(c->orig)), *new;
+    struct page *old = pfn_to_page(pte_pfn(c->orig));
     enum vm_fault r;
 
     spin_lock(&c->mm->page_table_lock);
@@ -196,18 +192,8 @@ do_wp_page(struct fault_ctx *c)
     }
     get_page(old); /* reclaim may unmap it while we copy */
     spin_unlock(&c->mm->page_table_lock);
-
-    if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
-        new = NULL;
-    else if (pte_pfn(c->orig) == zero_pfn) {
-        new = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
-    } else {
-        new = alloc_page(GFP_USER_MOVABLE);
-        if (new)
-            copy_frame(new, old);
-    }
-    r = new ? install_anon_page(c, new) : VM_FAULT_OOM;
-    put_page(old); /* till now, so that no other page can look like it */
+    r = make_private_page(c, old);
+    put_page(old);
     return r;
 }
 
@@ -220,16 +206,18 @@ handle_pte_fault(struct fault_ctx *c)
 
     if (!pte_mapped(c->orig)) {
         if (!pte_none(c->orig))
-            return do_swap_page(c, GFP_USER_MOVABLE);
+            return do_swap_page(c);
         if (!c->vma->mapping)
             return do_anonymous_page(c);
         if (!write)
             return do_read_fault(c);
         return shared ? do_shared_fault(c) : do_cow_fault(c);
     }
-    if (write && !pte_write(c->orig))
-        return shared ? do_shared_fault(c) : do_wp_page(c);
-    return mend_pte(c);
+    if (!write || pte_write(c->orig))
+        return mend_pte(c);
+    if (shared)
+        return do_shared_fault(c);
+    return pte_special(c->orig) ? make_private_page(c, NULL) : do_wp_page(c);
 }
 
 /* Any of these in vm_flags; what can be written can be read on RISC-V. */
@@ -237,12 +225,14 @@ static const uint8_t access_needs[] = {
     [FAULT_READ] = VM_READ | VM_WRITE,
     [FAULT_WRITE] = VM_WRITE,
     [FAULT_EXEC] = VM_EXEC,
+    [FAULT_UNSWAP] = VM_MAYREAD,
 };
 
 enum vm_fault
 handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
 {
     struct fault_ctx c;
+    enum vm_fault r;
 
     if (!(vma->vm_flags & access_needs[access]))
         return VM_FAULT_SIGSEGV_ACCERR;
@@ -250,6 +240,7 @@ handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
     c.vma = vma;
     c.addr = addr & PAGE_MASK;
     c.access = access;
+    c.major = false;
     c.pte = pgtable_find(c.mm, addr);
     if (unlikely(!c.pte)) {
         c.pte = pgtable_alloc(c.mm, addr);
@@ -257,26 +248,14 @@ handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
             return VM_FAULT_OOM;
     }
     c.orig = pte_read(c.pte);
-    return handle_pte_fault(&c);
-}
-
-/*
- * We have mmap_lock for reading, want it for writing, and must look again
- * after the change.
- */
-struct vm_area *
-grow_stack_to(struct mm *mm, struct vm_area *vma, uint64_t addr)
-{
-    if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
-        return NULL;
-    up_read(&mm->mmap_lock);
-    down_write(&mm->mmap_lock);
-    vma = find_vma(mm, addr);
-    if (vma && vma->vm_start > addr &&
-        (!(vma->vm_flags & VM_GROWSDOWN) || expand_stack(vma, addr)))
-        vma = NULL;
-    downgrade_write(&mm->mmap_lock);
-    return vma;
+    r = handle_pte_fault(&c);
+    if (unlikely(c.major)) {
+        count_vm_event(PGMAJFAULT);
+        current->maj_flt++;
+    } else {
+        current->min_flt++;
+    }
+    return r;
 }
 
 enum vm_fault
@@ -292,7 +271,5 @@ handle_user_fault(struct mm *mm, uint64_t addr, enum fault_access access)
     if (vma) /* else nothing is mapped there: MAPERR */
         r = handle_mm_fault(vma, addr, access);
     up_read(&mm->mmap_lock);
-    if (r != VM_FAULT_DIRTIED) /* it counted itself */
-        count_fault(r == VM_FAULT_MAJOR);
     return r;
 }

@@ -19,45 +19,33 @@ struct fault_ctx {
     enum fault_access access;
     pte_t *pte; /* its entry, and what it was when we looked */
     pte_t orig;
+    bool major; /* it took I/O */
 };
 
-/* The page of the VMA's file. */
-static inline uint64_t
-fault_index(const struct fault_ctx *c)
-{
-    return vma_index(c->vma, c->addr);
-}
-
-/*
- * addr lies below vma (or vma is NULL): if that is a stack, grow it.
- * => mmap_lock held for reading, dropped meanwhile; NULL: no VMA has addr
- */
-struct vm_area *grow_stack_to(struct mm *mm, struct vm_area *vma,
-                              uint64_t addr);
-
-/* The VMA that contains addr, as above. */
+/* The VMA that contains addr; see grow_stack_to(). */
 static inline struct vm_area *
 vma_for_fault(struct mm *mm, uint64_t addr)
 {
     struct vm_area *vma = find_vma(mm, addr);
 
-    if (likely(vma && vma->vm_start <= addr))
-        return vma;
-    return grow_stack_to(mm, vma, addr);
+    return likely(vma && vma->vm_start <= addr) ? vma : grow_stack_to(mm, addr);
 }
 
 /* Before page gets an executable PTE: let all harts see its code. */
 void sync_icache_page(struct page *page);
 
-/* The entry for a page that is being accessed now. */
+/*
+ * The entry for a page that is being accessed now; may: PTE_W, PTE_D where the
+ * page may be written, and is.
+ */
 static inline pte_t
-fault_entry(const struct fault_ctx *c, struct page *page)
+fault_entry(const struct fault_ctx *c, struct page *page, uint64_t may)
 {
-    uint64_t prot = vm_prot(c->vma->vm_flags) | PTE_A;
+    uint64_t prot = vm_prot(c->vma->vm_flags) & ~(uint64_t)PTE_W;
 
     if (prot & PTE_X)
         sync_icache_page(page);
-    return pte_make(page_to_pfn(page), prot);
+    return pte_make(page_to_pfn(page), prot | PTE_A | may);
 }
 
 /* No time passed, from c->orig to now?  => page_table_lock held */
@@ -68,24 +56,16 @@ fault_unchanged(const struct fault_ctx *c)
 }
 
 /*
- * Give a fresh page with its contents to the faulting task, writable, in the
- * place of what c->orig says.
- * => refs: consumes the caller's
+ * Give the task a page of its own, writable, in the place of what c->orig
+ * says: a copy of `from`, or (NULL) zeroes.
+ * => refs: `from` stays the caller's, so that no other page can look like it
  */
-enum vm_fault install_anon_page(struct fault_ctx *c, struct page *page);
+enum vm_fault make_private_page(struct fault_ctx *c, struct page *from);
 
-static inline void
-count_fault(bool major)
-{
-    if (major) {
-        count_vm_event(PGMAJFAULT);
-        current->maj_flt++;
-    } else {
-        current->min_flt++;
-    }
-}
-
-/* What an errno means for who faults, and the other way round (0: none). */
+/*
+ * What an errno means for who faults (-EAGAIN: all has changed, the access is
+ * repeated), and the other way round (0: none).
+ */
 enum vm_fault fault_of(long err);
 int fault_error(enum vm_fault r);
 
@@ -96,9 +76,7 @@ enum vm_fault do_cow_fault(struct fault_ctx *c);
 enum vm_fault do_shared_fault(struct fault_ctx *c);
 
 /*
- * fault_swap.c: the entry is a swap entry.  gfp: for the page.
+ * fault_swap.c: the entry is a swap entry.
  * => VM_FAULT_SIGBUS if the area cannot be read
  */
-enum vm_fault do_swap_page(struct fault_ctx *c, gfp_t gfp);
-/* Bring back what addr has in a swap area, if anything.  For swapoff. */
-enum vm_fault unswap_page(struct vm_area *vma, vaddr_t addr);
+enum vm_fault do_swap_page(struct fault_ctx *c);

@@ -52,68 +52,54 @@ page_is_good(struct page *page, struct address_space *m, uint64_t index)
 enum vm_fault
 fault_of(long err)
 {
+    if (err == -EAGAIN)
+        return VM_FAULT_DONE;
     if (err == -EINTR)
         return VM_FAULT_KILLED;
     return err == -ENOMEM ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
 }
 
 /*
- * Page `index`, locked; read, with what is near, if it is not cached.
- * => refs: the caller's; ERR_PTR
+ * The page of the fault: locked, up to date, inside the file; read, with what
+ * is near, if it is not cached.
+ * => refs: the caller's; ERR_PTR, -EAGAIN: it was truncated meanwhile
  */
 static struct page *
-lock_file_page(struct fault_ctx *c, uint64_t index, enum vm_fault *how)
+get_file_page(struct fault_ctx *c)
 {
     struct address_space *m = c->vma->mapping;
+    uint64_t index = vma_index(c->vma, c->addr);
     struct page *page;
+    int err;
 
+    if (index >= mapping_pages(m))
+        return ERR_PTR(-EFAULT); /* beyond the end of the file */
     if (mapping_is_shmem(m)) {
-        int err = shmem_get_page(m, index, SHMEM_FAULT, &page);
-
-        return err ? ERR_PTR(err) : page;
-    }
-    page = find_get_page(m, index);
-    if (!page && !(c->vma->vm_flags & VM_RAND_READ))
-        readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
-                        FAULT_AROUND_PAGES);
-    if (!page || !page_test(page, PG_uptodate)) {
-        if (page)
-            put_page(page);
-        *how = VM_FAULT_MAJOR;
-        page = read_cache_page(m, index);
-    }
-    if (!IS_ERR(page) && lock_page_killable(page)) {
-        put_page(page);
-        return ERR_PTR(-EINTR);
-    }
-    return page;
-}
-
-/*
- * The page of the fault: locked, up to date, inside the file.
- * => refs: the caller's; NULL: no page.  *how: DONE, MAJOR, or why not
- */
-static struct page *
-get_file_page(struct fault_ctx *c, enum vm_fault *how)
-{
-    struct address_space *m = c->vma->mapping;
-    uint64_t index = fault_index(c);
-
-    *how = VM_FAULT_DONE;
-    while (index < mapping_pages(m)) {
-        struct page *page = lock_file_page(c, index, how);
-
-        if (IS_ERR(page)) {
-            *how = fault_of(PTR_ERR(page));
-            return NULL;
+        err = shmem_get_page(m, index, SHMEM_FAULT, &page);
+    } else {
+        page = find_get_page(m, index);
+        if (!page && !(c->vma->vm_flags & VM_RAND_READ))
+            readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
+                            FAULT_AROUND_PAGES);
+        if (!page || !page_test(page, PG_uptodate)) {
+            if (page)
+                put_page(page);
+            c->major = true;
+            page = read_cache_page(m, index);
         }
-        if (page_is_good(page, m, index))
+        if (IS_ERR(page))
             return page;
-        unlock_page(page); /* truncated meanwhile: look again */
-        put_page(page);
+        err = lock_page_killable(page);
+        if (err)
+            put_page(page);
     }
-    *how = VM_FAULT_SIGBUS; /* beyond the end of the file */
-    return NULL;
+    if (err)
+        return ERR_PTR(err);
+    if (page_is_good(page, m, index))
+        return page;
+    unlock_page(page);
+    put_page(page);
+    return ERR_PTR(-EAGAIN);
 }
 
 /*
@@ -132,33 +118,14 @@ map_cached_page(struct fault_ctx *c, struct page *page, pte_t *base,
         return false;
     good = page_is_good(page, c->vma->mapping, page->index);
     if (good) {
-        pte_t entry = fault_entry(c, page);
+        pte_t entry = fault_entry(c, page, 0);
 
-        entry.val &= ~(uint64_t)(PTE_W | (p == c->pte ? 0 : PTE_A));
+        entry.val &= ~(uint64_t)(p == c->pte ? 0 : PTE_A);
         page_add_file_rmap(page);
         pte_set(p, entry);
     }
     unlock_page(page);
     return good;
-}
-
-/* As sync_icache_page, with one fence for all that need it. */
-static void
-sync_icache_pages(struct page **pages, unsigned nr)
-{
-    bool todo[FAULT_AROUND_PAGES], any = false;
-
-    for (unsigned i = 0; i < nr; i++) {
-        todo[i] =
-            page_test(pages[i], PG_uptodate) && !page_test(pages[i], PG_icache);
-        any |= todo[i];
-    }
-    if (!any)
-        return;
-    fence_i_all();
-    for (unsigned i = 0; i < nr; i++)
-        if (todo[i])
-            page_set(pages[i], PG_icache);
 }
 
 /* => true: the page of the fault has been mapped */
@@ -170,13 +137,11 @@ fault_around(struct fault_ctx *c)
     vaddr_t start = MAX(ALIGN_DOWN(c->addr, window), c->vma->vm_start);
     vaddr_t end = MIN(ALIGN_DOWN(c->addr, window) + window, c->vma->vm_end);
     uint64_t before = (c->addr - start) >> PAGE_SHIFT;
-    uint64_t first = fault_index(c) - before;
+    uint64_t first = vma_index(c->vma, c->addr) - before;
     unsigned max = (unsigned)((end - start) >> PAGE_SHIFT);
     unsigned nr = find_get_pages(c->vma->mapping, first, max, pages);
     unsigned mapped = 0, left = 0;
 
-    if (c->vma->vm_flags & VM_EXEC)
-        sync_icache_pages(pages, nr);
     spin_lock(&c->mm->page_table_lock);
     for (unsigned i = 0; i < nr; i++) {
         if (pages[i]->index - first < max &&
@@ -196,31 +161,28 @@ fault_around(struct fault_ctx *c)
 
 /*
  * Map the locked page of the fault, or give its entry W, unless another thread
- * was faster.
+ * was faster.  may: as for fault_entry().
  * => refs: consumes the caller's; unlocks the page
  */
 static void
-map_locked_page(struct fault_ctx *c, struct page *page, bool writable)
+map_locked_page(struct fault_ctx *c, struct page *page, uint64_t may)
 {
-    bool present = pte_mapped(c->orig), added = false;
-    pte_t entry = fault_entry(c, page);
+    bool present = pte_mapped(c->orig);
+    pte_t entry = fault_entry(c, page, may);
 
-    entry.val &= ~(uint64_t)(writable ? 0 : PTE_W);
-    entry.val |= writable ? PTE_D : 0;
     spin_lock(&c->mm->page_table_lock);
-    if (fault_unchanged(c) && present) {
-        DEBUG_ASSERT(pte_pfn(c->orig) == page_to_pfn(page));
-        pte_or(c->pte, entry.val & (PTE_W | PTE_A | PTE_D));
-    } else if (fault_unchanged(c)) {
-        page_add_file_rmap(page);
-        pte_set(c->pte, entry);
-        atomic_inc(&c->mm->rss[page_counter(page)]);
-        added = true; /* our reference is the PTE's */
+    if (fault_unchanged(c)) {
+        DEBUG_ASSERT(!present || pte_pfn(c->orig) == page_to_pfn(page));
+        if (!present) {
+            get_page(page); /* the PTE's */
+            page_add_file_rmap(page);
+            atomic_inc(&c->mm->rss[page_counter(page)]);
+        }
+        pte_or(c->pte, entry.val);
     }
     spin_unlock(&c->mm->page_table_lock);
     unlock_page(page);
-    if (!added)
-        put_page(page);
+    put_page(page);
     if (present)
         local_flush_tlb_page(c->addr); /* it remembers: no W */
 }
@@ -229,61 +191,50 @@ enum vm_fault
 do_read_fault(struct fault_ctx *c)
 {
     struct page *page;
-    enum vm_fault how;
 
     if (!(c->vma->vm_flags & VM_RAND_READ) && fault_around(c))
         return VM_FAULT_DONE;
-    page = get_file_page(c, &how);
-    if (page)
-        map_locked_page(c, page, false);
-    return how;
+    page = get_file_page(c);
+    if (IS_ERR(page))
+        return fault_of(PTR_ERR(page));
+    map_locked_page(c, page, 0);
+    return VM_FAULT_DONE;
 }
 
 enum vm_fault
 do_shared_fault(struct fault_ctx *c)
 {
     struct address_space *m = c->vma->mapping;
-    enum vm_fault how;
-    struct page *page = get_file_page(c, &how);
-    int err;
+    struct page *page = get_file_page(c);
+    bool file = m->ops->page_mkwrite;
 
-    if (!page)
-        return how;
-    if (m->ops->page_mkwrite) {
+    if (IS_ERR(page))
+        return fault_of(PTR_ERR(page));
+    if (file) {
+        int err;
+
         unlock_page(page); /* a journal handle comes before the page lock */
         err = m->ops->page_mkwrite(m, page);
         if (err) {
             put_page(page);
-            /* Truncated just now: the next try finds what is there. */
-            return err == -EAGAIN ? VM_FAULT_DONE : fault_of(err);
+            return fault_of(err);
         }
-        count_fault(how == VM_FAULT_MAJOR);
-        how = VM_FAULT_DIRTIED;
     }
     page_clear(page, PG_icache); /* what is stored may be code */
-    map_locked_page(c, page, true);
-    return how;
+    map_locked_page(c, page, PTE_W | PTE_D);
+    return file ? VM_FAULT_DIRTIED : VM_FAULT_DONE;
 }
 
 enum vm_fault
 do_cow_fault(struct fault_ctx *c)
 {
-    struct page *page, *copy;
-    enum vm_fault how;
+    struct page *page = get_file_page(c);
+    enum vm_fault r;
 
-    if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
-        return VM_FAULT_OOM;
-    copy = alloc_page(GFP_USER_MOVABLE);
-    if (!copy)
-        return VM_FAULT_OOM;
-    page = get_file_page(c, &how);
-    if (!page) {
-        put_page(copy);
-        return how;
-    }
-    copy_frame(copy, page);
-    unlock_page(page);
+    if (IS_ERR(page))
+        return fault_of(PTR_ERR(page));
+    unlock_page(page); /* the copy may wait for memory */
+    r = make_private_page(c, page);
     put_page(page);
-    install_anon_page(c, copy);
-    return how;
+    return r;
 }

@@ -27,16 +27,14 @@ static void
 map_swap_page(struct fault_ctx *c, struct page *page, swp_entry_t e)
 {
     bool exclusive = atomic_read(&page->mapcount) == 0 && swap_count(e) == 1;
-    pte_t entry = fault_entry(c, page);
+    uint64_t may = exclusive ? vm_prot(c->vma->vm_flags) & PTE_W : 0;
 
-    if (!exclusive)
-        entry.val &= ~(uint64_t)PTE_W;
-    else if (c->access == FAULT_WRITE)
-        entry.val |= PTE_D;
+    if (exclusive && c->access == FAULT_WRITE)
+        may |= PTE_D;
     page_set(page, PG_anon);
     page_add_anon_rmap(page, c->vma, c->addr, exclusive);
     swap_free(e);
-    pte_set(c->pte, entry);
+    pte_set(c->pte, fault_entry(c, page, may));
     atomic_dec(&c->mm->rss[MM_SWAPENTS]);
     atomic_inc(&c->mm->rss[MM_ANONPAGES]);
     /* Slots run short: keep no copy there needlessly. */
@@ -45,19 +43,18 @@ map_swap_page(struct fault_ctx *c, struct page *page, swp_entry_t e)
 }
 
 enum vm_fault
-do_swap_page(struct fault_ctx *c, gfp_t gfp)
+do_swap_page(struct fault_ctx *c)
 {
+    gfp_t gfp = c->access == FAULT_UNSWAP ? GFP_SWAPOFF : GFP_USER_MOVABLE;
     swp_entry_t e = pte_to_swp_entry(c->orig);
     struct page *page;
-    bool major, same;
+    bool same;
 
     if (!c->vma->anon_vma && anon_vma_prepare(c->vma))
         return VM_FAULT_OOM;
-    page = swap_lock_page(e, gfp, &major);
+    page = swap_lock_page(e, gfp, &c->major);
     if (IS_ERR(page)) /* another thread may have brought it back meanwhile */
-        return PTR_ERR(page) != -EAGAIN && fault_unchanged(c)
-                   ? fault_of(PTR_ERR(page))
-                   : VM_FAULT_DONE;
+        return fault_unchanged(c) ? fault_of(PTR_ERR(page)) : VM_FAULT_DONE;
     spin_lock(&c->mm->page_table_lock);
     same = fault_unchanged(c);
     if (same)
@@ -66,18 +63,5 @@ do_swap_page(struct fault_ctx *c, gfp_t gfp)
     unlock_page(page);
     if (!same)
         put_page(page);
-    return same && major ? VM_FAULT_MAJOR : VM_FAULT_DONE;
-}
-
-enum vm_fault
-unswap_page(struct vm_area *vma, vaddr_t addr)
-{
-    struct fault_ctx c = {
-        .mm = vma->vm_mm, .vma = vma, .addr = addr, .access = FAULT_READ};
-
-    c.pte = pgtable_find(c.mm, addr);
-    if (!c.pte)
-        return VM_FAULT_DONE;
-    c.orig = pte_read(c.pte);
-    return pte_swapped(c.orig) ? do_swap_page(&c, GFP_SWAPOFF) : VM_FAULT_DONE;
+    return VM_FAULT_DONE;
 }

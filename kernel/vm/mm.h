@@ -79,6 +79,8 @@ struct mm {
     struct list_head vmas;    /* (m) */
     struct rb_root vma_tree;  /* (m) */
     struct vm_area *vma_hint; /* (m) racy hint: the last one found */
+    struct list_head removed; /* (m) VMAs that a call has taken out */
+    int64_t commit_left;      /* (m) pages it has charged and no VMA has yet */
     uint32_t map_count;       /* (m) */
     uint32_t def_flags;       /* (m) mlockall: what new VMAs get, too */
 
@@ -110,7 +112,7 @@ struct vm_area {
     struct list_head anon_link;         /* its root's lock: anon_vma->vmas */
     struct list_head link;              /* (m) mm->vmas */
     struct rb_node node;                /* (m) mm->vma_tree */
-    uint64_t gap, max_gap;              /* (m) below this VMA; in the subtree */
+    uint64_t max_gap;                   /* (m) below a VMA of the subtree */
     struct list_head i_mmap_link;       /* (i) mapping->i_mmap */
 };
 
@@ -127,30 +129,17 @@ struct vm_operations {
 /* --- mm.c: life of an address space */
 void mm_cache_init(void);  /* caches, zero page; once at boot */
 struct mm *mm_alloc(void); /* empty, one user.  NULL: no memory */
-static inline struct mm *
-mm_get(struct mm *mm)
-{
-    atomic_inc(&mm->users);
-    return mm;
-}
+#define mm_get(mm) (atomic_inc(&(mm)->users), (mm))
 /*
  * Drop a user; the last tears all mappings down.  May sleep.
  * => the last user has left mm (switch_mmu), no hart runs in it
  */
 void mm_put(struct mm *mm);
 /* Keep the struct, not its mappings: for a flush of the TLBs to come. */
-static inline void
-mm_hold(struct mm *mm)
-{
-    atomic_inc(&mm->count);
-}
+#define mm_hold(mm) atomic_inc(&(mm)->count)
 void mm_drop(struct mm *mm);
 /* users + 1 unless it is 0: for procfs. */
-static inline bool
-mm_get_not_zero(struct mm *mm)
-{
-    return atomic_inc_not_zero(&mm->users);
-}
+#define mm_get_not_zero(mm) atomic_inc_not_zero(&(mm)->users)
 /*
  * fork: copy VMAs and page tables of `from` into new `to`.  -ENOMEM, -EINTR;
  * after a failure mm_put(to) undoes what was copied.
@@ -177,9 +166,13 @@ vma_prev(struct vm_area *vma)
     return vma->link.prev == &vma->vm_mm->vmas ? NULL
                                                : list_prev_entry(vma, link);
 }
-struct vm_area *vma_first(struct mm *mm);
+static inline struct vm_area *
+vma_first(struct mm *mm)
+{
+    return list_first_entry_or_null(&mm->vmas, struct vm_area, link);
+}
 
-/* --- mmap.c: what the system calls do */
+/* --- mmap.c, mremap.c, range.c: what the system calls do */
 struct mmap_args {
     uint64_t addr, len;
     uint32_t prot, flags; /* PROT_*, MAP_* */
@@ -209,16 +202,10 @@ struct mremap_args {
 /* => address or negative errno */
 int64_t do_mremap(struct mm *mm, struct mremap_args *args);
 uint64_t do_brk(struct mm *mm, uint64_t brk); /* the new, or the old, brk */
-/*
- * Grow a stack VMA down to contain addr.  -ENOMEM: limits, guard gap
- * => mmap_lock held for writing
- */
-int expand_stack(struct vm_area *vma, uint64_t addr);
 
 /* --- fault.c */
 enum vm_fault {
     VM_FAULT_DONE,    /* resolved */
-    VM_FAULT_MAJOR,   /* resolved with I/O */
     VM_FAULT_DIRTIED, /* resolved; a file's page got dirty: who holds nothing
                          calls balance_dirty_pages() */
     /* All from here on: not resolved. */
@@ -228,7 +215,8 @@ enum vm_fault {
     VM_FAULT_OOM,
     VM_FAULT_KILLED, /* a fatal signal ended the wait */
 };
-enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXEC };
+/* The last one reads, for swapoff: also what the program may not read. */
+enum fault_access { FAULT_READ, FAULT_WRITE, FAULT_EXEC, FAULT_UNSWAP };
 
 /*
  * Resolve a fault of the current task at addr.

@@ -43,12 +43,12 @@ unuse_mm(struct mm *mm, unsigned type)
 
     if (down_read_killable(&mm->mmap_lock))
         return -EINTR;
-    for (vma = vma_first(mm); vma && r <= VM_FAULT_MAJOR; vma = vma_next(vma)) {
+    for (vma = vma_first(mm); vma && r == VM_FAULT_DONE; vma = vma_next(vma)) {
         vaddr_t addr = vma->vm_start;
 
-        while (r <= VM_FAULT_MAJOR &&
+        while (r == VM_FAULT_DONE &&
                (addr = next_entry(mm, type, addr, vma->vm_end)) < vma->vm_end)
-            r = unswap_page(vma, addr);
+            r = handle_mm_fault(vma, addr, FAULT_UNSWAP);
     }
     up_read(&mm->mmap_lock);
     err = fault_error(r);

@@ -29,86 +29,55 @@ gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
     g->nr = 0;
     g->swapcache = false;
     list_init(&g->tables);
-    for (unsigned i = 0; i < NR_MM_COUNTERS; i++)
-        g->rss[i] = 0;
-}
-
-static void
-drop_pages(struct tlb_gather *g)
-{
-    mm_hiwater_rss(g->mm); /* RSS falls now: note how high it was */
-    for (unsigned i = 0; i < NR_MM_COUNTERS; i++) {
-        if (g->rss[i])
-            atomic_sub(&g->mm->rss[i], g->rss[i]);
-        g->rss[i] = 0;
-    }
-    if (unlikely(g->swapcache))
-        for (unsigned i = 0; i < g->nr; i++)
-            free_orphaned_swap(g->pages[i]);
-    g->swapcache = false;
-    put_pages(g->pages, g->nr);
-    g->nr = 0;
 }
 
 void
 gather_flush(struct tlb_gather *g)
 {
-    struct mm *mm = g->mm;
+    struct page *table, *tmp;
 
     if (g->full)
         ; /* nobody can look */
     else if (!list_empty(&g->tables))
-        mmu_flush_all(&mm->mmu);
+        mmu_flush_all(&g->mm->mmu);
     else if (g->start < g->end)
-        mmu_flush_range(&mm->mmu, g->start, g->end);
-    g->start = UINT64_MAX;
-    g->end = 0;
-    if (g->nr || g->rss[MM_SWAPENTS])
-        drop_pages(g);
-    if (!list_empty(&g->tables))
-        free_table_list(mm, &g->tables);
+        mmu_flush_range(&g->mm->mmu, g->start, g->end);
+    for (unsigned i = 0; unlikely(g->swapcache) && i < g->nr; i++)
+        free_orphaned_swap(g->pages[i]);
+    if (g->nr)
+        put_pages(g->pages, g->nr);
+    list_for_each_entry_safe(table, tmp, &g->tables, lru)
+        table_free(g->mm, table);
+    gather_begin(g, g->mm, g->full);
 }
 
 /*
- * Clear up to n entries from p on; stops when the batch is full.
- * => page_table_lock held; returns how many were looked at
+ * Take away what the entry at p, which is not none, maps.
+ * => page_table_lock held; true: the TLBs may remember it
  */
-static unsigned
-zap_ptes(struct tlb_gather *g, pte_t *p, unsigned n, vaddr_t addr)
+static bool
+zap_pte(struct tlb_gather *g, pte_t *p)
 {
-    bool any = false;
-    unsigned i;
+    pte_t old = pte_xchg(p, PTE_NONE); /* with the last A that was set */
+    struct page *page;
+    enum mm_counter type;
 
-    for (i = 0; i < n && g->nr < GATHER_PAGES; i++) {
-        struct page *page;
-        enum mm_counter type;
-        pte_t old = pte_read(&p[i]);
-
-        if (pte_none(old))
-            continue;
-        old = pte_xchg(&p[i], PTE_NONE); /* with the last A that was set */
-        if (!pte_mapped(old)) {
-            g->rss[MM_SWAPENTS]++;
-            free_swap_and_cache(pte_to_swp_entry(old));
-            continue;
-        }
-        any = true;
-        if (pte_special(old))
-            continue;
-        page = pfn_to_page(pte_pfn(old));
-        type = page_counter(page);
-        g->rss[type]++;
-        if (type != MM_ANONPAGES && pte_accessed(old))
-            mark_page_accessed(page);
-        page_remove_rmap(page);
-        g->swapcache |= page_test(page, PG_swapcache);
-        g->pages[g->nr++] = page;
+    if (!pte_mapped(old)) {
+        atomic_dec(&g->mm->rss[MM_SWAPENTS]);
+        free_swap_and_cache(pte_to_swp_entry(old));
+        return false;
     }
-    if (any) {
-        g->start = MIN(g->start, addr);
-        g->end = MAX(g->end, addr + i * PAGE_SIZE);
-    }
-    return i;
+    if (pte_special(old))
+        return true;
+    page = pfn_to_page(pte_pfn(old));
+    type = page_counter(page);
+    atomic_dec(&g->mm->rss[type]);
+    if (type != MM_ANONPAGES && pte_accessed(old))
+        mark_page_accessed(page);
+    page_remove_rmap(page);
+    g->swapcache |= page_test(page, PG_swapcache);
+    g->pages[g->nr++] = page;
+    return true;
 }
 
 void
@@ -116,58 +85,29 @@ zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start, vaddr_t end)
 {
     struct mm *mm = vma->vm_mm;
 
+    mm_hiwater_rss(mm); /* RSS falls now: note how high it was */
     while (start < end) {
-        vaddr_t stop;
+        vaddr_t from = start, stop = end;
+        bool any = false;
         pte_t *p;
 
         spin_lock(&mm->page_table_lock);
-        p = pgtable_next(mm, &start, end, &stop);
-        if (p)
-            start +=
-                PAGE_SIZE *
-                zap_ptes(g, p, (unsigned)((stop - start) >> PAGE_SHIFT), start);
+        p = pgtable_next(mm, &from, end, &stop);
+        start = p ? from : end;
+        for (uint64_t n = (stop - start) / PAGE_SIZE; p && n > 0; n--, p++) {
+            if (g->nr == GATHER_PAGES)
+                break;
+            if (!pte_none(pte_read(p)))
+                any |= zap_pte(g, p);
+            start += PAGE_SIZE;
+        }
         spin_unlock(&mm->page_table_lock);
-        if (!p)
-            break;
+        if (any) {
+            g->start = MIN(g->start, from);
+            g->end = MAX(g->end, start);
+        }
         if (g->nr == GATHER_PAGES)
             gather_flush(g);
-    }
-}
-
-/*
- * The entry of this level for a, or NULL with *size being how much address
- * space the missing upper table would serve.
- */
-static pte_t *
-table_entry(const struct mm *mm, vaddr_t a, unsigned level, uint64_t *size)
-{
-    pte_t *entry = &mm->pgd[pte_index(a, PT_ROOT_LEVEL)];
-
-    *size = PT_LEVEL_SIZE(PT_ROOT_LEVEL);
-    if (!pte_present(pte_read(entry)))
-        return NULL;
-    if (level == PT_ROOT_LEVEL)
-        return entry;
-    entry = &pte_table(pte_read(entry))[pte_index(a, 1)];
-    *size = PT_LEVEL_SIZE(1);
-    return pte_present(pte_read(entry)) ? entry : NULL;
-}
-
-/* Unlink what the entries of this level in [start, end) point to. */
-static void
-unlink_tables(struct tlb_gather *g, unsigned level, vaddr_t start, vaddr_t end)
-{
-    uint64_t size;
-
-    for (; start < end; start = ALIGN_DOWN(start, size) + size) {
-        pte_t *entry = table_entry(g->mm, start, level, &size);
-
-        if (!entry)
-            continue;
-        list_add(&pfn_to_page(pte_pfn(pte_read(entry)))->lru, &g->tables);
-        spin_lock(&g->mm->page_table_lock);
-        pte_xchg(entry, PTE_NONE);
-        spin_unlock(&g->mm->page_table_lock);
     }
 }
 
@@ -175,18 +115,29 @@ void
 free_pgtables(struct tlb_gather *g, vaddr_t start, vaddr_t end, vaddr_t floor,
               vaddr_t ceiling)
 {
+    struct mm *mm = g->mm;
+
     for (unsigned level = 1; level <= PT_ROOT_LEVEL; level++) {
         uint64_t size = PT_LEVEL_SIZE(level);
-        vaddr_t lo = ALIGN_DOWN(start, size);
-        vaddr_t hi = ALIGN_UP(end, size);
+        vaddr_t a = ALIGN_DOWN(start, size), stop = ALIGN_UP(end, size);
 
         /* A table that a neighbour needs too stays. */
-        if (lo < floor)
-            lo += size;
-        if (hi > ceiling)
-            hi -= size;
-        if (lo >= hi)
+        a += a < floor ? size : 0;
+        stop -= stop > ceiling ? size : 0;
+        if (a >= stop)
             return; /* nor then at the next level */
-        unlink_tables(g, level, lo, hi);
+        while (a < stop) {
+            pte_t *p = level == PT_ROOT_LEVEL ? pgtable_root(mm, a)
+                                              : pgtable_mid(mm, a);
+
+            if (p && pte_present(pte_read(p))) {
+                list_add(&pfn_to_page(pte_pfn(pte_read(p)))->lru, &g->tables);
+                spin_lock(&mm->page_table_lock);
+                pte_xchg(p, PTE_NONE);
+                spin_unlock(&mm->page_table_lock);
+            }
+            /* Without a middle table, on to what the next one serves. */
+            a = p ? a + size : PT_NEXT(a, PT_ROOT_LEVEL);
+        }
     }
 }
