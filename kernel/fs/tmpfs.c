@@ -33,6 +33,7 @@
 #include "fs/fs.h"
 
 #include "include/dirent.h"
+#include "lib/err.h"
 #include "mm/slab.h"
 #include "vm/shmem.h"
 
@@ -108,7 +109,8 @@ write_begin(struct address_space *m, off_t pos, unsigned len,
     (void)len;
     if (pos > inode_size(m->host)) /* zeroes between, whatever was mapped */
         truncate_pages(m, inode_size(m->host));
-    return shmem_get_page(m, (uint64_t)pos >> PAGE_SHIFT, SHMEM_WRITE, page);
+    *page = shmem_get_page(m, (uint64_t)pos >> PAGE_SHIFT);
+    return IS_ERR(*page) ? (int)PTR_ERR(*page) : 0;
 }
 
 static int
@@ -119,6 +121,7 @@ write_end(struct address_space *m, off_t pos, unsigned len, unsigned copied,
 
     (void)len;
     page_clear(page, PG_icache); /* new bytes may be code */
+    set_page_dirty(page);
     if (copied > 0 && end > inode_size(m->host))
         atomic_store_explicit(&m->size, end, memory_order_release);
     unlock_page(page);

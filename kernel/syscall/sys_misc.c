@@ -21,7 +21,7 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
-#include "vm/cache_internal.h"
+#include "vm/pagecache.h"
 
 enum {
     CHUNK = 256,

@@ -14,7 +14,7 @@
  * do_shared_fault serves a write to a shared one.  Before the entry gets W the
  * file system is asked (page_mkwrite): it finds the page a block, or says that
  * the disk is full, and makes it dirty.  Shared memory (shmem.c) has no
- * page_mkwrite, as its pages are always dirty.
+ * page_mkwrite: its pages get their slot when reclaim writes them.
  *
  * Who else may be at the same page:
  *   another hart with the same fault  both pass page_mkwrite, one after the
@@ -67,11 +67,8 @@ lock_file_page(struct fault_ctx *c, uint64_t index, enum vm_fault *how)
     struct address_space *m = c->vma->mapping;
     struct page *page;
 
-    if (mapping_is_shmem(m)) {
-        int err = shmem_get_page(m, index, SHMEM_FAULT, &page);
-
-        return err ? ERR_PTR(err) : page;
-    }
+    if (mapping_is_shmem(m))
+        return shmem_get_page(m, index);
     page = find_get_page(m, index);
     if (!page && !(c->vma->vm_flags & VM_RAND_READ))
         readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
@@ -259,6 +256,8 @@ do_shared_fault(struct fault_ctx *c)
         }
         count_fault(how == VM_FAULT_MAJOR);
         how = VM_FAULT_DIRTIED;
+    } else {
+        set_page_dirty(page);
     }
     page_clear(page, PG_icache); /* what is stored may be code */
     map_locked_page(c, page, true);

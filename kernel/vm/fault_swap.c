@@ -33,7 +33,6 @@ map_swap_page(struct fault_ctx *c, struct page *page, swp_entry_t e)
         entry.val &= ~(uint64_t)PTE_W;
     else if (c->access == FAULT_WRITE)
         entry.val |= PTE_D;
-    page_set(page, PG_anon);
     page_add_anon_rmap(page, c->vma, c->addr, exclusive);
     swap_free(e);
     pte_set(c->pte, entry);

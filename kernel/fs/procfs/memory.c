@@ -33,7 +33,6 @@
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "sched/task.h"
-#include "vm/cache_internal.h"
 #include "vm/limits.h"
 #include "vm/swap.h"
 
