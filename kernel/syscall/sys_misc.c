@@ -20,7 +20,6 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
-#include "vm/cache_internal.h"
 #include "vm/swap.h"
 
 enum {

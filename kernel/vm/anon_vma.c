@@ -28,19 +28,25 @@
  * there are at most two nodes a VMA.
  *
  * Interface: anon_vma_prepare (first fault), anon_vma_fork, anon_vma_link
- * (split), anon_vma_unlink (the VMA goes); page_get_anon_vma, anon_vma_next
- * and put_anon_vma for rmap.c.
+ * (split), anon_vma_unlink (the VMA goes); page_lock_anon_vma,
+ * anon_vma_next and unlock_anon_vma for rmap.c.
  *
  * Invariants
  *   I1  page->anon_vma means something while the page is mapped: a VMA in
- *       the subtree then keeps the node.  page_get_anon_vma() looks at
- *       mapcount under anon_lock; a VMA leaves its node after its last PTE
- *       is gone, and the node's last reference goes under anon_lock.
- *   I2  Every node in a tree has a VMA or a child, and a reference of its
- *       own; each holds one on the root, whose lock it uses.
+ *       the subtree then keeps the node, and the node its root.
+ *   I2  Every node in a tree has a VMA or a child.
+ *
+ * A walk begins with a page, so the tree may go before the walk has its lock.
+ * That is what anon_lock is for: page_lock_anon_vma() looks at mapcount and
+ * tries the lock under it.  A VMA leaves its node after its last PTE is gone,
+ * and anon_vma_unlink() passes through anon_lock before it waits for the
+ * tree's lock.  So who saw the page mapped has the tree's lock by then, or has
+ * given up; whoever looks later sees that it is not mapped.  Locks of trees
+ * that may go are released, and their nodes freed, under anon_lock too: a
+ * rwsem must outlive the call that releases it.
  *
  * Locks: root->lock (RANK_I_MMAP) for the shape of the tree and the lists of
- * VMAs; nothing is allocated under it.  anon_lock for references.
+ * VMAs; nothing is allocated under it.  anon_lock as said.
  *
  * See: rmap.c; Linux, mm/rmap.c, which lets a VMA be on several nodes so that
  * even the root's pages are found faster.
@@ -82,43 +88,28 @@ anon_vma_alloc(struct anon_vma *parent)
         return NULL;
     av->parent = parent;
     av->root = parent ? parent->root : av;
-    av->refs = 1;
-    if (parent) {
-        spin_lock(&anon_lock);
-        av->root->refs++;
-        spin_unlock(&anon_lock);
-    }
     return av;
 }
 
-void
-put_anon_vma(struct anon_vma *av)
-{
-    struct anon_vma *root = av->root;
-    bool last;
-
-    spin_lock(&anon_lock);
-    last = --av->refs == 0;
-    spin_unlock(&anon_lock);
-    if (!last)
-        return;
-    kmem_cache_free(anon_vma_cache, av);
-    if (root != av)
-        put_anon_vma(root);
-}
-
 struct anon_vma *
-page_get_anon_vma(struct page *page)
+page_lock_anon_vma(struct page *page)
 {
     struct anon_vma *av = NULL;
 
     spin_lock(&anon_lock);
-    if (atomic_read(&page->mapcount) > 0) {
+    if (atomic_read(&page->mapcount) > 0 &&
+        down_read_trylock(&page->anon_vma->root->lock))
         av = page->anon_vma;
-        av->refs++;
-    }
     spin_unlock(&anon_lock);
     return av;
+}
+
+void
+unlock_anon_vma(struct anon_vma *av)
+{
+    spin_lock(&anon_lock);
+    up_read(&av->root->lock);
+    spin_unlock(&anon_lock);
 }
 
 int
@@ -138,7 +129,7 @@ anon_vma_prepare(struct vm_area *vma)
     }
     spin_unlock(&vma->vm_mm->page_table_lock);
     if (!ours)
-        put_anon_vma(av);
+        kmem_cache_free(anon_vma_cache, av);
     return 0;
 }
 
@@ -202,6 +193,8 @@ anon_vma_unlink(struct vm_area *vma)
     if (!av)
         return;
     root = av->root;
+    spin_lock(&anon_lock); /* see the head of the file */
+    spin_unlock(&anon_lock);
     down_write(&root->lock);
     list_del(&vma->anon_link);
     vma->anon_vma = NULL;
@@ -211,9 +204,11 @@ anon_vma_unlink(struct vm_area *vma)
         list_add_tail(&av->sibling, &dead); /* the root, if at all, last */
         av = av->parent;
     }
+    spin_lock(&anon_lock);
     up_write(&root->lock);
     list_for_each_entry_safe(av, tmp, &dead, sibling)
-        put_anon_vma(av);
+        kmem_cache_free(anon_vma_cache, av);
+    spin_unlock(&anon_lock);
 }
 
 struct anon_vma *

@@ -14,7 +14,7 @@
  * do_shared_fault serves a write to a shared one.  Before the entry gets W the
  * file system is asked (page_mkwrite): it finds the page a block, or says that
  * the disk is full, and makes it dirty.  Shared memory (shmem.c) has no
- * page_mkwrite, as its pages are always dirty.
+ * page_mkwrite: its pages get their slot when reclaim writes them.
  *
  * Who else may be at the same page:
  *   another hart with the same fault  both pass page_mkwrite, one after the
@@ -75,7 +75,9 @@ get_file_page(struct fault_ctx *c)
     if (index >= mapping_pages(m))
         return ERR_PTR(-EFAULT); /* beyond the end of the file */
     if (mapping_is_shmem(m)) {
-        err = shmem_get_page(m, index, SHMEM_FAULT, &page);
+        page = shmem_get_page(m, index);
+        if (IS_ERR(page))
+            return page;
     } else {
         page = find_get_page(m, index);
         if (!page && !(c->vma->vm_flags & VM_RAND_READ))
@@ -90,11 +92,11 @@ get_file_page(struct fault_ctx *c)
         if (IS_ERR(page))
             return page;
         err = lock_page_killable(page);
-        if (err)
+        if (err) {
             put_page(page);
+            return ERR_PTR(err);
+        }
     }
-    if (err)
-        return ERR_PTR(err);
     if (page_is_good(page, m, index))
         return page;
     unlock_page(page);
@@ -219,6 +221,8 @@ do_shared_fault(struct fault_ctx *c)
             put_page(page);
             return fault_of(err);
         }
+    } else {
+        set_page_dirty(page);
     }
     page_clear(page, PG_icache); /* what is stored may be code */
     map_locked_page(c, page, PTE_W | PTE_D);

@@ -99,19 +99,6 @@ filemap_read(struct address_space *m, struct file_ra_state *ra, void *ubuf,
     return (ssize_t)done;
 }
 
-/* A locked page to write to, not up to date if it is new.  ERR_PTR */
-static struct page *
-grab_page(struct address_space *m, uint64_t index)
-{
-    struct page *page;
-    int err;
-
-    if (!mapping_is_shmem(m))
-        return grab_cache_page(m, index);
-    err = shmem_get_page(m, index, SHMEM_WRITE, &page);
-    return err ? ERR_PTR(err) : page;
-}
-
 /* Write inside one page.  => bytes, 0: fault the buffer in, or -errno */
 static ssize_t
 write_one_page(struct address_space *m, const void *ubuf, unsigned len,
@@ -120,6 +107,7 @@ write_one_page(struct address_space *m, const void *ubuf, unsigned len,
     unsigned from = (unsigned)((uint64_t)pos & (PAGE_SIZE - 1)), copied = 0;
     off_t size = (off_t)read_size(m);
     struct page *page;
+    uint64_t index;
     int err;
 
     if (pos > size) /* zeroes between, whatever was mapped */
@@ -127,7 +115,9 @@ write_one_page(struct address_space *m, const void *ubuf, unsigned len,
     err = m->ops->begin_write ? m->ops->begin_write(m) : 0;
     if (err)
         return err;
-    page = grab_page(m, (uint64_t)pos >> PAGE_SHIFT);
+    index = (uint64_t)pos >> PAGE_SHIFT;
+    page = mapping_is_shmem(m) ? shmem_get_page(m, index)
+                               : grab_cache_page(m, index);
     if (IS_ERR(page)) {
         err = (int)PTR_ERR(page);
         goto end;

@@ -17,7 +17,7 @@
  * without locks: being off by a few pages delays a wakeup, and the timeout
  * bounds that.
  */
-#include "vm/cache_internal.h"
+#include "vm/pagecache.h"
 
 #include "block/bio.h"
 #include "block/blkdev.h"
@@ -29,7 +29,7 @@ struct dirty_tunables dirty_tunables = {10, 20, 3000, 500};
 
 static struct wait_queue flusher_wait = WAIT_QUEUE_INIT(flusher_wait);
 static struct wait_queue progress_wait = WAIT_QUEUE_INIT(progress_wait);
-static _Atomic uint32_t kicked;
+static _Atomic uint32_t kicked; /* do not wait for the time to come */
 static struct mutex writeout_mutex =
     MUTEX_INIT(writeout_mutex, RANK_WRITEOUT, "writeout");
 
@@ -58,20 +58,15 @@ over_limit(void)
 }
 
 void
-wakeup_flusher(void)
+wake_flusher(bool now)
 {
-    atomic_store(&kicked, true);
+    if (now)
+        atomic_store(&kicked, true);
     wake_up_all(&flusher_wait);
 }
 
 void
-flusher_note_dirty(void)
-{
-    wake_up_all(&flusher_wait);
-}
-
-void
-flusher_note_progress(void)
+note_write_progress(void)
 {
     wake_up_all(&progress_wait);
 }
@@ -93,12 +88,11 @@ balance_dirty_pages(void)
 {
     if (!over_background())
         return;
-    wakeup_flusher();
-    while (over_limit() && !fatal_signal_pending(current)) {
-        wakeup_flusher(); /* its last round may have left out what is new */
+    do {
+        wake_flusher(true); /* its last round may have left out what is new */
         __wait_event(&progress_wait, !over_limit(), TASK_KILLABLE,
                      (int64_t)ms_to_ticks(100));
-    }
+    } while (over_limit() && !fatal_signal_pending(current));
 }
 
 /*
@@ -115,9 +109,9 @@ write_mappings(uint64_t before, bool all)
     /* Mappings dirtied after `start` wait for the next round. */
     while (
         (m = next_dirty_mapping(!all && over_background() ? start : before))) {
-        write_mapping_pages(m, 0, INT64_MAX);
+        write_mapping(m);
         if (all)
-            wait_writeback_range(m, 0, INT64_MAX);
+            wait_mapping(m);
         unpin_mapping(m);
     }
     mutex_unlock(&writeout_mutex);
@@ -150,17 +144,6 @@ writeback_start(void)
         panic("cannot start the flusher");
 }
 
-/* Metadata of a device, then the device's own cache.  0 or -EIO */
-static int
-sync_bdev(struct block_device *bdev)
-{
-    struct address_space *mapping = atomic_load(&bdev->mapping);
-    int err = mapping ? sync_mapping(mapping) : 0;
-    int e = bdev->partno == 0 ? blkdev_issue_flush(bdev) : 0;
-
-    return err ? err : e;
-}
-
 int
 sync_all(void)
 {
@@ -168,13 +151,17 @@ sync_all(void)
     int err = 0;
 
     write_mappings(clock_ticks(), true);
-    /* Partitions come after their disk: flush once more, behind them. */
+    /*
+     * Metadata of the devices, then the disks' own caches.  Partitions come
+     * after their disk: flush once more, behind them.
+     */
     for (int round = 0; round < 2; round++) {
         while ((bdev = blkdev_next(bdev))) {
-            int e = sync_bdev(bdev);
+            struct address_space *m = atomic_load(&bdev->mapping);
+            int failed = m ? sync_mapping(m) : 0;
+            int lost = bdev->partno == 0 ? blkdev_issue_flush(bdev) : 0;
 
-            if (!err)
-                err = e;
+            err = err ? err : failed ? failed : lost;
         }
     }
     return err;

@@ -2,9 +2,9 @@
 /*
  * lru.c - the lists that say which pages were used long ago.
  *
- * Per zone four lists: {inactive, active} x {anonymous, file}.  New pages enter at the head of the inactive list; a page
- * that is used a second time while there moves to the active list.  Reclaim
- * takes from the inactive tail.
+ * Per zone four lists: {inactive, active} x {anonymous, file}.  New pages
+ * enter at the head of the inactive list; a page that is used a second time
+ * while there moves to the active list.  Reclaim takes from the inactive tail.
  *
  *   PG_lru       on a list (under lru_lock)
  *   PG_active    which of the two
@@ -18,12 +18,12 @@
 
 #include "vm/policy.h"
 
+/* The list that a page is on, or bound for. */
 static enum lru_list
 page_lru_list(const struct page *page)
 {
-    uint64_t flags = atomic_read(&((struct page *)page)->flags);
-
-    return lru_list_of(!(flags & BIT(PG_swapbacked)), flags & BIT(PG_active));
+    return lru_list_of(!page_test(page, PG_swapbacked),
+                       page_test(page, PG_active));
 }
 
 /* => lru_lock held */
@@ -81,11 +81,18 @@ lru_del(struct page **pages, unsigned nr)
         spin_unlock(&z->lru_lock);
 }
 
-static void
-activate_page(struct page *page)
+void
+mark_page_accessed(struct page *page)
 {
     struct zone *z = page_zone(page);
 
+    if (!page_test(page, PG_referenced)) {
+        page_set(page, PG_referenced);
+        return;
+    }
+    if (page_test(page, PG_active) || !reclaim_policy->two_lists)
+        return;
+    page_clear(page, PG_referenced);
     spin_lock(&z->lru_lock);
     if (page_test(page, PG_lru) && !page_test(page, PG_active)) {
         del_from_list_locked(z, page);
@@ -94,17 +101,6 @@ activate_page(struct page *page)
         count_vm_event(PGACTIVATE);
     }
     spin_unlock(&z->lru_lock);
-}
-
-void
-mark_page_accessed(struct page *page)
-{
-    if (!page_test(page, PG_referenced)) {
-        page_set(page, PG_referenced);
-    } else if (!page_test(page, PG_active) && reclaim_policy->two_lists) {
-        activate_page(page);
-        page_clear(page, PG_referenced);
-    }
 }
 
 void

@@ -17,7 +17,7 @@
  * data pages are locked in ascending index.  Not done: lockdep does not see
  * page locks, as they may be released by an interrupt.
  */
-#include "vm/cache_internal.h"
+#include "vm/reclaim.h"
 
 #include "lib/hash.h"
 #include "sched/sched.h"
@@ -36,13 +36,6 @@ page_lock_init(void)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(page_waits); i++)
         wait_queue_init(&page_waits[i]);
-}
-
-static void
-wake_page(struct page *page)
-{
-    if (page_test_and_clear(page, PG_waiters))
-        wake_up_key(page_wait_queue(page), (uint64_t)page, true);
 }
 
 static __noinline int
@@ -80,15 +73,9 @@ wait_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
 }
 
 void
-unlock_page(struct page *page)
+clear_page_bit(struct page *page, enum page_flag bit)
 {
-    ASSERT(page_test(page, PG_locked));
-    page_clear(page, PG_locked);
-    wake_page(page);
-}
-
-void
-wake_page_writeback(struct page *page)
-{
-    wake_page(page);
+    page_clear(page, bit);
+    if (page_test_and_clear(page, PG_waiters))
+        wake_up_key(page_wait_queue(page), (uint64_t)page, true);
 }

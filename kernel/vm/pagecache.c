@@ -2,6 +2,10 @@
 /*
  * pagecache.c - finding, adding and removing pages of an address_space.
  *
+ * It serves files, block devices, shared memory and the caches of swap areas;
+ * what differs between them is written down here, in insert_locked() and
+ * delete_page(), and nowhere else.
+ *
  * A lookup takes its reference under tree_lock.  That is what lets
  * remove_page_if_unused() decide under the same lock that nobody has the
  * page: a count that is as low as the known references cannot rise any more.
@@ -9,12 +13,11 @@
  * Interface, invariants and lock keys: pagecache.h.
  * See: DESIGN chapter "page cache"; Gorman, chapter 10.
  */
-#include "vm/pagecache.h"
+#include "vm/shmem.h"
 
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "vm/reclaim.h"
-#include "vm/shmem.h"
 
 static struct kmem_cache *radix_node_cache;
 static atomic64_t buffer_pages;
@@ -133,23 +136,6 @@ find_get_pages(struct address_space *m, uint64_t first, unsigned max,
     return n;
 }
 
-struct page *
-find_lock_page(struct address_space *m, uint64_t index)
-{
-    for (;;) {
-        struct page *page = find_get_page(m, index);
-
-        if (!page)
-            return NULL;
-        lock_page(page);
-        if (page->mapping == m)
-            return page;
-        /* It was truncated while we waited; there may be a new one. */
-        unlock_page(page);
-        put_page(page);
-    }
-}
-
 int
 lock_mapped_page(struct address_space *m, struct page *page)
 {
@@ -160,24 +146,68 @@ lock_mapped_page(struct address_space *m, struct page *page)
     return -EAGAIN;
 }
 
+/* --- Adding */
+
+/* A page came to m (1) or left it (-1).  => tree_lock held */
+static void
+count_page(struct address_space *m, struct page *page, int change)
+{
+    uint32_t flags = (uint32_t)atomic_read(&m->flags);
+
+    m->nr_pages += (uint64_t)change;
+    zone_stat_add(page, flags & AS_SWAP ? NR_SWAPCACHE : NR_FILE_PAGES, change);
+    if (flags & AS_SHMEM)
+        zone_stat_add(page, NR_SHMEM, change);
+    if (flags & AS_BDEV)
+        atomic_add(&buffer_pages, change);
+}
+
+/* => as add_to_page_cache; -EAGAIN: pre has too few nodes */
+static int
+insert_locked(struct address_space *m, uint64_t index, struct page *page,
+              struct radix_preload *pre)
+{
+    bool swap = atomic_read(&m->flags) & AS_SWAP;
+    void *item = NULL;
+    int err = 0;
+
+    if (mapping_is_shmem(m) && m->nr_swapped > 0)
+        item = radix_tree_lookup(&m->pages, index);
+    if (radix_is_exceptional(item)) { /* it takes the slot over */
+        radix_tree_replace(&m->pages, index, page);
+        page->private = item_to_swp_entry(item).val;
+        page_set(page, PG_swapcache);
+    } else {
+        err = radix_tree_insert(&m->pages, index, page, pre);
+        if (err)
+            return err;
+        if (swap)
+            err = swap_claim(m, swap_cache_entry(m, index), page);
+        else if (m->ops->charge)
+            err = m->ops->charge(m, 1);
+        if (err) {
+            radix_tree_delete(&m->pages, index);
+            return err;
+        }
+    }
+    if (!swap) { /* else it has an anon_vma, or will have one */
+        page->mapping = m;
+        page->index = index;
+    }
+    get_page(page); /* the cache's own */
+    count_page(m, page, 1);
+    return 0;
+}
+
 int
-cache_insert(struct address_space *m, uint64_t index, struct page *page,
-             bool (*claim)(struct page *page, uint64_t arg), uint64_t arg)
+add_to_page_cache(struct address_space *m, uint64_t index, struct page *page)
 {
     struct radix_preload pre = RADIX_PRELOAD_INIT(&page_tree_ops);
     int err;
 
 retry: /* ends: the preload then holds what the insert asked for */
     spin_lock(&m->tree_lock);
-    err = radix_tree_insert(&m->pages, index, page, &pre);
-    if (!err && !claim(page, arg)) {
-        radix_tree_delete(&m->pages, index);
-        err = -ENOENT;
-    }
-    if (!err) {
-        get_page(page); /* the cache's own */
-        m->nr_pages++;
-    }
+    err = insert_locked(m, index, page, &pre);
     spin_unlock(&m->tree_lock);
     if (err == -EAGAIN && (err = radix_preload_fill(&pre)) == 0)
         goto retry;
@@ -185,98 +215,85 @@ retry: /* ends: the preload then holds what the insert asked for */
     return err;
 }
 
-/* arg: the mapping. */
-static bool
-claim_page(struct page *page, uint64_t arg)
-{
-    page->mapping = (struct address_space *)arg;
-    return true;
-}
-
 struct page *
-add_new_page(struct address_space *m, uint64_t index, gfp_t gfp, uint64_t bits)
+add_new_page(struct address_space *m, uint64_t index, gfp_t gfp)
 {
     struct page *page = alloc_page(gfp);
+    uint64_t bits = BIT(PG_locked);
     int err;
 
     if (!page)
         return ERR_PTR(-ENOMEM);
+    if (atomic_read(&m->flags) & (AS_SWAP | AS_SHMEM))
+        bits |= BIT(PG_swapbacked);
+    if (atomic_read(&m->flags) & AS_SWAP)
+        bits |= BIT(PG_anon);
     /* Nobody else knows the page, so this need not be atomic. */
-    atomic_set(&page->flags, atomic_read(&page->flags) | BIT(PG_locked) | bits);
-    page->index = index;
-    page->private = 0;
-    err = cache_insert(m, index, page, claim_page, (uintptr_t)m);
+    atomic_set(&page->flags, atomic_read(&page->flags) | bits);
+    err = add_to_page_cache(m, index, page);
     if (err) {
         page_clear(page, PG_locked);
         put_page(page);
         return ERR_PTR(err);
     }
-    zone_stat_add(page, NR_FILE_PAGES, 1);
-    if (atomic_read(&m->flags) & AS_BDEV)
-        atomic_inc(&buffer_pages);
     lru_add(page);
     return page;
 }
 
 struct page *
-grab_cache_page(struct address_space *m, uint64_t index)
+grab_page(struct address_space *m, uint64_t index, gfp_t gfp)
 {
-    struct page *page;
+    for (;;) { /* ends: what was found and is gone is not found again */
+        struct page *page = find_get_page(m, index);
 
-    do {
-        page = find_lock_page(m, index);
-        if (!page)
-            page = add_new_page(m, index, GFP_USER_MOVABLE, 0);
-    } while (IS_ERR(page) && PTR_ERR(page) == -EEXIST);
-    return page;
-}
-
-/*
- * Take a locked page out if it is unused: not dirty nor under writeback, with
- * so many references; or (refs 0) in any case.
- */
-static bool
-delete_page(struct page *page, int32_t refs)
-{
-    struct address_space *m = page->mapping;
-    bool bdev = atomic_read(&m->flags) & AS_BDEV; /* m may be gone later */
-    bool unused;
-
-    spin_lock(&m->tree_lock);
-    /* Metadata is dirtied without the page lock: here it ends for good. */
-    if (refs == 0)
-        clear_dirty_locked(m, page);
-    unused = refs == 0 ||
-             (atomic_read(&page->refcount) == refs &&
-              !page_test(page, PG_dirty) && !page_test(page, PG_writeback));
-    if (unused) {
-        radix_tree_delete(&m->pages, page->index);
-        m->nr_pages--;
-        page->mapping = NULL;
+        if (!page) {
+            page = add_new_page(m, index, gfp);
+            if (IS_ERR(page) && PTR_ERR(page) == -EEXIST)
+                continue; /* somebody was faster */
+            return page;
+        }
+        lock_page(page);
+        if (page->mapping == m)
+            return page;
+        /* It was truncated while we waited; there may be a new one. */
+        unlock_page(page);
+        put_page(page);
     }
-    spin_unlock(&m->tree_lock);
-    if (!unused)
-        return false;
-    zone_stat_add(page, NR_FILE_PAGES, -1);
-    if (bdev)
-        atomic_dec(&buffer_pages);
-    put_page(page);
-    return true;
 }
 
-void
-remove_from_page_cache(struct page *page)
-{
-    ASSERT(page_test(page, PG_locked));
-    ASSERT(!page_test(page, PG_writeback));
-    ASSERT(atomic_read(&page->mapcount) == 0);
-    if (mapping_is_shmem(page->mapping))
-        shmem_release_page(page);
-    delete_page(page, 0);
-}
+/* --- Removing */
 
 bool
-remove_page_if_unused(struct page *page, int32_t refs)
+remove_from_page_cache(struct page *page, int32_t refs)
 {
-    return delete_page(page, refs);
+    struct address_space *m = page_cache(page);
+    bool shmem = mapping_is_shmem(m);
+
+    ASSERT(page_test(page, PG_locked));
+    ASSERT(refs || !page_test(page, PG_writeback));
+    spin_lock(&m->tree_lock);
+    if (refs && (atomic_read(&page->refcount) != refs ||
+                 page_test(page, PG_dirty) || page_test(page, PG_writeback))) {
+        spin_unlock(&m->tree_lock);
+        return false;
+    }
+    /* Metadata is dirtied without the page lock: here it ends for good. */
+    clear_dirty_locked(m, page);
+    count_page(m, page, -1);
+    if (refs && shmem && page_test(page, PG_swapcache)) {
+        radix_tree_replace(&m->pages, page->index,
+                           swp_entry_to_item(page_swap_entry(page)));
+        page_clear(page, PG_swapcache);
+    } else {
+        radix_tree_delete(&m->pages, page_cache_index(page));
+        if (page_test(page, PG_swapcache))
+            swap_unclaim(m, page);
+        if (shmem && m->ops->charge)
+            m->ops->charge(m, -1);
+    }
+    if (!page_test(page, PG_anon))
+        page->mapping = NULL;
+    spin_unlock(&m->tree_lock); /* m may be gone after that */
+    put_page(page);
+    return true;
 }

@@ -12,14 +12,16 @@
  *   I1  A page in the tree has page->mapping == this, page->index its place,
  *       and one reference of the cache.
  *   I2  PG_dirty <=> RADIX_TAG_DIRTY, PG_writeback <=> RADIX_TAG_WRITEBACK,
- *       changed together under tree_lock.  Shared memory has its own rules.
- *   I3  A dirty page has its block: page->private is block + 1.
+ *       changed together under tree_lock.  A PG_swapbacked page has no tag for
+ *       dirty: reclaim writes it, and nobody else.
+ *   I3  A dirty page of a file has its block: page->private is block + 1.
  *   I4  size changes under the inode's lock; a reader that sees a page sees
  *       a size no older than the page (publish order in filemap.c).
- *       The cache of a swap area has pages that also belong elsewhere; see
- *       swap_cache.c for what I1 to I3 are there.
- *   I5  An item of the tree with its low bit set is no page but a value of
- *       shmem.c's; lookups outside it see nothing there.
+ *   I5  The cache of a swap area finds anonymous pages by their slot: they
+ *       have an anon_vma instead of a mapping (swap_cache.c).
+ *   I6  An item of the tree with its low bit set is no page but the swap entry
+ *       of a page of shared memory; lookups see nothing there.  A page that is
+ *       added takes its place, and its slot with it.
  */
 #pragma once
 
@@ -66,14 +68,13 @@ struct address_space_ops {
     void (*dirtied)(struct address_space *m);
     /*
      * Shared memory has a page more (1) or one less (-1).  NULL: no limit
-     * => may not sleep; -ENOSPC for 1
+     * => tree_lock held; -ENOSPC for 1
      */
     int (*charge)(struct address_space *m, int pages);
 };
 
 enum {
-    AS_EIO = 1u << 0, /* a write failed since the last fsync looked */
-    AS_ENOSPC = 1u << 1,
+    AS_EIO = 1u << 0,   /* a write failed since the last fsync looked */
     AS_BDEV = 1u << 2,  /* a block device's mapping: counted as Buffers */
     AS_SHMEM = 1u << 4, /* shared memory or tmpfs: see shmem.h */
     AS_SWAP = 1u << 5,  /* the cache of a swap area: see swap_cache.c */
@@ -88,7 +89,7 @@ struct address_space {
     struct spinlock tree_lock; /* RANK_TREE */
     struct radix_tree pages;   /* (t) */
     uint64_t nr_pages;         /* (t) */
-    uint64_t nr_swapped;       /* (t) swap entries in their place (shmem) */
+    uint64_t nr_swapped;       /* (t) slots of swap areas that it has */
     atomic32_t flags;          /* (a) AS_* */
     atomic32_t wb_error_seq;   /* (a) counts failed writes */
     uint64_t number;           /* (c) no other has or had it: futexes */
@@ -103,10 +104,10 @@ struct address_space {
 
 /* Per open file: where sequential reading has got to. */
 struct file_ra_state {
-    uint64_t start, size, async_size; /* pages: the current window */
-    uint64_t prev_index;              /* last page read */
-    uint32_t ra_pages;                /* the largest window */
-    uint32_t flags;                   /* VM_SEQ_READ, VM_RAND_READ */
+    uint64_t start, size; /* pages: the current window */
+    uint64_t prev_index;  /* last page read */
+    uint32_t ra_pages;    /* the largest window */
+    uint32_t flags;       /* VM_SEQ_READ, VM_RAND_READ */
 };
 
 void address_space_init(struct address_space *m, struct inode *host,
@@ -123,29 +124,73 @@ mapping_pages(struct address_space *m)
     return DIV_ROUND_UP((uint64_t)atomic_read(&m->size), PAGE_SIZE);
 }
 
+/* Shared memory, of which tmpfs is a kind: see shmem.h. */
+static inline bool
+mapping_is_shmem(struct address_space *m)
+{
+    return atomic_read(&m->flags) & AS_SHMEM;
+}
+
 /* --- pagecache.c: finding and adding.  "get": a reference for the caller */
 struct page *find_get_page(struct address_space *m, uint64_t index);
-struct page *find_lock_page(struct address_space *m, uint64_t index);
+/*
+ * The first page at or after *index with the tag, or NULL; *index becomes its
+ * index.
+ */
+struct page *find_get_next(struct address_space *m, uint64_t *index,
+                           enum radix_tag tag);
+unsigned find_get_pages(struct address_space *m, uint64_t first, unsigned max,
+                        struct page **out);
 /*
  * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
  * is not m's any more, or behind the end
  */
 int lock_mapped_page(struct address_space *m, struct page *page);
+/*
+ * Put a locked page at index of m's tree.
+ * => refs: the cache takes its own; -EEXIST, -ENOMEM, -ENOSPC; -ENOENT: nobody
+ *    holds this slot of a swap area
+ */
+int add_to_page_cache(struct address_space *m, uint64_t index,
+                      struct page *page);
+/* A new locked page at index, on its LRU list.  ERR_PTR, as above */
+struct page *add_new_page(struct address_space *m, uint64_t index, gfp_t gfp);
 /* Find, or add a new, locked page (not up to date if new).  ERR_PTR */
-struct page *grab_cache_page(struct address_space *m, uint64_t index);
-/* Its dirtiness is forgotten.  => page locked, not mapped, not written */
-void remove_from_page_cache(struct page *page);
-unsigned find_get_pages(struct address_space *m, uint64_t first, unsigned max,
-                        struct page **out);
+struct page *grab_page(struct address_space *m, uint64_t index, gfp_t gfp);
+static inline struct page *
+grab_cache_page(struct address_space *m, uint64_t index)
+{
+    return grab_page(m, index, GFP_USER_MOVABLE);
+}
+/*
+ * Take a page out, with refs 0 in any case: its dirtiness is forgotten, its
+ * swap slot given up.  Else only if it is clean and nobody else can reach it:
+ * refs are the references that the caller knows of, the cache's included; then
+ * a page of shared memory leaves its swap entry in its place.
+ * => page locked and, with refs 0, not under writeback; not mapped, but if it
+ *    is in the cache of a swap area; refs: the cache's is dropped
+ */
+bool remove_from_page_cache(struct page *page, int32_t refs);
+/* Pages of block devices in the cache: "Buffers" of /proc/meminfo. */
+uint64_t nr_buffer_pages(void);
 
 /* --- page_lock.c: the sleeping lock in page->flags, hashed wait queues */
+void page_lock_init(void);
 /*
  * Sleep until `bit` is clear; with `take`, until we have set it ourselves.
  * => 0; -EINTR, if state is TASK_KILLABLE
  */
 int wait_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
                      bool take);
-void unlock_page(struct page *page);
+/* PG_locked or PG_writeback ends: wake who waits for it.  Any context. */
+void clear_page_bit(struct page *page, enum page_flag bit);
+
+static inline void
+unlock_page(struct page *page)
+{
+    ASSERT(page_test(page, PG_locked));
+    clear_page_bit(page, PG_locked);
+}
 
 static inline bool
 trylock_page(struct page *page)
@@ -174,14 +219,51 @@ wait_on_page_writeback(struct page *page)
 /* --- readahead.c, readpage.c */
 /* Read one page: up to date and referenced, or ERR_PTR(-EIO, ...). */
 struct page *read_cache_page(struct address_space *m, uint64_t index);
-/* Start reading [index, index + nr) as far as absent; best effort. */
-void readahead_range(struct address_space *m, uint64_t index, uint64_t nr);
+/*
+ * Start reading what there is of [index, index + nr) and is not cached, as far
+ * as memory is at hand.  A new page at `mark` is allocated with gfp; it gets
+ * PG_readahead or, in the cache of a swap area, all others do.
+ * => how many; -ENOMEM: there is none for the page at mark
+ */
+int start_reads(struct address_space *m, uint64_t index, uint64_t nr,
+                uint64_t mark, gfp_t gfp);
+#define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
+static inline void
+readahead_range(struct address_space *m, uint64_t index, uint64_t nr)
+{
+    start_reads(m, index, nr, UINT64_MAX, GFP_READAHEAD);
+}
 /* A miss, or a hit on a PG_readahead page (page != NULL), at index. */
 void page_cache_readahead(struct address_space *m, struct file_ra_state *ra,
                           struct page *page, uint64_t index, uint64_t nr);
-/* Start I/O on nr locked consecutive pages; end_io unlocks them. */
+/* Start I/O on nr locked pages, by ascending index; their end unlocks them. */
 void submit_page_reads(struct address_space *m, struct page **pages,
                        unsigned nr);
+/* Read a page from a block of bdev and wait.  => 0 or -EIO */
+int read_block(struct block_device *bdev, uint64_t block, struct page *page);
+
+struct bio;
+/*
+ * Bios for pages that come one after the other: a page that lies behind the
+ * last one joins its bio.  bio_run_flush submits what was gathered.  The end
+ * of a read unlocks its page, that of a write clears PG_writeback.
+ */
+struct bio_run {
+    uint8_t op;
+    struct bio *bio; /* being filled, or NULL */
+    uint64_t next;   /* block that would continue it */
+};
+void bio_run_add(struct bio_run *run, struct block_device *bdev, uint64_t block,
+                 struct page *page);
+void bio_run_flush(struct bio_run *run);
+
+/* The block of a page in the cache of a file or device. */
+static inline uint64_t
+page_block(const struct page *page)
+{
+    return atomic_read(&page->mapping->flags) & AS_BDEV ? page->index
+                                                        : page->private - 1;
+}
 
 /*
  * The two halves of writing into a locked page that has its block.  prepare:
@@ -213,19 +295,58 @@ void discard_page(struct address_space *m, uint64_t index);
 /* --- writeback.c */
 /* => page locked (or, for metadata, pinned by its owner's lock) */
 void set_page_dirty(struct page *page);
-/* Start writing the dirty pages in [start, end] (bytes, end inclusive). */
-int write_mapping_pages(struct address_space *m, off_t start, off_t end);
-/* Wait for writes under way; returns and clears the mapping's error. */
-int wait_mapping_writeback(struct address_space *m, off_t start, off_t end);
-/* Both: what fsync does for data.  -EIO, -ENOSPC */
+/* Clear PG_dirty and its tag.  => tree_lock held; false: was clean */
+bool clear_dirty_locked(struct address_space *m, struct page *page);
+/*
+ * Start writing a locked page that nobody can store to, if it is dirty;
+ * unlocks it.  run.op is BIO_WRITE.
+ */
+void write_page(struct bio_run *run, struct page *page);
+/* The write of a page has ended.  => any context; refs: drops the write's */
+void end_page_writeback(struct page *page, int error);
+/*
+ * Write what is dirty and wait: what fsync does for data.
+ * => returns and clears the mapping's error: 0 or -EIO
+ */
 int sync_mapping(struct address_space *m);
-/* The file is going: forget it on the dirty list. */
+/* The file is going: forget it on the lists of mappings. */
 void writeback_forget(struct address_space *m);
+/*
+ * Shared memory has pages in a swap area: keep it on a list, from which the
+ * oldest that was put there at or before `before` is taken, pinned.
+ * => the caller of note keeps m from going
+ */
+void note_swapped_mapping(struct address_space *m);
+struct address_space *next_swapped_mapping(uint64_t before);
+void unpin_mapping(struct address_space *m);
+/* The same for mappings with dirty pages. */
+struct address_space *next_dirty_mapping(uint64_t before);
+bool dirty_mappings_exist(void);
+/* Start to write all that is dirty; wait for the writes under way. */
+void write_mapping(struct address_space *m);
+void wait_mapping(struct address_space *m);
+
+/* --- flusher.c */
+/* Something is dirty: see to it in time, or now.  Any context. */
+void wake_flusher(bool now);
+/* A write has ended: who waits for that may look again.  Any context. */
+void note_write_progress(void);
 /* After dirtying pages, with nothing held: sleep when there are too many. */
 void balance_dirty_pages(void);
-void wakeup_flusher(void);
-/* Start to write a locked dirty page for reclaim, unless mapped; unlocks. */
-void write_page_out(struct page *page);
+/*
+ * Sleep until a write ends, ticks timebase ticks at most; for reclaim, when
+ * all it found is under writeback.
+ */
+void wait_for_write_progress(uint64_t ticks);
+/* So many percent of the pages that may be dirty. */
+uint64_t dirty_limit(uint32_t ratio);
+
+/* /proc/sys/vm: percentages of dirtyable memory and hundredths of seconds. */
+struct dirty_tunables {
+    uint32_t background_ratio, ratio;
+    uint32_t expire_centisecs, writeback_centisecs;
+};
+extern struct dirty_tunables dirty_tunables;
 
 void writeback_start(void); /* the flusher thread */
 /* sync(2): all mappings, device caches. */

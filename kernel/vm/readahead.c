@@ -16,114 +16,107 @@
  * opens a window; any other miss reads what was asked for and no more.
  * VM_SEQ_READ opens the largest window at once, VM_RAND_READ none.
  *
+ * start_reads() serves swap areas and shared memory as well; what is ahead
+ * there is said in swap_cache.c and shmem.c.
+ *
  * Locks: the window belongs to the open file and is changed without a lock;
  * two readers of one file may spoil it, which costs speed and nothing else.
  * See: Linux's "on-demand readahead" (Wu, 2007).
  */
+#include "vm/shmem.h"
 
 #include "lib/err.h"
 #include "vm/reclaim.h"
-#include "vm/shmem.h"
 
 enum { RA_BATCH = 32, RA_INITIAL = 4 };
 
-/* A new locked page at index, or NULL: no memory, or it is there already. */
-static struct page *
-add_absent_page(struct address_space *m, uint64_t index)
+/* Is there something to read at index of m, and not in the cache? */
+static bool
+is_absent(struct address_space *m, uint64_t index)
 {
-    struct page *page = find_get_page(m, index);
+    void *item;
 
-    if (page) {
-        put_page(page);
-        return NULL;
-    }
-    page = add_new_page(m, index,
-                        GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN, 0);
-    return IS_ERR(page) ? NULL : page;
+    spin_lock(&m->tree_lock);
+    item = radix_tree_lookup(&m->pages, index);
+    spin_unlock(&m->tree_lock);
+    if (mapping_is_shmem(m))
+        return radix_is_exceptional(item);
+    return !item && (!(atomic_read(&m->flags) & AS_SWAP) ||
+                     swap_in_use(swap_cache_entry(m, index)));
 }
 
-static void
-submit_batch(struct address_space *m, struct page **batch, unsigned *n)
+/* => 0: what the batch holds now */
+static unsigned
+submit_batch(struct address_space *m, struct page **batch, unsigned n)
 {
-    if (*n == 0)
-        return;
-    submit_page_reads(m, batch, *n);
-    for (unsigned i = 0; i < *n; i++)
+    submit_page_reads(m, batch, n);
+    for (unsigned i = 0; i < n; i++)
         put_page(batch[i]);
-    *n = 0;
+    return 0;
 }
 
-/* As readahead_range; the page at `mark` gets PG_readahead. */
-static void
-start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark)
+int
+start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
+            gfp_t gfp)
 {
+    bool swap = atomic_read(&m->flags) & AS_SWAP;
     uint64_t end = MIN(index + nr, mapping_pages(m));
     struct page *batch[RA_BATCH];
     unsigned n = 0;
+    int started = 0;
 
-    if (mapping_is_shmem(m))
-        return; /* nothing is on a disk */
     for (; index < end; index++) {
-        struct page *page = add_absent_page(m, index);
+        struct page *page = NULL;
 
+        if (is_absent(m, index))
+            page = add_new_page(m, index, index == mark ? gfp : GFP_READAHEAD);
+        if (IS_ERR(page)) {
+            if (index == mark && PTR_ERR(page) == -ENOMEM)
+                started = -ENOMEM;
+            page = NULL;
+        }
         /* A gap ends the batch, since its pages must be consecutive. */
         if (!page || n == RA_BATCH)
-            submit_batch(m, batch, &n);
+            n = submit_batch(m, batch, n);
+        if (started < 0)
+            break;
         if (!page)
             continue;
-        if (index == mark)
+        if ((index == mark) != swap)
             page_set(page, PG_readahead);
         batch[n++] = page;
+        started++;
     }
-    submit_batch(m, batch, &n);
-}
-
-void
-readahead_range(struct address_space *m, uint64_t index, uint64_t nr)
-{
-    start_reads(m, index, nr, UINT64_MAX);
-}
-
-static void
-open_window(struct file_ra_state *ra, uint64_t index, uint64_t nr)
-{
-    uint64_t size = ra->flags & VM_SEQ_READ ? (uint64_t)ra->ra_pages
-                                            : MAX(nr * 2, (uint64_t)RA_INITIAL);
-
-    ra->start = index;
-    ra->size = MIN(size, (uint64_t)ra->ra_pages);
-    ra->async_size = ra->size > nr ? ra->size - nr : ra->size;
-}
-
-static void
-advance_window(struct file_ra_state *ra, uint64_t index)
-{
-    /* A mark left by another reader's window moves ours to it. */
-    ra->start = index > ra->start && index < ra->start + ra->size
-                    ? ra->start + ra->size
-                    : index + 1;
-    ra->size =
-        MIN(MAX(ra->size, (uint64_t)RA_INITIAL) * 2, (uint64_t)ra->ra_pages);
-    ra->async_size = ra->size;
+    submit_batch(m, batch, n);
+    return started;
 }
 
 void
 page_cache_readahead(struct address_space *m, struct file_ra_state *ra,
                      struct page *page, uint64_t index, uint64_t nr)
 {
-    nr = MIN(nr, (uint64_t)ra->ra_pages);
-    if (page) {
+    uint64_t max = ra->ra_pages, mark;
+    bool sequential = index == 0 || index == ra->prev_index + 1;
+
+    nr = MIN(nr, max);
+    if (page) { /* the reader has come to the mark: the next window */
         page_clear(page, PG_readahead);
-        advance_window(ra, index);
-    } else if (ra->flags & VM_RAND_READ) {
-        readahead_range(m, index, nr);
-        return;
-    } else if (index == 0 || index == ra->prev_index + 1 ||
-               (ra->flags & VM_SEQ_READ)) {
-        open_window(ra, index, nr);
+        /* A mark left by another reader's window moves ours to it. */
+        ra->start = index > ra->start && index < ra->start + ra->size
+                        ? ra->start + ra->size
+                        : index + 1;
+        ra->size = MIN(MAX(ra->size, (uint64_t)RA_INITIAL) * 2, max);
+        mark = ra->start;
+    } else if (!(ra->flags & VM_RAND_READ) &&
+               (sequential || (ra->flags & VM_SEQ_READ))) {
+        ra->start = index;
+        ra->size = ra->flags & VM_SEQ_READ
+                       ? max
+                       : MIN(MAX(nr * 2, (uint64_t)RA_INITIAL), max);
+        mark = ra->size > nr ? index + nr : index;
     } else {
         readahead_range(m, index, nr);
         return;
     }
-    start_reads(m, ra->start, ra->size, ra->start + ra->size - ra->async_size);
+    start_reads(m, ra->start, ra->size, mark, GFP_READAHEAD);
 }

@@ -1,20 +1,61 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * readpage.c - filling pages of the cache from the disk.
+ * readpage.c - filling pages of the cache from the disk, and the bios that do
+ * it, which writeback.c uses too.
  *
  * The file system says only where blocks are (map_blocks); the bios are made
- * here, one for each run of blocks that lie together on the disk.  A page
- * being read is locked; end_io sets PG_uptodate or PG_error and unlocks it.
- * So "read a page" is: lock it, submit it, wait until it is unlocked, look.
+ * here, one for each run of blocks that lie together on the disk.  A page with
+ * a slot of a swap area says itself where it lies.  A page being read is
+ * locked; its end sets PG_uptodate or PG_error and unlocks it.  So "read a
+ * page" is: lock it, submit it, wait until it is unlocked, look.
  *
  * Locks: pages are locked in ascending index; map_blocks takes the inode's
  * block-map lock below them.
  */
+#include "vm/shmem.h"
 
 #include "block/bio.h"
+#include "block/blkdev.h"
+#include "core/printk.h"
 #include "lib/err.h"
-#include "vm/cache_internal.h"
-#include "vm/shmem.h"
+
+enum { MAX_SWAP_REPORTS = 10 };
+
+/* --- Runs of bios */
+
+/* A page has been read, or could not be.  => locked; refs: the read's */
+static void
+end_page_read(struct page *page, bool ok)
+{
+    page_set(page, ok ? PG_uptodate : PG_error);
+    unlock_page(page);
+    put_page(page);
+}
+
+/* end_io of all bios of the page cache. */
+static void
+end_page_io(struct bio *bio)
+{
+    static atomic32_t reports;
+    bool read = bio->op == BIO_READ;
+
+    count_vm_events(read ? PGPGIN : PGPGOUT,
+                    bio->nr_pages * (PAGE_SIZE / 1024));
+    if (page_test(bio->pages[0], PG_swapbacked)) {
+        count_vm_events(read ? PSWPIN : PSWPOUT, bio->nr_pages);
+        /* A file's error is told to who reads or syncs it. */
+        if (bio->status && atomic_fetch_add(&reports, 1) < MAX_SWAP_REPORTS)
+            pr_err("%s error on swap device %s, slot %lu",
+                   read ? "read" : "write", bio->bdev->name,
+                   bio->sector / SECTORS_PER_PAGE);
+    }
+    for (unsigned i = 0; i < bio->nr_pages; i++)
+        if (read)
+            end_page_read(bio->pages[i], bio->status == 0);
+        else
+            end_page_writeback(bio->pages[i], bio->status);
+    bio_put(bio);
+}
 
 void
 bio_run_flush(struct bio_run *run)
@@ -24,77 +65,72 @@ bio_run_flush(struct bio_run *run)
     run->bio = NULL;
 }
 
-/*
- * A fresh bio.  The pool waits for a bio to come back, so ours is submitted
- * before we wait.
- */
-static struct bio *
-bio_run_start(struct bio_run *run, uint64_t block)
-{
-    struct bio *bio;
-
-    bio_run_flush(run);
-    bio = bio_alloc(GFP_KERNEL);
-    bio->bdev = run->bdev;
-    bio->op = run->op;
-    bio->sector = block * SECTORS_PER_PAGE;
-    bio->end_io = run->end_io;
-    run->bio = bio;
-    return bio;
-}
-
 void
-bio_run_add(struct bio_run *run, struct page *page, uint64_t block)
+bio_run_add(struct bio_run *run, struct block_device *bdev, uint64_t block,
+            struct page *page)
 {
     struct bio *bio = run->bio;
 
-    if (!bio || block != run->next || !bio_add_page(bio, page)) {
-        bio = bio_run_start(run, block);
+    get_page(page); /* until its end */
+    if (!bio || block != run->next || bio->bdev != bdev ||
+        !bio_add_page(bio, page)) {
+        /* The pool waits for a bio to come back: ours must be on its way. */
+        bio_run_flush(run);
+        bio = run->bio = bio_alloc(GFP_KERNEL);
+        bio->bdev = bdev;
+        bio->op = run->op;
+        bio->sector = block * SECTORS_PER_PAGE;
+        bio->end_io = end_page_io;
         bio_add_page(bio, page);
     }
     run->next = block + 1;
 }
 
-/* A locked page has been read, or could not be.  => refs: the read's */
-static void
-end_page_read(struct page *page, bool ok)
-{
-    page_set(page, ok ? PG_uptodate : PG_error);
-    unlock_page(page);
-    put_page(page);
-}
+/* --- Reading */
 
-void
-end_read(struct bio *bio)
+/*
+ * Where a page lies, and those behind it; *block 0: nowhere, it is zeroes.
+ * => how many lie there one after the other, at most nr; -EIO, -ENOMEM
+ */
+static int
+map_page(struct address_space *m, struct page *page, unsigned nr,
+         struct block_device **bdev, uint64_t *block)
 {
-    for (unsigned i = 0; i < bio->nr_pages; i++)
-        end_page_read(bio->pages[i], bio->status == 0);
-    count_vm_events(PGPGIN, bio->nr_pages * (PAGE_SIZE / 1024));
-    bio_put(bio);
+    swp_entry_t e = page_swap_entry(page);
+    bool zero;
+
+    *bdev = m->bdev;
+    if (!page_test(page, PG_swapbacked))
+        return m->ops->map_blocks(m, page->index, nr, block);
+    zero = e.val && (swap_map(e) & SWAP_ZERO);
+    count_vm_events(SWPIN_ZERO, zero);
+    *bdev = swap_area_of(e)->cache.bdev;
+    *block = zero ? 0 : swp_offset(e);
+    return 1;
 }
 
 void
 submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
 {
-    struct bio_run run = {.bdev = m->bdev, .op = BIO_READ, .end_io = end_read};
+    struct bio_run run = {.op = BIO_READ};
 
-    for (unsigned i = 0; i < nr; i++)
-        get_page(pages[i]); /* until end_io */
     for (unsigned i = 0, end = 0; i < nr;) {
+        struct block_device *bdev;
         uint64_t block;
-        int n = m->ops->map_blocks(m, pages[i]->index, nr - i, &block);
+        int n = map_page(m, pages[i], nr - i, &bdev, &block);
         bool hole = n > 0 && block == 0 && !(atomic_read(&m->flags) & AS_BDEV);
 
         for (end = n < 0 ? nr : i + (unsigned)n; i < end; i++) {
             if (hole)
                 clear_frame(pages[i]);
             if (hole || n < 0) {
-                end_page_read(pages[i], hole);
+                end_page_read(get_page(pages[i]), hole);
                 continue;
             }
-            pages[i]->private = block + 1;
+            if (!page_test(pages[i], PG_swapbacked))
+                pages[i]->private = block + 1;
             page_clear(pages[i], PG_error);
-            bio_run_add(&run, pages[i], block++);
+            bio_run_add(&run, bdev, block++, pages[i]);
         }
     }
     bio_run_flush(&run);
@@ -110,23 +146,16 @@ read_cache_page(struct address_space *m, uint64_t index)
     bool metadata = (atomic_read(&m->flags) & AS_BDEV) ||
                     (current_thread()->scope & SCOPE_NOFS);
     uint32_t state = metadata ? TASK_UNINTERRUPTIBLE : TASK_KILLABLE;
-    struct page *page;
-    int err;
 
-    if (mapping_is_shmem(m)) {
-        err = shmem_get_page(m, index, SHMEM_FIND, &page);
-        if (err)
-            return ERR_PTR(err);
-        if (!page) /* a hole */
-            return get_page(pfn_to_page(zero_pfn));
-        unlock_page(page);
-        return page;
-    }
     for (;;) {
-        page = find_get_page(m, index);
+        struct page *page = find_get_page(m, index);
+        int err;
+
         if (page && page_test(page, PG_uptodate))
             return page;
         if (!page) {
+            if (mapping_is_shmem(m) && !shmem_swap_entry(m, index).val)
+                return get_page(pfn_to_page(zero_pfn)); /* a hole */
             page = grab_cache_page(m, index);
             if (IS_ERR(page))
                 return page;

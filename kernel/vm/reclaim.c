@@ -23,6 +23,7 @@
  */
 #include "vm/reclaim.h"
 
+#include "block/bio.h"
 #include "core/bootargs.h"
 #include "core/printk.h"
 #include "mm/slab.h"
@@ -46,24 +47,9 @@ static _Atomic uint32_t kswapd_woken;
 
 /* --- One zone */
 
-/* Remember lately scanned and rotated pages; the older, the less they count. */
-static void
-note_scan(struct zone *z, bool file, uint64_t scanned, uint64_t rotated)
-{
-    uint64_t pages = z->nr_lru[lru_list_of(file, true)] +
-                     z->nr_lru[lru_list_of(file, false)];
-
-    z->recent_scanned[file] += scanned;
-    z->recent_rotated[file] += rotated;
-    if (z->recent_scanned[file] > pages / 4) {
-        z->recent_scanned[file] /= 2;
-        z->recent_rotated[file] /= 2;
-    }
-}
-
 /*
- * Isolate up to nr pages from the tail of a list, see reclaim_page.c for what becomes
- * of them, and go on, until there are no more or the goal is reached.
+ * Isolate up to nr pages from the tail of a list, see reclaim_page.c for what
+ * becomes of them, and go on, until there are no more or the goal is reached.
  */
 static void
 shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
@@ -79,21 +65,32 @@ shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
                               &batch);
         if (n == 0)
             return;
-        if (active) {
+        nr -= MIN(n, nr);
+        if (active)
             deactivate_pages(&batch, sc);
-            count_vm_events(PGREFILL, n);
-            count_vm_events(PGDEACTIVATE, n - (sc->rotated - rotated));
-        } else {
+        else
             reclaim_pages(&batch, sc);
+        freed = sc->reclaimed - freed;
+        rotated = sc->rotated - rotated;
+        if (active) {
+            count_vm_events(PGREFILL, n);
+            count_vm_events(PGDEACTIVATE, n - rotated);
+        } else {
             count_vm_events(sc->kswapd ? PGSCAN_KSWAPD : PGSCAN_DIRECT, n);
             count_vm_events(sc->kswapd ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT,
-                            sc->reclaimed - freed);
+                            freed);
             count_vm_events(file ? PGSCAN_FILE : PGSCAN_ANON, n);
-            count_vm_events(file ? PGSTEAL_FILE : PGSTEAL_ANON,
-                            sc->reclaimed - freed);
+            count_vm_events(file ? PGSTEAL_FILE : PGSTEAL_ANON, freed);
         }
-        note_scan(z, file, n, sc->rotated - rotated);
-        nr -= MIN(n, nr);
+        /* The older what was noted is, the less it counts. */
+        z->recent_scanned[file] += n;
+        z->recent_rotated[file] += rotated;
+        if (z->recent_scanned[file] > (z->nr_lru[lru_list_of(file, true)] +
+                                       z->nr_lru[lru_list_of(file, false)]) /
+                                          4) {
+            z->recent_scanned[file] /= 2;
+            z->recent_rotated[file] /= 2;
+        }
     }
 }
 
@@ -122,80 +119,30 @@ scan_weights(struct zone *z, const struct scan_control *sc, uint64_t weight[2])
     }
 }
 
-/* Both lists of a kind. */
-static void
-shrink_lists(struct zone *z, bool file, uint64_t weight, uint64_t sum,
-             struct scan_control *sc)
-{
-    uint64_t active = z->nr_lru[lru_list_of(file, true)];
-    uint64_t inactive = z->nr_lru[lru_list_of(file, false)];
-    uint64_t scan = ((inactive >> sc->priority) + 1) * weight / sum;
-
-    if (sc->priority < DEF_PRIORITY)
-        scan += SCAN_BATCH;
-    if (sc->drop_caches || inactive_is_low(active, inactive))
-        shrink_list(z, file, true,
-                    ((active >> sc->priority) + 1) * weight / sum, sc);
-    shrink_list(z, file, false, scan, sc);
-}
-
 static void
 shrink_zone(struct zone *z, struct scan_control *sc)
 {
-    uint64_t weight[2];
+    uint64_t weight[2], sum;
 
     scan_weights(z, sc, weight);
-    for (unsigned file = 0; file < 2; file++)
-        if (weight[file])
-            shrink_lists(z, file, weight[file], weight[0] + weight[1], sc);
-}
+    sum = weight[0] + weight[1];
+    for (unsigned file = 0; file < 2; file++) {
+        uint64_t active = z->nr_lru[lru_list_of(file, true)];
+        uint64_t inactive = z->nr_lru[lru_list_of(file, false)];
+        uint64_t scan = sc->priority < DEF_PRIORITY ? SCAN_BATCH : 0;
 
-/* All zones once, and the slabs in proportion. */
-static void
-shrink_zones(struct scan_control *sc)
-{
-    for_each_zone(z)
-        shrink_zone(z, sc);
-    sc->reclaimed += shrink_slab(sc->priority);
-}
-
-/* --- Direct reclaim */
-
-static uint64_t
-direct_reclaim(gfp_t gfp, unsigned order)
-{
-    struct scan_control sc = {
-        .goal = MAX((uint64_t)RECLAIM_GOAL, 1UL << (order + 1)),
-        .may_write = !(current_thread()->scope & SCOPE_NOIO),
-    };
-    uint32_t scope;
-
-    (void)gfp;
-    if (current_thread()->scope & SCOPE_MEMALLOC)
-        return 0;
-    scope = memalloc_scope_save(SCOPE_MEMALLOC);
-    for (int prio = DEF_PRIORITY; prio >= 0; prio--) {
-        sc.priority = (unsigned)prio;
-        sc.busy = 0;
-        shrink_zones(&sc);
-        if (sc.reclaimed >= sc.goal || fatal_signal_pending(current))
-            break;
-        if (sc.busy > 0 && sc.may_write)
-            wait_for_write_progress(ms_to_ticks(STALL_MS));
+        if (weight[file] == 0)
+            continue;
+        if (sc->drop_caches || inactive_is_low(active, inactive))
+            shrink_list(z, file, true,
+                        ((active >> sc->priority) + 1) * weight[file] / sum,
+                        sc);
+        scan += ((inactive >> sc->priority) + 1) * weight[file] / sum;
+        shrink_list(z, file, false, scan, sc);
     }
-    memalloc_scope_restore(scope);
-    return sc.reclaimed;
 }
 
-/* --- kswapd */
-
-static void
-wake_kswapd(struct zone *z)
-{
-    (void)z;
-    if (!atomic_exchange(&kswapd_woken, 1))
-        wake_up_all(&kswapd_wait);
-}
+/* --- kswapd and direct reclaim */
 
 static bool
 zones_balanced(void)
@@ -207,25 +154,54 @@ zones_balanced(void)
     return true;
 }
 
-/* Until all zones are above high, or nothing more can be had. */
+/* Rounds of growing effort over all zones, and the slabs in proportion. */
 static void
-balance_zones(void)
+reclaim(struct scan_control *sc)
 {
-    struct scan_control sc = {
-        .goal = UINT64_MAX, .may_write = true, .kswapd = true};
+    for (int prio = DEF_PRIORITY; prio >= 0; prio--) {
+        uint64_t before = sc->reclaimed;
 
-    count_vm_event(PAGEOUTRUN);
-    for (int prio = DEF_PRIORITY; prio >= 0 && !zones_balanced(); prio--) {
-        uint64_t before = sc.reclaimed;
-
-        sc.priority = (unsigned)prio;
-        sc.busy = 0;
-        shrink_zones(&sc);
-        if (sc.reclaimed - before >= RECLAIM_GOAL)
+        sc->priority = (unsigned)prio;
+        sc->busy = 0;
+        for_each_zone(z)
+            shrink_zone(z, sc);
+        sc->reclaimed += shrink_slab(sc->priority);
+        if (sc->kswapd
+                ? zones_balanced()
+                : sc->reclaimed >= sc->goal || fatal_signal_pending(current))
+            break;
+        if (sc->kswapd && sc->reclaimed - before >= RECLAIM_GOAL)
             prio = MIN(prio + 1, DEF_PRIORITY); /* it works: no harder */
-        else if (sc.busy > 0)
+        else if (sc->busy > 0 && sc->may_write)
             wait_for_write_progress(ms_to_ticks(STALL_MS));
     }
+}
+
+static uint64_t
+direct_reclaim(gfp_t gfp, unsigned order)
+{
+    struct scan_control sc = {
+        .goal = MAX((uint64_t)RECLAIM_GOAL, 1UL << (order + 1)),
+        .may_write = !(current_thread()->scope & SCOPE_NOIO),
+        .run.op = BIO_WRITE,
+    };
+    uint32_t scope;
+
+    (void)gfp;
+    if (current_thread()->scope & SCOPE_MEMALLOC)
+        return 0;
+    scope = memalloc_scope_save(SCOPE_MEMALLOC);
+    reclaim(&sc);
+    memalloc_scope_restore(scope);
+    return sc.reclaimed;
+}
+
+static void
+wake_kswapd(struct zone *z)
+{
+    (void)z;
+    if (!atomic_exchange(&kswapd_woken, 1))
+        wake_up_all(&kswapd_wait);
 }
 
 static void
@@ -234,9 +210,16 @@ kswapd(void *arg)
     (void)arg;
     memalloc_scope_save(SCOPE_MEMALLOC | SCOPE_NOFS);
     for (;;) {
+        struct scan_control sc = {.goal = UINT64_MAX,
+                                  .may_write = true,
+                                  .kswapd = true,
+                                  .run.op = BIO_WRITE};
+
         wait_event(&kswapd_wait, atomic_load(&kswapd_woken));
         atomic_store(&kswapd_woken, false);
-        balance_zones();
+        count_vm_event(PAGEOUTRUN);
+        if (!zones_balanced())
+            reclaim(&sc);
     }
 }
 

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "vm/cache_internal.h"
+#include "vm/pagecache.h"
 #include "vm/rmap.h"
 
 struct task;
@@ -38,10 +38,10 @@ struct scan_control {
     bool drop_caches;  /* clean and not mapped means gone, nothing else */
     bool kswapd;
     uint64_t reclaimed;
-    uint64_t rotated;        /* found to be in use */
-    uint64_t busy;           /* dirty or under write-out: waiting would help */
-    struct tlb_batch tlb;    /* entries changed since the last flush */
-    struct bio_run swap_run; /* pages on their way to a swap area */
+    uint64_t rotated;     /* found to be in use */
+    uint64_t busy;        /* dirty or under write-out: waiting would help */
+    struct tlb_batch tlb; /* entries changed since the last flush */
+    struct bio_run run;   /* pages on their way to the disk; op BIO_WRITE */
 };
 
 /*

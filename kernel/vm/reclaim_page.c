@@ -8,8 +8,8 @@
  *                              |
  *      the policy: used lately ----------------------> back, or active
  *                              |
- *      anonymous: give it a slot of a swap area -----> none left: active
- *                 (shared memory gets it when it is to be written)
+ *      anonymous, or shared memory that is dirty:
+ *      give it a slot of a swap area ----------------> none left: active
  *                              |
  *      mapped: take it from every process (rmap) ----> one is busy: back
  *                              |
@@ -30,47 +30,6 @@
 #include "vm/policy.h"
 #include "vm/shmem.h"
 
-/* What the policy says.  => page locked */
-static enum page_fate
-judge(struct page *page, struct scan_control *sc)
-{
-    uint64_t vm_flags = 0;
-    unsigned use = 0;
-
-    if (page_referenced(page, &vm_flags, &sc->tlb))
-        use |= USED_MAPPED;
-    if (page_test_and_clear(page, PG_referenced))
-        use |= USED_CALL;
-    if ((vm_flags & VM_EXEC) && !page_test(page, PG_anon))
-        use |= USED_TEXT;
-    if (vm_flags & VM_LOCKED)
-        return PAGE_ACTIVATE;
-    /* The last round before somebody is killed: an age is no reason. */
-    if (sc->priority == 0 && !(use & (USED_MAPPED | USED_CALL)))
-        return PAGE_RECLAIM;
-    return reclaim_policy->judge(page, use);
-}
-
-/* Start writing a locked dirty page, if that can be, and unlock it. */
-static void
-write_out(struct page *page, struct scan_control *sc)
-{
-    struct address_space *m = page->mapping;
-    bool cached = page_test(page, PG_swapcache);
-
-    if (!cached && m && mapping_is_shmem(m) &&
-        !(cached = shmem_swap_out(page))) {
-        unlock_page(page);
-        return;
-    }
-    if (cached) {
-        swap_write_page(&sc->swap_run, page);
-        return;
-    }
-    page_set(page, PG_reclaim);
-    write_page_out(page);
-}
-
 /*
  * The drawing down to the flush.
  * => page locked; PAGE_RECLAIM: nobody maps it, or will until it is unlocked
@@ -78,8 +37,10 @@ write_out(struct page *page, struct scan_control *sc)
 static enum page_fate
 consider(struct page *page, struct scan_control *sc)
 {
-    bool cached = page_test(page, PG_swapcache);
-    enum page_fate fate;
+    bool anon = page_test(page, PG_anon);
+    enum page_fate fate = PAGE_RECLAIM;
+    uint64_t vm_flags = 0;
+    unsigned use = 0;
 
     if (page_test(page, PG_writeback)) {
         sc->busy++;
@@ -87,17 +48,28 @@ consider(struct page *page, struct scan_control *sc)
     }
     if (sc->drop_caches) /* clean and unmapped ones go, used or not */
         return atomic_read(&page->mapcount) ? PAGE_KEEP : PAGE_RECLAIM;
-    fate = judge(page, sc);
+    if (page_referenced(page, &vm_flags, &sc->tlb))
+        use |= USED_MAPPED;
+    if (page_test_and_clear(page, PG_referenced))
+        use |= USED_CALL;
+    if ((vm_flags & VM_EXEC) && !anon)
+        use |= USED_TEXT;
+    if (vm_flags & VM_LOCKED)
+        return PAGE_ACTIVATE;
+    /* The last round before somebody is killed: an age is no reason. */
+    if (sc->priority > 0 || (use & (USED_MAPPED | USED_CALL)))
+        fate = reclaim_policy->judge(page, use);
     if (fate != PAGE_RECLAIM)
         return fate;
-    if (cached && page_test(page, PG_error))
-        return PAGE_ACTIVATE; /* its slot is broken: it has to stay */
-    if (!cached && page_test(page, PG_swapbacked) &&
-        (!sc->may_write || !free_swap_pages()))
-        return PAGE_ACTIVATE;
-    if (!cached && page_test(page, PG_anon) && page_test(page, PG_swapbacked) &&
-        !add_to_swap(page))
-        return PAGE_ACTIVATE;
+    if (page_test(page, PG_swapbacked) && (anon || page_test(page, PG_dirty))) {
+        if (page_test(page, PG_swapcache) && page_test(page, PG_error)) {
+            try_to_free_swap(page); /* its slot is broken: another one */
+            return PAGE_ACTIVATE;
+        }
+        if (!page_test(page, PG_swapcache) &&
+            (!sc->may_write || !add_to_swap(page)))
+            return PAGE_ACTIVATE;
+    }
     if (atomic_read(&page->mapcount) && !try_to_unmap(page, &sc->tlb))
         return PAGE_KEEP;
     return PAGE_RECLAIM;
@@ -105,38 +77,37 @@ consider(struct page *page, struct scan_control *sc)
 
 /* Take a clean page that nobody maps out of its cache, if it is unused. */
 static bool
-leave_cache(struct page *page, struct scan_control *sc)
+leave_cache(struct page *page)
 {
-    if (page_test(page, PG_swapcache))
-        return sc->drop_caches ? try_to_free_swap(page)
-                               : swap_cache_drop(page, 2);
-    if (page_test(page, PG_anon) || !page->mapping) {
-        count_vm_events(PGLAZYFREED, page_test(page, PG_anon));
-        return true; /* MADV_FREE, or truncated */
-    }
-    return remove_page_if_unused(page, 2);
+    bool anon = page_test(page, PG_anon);
+
+    if (page_test(page, PG_swapcache) || (!anon && page->mapping))
+        return remove_from_page_cache(page, 2);
+    count_vm_events(PGLAZYFREED, anon);
+    return true; /* MADV_FREE, or truncated */
 }
 
 /* The rest of the drawing.  => page locked; refs: consumes the isolation's */
 static void
 free_or_write(struct page *page, struct scan_control *sc)
 {
-    if (page_test(page, PG_dirty)) {
-        sc->busy++;
-        if (sc->may_write)
-            write_out(page, sc);
-        else
-            unlock_page(page);
-    } else if (leave_cache(page, sc)) {
-        unlock_page(page);
-        sc->reclaimed++;
-        page_clear(page, PG_active);
-        put_page(page);
-        return;
+    bool dirty = page_test(page, PG_dirty);
+    bool gone = !dirty && leave_cache(page);
+
+    sc->busy += dirty;
+    if (dirty && sc->may_write) {
+        page_set(page, PG_reclaim);
+        write_page(&sc->run, page);
     } else {
         unlock_page(page);
     }
-    putback_lru_page(page);
+    if (gone) {
+        sc->reclaimed++;
+        page_clear(page, PG_active);
+        put_page(page);
+    } else {
+        putback_lru_page(page);
+    }
 }
 
 static struct page *
@@ -174,7 +145,7 @@ reclaim_pages(struct list_head *batch, struct scan_control *sc)
     tlb_batch_flush(&sc->tlb);
     while ((page = pop_page(&unmapped)))
         free_or_write(page, sc);
-    bio_run_flush(&sc->swap_run);
+    bio_run_flush(&sc->run);
 }
 
 void

@@ -80,18 +80,7 @@ page_unmapped(struct page *page)
         page, page_test(page, PG_anon) ? NR_ANON_PAGES : NR_FILE_MAPPED, -1);
 }
 
-/* What a walk does with each entry that maps the page, and what it found. */
-struct rmap_walk {
-    /* => page_table_lock of vma's mm held */
-    void (*one)(struct rmap_walk *w, struct vm_area *vma, struct page *page,
-                pte_t *p, vaddr_t addr);
-    bool wait; /* for the lock of the VMAs */
-    bool until_unmapped;
-    uint64_t vm_flags; /* of the VMAs that map it */
-    int referenced;
-    bool dirty;
-    struct tlb_batch *batch;
-};
+/* --- Flushing in batches */
 
 void
 tlb_batch_flush(struct tlb_batch *batch)
@@ -125,11 +114,24 @@ batch_add(struct tlb_batch *batch, struct mm *mm, vaddr_t addr)
     batch->mms[batch->nr++] = mm;
 }
 
-/* If vma maps page, do it.  => false: that was all */
-static bool
-visit(struct rmap_walk *w, struct vm_area *vma, struct page *page)
+/* --- Walks */
+
+/* What a walk does with each entry that maps the page, and what it found. */
+struct rmap_walk {
+    struct page *page;
+    struct tlb_batch *batch;
+    /* p maps page at addr of vma.  => page_table_lock of its mm held */
+    void (*one)(struct rmap_walk *w, struct vm_area *vma, pte_t *p,
+                vaddr_t addr);
+    uint64_t vm_flags; /* of the VMAs that map it */
+    int referenced;
+    bool dirty;
+};
+
+static void
+visit(struct rmap_walk *w, struct vm_area *vma)
 {
-    uint64_t nr = page->index - vma->vm_pgoff;
+    uint64_t nr = w->page->index - vma->vm_pgoff;
     vaddr_t addr = vma->vm_start + (nr << PAGE_SHIFT);
     struct mm *mm = vma->vm_mm;
     pte_t *p;
@@ -137,104 +139,80 @@ visit(struct rmap_walk *w, struct vm_area *vma, struct page *page)
     spin_lock(&mm->page_table_lock);
     p = nr < vma_pages(vma) ? pgtable_find(mm, addr) : NULL;
     if (p && pte_mapped(pte_read(p)) &&
-        pte_pfn(pte_read(p)) == page_to_pfn(page))
-        w->one(w, vma, page, p, addr);
+        pte_pfn(pte_read(p)) == page_to_pfn(w->page))
+        w->one(w, vma, p, addr);
     spin_unlock(&mm->page_table_lock);
-    return !w->until_unmapped || atomic_read(&page->mapcount) > 0;
-}
-
-/* The VMAs of the subtree of top, or (NULL) of the page's mapping. */
-static void
-visit_all(struct rmap_walk *w, struct page *page, struct anon_vma *top)
-{
-    struct vm_area *vma;
-
-    for (struct anon_vma *av = top; av; av = anon_vma_next(av, top))
-        list_for_each_entry(vma, &av->vmas, anon_link)
-            if (!visit(w, vma, page))
-                return;
-    if (!top)
-        list_for_each_entry(vma, &page->mapping->i_mmap, i_mmap_link)
-            if (!visit(w, vma, page))
-                return;
 }
 
 /*
- * Visit the VMAs that may map page.
- * => page lock held; false: their lock was not to be had without waiting,
- *    which reclaim must not do: its holder may wait for memory
+ * Visit the VMAs that may map the page, while anybody does.
+ * => page lock held; false: the lock of an anonymous page's VMAs, or (wait
+ *    false) of a file's, was not to be had without waiting, which reclaim
+ *    must not do: its holder may wait for memory
  */
 static bool
-rmap_walk(struct rmap_walk *w, struct page *page)
+rmap_walk(struct rmap_walk *w, bool wait)
 {
-    struct anon_vma *top = NULL;
-    struct rwsem *lock;
-    bool locked = true;
+    struct page *page = w->page;
+    struct address_space *m = page->mapping;
+    struct vm_area *vma;
 
     DEBUG_ASSERT(page_test(page, PG_locked));
     if (atomic_read(&page->mapcount) == 0)
         return true;
     if (page_test(page, PG_anon)) {
-        top = page_get_anon_vma(page);
+        struct anon_vma *top = page_lock_anon_vma(page);
+
         if (!top)
-            return true;
-        lock = &top->root->lock;
-    } else {
-        lock = &page->mapping->i_mmap_lock;
+            return atomic_read(&page->mapcount) == 0;
+        for (struct anon_vma *av = top; av; av = anon_vma_next(av, top))
+            list_for_each_entry(vma, &av->vmas, anon_link)
+                if (atomic_read(&page->mapcount) > 0)
+                    visit(w, vma);
+        unlock_anon_vma(top);
+        return true;
     }
-    if (w->wait)
-        down_read(lock);
-    else
-        locked = down_read_trylock(lock);
-    if (locked) {
-        visit_all(w, page, top);
-        up_read(lock);
-    }
-    if (top)
-        put_anon_vma(top);
-    return locked;
+    if (wait)
+        down_read(&m->i_mmap_lock);
+    else if (!down_read_trylock(&m->i_mmap_lock))
+        return false;
+    list_for_each_entry(vma, &m->i_mmap, i_mmap_link)
+        if (atomic_read(&page->mapcount) > 0)
+            visit(w, vma);
+    up_read(&m->i_mmap_lock);
+    return true;
 }
 
 /*
  * Take the entry at p away.  What replaces it: the swap entry of an anonymous
  * page; nothing, for pages that are cached elsewhere and for anonymous ones
- * that MADV_FREE let go of, unless they were written again.
- * => page_table_lock held; false: it has to stay
+ * that MADV_FREE let go of, unless they were written again: those stay.
  */
-static bool
-unmap_entry(struct rmap_walk *w, struct mm *mm, pte_t *p, struct page *page)
+static void
+unmap_one(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
 {
-    bool anon = page_test(page, PG_anon),
-         cached = page_test(page, PG_swapcache);
-    swp_entry_t e = {page->private};
-    pte_t old, none = PTE_NONE;
+    struct mm *mm = vma->vm_mm;
+    struct page *page = w->page;
+    swp_entry_t e = page_swap_entry(page);
+    pte_t old;
 
-    if (anon && cached) {
+    if (vma->vm_flags & VM_LOCKED)
+        return;
+    if (!page_test(page, PG_anon)) {
+        old = pte_xchg(p, PTE_NONE);
+    } else if (e.val) {
         swap_dup(e);
         old = pte_xchg(p, swp_entry_to_pte(e));
         atomic_inc(&mm->rss[MM_SWAPENTS]);
-    } else if (anon) {
+    } else {
         do { /* ends: D is set once */
             old = pte_read(p);
             w->dirty |= pte_dirty(old);
             if (w->dirty)
-                return false;
-        } while (!pte_cmpxchg(p, old, none));
-    } else {
-        old = pte_xchg(p, none);
+                return;
+        } while (!pte_cmpxchg(p, old, PTE_NONE));
     }
     w->dirty |= pte_dirty(old);
-    return true;
-}
-
-static void
-unmap_one(struct rmap_walk *w, struct vm_area *vma, struct page *page, pte_t *p,
-          vaddr_t addr)
-{
-    struct mm *mm = vma->vm_mm;
-
-    if ((vma->vm_flags & VM_LOCKED) || !unmap_entry(w, mm, p, page))
-        return;
     batch_add(w->batch, mm, addr);
     mm_hiwater_rss(mm);
     atomic_dec(&mm->rss[page_counter(page)]);
@@ -245,23 +223,19 @@ unmap_one(struct rmap_walk *w, struct vm_area *vma, struct page *page, pte_t *p,
 bool
 try_to_unmap(struct page *page, struct tlb_batch *batch)
 {
-    struct rmap_walk w = {
-        .one = unmap_one, .until_unmapped = true, .batch = batch};
+    struct rmap_walk w = {.page = page, .batch = batch, .one = unmap_one};
 
-    rmap_walk(&w, page);
-    if (w.dirty && page_test(page, PG_anon))
-        page_set(page,
-                 page_test(page, PG_swapcache) ? PG_dirty : PG_swapbacked);
+    rmap_walk(&w, false);
+    if (w.dirty && page_test(page, PG_anon) && !page_test(page, PG_swapcache))
+        page_set(page, PG_swapbacked); /* not to be dropped after all */
     else if (w.dirty)
         set_page_dirty(page);
     return atomic_read(&page->mapcount) == 0;
 }
 
 static void
-referenced_one(struct rmap_walk *w, struct vm_area *vma, struct page *page,
-               pte_t *p, vaddr_t addr)
+referenced_one(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
 {
-    (void)page;
     (void)addr;
     w->vm_flags |= vma->vm_flags;
     if (!pte_accessed(pte_read(p)))
@@ -274,18 +248,16 @@ referenced_one(struct rmap_walk *w, struct vm_area *vma, struct page *page,
 int
 page_referenced(struct page *page, uint64_t *vm_flags, struct tlb_batch *batch)
 {
-    struct rmap_walk w = {.one = referenced_one, .batch = batch};
-    bool locked = rmap_walk(&w, page);
+    struct rmap_walk w = {.page = page, .batch = batch, .one = referenced_one};
+    bool locked = rmap_walk(&w, false);
 
     *vm_flags = w.vm_flags;
     return locked ? w.referenced : 1;
 }
 
 static void
-mkclean_one(struct rmap_walk *w, struct vm_area *vma, struct page *page,
-            pte_t *p, vaddr_t addr)
+mkclean_one(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
 {
-    (void)page;
     if (!(vma->vm_flags & VM_SHARED) || !(pte_read(p).val & (PTE_W | PTE_D)))
         return;
     pte_and(p, ~(uint64_t)(PTE_W | PTE_D));
@@ -295,10 +267,10 @@ mkclean_one(struct rmap_walk *w, struct vm_area *vma, struct page *page,
 void
 page_mkclean(struct page *page, struct tlb_batch *batch)
 {
-    struct rmap_walk w = {.one = mkclean_one, .wait = true, .batch = batch};
+    struct rmap_walk w = {.page = page, .batch = batch, .one = mkclean_one};
 
     /* With the page locked no first PTE can come.  A copy by fork can (I2). */
-    rmap_walk(&w, page);
+    rmap_walk(&w, true);
 }
 
 void

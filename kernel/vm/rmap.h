@@ -7,11 +7,10 @@
 #include "mm/page.h"
 #include "vm/mm.h"
 
-/* A node of a tree of forks.  Keys: (c); (r) root->lock; (A) anon_lock. */
+/* A node of a tree of forks.  Keys: (c); (r) root->lock. */
 struct anon_vma {
     struct anon_vma *root, *parent;     /* (c) parent is NULL in the root */
     struct rwsem lock;                  /* the root's guards the tree */
-    uint32_t refs;                      /* (A) */
     struct list_head vmas;              /* (r) vm_area.anon_link */
     struct list_head children, sibling; /* (r) */
 };
@@ -35,9 +34,12 @@ int anon_vma_fork(struct vm_area *child, struct anon_vma *parent,
                   struct anon_fork *memo);
 /* vma, which has no anonymous page mapped any more, leaves its node. */
 void anon_vma_unlink(struct vm_area *vma);
-/* The node of a page.  => refs: the caller's; NULL: the page is not mapped */
-struct anon_vma *page_get_anon_vma(struct page *page);
-void put_anon_vma(struct anon_vma *av);
+/*
+ * The node of a page, with its tree locked for reading.
+ * => NULL: the page is not mapped, or the lock was not to be had at once
+ */
+struct anon_vma *page_lock_anon_vma(struct page *page);
+void unlock_anon_vma(struct anon_vma *av);
 /* The node after av in the subtree of top, or NULL.  => root->lock held */
 struct anon_vma *anon_vma_next(struct anon_vma *av, const struct anon_vma *top);
 

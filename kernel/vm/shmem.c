@@ -7,44 +7,51 @@
  * or mapped, is found by everybody through the mapping's radix tree, as a
  * page of the page cache, and goes by truncation only.
  *
- * How: the pages are PG_swapbacked, PG_uptodate and PG_dirty from birth to
- * death, and lie on the anonymous LRU lists.  Being dirty keeps the page cache
- * from dropping them; having no dirty tag keeps writeback away.  Faults, rmap,
- * read(2), write(2) and exec then need next to nothing of their own.
+ * How: it is a file whose blocks are slots of swap areas, found when reclaim
+ * wants to write a page and not before.  A page that was never written to may
+ * be dropped, being zero; one that was is PG_dirty, gets a slot (add_to_swap),
+ * is written and is then as clean as a file's.  When reclaim drops it the swap
+ * entry takes its place in the tree, as a value with the low bit set; a page
+ * that is added there takes entry and slot over and is read.  So finding,
+ * reading, writing and dropping are the page cache's, and faults, rmap,
+ * read(2), write(2) and exec need next to nothing of their own.
  *
- * Reclaim moves a page into the swap cache (shmem_swap_out): its place in the
- * tree then holds the swap entry, as a value with the low bit set, and counts
- * as a holder of the slot.  Who needs the page moves it back.
+ *      hole ---add---> zero, clean ---store---> dirty, no slot
+ *        ^                 |                      | add_to_swap
+ *        '-----reclaim-----'                      v
+ *      entry <--reclaim-- clean, slot <--write-- dirty, slot
+ *        '-------add-------->'   '-----store-------->'
+ *
+ * The pages are PG_swapbacked and lie on the anonymous LRU lists; they have no
+ * tag for dirty, which keeps writeback away from them.
  *
  * An anonymous object is its address_space and a count; a pointer to it stands
  * in vm_file, and shmem_vm_ops count the VMAs that have it.
  *
- * Interface: shmem_get_page for faults, writes and reads, truncate_pages to
- * make it shorter or empty, shmem_zero_setup for mmap.
+ * Interface: shmem_get_page for faults and writes, read_cache_page for reads,
+ * truncate_pages to make it shorter or empty, shmem_zero_setup for mmap.
  *
  * Invariants
  *   I1  What is in the tree, a page or an entry, is charged (ops->charge);
- *       pages are counted in NR_SHMEM and nr_pages, entries in nr_swapped.
- *   I2  Behind the size there is no page but one of a write(2) under way, or
- *       of one that failed half-way: that is zero, and nobody can map it.
+ *       the slots of pages and entries are counted in nr_swapped.
+ *   I2  Behind the size there is no page but one of zeroes: of a write(2)
+ *       under way or failed half-way, or of a fault that was late.  Nobody can
+ *       map it.
+ *   I3  A shared PTE with W => PG_dirty: do_shared_fault sets both with the
+ *       page locked, and reclaim cleans a page only when it is not mapped.
+ *   I4  A mapping with a slot is on the list of swapped mappings, or pinned.
  *
  * Races
- *   two who miss the same page: one insert fails with -EEXIST; its page is
- *       given back and the other's is found.
+ *   two who miss the same page: one insert fails with -EEXIST; the other's is
+ *       found, and waited for.
  *   a fault and a truncation: the size is lowered first, then the tree is
- *       emptied.  A page that is inserted before its turn is taken out again;
- *       one that comes later sees the new size, since both hold tree_lock
- *       between, and the fault takes it out itself (add_page).
- *   a swap-in and a truncation: the same, by the same check.
- *   two who bring the same page in: both get the swap cache's page; the second
- *       has its lock when it is in the tree and finds it there.
+ *       emptied until it is seen empty under tree_lock.  What is added later
+ *       found no entry, so it is zero (I2).
  *   a swap-out and a truncation: the page lock; when it is free, either the
- *       page is gone or the entry is in its place.
+ *       page is gone, or truncation has a reference that keeps it.
  *
- * Locks: page lock > tree_lock; ops->charge takes a spinlock of its own.
+ * Locks: page lock > tree_lock > ops->charge's spinlock, swap_lock.
  *
- * Not done: a page that comes back gives its slot up, so one that is only read
- * is written again when it leaves.
  * See: swap_cache.c; Gorman, chapter 12.
  */
 #include "vm/shmem.h"
@@ -69,209 +76,89 @@ shmem_init(struct address_space *m, struct inode *host,
 
 /* --- Pages */
 
-void
-shmem_release_page(struct page *page)
+struct page *
+shmem_get_page(struct address_space *m, uint64_t index)
 {
-    struct address_space *m = page->mapping;
+    uint64_t around = 1UL << vm_page_cluster;
 
-    zone_stat_add(page, NR_SHMEM, -1);
-    if (m->ops->charge)
-        m->ops->charge(m, -1);
-}
+    for (;;) { /* ends: what was read stays, if memory is not that short */
+        struct page *page = grab_cache_page(m, index);
 
-/* => as shmem_get_page; -EEXIST: somebody was faster */
-static int
-add_page(struct address_space *m, uint64_t index, enum shmem_how how,
-         struct page **out)
-{
-    uint64_t bits = BIT(PG_uptodate) | BIT(PG_dirty) | BIT(PG_swapbacked);
-    int err = m->ops->charge ? m->ops->charge(m, 1) : 0;
-    struct page *page;
-
-    if (err)
-        return err;
-    page = add_new_page(m, index, GFP_USER_MOVABLE | __GFP_ZERO, bits);
-    if (IS_ERR(page)) {
-        if (m->ops->charge)
-            m->ops->charge(m, -1);
-        return (int)PTR_ERR(page);
-    }
-    zone_stat_add(page, NR_SHMEM, 1);
-    if (how == SHMEM_FAULT && index >= mapping_pages(m)) {
-        remove_from_page_cache(page); /* truncated: see Races */
+        if (IS_ERR(page) || page_test(page, PG_uptodate))
+            return page;
+        if (!page_test(page, PG_swapcache)) { /* a new one */
+            clear_frame(page);
+            page_set(page, PG_uptodate);
+            return page;
+        }
         unlock_page(page);
         put_page(page);
-        return -EFAULT;
+        page = read_cache_page(m, index);
+        if (IS_ERR(page))
+            return page;
+        put_page(page);
+        readahead_range(m, ALIGN_DOWN(index, around), around);
     }
-    *out = page;
-    return 0;
-}
-
-/* --- Swap */
-
-static void *
-entry_to_item(swp_entry_t e)
-{
-    return (void *)(uintptr_t)(e.val << 1 | 1);
 }
 
 swp_entry_t
 shmem_swap_entry(struct address_space *m, uint64_t index)
 {
-    void *item;
+    swp_entry_t e;
 
     spin_lock(&m->tree_lock);
-    item = radix_tree_lookup(&m->pages, index);
+    e = item_to_swp_entry(radix_tree_lookup(&m->pages, index));
     spin_unlock(&m->tree_lock);
-    return (swp_entry_t){radix_is_exceptional(item) ? (uintptr_t)item >> 1 : 0};
+    return e;
 }
 
 bool
-shmem_swap_out(struct page *page)
+shmem_drop_swapped(struct address_space *m, uint64_t first)
 {
-    struct address_space *m = page->mapping;
-    swp_entry_t e;
-    bool unused;
+    bool any = false;
+    void *item;
 
-    if (!add_to_swap(page))
-        return false;
-    e.val = page->private;
-    note_swapped_mapping(m); /* while the page keeps it */
     spin_lock(&m->tree_lock);
-    /* The tree's reference, the swap cache's, the caller's. */
-    unused = atomic_read(&page->refcount) == 3;
-    if (unused) {
-        swap_dup(e);
-        radix_tree_replace(&m->pages, page->index, entry_to_item(e));
-        m->nr_pages--;
-        m->nr_swapped++;
-        page->mapping = NULL;
-    }
-    spin_unlock(&m->tree_lock);
-    if (!unused) {
-        delete_from_swap_cache(page);
-        return false;
-    }
-    zone_stat_add(page, NR_SHMEM, -1);
-    zone_stat_add(page, NR_FILE_PAGES, -1);
-    put_page(page);
-    return true;
-}
-
-/*
- * Move a locked page of the swap cache into the tree, in the place of e.
- * => refs: the tree takes its own; false: e is not there any more
- */
-static bool
-replace_entry(struct address_space *m, uint64_t index, swp_entry_t e,
-              struct page *page)
-{
-    bool ours;
-
-    wait_on_page_writeback(page);
-    spin_lock(&m->tree_lock);
-    ours = radix_tree_lookup(&m->pages, index) == entry_to_item(e);
-    if (ours) {
-        page->mapping = m;
-        page->index = index;
-        radix_tree_replace(&m->pages, index, get_page(page));
-        m->nr_pages++;
+    for (; (item = radix_tree_find(&m->pages, &first, RADIX_PRESENT));
+         first++) {
+        any = true;
+        if (!radix_is_exceptional(item))
+            continue;
+        radix_tree_delete(&m->pages, first);
         m->nr_swapped--;
+        swap_update(item_to_swp_entry(item), 0, SWAP_HAS_CACHE, 0);
+        if (m->ops->charge)
+            m->ops->charge(m, -1);
     }
     spin_unlock(&m->tree_lock);
-    if (!ours)
-        return false;
-    zone_stat_add(page, NR_SHMEM, 1);
-    zone_stat_add(page, NR_FILE_PAGES, 1);
-    swap_free(e);
-    delete_from_swap_cache(page);
-    page_set(page, PG_dirty);
-    return true;
+    return any;
 }
 
-/*
- * Bring the page of e back to index.
- * => as shmem_get_page; -EAGAIN: look again, something changed
- */
-static int
-swap_in(struct address_space *m, uint64_t index, swp_entry_t e, gfp_t gfp,
-        struct page **out)
-{
-    struct page *page;
-    bool major;
-    int err = -EAGAIN;
+/* --- swapoff */
 
-    page = swap_lock_page(e, gfp, &major);
+/* Let page `index` give its slot up, if that is of the area. */
+static int
+unuse_page(struct address_space *m, uint64_t index, unsigned type)
+{
+    struct page *page = grab_page(m, index, GFP_SWAPOFF);
+    swp_entry_t e;
+
+    if (!IS_ERR(page)) {
+        unlock_page(page);
+        put_page(page);
+        page = read_cache_page(m, index);
+    }
     if (IS_ERR(page))
-        return shmem_swap_entry(m, index).val == e.val ? (int)PTR_ERR(page)
-                                                       : -EAGAIN;
-    if (replace_entry(m, index, e, page)) {
-        if (index < mapping_pages(m)) {
-            *out = page;
-            return 0;
-        }
-        remove_from_page_cache(page); /* truncated: see Races */
-        err = -EFAULT;
+        return (int)PTR_ERR(page);
+    lock_page(page);
+    e = page_swap_entry(page);
+    if (page->mapping == m && e.val && swp_type(e) == type) {
+        wait_on_page_writeback(page);
+        try_to_free_swap(page);
     }
     unlock_page(page);
     put_page(page);
-    return err;
-}
-
-uint64_t
-shmem_drop_swapped(struct address_space *m, uint64_t first)
-{
-    uint64_t dropped = 0;
-
-    for (uint64_t index = first;; index++) {
-        swp_entry_t e = {0};
-        void *item;
-
-        spin_lock(&m->tree_lock);
-        item = radix_tree_find(&m->pages, &index, RADIX_PRESENT);
-        if (radix_is_exceptional(item)) {
-            e.val = (uintptr_t)radix_tree_delete(&m->pages, index) >> 1;
-            m->nr_swapped--;
-        }
-        spin_unlock(&m->tree_lock);
-        if (!item)
-            return dropped;
-        if (!e.val)
-            continue;
-        free_swap_and_cache(e);
-        if (m->ops->charge)
-            m->ops->charge(m, -1);
-        dropped++;
-    }
-}
-
-/* Bring back what m has in the area.  -ENOMEM, -EINTR, -EIO */
-static int
-unuse_mapping(struct address_space *m, unsigned type)
-{
-    for (uint64_t index = 0;; index++) {
-        swp_entry_t e = {0};
-        struct page *page;
-        void *item;
-        int err;
-
-        spin_lock(&m->tree_lock);
-        item = radix_tree_find(&m->pages, &index, RADIX_PRESENT);
-        if (radix_is_exceptional(item))
-            e.val = (uintptr_t)item >> 1;
-        spin_unlock(&m->tree_lock);
-        if (!item)
-            return 0;
-        if (!e.val || swp_type(e) != type)
-            continue;
-        err = swap_in(m, index, e, GFP_SWAPOFF, &page);
-        if (!err) {
-            unlock_page(page);
-            put_page(page);
-        } else if (err != -EAGAIN && err != -EFAULT) {
-            return err;
-        }
-    }
+    return 0;
 }
 
 int
@@ -282,37 +169,23 @@ shmem_unuse(unsigned type)
     int err = 0;
 
     while (!err && (m = next_swapped_mapping(start))) {
-        err = unuse_mapping(m, type);
+        for (uint64_t index = 0; !err; index++) {
+            swp_entry_t e;
+            void *item;
+
+            spin_lock(&m->tree_lock);
+            item = radix_tree_find(&m->pages, &index, RADIX_PRESENT);
+            spin_unlock(&m->tree_lock);
+            e = item_to_swp_entry(item);
+            if (!item)
+                break;
+            if (!e.val || swp_type(e) == type)
+                err = unuse_page(m, index, type);
+        }
         if (READ_ONCE(m->nr_swapped) > 0)
             note_swapped_mapping(m); /* in another area, or just now */
         unpin_mapping(m);
     }
-    return err;
-}
-
-/* --- Finding */
-
-int
-shmem_get_page(struct address_space *m, uint64_t index, enum shmem_how how,
-               struct page **page)
-{
-    swp_entry_t e;
-    int err;
-
-    do { /* ends: another's page stays until it is truncated or swapped out */
-        *page = find_lock_page(m, index);
-        if (*page)
-            return 0;
-        e = shmem_swap_entry(m, index);
-        if (e.val)
-            err = swap_in(m, index, e, GFP_USER_MOVABLE, page);
-        else if (how == SHMEM_FIND)
-            return 0;
-        else
-            err = add_page(m, index, how, page);
-        if (err == -EFAULT && how != SHMEM_FAULT)
-            err = -EAGAIN; /* it has been dropped: as if it had not been */
-    } while (err == -EEXIST || err == -EAGAIN);
     return err;
 }
 

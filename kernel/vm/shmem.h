@@ -7,41 +7,19 @@
 
 #include "vm/swap.h"
 
-static inline bool
-mapping_is_shmem(struct address_space *m)
-{
-    return atomic_read(&m->flags) & AS_SHMEM;
-}
-
 /* An address_space of shared memory. */
 void shmem_init(struct address_space *m, struct inode *host,
                 const struct address_space_ops *ops);
-/* The page cache lets a page go. */
-void shmem_release_page(struct page *page);
-
-/* What to do about a page that is not there. */
-enum shmem_how {
-    SHMEM_FIND,  /* nothing: *page is NULL */
-    SHMEM_FAULT, /* a zeroed one, if it is inside the size; else -EFAULT */
-    SHMEM_WRITE, /* a zeroed one; the caller's inode lock keeps the size */
-};
 /*
- * Page `index` of m, locked, up to date.
- * => refs: *page is the caller's; may sleep; -ENOSPC, -ENOMEM, -EFAULT,
- *    -EIO and -EINTR from a swap area
+ * Page `index` of m, locked and up to date; a zeroed one if there is none.
+ * => refs: the caller's; may sleep; ERR_PTR: -ENOSPC, -ENOMEM, -EIO and -EINTR
+ *    from a swap area
  */
-int shmem_get_page(struct address_space *m, uint64_t index, enum shmem_how how,
-                   struct page **page);
-
-/*
- * Reclaim: move a locked page that nobody maps into the swap cache; it is
- * dirty there.  => false: no slot, or somebody uses it
- */
-bool shmem_swap_out(struct page *page);
+struct page *shmem_get_page(struct address_space *m, uint64_t index);
 /* What stands for the page at index.  => val 0: no swap entry */
 swp_entry_t shmem_swap_entry(struct address_space *m, uint64_t index);
-/* Truncation: drop what is swapped out from index `first` on.  => how much */
-uint64_t shmem_drop_swapped(struct address_space *m, uint64_t first);
+/* Truncation: drop the entries from first on.  => was there anything? */
+bool shmem_drop_swapped(struct address_space *m, uint64_t first);
 /* swapoff: bring everything of an area back.  -ENOMEM, -EINTR, -EIO */
 int shmem_unuse(unsigned type);
 

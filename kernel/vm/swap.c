@@ -18,8 +18,8 @@
  * by clusters.
  *
  * Invariants (swap_lock)
- *   I1  A slot with SWAP_HAS_CACHE is in its area's cache, or about to be, by
- *       whom swap_alloc() gave it to.
+ *   I1  A slot with SWAP_HAS_CACHE is in its area's cache or belongs to shared
+ *       memory (then nobody else holds it); it got there while it was held.
  *   I2  A cluster's `free` is the number of its slots that are 0; it is on
  *       clusters_free if there are any.
  *   I3  in_use counts the slots with a holder or a page.
@@ -38,7 +38,6 @@
 #include "core/printk.h"
 #include "include/swap_hdr.h"
 #include "mm/vmalloc.h"
-#include "vm/cache_internal.h"
 
 enum { SWAP_CLUSTER = 256 }; /* slots */
 
@@ -50,7 +49,6 @@ struct swap_area swap_areas[MAX_SWAP_AREAS];
 static struct mutex swap_mutex = MUTEX_INIT(swap_mutex, RANK_MOUNT, "swapon");
 static struct spinlock swap_lock = SPINLOCK_INIT(RANK_SWAP, "swap");
 static LIST_HEAD(active_areas); /* by descending priority; under both locks */
-static int next_priority = -2;  /* of an area that asks for none, as Linux */
 static _Atomic uint64_t nr_total, nr_free; /* of the areas on the list */
 
 uint64_t
@@ -67,82 +65,44 @@ free_swap_pages(void)
 
 /* --- Slots.  All with swap_lock held */
 
-static struct swap_cluster *
-cluster_of(struct swap_area *a, uint64_t slot)
-{
-    return &a->clusters[slot / SWAP_CLUSTER];
-}
-
-/* Of the cluster's free slots so many came or went: put it where it belongs. */
+/* So many free slots came to the cluster or went: put it where it belongs. */
 static void
-cluster_update(struct swap_area *a, struct swap_cluster *c, int change)
+cluster_update(struct swap_area *a, uint64_t slot, int change)
 {
-    c->free = (uint16_t)(c->free + change);
-    list_del_init(&c->link);
-    if (c->free && c->free == c->usable)
-        list_add(&c->link, &a->clusters_free);
-    else if (c->free)
-        list_add_tail(&c->link, &a->clusters_free);
-}
+    struct swap_cluster *c = &a->clusters[slot / SWAP_CLUSTER];
 
-/* The first free slot from a->next to the end of its cluster, or 0. */
-static uint64_t
-scan_cluster(struct swap_area *a)
-{
-    for (; a->next < a->max; a->next++) {
-        if (a->map[a->next] == 0)
-            return a->next;
-        if (a->next % SWAP_CLUSTER == SWAP_CLUSTER - 1)
-            break;
-    }
-    return 0;
+    c->free += (uint32_t)change;
+    list_del_init(&c->link);
+    if (c->free == SWAP_CLUSTER)
+        list_add(&c->link, &a->clusters_free);
+    else if (c->free > 0)
+        list_add_tail(&c->link, &a->clusters_free);
 }
 
 /* => 0: the area is full */
 static uint64_t
 area_alloc(struct swap_area *a)
 {
-    uint64_t slot = scan_cluster(a);
+    struct swap_cluster *c;
 
-    if (!slot) {
-        struct swap_cluster *c = list_first_entry_or_null(
-            &a->clusters_free, struct swap_cluster, link);
-
+    /* Go on in the cluster of the last slot that was taken... */
+    while (a->next % SWAP_CLUSTER && a->next < a->max && a->map[a->next])
+        a->next++;
+    if (a->next % SWAP_CLUSTER == 0 || a->next == a->max) {
+        /* ...or in the best one; it has a free slot: I2. */
+        c = list_first_entry_or_null(&a->clusters_free, struct swap_cluster,
+                                     link);
         if (!c)
             return 0;
         a->next = (uint64_t)(c - a->clusters) * SWAP_CLUSTER;
-        slot = scan_cluster(a);
-        ASSERT(slot);
+        while (a->map[a->next])
+            a->next++;
     }
-    a->next = slot + 1;
-    if (a->next % SWAP_CLUSTER == 0)
-        a->next = a->max; /* choose a cluster next time */
-    cluster_update(a, cluster_of(a, slot), -1);
-    a->map[slot] = SWAP_HAS_CACHE;
+    cluster_update(a, a->next, -1);
+    a->map[a->next] = 1;
     a->in_use++;
     nr_free--;
-    return slot;
-}
-
-/* *m has changed: if nobody has the slot any more, it is free. */
-static void
-free_if_unused(struct swap_area *a, uint32_t *m)
-{
-    uint64_t slot = (uint64_t)(m - a->map);
-
-    if (*m & (SWAP_COUNT | SWAP_HAS_CACHE))
-        return;
-    a->in_use--;
-    if (*m & SWAP_BROKEN) {
-        cluster_of(a, slot)->usable--;
-        cluster_update(a, cluster_of(a, slot), 0);
-        a->pages--;
-        nr_total -= a->on;
-    } else {
-        *m = 0;
-        cluster_update(a, cluster_of(a, slot), 1);
-        nr_free += a->on;
-    }
+    return a->next++;
 }
 
 /* Put it behind those of its priority: they take turns. */
@@ -155,6 +115,15 @@ list_area(struct swap_area *a)
         if (b->priority < a->priority)
             break;
     list_add_tail(&a->link, &b->link); /* at the end b is the head */
+}
+
+/* Is e a slot that somebody holds? */
+static bool
+is_held(swp_entry_t e)
+{
+    struct swap_area *a = swap_area_of(e);
+
+    return swp_offset(e) < a->max && swap_count(e) > 0;
 }
 
 /* --- Interface to slots */
@@ -172,7 +141,7 @@ swap_alloc(void)
         if (!slot)
             continue;
         e = swp_entry((unsigned)(a - swap_areas), slot);
-        if (a->next == a->max) {
+        if (a->next % SWAP_CLUSTER == 0) {
             list_del(&a->link);
             list_area(a);
         }
@@ -182,55 +151,30 @@ swap_alloc(void)
     return e;
 }
 
-/* The map entry of e, which somebody holds, with swap_lock. */
-static uint32_t *
-lock_map(swp_entry_t e)
+void
+swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set)
 {
     struct swap_area *a = swap_area_of(e);
+    uint64_t slot = swp_offset(e);
+    uint32_t *m = &a->map[slot];
 
-    DEBUG_ASSERT(swp_type(e) < MAX_SWAP_AREAS && swp_offset(e) < a->max);
+    DEBUG_ASSERT(swp_type(e) < MAX_SWAP_AREAS && slot < a->max);
     spin_lock(&swap_lock);
-    return &a->map[swp_offset(e)];
-}
-
-void
-swap_dup(swp_entry_t e)
-{
-    uint32_t *m = lock_map(e);
-
-    ASSERT(*m & (SWAP_COUNT | SWAP_HAS_CACHE));
-    ++*m; /* there are fewer processes than it can count */
+    ASSERT(*m & (add < 0 ? SWAP_COUNT : SWAP_COUNT | SWAP_HAS_CACHE));
+    /* There are fewer processes than it can count. */
+    *m = ((*m + (uint32_t)add) & ~clear) | set;
+    if (!(*m & (SWAP_COUNT | SWAP_HAS_CACHE))) {
+        a->in_use--;
+        if (*m & SWAP_BROKEN) {
+            a->pages--;
+            nr_total -= a->on;
+        } else {
+            *m = 0;
+            cluster_update(a, slot, 1);
+            nr_free += a->on;
+        }
+    }
     spin_unlock(&swap_lock);
-}
-
-void
-swap_free(swp_entry_t e)
-{
-    uint32_t *m = lock_map(e);
-
-    ASSERT(*m & SWAP_COUNT);
-    --*m;
-    free_if_unused(swap_area_of(e), m);
-    spin_unlock(&swap_lock);
-}
-
-void
-swap_mark(swp_entry_t e, uint32_t clear, uint32_t set)
-{
-    uint32_t *m = lock_map(e);
-
-    *m = (*m & ~clear) | set;
-    free_if_unused(swap_area_of(e), m);
-    spin_unlock(&swap_lock);
-}
-
-/* Is e a slot that somebody holds?  => swap_lock held */
-static bool
-is_held(swp_entry_t e)
-{
-    struct swap_area *a = swap_area_of(e);
-
-    return swp_offset(e) < a->max && (a->map[swp_offset(e)] & SWAP_COUNT);
 }
 
 bool
@@ -245,19 +189,19 @@ swap_in_use(swp_entry_t e)
 }
 
 bool
-swap_cache_take(swp_entry_t e)
+swap_take(swp_entry_t e)
 {
     bool ok;
 
     spin_lock(&swap_lock);
-    ok = is_held(e) && !(swap_area_of(e)->map[swp_offset(e)] & SWAP_HAS_CACHE);
+    ok = is_held(e) && !(swap_map(e) & SWAP_HAS_CACHE);
     if (ok)
         swap_area_of(e)->map[swp_offset(e)] |= SWAP_HAS_CACHE;
     spin_unlock(&swap_lock);
     return ok;
 }
 
-/* --- swapon */
+/* --- swapon and swapoff.  All with swap_mutex held */
 
 static bool
 header_is_good(const struct swap_header *h, const struct block_device *bdev)
@@ -277,16 +221,6 @@ free_maps(struct swap_area *a)
     spin_unlock(&swap_lock);
     vfree(a->map);
     vfree(a->clusters);
-    a->map = NULL;
-    a->clusters = NULL;
-}
-
-static void *
-zeroed(size_t size)
-{
-    void *p = vmalloc(size);
-
-    return p ? memset(p, 0, size) : NULL;
 }
 
 /* Make map and clusters for the header.  => -ENOMEM */
@@ -294,32 +228,36 @@ static int
 init_slots(struct swap_area *a, const struct swap_header *h)
 {
     uint64_t max = (uint64_t)h->last_page + 1;
+    uint64_t nr_clusters = DIV_ROUND_UP(max, SWAP_CLUSTER);
 
-    a->map = zeroed(max * sizeof(a->map[0]));
-    a->clusters =
-        zeroed(DIV_ROUND_UP(max, SWAP_CLUSTER) * sizeof(a->clusters[0]));
-    if (!a->map || !a->clusters)
+    a->map = vmalloc(max * sizeof(a->map[0]));
+    a->clusters = vmalloc(nr_clusters * sizeof(a->clusters[0]));
+    if (!a->map || !a->clusters) {
+        free_maps(a);
         return -ENOMEM;
+    }
+    memset(a->map, 0, max * sizeof(a->map[0]));
     a->map[0] = SWAP_BROKEN;
     for (uint32_t i = 0; i < h->nr_badpages; i++)
         if (h->badpages[i] < max)
             a->map[h->badpages[i]] = SWAP_BROKEN;
     list_init(&a->clusters_free);
-    for (uint64_t i = 0; i < DIV_ROUND_UP(max, SWAP_CLUSTER); i++)
+    for (uint64_t i = 0; i < nr_clusters; i++) {
         list_init(&a->clusters[i].link);
-    a->pages = a->in_use = 0;
-    for (uint64_t i = max; i-- > 0;) { /* the first cluster comes first */
-        if (a->map[i])
-            continue;
-        a->pages++;
-        cluster_of(a, i)->usable++;
-        cluster_update(a, cluster_of(a, i), 1);
+        a->clusters[i].free = 0;
     }
-    a->next = a->max = max;
+    a->pages = a->in_use = a->next = 0;
+    for (uint64_t i = max; i-- > 0;) /* the first cluster comes first */
+        if (!a->map[i]) {
+            a->pages++;
+            cluster_update(a, i, 1);
+        }
+    a->max = max;
+    atomic_set(&a->cache.size, (int64_t)(max * PAGE_SIZE));
     return 0;
 }
 
-/* Let slots be taken from it, or not.  => swap_mutex held */
+/* Let slots be taken from it, or not. */
 static void
 enable_area(struct swap_area *a, bool on)
 {
@@ -334,9 +272,9 @@ enable_area(struct swap_area *a, bool on)
     spin_unlock(&swap_lock);
 }
 
-/* => swap_mutex held, bdev claimed */
+/* Read the header and make the slots.  => bdev claimed */
 static int
-set_up_area(struct swap_area *a, struct block_device *bdev, uint32_t flags)
+set_up_area(struct swap_area *a, struct block_device *bdev)
 {
     struct page *page = alloc_page(GFP_KERNEL);
     struct swap_header *h;
@@ -348,19 +286,20 @@ set_up_area(struct swap_area *a, struct block_device *bdev, uint32_t flags)
     err = read_block(bdev, 0, page);
     if (!err)
         err = header_is_good(h, bdev) ? init_slots(a, h) : -EINVAL;
-    if (err) {
-        free_maps(a);
-    } else {
-        a->priority = flags & SWAP_FLAG_PREFER
-                          ? (int)(flags & SWAP_FLAG_PRIO_MASK)
-                          : next_priority--;
-        a->cache.bdev = bdev;
-        enable_area(a, true);
-        printk("Adding %luk swap on /dev/%s.  Priority:%d",
-               a->pages * (PAGE_SIZE / 1024), bdev->name, a->priority);
-    }
     put_page(page);
     return err;
+}
+
+/* What an area gets that asks for none: Linux's; below all that are there. */
+static int
+default_priority(void)
+{
+    int lowest = -1;
+
+    if (!list_empty(&active_areas))
+        lowest =
+            list_last_entry(&active_areas, struct swap_area, link)->priority;
+    return MIN(lowest, -1) - 1;
 }
 
 /* The area on bdev, or (NULL) one that is not in use; or NULL. */
@@ -381,17 +320,24 @@ swap_on(struct block_device *bdev, uint32_t flags)
 
     mutex_lock(&swap_mutex);
     a = find_area(NULL);
-    err = a ? bd_claim(bdev, a) : -EPERM;
-    if (!err) {
-        err = set_up_area(a, bdev, flags);
-        if (err)
-            bd_release(bdev, a);
+    err = a ? bd_claim(bdev, true) : -EPERM;
+    if (err)
+        goto unlock;
+    err = set_up_area(a, bdev);
+    if (err) {
+        bd_release(bdev, true);
+        goto unlock;
     }
+    a->priority = flags & SWAP_FLAG_PREFER ? (int)(flags & SWAP_FLAG_PRIO_MASK)
+                                           : default_priority();
+    a->cache.bdev = bdev;
+    enable_area(a, true);
+    printk("Adding %luk swap on /dev/%s.  Priority:%d",
+           a->pages * (PAGE_SIZE / 1024), bdev->name, a->priority);
+unlock:
     mutex_unlock(&swap_mutex);
     return err;
 }
-
-/* --- swapoff */
 
 int
 swap_off(struct block_device *bdev)
@@ -409,7 +355,7 @@ swap_off(struct block_device *bdev)
         } else {
             a->cache.bdev = NULL;
             free_maps(a);
-            bd_release(bdev, a);
+            bd_release(bdev, true);
         }
     }
     mutex_unlock(&swap_mutex);

@@ -9,15 +9,15 @@
  *     PTE           | entry                                   | 10 zero bits |
  *
  * so that neither V nor PROTNONE is set.  Slot 0 is the header, so no entry is
- * 0.  Its count in the swap map is the number of PTEs (and shared-memory
- * slots) that hold it.  See swap.c, swap_cache.c, fault_swap.c, swapoff.c.
+ * 0.  Its count in the swap map is the number of PTEs that hold it.
+ * The way of the data: swap.c (slots), swap_cache.c (pages that have one),
+ * reclaim_page.c and writeback.c (out), fault_swap.c and readahead.c (in),
+ * swapoff.c.
  */
 #pragma once
 
 #include "vm/pagecache.h"
 #include "vm/pgtable.h"
-
-struct bio_run;
 
 typedef struct {
     uint64_t val;
@@ -61,6 +61,19 @@ pte_swapped(pte_t pte)
     return !pte_none(pte) && !pte_mapped(pte);
 }
 
+/* As an item of a radix tree, which must not look like a pointer. */
+static inline void *
+swp_entry_to_item(swp_entry_t e)
+{
+    return (void *)(uintptr_t)(e.val << 1 | 1);
+}
+
+static inline swp_entry_t
+item_to_swp_entry(const void *item)
+{
+    return (swp_entry_t){radix_is_exceptional(item) ? (uintptr_t)item >> 1 : 0};
+}
+
 /* --- swap.c: areas and slots */
 extern uint32_t vm_swappiness;   /* 0..200, as Linux's sys/vm/swappiness */
 extern uint32_t vm_page_cluster; /* read 2^this slots at a time */
@@ -68,20 +81,21 @@ extern uint32_t vm_page_cluster; /* read 2^this slots at a time */
 /* An entry of the swap map: a count and these. */
 enum {
     SWAP_COUNT = 0xffffff,    /* who holds the entry */
-    SWAP_HAS_CACHE = 1 << 24, /* a page in the swap cache stands for the slot */
+    SWAP_HAS_CACHE = 1 << 24, /* it belongs to the swap cache: a page there
+                                 stands for it; or to shared memory */
     SWAP_ZERO = 1 << 25,      /* its page is all zeroes, and was not written */
     SWAP_BROKEN = 1 << 26,    /* header, bad block, I/O error: not to be used */
 };
 
 struct swap_cluster {
     struct list_head link; /* (s) swap_area.clusters_free, if any is free */
-    uint16_t usable, free; /* (s) slots */
+    uint32_t free;         /* (s) slots */
 };
 
 /* Keys: (m) swap_mutex; (s) swap_lock; (e) entries held. */
 struct swap_area {
-    struct address_space cache;     /* by slot; its bdev (m)(e) is NULL if the
-                                      area is not in use */
+    struct address_space cache;     /* by slot; bdev (m)(e) is NULL if the area
+                                      is not in use */
     int priority;                   /* (m) */
     uint64_t max;                   /* (s)(e) slots, the header included */
     uint64_t pages;                 /* (s) usable slots */
@@ -101,6 +115,15 @@ swap_area_of(swp_entry_t e)
     return &swap_areas[swp_type(e)];
 }
 
+/* The entry of a slot of the area whose cache is m. */
+static inline swp_entry_t
+swap_cache_entry(struct address_space *m, uint64_t slot)
+{
+    struct swap_area *a = container_of(m, struct swap_area, cache);
+
+    return swp_entry((unsigned)(a - swap_areas), slot);
+}
+
 /* What the map says of an entry that somebody holds. */
 static inline uint32_t
 swap_map(swp_entry_t e)
@@ -115,39 +138,54 @@ swap_count(swp_entry_t e)
     return swap_map(e) & SWAP_COUNT;
 }
 
+/* The slot of a page: val 0: none.  => page locked, or under writeback */
+static inline swp_entry_t
+page_swap_entry(const struct page *page)
+{
+    return (swp_entry_t){page_test(page, PG_swapcache) ? page->private : 0};
+}
+
 /* The cache that a page is in, and its place there. */
 static inline struct address_space *
 page_cache(const struct page *page)
 {
-    swp_entry_t e = {page->private};
-
-    return page_test(page, PG_swapcache) ? &swap_area_of(e)->cache
-                                         : page->mapping;
+    return page_test(page, PG_anon)
+               ? &swap_area_of(page_swap_entry(page))->cache
+               : page->mapping;
 }
 
 static inline uint64_t
 page_cache_index(const struct page *page)
 {
-    swp_entry_t e = {page->private};
-
-    return page_test(page, PG_swapcache) ? swp_offset(e) : page->index;
+    return page_test(page, PG_anon) ? swp_offset(page_swap_entry(page))
+                                    : page->index;
 }
 
-/* Take a free slot, for the swap cache: count 0.  => val 0: all are full */
+/* Take a free slot; the caller holds the entry.  => val 0: all are full */
 swp_entry_t swap_alloc(void);
 /*
- * One more, one fewer, holds the entry; the slot is free again when the swap
- * cache has left it too.
+ * Add to the number of those who hold e, then clear and set bits of its map
+ * entry.  The slot is free when nobody holds it and no cache has it.
  * => any spinlock of lower rank may be held
  */
-void swap_dup(swp_entry_t e);
-void swap_free(swp_entry_t e);
+void swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set);
+
+static inline void
+swap_dup(swp_entry_t e)
+{
+    swap_update(e, 1, 0, 0);
+}
+
+static inline void
+swap_free(swp_entry_t e)
+{
+    swap_update(e, -1, 0, 0);
+}
+
 /* Does anybody hold e?  It may be any number. */
 bool swap_in_use(swp_entry_t e);
-/* The swap cache takes a slot.  => false: nobody holds it, or it has one */
-bool swap_cache_take(swp_entry_t e);
-/* Clear and set bits of the map: the swap cache leaves, ... */
-void swap_mark(swp_entry_t e, uint32_t clear, uint32_t set);
+/* The same, and no cache has it: now the caller's has. */
+bool swap_take(swp_entry_t e);
 
 uint64_t total_swap_pages(void);
 uint64_t free_swap_pages(void);
@@ -180,33 +218,27 @@ int swap_unuse(unsigned type);
 /* --- swap_cache.c */
 void swap_cache_init(void);
 /*
- * Give a locked page, which is in no cache, a slot.  => refs: the cache takes
- * its own; false: no slot, no memory
+ * Give a locked page, anonymous or of shared memory, a slot, and make it
+ * dirty.  => false: no slot, no memory
  */
 bool add_to_swap(struct page *page);
+/* The page of m has slot e from now on.  => tree_lock; -ENOENT: swap_take */
+int swap_claim(struct address_space *m, swp_entry_t e, struct page *page);
+/* It has it no more: the cache leaves the slot.  => tree_lock, page locked */
+void swap_unclaim(struct address_space *m, struct page *page);
 /*
- * Take a page out if it has at most so many references; its slot stays as
- * long as somebody holds the entry.
- * => page locked, not under writeback; refs: the cache's is dropped
+ * Give a page's slot up unless a PTE holds the entry: the page has no copy
+ * any more.  => page locked; false: it keeps it, or had none
  */
-bool swap_cache_drop(struct page *page, int32_t refs);
-static inline void
-delete_from_swap_cache(struct page *page)
-{
-    swap_cache_drop(page, INT32_MAX);
-}
-/* If only the cache has the page and nobody its entry.  => page locked */
 bool try_to_free_swap(struct page *page);
 /* The page's last PTE went: free its slot now, if that needs no waiting. */
 void free_orphaned_swap(struct page *page);
 /* swap_free(), and the cached page with the last holder. */
 void free_swap_and_cache(swp_entry_t e);
 /*
- * The page of an entry, locked and up to date, read with its neighbours if
- * need be.  *major: it was.
+ * The page of an entry that a PTE holds, locked and up to date, read with its
+ * neighbours if need be.  *major: it was.
  * => refs: the caller's; ERR_PTR: -EINTR, -EIO, -ENOMEM; -EAGAIN: the entry
  *    is stale by now.  So it may be with any other.
  */
 struct page *swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major);
-/* Write a locked, unmapped, dirty page of the swap cache; unlocks it. */
-void swap_write_page(struct bio_run *run, struct page *page);

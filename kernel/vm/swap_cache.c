@@ -2,90 +2,54 @@
 /*
  * swap_cache.c - pages that have a slot of a swap area.
  *
- * A page on its way out, or in, or shared by processes of which only some
- * have it mapped, is in memory and has a slot at once.  The swap cache finds
- * it by the slot, so that all of them get one page:
+ * An anonymous page on its way out, or in, or shared by processes of which
+ * only some have it mapped, is in memory and has a slot at once.  The swap
+ * cache, an address_space of each area, finds it by the slot, so that all of
+ * them get one page:
  *
  *      mapped ----add_to_swap----> in the cache, dirty, still mapped
  *         ^                             | try_to_unmap: PTE := entry
- *         | delete_from_swap_cache      v
+ *         | try_to_free_swap            v
  *      mapped, in the cache <------ in the cache, not mapped
- *              do_swap_page             | swap_write_page, then clean:
+ *              do_swap_page             | write_page, then clean:
  *                    ^                  v reclaim frees it
  *                    '---- read ---- slot only
  *
- * Coming back, a page is read with its neighbours of the same cluster, since
- * what left together is used together.
+ * It is read and written by the page cache's own functions (readahead.c,
+ * readpage.c, writeback.c), to which the slot is a block.  Coming back, a page
+ * is read with its neighbours of the same cluster, since what left together
+ * is used together.  A page of zeroes is not written: SWAP_ZERO says so.
  *
- * A page of zeroes is not written: a bit of the area says so (swap.c).
+ * A page of shared memory has a slot in the same way, but is found through its
+ * own mapping, where it leaves the entry when reclaim frees it (shmem.c).
  *
  * When a write fails the page stays, dirty and with PG_error, until somebody
  * takes it back; its slot is then retired.  When a read fails those who need
  * the page get SIGBUS, and the slot is retired when the last of them is gone.
  *
  * Invariants
- *   I1  A page with PG_swapcache is in its area's cache, an address_space, at
- *       the slot that its `private` names; the cache holds a reference, the
- *       swap map has SWAP_HAS_CACHE.  All three change together under the
- *       cache's tree_lock.
- *   I2  PG_swapcache and private change only with the page locked.
+ *   I1  A page with PG_swapcache has the slot that its `private` names, and
+ *       is in the area's cache (anonymous) or its mapping; the swap map has
+ *       SWAP_HAS_CACHE.  All change together under that cache's tree_lock.
+ *   I2  PG_swapcache and private change only with the page locked, and not
+ *       while it is under writeback.
  *   I3  An anonymous page outside the swap cache has no copy anywhere, so it
  *       is marked dirty when it enters (add_to_swap).  Inside, one that only
  *       one process has may be written while it keeps its slot: PTE_D tells
- *       try_to_unmap() that the copy is old.  There is no tag for dirty.
+ *       try_to_unmap() that the copy is old.
  *
  * Locks: page lock (tried only, below a spinlock) > page_table_lock >
  * tree_lock > swap_lock.
  *
- * See: swap.c, fault_swap.c, reclaim.c; Gorman, chapter 11.
+ * See: swap.c, fault_swap.c, reclaim_page.c; Gorman, chapter 11.
  */
 #include "vm/swap.h"
 
-#include "block/bio.h"
-#include "block/blkdev.h"
-#include "core/printk.h"
 #include "lib/err.h"
-#include "vm/reclaim.h"
-
-enum { MAX_REPORTS = 10 };
+#include "vm/shmem.h"
 
 /* Pages that were read ahead and then wanted, since it was last looked at. */
 static _Atomic uint64_t ahead_used;
-
-static struct page *
-find_get_swap_page(swp_entry_t e)
-{
-    return find_get_page(&swap_area_of(e)->cache, swp_offset(e));
-}
-
-/* For cache_insert: the page stands for an entry from now on. */
-static bool
-claim_fresh(struct page *page, uint64_t entry)
-{
-    page->private = entry;
-    page_set(page, PG_swapcache);
-    return true;
-}
-
-/* The same, if somebody still holds it. */
-static bool
-claim_held(struct page *page, uint64_t entry)
-{
-    return swap_cache_take((swp_entry_t){entry}) && claim_fresh(page, entry);
-}
-
-/* Put a locked page at e.  => as cache_insert */
-static int
-insert(struct page *page, swp_entry_t e,
-       bool (*claim)(struct page *page, uint64_t arg))
-{
-    int err = cache_insert(&swap_area_of(e)->cache, swp_offset(e), page, claim,
-                           e.val);
-
-    if (!err)
-        zone_stat_add(page, NR_SWAPCACHE, 1);
-    return err;
-}
 
 void
 swap_cache_init(void)
@@ -96,59 +60,76 @@ swap_cache_init(void)
     }
 }
 
+/* --- Out */
+
+int
+swap_claim(struct address_space *m, swp_entry_t e, struct page *page)
+{
+    if (!swap_take(e))
+        return -ENOENT;
+    page->private = e.val;
+    page_set(page, PG_swapcache);
+    m->nr_swapped++;
+    return 0;
+}
+
+void
+swap_unclaim(struct address_space *m, struct page *page)
+{
+    swp_entry_t e = page_swap_entry(page);
+    bool broken = page_test_and_clear(page, PG_error);
+
+    page_clear(page, PG_swapcache);
+    page->private = 0;
+    m->nr_swapped--;
+    swap_update(e, 0, SWAP_HAS_CACHE, broken ? SWAP_BROKEN : 0);
+}
+
 bool
 add_to_swap(struct page *page)
 {
-    swp_entry_t e = swap_alloc();
+    struct address_space *m = page->mapping;
+    swp_entry_t e = swap_alloc(); /* held, so that it can be claimed */
+    int err;
 
     if (!e.val)
         return false;
-    if (insert(page, e, claim_fresh)) {
-        swap_mark(e, SWAP_HAS_CACHE, 0);
-        return false;
+    if (page_test(page, PG_anon)) {
+        err = add_to_page_cache(&swap_area_of(e)->cache, swp_offset(e), page);
+    } else {
+        spin_lock(&m->tree_lock);
+        err = swap_claim(m, e, page);
+        spin_unlock(&m->tree_lock);
+        note_swapped_mapping(m); /* while the page keeps it */
     }
+    swap_free(e);
+    if (err)
+        return false;
     page_clear(page, PG_error);
     page_set(page, PG_dirty);
     return true;
 }
 
-bool
-swap_cache_drop(struct page *page, int32_t refs)
-{
-    swp_entry_t e = {page->private};
-    struct address_space *m = page_cache(page);
-    bool unused;
-
-    ASSERT(page_test(page, PG_locked) && page_test(page, PG_swapcache));
-    ASSERT(!page_test(page, PG_writeback));
-    spin_lock(&m->tree_lock);
-    unused = atomic_read(&page->refcount) <= refs;
-    if (unused) {
-        radix_tree_delete(&m->pages, swp_offset(e));
-        m->nr_pages--;
-        page_clear(page, PG_swapcache);
-        page->private = 0;
-        swap_mark(e, SWAP_HAS_CACHE,
-                  page_test_and_clear(page, PG_error) ? SWAP_BROKEN : 0);
-    }
-    spin_unlock(&m->tree_lock);
-    if (!unused)
-        return false;
-    zone_stat_add(page, NR_SWAPCACHE, -1);
-    put_page(page);
-    return true;
-}
+/* --- Giving slots up */
 
 bool
 try_to_free_swap(struct page *page)
 {
-    swp_entry_t e = {page->private};
+    struct address_space *m;
 
     if (!page_test(page, PG_swapcache) || page_test(page, PG_writeback) ||
-        swap_count(e) > 0)
+        swap_count(page_swap_entry(page)) > 0)
         return false;
-    page_clear(page, PG_dirty);
-    delete_from_swap_cache(page);
+    if (page_test(page, PG_anon)) {
+        page_clear(page, PG_dirty);
+        remove_from_page_cache(page, 0);
+        return true;
+    }
+    m = page->mapping;
+    spin_lock(&m->tree_lock);
+    swap_unclaim(m, page);
+    spin_unlock(&m->tree_lock);
+    page_set(page, PG_dirty);
     return true;
 }
 
@@ -156,8 +137,8 @@ void
 free_orphaned_swap(struct page *page)
 {
     /* Not to be had now: whoever has it locked, or reclaim, will do it. */
-    if (!page_test(page, PG_swapcache) || atomic_read(&page->mapcount) > 0 ||
-        !trylock_page(page))
+    if (!page_test(page, PG_swapcache) || !page_test(page, PG_anon) ||
+        atomic_read(&page->mapcount) > 0 || !trylock_page(page))
         return;
     if (atomic_read(&page->mapcount) == 0)
         try_to_free_swap(page);
@@ -171,7 +152,7 @@ free_swap_and_cache(swp_entry_t e)
 
     /* Look first: after the last swap_free() the area may go. */
     if (swap_count(e) == 1)
-        page = find_get_swap_page(e);
+        page = find_get_page(&swap_area_of(e)->cache, swp_offset(e));
     swap_free(e);
     if (page) {
         free_orphaned_swap(page);
@@ -179,78 +160,7 @@ free_swap_and_cache(swp_entry_t e)
     }
 }
 
-static void
-report_error(const char *what, const struct bio *bio)
-{
-    static atomic32_t reports;
-
-    if (atomic_fetch_add(&reports, 1) < MAX_REPORTS)
-        pr_err("%s error on swap device %s, slot %lu", what, bio->bdev->name,
-               bio->sector / SECTORS_PER_PAGE);
-}
-
-/* --- Reading */
-
-static void
-end_swap_read(struct bio *bio)
-{
-    if (bio->status)
-        report_error("read", bio);
-    count_vm_events(PSWPIN, bio->nr_pages);
-    end_read(bio);
-}
-
-/* Fill a new locked page of the cache; it is unlocked when that is done. */
-static void
-start_read(struct bio_run *run, struct page *page)
-{
-    swp_entry_t e = {page->private};
-
-    page_set(page, PG_swapbacked);
-    lru_add(page);
-    if (swap_map(e) & SWAP_ZERO) {
-        count_vm_event(SWPIN_ZERO);
-        clear_frame(page);
-        page_set(page, PG_uptodate);
-        unlock_page(page);
-        return;
-    }
-    get_page(page); /* until end_swap_read */
-    bio_run_add(run, page, swp_offset(e));
-}
-
-/*
- * The page of e, being read if it was not there; ahead: nobody asked for it.
- * => refs: the caller's; NULL: no memory, or nobody holds e
- */
-static struct page *
-read_slot(struct bio_run *run, swp_entry_t e, gfp_t gfp, bool ahead)
-{
-    struct page *page, *new = NULL;
-    int err = -EEXIST;
-
-    while (!(page = find_get_swap_page(e)) && err == -EEXIST) {
-        if (!new)
-            new = alloc_page(gfp);
-        if (!new)
-            return NULL;
-        page_set(new, PG_locked);
-        err = insert(new, e, claim_held);
-        if (!err) {
-            if (ahead) {
-                page_set(new, PG_readahead);
-                count_vm_event(SWAP_RA);
-            }
-            start_read(run, new);
-            return new;
-        }
-        page_clear(new, PG_locked);
-        /* -EEXIST: another was faster, and may even have left: look again */
-    }
-    if (new)
-        put_page(new);
-    return page;
-}
+/* --- In */
 
 /*
  * How many slots to read at once.  Pages that were read ahead and then used
@@ -267,8 +177,7 @@ read_window(uint64_t slot)
     if (used || near)
         while (window < used + 2)
             window *= 2;
-    window = MAX(window, last_window / 2);
-    window = MIN(window, 1UL << vm_page_cluster);
+    window = MIN(MAX(window, last_window / 2), 1UL << vm_page_cluster);
     last_slot = slot;
     last_window = window;
     return window;
@@ -276,108 +185,47 @@ read_window(uint64_t slot)
 
 /* As swap_lock_page, but not locked: until it is, it is being read. */
 static struct page *
-get_page_of(swp_entry_t e, gfp_t gfp, bool *major)
+get_swap_page(swp_entry_t e, gfp_t gfp, bool *major)
 {
-    struct bio_run run = {.bdev = swap_area_of(e)->cache.bdev,
-                          .op = BIO_READ,
-                          .end_io = end_swap_read};
-    struct page *page = find_get_swap_page(e);
-    uint64_t window, first;
+    struct address_space *cache = &swap_area_of(e)->cache;
+    uint64_t slot = swp_offset(e), window;
+    struct page *page = find_get_page(cache, slot);
+    int started;
 
     *major = !page;
-    if (page) {
-        if (page_test_and_clear(page, PG_readahead)) {
-            atomic_add(&ahead_used, 1);
-            count_vm_event(SWAP_RA_HIT);
-        }
-        return page;
+    if (!page) {
+        window = read_window(slot);
+        started =
+            start_reads(cache, ALIGN_DOWN(slot, window), window, slot, gfp);
+        if (started > 1)
+            count_vm_events(SWAP_RA, (uint64_t)started - 1);
+        /* Not there: somebody took it back, and it is gone again. */
+        page = started < 0 ? ERR_PTR(started) : find_get_page(cache, slot);
+    } else if (page_test_and_clear(page, PG_readahead)) {
+        atomic_add(&ahead_used, 1);
+        count_vm_event(SWAP_RA_HIT);
     }
-    window = read_window(swp_offset(e));
-    first = ALIGN_DOWN(swp_offset(e), window);
-    for (uint64_t slot = first; slot < first + window; slot++) {
-        swp_entry_t near = swp_entry(swp_type(e), slot);
-        struct page *p;
-
-        if (near.val == e.val) {
-            page = read_slot(&run, e, gfp, false);
-        } else if (swap_in_use(near)) { /* a guess: no memory, no matter */
-            p = read_slot(&run, near, gfp | __GFP_NORETRY | __GFP_NOWARN, true);
-            if (p)
-                put_page(p);
-        }
-    }
-    bio_run_flush(&run);
-    return page;
+    return page ? page : ERR_PTR(-EAGAIN);
 }
 
 struct page *
 swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major)
 {
-    struct page *page = get_page_of(e, gfp, major);
-    int err = -EAGAIN;
+    struct page *page = get_swap_page(e, gfp, major);
+    int err;
 
-    if (!page)
-        return ERR_PTR(-ENOMEM);
-    if (lock_page_killable(page)) {
-        put_page(page);
-        return ERR_PTR(-EINTR);
-    }
-    if (page_test(page, PG_swapcache) && page->private == e.val) {
-        if (page_test(page, PG_uptodate))
+    if (IS_ERR(page))
+        return page;
+    err = lock_page_killable(page);
+    if (!err) {
+        if (page_swap_entry(page).val != e.val)
+            err = -EAGAIN;
+        else if (page_test(page, PG_uptodate))
             return page;
-        err = -EIO;
+        else
+            err = -EIO;
+        unlock_page(page);
     }
-    unlock_page(page);
     put_page(page);
     return ERR_PTR(err);
-}
-
-/* --- Writing */
-
-static void
-end_swap_write(struct bio *bio)
-{
-    if (bio->status)
-        report_error("write", bio);
-    count_vm_events(PSWPOUT, bio->nr_pages);
-    end_write(bio);
-}
-
-static bool
-page_is_zero(const struct page *page)
-{
-    const uint64_t *word = page_address(page);
-
-    for (unsigned i = 0; i < PAGE_SIZE / sizeof(*word); i++)
-        if (word[i])
-            return false;
-    return true;
-}
-
-void
-swap_write_page(struct bio_run *run, struct page *page)
-{
-    swp_entry_t e = {page->private};
-    struct address_space *m = page_cache(page);
-    bool zero = page_is_zero(page);
-
-    DEBUG_ASSERT(atomic_read(&page->mapcount) == 0);
-    page_clear(page, PG_dirty);
-    if (zero != !!(swap_map(e) & SWAP_ZERO))
-        swap_mark(e, SWAP_ZERO, zero ? SWAP_ZERO : 0);
-    count_vm_events(SWPOUT_ZERO, zero);
-    if (!zero) {
-        page_set(page, PG_reclaim);
-        spin_lock(&m->tree_lock);
-        set_page_writeback(m, page);
-        spin_unlock(&m->tree_lock);
-        get_page(page); /* until end_swap_write */
-        if (run->bdev != m->bdev)
-            bio_run_flush(run);
-        run->bdev = m->bdev;
-        run->op = BIO_WRITE;
-        run->end_io = end_swap_write;
-        bio_run_add(run, page, swp_offset(e));
-    }
-    unlock_page(page);
 }

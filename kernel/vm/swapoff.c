@@ -13,11 +13,10 @@
  * Locks: swap_mutex, from swapoff; the mmap_lock of one mm at a time, for
  * reading.
  */
+#include "vm/shmem.h"
 
 #include "sched/sched.h"
 #include "vm/fault.h"
-#include "vm/cache_internal.h"
-#include "vm/shmem.h"
 
 /* The first address in [addr, end) with an entry of the area, or end. */
 static vaddr_t

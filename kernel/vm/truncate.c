@@ -10,11 +10,10 @@
  * page lock, so after that no PTE can come back.  Blocks are freed last, by
  * the file system.
  */
+#include "vm/shmem.h"
 
 #include "lib/err.h"
-#include "vm/cache_internal.h"
 #include "vm/rmap.h"
-#include "vm/shmem.h"
 
 /* => refs: consumes the caller's */
 static void
@@ -25,7 +24,7 @@ truncate_one(struct address_space *m, struct page *page)
         wait_on_page_writeback(page);
         if (atomic_read(&page->mapcount))
             unmap_mapping_range(m, page->index, page->index);
-        remove_from_page_cache(page);
+        remove_from_page_cache(page, 0);
     }
     unlock_page(page);
     put_page(page);
@@ -67,7 +66,7 @@ truncate_pages(struct address_space *m, off_t from)
     do { /* ends: beyond the size nothing is brought back for long */
         for (next = first; (page = find_get_next(m, &next, RADIX_PRESENT));)
             truncate_one(m, page);
-    } while (mapping_is_shmem(m) && shmem_drop_swapped(m, first) > 0);
+    } while (mapping_is_shmem(m) && shmem_drop_swapped(m, first));
     zero_tail(m, from);
 }
 
@@ -90,7 +89,7 @@ invalidate_pages(struct address_space *m)
          next++) {
         /* A page in use stays: this only helps, it promises nothing. */
         if (trylock_page(page)) {
-            if (page->mapping == m && remove_page_if_unused(page, 2))
+            if (page->mapping == m && remove_from_page_cache(page, 2))
                 dropped++;
             unlock_page(page);
         }

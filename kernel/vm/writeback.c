@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * writeback.c - dirty pages and how they reach the disk.
+ * writeback.c - dirty pages and how they reach the disk; when is flusher.c's
+ * matter.
  *
  *   set_page_dirty -> PG_dirty, tag DIRTY --write--> PG_writeback, tag
  *   WRITEBACK --end_io--> clean
  *
  * A page is dirtied only when its block exists (page->private), so writing it
  * is one bio and nothing else: no file system, no journal, no inode lock.
+ * write_page() does it, for reclaim as well, and for pages of swap areas.
  *
- * A mapping with dirty pages is on one list, oldest first.  Who writes takes
+ * A mapping with dirty pages (or, shared memory, with swap slots) is on a list, oldest first.  Who writes takes
  * it off, pins it (wb_pins), writes, and puts it back if pages remain.
  * writeback_forget(), called before the mapping goes away, waits for pins.
  *
@@ -34,13 +36,12 @@
  * Locks: page lock > i_mmap_lock > tree_lock; dirty_lock is innermost and held
  * for list operations only.
  */
+#include "vm/swap.h"
 
 #include "block/bio.h"
-#include "riscv/tlb.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/reclaim.h"
-#include "vm/swap.h"
 
 enum { WRITE_BATCH = 16 };
 
@@ -50,7 +51,7 @@ static LIST_HEAD(dirty_mappings);
 static LIST_HEAD(swapped_mappings); /* of shared memory, for swapoff */
 static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
 
-/* --- The list of dirty mappings */
+/* --- The lists of mappings */
 
 static void
 queue_mapping(struct address_space *m, struct list_head *list)
@@ -65,7 +66,13 @@ queue_mapping(struct address_space *m, struct list_head *list)
     }
     spin_unlock(&dirty_lock);
     if (first && list == &dirty_mappings)
-        flusher_note_dirty();
+        wake_flusher(false);
+}
+
+void
+note_swapped_mapping(struct address_space *m)
+{
+    queue_mapping(m, &swapped_mappings);
 }
 
 static struct address_space *
@@ -91,16 +98,16 @@ next_dirty_mapping(uint64_t before)
     return take_mapping(&dirty_mappings, before);
 }
 
-void
-note_swapped_mapping(struct address_space *m)
-{
-    queue_mapping(m, &swapped_mappings);
-}
-
 struct address_space *
 next_swapped_mapping(uint64_t before)
 {
     return take_mapping(&swapped_mappings, before);
+}
+
+bool
+dirty_mappings_exist(void)
+{
+    return !list_empty(&dirty_mappings);
 }
 
 void
@@ -138,12 +145,6 @@ writeback_forget(struct address_space *m)
     wait_event(&unpin_wait, mapping_forgotten(m));
 }
 
-bool
-dirty_mappings_exist(void)
-{
-    return !list_empty(&dirty_mappings);
-}
-
 /* --- Page states */
 
 void
@@ -153,6 +154,10 @@ set_page_dirty(struct page *page)
 
     if (page_test(page, PG_dirty))
         return;
+    if (page_test(page, PG_swapbacked)) { /* no tag: reclaim will find it */
+        page_set(page, PG_dirty);
+        return;
+    }
     if (!m)
         return; /* truncated: its owner waits for the page lock */
     ASSERT(page->private || (atomic_read(&m->flags) & AS_BDEV));
@@ -173,100 +178,45 @@ set_page_dirty(struct page *page)
 bool
 clear_dirty_locked(struct address_space *m, struct page *page)
 {
-    /* Shared memory is dirty while it lives, without a tag. */
-    if (page_test(page, PG_swapbacked) || !page_test_and_clear(page, PG_dirty))
+    if (!page_test_and_clear(page, PG_dirty))
         return false;
-    radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_DIRTY);
-    zone_stat_add(page, NR_FILE_DIRTY, -1);
+    if (!page_test(page, PG_swapbacked)) {
+        radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_DIRTY);
+        zone_stat_add(page, NR_FILE_DIRTY, -1);
+    }
     return true;
 }
 
 void
-set_page_writeback(struct address_space *m, struct page *page)
-{
-    page_set(page, PG_writeback);
-    zone_stat_add(page, NR_WRITEBACK, 1);
-    radix_tree_tag_set(&m->pages, page_cache_index(page), RADIX_TAG_WRITEBACK);
-}
-
-/* dirty -> writeback.  => page locked; false: it is not dirty any more */
-static bool
-start_writeback(struct address_space *m, struct page *page)
-{
-    bool dirty;
-
-    spin_lock(&m->tree_lock);
-    dirty = clear_dirty_locked(m, page);
-    if (dirty)
-        set_page_writeback(m, page);
-    spin_unlock(&m->tree_lock);
-    return dirty;
-}
-
-static void
 end_page_writeback(struct page *page, int error)
 {
     struct address_space *m = page_cache(page);
 
-    if (error && (atomic_read(&m->flags) & AS_SWAP)) {
-        page_set(page, PG_error);
+    if (error && page_test(page, PG_swapbacked)) {
+        page_set(page, PG_error); /* it stays: swap_cache.c */
         page_set(page, PG_dirty);
     } else if (error) {
-        atomic_fetch_or(&m->flags, error == -ENOSPC ? AS_ENOSPC : AS_EIO);
+        atomic_fetch_or(&m->flags, AS_EIO);
         atomic_inc(&m->wb_error_seq);
     }
+    zone_stat_add(page, NR_WRITEBACK, -1);
     spin_lock(&m->tree_lock);
     radix_tree_tag_clear(&m->pages, page_cache_index(page),
                          RADIX_TAG_WRITEBACK);
-    page_clear(page, PG_writeback);
+    clear_page_bit(page, PG_writeback);
     spin_unlock(&m->tree_lock);
-    zone_stat_add(page, NR_WRITEBACK, -1);
     if (page_test_and_clear(page, PG_reclaim))
         rotate_lru_page(page);
-    wake_page_writeback(page);
     put_page(page);
-}
-
-void
-end_write(struct bio *bio)
-{
-    for (unsigned i = 0; i < bio->nr_pages; i++)
-        end_page_writeback(bio->pages[i], bio->status);
-    count_vm_events(PGPGOUT, bio->nr_pages * (PAGE_SIZE / 1024));
-    flusher_note_progress();
-    bio_put(bio);
+    note_write_progress();
 }
 
 /* --- Writing */
 
-/* Pages about to be written: locked and dirty, without W in any PTE. */
-struct write_batch {
-    struct address_space *mapping;
-    struct bio_run run;
-    struct tlb_batch tlb; /* who may have W still */
-    unsigned nr;
-    struct page *pages[WRITE_BATCH]; /* referenced */
-};
-
-static void
-batch_init(struct write_batch *b, struct address_space *m)
-{
-    b->mapping = m;
-    b->run =
-        (struct bio_run){.bdev = m->bdev, .op = BIO_WRITE, .end_io = end_write};
-    b->tlb = (struct tlb_batch){.nr = 0};
-    b->nr = 0;
-}
-
-/* => page locked; refs: consumes the caller's */
-static void
-batch_add(struct write_batch *b, struct page *page)
-{
-    page_mkclean(page, &b->tlb);
-    b->pages[b->nr++] = page;
-}
-
-/* => page locked, and nobody has W */
+/*
+ * Bytes behind the end of the file are not written.
+ * => page locked, and nobody has W
+ */
 static void
 zero_behind_end(struct address_space *m, struct page *page)
 {
@@ -277,117 +227,126 @@ zero_behind_end(struct address_space *m, struct page *page)
         memset((uint8_t *)page_address(page) + used, 0, PAGE_SIZE - used);
 }
 
-/* One shootdown for all of them; then queue each one's write and unlock it. */
+/* A page with a slot: if it is all zeroes, say so, instead of writing it. */
+static bool
+note_if_zero(struct page *page)
+{
+    swp_entry_t e = page_swap_entry(page);
+    const uint64_t *word = page_address(page);
+    bool zero;
+    unsigned i = 0;
+
+    while (i < PAGE_SIZE / sizeof(*word) && !word[i])
+        i++;
+    zero = i == PAGE_SIZE / sizeof(*word);
+    if (zero != !!(swap_map(e) & SWAP_ZERO))
+        swap_update(e, 0, SWAP_ZERO, zero ? SWAP_ZERO : 0);
+    count_vm_events(SWPOUT_ZERO, zero);
+    return zero;
+}
+
+void
+write_page(struct bio_run *run, struct page *page)
+{
+    struct address_space *m = page_cache(page);
+    bool swap = page_test(page, PG_swapbacked), zero = false, write;
+    swp_entry_t e = page_swap_entry(page);
+
+    if (swap)
+        zero = note_if_zero(page);
+    else
+        zero_behind_end(m, page);
+    spin_lock(&m->tree_lock);
+    write = clear_dirty_locked(m, page) && !zero;
+    if (write) {
+        page_set(page, PG_writeback);
+        zone_stat_add(page, NR_WRITEBACK, 1);
+        radix_tree_tag_set(&m->pages, page_cache_index(page),
+                           RADIX_TAG_WRITEBACK);
+    }
+    spin_unlock(&m->tree_lock);
+    if (write && swap)
+        bio_run_add(run, swap_area_of(e)->cache.bdev, swp_offset(e), page);
+    else if (write)
+        bio_run_add(run, m->bdev, page_block(page), page);
+    unlock_page(page);
+}
+
+/* Pages about to be written: locked and dirty, without W in any PTE. */
+struct write_batch {
+    struct bio_run run;
+    struct tlb_batch tlb; /* who may have W still */
+    unsigned nr;
+    struct page *pages[WRITE_BATCH]; /* referenced */
+};
+
+/* One shootdown for all of them; then write each one and unlock it. */
 static void
-batch_queue(struct write_batch *b)
+batch_write(struct write_batch *b)
 {
     tlb_batch_flush(&b->tlb);
     for (unsigned i = 0; i < b->nr; i++) {
-        struct page *page = b->pages[i];
-
-        zero_behind_end(b->mapping, page);
-        if (start_writeback(b->mapping, page))
-            bio_run_add(&b->run, get_page(page), /* until end_write */
-                        page_block(page));
-        unlock_page(page);
-        put_page(page);
+        write_page(&b->run, b->pages[i]);
+        put_page(b->pages[i]);
     }
     b->nr = 0;
 }
 
-static void
-batch_submit(struct write_batch *b)
-{
-    batch_queue(b);
-    bio_run_flush(&b->run);
-}
-
 void
-write_page_out(struct page *page)
+write_mapping(struct address_space *m)
 {
-    struct write_batch b;
-
-    /* Mapped still: reclaim could not have i_mmap_lock and must not wait. */
-    if (atomic_read(&page->mapcount)) {
-        unlock_page(page);
-        return;
-    }
-    batch_init(&b, page->mapping);
-    batch_add(&b, get_page(page));
-    batch_submit(&b);
-}
-
-int
-write_mapping_pages(struct address_space *m, off_t start, off_t end)
-{
-    uint64_t next = (uint64_t)start >> PAGE_SHIFT;
-    uint64_t last = (uint64_t)end >> PAGE_SHIFT;
     struct write_batch b;
     struct page *page;
 
-    batch_init(&b, m);
-    for (; (page = find_get_next(m, &next, RADIX_TAG_DIRTY)); next++) {
-        if (next > last) {
-            put_page(page);
-            break;
-        }
+    b.run = (struct bio_run){.op = BIO_WRITE};
+    b.tlb = (struct tlb_batch){.nr = 0};
+    b.nr = 0;
+    for (uint64_t next = 0; (page = find_get_next(m, &next, RADIX_TAG_DIRTY));
+         next++) {
         /*
          * Before we sleep for a page, what we gathered must go out: its end
          * may be what the page's holder waits for.
          */
         if (!trylock_page(page)) {
-            batch_submit(&b);
+            batch_write(&b);
+            bio_run_flush(&b.run);
             lock_page(page);
         }
         if (page_test(page, PG_writeback)) {
-            batch_submit(&b);
+            batch_write(&b);
+            bio_run_flush(&b.run);
             wait_on_page_writeback(page);
         }
         if (page->mapping == m && page_test(page, PG_dirty)) {
-            batch_add(&b, page);
+            page_mkclean(page, &b.tlb);
+            b.pages[b.nr++] = page;
             if (b.nr == WRITE_BATCH)
-                batch_queue(&b);
+                batch_write(&b);
         } else {
             unlock_page(page);
             put_page(page);
         }
     }
-    batch_submit(&b);
-    return 0;
+    batch_write(&b);
+    bio_run_flush(&b.run);
 }
 
 void
-wait_writeback_range(struct address_space *m, off_t start, off_t end)
+wait_mapping(struct address_space *m)
 {
-    uint64_t next = (uint64_t)start >> PAGE_SHIFT;
-    uint64_t last = (uint64_t)end >> PAGE_SHIFT;
     struct page *page;
 
-    for (;
-         (page = find_get_next(m, &next, RADIX_TAG_WRITEBACK)) && next <= last;
-         next++) {
+    for (uint64_t next = 0;
+         (page = find_get_next(m, &next, RADIX_TAG_WRITEBACK)); next++) {
         wait_on_page_writeback(page);
         put_page(page);
     }
-    if (page)
-        put_page(page);
-}
-
-int
-wait_mapping_writeback(struct address_space *m, off_t start, off_t end)
-{
-    uint32_t failed;
-
-    wait_writeback_range(m, start, end);
-    failed = (uint32_t)atomic_fetch_and(&m->flags, ~(AS_EIO | AS_ENOSPC));
-    if (failed & AS_EIO)
-        return -EIO;
-    return failed & AS_ENOSPC ? -ENOSPC : 0;
 }
 
 int
 sync_mapping(struct address_space *m)
 {
-    write_mapping_pages(m, 0, INT64_MAX);
-    return wait_mapping_writeback(m, 0, INT64_MAX);
+    write_mapping(m);
+    wait_mapping(m);
+    return atomic_fetch_and(&m->flags, ~AS_EIO) & AS_EIO ? -EIO : 0;
 }

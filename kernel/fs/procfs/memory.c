@@ -33,7 +33,6 @@
 #include "mm/slab_impl.h"
 #include "mm/vmalloc.h"
 #include "sched/task.h"
-#include "vm/cache_internal.h"
 #include "vm/vma.h"
 #include "vm/swap.h"
 
