@@ -15,6 +15,7 @@
  *        swap entry     any         any         do_swap_page (fault_swap.c)
  *        none, no W     write       shared      do_shared_fault     (there too)
  *        present, no W  write       private     do_wp_page: reuse or copy
+ *        the zero page  write       private     make_private_page: new frame
  *        present        any         any         mend_pte: set A, D; spurious
  *
  * The PTE is looked at without a lock; what the handler needs, it gets (and
@@ -94,11 +95,19 @@ take_old_page(struct fault_ctx *c)
 }
 
 enum vm_fault
-install_anon_page(struct fault_ctx *c, struct page *page)
+make_private_page(struct fault_ctx *c, struct page *from)
 {
-    pte_t entry = fault_entry(c, page);
-    struct page *old = NULL;
+    struct page *page, *old = NULL;
+    pte_t entry;
 
+    if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
+        return VM_FAULT_OOM;
+    page = alloc_page(from ? GFP_USER_MOVABLE : GFP_USER_MOVABLE | __GFP_ZERO);
+    if (!page)
+        return VM_FAULT_OOM;
+    if (from)
+        copy_frame(page, from);
+    entry = fault_entry(c, page);
     entry.val |= PTE_D;
     spin_lock(&c->mm->page_table_lock);
     if (unlikely(!fault_unchanged(c))) {
@@ -127,14 +136,9 @@ do_anonymous_page(struct fault_ctx *c)
 {
     bool device = c->vma->vm_flags & VM_PFNMAP;
     uint64_t prot = vm_prot(c->vma->vm_flags) | PTE_A | PTE_SPECIAL;
-    struct page *page;
 
-    if (c->access == FAULT_WRITE) {
-        if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
-            return VM_FAULT_OOM;
-        page = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
-        return page ? install_anon_page(c, page) : VM_FAULT_OOM;
-    }
+    if (c->access == FAULT_WRITE)
+        return make_private_page(c, NULL);
     spin_lock(&c->mm->page_table_lock);
     if (fault_unchanged(c))
         pte_set(c->pte, pte_make(device ? fault_index(c) : zero_pfn,
@@ -177,7 +181,7 @@ can_reuse(struct page *page)
 static __noinline enum vm_fault
 do_wp_page(struct fault_ctx *c)
 {
-    struct page *old = pfn_to_page(pte_pfn(c->orig)), *new;
+    struct page *old = pfn_to_page(pte_pfn(c->orig));
     enum vm_fault r;
 
     spin_lock(&c->mm->page_table_lock);
@@ -196,18 +200,8 @@ do_wp_page(struct fault_ctx *c)
     }
     get_page(old); /* reclaim may unmap it while we copy */
     spin_unlock(&c->mm->page_table_lock);
-
-    if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
-        new = NULL;
-    else if (pte_pfn(c->orig) == zero_pfn) {
-        new = alloc_page(GFP_USER_MOVABLE | __GFP_ZERO);
-    } else {
-        new = alloc_page(GFP_USER_MOVABLE);
-        if (new)
-            copy_frame(new, old);
-    }
-    r = new ? install_anon_page(c, new) : VM_FAULT_OOM;
-    put_page(old); /* till now, so that no other page can look like it */
+    r = make_private_page(c, old);
+    put_page(old);
     return r;
 }
 
@@ -227,9 +221,11 @@ handle_pte_fault(struct fault_ctx *c)
             return do_read_fault(c);
         return shared ? do_shared_fault(c) : do_cow_fault(c);
     }
-    if (write && !pte_write(c->orig))
-        return shared ? do_shared_fault(c) : do_wp_page(c);
-    return mend_pte(c);
+    if (!write || pte_write(c->orig))
+        return mend_pte(c);
+    if (shared)
+        return do_shared_fault(c);
+    return pte_special(c->orig) ? make_private_page(c, NULL) : do_wp_page(c);
 }
 
 /* Any of these in vm_flags; what can be written can be read on RISC-V. */
@@ -258,25 +254,6 @@ handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
     }
     c.orig = pte_read(c.pte);
     return handle_pte_fault(&c);
-}
-
-/*
- * We have mmap_lock for reading, want it for writing, and must look again
- * after the change.
- */
-struct vm_area *
-grow_stack_to(struct mm *mm, struct vm_area *vma, uint64_t addr)
-{
-    if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
-        return NULL;
-    up_read(&mm->mmap_lock);
-    down_write(&mm->mmap_lock);
-    vma = find_vma(mm, addr);
-    if (vma && vma->vm_start > addr &&
-        (!(vma->vm_flags & VM_GROWSDOWN) || expand_stack(vma, addr)))
-        vma = NULL;
-    downgrade_write(&mm->mmap_lock);
-    return vma;
 }
 
 enum vm_fault

@@ -28,22 +28,13 @@ fault_index(const struct fault_ctx *c)
     return vma_index(c->vma, c->addr);
 }
 
-/*
- * addr lies below vma (or vma is NULL): if that is a stack, grow it.
- * => mmap_lock held for reading, dropped meanwhile; NULL: no VMA has addr
- */
-struct vm_area *grow_stack_to(struct mm *mm, struct vm_area *vma,
-                              uint64_t addr);
-
-/* The VMA that contains addr, as above. */
+/* The VMA that contains addr; see grow_stack_to(). */
 static inline struct vm_area *
 vma_for_fault(struct mm *mm, uint64_t addr)
 {
     struct vm_area *vma = find_vma(mm, addr);
 
-    if (likely(vma && vma->vm_start <= addr))
-        return vma;
-    return grow_stack_to(mm, vma, addr);
+    return likely(vma && vma->vm_start <= addr) ? vma : grow_stack_to(mm, addr);
 }
 
 /* Before page gets an executable PTE: let all harts see its code. */
@@ -68,11 +59,11 @@ fault_unchanged(const struct fault_ctx *c)
 }
 
 /*
- * Give a fresh page with its contents to the faulting task, writable, in the
- * place of what c->orig says.
- * => refs: consumes the caller's
+ * Give the task a page of its own, writable, in the place of what c->orig
+ * says: a copy of `from`, or (NULL) zeroes.
+ * => refs: `from` stays the caller's, so that no other page can look like it
  */
-enum vm_fault install_anon_page(struct fault_ctx *c, struct page *page);
+enum vm_fault make_private_page(struct fault_ctx *c, struct page *from);
 
 static inline void
 count_fault(bool major)

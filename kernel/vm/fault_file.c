@@ -58,39 +58,8 @@ fault_of(long err)
 }
 
 /*
- * Page `index`, locked; read, with what is near, if it is not cached.
- * => refs: the caller's; ERR_PTR
- */
-static struct page *
-lock_file_page(struct fault_ctx *c, uint64_t index, enum vm_fault *how)
-{
-    struct address_space *m = c->vma->mapping;
-    struct page *page;
-
-    if (mapping_is_shmem(m)) {
-        int err = shmem_get_page(m, index, SHMEM_FAULT, &page);
-
-        return err ? ERR_PTR(err) : page;
-    }
-    page = find_get_page(m, index);
-    if (!page && !(c->vma->vm_flags & VM_RAND_READ))
-        readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
-                        FAULT_AROUND_PAGES);
-    if (!page || !page_test(page, PG_uptodate)) {
-        if (page)
-            put_page(page);
-        *how = VM_FAULT_MAJOR;
-        page = read_cache_page(m, index);
-    }
-    if (!IS_ERR(page) && lock_page_killable(page)) {
-        put_page(page);
-        return ERR_PTR(-EINTR);
-    }
-    return page;
-}
-
-/*
- * The page of the fault: locked, up to date, inside the file.
+ * The page of the fault: locked, up to date, inside the file; read, with what
+ * is near, if it is not cached.
  * => refs: the caller's; NULL: no page.  *how: DONE, MAJOR, or why not
  */
 static struct page *
@@ -98,21 +67,40 @@ get_file_page(struct fault_ctx *c, enum vm_fault *how)
 {
     struct address_space *m = c->vma->mapping;
     uint64_t index = fault_index(c);
+    struct page *page = NULL;
+    int err = 0;
 
     *how = VM_FAULT_DONE;
-    while (index < mapping_pages(m)) {
-        struct page *page = lock_file_page(c, index, how);
-
-        if (IS_ERR(page)) {
-            *how = fault_of(PTR_ERR(page));
-            return NULL;
+    if (index >= mapping_pages(m)) {
+        err = -EFAULT; /* beyond the end of the file */
+    } else if (mapping_is_shmem(m)) {
+        err = shmem_get_page(m, index, SHMEM_FAULT, &page);
+    } else {
+        page = find_get_page(m, index);
+        if (!page && !(c->vma->vm_flags & VM_RAND_READ))
+            readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
+                            FAULT_AROUND_PAGES);
+        if (!page || !page_test(page, PG_uptodate)) {
+            if (page)
+                put_page(page);
+            *how = VM_FAULT_MAJOR;
+            page = read_cache_page(m, index);
         }
-        if (page_is_good(page, m, index))
-            return page;
-        unlock_page(page); /* truncated meanwhile: look again */
-        put_page(page);
+        if (IS_ERR(page))
+            err = (int)PTR_ERR(page);
+        else if (lock_page_killable(page)) {
+            put_page(page);
+            err = -EINTR;
+        }
     }
-    *how = VM_FAULT_SIGBUS; /* beyond the end of the file */
+    if (err) {
+        *how = fault_of(err);
+        return NULL;
+    }
+    if (page_is_good(page, m, index))
+        return page;
+    unlock_page(page); /* truncated meanwhile: the access is repeated */
+    put_page(page);
     return NULL;
 }
 
@@ -142,25 +130,6 @@ map_cached_page(struct fault_ctx *c, struct page *page, pte_t *base,
     return good;
 }
 
-/* As sync_icache_page, with one fence for all that need it. */
-static void
-sync_icache_pages(struct page **pages, unsigned nr)
-{
-    bool todo[FAULT_AROUND_PAGES], any = false;
-
-    for (unsigned i = 0; i < nr; i++) {
-        todo[i] =
-            page_test(pages[i], PG_uptodate) && !page_test(pages[i], PG_icache);
-        any |= todo[i];
-    }
-    if (!any)
-        return;
-    fence_i_all();
-    for (unsigned i = 0; i < nr; i++)
-        if (todo[i])
-            page_set(pages[i], PG_icache);
-}
-
 /* => true: the page of the fault has been mapped */
 static bool
 fault_around(struct fault_ctx *c)
@@ -175,8 +144,6 @@ fault_around(struct fault_ctx *c)
     unsigned nr = find_get_pages(c->vma->mapping, first, max, pages);
     unsigned mapped = 0, left = 0;
 
-    if (c->vma->vm_flags & VM_EXEC)
-        sync_icache_pages(pages, nr);
     spin_lock(&c->mm->page_table_lock);
     for (unsigned i = 0; i < nr; i++) {
         if (pages[i]->index - first < max &&
@@ -268,22 +235,13 @@ do_shared_fault(struct fault_ctx *c)
 enum vm_fault
 do_cow_fault(struct fault_ctx *c)
 {
-    struct page *page, *copy;
-    enum vm_fault how;
+    enum vm_fault how, copied;
+    struct page *page = get_file_page(c, &how);
 
-    if (unlikely(!c->vma->anon_vma) && anon_vma_prepare(c->vma))
-        return VM_FAULT_OOM;
-    copy = alloc_page(GFP_USER_MOVABLE);
-    if (!copy)
-        return VM_FAULT_OOM;
-    page = get_file_page(c, &how);
-    if (!page) {
-        put_page(copy);
+    if (!page)
         return how;
-    }
-    copy_frame(copy, page);
-    unlock_page(page);
+    unlock_page(page); /* the copy may wait for memory */
+    copied = make_private_page(c, page);
     put_page(page);
-    install_anon_page(c, copy);
-    return how;
+    return copied == VM_FAULT_DONE ? how : copied;
 }

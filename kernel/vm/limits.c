@@ -21,10 +21,13 @@
  * again, as in Linux.
  *
  * Invariants
- *   I1  vm_committed is the sum of the lengths of all VMAs with VM_ACCOUNT
- *       and of the calls that are just making them.  What makes one longer
- *       charges first: mmap, brk, mprotect, mremap, stack, fork.  What makes
- *       it shorter uncharges: unmap_locked() and the end of the mm.
+ *   I1  vm_committed is the sum, over all mms, of the lengths of the VMAs with
+ *       VM_ACCOUNT and of commit_left.  What makes such a VMA longer charges
+ *       first: mmap, brk, mprotect, mremap, stack, fork; that goes to
+ *       commit_left, from which the VMA takes it (vma.c).  One that gets
+ *       shorter gives it back there.  So a call that fails midway has nothing
+ *       to undo: mmap_write_unlock() takes what is left, if only because other
+ *       VMAs went, off vm_committed.
  *
  * Locks: mmap_lock for what is one mm's; vm_committed is atomic.
  *
@@ -32,11 +35,10 @@
  *
  * See: Linux's Documentation/mm/overcommit-accounting.
  */
-#include "vm/limits.h"
+#include "vm/vma.h"
 
 #include "sched/task.h"
 #include "vm/swap.h"
-#include "vm/vma.h"
 
 enum { RESERVE_SHARE = 32 }; /* of RAM for root in mode 2, at most: */
 #define RESERVE_MAX_PAGES ((8UL << 20) / PAGE_SIZE)
@@ -54,40 +56,24 @@ commit_limit(void)
     return pages + total_swap_pages();
 }
 
-/* May a task that asks for `pages` bring the sum up to `committed`? */
-static bool
-commit_allowed(uint64_t pages, uint64_t committed)
-{
-    uint64_t ram = total_ram_pages();
-
-    if (overcommit.mode == OVERCOMMIT_ALWAYS)
-        return true;
-    if (overcommit.mode == OVERCOMMIT_GUESS)
-        return pages <= ram + total_swap_pages();
-    if (!is_root(&current->cred))
-        committed += MIN(ram / RESERVE_SHARE, RESERVE_MAX_PAGES);
-    return committed <= commit_limit();
-}
-
 int
-commit_charge(uint32_t vm_flags, uint64_t pages)
+commit_charge(struct mm *mm, uint32_t vm_flags, uint64_t pages)
 {
-    uint64_t before;
+    uint64_t sum;
 
     if (!(vm_flags & VM_ACCOUNT))
         return 0;
-    before = (uint64_t)atomic_fetch_add(&vm_committed, (int64_t)pages);
-    if (commit_allowed(pages, before + pages))
+    /* Charge first, then look: of two who race, neither misses the other. */
+    sum = (uint64_t)atomic_fetch_add(&vm_committed, (int64_t)pages) + pages;
+    sum -= (uint64_t)mm->commit_left; /* given up by this call already */
+    mm->commit_left += pages;
+    if (overcommit.mode == OVERCOMMIT_ALWAYS)
         return 0;
-    atomic_sub(&vm_committed, (int64_t)pages);
-    return -ENOMEM;
-}
-
-void
-commit_uncharge(uint32_t vm_flags, uint64_t pages)
-{
-    if (vm_flags & VM_ACCOUNT)
-        atomic_sub(&vm_committed, (int64_t)pages);
+    if (overcommit.mode == OVERCOMMIT_GUESS)
+        return pages <= total_ram_pages() + total_swap_pages() ? 0 : -ENOMEM;
+    if (!is_root(&current->cred))
+        sum += MIN(total_ram_pages() / RESERVE_SHARE, RESERVE_MAX_PAGES);
+    return sum <= commit_limit() ? 0 : -ENOMEM;
 }
 
 bool
@@ -123,7 +109,7 @@ mm_charge(struct mm *mm, uint32_t vm_flags, uint64_t pages, uint64_t replaced)
         return err == -ENOMEM ? -EAGAIN : err;
     if (!may_expand(mm, vm_flags, pages - replaced))
         return -ENOMEM;
-    return commit_charge(vm_flags, pages);
+    return commit_charge(mm, vm_flags, pages);
 }
 
 uint64_t

@@ -79,6 +79,8 @@ struct mm {
     struct list_head vmas;    /* (m) */
     struct rb_root vma_tree;  /* (m) */
     struct vm_area *vma_hint; /* (m) racy hint: the last one found */
+    struct list_head removed; /* (m) VMAs that a call has taken out */
+    int64_t commit_left;      /* (m) pages it has charged and no VMA has yet */
     uint32_t map_count;       /* (m) */
     uint32_t def_flags;       /* (m) mlockall: what new VMAs get, too */
 
@@ -110,7 +112,7 @@ struct vm_area {
     struct list_head anon_link;         /* its root's lock: anon_vma->vmas */
     struct list_head link;              /* (m) mm->vmas */
     struct rb_node node;                /* (m) mm->vma_tree */
-    uint64_t gap, max_gap;              /* (m) below this VMA; in the subtree */
+    uint64_t max_gap;                   /* (m) below a VMA of the subtree */
     struct list_head i_mmap_link;       /* (i) mapping->i_mmap */
 };
 
@@ -139,18 +141,10 @@ mm_get(struct mm *mm)
  */
 void mm_put(struct mm *mm);
 /* Keep the struct, not its mappings: for a flush of the TLBs to come. */
-static inline void
-mm_hold(struct mm *mm)
-{
-    atomic_inc(&mm->count);
-}
+#define mm_hold(mm) atomic_inc(&(mm)->count)
 void mm_drop(struct mm *mm);
 /* users + 1 unless it is 0: for procfs. */
-static inline bool
-mm_get_not_zero(struct mm *mm)
-{
-    return atomic_inc_not_zero(&mm->users);
-}
+#define mm_get_not_zero(mm) atomic_inc_not_zero(&(mm)->users)
 /*
  * fork: copy VMAs and page tables of `from` into new `to`.  -ENOMEM, -EINTR;
  * after a failure mm_put(to) undoes what was copied.
@@ -177,9 +171,13 @@ vma_prev(struct vm_area *vma)
     return vma->link.prev == &vma->vm_mm->vmas ? NULL
                                                : list_prev_entry(vma, link);
 }
-struct vm_area *vma_first(struct mm *mm);
+static inline struct vm_area *
+vma_first(struct mm *mm)
+{
+    return list_first_entry_or_null(&mm->vmas, struct vm_area, link);
+}
 
-/* --- mmap.c: what the system calls do */
+/* --- mmap.c, mremap.c, range.c: what the system calls do */
 struct mmap_args {
     uint64_t addr, len;
     uint32_t prot, flags; /* PROT_*, MAP_* */
@@ -209,11 +207,6 @@ struct mremap_args {
 /* => address or negative errno */
 int64_t do_mremap(struct mm *mm, struct mremap_args *args);
 uint64_t do_brk(struct mm *mm, uint64_t brk); /* the new, or the old, brk */
-/*
- * Grow a stack VMA down to contain addr.  -ENOMEM: limits, guard gap
- * => mmap_lock held for writing
- */
-int expand_stack(struct vm_area *vma, uint64_t addr);
 
 /* --- fault.c */
 enum vm_fault {

@@ -1,50 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mmap.c - mmap and munmap.
+ * mmap.c - mmap and munmap, and the two VMAs that change their size: the heap,
+ * at the command of brk(2), and the stack, by itself.
+ *
+ *   start_brk        brk                             start_stack
+ *      |==== heap ====|->        mmap area     <-|=== stack ===|
+ *                                     guard gap ^
  *
  * mmap makes a VMA and no page: pages come by faults.  The new VMA is put in
  * the set and then joined with neighbours that it continues.  munmap takes
  * pages, VMAs and empty tables away; a VMA that is cut at one end is
  * shortened in place, only a hole in the middle needs a split.
  *
- * What was unmapped may hold the last reference of a file, which must not be
- * dropped under mmap_lock (the file system would be entered below it): the
- * VMAs are collected on a list and closed when the lock is free.
- *
  * Whatever can fail comes before the first change, so a failed call has
  * changed nothing.
+ *
+ * Locks: mmap_lock for writing.
  *
  * Not done: MAP_HUGETLB is ignored.
  *
  * See: vma.c, zap.c, limits.c; POSIX and mmap(2) for the errors.
  */
-
-#include "vm/limits.h"
-#include "vm/pgtable.h"
 #include "vm/vma.h"
+
+#include "sched/task.h"
+#include "vm/pgtable.h"
 
 #define VM_MAYACCESS (VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
 
+enum {
+    HEAP_FLAGS = VM_READ | VM_WRITE | VM_MAYACCESS | VM_HEAP | VM_ACCOUNT,
+    SAME_FLAGS = VM_GROWSDOWN | VM_LOCKED,
+};
+_Static_assert(SAME_FLAGS == (MAP_GROWSDOWN | MAP_LOCKED), "VM_X is MAP_X");
+
 /* --- munmap */
 
-/* Cut [start, end), or all of it, off vma, whose pages are gone. */
-static void
-cut_vma(struct vm_area *vma, vaddr_t start, vaddr_t end,
-        struct list_head *removed)
-{
-    if (vma->vm_start < start) {
-        vma_resize(vma, vma->vm_start, start);
-    } else if (end < vma->vm_end) {
-        vma_resize(vma, end, vma->vm_end);
-    } else {
-        vma_unlink(vma);
-        list_add(&vma->link, removed);
-    }
-}
-
 int
-unmap_locked(struct mm *mm, vaddr_t start, vaddr_t end,
-             struct list_head *removed)
+unmap_locked(struct mm *mm, vaddr_t start, vaddr_t end)
 {
     struct vm_area *vma = find_vma(mm, start), *prev, *next;
     struct tlb_gather g;
@@ -52,21 +45,20 @@ unmap_locked(struct mm *mm, vaddr_t start, vaddr_t end,
     if (!vma || vma->vm_start >= end)
         return 0;
     /* A hole inside one VMA: all that can fail comes first. */
-    if (vma->vm_start < start && end < vma->vm_end) {
-        int err = vma_split(vma, end);
-
-        if (err)
-            return err;
-    }
+    if (vma->vm_start < start && end < vma->vm_end && !vma_split(vma, end))
+        return -ENOMEM;
+    mm->hiwater_vm = MAX(mm->hiwater_vm, mm->total_vm); /* it falls now */
     prev = vma->vm_start < start ? vma : vma_prev(vma);
     gather_begin(&g, mm, false);
     for (; vma && vma->vm_start < end; vma = next) {
-        vaddr_t from = MAX(start, vma->vm_start), to = MIN(end, vma->vm_end);
-
         next = vma_next(vma);
-        zap_range(&g, vma, from, to);
-        commit_uncharge(vma->vm_flags, (to - from) >> PAGE_SHIFT);
-        cut_vma(vma, start, end, removed);
+        zap_range(&g, vma, MAX(start, vma->vm_start), MIN(end, vma->vm_end));
+        if (vma->vm_start < start)
+            vma_resize(vma, vma->vm_start, start);
+        else if (end < vma->vm_end)
+            vma_resize(vma, end, vma->vm_end);
+        else
+            vma_unlink(vma);
     }
     /* The neighbours say which tables are still needed. */
     next = prev ? vma_next(prev) : vma_first(mm);
@@ -79,7 +71,6 @@ unmap_locked(struct mm *mm, vaddr_t start, vaddr_t end,
 int
 do_munmap(struct mm *mm, uint64_t addr, uint64_t len)
 {
-    LIST_HEAD(removed);
     int err;
 
     if ((addr & ~PAGE_MASK) || len == 0 || len > USER_END ||
@@ -87,9 +78,8 @@ do_munmap(struct mm *mm, uint64_t addr, uint64_t len)
         return -EINVAL;
     if (down_write_killable(&mm->mmap_lock))
         return -EINTR;
-    err = unmap_locked(mm, addr, ALIGN_UP(addr + len, PAGE_SIZE), &removed);
-    up_write(&mm->mmap_lock);
-    vma_close_list(&removed);
+    err = unmap_locked(mm, addr, ALIGN_UP(addr + len, PAGE_SIZE));
+    mmap_write_unlock(mm);
     return err;
 }
 
@@ -106,44 +96,30 @@ mmap_flags(const struct mmap_args *a)
     uint32_t may = a->file ? a->may : (uint32_t)VM_MAYACCESS;
     uint32_t flags = a->vm_flags | (a->prot & VM_ACCESS);
 
-    if (type != MAP_PRIVATE && type != MAP_SHARED &&
-        (type != MAP_SHARED_VALIDATE || !a->file))
-        return -EINVAL;
-    if (type == MAP_SHARED_VALIDATE && (a->flags & ~(uint32_t)MAP_KNOWN))
-        return -EOPNOTSUPP;
-    if (type == MAP_PRIVATE) {
-        may |= VM_MAYWRITE; /* our copy, not the file */
-    } else {
-        if (!a->file)
-            return -EINVAL;
-        flags |= VM_SHARED;
-    }
-    if ((flags & VM_ACCESS) & ~(may >> MAY_SHIFT))
-        return -EACCES;
-    if (a->flags & MAP_GROWSDOWN)
-        flags |= VM_GROWSDOWN;
-    if (a->flags & MAP_LOCKED)
-        flags |= VM_LOCKED;
-    if ((a->flags & MAP_NORESERVE) && overcommit.mode != OVERCOMMIT_NEVER)
-        flags |= VM_NORESERVE;
-    if ((flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE)
-        flags |= VM_ACCOUNT;
-    return flags | may;
-}
-
-/* Length in whole pages, or -errno. */
-static int64_t
-mmap_length(const struct mmap_args *a)
-{
-    if (a->len == 0 || (a->prot & ~(uint32_t)VM_ACCESS))
-        return -EINVAL;
-    if ((a->flags & MAP_GROWSDOWN) && a->file)
+    if (a->len == 0 || (a->prot & ~(uint32_t)VM_ACCESS) ||
+        ((a->flags & MAP_GROWSDOWN) && a->file))
         return -EINVAL;
     if (a->len > USER_END - USER_MIN)
         return -ENOMEM;
     if (a->file && a->pgoff > (INT64_MAX - a->len) >> PAGE_SHIFT)
         return -EOVERFLOW;
-    return (int64_t)ALIGN_UP(a->len, PAGE_SIZE);
+    if (type != MAP_PRIVATE &&
+        (!a->file || (type != MAP_SHARED && type != MAP_SHARED_VALIDATE)))
+        return -EINVAL;
+    if (type == MAP_SHARED_VALIDATE && (a->flags & ~(uint32_t)MAP_KNOWN))
+        return -EOPNOTSUPP;
+    if (type == MAP_PRIVATE)
+        may |= VM_MAYWRITE; /* our copy, not the file */
+    else
+        flags |= VM_SHARED;
+    if ((flags & VM_ACCESS) & ~(may >> MAY_SHIFT))
+        return -EACCES;
+    flags |= a->flags & SAME_FLAGS;
+    if ((a->flags & MAP_NORESERVE) && overcommit.mode != OVERCOMMIT_NEVER)
+        flags |= VM_NORESERVE;
+    if ((flags & (VM_WRITE | VM_SHARED | VM_NORESERVE)) == VM_WRITE)
+        flags |= VM_ACCOUNT;
+    return flags | may;
 }
 
 vaddr_t
@@ -185,62 +161,154 @@ mmap_place(struct mm *mm, const struct mmap_args *a, uint64_t len)
 /* => mmap_lock held for writing; the address or -errno */
 static int64_t
 mmap_locked(struct mm *mm, const struct mmap_args *a, uint32_t vm_flags,
-            uint64_t len, struct list_head *removed)
+            uint64_t len)
 {
     int64_t addr = mmap_place(mm, a, len);
     vaddr_t start = (vaddr_t)addr, end = start + len;
+    struct vm_area kind = {
+        .vm_start = start,
+        .vm_end = end,
+        .vm_flags = vm_flags,
+        .vm_pgoff = a->file ? a->pgoff : start >> PAGE_SHIFT,
+        .vm_file = a->file,
+        .mapping = a->mapping,
+        .vm_ops = a->vm_ops,
+    };
     struct vm_area *vma;
+    uint64_t replaced = 0;
     int err;
 
     if (addr < 0)
         return addr;
     if (mm->map_count >= max_map_count)
         return -ENOMEM;
-    err =
-        mm_charge(mm, vm_flags, len >> PAGE_SHIFT,
-                  a->flags & MAP_FIXED ? mm_pages_with(mm, start, end, 0) : 0);
+    if (a->flags & MAP_FIXED)
+        replaced = mm_pages_with(mm, start, end, 0);
+    err = mm_charge(mm, vm_flags, len >> PAGE_SHIFT, replaced);
     if (err)
         return err;
     /* The VMA is there before anything is unmapped to make room for it. */
-    vma = vma_alloc(mm, start, end, vm_flags);
-    if (vma && a->file) {
-        vma->vm_pgoff = a->pgoff;
-        vma->vm_file = a->file;
-        vma->mapping = a->mapping;
-        vma->vm_ops = a->vm_ops;
-        vma_open(vma);
-    }
-    err = vma ? unmap_locked(mm, start, end, removed) : -ENOMEM;
+    vma = vma_dup(mm, &kind);
+    if (!vma)
+        return -ENOMEM;
+    err = unmap_locked(mm, start, end);
     if (err) {
-        commit_uncharge(vm_flags, len >> PAGE_SHIFT);
-        if (vma)
-            list_add(&vma->link, removed);
+        list_add(&vma->link, &mm->removed);
         return err;
     }
     vma_link(vma, NULL);
-    vma_merge(vma, removed);
+    vma_merge(vma);
     return addr;
 }
 
 int64_t
 do_mmap(struct mm *mm, const struct mmap_args *args)
 {
-    int64_t len = mmap_length(args), flags = mmap_flags(args), addr;
     uint32_t populate = args->flags & (MAP_POPULATE | MAP_NONBLOCK);
-    LIST_HEAD(removed);
+    int64_t flags = mmap_flags(args), addr;
 
-    if (len < 0 || flags < 0)
-        return len < 0 ? len : flags;
+    if (flags < 0)
+        return flags;
     if (down_write_killable(&mm->mmap_lock))
         return -EINTR;
     flags |= mm->def_flags;
     if (flags & VM_PFNMAP)
         flags &= ~(int64_t)VM_LOCKS; /* it cannot go anyway */
-    addr = mmap_locked(mm, args, (uint32_t)flags, (uint64_t)len, &removed);
-    up_write(&mm->mmap_lock);
-    vma_close_list(&removed);
+    addr =
+        mmap_locked(mm, args, (uint32_t)flags, ALIGN_UP(args->len, PAGE_SIZE));
+    mmap_write_unlock(mm);
     /* A failure to populate is not mmap's: later faults will tell. */
     if (addr >= 0 && ((flags & VM_LOCKED) || populate == MAP_POPULATE))
-        mm_populate(mm, (vaddr_t)addr, (uint64_t)len, POPULATE_TRY);
+        mm_populate(mm, (vaddr_t)addr, ALIGN_UP(args->len, PAGE_SIZE),
+                    POPULATE_TRY);
     return addr;
+}
+
+/* --- brk */
+
+/* => 0: mm->brk may become brk */
+static int
+brk_locked(struct mm *mm, uint64_t brk)
+{
+    vaddr_t old = ALIGN_UP(mm->brk, PAGE_SIZE);
+    vaddr_t new = ALIGN_UP(brk, PAGE_SIZE);
+    uint64_t data = brk - mm->start_brk + mm->end_data - mm->start_data;
+    uint32_t flags = HEAP_FLAGS | mm->def_flags;
+    struct mmap_args args = {.addr = old, .flags = MAP_FIXED};
+    struct vm_area *heap;
+
+    if (brk < mm->start_brk || brk >= USER_END)
+        return -EINVAL;
+    if (new < old)
+        return unmap_locked(mm, new, old);
+    if (brk > mm->brk && data > current->rlim[RLIMIT_DATA].rlim_cur)
+        return -ENOMEM;
+    if (new == old)
+        return 0;
+    if (!vma_range_free(mm, old, new - old))
+        return -ENOMEM;
+    heap = vma_at(mm, old - 1);
+    if (!heap || heap->vm_flags != flags || heap->vm_file)
+        return mmap_locked(mm, &args, flags, new - old) < 0 ? -ENOMEM : 0;
+    /* What mmap would do, without a VMA that is joined at once. */
+    if (mm_charge(mm, flags, (new - old) >> PAGE_SHIFT, 0))
+        return -ENOMEM;
+    vma_resize(heap, heap->vm_start, new);
+    return 0;
+}
+
+uint64_t
+do_brk(struct mm *mm, uint64_t brk)
+{
+    uint64_t old = READ_ONCE(mm->brk), result;
+
+    if (down_write_killable(&mm->mmap_lock))
+        return old;
+    if (brk_locked(mm, brk) == 0)
+        mm->brk = brk;
+    result = mm->brk;
+    mmap_write_unlock(mm);
+    if ((mm->def_flags & VM_LOCKED) && result > old)
+        mm_populate(mm, old, result - old, POPULATE_TRY);
+    return result;
+}
+
+/* --- The stack */
+
+/* Grow a stack down to start, if its limits and the guard gap allow it. */
+static void
+expand_stack(struct vm_area *vma, vaddr_t start)
+{
+    struct vm_area *prev = vma_prev(vma);
+    uint64_t pages = (vma->vm_start - start) >> PAGE_SHIFT;
+    vaddr_t lowest = USER_MIN + STACK_GUARD_GAP;
+
+    /* Two stacks, or a VMA that guards (PROT_NONE), may lie closer. */
+    if (prev && (prev->vm_flags & VM_ACCESS) &&
+        !(prev->vm_flags & VM_GROWSDOWN))
+        lowest = prev->vm_end + STACK_GUARD_GAP;
+    else if (prev)
+        lowest = MAX(lowest, prev->vm_end);
+    if (start >= lowest &&
+        vma->vm_end - start <= current->rlim[RLIMIT_STACK].rlim_cur &&
+        mm_charge(vma->vm_mm, vma->vm_flags, pages, 0) == 0)
+        vma_resize(vma, start, vma->vm_end);
+}
+
+/* Reading will not do for it, and all may change between the two locks. */
+struct vm_area *
+grow_stack_to(struct mm *mm, uint64_t addr)
+{
+    struct vm_area *vma = find_vma(mm, addr);
+
+    if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
+        return NULL;
+    up_read(&mm->mmap_lock);
+    down_write(&mm->mmap_lock);
+    vma = find_vma(mm, addr);
+    if (vma && vma->vm_start > addr && (vma->vm_flags & VM_GROWSDOWN))
+        expand_stack(vma, addr & PAGE_MASK);
+    mmap_write_unlock(mm);
+    down_read(&mm->mmap_lock);
+    return vma_at(mm, addr);
 }

@@ -29,31 +29,11 @@
  * Not done: MREMAP_DONTUNMAP is -EINVAL.
  */
 
-#include "vm/limits.h"
-#include "vm/pgtable.h"
 #include "vm/vma.h"
 
+#include "vm/pgtable.h"
+
 enum { VMAS_NEEDED = 3 }; /* two splits, the new one */
-
-/* Move entries [addr, stop) of one table from p on. */
-static void
-move_entries(struct mm *mm, pte_t *p, vaddr_t addr, vaddr_t stop, vaddr_t to)
-{
-    bool moved = false;
-    pte_t *dst = NULL;
-
-    spin_lock(&mm->page_table_lock);
-    for (vaddr_t a = addr; a < stop; a += PAGE_SIZE, to += PAGE_SIZE, p++) {
-        dst = dst && pte_index(to, 0) ? dst + 1 : pgtable_find(mm, to);
-        if (pte_none(pte_read(p)))
-            continue;
-        pte_set(dst, pte_xchg(p, PTE_NONE)); /* with the last A and D */
-        moved = true;
-    }
-    if (moved)
-        mmu_flush_range(&mm->mmu, addr, stop);
-    spin_unlock(&mm->page_table_lock);
-}
 
 /* Move what is mapped in [from, from + len).  -ENOMEM: nothing has moved */
 static int
@@ -67,27 +47,34 @@ move_page_tables(struct mm *mm, vaddr_t from, uint64_t len, vaddr_t to)
         if (!pgtable_alloc(mm, to + (addr - from)) ||
             !pgtable_alloc(mm, to + (stop - from) - PAGE_SIZE))
             return -ENOMEM;
-    for (addr = from; (p = pgtable_next(mm, &addr, end, &stop)); addr = stop)
-        move_entries(mm, p, addr, stop, to + (addr - from));
+    for (addr = from; (p = pgtable_next(mm, &addr, end, &stop)); addr = stop) {
+        spin_lock(&mm->page_table_lock);
+        for (vaddr_t a = addr; a < stop; a += PAGE_SIZE, p++)
+            if (!pte_none(pte_read(p))) /* with the last A and D: */
+                pte_set(pgtable_find(mm, to + (a - from)),
+                        pte_xchg(p, PTE_NONE));
+        mmu_flush_range(&mm->mmu, addr, stop);
+        spin_unlock(&mm->page_table_lock);
+    }
     return 0;
 }
 
-/* => `to`, or -ENOMEM; the commit of what is new has been charged */
+/* => `to`, or -ENOMEM; what is new has been charged */
 static int64_t
-move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to,
-         struct list_head *removed)
+move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to)
 {
     struct mm *mm = vma->vm_mm;
     struct vm_area *new, *gone;
-    int err = 0;
+    int err;
 
     if (mm->map_count + VMAS_NEEDED > max_map_count)
         return -ENOMEM;
-    if (a->old_len)
-        err = vma_isolate(&vma, a->addr, a->addr + a->old_len);
-    new = err ? NULL : vma_dup(mm, vma);
+    if (a->old_len) /* all of the VMA moves */
+        vma = vma_isolate(vma, a->addr, a->addr + a->old_len);
+    new = vma ? vma_dup(mm, vma) : NULL;
     if (!new) {
-        vma_merge(vma, removed);
+        if (vma)
+            vma_merge(vma);
         return -ENOMEM;
     }
     new->vm_pgoff = vma_index(vma, a->addr);
@@ -97,74 +84,52 @@ move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to,
     vma_link(new, vma);
     err = move_page_tables(mm, a->addr, a->old_len, to);
     gone = err ? new : vma;
-    if (err || a->old_len) {
-        gone->vm_flags &= ~(uint32_t)VM_ACCOUNT; /* the other one has it */
-        unmap_locked(mm, gone->vm_start, gone->vm_end, removed);
-    }
-    vma_merge(err ? vma : new, removed);
+    if (err || a->old_len)
+        unmap_locked(mm, gone->vm_start, gone->vm_end);
+    vma_merge(err ? vma : new);
     return err ? err : (int64_t)to;
-}
-
-/* Longer, or elsewhere. */
-static int64_t
-grow_or_move(struct vm_area *vma, const struct mremap_args *a,
-             struct list_head *removed)
-{
-    uint64_t more = a->new_len - a->old_len;
-    vaddr_t end = a->addr + a->old_len, to = a->new_addr;
-
-    if (!(a->flags & MREMAP_FIXED)) {
-        if (vma->vm_end == end && more <= USER_END - end &&
-            vma_range_free(vma->vm_mm, end, more)) {
-            vma_resize(vma, vma->vm_start, end + more);
-            vma_merge(vma, removed);
-            return (int64_t)a->addr;
-        }
-        to = a->flags & MREMAP_MAYMOVE ? mm_find_room(vma->vm_mm, a->new_len)
-                                       : 0;
-    }
-    return to ? move_vma(vma, a, to, removed) : -ENOMEM;
 }
 
 /* => mmap_lock held for writing; the address or -errno */
 static int64_t
-mremap_locked(struct mm *mm, struct mremap_args *a, uint32_t *vm_flags,
-              struct list_head *removed)
+mremap_locked(struct mm *mm, struct mremap_args *a)
 {
     struct vm_area *vma = vma_at(mm, a->addr);
     bool fixed = a->flags & MREMAP_FIXED;
-    uint64_t pages;
-    int64_t ret;
+    vaddr_t end, to = a->new_addr;
+    uint64_t more;
     int err = 0;
 
     if (!vma)
         return -EFAULT;
     if (fixed)
-        err = unmap_locked(mm, a->new_addr, a->new_addr + a->new_len, removed);
+        err = unmap_locked(mm, to, to + a->new_len);
     if (!err && a->old_len > a->new_len) {
-        err = unmap_locked(mm, a->addr + a->new_len, a->addr + a->old_len,
-                           removed);
+        err = unmap_locked(mm, a->addr + a->new_len, a->addr + a->old_len);
         a->old_len = a->new_len;
     }
     if (err || (!fixed && a->old_len == a->new_len))
         return err ? err : (int64_t)a->addr;
+
     vma = vma_at(mm, a->addr); /* it may have been cut */
-    if (!vma)
-        return -EFAULT; /* old_len 0, and unmapped just now */
-    if (a->old_len == 0 && !(vma->vm_flags & VM_SHARED))
+    end = a->addr + a->old_len;
+    more = a->new_len - a->old_len;
+    if (vma && a->old_len == 0 && !(vma->vm_flags & VM_SHARED))
         return -EINVAL;
-    pages = (a->new_len - a->old_len) >> PAGE_SHIFT;
-    if (a->old_len > vma->vm_end - a->addr ||
-        (pages && (vma->vm_flags & VM_PFNMAP)))
+    if (!vma || end > vma->vm_end || (more && (vma->vm_flags & VM_PFNMAP)))
         return -EFAULT;
-    *vm_flags = vma->vm_flags;
-    err = pages ? mm_charge(mm, *vm_flags, pages, 0) : 0;
+    err = more ? mm_charge(mm, vma->vm_flags, more >> PAGE_SHIFT, 0) : 0;
     if (err)
         return err;
-    ret = grow_or_move(vma, a, removed);
-    if (ret < 0)
-        commit_uncharge(*vm_flags, pages);
-    return ret;
+    if (!fixed && vma->vm_end == end && more <= USER_END - end &&
+        vma_range_free(mm, end, more)) { /* it grows where it is */
+        vma_resize(vma, vma->vm_start, end + more);
+        vma_merge(vma);
+        return (int64_t)a->addr;
+    }
+    if (!fixed)
+        to = a->flags & MREMAP_MAYMOVE ? mm_find_room(mm, a->new_len) : 0;
+    return to ? move_vma(vma, a, to) : -ENOMEM;
 }
 
 /* The errors that need no VMA; rounds the lengths up to pages. */
@@ -197,18 +162,17 @@ check_args(struct mremap_args *a)
 int64_t
 do_mremap(struct mm *mm, struct mremap_args *args)
 {
-    LIST_HEAD(removed);
-    uint32_t vm_flags = 0;
     int64_t ret = check_args(args);
+    bool locked;
 
     if (ret)
         return ret;
     if (down_write_killable(&mm->mmap_lock))
         return -EINTR;
-    ret = mremap_locked(mm, args, &vm_flags, &removed);
-    up_write(&mm->mmap_lock);
-    vma_close_list(&removed);
-    if (ret >= 0 && (vm_flags & VM_LOCKED) && args->new_len > args->old_len)
+    ret = mremap_locked(mm, args);
+    locked = ret >= 0 && (vma_at(mm, (vaddr_t)ret)->vm_flags & VM_LOCKED);
+    mmap_write_unlock(mm);
+    if (locked && args->new_len > args->old_len)
         mm_populate(mm, (uint64_t)ret + args->old_len,
                     args->new_len - args->old_len, POPULATE_TRY);
     return ret;

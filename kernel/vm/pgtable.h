@@ -36,13 +36,15 @@
  */
 extern pfn_t zero_pfn;
 
-extern const uint16_t vm_prot_bits[VM_ACCESS + 1];
-
 /* PTE bits for a VMA's permissions; W means it may be writable. */
 static inline uint64_t
 vm_prot(uint32_t vm_flags)
 {
-    return vm_prot_bits[vm_flags & VM_ACCESS];
+    uint64_t access = (vm_flags & VM_ACCESS) * PTE_R; /* PTE_W, PTE_X follow */
+
+    /* RISC-V has no writable page that cannot be read. */
+    return access ? PTE_V | PTE_U | access | (access & PTE_W) / 2
+                  : PTE_PROTNONE | PTE_U;
 }
 
 static inline bool
@@ -59,21 +61,35 @@ pte_table(pte_t pte)
     return __va(pte_pfn(pte) << PAGE_SHIFT);
 }
 
+/* The first address behind what the entry of this level for a serves. */
+#define PT_NEXT(a, level)                                                      \
+    (ALIGN_DOWN(a, PT_LEVEL_SIZE(level)) + PT_LEVEL_SIZE(level))
+
 /*
- * The leaf entry of addr, or NULL if there is no table for it.
+ * The root, the middle, the leaf entry of addr, or NULL if there is no table
+ * for it.
  * => mmap_lock or page_table_lock held
  */
 static inline pte_t *
+pgtable_root(const struct mm *mm, vaddr_t addr)
+{
+    return &mm->pgd[pte_index(addr, PT_ROOT_LEVEL)];
+}
+
+static inline pte_t *
+pgtable_mid(const struct mm *mm, vaddr_t addr)
+{
+    pte_t pte = pte_read(pgtable_root(mm, addr));
+
+    return pte_present(pte) ? &pte_table(pte)[pte_index(addr, 1)] : NULL;
+}
+
+static inline pte_t *
 pgtable_find(const struct mm *mm, vaddr_t addr)
 {
-    pte_t pte = pte_read(&mm->pgd[pte_index(addr, 2)]);
+    pte_t *mid = pgtable_mid(mm, addr), pte = mid ? pte_read(mid) : PTE_NONE;
 
-    if (!pte_present(pte))
-        return NULL;
-    pte = pte_read(&pte_table(pte)[pte_index(addr, 1)]);
-    if (!pte_present(pte))
-        return NULL;
-    return &pte_table(pte)[pte_index(addr, 0)];
+    return pte_present(pte) ? &pte_table(pte)[pte_index(addr, 0)] : NULL;
 }
 
 /* As pgtable_find, but make the tables.  => may sleep; NULL: no memory */
@@ -88,23 +104,19 @@ pte_t *pgtable_alloc(struct mm *mm, vaddr_t addr);
 pte_t *pgtable_next(const struct mm *mm, vaddr_t *addr, vaddr_t end,
                     vaddr_t *stop);
 
-/* Free unlinked tables.  => flushed; no lock held */
-void free_table_list(struct mm *mm, struct list_head *tables);
-
-/* A page table's root with the kernel's half, or NULL. */
-pte_t *pgd_alloc(void);
-void pgd_free(pte_t *pgd);
+/* An empty table; back again, unlinked and flushed.  NULL: no memory */
+struct page *table_alloc(struct mm *mm);
+void table_free(struct mm *mm, struct page *page);
 
 /* --- zap.c: taking mappings away, in batches */
 enum { GATHER_PAGES = 64 };
 
 struct tlb_gather {
     struct mm *mm;
-    bool full;                   /* the mm is dying: no hart can use it */
-    vaddr_t start, end;          /* entries changed since the last flush */
-    struct list_head tables;     /* table pages that were unlinked */
-    int64_t rss[NR_MM_COUNTERS]; /* how many were unmapped */
-    bool swapcache;              /* some of pages were in the swap cache */
+    bool full;               /* the mm is dying: no hart can use it */
+    vaddr_t start, end;      /* entries changed since the last flush */
+    struct list_head tables; /* table pages that were unlinked */
+    bool swapcache;          /* some of pages were in the swap cache */
     unsigned nr;
     struct page *pages[GATHER_PAGES]; /* a reference of each to drop */
 };

@@ -14,16 +14,16 @@
 #include "lib/err.h"
 #include "mm/page_alloc.h"
 #include "vm/fault.h"
-#include "vm/limits.h"
+#include "vm/vma.h"
 
 int
 fault_error(enum vm_fault r)
 {
     if (r <= VM_FAULT_DIRTIED)
         return 0;
-    return r == VM_FAULT_OOM      ? -ENOMEM
-           : r == VM_FAULT_KILLED ? -EINTR
-                                  : -EFAULT;
+    if (r == VM_FAULT_OOM)
+        return -ENOMEM;
+    return r == VM_FAULT_KILLED ? -EINTR : -EFAULT;
 }
 
 int
@@ -39,13 +39,6 @@ fault_in_user(uint64_t addr, uint64_t len, enum fault_access access)
     return 0;
 }
 
-/* May `access` go through this entry as it is? */
-static bool
-pte_allows(pte_t pte, bool write)
-{
-    return pte_present(pte) && (write ? pte_write(pte) : pte.val & PTE_R);
-}
-
 /*
  * The page of vma at addr, faulted in if need be.
  * => mmap_lock held for reading; refs: the caller's; ERR_PTR: no access
@@ -53,6 +46,7 @@ pte_allows(pte_t pte, bool write)
 static struct page *
 get_user_page(struct vm_area *vma, vaddr_t addr, bool write)
 {
+    uint64_t needs = write ? PTE_V | PTE_W : PTE_V | PTE_R;
     struct mm *mm = vma->vm_mm;
     struct page *page = NULL;
     int err = vma->vm_flags & VM_PFNMAP ? -EFAULT : 0;
@@ -62,7 +56,7 @@ get_user_page(struct vm_area *vma, vaddr_t addr, bool write)
 
         spin_lock(&mm->page_table_lock);
         p = pgtable_find(mm, addr);
-        if (p && pte_allows(pte_read(p), write)) {
+        if (p && (pte_read(p).val & needs) == needs) {
             page = get_page(pfn_to_page(pte_pfn(pte_read(p))));
             if (write)
                 pte_or(p, PTE_A | PTE_D);
@@ -80,16 +74,13 @@ int
 populate(struct vm_area *vma, struct range_op *op)
 {
     uint32_t flags = vma->vm_flags;
-    bool asked = op->how == POPULATE_READ || op->how == POPULATE_WRITE;
+    bool asked = op->how >= POPULATE_READ;
     bool write = asked ? op->how == POPULATE_WRITE
                        : (flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
     int err = 0;
 
-    if (asked && ((flags & VM_PFNMAP) ||
-                  !(flags & (write ? VM_WRITE : VM_READ | VM_WRITE))))
+    if (asked && !(flags & (write ? VM_WRITE : VM_READ | VM_WRITE)))
         return -EINVAL;
-    if (!asked && (flags & (VM_PFNMAP | VM_LOCKONFAULT)))
-        return 0;
     for (vaddr_t a = op->start; a < op->end && !err; a += PAGE_SIZE) {
         struct page *page = get_user_page(vma, a, write);
 
@@ -106,10 +97,11 @@ populate(struct vm_area *vma, struct range_op *op)
 int
 mm_populate(struct mm *mm, uint64_t addr, uint64_t len, int how)
 {
-    struct range_op op = {populate, .how = how, .shared = true,
-                          .on_hole = HOLE_IGNORE};
+    struct range_op op = {populate, .skip = VM_PFNMAP | VM_LOCKONFAULT,
+                          .how = how, .shared = true, .on_hole = HOLE_IGNORE};
 
-    return range_call(mm, addr, len, -EINVAL, &op);
+    return range_call(mm, addr & PAGE_MASK, len + (addr & ~PAGE_MASK), -EINVAL,
+                      &op);
 }
 
 size_t
@@ -127,15 +119,12 @@ access_remote_vm(struct mm *mm, uint64_t addr, void *buf, size_t len,
         struct vm_area *vma = write ? vma_for_fault(mm, at) : vma_at(mm, at);
         struct page *page =
             vma ? get_user_page(vma, at & PAGE_MASK, write) : NULL;
-        uint8_t *data;
+        char *theirs, *ours = (char *)buf + done;
 
         if (!page || IS_ERR(page))
             break;
-        data = page_address(page);
-        if (write)
-            memcpy(data + off, (uint8_t *)buf + done, n);
-        else
-            memcpy((uint8_t *)buf + done, data + off, n);
+        theirs = (char *)page_address(page) + off;
+        memcpy(write ? theirs : ours, write ? ours : theirs, n);
         put_page(page);
         done += n;
     }

@@ -6,8 +6,8 @@
  * resize, split and merge.
  *
  * How: VMAs lie in a list by address and in a red-black tree with the same
- * order.  Each knows the gap below it, and each subtree the largest gap in
- * it (max_gap), so room is found in O(log n):
+ * order.  Each has a gap below it, and each subtree knows the largest gap
+ * in it (max_gap), so room is found in O(log n):
  *
  *     |  gap a  | VMA A |  gap b  | VMA B |gap c| VMA C |
  *
@@ -16,19 +16,29 @@
  *   gap a    A   C  gap c
  *
  * A VMA that grows down keeps STACK_GUARD_GAP below it out of its gap.
- * Changing a VMA changes its own gap and that of the next one.
+ * Changing a VMA changes its own gap and that of the next one.  A gap is not
+ * kept but read off the list, so the list changes before the tree.
+ *
+ * What a call takes out of the set waits on mm->removed, since a VMA may hold
+ * the last reference of a file, which must not be dropped under mmap_lock (the
+ * file system would be entered below it).  mmap_write_unlock() closes them.
  *
  * Interface: find_vma, vma_at, vma_next, vma_prev (mm.h); vma_link,
  * vma_unlink, vma_resize, vma_split, vma_merge, vma_isolate,
- * vma_change_flags, vma_find_gap (vma.h).
+ * vma_change_flags, vma_find_gap, mmap_write_unlock (vma.h).
  *
  * Invariants: I1, I3, I4 of mm.h, and
- *   I5  gap and max_gap are exact whenever mmap_lock is free.
+ *   I5  max_gap is exact whenever mmap_lock is free.
+ *   I6  A page that has a PTE lies in a VMA of its mapping's list at every
+ *       moment, or a truncation would miss it.  So a split lists the upper
+ *       part before it cuts the lower one, and a merge grows the one before it
+ *       drops the other: for a while rmap finds two VMAs at an address, and
+ *       the second time finds nothing to do.
  *
  * Locks: mmap_lock for writing (finding: for reading).  What rmap reads,
  * vm_start, vm_end and vm_pgoff of a VMA with a mapping, changes under
- * i_mmap_lock, since a truncation must miss no PTE; who looks for an anonymous
- * page may.  vma_hint is racy: any VMA in the set will do.
+ * i_mmap_lock; who looks for an anonymous page may miss it.  vma_hint is racy:
+ * any VMA in the set will do.
  *
  * See: rbtree.h; Bonwick's vmem for other ways to hand out ranges.
  */
@@ -51,20 +61,6 @@ vma_cache_init(void)
 }
 
 struct vm_area *
-vma_alloc(struct mm *mm, vaddr_t start, vaddr_t end, uint32_t vm_flags)
-{
-    struct vm_area *vma = kmem_cache_alloc(vma_cache, GFP_KERNEL);
-
-    if (vma)
-        *vma = (struct vm_area){.vm_mm = mm,
-                                .vm_start = start,
-                                .vm_end = end,
-                                .vm_flags = vm_flags,
-                                .vm_pgoff = start >> PAGE_SHIFT};
-    return vma;
-}
-
-struct vm_area *
 vma_dup(struct mm *mm, const struct vm_area *vma)
 {
     struct vm_area *new = kmem_cache_alloc(vma_cache, GFP_KERNEL);
@@ -76,15 +72,9 @@ vma_dup(struct mm *mm, const struct vm_area *vma)
     new->anon_vma = NULL;
     if (mm == vma->vm_mm)
         anon_vma_link(new, vma->anon_vma);
-    vma_open(new);
+    if (new->vm_ops)
+        new->vm_ops->open(new->vm_file);
     return new;
-}
-
-void
-vma_free(struct vm_area *vma)
-{
-    anon_vma_unlink(vma); /* if it was never in the set */
-    kmem_cache_free(vma_cache, vma);
 }
 
 static struct vm_area *
@@ -98,17 +88,6 @@ max_gap_of(struct rb_node *node)
 {
     return node ? vma_of(node)->max_gap : 0;
 }
-
-static void
-update_max_gap(struct rb_node *node)
-{
-    struct vm_area *vma = vma_of(node);
-
-    vma->max_gap = MAX(
-        vma->gap, MAX(max_gap_of(node->rb_left), max_gap_of(node->rb_right)));
-}
-
-static const struct rb_augment gap_augment = {update_max_gap};
 
 /* --- Finding */
 
@@ -147,12 +126,6 @@ vma_at(struct mm *mm, uint64_t addr)
     return vma && vma->vm_start <= addr ? vma : NULL;
 }
 
-struct vm_area *
-vma_first(struct mm *mm)
-{
-    return list_first_entry_or_null(&mm->vmas, struct vm_area, link);
-}
-
 /* --- Gaps */
 
 /* Where the free space below vma begins. */
@@ -172,18 +145,26 @@ gap_below(struct vm_area *vma)
     return floor > start ? floor - start : 0;
 }
 
+static void
+update_max_gap(struct rb_node *node)
+{
+    struct vm_area *vma = vma_of(node);
+
+    vma->max_gap = MAX(gap_below(vma), MAX(max_gap_of(node->rb_left),
+                                           max_gap_of(node->rb_right)));
+}
+
+static const struct rb_augment gap_augment = {update_max_gap};
+
 /* vma, if there is one, has got a new gap below it: tell those above. */
 static void
 gap_changed(struct vm_area *vma)
 {
-    struct rb_node *node;
+    struct rb_node *node = vma ? &vma->node : NULL;
+    uint64_t old;
 
-    if (!vma)
-        return;
-    vma->gap = gap_below(vma);
-    for (node = &vma->node; node; node = rb_parent(node)) {
-        uint64_t old = vma_of(node)->max_gap;
-
+    for (; node; node = rb_parent(node)) {
+        old = vma_of(node)->max_gap;
         update_max_gap(node);
         if (vma_of(node)->max_gap == old)
             break;
@@ -244,7 +225,6 @@ account(struct vm_area *vma, uint64_t pages)
     uint32_t flags = vma->vm_flags;
 
     mm->total_vm += pages;
-    mm->hiwater_vm = MAX(mm->hiwater_vm, mm->total_vm);
     if ((flags & (VM_EXEC | VM_WRITE)) == VM_EXEC)
         mm->exec_vm += pages;
     else if (flags & VM_GROWSDOWN)
@@ -253,17 +233,15 @@ account(struct vm_area *vma, uint64_t pages)
         mm->data_vm += pages;
     if (flags & VM_LOCKED)
         mm->locked_vm += pages;
+    if (flags & VM_ACCOUNT)
+        mm->commit_left -= pages;
 }
 
-/*
- * The set_ functions change list, tree, gaps and counters, and nothing else.
- * The neighbours' gaps: a new VMA cuts the gap of the next one, one that
- * leaves gives its range and its gap to the next one.
- */
-static void
-set_insert(struct vm_area *vma)
+void
+vma_link(struct vm_area *vma, struct vm_area *after)
 {
     struct mm *mm = vma->vm_mm;
+    struct address_space *m = vma->mapping;
     struct rb_node **link = &mm->vma_tree.node, *parent = NULL;
     struct list_head *before = &mm->vmas;
 
@@ -276,220 +254,154 @@ set_insert(struct vm_area *vma)
             before = &vma_of(parent)->link;
         }
     }
+    /* The next one, whose gap it cuts, is above the new leaf in the tree. */
     list_add(&vma->link, before);
-    vma->gap = gap_below(vma);
     rb_link_node(&vma->node, parent, link);
     rb_insert(&mm->vma_tree, &vma->node, &gap_augment);
-    gap_changed(vma_next(vma));
     mm->map_count++;
     account(vma, vma_pages(vma));
-}
-
-static void
-set_remove(struct vm_area *vma)
-{
-    struct mm *mm = vma->vm_mm;
-    struct vm_area *next = vma_next(vma);
-
-    account(vma, -vma_pages(vma));
-    mm->map_count--;
-    if (mm->vma_hint == vma)
-        mm->vma_hint = NULL;
-    rb_erase(&mm->vma_tree, &vma->node, &gap_augment);
-    list_del(&vma->link);
-    gap_changed(next);
-}
-
-static void
-set_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
-{
-    int64_t moved = (int64_t)(start - vma->vm_start);
-    uint64_t pages = vma_pages(vma);
-    bool moved_end = end != vma->vm_end;
-
-    /* The first page changes with the start; its place in the file stays. */
-    vma->vm_pgoff += (uint64_t)(moved >> PAGE_SHIFT);
-    vma->vm_start = start;
-    vma->vm_end = end;
-    account(vma, vma_pages(vma) - pages);
-    if (moved)
-        gap_changed(vma);
-    if (moved_end)
-        gap_changed(vma_next(vma));
-}
-
-/* A truncation must not see a VMA that is half changed. */
-static void
-lock_mapping(struct vm_area *vma)
-{
-    if (vma->mapping)
-        down_write(&vma->mapping->i_mmap_lock);
-}
-
-static void
-unlock_mapping(struct vm_area *vma)
-{
-    if (vma->mapping)
-        up_write(&vma->mapping->i_mmap_lock);
-}
-
-/* => mapping locked; nothing for anonymous VMAs */
-static void
-mapping_add(struct vm_area *vma, struct vm_area *after)
-{
-    if (vma->mapping)
-        list_add(&vma->i_mmap_link,
-                 after ? &after->i_mmap_link : &vma->mapping->i_mmap);
-}
-
-static void
-mapping_del(struct vm_area *vma)
-{
-    if (vma->mapping)
-        list_del(&vma->i_mmap_link);
-}
-
-void
-vma_link(struct vm_area *vma, struct vm_area *after)
-{
-    lock_mapping(vma);
-    set_insert(vma);
-    mapping_add(vma, after);
-    unlock_mapping(vma);
+    if (!m)
+        return;
+    down_write(&m->i_mmap_lock);
+    list_add(&vma->i_mmap_link, after ? &after->i_mmap_link : &m->i_mmap);
+    up_write(&m->i_mmap_lock);
 }
 
 void
 vma_detach(struct vm_area *vma)
 {
-    lock_mapping(vma);
-    mapping_del(vma);
-    unlock_mapping(vma);
+    if (vma->mapping) {
+        down_write(&vma->mapping->i_mmap_lock);
+        list_del(&vma->i_mmap_link);
+        up_write(&vma->mapping->i_mmap_lock);
+    }
     anon_vma_unlink(vma);
 }
 
 void
 vma_unlink(struct vm_area *vma)
 {
+    struct mm *mm = vma->vm_mm;
+    struct vm_area *next = vma_next(vma);
+
     vma_detach(vma);
-    set_remove(vma);
+    account(vma, -vma_pages(vma));
+    mm->map_count--;
+    if (mm->vma_hint == vma)
+        mm->vma_hint = NULL;
+    /* The next one gets its range and its gap. */
+    list_move(&vma->link, &mm->removed);
+    rb_erase(&mm->vma_tree, &vma->node, &gap_augment);
+    gap_changed(next);
 }
 
 void
 vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
 {
-    lock_mapping(vma);
-    set_resize(vma, start, end);
-    unlock_mapping(vma);
+    struct address_space *m = vma->mapping;
+    vaddr_t old_start = vma->vm_start, old_end = vma->vm_end;
+
+    account(vma, ((end - start) >> PAGE_SHIFT) - vma_pages(vma));
+    if (m)
+        down_write(&m->i_mmap_lock);
+    /* The first page changes with the start; its place in the file stays. */
+    vma->vm_pgoff += (start >> PAGE_SHIFT) - (old_start >> PAGE_SHIFT);
+    vma->vm_start = start;
+    vma->vm_end = end;
+    if (m)
+        up_write(&m->i_mmap_lock);
+    if (start != old_start)
+        gap_changed(vma);
+    if (end != old_end)
+        gap_changed(vma_next(vma));
 }
 
-int
+struct vm_area *
 vma_split(struct vm_area *vma, vaddr_t addr)
 {
     struct mm *mm = vma->vm_mm;
     struct vm_area *upper;
 
     DEBUG_ASSERT(vma->vm_start < addr && addr < vma->vm_end);
-    if (mm->map_count >= max_map_count)
-        return -ENOMEM;
-    upper = vma_dup(mm, vma);
+    upper = mm->map_count < max_map_count ? vma_dup(mm, vma) : NULL;
     if (!upper)
-        return -ENOMEM;
-    /* The lower part gives its end up before the upper part takes it. */
+        return NULL;
+    upper->vm_pgoff = vma_index(vma, addr);
     upper->vm_start = addr;
-    upper->vm_pgoff += (addr - vma->vm_start) >> PAGE_SHIFT;
-    lock_mapping(vma);
-    set_resize(vma, vma->vm_start, addr);
-    set_insert(upper);
-    mapping_add(upper, vma);
-    unlock_mapping(vma);
-    return 0;
-}
-
-int
-vma_isolate(struct vm_area **vma, vaddr_t start, vaddr_t end)
-{
-    int err = end < (*vma)->vm_end ? vma_split(*vma, end) : 0;
-
-    if (!err && (*vma)->vm_start < start) {
-        err = vma_split(*vma, start);
-        if (!err)
-            *vma = vma_next(*vma);
-    }
-    return err;
+    vma_link(upper, vma);
+    vma_resize(vma, vma->vm_start, addr);
+    return upper;
 }
 
 /*
- * Does b continue a?  Same kind, same file, and the next page of it; stacks
- * keep to themselves, as each needs its guard gap.
+ * If b continues a, let a have its range: same kind, same file, and the next
+ * page of it; stacks keep to themselves, as each needs its guard gap.
  */
-static bool
-can_merge(const struct vm_area *a, const struct vm_area *b)
-{
-    return a->vm_end == b->vm_start && a->vm_flags == b->vm_flags &&
-           !(a->vm_flags & VM_GROWSDOWN) && a->vm_file == b->vm_file &&
-           a->mapping == b->mapping && a->vm_ops == b->vm_ops &&
-           (a->anon_vma == b->anon_vma || !a->anon_vma || !b->anon_vma) &&
-           a->vm_pgoff + vma_pages(a) == b->vm_pgoff;
-}
-
-/* b continues a: let a have its range. */
 static void
-absorb(struct vm_area *a, struct vm_area *b, struct list_head *removed)
+join(struct vm_area *a, struct vm_area *b)
 {
-    vaddr_t end = b->vm_end;
-
+    if (!a || !b || a->vm_end != b->vm_start || a->vm_flags != b->vm_flags ||
+        (a->vm_flags & VM_GROWSDOWN) || a->vm_file != b->vm_file ||
+        a->mapping != b->mapping || a->vm_ops != b->vm_ops ||
+        (a->anon_vma && b->anon_vma && a->anon_vma != b->anon_vma) ||
+        vma_index(a, a->vm_end) != b->vm_pgoff)
+        return;
     if (!a->anon_vma)
         anon_vma_link(a, b->anon_vma);
-    lock_mapping(a);
-    mapping_del(b);
-    set_remove(b);
-    set_resize(a, a->vm_start, end);
-    unlock_mapping(a);
-    anon_vma_unlink(b);
-    list_add(&b->link, removed);
+    vma_resize(a, a->vm_start, b->vm_end);
+    vma_unlink(b);
+}
+
+void
+vma_merge(struct vm_area *vma)
+{
+    join(vma, vma_next(vma));
+    join(vma_prev(vma), vma);
 }
 
 struct vm_area *
-vma_merge(struct vm_area *vma, struct list_head *removed)
+vma_isolate(struct vm_area *vma, vaddr_t start, vaddr_t end)
 {
-    struct vm_area *next = vma_next(vma), *prev = vma_prev(vma);
+    struct vm_area *part = vma;
 
-    if (next && can_merge(vma, next))
-        absorb(vma, next, removed);
-    if (prev && can_merge(prev, vma)) {
-        absorb(prev, vma, removed);
-        vma = prev;
-    }
-    return vma;
+    if (end < vma->vm_end && !vma_split(vma, end))
+        return NULL;
+    if (vma->vm_start < start)
+        part = vma_split(vma, start);
+    if (!part)
+        vma_merge(vma);
+    return part;
 }
 
 int
 vma_change_flags(struct vm_area *vma, vaddr_t start, vaddr_t end,
-                 uint32_t vm_flags, struct list_head *removed)
+                 uint32_t vm_flags)
 {
-    int err;
-
     if (vma->vm_flags == vm_flags)
         return 0;
-    err = vma_isolate(&vma, start, end);
-    if (!err) {
-        account(vma, -vma_pages(vma));
-        vma->vm_flags = vm_flags;
-        account(vma, vma_pages(vma));
-    }
-    vma_merge(vma, removed);
-    return err;
+    vma = vma_isolate(vma, start, end);
+    if (!vma)
+        return -ENOMEM;
+    account(vma, -vma_pages(vma));
+    vma->vm_flags = vm_flags;
+    account(vma, vma_pages(vma));
+    vma_merge(vma);
+    return 0;
 }
 
 void
-vma_close_list(struct list_head *removed)
+mmap_write_unlock(struct mm *mm)
 {
     struct vm_area *vma, *tmp;
+    LIST_HEAD(gone);
 
-    list_for_each_entry_safe(vma, tmp, removed, link) {
-        if (vma->vm_ops && vma->vm_ops->close)
+    list_splice(&mm->removed, &gone);
+    atomic_sub(&vm_committed, mm->commit_left);
+    mm->commit_left = 0;
+    up_write(&mm->mmap_lock);
+    list_for_each_entry_safe(vma, tmp, &gone, link) {
+        if (vma->vm_ops)
             vma->vm_ops->close(vma->vm_file);
-        vma_free(vma);
+        kmem_cache_free(vma_cache, vma);
     }
-    list_init(removed);
 }

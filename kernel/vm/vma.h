@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vma.h - changing the set of VMAs of an address space: for the files that
- * implement mmap, munmap, mprotect, brk, fork and exit.  See vma.c.
+ * vma.h - changing an address space: for the files that implement mmap,
+ * munmap, mprotect, brk, fork and exit.
  *
- * All need mmap_lock held for writing.
+ * What changes it holds mmap_lock for writing, and ends with
+ * mmap_write_unlock(), which settles what the call has left over: the VMAs
+ * that it removed, and pages that it charged and did not use, or gave up.
  */
 #pragma once
 
 #include "vm/mm.h"
-
-/* Below a stack so much stays unmapped, so that an overflow is noticed. */
-#define STACK_GUARD_GAP (256 * PAGE_SIZE)
-extern uint32_t max_map_count; /* vm.max_map_count */
 
 static inline uint64_t
 vma_pages(const struct vm_area *vma)
@@ -26,6 +24,9 @@ vma_index(const struct vm_area *vma, vaddr_t addr)
     return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
 }
 
+/* Below a stack so much stays unmapped, so that an overflow is noticed. */
+#define STACK_GUARD_GAP (256 * PAGE_SIZE)
+
 /* What lies below this may be mapped. */
 static inline vaddr_t
 vma_floor(const struct vm_area *vma)
@@ -35,62 +36,41 @@ vma_floor(const struct vm_area *vma)
     return vma->vm_start > guard ? vma->vm_start - guard : 0;
 }
 
-void vma_cache_init(void);
+/* --- vma.c.  All of it under mmap_lock for writing. */
+extern uint32_t max_map_count; /* vm.max_map_count */
 
-/* An anonymous VMA in no set.  => NULL: no memory */
-struct vm_area *vma_alloc(struct mm *mm, vaddr_t start, vaddr_t end,
-                          uint32_t vm_flags);
+void vma_cache_init(void);
 /*
  * A copy of vma for mm, in no set; it counts the file, and shares the node of
  * its anonymous pages if it is for the same mm.  => NULL: no memory
  */
 struct vm_area *vma_dup(struct mm *mm, const struct vm_area *vma);
-/* => refs: drops nothing; the file is the caller's matter */
-void vma_free(struct vm_area *vma);
-
-/* Count the file for a VMA that is filled in. */
-static inline void
-vma_open(struct vm_area *vma)
-{
-    if (vma->vm_ops && vma->vm_ops->open)
-        vma->vm_ops->open(vma->vm_file);
-}
-
 /*
  * Put a VMA into its mm's set and on its mapping's list, there behind `after`
  * (may be NULL).
- * => the range is free; nothing fails
+ * => the range is free, or is just being cut off another VMA; nothing fails
  */
 void vma_link(struct vm_area *vma, struct vm_area *after);
-/* Take it out of both. */
+/* Take it out of both; mmap_write_unlock() closes and frees it. */
 void vma_unlink(struct vm_area *vma);
 /* Only off its mapping's list: when all of a dying mm's VMAs go. */
 void vma_detach(struct vm_area *vma);
 /* Move one end, or both: into free space, or inward. */
 void vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end);
-
-/* vma keeps [vm_start, addr), a new VMA gets the rest.  -ENOMEM */
-int vma_split(struct vm_area *vma, vaddr_t addr);
-/*
- * Join vma with its neighbours where they continue it.  What becomes
- * superfluous goes on `removed`.  => the VMA that contains vma's range
- */
-struct vm_area *vma_merge(struct vm_area *vma, struct list_head *removed);
-/* Split *vma so that it has [start, end), a part of it, alone.  -ENOMEM */
-int vma_isolate(struct vm_area **vma, vaddr_t start, vaddr_t end);
+/* vma keeps [vm_start, addr).  => the new VMA that has the rest; NULL */
+struct vm_area *vma_split(struct vm_area *vma, vaddr_t addr);
+/* Join vma with its neighbours where they continue it.  => vma may go */
+void vma_merge(struct vm_area *vma);
+/* The VMA that has [start, end), a part of vma, alone.  NULL: as it was */
+struct vm_area *vma_isolate(struct vm_area *vma, vaddr_t start, vaddr_t end);
 /*
  * Give [start, end), a part of vma, other flags: splits and merges.  -ENOMEM
  * => vma may have gone
  */
 int vma_change_flags(struct vm_area *vma, vaddr_t start, vaddr_t end,
-                     uint32_t vm_flags, struct list_head *removed);
-
-/*
- * Close and free VMAs that were unlinked and put on `removed` by their link.
- * => mmap_lock NOT held: the last reference of a file may go
- */
-void vma_close_list(struct list_head *removed);
-
+                     uint32_t vm_flags);
+/* => may sleep: the last reference of a file may go */
+void mmap_write_unlock(struct mm *mm);
 /*
  * The highest place for len bytes below `high`, or 0 if there is none; keeps
  * clear of the guard gaps.
@@ -98,3 +78,89 @@ void vma_close_list(struct list_head *removed);
 vaddr_t vma_find_gap(struct mm *mm, uint64_t len, vaddr_t high);
 /* Is [addr, addr + len) free, and no guard gap either? */
 bool vma_range_free(struct mm *mm, vaddr_t addr, uint64_t len);
+
+/* --- limits.c */
+
+/* vm.overcommit_memory: guess, always, never.  See limits.c. */
+enum { OVERCOMMIT_GUESS, OVERCOMMIT_ALWAYS, OVERCOMMIT_NEVER };
+extern struct overcommit {
+    uint32_t mode, ratio, kbytes;
+} overcommit;
+extern atomic64_t vm_committed; /* pages: Committed_AS */
+uint64_t commit_limit(void);    /* pages: CommitLimit */
+
+/*
+ * Promise so many pages to a VMA of mm with VM_ACCOUNT (to others, nothing).
+ * What no such VMA has got by then, mmap_write_unlock() takes back.
+ * => -ENOMEM: overcommitted
+ */
+int commit_charge(struct mm *mm, uint32_t vm_flags, uint64_t pages);
+/* Do RLIMIT_AS and RLIMIT_DATA allow so much more? */
+bool may_expand(struct mm *mm, uint32_t vm_flags, uint64_t pages);
+/* May the current task lock so many more?  => 0; -EPERM: none; -ENOMEM */
+int may_mlock(struct mm *mm, uint64_t pages);
+/*
+ * All limits for `pages` more, of which `replaced` are there already.
+ * => 0: and the commit is charged; -ENOMEM; -EAGAIN, -EPERM: may_mlock()
+ */
+int mm_charge(struct mm *mm, uint32_t vm_flags, uint64_t pages,
+              uint64_t replaced);
+/* Pages of [start, end) in VMAs with all these flags. */
+uint64_t mm_pages_with(struct mm *mm, vaddr_t start, vaddr_t end,
+                       uint32_t vm_flags);
+
+/* --- mmap.c */
+
+/*
+ * munmap: unmap [start, end), page aligned.
+ * => -ENOMEM (a split), then nothing has changed
+ */
+int unmap_locked(struct mm *mm, vaddr_t start, vaddr_t end);
+/* The highest free place for len bytes, preferably below mmap_base, or 0. */
+vaddr_t mm_find_room(struct mm *mm, uint64_t len);
+/*
+ * The VMA of addr; a stack that lies above it grows.
+ * => mmap_lock held for reading, and dropped meanwhile; NULL: none has it
+ */
+struct vm_area *grow_stack_to(struct mm *mm, uint64_t addr);
+
+/* --- range.c */
+
+/* Something to do with every VMA of a range. */
+struct range_op {
+    int (*fn)(struct vm_area *vma, struct range_op *op); /* => 0 or -errno */
+    uint32_t refuse;     /* -EINVAL for a VMA with one of these flags */
+    uint32_t skip;       /* pass over those with one of these */
+    uint32_t set, clear; /* fn's own: flags */
+    int no_memory;       /* fn's own: what to call -ENOMEM */
+    int how;             /* fn's own */
+    bool shared;         /* mmap_lock for reading will do */
+    /* At what is not mapped: fail at once, go on and fail, or just go on. */
+    enum { HOLE_STOP, HOLE_REPORT, HOLE_IGNORE } on_hole;
+    vaddr_t start, end; /* for fn: its part, inside vma */
+};
+
+/*
+ * A system call on [addr, addr + len): check it, lock, call op->fn for the
+ * parts in order, up to the first error, unlock.
+ * => -EINVAL: not aligned; `wrapped`: it wraps around; -EINTR; -ENOMEM: a
+ *    part is not mapped; if op->set has VM_LOCKED, also what may_mlock says
+ */
+int range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
+               struct range_op *op);
+
+/* --- remote.c */
+
+/*
+ * What populate() is for.  mmap, mlockall: as far as it goes; mlock: or an
+ * error; madvise: for this access, or an error.  All but madvise give frames
+ * to private memory that may be written, and spare VM_LOCKONFAULT.
+ */
+enum { POPULATE_TRY, POPULATE_LOCK, POPULATE_READ, POPULATE_WRITE };
+/*
+ * An fn, op->how is one of these: fault the part in.
+ * => -EFAULT: no access; -EINVAL: and the VMA forbids it; -ENOMEM; -EINTR
+ */
+int populate(struct vm_area *vma, struct range_op *op);
+/* The same for what is mapped in a range, any.  => mmap_lock not held */
+int mm_populate(struct mm *mm, uint64_t addr, uint64_t len, int how);

@@ -18,55 +18,43 @@
 #include "vm/reclaim.h"
 #include "vm/swap.h"
 
-void
-gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
+/* A batch with nothing in it yet; not all of it is written: pages is large. */
+static void
+gather_clear(struct tlb_gather *g)
 {
-    /* Not all of it: pages is large. */
-    g->mm = mm;
-    g->full = full;
     g->start = UINT64_MAX;
     g->end = 0;
     g->nr = 0;
     g->swapcache = false;
     list_init(&g->tables);
-    for (unsigned i = 0; i < NR_MM_COUNTERS; i++)
-        g->rss[i] = 0;
 }
 
-static void
-drop_pages(struct tlb_gather *g)
+void
+gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
 {
-    mm_hiwater_rss(g->mm); /* RSS falls now: note how high it was */
-    for (unsigned i = 0; i < NR_MM_COUNTERS; i++) {
-        if (g->rss[i])
-            atomic_sub(&g->mm->rss[i], g->rss[i]);
-        g->rss[i] = 0;
-    }
-    if (unlikely(g->swapcache))
-        for (unsigned i = 0; i < g->nr; i++)
-            free_orphaned_swap(g->pages[i]);
-    g->swapcache = false;
-    put_pages(g->pages, g->nr);
-    g->nr = 0;
+    g->mm = mm;
+    g->full = full;
+    gather_clear(g);
+    mm_hiwater_rss(mm); /* RSS falls now: note how high it was */
 }
 
 void
 gather_flush(struct tlb_gather *g)
 {
-    struct mm *mm = g->mm;
+    struct page *table, *tmp;
 
     if (g->full)
         ; /* nobody can look */
     else if (!list_empty(&g->tables))
-        mmu_flush_all(&mm->mmu);
+        mmu_flush_all(&g->mm->mmu);
     else if (g->start < g->end)
-        mmu_flush_range(&mm->mmu, g->start, g->end);
-    g->start = UINT64_MAX;
-    g->end = 0;
-    if (g->nr || g->rss[MM_SWAPENTS])
-        drop_pages(g);
-    if (!list_empty(&g->tables))
-        free_table_list(mm, &g->tables);
+        mmu_flush_range(&g->mm->mmu, g->start, g->end);
+    for (unsigned i = 0; unlikely(g->swapcache) && i < g->nr; i++)
+        free_orphaned_swap(g->pages[i]);
+    put_pages(g->pages, g->nr);
+    list_for_each_entry_safe(table, tmp, &g->tables, lru)
+        table_free(g->mm, table);
+    gather_clear(g);
 }
 
 /*
@@ -74,8 +62,9 @@ gather_flush(struct tlb_gather *g)
  * => page_table_lock held; returns how many were looked at
  */
 static unsigned
-zap_ptes(struct tlb_gather *g, pte_t *p, unsigned n, vaddr_t addr)
+zap_ptes(struct tlb_gather *g, pte_t *p, uint64_t n, vaddr_t addr)
 {
+    struct mm *mm = g->mm;
     bool any = false;
     unsigned i;
 
@@ -88,7 +77,7 @@ zap_ptes(struct tlb_gather *g, pte_t *p, unsigned n, vaddr_t addr)
             continue;
         old = pte_xchg(&p[i], PTE_NONE); /* with the last A that was set */
         if (!pte_mapped(old)) {
-            g->rss[MM_SWAPENTS]++;
+            atomic_dec(&mm->rss[MM_SWAPENTS]);
             free_swap_and_cache(pte_to_swp_entry(old));
             continue;
         }
@@ -97,7 +86,7 @@ zap_ptes(struct tlb_gather *g, pte_t *p, unsigned n, vaddr_t addr)
             continue;
         page = pfn_to_page(pte_pfn(old));
         type = page_counter(page);
-        g->rss[type]++;
+        atomic_dec(&mm->rss[type]);
         if (type != MM_ANONPAGES && pte_accessed(old))
             mark_page_accessed(page);
         page_remove_rmap(page);
@@ -116,58 +105,20 @@ zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start, vaddr_t end)
 {
     struct mm *mm = vma->vm_mm;
 
-    while (start < end) {
-        vaddr_t stop;
-        pte_t *p;
+    vaddr_t stop;
+    pte_t *p;
 
+    while (start < end) {
         spin_lock(&mm->page_table_lock);
         p = pgtable_next(mm, &start, end, &stop);
         if (p)
-            start +=
-                PAGE_SIZE *
-                zap_ptes(g, p, (unsigned)((stop - start) >> PAGE_SHIFT), start);
+            stop =
+                start +
+                PAGE_SIZE * zap_ptes(g, p, (stop - start) >> PAGE_SHIFT, start);
         spin_unlock(&mm->page_table_lock);
-        if (!p)
-            break;
+        start = p ? stop : end;
         if (g->nr == GATHER_PAGES)
             gather_flush(g);
-    }
-}
-
-/*
- * The entry of this level for a, or NULL with *size being how much address
- * space the missing upper table would serve.
- */
-static pte_t *
-table_entry(const struct mm *mm, vaddr_t a, unsigned level, uint64_t *size)
-{
-    pte_t *entry = &mm->pgd[pte_index(a, PT_ROOT_LEVEL)];
-
-    *size = PT_LEVEL_SIZE(PT_ROOT_LEVEL);
-    if (!pte_present(pte_read(entry)))
-        return NULL;
-    if (level == PT_ROOT_LEVEL)
-        return entry;
-    entry = &pte_table(pte_read(entry))[pte_index(a, 1)];
-    *size = PT_LEVEL_SIZE(1);
-    return pte_present(pte_read(entry)) ? entry : NULL;
-}
-
-/* Unlink what the entries of this level in [start, end) point to. */
-static void
-unlink_tables(struct tlb_gather *g, unsigned level, vaddr_t start, vaddr_t end)
-{
-    uint64_t size;
-
-    for (; start < end; start = ALIGN_DOWN(start, size) + size) {
-        pte_t *entry = table_entry(g->mm, start, level, &size);
-
-        if (!entry)
-            continue;
-        list_add(&pfn_to_page(pte_pfn(pte_read(entry)))->lru, &g->tables);
-        spin_lock(&g->mm->page_table_lock);
-        pte_xchg(entry, PTE_NONE);
-        spin_unlock(&g->mm->page_table_lock);
     }
 }
 
@@ -175,18 +126,27 @@ void
 free_pgtables(struct tlb_gather *g, vaddr_t start, vaddr_t end, vaddr_t floor,
               vaddr_t ceiling)
 {
+    struct mm *mm = g->mm;
+
     for (unsigned level = 1; level <= PT_ROOT_LEVEL; level++) {
         uint64_t size = PT_LEVEL_SIZE(level);
-        vaddr_t lo = ALIGN_DOWN(start, size);
-        vaddr_t hi = ALIGN_UP(end, size);
+        vaddr_t a = ALIGN_DOWN(start, size), stop = ALIGN_UP(end, size);
 
         /* A table that a neighbour needs too stays. */
-        if (lo < floor)
-            lo += size;
-        if (hi > ceiling)
-            hi -= size;
-        if (lo >= hi)
-            return; /* nor then at the next level */
-        unlink_tables(g, level, lo, hi);
+        a += a < floor ? size : 0;
+        stop -= stop > ceiling ? size : 0;
+        while (a < stop) {
+            pte_t *p = level == PT_ROOT_LEVEL ? pgtable_root(mm, a)
+                                              : pgtable_mid(mm, a);
+
+            if (p && pte_present(pte_read(p))) {
+                list_add(&pfn_to_page(pte_pfn(pte_read(p)))->lru, &g->tables);
+                spin_lock(&mm->page_table_lock);
+                pte_xchg(p, PTE_NONE);
+                spin_unlock(&mm->page_table_lock);
+            }
+            /* Without a middle table, on to what the next one serves. */
+            a = p ? a + size : PT_NEXT(a, PT_ROOT_LEVEL);
+        }
     }
 }

@@ -52,24 +52,32 @@ kmem_cache_free(struct kmem_cache *cache, void *obj)
     free(obj);
 }
 
-static int mapping_locked;
+static struct mm mm;
+static int mm_locked, mapping_locked;
+atomic64_t vm_committed;
+
+/* mm->mmap_lock, and inside it that of the mapping. */
+static int *
+locked_by(struct rwsem *s)
+{
+    return s == &mm.mmap_lock ? &mm_locked : &mapping_locked;
+}
 
 int
 rwsem_lock(struct rwsem *s, bool write, uint32_t state, unsigned subclass)
 {
-    (void)s;
     (void)state;
     (void)subclass;
     assert_true(write);
-    assert_int_equal(mapping_locked++, 0);
+    assert_int_equal(mapping_locked, 0);
+    assert_int_equal((*locked_by(s))++, 0);
     return 0;
 }
 
 void
 up_write(struct rwsem *s)
 {
-    (void)s;
-    assert_int_equal(mapping_locked--, 1);
+    assert_int_equal((*locked_by(s))--, 1);
 }
 
 /* Anonymous pages are rmap's business: what counts is who is on a node. */
@@ -102,12 +110,13 @@ static void
 file_close(struct file *file)
 {
     assert_ptr_equal(file, &file_mapping);
+    assert_int_equal(mm_locked, 0); /* it may be the last one */
     file_refs--;
 }
 
 static const struct vm_operations file_ops = {file_open, file_close};
 
-/* --- The invariants I1, I4 of mm.h and I5 of vma.c, or a panic */
+/* --- The invariants I1, I4 of mm.h, I5 of vma.c, I1 of limits.c, or a panic */
 
 static struct vm_area *
 vma_of(struct rb_node *node)
@@ -125,35 +134,38 @@ static void
 check_one(struct vm_area *vma, vaddr_t floor)
 {
     struct rb_node *prev = rb_prev(&vma->node);
+    uint64_t gap = vma_floor(vma) > floor ? vma_floor(vma) - floor : 0;
 
     ASSERT(vma->vm_start < vma->vm_end);
     ASSERT(((vma->vm_start | vma->vm_end) & ~PAGE_MASK) == 0);
     ASSERT(vma->vm_start >= floor && vma->vm_end <= USER_END);
     ASSERT((prev ? vma_of(prev) : NULL) == vma_prev(vma));
-    ASSERT(vma->gap == (vma_floor(vma) > floor ? vma_floor(vma) - floor : 0));
-    ASSERT(vma->max_gap == MAX(vma->gap, MAX(max_gap_of(vma->node.rb_left),
-                                             max_gap_of(vma->node.rb_right))));
+    ASSERT(vma->max_gap == MAX(gap, MAX(max_gap_of(vma->node.rb_left),
+                                        max_gap_of(vma->node.rb_right))));
 }
 
 static void
-vma_check(struct mm *mm)
+vma_check(void)
 {
     struct vm_area *vma;
     vaddr_t floor = USER_MIN;
-    uint64_t pages = 0;
+    uint64_t pages = 0, accounted = 0;
     uint32_t count = 0;
 
-    rb_check(&mm->vma_tree);
-    list_for_each_entry(vma, &mm->vmas, link) {
+    ASSERT(list_empty(&mm.removed) && mm.commit_left == 0);
+    rb_check(&mm.vma_tree);
+    list_for_each_entry(vma, &mm.vmas, link) {
         check_one(vma, floor);
         floor = vma->vm_end;
         pages += vma_pages(vma);
+        accounted += vma->vm_flags & VM_ACCOUNT ? vma_pages(vma) : 0;
         count++;
     }
-    ASSERT(pages == mm->total_vm);
-    ASSERT(count == mm->map_count);
-    ASSERT((vma_first(mm) ? &vma_first(mm)->node : NULL) ==
-           rb_first(&mm->vma_tree));
+    ASSERT(pages == mm.total_vm);
+    ASSERT(accounted == (uint64_t)atomic_read(&vm_committed));
+    ASSERT(count == mm.map_count);
+    ASSERT((vma_first(&mm) ? &vma_first(&mm)->node : NULL) ==
+           rb_first(&mm.vma_tree));
 }
 
 /* --- The address space and its model */
@@ -164,7 +176,6 @@ struct model_page {
     uint64_t pgoff;
 };
 
-static struct mm mm;
 static struct model_page model[PAGES];
 
 static void
@@ -173,60 +184,84 @@ start(void)
     memset(&mm, 0, sizeof(mm));
     memset(model, 0, sizeof(model));
     list_init(&mm.vmas);
+    list_init(&mm.removed);
     list_init(&file_mapping.i_mmap);
+    atomic_set(&vm_committed, 0);
     vmas_alive = file_refs = 0;
     fail_after = 0;
     vma_cache_init();
 }
 
+/* What mm_charge() does, but the asking. */
+static void
+charge(uint32_t flags, uint64_t pages)
+{
+    if (!(flags & VM_ACCOUNT))
+        return;
+    atomic_add(&vm_committed, (int64_t)pages);
+    mm.commit_left += pages;
+}
+
 /* munmap, as mmap.c does it but without pages. */
 static int
-unmap(uint64_t start_at, uint64_t end, struct list_head *removed)
+unmap_pages(uint64_t start_at, uint64_t end)
 {
     struct vm_area *vma = find_vma(&mm, start_at), *next;
 
     if (!vma || vma->vm_start >= end)
         return 0;
-    if (vma->vm_start < start_at && end < vma->vm_end && vma_split(vma, end))
+    if (vma->vm_start < start_at && end < vma->vm_end && !vma_split(vma, end))
         return -ENOMEM;
     for (; vma && vma->vm_start < end; vma = next) {
         next = vma_next(vma);
-        if (vma->vm_start < start_at) {
+        if (vma->vm_start < start_at)
             vma_resize(vma, vma->vm_start, start_at);
-        } else if (end < vma->vm_end) {
+        else if (end < vma->vm_end)
             vma_resize(vma, end, vma->vm_end);
-        } else {
+        else
             vma_unlink(vma);
-            list_add(&vma->link, removed);
-        }
     }
     return 0;
 }
 
 static int
-map(uint64_t start_at, uint64_t end, uint32_t flags, bool file)
+unmap(uint64_t start_at, uint64_t end)
 {
-    LIST_HEAD(removed);
-    struct vm_area *vma = vma_alloc(&mm, start_at, end, flags);
     int err;
 
-    if (!vma)
-        return -ENOMEM;
+    down_write(&mm.mmap_lock);
+    err = unmap_pages(start_at, end);
+    mmap_write_unlock(&mm);
+    return err;
+}
+
+static int
+map(uint64_t start_at, uint64_t end, uint32_t flags, bool file)
+{
+    struct vm_area *vma, kind = {.vm_start = start_at,
+                                 .vm_end = end,
+                                 .vm_flags = flags,
+                                 .vm_pgoff = start_at >> PAGE_SHIFT};
+    int err = -ENOMEM;
+
     if (file) {
-        vma->vm_file = (struct file *)&file_mapping;
-        vma->mapping = &file_mapping;
-        vma->vm_ops = &file_ops;
-        vma->vm_pgoff += 1000;
+        kind.vm_file = (struct file *)&file_mapping;
+        kind.mapping = &file_mapping;
+        kind.vm_ops = &file_ops;
+        kind.vm_pgoff += 1000;
     }
-    vma_open(vma);
-    err = unmap(start_at, end, &removed);
-    if (err) {
-        list_add(&vma->link, &removed);
-    } else {
+    down_write(&mm.mmap_lock);
+    charge(flags, (end - start_at) >> PAGE_SHIFT);
+    vma = vma_dup(&mm, &kind);
+    if (vma)
+        err = unmap_pages(start_at, end);
+    if (vma && err)
+        list_add(&vma->link, &mm.removed);
+    if (!err) {
         vma_link(vma, NULL);
-        vma_merge(vma, &removed);
+        vma_merge(vma);
     }
-    vma_close_list(&removed);
+    mmap_write_unlock(&mm);
     return err;
 }
 
@@ -234,21 +269,23 @@ map(uint64_t start_at, uint64_t end, uint32_t flags, bool file)
 static int
 protect(uint64_t from, uint64_t end, uint32_t flags)
 {
-    LIST_HEAD(removed);
     int err = 0;
 
+    down_write(&mm.mmap_lock);
     while (from < end && !err) {
         struct vm_area *vma = find_vma(&mm, from);
         uint64_t stop;
 
         if (!vma || vma->vm_start >= end)
             break;
+        from = MAX(from, vma->vm_start);
         stop = MIN(end, vma->vm_end);
-        err = vma_change_flags(vma, MAX(from, vma->vm_start), stop, flags,
-                               &removed);
+        if (!(vma->vm_flags & VM_ACCOUNT))
+            charge(flags, (stop - from) >> PAGE_SHIFT);
+        err = vma_change_flags(vma, from, stop, flags);
         from = stop;
     }
-    vma_close_list(&removed);
+    mmap_write_unlock(&mm);
     return err;
 }
 
@@ -259,7 +296,7 @@ compare(void)
     unsigned files = 0, listed = 0, locked = 0;
     struct vm_area *vma;
 
-    vma_check(&mm);
+    vma_check();
     for (unsigned i = 0; i < PAGES; i++) {
         vma = vma_at(&mm, PAGE_AT(i));
         if (!model[i].flags) {
@@ -294,19 +331,17 @@ compare(void)
 static void
 finish(void)
 {
-    LIST_HEAD(removed);
-
-    assert_int_equal(unmap(BASE, USER_END, &removed), 0);
-    vma_close_list(&removed);
+    assert_int_equal(unmap(BASE, USER_END), 0);
     assert_int_equal(vmas_alive, 0);
     assert_int_equal(file_refs, 0);
     assert_int_equal(
         mm.total_vm + mm.data_vm + mm.exec_vm + mm.stack_vm + mm.locked_vm, 0);
-    vma_check(&mm);
+    vma_check();
 }
 
 static const uint32_t kinds[NR_FLAGS] = {
-    VM_READ, VM_READ | VM_WRITE, VM_READ | VM_EXEC, VM_READ | VM_LOCKED};
+    VM_READ, VM_READ | VM_WRITE | VM_ACCOUNT, VM_READ | VM_EXEC,
+    VM_READ | VM_LOCKED};
 
 static void
 random_range(uint64_t *first, uint64_t *end)
@@ -323,16 +358,14 @@ step(void)
     uint64_t first, end, op = rnd_below(3);
     uint32_t flags = kinds[rnd_below(NR_FLAGS)];
     bool file = rnd_below(2);
-    LIST_HEAD(removed);
 
     random_range(&first, &end);
     if (op == 0)
         assert_int_equal(map(PAGE_AT(first), PAGE_AT(end), flags, file), 0);
     else if (op == 1)
-        assert_int_equal(unmap(PAGE_AT(first), PAGE_AT(end), &removed), 0);
+        assert_int_equal(unmap(PAGE_AT(first), PAGE_AT(end)), 0);
     else
         assert_int_equal(protect(PAGE_AT(first), PAGE_AT(end), flags), 0);
-    vma_close_list(&removed);
     for (; first < end; first++) {
         struct model_page *m = &model[first];
 
@@ -409,7 +442,7 @@ vma_gap_spares_stack_guard(void **state)
     assert_false(vma_range_free(&mm, PAGE_AT(2000 - GUARD_PAGES), PAGE_SIZE));
     /* A neighbour inside the guard leaves no gap at all. */
     assert_int_equal(map(PAGE_AT(1990), PAGE_AT(1991), VM_READ, false), 0);
-    vma_check(&mm);
+    vma_check();
     assert_int_equal(vma_find_gap(&mm, PAGE_SIZE, PAGE_AT(2000)),
                      PAGE_AT(1989));
     finish();
@@ -441,21 +474,19 @@ vma_survives_failing_allocations(void **state)
 
         start();
         for (unsigned i = 0; i < 200; i++) {
-            LIST_HEAD(removed);
             uint64_t first, end;
             int err;
 
             random_range(&first, &end);
             fail_after = 1 + (unsigned)rnd_below(n);
-            err = i % 3 == 0   ? unmap(PAGE_AT(first), PAGE_AT(end), &removed)
+            err = i % 3 == 0   ? unmap(PAGE_AT(first), PAGE_AT(end))
                   : i % 3 == 1 ? protect(PAGE_AT(first), PAGE_AT(end),
                                          kinds[rnd_below(NR_FLAGS)])
                                : map(PAGE_AT(first), PAGE_AT(end),
                                      kinds[rnd_below(NR_FLAGS)], i & 1);
-            vma_close_list(&removed);
             failed += err != 0;
             assert_true(err == 0 || err == -ENOMEM);
-            vma_check(&mm);
+            vma_check();
         }
         assert_true(failed > 0 || n > 1);
         fail_after = 0;
@@ -478,7 +509,7 @@ vma_split_respects_max_map_count(void **state)
     assert_int_equal(mm.locked_vm, 0);
     assert_int_equal(mm.map_count, 1);
     max_map_count = 3;
-    vma_check(&mm);
+    vma_check();
     assert_int_equal(protect(PAGE_AT(12), PAGE_AT(14), VM_LOCKED), 0);
     assert_int_equal(mm.locked_vm, 2);
     assert_int_equal(mm.map_count, 3);
@@ -494,11 +525,11 @@ vma_check_notices_damage(void **state)
     (void)state;
     start();
     assert_int_equal(map(PAGE_AT(10), PAGE_AT(20), VM_READ, false), 0);
-    vma_first(&mm)->gap += PAGE_SIZE;
-    expect_panic(vma_check(&mm));
-    vma_first(&mm)->gap -= PAGE_SIZE;
+    vma_first(&mm)->max_gap += PAGE_SIZE;
+    expect_panic(vma_check());
+    vma_first(&mm)->max_gap -= PAGE_SIZE;
     mm.total_vm++;
-    expect_panic(vma_check(&mm));
+    expect_panic(vma_check());
     mm.total_vm--;
     finish();
 }

@@ -25,7 +25,7 @@
  * by kind, so that two readings differ by what leaked between them.
  *
  * Locks: zone->lock for a zone's free lists; pid_lock and task->lock for what
- * is locked in memory, which only VMAs say (mlock.c); every other counter is one word.
+ * is locked in memory, which only VMAs say (range.c); every other counter is one word.
  */
 #include "fs/procfs/proc.h"
 
@@ -34,7 +34,7 @@
 #include "mm/vmalloc.h"
 #include "sched/task.h"
 #include "vm/cache_internal.h"
-#include "vm/limits.h"
+#include "vm/vma.h"
 #include "vm/swap.h"
 
 enum { KB_PER_PAGE = PAGE_SIZE / 1024 };

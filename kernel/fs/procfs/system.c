@@ -25,11 +25,10 @@
 #include "include/major.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
-#include "vm/limits.h"
+#include "vm/vma.h"
 #include "vm/policy.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
-#include "vm/vma.h"
 
 enum {
     CENTISECONDS = 100,

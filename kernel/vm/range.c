@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * range.c - what a program does to a range of its memory: mprotect, madvise,
+ * mlock, and mincore, which tells it what is there.
+ *
+ * range_call() walks the VMAs of a range and does the same to each part.  What
+ * changes flags splits a VMA at the ends of the range, gives the part its new
+ * flags, and joins it with neighbours that have become equal
+ * (vma_change_flags).
+ *
+ * mprotect then gives the PTEs the new bits, with one flush for each VMA.  W
+ * is never given here, only taken: whether a frame may be written is for
+ * do_wp_page to find out at the first write.
+ *
+ * madvise:
+ *   NORMAL RANDOM SEQUENTIAL     flags of the VMA, for readahead
+ *   DONTFORK DOFORK              a flag for fork
+ *   WILLNEED                     read the file ahead
+ *   DONTNEED                     drop the pages now: zeroes, or the file, next
+ *   FREE                         reclaim may drop them, if still unwritten
+ *   POPULATE_READ POPULATE_WRITE fault them in, and say what went wrong
+ *
+ * MADV_FREE makes a page look as if nobody had written to it: its PTE loses
+ * D, the page PG_dirty, and PG_swapbacked, which says that a clean page has a
+ * copy nowhere.  An anonymous page without PG_swapbacked (it is on the file
+ * lists) may be dropped instead of swapped while its PTEs are clean.  A write
+ * sets D again; who then finds it set gives PG_swapbacked back.  A page that
+ * others share is left alone.
+ *
+ * mlock is a flag of the VMA, VM_LOCKED; its pages are then faulted in, but
+ * with VM_LOCKONFAULT.  The pages themselves are not marked: reclaim asks the
+ * VMAs that map a page, and leaves it alone when one of them is locked.  A
+ * page that reclaim is just taking away while we lock is brought back by the
+ * faulting in that follows: reclaim looks at vm_flags under the lock of the
+ * page table.  What mlockall(MCL_FUTURE) wants of new VMAs is kept in
+ * mm->def_flags.  A device's memory needs no lock and gets none.  Locks are
+ * not inherited by fork, and end with exec.
+ *
+ * Locks: mmap_lock, for writing where flags change; page_table_lock for one
+ * table at a time; none while faulting in.
+ *
+ * Not done: mincore tells of any file that can be mapped, also who could not
+ * write it.  Other advice is -EINVAL.
+ */
+#include "riscv/tlb.h"
+#include "riscv/uaccess.h"
+#include "vm/pgtable.h"
+#include "vm/reclaim.h"
+#include "vm/vma.h"
+
+/* --- A range */
+
+/*
+ * Call op->fn for the parts, in order, up to the first error.
+ * => -ENOMEM: a part is not mapped
+ */
+static int
+range_apply(struct mm *mm, vaddr_t start, vaddr_t end, struct range_op *op)
+{
+    int hole = 0, err = 0;
+
+    while (start < end && !err) {
+        struct vm_area *vma = find_vma(mm, start);
+
+        if (!vma || vma->vm_start > start)
+            hole = op->on_hole == HOLE_IGNORE ? 0 : -ENOMEM;
+        if (!vma || vma->vm_start >= end || (hole && op->on_hole == HOLE_STOP))
+            break;
+        op->start = MAX(start, vma->vm_start);
+        op->end = start = MIN(end, vma->vm_end);
+        if (vma->vm_flags & op->refuse)
+            err = -EINVAL;
+        else if (!(vma->vm_flags & op->skip))
+            err = op->fn(vma, op); /* vma may have been split or merged */
+    }
+    return err ? err : hole;
+}
+
+int
+range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
+           struct range_op *op)
+{
+    vaddr_t end = ALIGN_UP(addr + len, PAGE_SIZE);
+    int err = 0;
+
+    if (addr & ~PAGE_MASK)
+        return -EINVAL;
+    if (len > PAGE_MASK - addr)
+        return wrapped;
+    if (end > USER_END)
+        return -ENOMEM;
+    if (rwsem_lock(&mm->mmap_lock, !op->shared, TASK_KILLABLE, 0))
+        return -EINTR;
+    if (op->set & VM_LOCKED) /* as a whole, or not at all */
+        err = may_mlock(mm, mm_pages_with(mm, addr, end, 0) -
+                                mm_pages_with(mm, addr, end, VM_LOCKED));
+    if (!err)
+        err = range_apply(mm, addr, end, op);
+    if (op->shared)
+        up_read(&mm->mmap_lock);
+    else
+        mmap_write_unlock(mm);
+    return err;
+}
+
+/* An fn: take the flags op->clear, give op->set. */
+static int
+set_flags(struct vm_area *vma, struct range_op *op)
+{
+    uint32_t flags = (vma->vm_flags & ~op->clear) | op->set;
+
+    return vma_change_flags(vma, op->start, op->end, flags) ? op->no_memory : 0;
+}
+
+/*
+ * Call fn for every entry of the tables of op's part; if one returned true,
+ * which means that it took something away, flush the part.
+ * => fn is called with page_table_lock held
+ */
+static void
+change_ptes(struct mm *mm, struct range_op *op,
+            bool (*fn)(pte_t *p, uint64_t arg), uint64_t arg)
+{
+    vaddr_t addr = op->start, stop;
+    bool changed = false;
+    pte_t *p;
+
+    while ((p = pgtable_next(mm, &addr, op->end, &stop))) {
+        spin_lock(&mm->page_table_lock);
+        for (; addr < stop; addr += PAGE_SIZE)
+            changed |= fn(p++, arg);
+        spin_unlock(&mm->page_table_lock);
+    }
+    if (changed)
+        mmu_flush_range(&mm->mmu, op->start, op->end);
+}
+
+/* --- mprotect */
+
+/* Give a mapped page the access bits of prot, without W. */
+static bool
+protect_pte(pte_t *p, uint64_t prot)
+{
+    pte_t old, new;
+
+    do { /* the hardware may set A or D meanwhile */
+        old = pte_read(p);
+        new.val =
+            (old.val & ~PTE_ACCESS) | (prot & (old.val | ~(uint64_t)PTE_W));
+        if (!pte_mapped(old) || new.val == old.val)
+            return false;
+    } while (!pte_cmpxchg(p, old, new));
+    return true;
+}
+
+static int
+protect(struct vm_area *vma, struct range_op *op)
+{
+    struct mm *mm = vma->vm_mm;
+    uint32_t old = vma->vm_flags, new = (old & ~op->clear) | op->set;
+    uint64_t pages = (op->end - op->start) >> PAGE_SHIFT;
+    uint32_t account = 0;
+    int err;
+
+    if (op->set & ~(new >> MAY_SHIFT))
+        return -EACCES;
+    if (new == old)
+        return 0;
+    /* Is it that it becomes data? */
+    if (!may_expand(mm, new, pages) && may_expand(mm, old, pages))
+        return -ENOMEM;
+    if ((new &VM_WRITE) &&
+        !(old & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)))
+        account = VM_ACCOUNT;
+    err = commit_charge(mm, account, pages);
+    if (!err)
+        err = vma_change_flags(vma, op->start, op->end, new | account);
+    if (err)
+        return err;
+    if (new &VM_EXEC)
+        fence_i_all(); /* code may have been written here */
+    change_ptes(mm, op, protect_pte, vm_prot(new));
+    return 0;
+}
+
+int
+do_mprotect(struct mm *mm, uint64_t addr, uint64_t len, uint32_t prot)
+{
+    struct range_op op = {.fn = protect, .clear = VM_ACCESS, .set = prot};
+
+    if (prot & ~(uint32_t)VM_ACCESS)
+        return -EINVAL;
+    return range_call(mm, addr, len, -ENOMEM, &op);
+}
+
+/* --- madvise */
+
+/*
+ * The page of an entry is ours alone: let it look unwritten.
+ * => page_table_lock held; true: the TLBs must forget D
+ */
+static bool
+free_lazily(pte_t *p, uint64_t unused)
+{
+    pte_t pte = pte_read(p);
+    struct page *page;
+
+    (void)unused;
+    if (!pte_mapped(pte) || pte_special(pte))
+        return false;
+    page = pfn_to_page(pte_pfn(pte));
+    if (!page_test(page, PG_anon) || atomic_read(&page->mapcount) != 1 ||
+        atomic_read(&page->refcount) != 1 || !isolate_lru_page(page))
+        return false;
+    page_clear(page, PG_swapbacked); /* the list depends on it */
+    page_clear(page, PG_active);
+    page_clear(page, PG_dirty);
+    putback_lru_page(page);
+    count_vm_event(PGLAZYFREE);
+    pte_and(p, ~(uint64_t)(PTE_A | PTE_D));
+    return true;
+}
+
+static int
+dontneed(struct vm_area *vma, struct range_op *op)
+{
+    struct tlb_gather g;
+
+    gather_begin(&g, vma->vm_mm, false);
+    zap_range(&g, vma, op->start, op->end);
+    gather_flush(&g);
+    return 0;
+}
+
+static int
+lazyfree(struct vm_area *vma, struct range_op *op)
+{
+    if (vma->vm_file)
+        return -EINVAL;
+    change_ptes(vma->vm_mm, op, free_lazily, 0);
+    return 0;
+}
+
+static int
+willneed(struct vm_area *vma, struct range_op *op)
+{
+    if (vma->mapping)
+        readahead_range(vma->mapping, vma_index(vma, op->start),
+                        (op->end - op->start) >> PAGE_SHIFT);
+    return 0;
+}
+
+static const struct range_op advice_ops[] = {
+    [MADV_NORMAL] = {set_flags, .clear = VM_RAND_READ | VM_SEQ_READ},
+    [MADV_RANDOM] = {set_flags, .set = VM_RAND_READ, .clear = VM_SEQ_READ},
+    [MADV_SEQUENTIAL] = {set_flags, .set = VM_SEQ_READ, .clear = VM_RAND_READ},
+    [MADV_DONTFORK] = {set_flags, .set = VM_DONTCOPY},
+    [MADV_DOFORK] = {set_flags, .clear = VM_DONTCOPY, .refuse = VM_PFNMAP},
+    [MADV_WILLNEED] = {willneed, .shared = true},
+    [MADV_DONTNEED] = {dontneed, .shared = true,
+                       .refuse = VM_LOCKED | VM_PFNMAP},
+    [MADV_FREE] = {lazyfree, .shared = true, .refuse = VM_LOCKED},
+    [MADV_POPULATE_READ] = {populate, .shared = true, .refuse = VM_PFNMAP,
+                            .how = POPULATE_READ},
+    [MADV_POPULATE_WRITE] = {populate, .shared = true, .refuse = VM_PFNMAP,
+                             .how = POPULATE_WRITE},
+};
+
+int
+do_madvise(struct mm *mm, uint64_t addr, uint64_t len, uint32_t advice)
+{
+    struct range_op op;
+
+    if (advice >= ARRAY_SIZE(advice_ops) || !advice_ops[advice].fn)
+        return -EINVAL;
+    op = advice_ops[advice];
+    op.no_memory = -EAGAIN;
+    op.on_hole = op.fn == populate ? HOLE_STOP : HOLE_REPORT;
+    return range_call(mm, addr, len, -EINVAL, &op);
+}
+
+/* --- mlock */
+
+/* Give the VMAs of a range these of VM_LOCKS. */
+static int
+set_locks(struct mm *mm, uint64_t addr, uint64_t len, uint32_t locks,
+          int on_hole)
+{
+    struct range_op op = {
+        set_flags,         .set = locks,         .clear = VM_LOCKS,
+        .skip = VM_PFNMAP, .no_memory = -ENOMEM, .on_hole = on_hole};
+
+    return range_call(mm, addr & PAGE_MASK, len + (addr & ~PAGE_MASK), -EINVAL,
+                      &op);
+}
+
+int
+do_mlock(struct mm *mm, uint64_t addr, uint64_t len, uint32_t flags)
+{
+    uint32_t locks = flags ? VM_LOCKS : VM_LOCKED;
+    int err;
+
+    if (flags & ~(uint32_t)MLOCK_ONFAULT)
+        return -EINVAL;
+    err = set_locks(mm, addr, len, locks, HOLE_STOP);
+    if (err)
+        return err;
+    err = mm_populate(mm, addr, len, POPULATE_LOCK);
+    /* The names that POSIX has for these. */
+    return err == -EFAULT ? -ENOMEM : err == -ENOMEM ? -EAGAIN : err;
+}
+
+int
+do_munlock(struct mm *mm, uint64_t addr, uint64_t len)
+{
+    return set_locks(mm, addr, len, 0, HOLE_STOP);
+}
+
+int
+do_mlockall(struct mm *mm, uint32_t flags)
+{
+    uint32_t locks = flags & MCL_ONFAULT ? VM_LOCKS : VM_LOCKED;
+    uint32_t old = mm->def_flags;
+    int err = 0;
+
+    if (flags == MCL_ONFAULT ||
+        flags & ~(uint32_t)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
+        return -EINVAL;
+    if (flags && may_mlock(mm, 0) == -EPERM)
+        return -EPERM;
+    /* New VMAs come under it before the walk, so that none is missed. */
+    WRITE_ONCE(mm->def_flags, flags & MCL_FUTURE ? locks : 0);
+    if (!flags || (flags & MCL_CURRENT))
+        err = set_locks(mm, 0, USER_END, flags ? locks : 0, HOLE_IGNORE);
+    if (err)
+        WRITE_ONCE(mm->def_flags, old);
+    else if (flags & MCL_CURRENT)
+        mm_populate(mm, 0, USER_END, POPULATE_TRY); /* as far as it goes */
+    return err;
+}
+
+/* --- mincore */
+
+/* => mmap_lock held */
+static bool
+is_resident(const struct vm_area *vma, vaddr_t addr)
+{
+    pte_t *p = pgtable_find(vma->vm_mm, addr);
+    struct page *page;
+    bool there;
+
+    if (p && pte_mapped(pte_read(p)))
+        return true;
+    page =
+        vma->mapping ? find_get_page(vma->mapping, vma_index(vma, addr)) : NULL;
+    there = page && page_test(page, PG_uptodate);
+    if (page)
+        put_page(page);
+    return there;
+}
+
+int
+do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec)
+{
+    vaddr_t end = addr + len;
+
+    if (addr & ~PAGE_MASK)
+        return -EINVAL;
+    if (len > USER_END || end > USER_END)
+        return -ENOMEM;
+    for (; addr < end; addr += PAGE_SIZE) {
+        struct vm_area *vma;
+        uint8_t there;
+
+        if (down_read_killable(&mm->mmap_lock))
+            return -EINTR;
+        vma = vma_at(mm, addr);
+        there = vma && is_resident(vma, addr);
+        up_read(&mm->mmap_lock);
+        if (!vma)
+            return -ENOMEM;
+        if (copy_to_user(user_vec++, &there, 1)) /* may fault: no lock held */
+            return -EFAULT;
+    }
+    return 0;
+}
