@@ -65,7 +65,7 @@ address_space_init(struct address_space *m, struct inode *host,
     atomic_set(&m->flags, 0);
     atomic_set(&m->wb_error_seq, 0);
     rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
-    list_init(&m->i_mmap);
+    m->i_mmap = RB_ROOT_INIT;
     list_init(&m->dirty_link);
     m->dirtied_when = 0;
     m->wb_pins = 0;
@@ -75,7 +75,7 @@ void
 address_space_destroy(struct address_space *m)
 {
     ASSERT(m->nr_pages == 0 && m->nr_swapped == 0);
-    ASSERT(list_empty(&m->i_mmap));
+    ASSERT(!m->i_mmap.node);
     ASSERT(list_empty(&m->dirty_link));
 }
 

@@ -24,6 +24,7 @@
 #pragma once
 
 #include "lib/radix_tree.h"
+#include "lib/rbtree.h"
 #include "mm/page_alloc.h"
 #include "sched/mutex.h"
 
@@ -94,7 +95,7 @@ struct address_space {
     uint64_t number;           /* (c) no other has or had it: futexes */
 
     struct rwsem i_mmap_lock; /* RANK_I_MMAP */
-    struct list_head i_mmap;  /* (i) vm_area.i_mmap_link */
+    struct rb_root i_mmap;    /* (i) vm_area.in_mapping */
 
     struct list_head dirty_link; /* (w) on the list of dirty mappings */
     uint64_t dirtied_when;       /* (w) timebase */
