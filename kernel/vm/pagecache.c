@@ -115,16 +115,16 @@ find_get_next(struct address_space *m, uint64_t *index, enum radix_tag tag)
 }
 
 unsigned
-find_get_pages(struct address_space *m, uint64_t first, unsigned max,
+find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
                struct page **out)
 {
     struct page *page;
     unsigned n = 0;
 
     spin_lock(&m->tree_lock);
-    for (; n < max; first++) {
+    for (; first <= last; first++) {
         page = radix_tree_find(&m->pages, &first, RADIX_PRESENT);
-        if (!page)
+        if (!page || first > last)
             break;
         if (!radix_is_exceptional(page))
             out[n++] = get_page(page);

@@ -136,7 +136,8 @@ int lock_mapped_page(struct address_space *m, struct page *page);
 struct page *grab_cache_page(struct address_space *m, uint64_t index);
 /* Its dirtiness is forgotten.  => page locked, not mapped, not written */
 void remove_from_page_cache(struct page *page);
-unsigned find_get_pages(struct address_space *m, uint64_t first, unsigned max,
+/* Those of [first, last] that are there; out has room for all.  => how many */
+unsigned find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
                         struct page **out);
 
 /* --- page_lock.c: the sleeping lock in page->flags, hashed wait queues */
