@@ -3,7 +3,7 @@
  * crowd.c: what a page out and a page in cost as the processes, the VMAs or
  * the RAM become more.
  *
- * Always the same is done with 5/8 of the RAM, the set:
+ * Always the same is done with 5/8 of the memory that is free, the set:
  *
  *   set up   the processes map the set and write to it: it fits
  *   out      as much is mapped beside it and written to: the set, which is
@@ -23,7 +23,7 @@
 #include "util.h"
 #include "bench.h"
 
-enum { MOST = 16, CHUNK = 512, RUNS = 3, COLUMNS = 3 };
+enum { MOST = 16, CHUNK = 512, RUNS = 3, COLUMNS = 3, NAME_CHARS = 80 };
 
 /* How the set is mapped. */
 enum kind {
@@ -54,17 +54,23 @@ static size_t piece;  /* and in each */
 static int orders[MOST][2], done[2];
 static pid_t pids[MOST];
 
-/* => a counter of /proc/vmstat */
-uint64_t
-vmstat(const char *name)
+/* => a number in one of the files of /proc */
+static uint64_t
+proc_number(const char *path, const char *name)
 {
-    char *text = read_whole("/proc/vmstat", NULL);
+    char *text = read_whole(path, NULL);
     uint64_t n;
 
-    need(text != NULL, "/proc/vmstat");
+    need(text != NULL, path);
     n = proc_field(text, name);
     free(text);
     return n;
+}
+
+uint64_t
+vmstat(const char *name)
+{
+    return proc_number("/proc/vmstat", name);
 }
 
 static volatile char *
@@ -201,76 +207,114 @@ per_page(uint64_t n, uint64_t pages)
     return n / pages;
 }
 
+/* Write to as much as the set again. */
+static uint64_t
+push_out(size_t size, uint64_t fault)
+{
+    uint64_t out = vmstat("pswpout"), n;
+    char *other = map_pages(size);
+
+    start();
+    touch(other, size);
+    n = stop(1) - fault * size;
+    out = vmstat("pswpout") - out;
+    munmap(other, size * PAGE);
+    return per_page(n, out);
+}
+
+static uint64_t
+take_in(const struct load *l, size_t pages)
+{
+    uint64_t in = vmstat("pswpin"), n;
+
+    start();
+    read_set(l, pages);
+    n = stop(1);
+    return per_page(n, vmstat("pswpin") - in);
+}
+
 static struct cost
 measure(const struct load *l)
 {
-    size_t size = (size_t)sysconf(_SC_PHYS_PAGES) * 5 / 8;
-    size_t part = size / (l->kind == OWN_PARTS ? l->processes : 1);
-    static uint64_t fault; /* of the first run, when memory is free */
-    uint64_t out, in;
+    static uint64_t fault, size; /* of the first run, when memory is free */
     struct cost c;
-    char *other;
+    size_t part;
 
-    fault = fault ? fault : write_fault();
-    if (l->kind == OWN_PARTS) {
-        gather_crowd(l, part);
-        map_set(l->kind, part, l->vmas);
-    } else {
-        map_set(l->kind, part, l->vmas);
-        gather_crowd(l, part);
+    if (size == 0) {
+        fault = write_fault();
+        size =
+            proc_number("/proc/meminfo", "MemAvailable") * 1024 / PAGE * 5 / 8;
     }
-    part = piece * l->vmas; /* what there is of it */
-
-    out = vmstat("pswpout");
-    other = map_pages(size);
-    start();
-    touch(other, size);
-    c.out = stop(1) - fault * size;
-    c.out = per_page(c.out, vmstat("pswpout") - out);
-    munmap(other, size * PAGE);
-
-    in = vmstat("pswpin");
-    start();
-    read_set(l, part);
-    c.in = stop(1);
-    c.in = per_page(c.in, vmstat("pswpin") - in);
-
+    part = l->kind == OWN_PARTS ? size / l->processes : size;
+    if (l->kind == OWN_PARTS)
+        gather_crowd(l, part);
+    map_set(l->kind, part, l->vmas);
+    if (l->kind != OWN_PARTS)
+        gather_crowd(l, part);
+    c.out = push_out(size, fault);
+    c.in = take_in(l, piece * l->vmas);
     dismiss_crowd(l);
-    munmap(set, l->vmas * stride * PAGE);
+    munmap(set, stride * l->vmas * PAGE);
     return c;
 }
 
-/* The least of some runs. */
+static int
+by_size(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* The medians of some runs. */
 static struct cost
 cost_of(const struct load *l)
 {
-    struct cost least = {UINT64_MAX, UINT64_MAX};
+    uint64_t out[RUNS], in[RUNS];
 
     for (int i = 0; i < RUNS; i++) {
         struct cost c = measure(l);
 
-        least.out = c.out < least.out ? c.out : least.out;
-        least.in = c.in < least.in ? c.in : least.in;
+        out[i] = c.out;
+        in[i] = c.in;
     }
-    return least;
+    qsort(out, RUNS, sizeof(out[0]), by_size);
+    qsort(in, RUNS, sizeof(in[0]), by_size);
+    return (struct cost){out[RUNS / 2], in[RUNS / 2]};
 }
 
 /* ---- the tables -------------------------------------------------------- */
 
-/* Two rows: out and in, with a column for each load. */
+static void
+print_row(const char *what, const uint64_t *costs, size_t n)
+{
+    printf("| %s |", what);
+    for (size_t i = 0; i < n; i++)
+        printf(costs[i] ? " %llu |" : " - |", (unsigned long long)costs[i]);
+    printf("\n");
+}
+
+/* A row for out and one for in, with a column for each load. */
 static void
 print_loads(const char *what, const struct load *loads, size_t n)
 {
-    struct cost costs[COLUMNS];
+    uint64_t cost[2][COLUMNS], more[2][COLUMNS] = {{0}};
+    char name[NAME_CHARS];
 
-    for (size_t i = 0; i < n; i++)
-        costs[i] = cost_of(&loads[i]);
+    for (size_t i = 0; i < n; i++) {
+        struct cost c = cost_of(&loads[i]);
+
+        cost[0][i] = c.out;
+        cost[1][i] = c.in;
+        for (int in = 0; in < 2 && i > 0; in++)
+            more[in][i] =
+                (cost[in][i] - cost[in][0]) / (loads[i].processes - 1);
+    }
     for (int in = 0; in < 2; in++) {
-        printf("| page %s, %s |", in ? "in" : "out", what);
-        for (size_t i = 0; i < n; i++)
-            printf(" %llu |",
-                   (unsigned long long)(in ? costs[i].in : costs[i].out));
-        printf("\n");
+        snprintf(name, sizeof(name), "page %s, %s", in ? "in" : "out", what);
+        print_row(name, cost[in], n);
+        if (loads[0].kind == FORKED)
+            print_row("- for each process more", more[in], n);
     }
     fflush(stdout);
 }
