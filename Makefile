@@ -303,16 +303,18 @@ run: $(ELF) $(FSIMG)
 	$(Q)$(PYTHON) tests/run.py --timeout $(TIMEOUT) --bootargs "$(BOOTARGS)" \
 	    -- $(QEMU) $(RUN_OPTS)
 
+# Twice the RAM of 128 MB is swapped.  Instruction counts repeat only with one
+# hart and a counted clock.  tests/bench.py says how much RAM.
 BENCH_SWAP = 384M
-# Twice the RAM of 128 MB is swapped.  Instruction counts repeat only with one hart and a counted clock.
+bench: RAM = @RAM@
+bench: override CPUS = 1
 bench: $(ELF) $(FSIMG)
 	$(Q)$(MKFS) -s $(DISK) -w $(BENCH_SWAP) $$(cat $(OUT)/mkfs.args) \
 	    -o $(OUT)/bench.img
-	$(Q)FOLIO_CMD=/tests/bench $(PYTHON) tests/bench.py doc/performance.md \
+	$(Q)$(PYTHON) tests/bench.py doc/performance.md \
 	    $(PYTHON) tests/run.py --timeout $(TIMEOUT) \
 	    --bootargs "rng=1 norandmaps $(BOOTARGS)" -- $(QEMU) \
-	    $(call QEMU_ARGS,$(OUT)/bench.img) -snapshot -smp 1 -m 128M \
-	    -icount shift=0
+	    $(call QEMU_ARGS,$(OUT)/bench.img) -snapshot -icount shift=0
 
 # The replacement policies over traces, on this machine: no guest is needed.
 POLICIES := $(CURDIR)/$(OUT)/host/policies/policies

@@ -45,7 +45,7 @@
  * that may go are released, and their nodes freed, under anon_lock too: a
  * rwsem must outlive the call that releases it.
  *
- * Locks: root->lock (RANK_I_MMAP) for the shape of the tree and the lists of
+ * Locks: root->lock (RANK_I_MMAP) for the shape of the tree and the sets of
  * VMAs; nothing is allocated under it.  anon_lock as said.
  *
  * See: rmap.c; Linux, mm/rmap.c, which lets a VMA be on several nodes so that
@@ -55,6 +55,7 @@
 
 #include "lib/assert.h"
 #include "mm/slab.h"
+#include "vm/vma.h"
 
 static struct kmem_cache *anon_vma_cache;
 static struct spinlock anon_lock = SPINLOCK_INIT(RANK_ANON_VMA, "anon_vma");
@@ -65,7 +66,7 @@ anon_vma_ctor(void *object)
     struct anon_vma *av = object;
 
     rwsem_init(&av->lock, RANK_I_MMAP, "anon_vma");
-    list_init(&av->vmas);
+    av->vmas = RB_ROOT_INIT;
     list_init(&av->children);
 }
 
@@ -124,7 +125,7 @@ anon_vma_prepare(struct vm_area *vma)
     spin_lock(&vma->vm_mm->page_table_lock);
     ours = !vma->anon_vma;
     if (ours) {
-        list_add(&vma->anon_link, &av->vmas);
+        insert_by_index(&av->vmas, &vma->in_anon, vma);
         WRITE_ONCE(vma->anon_vma, av);
     }
     spin_unlock(&vma->vm_mm->page_table_lock);
@@ -140,7 +141,7 @@ anon_vma_link(struct vm_area *vma, struct anon_vma *av)
     if (!av)
         return;
     down_write(&av->root->lock);
-    list_add(&vma->anon_link, &av->vmas);
+    insert_by_index(&av->vmas, &vma->in_anon, vma);
     vma->anon_vma = av;
     up_write(&av->root->lock);
 }
@@ -150,7 +151,7 @@ static struct anon_vma *
 idle_ancestor(struct anon_vma *av)
 {
     for (av = av->parent; av; av = av->parent)
-        if (list_empty(&av->vmas) && av->children.next == av->children.prev)
+        if (!av->vmas.node && av->children.next == av->children.prev)
             return av;
     return NULL;
 }
@@ -177,7 +178,7 @@ anon_vma_fork(struct vm_area *child, struct anon_vma *parent,
         down_write(&parent->root->lock);
         list_add(&av->sibling, &parent->children);
     }
-    list_add(&child->anon_link, &av->vmas);
+    insert_by_index(&av->vmas, &child->in_anon, child);
     child->anon_vma = av;
     up_write(&parent->root->lock);
     *memo = (struct anon_fork){.parent = parent, .child = av};
@@ -196,9 +197,9 @@ anon_vma_unlink(struct vm_area *vma)
     spin_lock(&anon_lock); /* see the head of the file */
     spin_unlock(&anon_lock);
     down_write(&root->lock);
-    list_del(&vma->anon_link);
+    interval_erase(&av->vmas, &vma->in_anon);
     vma->anon_vma = NULL;
-    while (av && list_empty(&av->vmas) && list_empty(&av->children)) {
+    while (av && !av->vmas.node && list_empty(&av->children)) {
         if (av->parent)
             list_del(&av->sibling);
         list_add_tail(&av->sibling, &dead); /* the root, if at all, last */

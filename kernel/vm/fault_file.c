@@ -140,14 +140,13 @@ fault_around(struct fault_ctx *c)
     vaddr_t end = MIN(ALIGN_DOWN(c->addr, window) + window, c->vma->vm_end);
     uint64_t before = (c->addr - start) >> PAGE_SHIFT;
     uint64_t first = vma_index(c->vma, c->addr) - before;
-    unsigned max = (unsigned)((end - start) >> PAGE_SHIFT);
-    unsigned nr = find_get_pages(c->vma->mapping, first, max, pages);
+    uint64_t last = first + ((end - start) >> PAGE_SHIFT) - 1;
+    unsigned nr = find_get_pages(c->vma->mapping, first, last, pages);
     unsigned mapped = 0, left = 0;
 
     spin_lock(&c->mm->page_table_lock);
     for (unsigned i = 0; i < nr; i++) {
-        if (pages[i]->index - first < max &&
-            map_cached_page(c, pages[i], c->pte - before, first))
+        if (map_cached_page(c, pages[i], c->pte - before, first))
             mapped++;
         else
             pages[left++] = pages[i];

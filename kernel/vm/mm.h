@@ -22,7 +22,7 @@
 #pragma once
 
 #include "include/mman.h"
-#include "lib/rbtree.h"
+#include "lib/interval.h"
 #include "riscv/memlayout.h"
 #include "riscv/mmu.h"
 #include "riscv/pte.h"
@@ -109,11 +109,11 @@ struct vm_area {
                           where it was created if anonymous */
     const struct vm_operations *vm_ops; /* (c) NULL: anonymous */
     struct anon_vma *anon_vma;          /* (m)(T) NULL: no anonymous page yet */
-    struct list_head anon_link;         /* its root's lock: anon_vma->vmas */
+    struct interval in_anon;            /* its root's lock: anon_vma->vmas */
     struct list_head link;              /* (m) mm->vmas */
     struct rb_node node;                /* (m) mm->vma_tree */
     uint64_t max_gap;                   /* (m) below a VMA of the subtree */
-    struct list_head i_mmap_link;       /* (i) mapping->i_mmap */
+    struct interval in_mapping;         /* (i) mapping->i_mmap */
 };
 
 /*

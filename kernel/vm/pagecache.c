@@ -68,7 +68,7 @@ address_space_init(struct address_space *m, struct inode *host,
     atomic_set(&m->flags, 0);
     atomic_set(&m->wb_error_seq, 0);
     rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
-    list_init(&m->i_mmap);
+    m->i_mmap = RB_ROOT_INIT;
     list_init(&m->dirty_link);
     m->dirtied_when = 0;
     m->wb_pins = 0;
@@ -78,7 +78,7 @@ void
 address_space_destroy(struct address_space *m)
 {
     ASSERT(m->nr_pages == 0 && m->nr_swapped == 0);
-    ASSERT(list_empty(&m->i_mmap));
+    ASSERT(!m->i_mmap.node);
     ASSERT(list_empty(&m->dirty_link));
 }
 
@@ -118,16 +118,16 @@ find_get_next(struct address_space *m, uint64_t *index, enum radix_tag tag)
 }
 
 unsigned
-find_get_pages(struct address_space *m, uint64_t first, unsigned max,
+find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
                struct page **out)
 {
     struct page *page;
     unsigned n = 0;
 
     spin_lock(&m->tree_lock);
-    for (; n < max; first++) {
+    for (; first <= last; first++) {
         page = radix_tree_find(&m->pages, &first, RADIX_PRESENT);
-        if (!page)
+        if (!page || first > last)
             break;
         if (!radix_is_exceptional(page))
             out[n++] = get_page(page);

@@ -26,6 +26,7 @@
 #pragma once
 
 #include "lib/radix_tree.h"
+#include "lib/rbtree.h"
 #include "mm/page_alloc.h"
 #include "sched/mutex.h"
 
@@ -95,7 +96,7 @@ struct address_space {
     uint64_t number;           /* (c) no other has or had it: futexes */
 
     struct rwsem i_mmap_lock; /* RANK_I_MMAP */
-    struct list_head i_mmap;  /* (i) vm_area.i_mmap_link */
+    struct rb_root i_mmap;    /* (i) vm_area.in_mapping */
 
     struct list_head dirty_link; /* (w) on the list of dirty mappings */
     uint64_t dirtied_when;       /* (w) timebase */
@@ -139,7 +140,8 @@ struct page *find_get_page(struct address_space *m, uint64_t index);
  */
 struct page *find_get_next(struct address_space *m, uint64_t *index,
                            enum radix_tag tag);
-unsigned find_get_pages(struct address_space *m, uint64_t first, unsigned max,
+/* Those of [first, last] that are there; out has room for all.  => how many */
+unsigned find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
                         struct page **out);
 /*
  * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it

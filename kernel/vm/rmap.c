@@ -5,21 +5,24 @@
  * What: reclaim and truncate begin with a frame and must take it away from
  * whoever maps it.  How: the page knows a set of VMAs, and its index in them:
  *
- *     file, shmem  page->mapping -> i_mmap: vma, vma, ...
- *     anonymous    page->anon_vma -> the VMAs of a subtree (anon_vma.c)
+ *     file, shmem  page->mapping -> i_mmap: an interval tree of VMAs
+ *     anonymous    page->anon_vma -> the same in each node of a subtree
+ *                  (anon_vma.c)
  *
  *     addr = vm_start + (page->index - vm_pgoff) pages, in vma->vm_mm
  *
- * Not every VMA of the set maps the page: one may have its own copy, or have
- * been moved or cut at this very moment.  The PTE decides: under
+ * Only VMAs that may map the page's index are looked at, however many others
+ * the file has.  Not every one of them maps the page: one may have its own
+ * copy, or have been moved or cut at this very moment.  The PTE decides: under
  * page_table_lock it either has this frame's number or is left alone.
  *
  * Invariants
  *   I1  mapcount and RSS change together with the PTE, under its
  *       page_table_lock, but for new anonymous pages, whose RSS follows.
- *   I2  fork puts the child's VMA behind its parent's on i_mmap: a walk that
- *       has seen the parent's PTE will still see the copy.  (A walk of the
- *       anonymous kind that misses one finds mapcount not 0 at its end.)
+ *   I2  fork puts the child's VMA behind its parent's in i_mmap, as equals lie
+ *       in the order of their coming: a walk that has seen the parent's PTE
+ *       will still see the copy.  (A walk of the anonymous kind that misses one
+ *       finds mapcount not 0 at its end.)
  *   I3  An anonymous page is unmapped only when it is in the swap cache; each
  *       PTE is replaced by its swap entry and counts in the swap map.  One
  *       without PG_swapbacked (MADV_FREE) is if it has not been written since.
@@ -27,10 +30,7 @@
  * Locks: page lock > i_mmap_lock or anon_vma lock > page_table_lock, one at a
  * time.
  *
- * Not done: a list instead of an interval tree: a page costs a look at each
- * VMA of its file.
- *
- * See: anon_vma.c; Linux, mm/rmap.c.
+ * See: anon_vma.c; lib/interval.c; Linux, mm/rmap.c.
  */
 #include "vm/rmap.h"
 
@@ -155,7 +155,8 @@ rmap_walk(struct rmap_walk *w, bool wait)
 {
     struct page *page = w->page;
     struct address_space *m = page->mapping;
-    struct vm_area *vma;
+    uint64_t index = page->index;
+    struct interval *i;
 
     DEBUG_ASSERT(page_test(page, PG_locked));
     if (atomic_read(&page->mapcount) == 0)
@@ -166,9 +167,9 @@ rmap_walk(struct rmap_walk *w, bool wait)
         if (!top)
             return atomic_read(&page->mapcount) == 0;
         for (struct anon_vma *av = top; av; av = anon_vma_next(av, top))
-            list_for_each_entry(vma, &av->vmas, anon_link)
+            for_each_interval(i, &av->vmas, index, index)
                 if (atomic_read(&page->mapcount) > 0)
-                    visit(w, vma);
+                    visit(w, container_of(i, struct vm_area, in_anon));
         unlock_anon_vma(top);
         return true;
     }
@@ -176,9 +177,9 @@ rmap_walk(struct rmap_walk *w, bool wait)
         down_read(&m->i_mmap_lock);
     else if (!down_read_trylock(&m->i_mmap_lock))
         return false;
-    list_for_each_entry(vma, &m->i_mmap, i_mmap_link)
+    for_each_interval(i, &m->i_mmap, index, index)
         if (atomic_read(&page->mapcount) > 0)
-            visit(w, vma);
+            visit(w, container_of(i, struct vm_area, in_mapping));
     up_read(&m->i_mmap_lock);
     return true;
 }
@@ -277,15 +278,13 @@ void
 unmap_mapping_range(struct address_space *m, uint64_t first, uint64_t last)
 {
     struct tlb_gather g;
-    struct vm_area *vma;
+    struct interval *i;
 
     down_read(&m->i_mmap_lock);
-    list_for_each_entry(vma, &m->i_mmap, i_mmap_link) {
-        uint64_t lo = MAX(first, vma->vm_pgoff);
-        uint64_t hi = MIN(last, vma->vm_pgoff + vma_pages(vma) - 1);
+    for_each_interval(i, &m->i_mmap, first, last) {
+        struct vm_area *vma = container_of(i, struct vm_area, in_mapping);
+        uint64_t lo = MAX(first, i->first), hi = MIN(last, i->last);
 
-        if (lo > hi)
-            continue;
         gather_begin(&g, vma->vm_mm, false);
         zap_range(&g, vma, vma->vm_start + ((lo - vma->vm_pgoff) << PAGE_SHIFT),
                   vma->vm_start + ((hi + 1 - vma->vm_pgoff) << PAGE_SHIFT));

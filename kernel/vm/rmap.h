@@ -11,7 +11,7 @@
 struct anon_vma {
     struct anon_vma *root, *parent;     /* (c) parent is NULL in the root */
     struct rwsem lock;                  /* the root's guards the tree */
-    struct list_head vmas;              /* (r) vm_area.anon_link */
+    struct rb_root vmas;                /* (r) vm_area.in_anon */
     struct list_head children, sibling; /* (r) */
 };
 

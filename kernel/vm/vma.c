@@ -29,16 +29,15 @@
  *
  * Invariants: I1, I3, I4 of mm.h, and
  *   I5  max_gap is exact whenever mmap_lock is free.
- *   I6  A page that has a PTE lies in a VMA of its mapping's list at every
- *       moment, or a truncation would miss it.  So a split lists the upper
+ *   I6  A page that has a PTE lies in a VMA of its mapping's tree at every
+ *       moment, or a truncation would miss it.  So a split adds the upper
  *       part before it cuts the lower one, and a merge grows the one before it
  *       drops the other: for a while rmap finds two VMAs at an address, and
  *       the second time finds nothing to do.
  *
  * Locks: mmap_lock for writing (finding: for reading).  What rmap reads,
- * vm_start, vm_end and vm_pgoff of a VMA with a mapping, changes under
- * i_mmap_lock; who looks for an anonymous page may miss it.  vma_hint is racy:
- * any VMA in the set will do.
+ * vm_start, vm_end and vm_pgoff, changes under i_mmap_lock and the lock of
+ * the anon_vma's root.  vma_hint is racy: any VMA in the set will do.
  *
  * See: rbtree.h; Bonwick's vmem for other ways to hand out ranges.
  */
@@ -70,8 +69,6 @@ vma_dup(struct mm *mm, const struct vm_area *vma)
     *new = *vma;
     new->vm_mm = mm;
     new->anon_vma = NULL;
-    if (mm == vma->vm_mm)
-        anon_vma_link(new, vma->anon_vma);
     if (new->vm_ops)
         new->vm_ops->open(new->vm_file);
     return new;
@@ -228,7 +225,7 @@ account(struct vm_area *vma, uint64_t pages)
 }
 
 void
-vma_link(struct vm_area *vma, struct vm_area *after)
+vma_link(struct vm_area *vma, const struct vm_area *copied)
 {
     struct mm *mm = vma->vm_mm;
     struct address_space *m = vma->mapping;
@@ -249,10 +246,12 @@ vma_link(struct vm_area *vma, struct vm_area *after)
     rb_insert(&mm->vma_tree, &vma->node, &gap_augment);
     mm->map_count++;
     account(vma, vma_pages(vma));
+    if (copied && copied->vm_mm == mm)
+        anon_vma_link(vma, copied->anon_vma);
     if (!m)
         return;
     down_write(&m->i_mmap_lock);
-    list_add(&vma->i_mmap_link, after ? &after->i_mmap_link : &m->i_mmap);
+    insert_by_index(&m->i_mmap, &vma->in_mapping, vma);
     up_write(&m->i_mmap_lock);
 }
 
@@ -261,7 +260,7 @@ vma_detach(struct vm_area *vma)
 {
     if (vma->mapping) {
         down_write(&vma->mapping->i_mmap_lock);
-        list_del(&vma->i_mmap_link);
+        interval_erase(&vma->mapping->i_mmap, &vma->in_mapping);
         up_write(&vma->mapping->i_mmap_lock);
     }
     anon_vma_unlink(vma);
@@ -288,18 +287,31 @@ void
 vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
 {
     struct address_space *m = vma->mapping;
+    struct anon_vma *av = vma->anon_vma;
     int64_t moved = (int64_t)(start - vma->vm_start);
     bool moved_end = end != vma->vm_end;
 
     account(vma, ((end - start) >> PAGE_SHIFT) - vma_pages(vma));
-    if (m)
+    if (m) {
         down_write(&m->i_mmap_lock);
+        interval_erase(&m->i_mmap, &vma->in_mapping);
+    }
+    if (av) {
+        down_write_nested(&av->root->lock, 1);
+        interval_erase(&av->vmas, &vma->in_anon);
+    }
     /* The first page changes with the start; its place in the file stays. */
     vma->vm_pgoff += (uint64_t)(moved >> PAGE_SHIFT);
     vma->vm_start = start;
     vma->vm_end = end;
-    if (m)
+    if (av) {
+        insert_by_index(&av->vmas, &vma->in_anon, vma);
+        up_write(&av->root->lock);
+    }
+    if (m) {
+        insert_by_index(&m->i_mmap, &vma->in_mapping, vma);
         up_write(&m->i_mmap_lock);
+    }
     if (moved)
         gap_changed(vma);
     if (moved_end)

@@ -24,6 +24,19 @@ vma_index(const struct vm_area *vma, vaddr_t addr)
     return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
 }
 
+/*
+ * Let rmap find vma by the pages that it may map.
+ * => the lock of the tree held for writing
+ */
+static inline void
+insert_by_index(struct rb_root *root, struct interval *i,
+                const struct vm_area *vma)
+{
+    i->first = vma->vm_pgoff;
+    i->last = vma->vm_pgoff + vma_pages(vma) - 1;
+    interval_insert(root, i);
+}
+
 /* Below a stack so much stays unmapped, so that an overflow is noticed. */
 #define STACK_GUARD_GAP (256 * PAGE_SIZE)
 
@@ -41,19 +54,19 @@ extern uint32_t max_map_count; /* vm.max_map_count */
 
 void vma_cache_init(void);
 /*
- * A copy of vma for mm, in no set; it counts the file, and shares the node of
- * its anonymous pages if it is for the same mm.  => NULL: no memory
+ * A copy of vma for mm, in no set and without an anon_vma; it counts the file.
+ * => NULL: no memory
  */
 struct vm_area *vma_dup(struct mm *mm, const struct vm_area *vma);
 /*
- * Put a VMA into its mm's set and on its mapping's list, there behind `after`
- * (may be NULL).
+ * Put a VMA into its mm's set and its mapping's tree.  If it was copied from
+ * one of the same mm, it shares the node of its anonymous pages.
  * => the range is free, or is just being cut off another VMA; nothing fails
  */
-void vma_link(struct vm_area *vma, struct vm_area *after);
+void vma_link(struct vm_area *vma, const struct vm_area *copied);
 /* Take it out of both; mmap_write_unlock() closes and frees it. */
 void vma_unlink(struct vm_area *vma);
-/* Only off its mapping's list: when all of a dying mm's VMAs go. */
+/* Only out of its mapping's tree: when all of a dying mm's VMAs go. */
 void vma_detach(struct vm_area *vma);
 /* Move one end, or both: into free space, or inward. */
 void vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end);

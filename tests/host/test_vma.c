@@ -4,7 +4,7 @@
  * with one entry a page; the search for room against a scan of the model;
  * file references; and what happens when there is no memory.
  */
-/* sources: vm/vma.c lib/rbtree.c */
+/* sources: vm/vma.c lib/rbtree.c lib/interval.c */
 #include "host.h"
 
 #include "include/errno.h"
@@ -185,7 +185,7 @@ start(void)
     memset(model, 0, sizeof(model));
     list_init(&mm.vmas);
     list_init(&mm.removed);
-    list_init(&file_mapping.i_mmap);
+    file_mapping.i_mmap = RB_ROOT_INIT;
     atomic_set(&vm_committed, 0);
     vmas_alive = file_refs = 0;
     fail_after = 0;
@@ -295,6 +295,7 @@ compare(void)
 {
     unsigned files = 0, listed = 0, locked = 0;
     struct vm_area *vma;
+    struct interval *in;
 
     vma_check();
     for (unsigned i = 0; i < PAGES; i++) {
@@ -321,7 +322,10 @@ compare(void)
     }
     assert_int_equal(files, file_refs);
     assert_int_equal(locked, mm.locked_vm);
-    list_for_each_entry(vma, &file_mapping.i_mmap, i_mmap_link) {
+    for_each_interval(in, &file_mapping.i_mmap, 0, UINT64_MAX) {
+        vma = container_of(in, struct vm_area, in_mapping);
+        assert_int_equal(in->first, vma->vm_pgoff);
+        assert_int_equal(in->last + 1, vma->vm_pgoff + vma_pages(vma));
         listed++;
     }
     assert_int_equal(files, listed);

@@ -2,9 +2,11 @@
 /*
  * bench: what the kernel's work costs, in instructions.
  *
- * Usage: bench [word]      only the rows whose name holds the word
+ * Usage: bench [costs [WORD]]      only the rows whose name holds the word
+ *        bench processes | swapped-vmas | ram | vmas | forks
  *
- * It prints a Markdown table: the figures of this run beside those that were
+ * It prints a Markdown table. The others say how costs grow: crowd.c, vmas.c.
+ * That of costs has the figures of this run beside those that were
  * measured once for Linux 6.12 and xv6 on the same machine, and the budget that
  * each row was designed for. `make bench` runs it as its figures mean:
  *
@@ -546,19 +548,41 @@ print_row(const struct row *row)
     fflush(stdout);
 }
 
-int
-main(int argc, char **argv)
+static void
+print_costs(const char *word)
 {
-    boot_instret = instret() - idle_instret();
-    prog_init(argv);
-    need(swapon("/dev/vda2", 0) == 0 || errno == EBUSY, "swapon");
     area = map_pages(PAGES);
     write_file(scratch, (size_t)FILE_KB * 1024);
     printf("| instructions per operation | Folio | spread | Linux | xv6 "
            "| budget |\n|---|---:|---:|---:|---:|---:|\n");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (argc < 2 || strstr(rows[i].name, argv[1]) != NULL)
+        if (word == NULL || strstr(rows[i].name, word) != NULL)
             print_row(&rows[i]);
     unlink(scratch);
+}
+
+int
+main(int argc, char **argv)
+{
+    const char *table = argc > 1 ? argv[1] : "costs";
+    const char *word = argc > 2 ? argv[2] : NULL;
+
+    boot_instret = instret() - idle_instret();
+    prog_init(argv);
+    need(swapon("/dev/vda2", 0) == 0 || errno == EBUSY, "swapon");
+    if (strcmp(table, "costs") == 0)
+        print_costs(word);
+    else if (strcmp(table, "processes") == 0)
+        print_processes();
+    else if (strcmp(table, "swapped-vmas") == 0)
+        print_swapped_vmas();
+    else if (strcmp(table, "ram") == 0)
+        print_ram(word != NULL ? word : "this machine");
+    else if (strcmp(table, "vmas") == 0)
+        print_vmas();
+    else if (strcmp(table, "forks") == 0)
+        print_forks();
+    else
+        usage("[costs [WORD] | processes | swapped-vmas | ram | vmas | forks]");
     return finish(0);
 }

@@ -17,8 +17,15 @@ void need(bool fine, const char *what); /* or die */
 char *map_pages(size_t pages);          /* private memory */
 void touch(char *p, size_t pages);      /* write to each */
 
+uint64_t vmstat(const char *name); /* a counter of /proc/vmstat */
+
 /* Rows: one measurement each. */
 uint64_t write_fault(void);
 uint64_t swap_out(void), swap_in_order(void), swap_in_random(void);
+
+/* Tables. */
+void print_processes(void), print_swapped_vmas(void);
+void print_ram(const char *ram); /* one column, headed so */
+void print_vmas(void), print_forks(void);
 
 #endif

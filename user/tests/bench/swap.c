@@ -12,19 +12,6 @@
 static char *swapped; /* mapped by the first of these rows, for the others */
 static size_t swapped_pages;
 
-/* => a counter of /proc/vmstat */
-static uint64_t
-vmstat(const char *name)
-{
-    char *text = read_whole("/proc/vmstat", NULL);
-    uint64_t n;
-
-    need(text != NULL, "/proc/vmstat");
-    n = proc_field(text, name);
-    free(text);
-    return n;
-}
-
 /*
  * Write to twice the RAM, page by page; what the same costs where there is
  * memory enough (write_fault) is taken off.
