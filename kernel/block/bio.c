@@ -124,9 +124,13 @@ end_locked(struct bio *bio, int status, struct list_head *ended)
     list_add_tail(&bio->link, ended);
 }
 
-/* Give the driver what it takes.  Bios of a dead device go to `ended`. */
+/*
+ * Give the driver what it takes, drop the queue lock, and tell the device: that
+ * may take the hypervisor long, and others would spin meanwhile.  Bios of a
+ * dead device go to `ended`.
+ */
 static void
-dispatch_locked(struct disk *disk, struct list_head *ended)
+dispatch_unlock(struct disk *disk, struct list_head *ended)
 {
     struct bio *bio, *next;
     bool queued = false;
@@ -142,6 +146,7 @@ dispatch_locked(struct disk *disk, struct list_head *ended)
         else
             queued = true;
     }
+    spin_unlock(&disk->queue_lock);
     if (queued)
         disk->ops->kick(disk);
 }
@@ -189,8 +194,7 @@ submit_bio(struct bio *bio)
     bio->start = timer_read();
     count_bio_locked(bio, false);
     list_add_tail(&bio->link, &disk->pending);
-    dispatch_locked(disk, &ended);
-    spin_unlock(&disk->queue_lock);
+    dispatch_unlock(disk, &ended);
     end_bios(&ended);
 }
 
@@ -201,8 +205,7 @@ disk_done(struct disk *disk, struct bio *bio, int status)
 
     spin_lock(&disk->queue_lock);
     end_locked(bio, status, &ended);
-    dispatch_locked(disk, &ended);
-    spin_unlock(&disk->queue_lock);
+    dispatch_unlock(disk, &ended);
     end_bios(&ended);
 }
 
