@@ -116,9 +116,10 @@ dispatch(struct disk *disk, struct bio *bio)
         else
             list_add_tail(&bio->link, &refused);
     }
+    spin_unlock(&disk->queue_lock);
+    /* Without the lock: it may take the hypervisor long, and others would spin. */
     if (queued)
         disk->ops->kick(disk);
-    spin_unlock(&disk->queue_lock);
     list_for_each_entry_safe(bio, next, &refused, link)
         bio->end_io(bio); /* owns it, and may submit again */
 }

@@ -17,7 +17,7 @@ struct disk_ops {
      * no room, it comes again after the next disk_done(); -EIO: dead device
      */
     int (*queue)(struct disk *disk, struct bio *bio);
-    /* Tell the device about what was queued.  => queue lock held */
+    /* Tell the device about what was queued.  => no lock held */
     void (*kick)(struct disk *disk);
 };
 

@@ -30,10 +30,12 @@ class Scenario:
     cpus: int
     mem: str
     debug: bool = False
+    swap: str = "64M"
 
     @property
     def name(self):
-        return f"{self.cpus}x{self.mem}" + ("-debug" if self.debug else "")
+        return (f"{self.cpus}x{self.mem}" + ("-debug" if self.debug else "") +
+                (f"-swap{self.swap}" if self.swap != "64M" else ""))
 
 
 QUICK = [

@@ -45,7 +45,8 @@ class Pool:
             self.folder = pathlib.Path(tempfile.mkdtemp(prefix="folio-"))
             self.scenario = scenario
             self.machine = Machine(self.folder, mem=scenario.mem,
-                                   cpus=scenario.cpus, debug=scenario.debug)
+                                   cpus=scenario.cpus, debug=scenario.debug,
+                                   swap=scenario.swap)
             _, status = self.machine.cmd("test -r /proc/ledger")
             self.ledger = status == 0
         return self.machine
@@ -122,6 +123,10 @@ def check_leak(machine, program, before):
 
 @pytest.mark.parametrize("scenario, program", cases())
 def test_program(pool, scenario, program):
+    run(pool, scenario, program)
+
+
+def run(pool, scenario, program):
     machine = pool.get(scenario)
     try:
         if program is None:
