@@ -107,19 +107,18 @@ dispatch(struct disk *disk, struct bio *bio)
     if (bio)
         list_add_tail(&bio->link, &disk->pending);
     list_for_each_entry_safe(bio, next, &disk->pending, link) {
-        bio->status = disk->ops->queue(disk, bio);
+        bio->status = disk->queue(disk, bio);
         if (bio->status == -EBUSY)
             break;
         list_del(&bio->link);
-        if (bio->status == 0)
-            queued = true;
-        else
+        if (bio->status)
             list_add_tail(&bio->link, &refused);
+        else
+            queued = true;
     }
     spin_unlock(&disk->queue_lock);
-    /* Without the lock: it may take the hypervisor long, and others would spin. */
-    if (queued)
-        disk->ops->kick(disk);
+    if (queued) /* the host may take long: others need not spin meanwhile */
+        disk->kick(disk);
     list_for_each_entry_safe(bio, next, &refused, link)
         bio->end_io(bio); /* owns it, and may submit again */
 }
@@ -159,7 +158,7 @@ disk_done(struct disk *disk, struct bio *bio, int status)
     spin_lock(&disk->queue_lock);
     count_locked(&bio->bdev->stats, bio);
     if (bio->bdev->partno)
-        count_locked(&disk->whole->stats, bio);
+        count_locked(&disk->whole.stats, bio);
     spin_unlock(&disk->queue_lock);
     bio->status = status;
     bio->end_io(bio);

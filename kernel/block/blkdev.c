@@ -70,37 +70,27 @@ blkdev_lookup_name(const char *name)
     return bdev;
 }
 
-/* Make partition partno, or 0, the whole disk.  The list is by number. */
-static struct block_device *
-add_device(struct disk *disk, unsigned partno, uint64_t start, uint64_t n)
+/* Make bdev known as partition partno, or 0, the whole disk. */
+static void
+add_device(struct block_device *bdev, struct disk *disk, unsigned partno)
 {
-    struct block_device *bdev = kzalloc(sizeof(*bdev), GFP_KERNEL), *pos;
+    struct block_device *pos;
 
-    if (!bdev)
-        return NULL;
     bdev->dev = makedev(VIRTBLK_MAJOR, disk->first_minor + partno);
-    if (partno)
-        snprintf(bdev->name, sizeof(bdev->name), "%s%u", disk->name, partno);
-    else
-        strlcpy(bdev->name, disk->name, sizeof(bdev->name));
     bdev->partno = partno;
-    bdev->start_sector = start;
-    bdev->nr_sectors = n;
     bdev->disk = disk;
     list_for_each_entry(pos, &devices, link)
         if (pos->dev > bdev->dev)
             break;
     list_add_tail(&bdev->link, &pos->link);
-    return bdev;
 }
 
-int
+void
 disk_register(struct disk *disk)
 {
     spin_init(&disk->queue_lock, RANK_BLOCK, "disk queue");
     list_init(&disk->pending);
-    disk->whole = add_device(disk, 0, 0, disk->nr_sectors);
-    return disk->whole ? 0 : -ENOMEM;
+    add_device(&disk->whole, disk, 0);
 }
 
 /* Read the first page of the disk, and make what the table in it says. */
@@ -111,22 +101,29 @@ scan_disk(struct disk *disk, struct page *page)
     struct extent part[MBR_NR_PARTS];
     int err, ignored;
 
-    bio->bdev = disk->whole;
+    bio->bdev = &disk->whole;
     bio_add_page(bio, page);
     err = submit_bio_wait(bio);
     bio_put(bio);
     if (err) {
-        pr_err("%s: cannot read the partition table", disk->name);
+        pr_err("%s: cannot read the partition table", disk->whole.name);
         return;
     }
-    ignored = mbr_parse(page_address(page), disk->nr_sectors, part);
-    if (ignored < 0)
-        return; /* a disk without partitions */
-    if (ignored)
-        pr_warn("%s: %d bad partition(s) ignored", disk->name, ignored);
-    for (unsigned i = 0; i < MBR_NR_PARTS; i++)
-        if (part[i].nr_sectors)
-            add_device(disk, i + 1, part[i].start, part[i].nr_sectors);
+    ignored = mbr_parse(page_address(page), disk->whole.nr_sectors, part);
+    if (ignored > 0)
+        pr_warn("%s: %d bad partition(s) ignored", disk->whole.name, ignored);
+    for (unsigned i = 0; i < MBR_NR_PARTS && ignored >= 0; i++) {
+        struct block_device *bdev =
+            part[i].nr_sectors ? kzalloc(sizeof(*bdev), GFP_KERNEL) : NULL;
+
+        if (!bdev)
+            continue;
+        snprintf(bdev->name, sizeof(bdev->name), "%s%u", disk->whole.name,
+                 i + 1);
+        bdev->start_sector = part[i].start;
+        bdev->nr_sectors = part[i].nr_sectors;
+        add_device(bdev, disk, i + 1);
+    }
 }
 
 void

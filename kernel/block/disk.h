@@ -2,7 +2,7 @@
 /*
  * disk.h - disks, for drivers.
  *
- * A driver fills in a struct disk and calls disk_register(); ops->queue() then
+ * A driver fills in a struct disk and calls disk_register(); queue() then
  * hands it bios, and the driver reports each with disk_done().
  */
 #pragma once
@@ -11,33 +11,28 @@
 #include "block/blkdev.h"
 #include "core/spinlock.h"
 
-struct disk_ops {
+/* Keys: (c) constant; (q) queue lock. */
+struct disk {
+    struct block_device whole; /* (c) name, nr_sectors: set by the driver... */
+    unsigned first_minor;      /* (c) ...as these are; of VIRTBLK_MAJOR */
+    bool has_flush;            /* else a flush is a no-op */
+    bool read_only;
+    void *private; /* the driver's */
     /*
-     * Take bio, in sectors from disk_sector().  => queue lock held; 0; -EBUSY:
-     * no room, it comes again after the next disk_done(); -EIO: dead device
+     * block -> driver: take bio, in sectors from disk_sector().
+     * => queue lock held; 0; -EBUSY: no room, it comes again after the next
+     *    disk_done(); -EIO: dead device
      */
     int (*queue)(struct disk *disk, struct bio *bio);
     /* Tell the device about what was queued.  => no lock held */
     void (*kick)(struct disk *disk);
-};
 
-/* Keys: (c) constant; (q) queue lock. */
-struct disk {
-    char name[BDEV_NAME_LEN]; /* (c) set by the driver, as these: */
-    uint64_t nr_sectors;
-    unsigned first_minor; /* of VIRTBLK_MAJOR */
-    bool has_flush;       /* else a flush is a no-op */
-    bool read_only;
-    const struct disk_ops *ops;
-    void *private;
-
-    struct block_device *whole; /* (c) set by disk_register() */
     struct spinlock queue_lock; /* RANK_BLOCK */
     struct list_head pending;   /* (q) bios that wait for room, oldest first */
 };
 
-/* Make disk known, as one block device.  => at boot; -ENOMEM */
-int disk_register(struct disk *disk);
+/* Make disk known, as one block device.  => at boot; for ever */
+void disk_register(struct disk *disk);
 
 /* Where bio begins on its disk. */
 static inline uint64_t

@@ -141,18 +141,13 @@ virtio_kick(struct disk *disk)
         vb->regs[VIRTIO_QUEUE_NOTIFY] = 0;
 }
 
-static const struct disk_ops virtio_blk_ops = {
-    .queue = virtio_queue,
-    .kick = virtio_kick,
-};
-
 /* The device wants a reset: give it up, and all that it has. */
 static void
 bury(struct virtio_blk *vb)
 {
     uint32_t lost;
 
-    pr_err("%s: the device failed", vb->disk.name);
+    pr_err("%s: the device failed", vb->disk.whole.name);
     spin_lock(&vb->disk.queue_lock);
     vb->dead = true;
     vb->regs[VIRTIO_STATUS] = 0; /* it lets go of our memory */
@@ -174,7 +169,8 @@ end_chain(struct virtio_blk *vb, uint32_t head)
         disk_done(&vb->disk, done.bio,
                   done.status == VIRTIO_BLK_S_OK ? 0 : -EIO);
     else
-        pr_err("%s: the device returned what it does not have", vb->disk.name);
+        pr_err("%s: the device returned what it does not have",
+               vb->disk.whole.name);
 }
 
 /* Acknowledged first: what ends later interrupts again. */
@@ -199,6 +195,7 @@ start_disk(struct virtio_blk *vb)
 {
     const uint32_t status = VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER;
     volatile uint32_t *regs = vb->regs;
+    uint64_t sectors;
     uint32_t low, high;
 
     regs[VIRTIO_STATUS] = 0;
@@ -218,9 +215,9 @@ start_disk(struct virtio_blk *vb)
         vb->size < SLOT_DESCS || vb->size & (vb->size - 1))
         return -ENODEV;
 
-    vb->disk.nr_sectors = (uint64_t)regs[VIRTIO_BLK_CAPACITY + 1] << 32;
-    vb->disk.nr_sectors += regs[VIRTIO_BLK_CAPACITY];
-    vb->disk.nr_sectors = MIN(vb->disk.nr_sectors, MAX_SECTORS);
+    sectors = (uint64_t)regs[VIRTIO_BLK_CAPACITY + 1] << 32;
+    sectors += regs[VIRTIO_BLK_CAPACITY];
+    vb->disk.whole.nr_sectors = MIN(sectors, MAX_SECTORS);
     vb->disk.has_flush = low & VIRTIO_BLK_F_FLUSH;
     vb->disk.read_only = low & VIRTIO_BLK_F_RO;
     vb->vq = kzalloc(sizeof(*vb->vq), GFP_KERNEL);
@@ -241,21 +238,22 @@ static int
 add_disk(struct virtio_blk *vb, uint32_t irq)
 {
     struct disk *disk = &vb->disk;
+    char *name = disk->whole.name;
     int err = start_disk(vb);
 
-    snprintf(disk->name, sizeof(disk->name), "vd%c", 'a' + (int)nr_disks);
+    snprintf(name, BDEV_NAME_LEN, "vd%c", 'a' + (int)nr_disks);
     disk->first_minor = nr_disks * VIRTBLK_MINORS;
-    disk->ops = &virtio_blk_ops;
+    disk->queue = virtio_queue;
+    disk->kick = virtio_kick;
     disk->private = vb;
     if (!err)
         err = irq_register(irq, virtio_interrupt, vb);
-    if (!err)
-        err = disk_register(disk);
     if (err)
         return err;
+    disk_register(disk);
     vb->regs[VIRTIO_STATUS] |= VIRTIO_STATUS_DRIVER_OK;
     nr_disks++;
-    printk("%s: virtio disk, %lu sectors%s%s", disk->name, disk->nr_sectors,
+    printk("%s: virtio disk, %lu sectors%s%s", name, disk->whole.nr_sectors,
            disk->has_flush ? ", flush" : "",
            disk->read_only ? ", read-only" : "");
     return 0;

@@ -29,13 +29,14 @@ static void
 free_range(paddr_t start, paddr_t end)
 {
     for_each_zone(zone) {
+        uint64_t flags = (uint64_t)(zone - zones) << PG_ZONE_SHIFT;
         pfn_t from = MAX(start >> PAGE_SHIFT, zone->start_pfn);
         pfn_t to = MIN(end >> PAGE_SHIFT, zone->end_pfn);
 
         if (from >= to)
             continue;
         for (struct page *p = pfn_to_page(from); p < pfn_to_page(to); p++) {
-            page_clear(p, PG_reserved);
+            atomic_set(&p->flags, flags);
             atomic_set(&p->refcount, 0);
         }
         zone->managed += to - from;
@@ -61,10 +62,12 @@ mm_init(void)
     mem_map = memblock_alloc(nr_pfns * sizeof(struct page), PAGE_SIZE);
     for_each_zone(zone) {
         uint64_t flags = (uint64_t)(zone - zones) << PG_ZONE_SHIFT;
+        struct page *p = pfn_to_page(zone->start_pfn);
+        const struct page *end = pfn_to_page(zone->end_pfn);
 
-        for (pfn_t pfn = zone->start_pfn; pfn < zone->end_pfn; pfn++) {
-            atomic_set(&pfn_to_page(pfn)->flags, flags | BIT(PG_reserved));
-            atomic_set(&pfn_to_page(pfn)->refcount, 1);
+        for (; p < end; p++) {
+            atomic_set(&p->flags, flags | BIT(PG_reserved));
+            atomic_set(&p->refcount, 1);
         }
     }
     memblock_walk_gaps(&memblock_reserved, free_range);

@@ -70,15 +70,13 @@ enum {
     SUBCLASS_INSIDE_PCP = 1, /* of zone->lock */
 };
 
-#define GFP_ZONE_BITS (__GFP_DMA | __GFP_DMA32)
 #define FLAGS_BAD_AT_FREE                                                      \
     (BIT(PG_locked) | BIT(PG_writeback) | BIT(PG_lru) | BIT(PG_swapcache) |    \
      BIT(PG_slab) | BIT(PG_buddy) | BIT(PG_table) | BIT(PG_reserved))
 
 const struct reclaim_ops *reclaim_ops;
 
-/* (c) The highest populated zone allowed, by the zone bits of gfp. */
-static struct zone *first_zone[GFP_ZONE_BITS + 1];
+static struct zone *top_zone; /* (c) the highest that has memory */
 
 #ifdef DEBUG
 bool (*fail_alloc_hook)(gfp_t gfp);
@@ -89,19 +87,11 @@ page_alloc_init(void)
 {
     uint64_t kbytes = 0;
 
-    for (gfp_t gfp = 0; gfp <= GFP_ZONE_BITS; gfp++) {
-        struct zone *zone = &zones[gfp & __GFP_DMA     ? ZONE_DMA
-                                   : gfp & __GFP_DMA32 ? ZONE_DMA32
-                                                       : ZONE_NORMAL];
-
-        while (zone > zones && zone->present == 0)
-            zone--;
-        first_zone[gfp] = zone;
-    }
     for_each_zone(zone) {
         uint64_t batch = zone->managed / nr_harts / BATCH_DIVISOR;
 
         zone->pcp_batch = (uint32_t)MAX(MIN(batch, (uint64_t)BATCH_MAX), 1UL);
+        top_zone = zone;
     }
     while (kbytes * kbytes < 16 * total_ram_pages() * PAGE_SIZE / 1024)
         kbytes += 4; /* 4 * sqrt(RAM in KB) */
@@ -218,6 +208,15 @@ drain_all_pages(void)
 
 /* --- allocating --------------------------------------------------------- */
 
+/* Where a request begins: the highest zone that it may have. */
+static inline struct zone *
+first_zone(gfp_t gfp)
+{
+    if (likely(!(gfp & (__GFP_DMA | __GFP_DMA32))))
+        return top_zone;
+    return &zones[gfp & __GFP_DMA ? ZONE_DMA : ZONE_DMA32];
+}
+
 static inline bool
 in_reclaim(void)
 {
@@ -228,8 +227,7 @@ in_reclaim(void)
 static uint64_t
 pages_to_keep(const struct zone *zone, gfp_t gfp, enum watermark mark)
 {
-    const struct zone *first = first_zone[gfp & GFP_ZONE_BITS];
-    uint64_t reserve = zone->lowmem_reserve[first - zones];
+    uint64_t reserve = zone->lowmem_reserve[first_zone(gfp) - zones];
     uint64_t keep = zone->watermark[mark];
 
     if (mark == WMARK_MIN && in_reclaim())
@@ -247,7 +245,7 @@ pages_to_keep(const struct zone *zone, gfp_t gfp, enum watermark mark)
 static struct page *
 try_zones(gfp_t gfp, unsigned order, enum watermark mark)
 {
-    int64_t i = first_zone[gfp & GFP_ZONE_BITS] - zones;
+    int64_t i = first_zone(gfp) - zones;
     bool sparing = gfp & __GFP_HIGH || in_reclaim();
     struct page *page = NULL;
 
@@ -275,7 +273,7 @@ try_zones(gfp_t gfp, unsigned order, enum watermark mark)
 static __noinline struct page *
 alloc_slow(gfp_t gfp, unsigned order)
 {
-    struct zone *first = first_zone[gfp & GFP_ZONE_BITS];
+    struct zone *first = first_zone(gfp);
     struct page *page = try_zones(gfp, order, WMARK_LOW);
     unsigned rounds = 0, kills = 0;
     static atomic32_t reports;
@@ -315,7 +313,7 @@ alloc_pages(gfp_t gfp, unsigned order)
     if (should_fail_alloc(gfp) || unlikely(order > MAX_ORDER))
         return NULL;
     if (likely(order == 0))
-        page = pcp_take(first_zone[gfp & GFP_ZONE_BITS], 0);
+        page = pcp_take(first_zone(gfp), 0);
     if (unlikely(!page) && !(page = alloc_slow(gfp, order)))
         return NULL;
     if (unlikely(atomic_read(&page->refcount) != 0))

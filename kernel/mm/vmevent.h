@@ -30,11 +30,8 @@ extern struct vm_event_counts vm_events[NR_CPUS];
  * Any context.  Atomic, so that neither an interrupt nor a move to another
  * hart half way loses a count; the line is this hart's own, so it is cheap.
  */
-static inline void
-count_vm_events(enum vm_event e, uint64_t n)
-{
-    atomic_add(&vm_events[hart_index()].count[e], (int64_t)n);
-}
+#define count_vm_events(e, n)                                                  \
+    atomic_add(&vm_events[hart_index()].count[e], (int64_t)(n))
 
 #define count_vm_event(e) count_vm_events(e, 1)
 

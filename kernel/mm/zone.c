@@ -52,6 +52,7 @@ enum {
 struct zone zones[NR_ZONES];
 uint64_t min_free_kbytes;
 
+/* The frames of [start, end) are the zone's. */
 static void
 zone_init(struct zone *zone, paddr_t start, paddr_t end)
 {
@@ -76,26 +77,20 @@ zone_init(struct zone *zone, paddr_t start, paddr_t end)
 void
 zones_init(void)
 {
-    uint64_t dma = bootarg_get_size("zone_dma", DMA_BYTES);
+    static const char *const names[NR_ZONES] = {"DMA", "DMA32", "Normal"};
     uint64_t dma32 = bootarg_get_size("zone_dma32", 0);
-    const struct {
-        const char *name;
-        paddr_t end;
-    } rows[NR_ZONES] = {
-        [ZONE_DMA] = {"DMA", ram_start + dma},
-        [ZONE_DMA32] = {"DMA32", dma32 ? ram_start + dma32 : DMA32_END},
-        [ZONE_NORMAL] = {"Normal", ram_end},
-    };
+    paddr_t ends[NR_ZONES] = {ram_start +
+                                  bootarg_get_size("zone_dma", DMA_BYTES),
+                              dma32 ? ram_start + dma32 : DMA32_END, ram_end};
     paddr_t start = ram_start;
 
     printk("Zone ranges:");
     for (unsigned i = 0; i < NR_ZONES; i++) {
-        paddr_t end = MIN(ALIGN_DOWN(rows[i].end, PAGE_SIZE), ram_end);
+        paddr_t end = MIN(ALIGN_DOWN(ends[i], PAGE_SIZE), ram_end);
 
-        end = MAX(start, end);
-        zones[i].name = rows[i].name;
-        zone_init(&zones[i], start, end);
-        start = end;
+        zones[i].name = names[i];
+        zone_init(&zones[i], start, MAX(start, end));
+        start = MAX(start, end);
     }
 }
 

@@ -94,21 +94,14 @@ extern struct zone zones[NR_ZONES];
 #define total_ram_pages() zone_sum(managed)
 
 /* Parts of it may be negative, when pages are counted out in another zone. */
-static inline uint64_t
-global_zone_stat(enum zone_stat s)
-{
-    return (uint64_t)MAX(zone_sum(stat[s]), (int64_t)0);
-}
+#define global_zone_stat(s) ((uint64_t)MAX(zone_sum(stat[s]), (int64_t)0))
 
 #define page_zone_index(page) (atomic_read(&(page)->flags) >> PG_ZONE_SHIFT)
 #define page_zone(page) (&zones[page_zone_index(page)])
 
 /* Count delta more (or fewer) of s in the page's zone. */
-static inline void
-zone_stat_add(struct page *page, enum zone_stat s, int64_t delta)
-{
-    atomic_add(&page_zone(page)->stat[s], delta);
-}
+#define zone_stat_add(page, s, delta)                                          \
+    atomic_add(&page_zone(page)->stat[s], delta)
 
 /* At boot: lay the zones over RAM. */
 void zones_init(void);
