@@ -85,7 +85,7 @@ steal_task(uint32_t nr_waiting)
     if (!t)
         return false;
     spin_lock(&mine->lock);
-    enqueue_locked(mine, t);
+    enqueue_locked(mine, t, false);
     spin_unlock(&mine->lock);
     return true;
 }

@@ -40,14 +40,15 @@ this_rq(void)
 }
 
 /* sched.c */
-void enqueue_locked(struct run_queue *rq, struct task *t);
+void enqueue_locked(struct run_queue *rq, struct task *t, bool yields);
 /*
  * Take the first task that may run on one of the harts off the queue.
  * => NULL: none; on_rq stays set, which says that it is being moved
  */
 struct task *dequeue_locked(struct run_queue *rq, uint64_t harts);
-/* The second half of a switch, which a new task begins with. */
-void finish_switch(void);
+/* Where a new task begins; entry and argument are in s1 and s2. */
+enum { START_ENTRY = 1, START_ARG = 2 };
+_Noreturn void task_start(void);
 
 /* balance.c */
 uint32_t select_hart(const struct task *t);

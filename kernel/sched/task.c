@@ -21,9 +21,6 @@
 #include "sched/kthread.h"
 #include "sched/runqueue.h"
 
-/* Where a new task finds its entry and argument: s1 and s2. */
-enum { START_ENTRY = 1, START_ARG = 2 };
-
 static struct kmem_cache *task_cache;
 
 void
@@ -33,32 +30,6 @@ task_cache_init(void)
                                    CACHE_LINE_BYTES, 0, NULL);
     if (!task_cache)
         panic("no memory for the task cache");
-}
-
-/*
- * The first thing a new task executes, on its own stack: what the switch to
- * it still has to do, then its entry.  A kernel thread returns from that; it
- * has nobody who waits for it, so it is gone at once.
- */
-static _Noreturn void
-task_start(void)
-{
-    struct task *t = current;
-    void (*entry)(void *) = (void (*)(void *))t->thread.context.s[START_ENTRY];
-
-    finish_switch();
-    preempt_enable();
-    entry((void *)t->thread.context.s[START_ARG]);
-
-    ASSERT(t->flags & TF_KTHREAD);
-    atomic_inc(&nr_leaving);
-    spin_lock(&pid_lock);
-    detach_pid_locked(t);
-    spin_unlock(&pid_lock);
-    put_task(t); /* the table's; the scheduler still has one */
-    set_current_state(TASK_DEAD);
-    schedule();
-    panic("a dead kernel thread runs again");
 }
 
 struct task *

@@ -39,13 +39,10 @@ finish_wait(struct wait_queue *q, struct wait_entry *e)
 }
 
 void
-wake_up_key(struct wait_queue *q, uint64_t key, bool all)
+wake_waiters(struct wait_queue *q, uint64_t key, bool all)
 {
     struct wait_entry *e, *next;
 
-    smp_mb(); /* the condition is visible before we look for waiters */
-    if (READ_ONCE(q->waiters.next) == &q->waiters)
-        return;
     spin_lock(&q->lock);
     list_for_each_entry_safe(e, next, &q->waiters, link) {
         bool last = e->exclusive && !all;
