@@ -102,20 +102,20 @@ tty_leave_session(void)
     }
 }
 
-/* May the current task read?  0, -EIO, -ERESTARTSYS (it got SIGTTIN) */
+/*
+ * May the current task read?  In the background it gets SIGTTIN and tries again
+ * when it is continued; if it would not notice that, there is nothing for it.
+ * => 0, -EIO, -ERESTARTSYS
+ */
 static int
 check_foreground(struct tty *tty)
 {
     struct task *me = current;
-    bool deaf;
 
     if (me->tty != tty || me->pgid == READ_ONCE(tty->pgrp))
         return 0;
-    spin_lock(&me->sig.sig_lock);
-    deaf = me->sig.blocked >> (SIGTTIN - 1) & 1 ||
-           signal_effect(me, SIGTTIN) == SIGNAL_IGNORED;
-    spin_unlock(&me->sig.sig_lock);
-    if (deaf)
+    if (me->sig.blocked >> (SIGTTIN - 1) & 1 ||
+        signal_effect(me, SIGTTIN) == SIGNAL_IGNORED)
         return -EIO;
     signal_group(me->pgid, SIGTTIN, NULL);
     return -ERESTARTSYS;
@@ -231,23 +231,6 @@ tty_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 
 /* --- Control */
 
-static int
-set_winsize(struct tty *tty, const void *from)
-{
-    struct winsize w;
-    bool changed;
-
-    if (copy_from_user(&w, from, sizeof(w)))
-        return -EFAULT;
-    spin_lock(&tty->input_lock);
-    changed = memcmp(&w, &tty->winsize, sizeof(w)) != 0;
-    tty->winsize = w;
-    spin_unlock(&tty->input_lock);
-    if (changed && READ_ONCE(tty->pgrp) > 0)
-        signal_group(tty->pgrp, SIGWINCH, NULL);
-    return 0;
-}
-
 static long
 tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
 {
@@ -256,6 +239,7 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
     void *user = (void *)arg;
     size_t left = 0; /* of a copy to or from the user */
     struct termios t;
+    struct winsize w;
     pid_t pgrp;
 
     switch (cmd) {
@@ -279,8 +263,14 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
     case TIOCGWINSZ:
         left = copy_to_user(user, &tty->winsize, sizeof(tty->winsize));
         break;
-    case TIOCSWINSZ:
-        return set_winsize(tty, user);
+    case TIOCSWINSZ: /* who asks meanwhile may see one number old, one new */
+        left = copy_from_user(&w, user, sizeof(w));
+        if (left || memcmp(&w, &tty->winsize, sizeof(w)) == 0)
+            break;
+        tty->winsize = w;
+        if (READ_ONCE(tty->pgrp) > 0)
+            signal_group(tty->pgrp, SIGWINCH, NULL);
+        break;
     case FIONREAD:
         return put_user(ldisc_available(tty), (uint32_t *)user);
     case TIOCSCTTY:
