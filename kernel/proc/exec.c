@@ -28,7 +28,6 @@
 
 #include "core/rng.h"
 #include "fs/fs.h"
-#include "include/elf.h"
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
@@ -64,7 +63,7 @@ struct exec_state {
     struct files *files; /* a private copy, if the table was shared */
     struct cred cred;    /* who the program will run as */
     struct mm *mm;
-    struct elf_image image;
+    struct elf_program elf;
     uint64_t sp;
     uint32_t argc, envc, count; /* strings so far */
     char *strings;              /* `used` of `size` bytes */
@@ -286,13 +285,13 @@ fill_aux(struct exec_state *x)
 {
     const struct cred *c = &x->cred;
     const uint64_t aux[][2] = {
-        {AT_PHDR, x->image.phdr},
+        {AT_PHDR, x->elf.phdr},
         {AT_PHENT, sizeof(struct elf64_phdr)},
-        {AT_PHNUM, x->image.phnum},
+        {AT_PHNUM, x->elf.ehdr.e_phnum},
         {AT_PAGESZ, PAGE_SIZE},
         {AT_BASE, 0},
         {AT_FLAGS, 0},
-        {AT_ENTRY, x->image.entry},
+        {AT_ENTRY, x->elf.ehdr.e_entry + x->elf.bias},
         {AT_UID, c->uid},
         {AT_EUID, c->euid},
         {AT_GID, c->gid},
@@ -381,7 +380,8 @@ build_mm(struct exec_state *x)
     x->mm = mm_alloc();
     if (!x->mm)
         return -ENOMEM;
-    err = map_stack(x) ?: elf_load(x->file, x->mm, &x->image) ?: fill_stack(x);
+    x->elf = (struct elf_program){.file = x->file, .mm = x->mm};
+    err = map_stack(x) ?: elf_load(&x->elf) ?: fill_stack(x);
     if (!err)
         mm_set_exe_file(x->mm, x->file, &file_vm_ops);
     return err;
@@ -424,7 +424,7 @@ commit(struct exec_state *x)
             *action = (struct sigaction){0};
     spin_unlock(&t->sig.sig_lock);
     files_close_on_exec();
-    trapframe_init(t->thread.frame, x->image.entry, x->sp);
+    trapframe_init(t->thread.frame, x->elf.ehdr.e_entry + x->elf.bias, x->sp);
 }
 
 int
