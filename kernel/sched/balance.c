@@ -110,7 +110,7 @@ idle_loop(void)
 
             watchdog_touch(); /* what a tick saw waiting has been stolen */
             wait_for_interrupt();
-            cpus[rq->hart].idle_instret += read_instret() - before;
+            rq->time.idle_instret += read_instret() - before;
         }
         claim_idle(rq->hart);
         irq_enable(); /* the interrupt comes here, and may switch */

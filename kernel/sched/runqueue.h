@@ -12,6 +12,7 @@
 
 #include "core/cpu.h"
 #include "sched/sched.h"
+#include "sched/timer.h"
 
 enum queue_kind { QUEUE_TIME_LEFT, QUEUE_USED_UP, NR_QUEUES };
 
@@ -25,9 +26,8 @@ struct run_queue {
     struct task *idle;                 /* (c) */
     struct task *prev;                 /* (r) leaves the hart right now */
     uint64_t switched_at;              /* (h) timebase */
-    uint64_t nr_switches;              /* (r) */
-    uint64_t nr_forks;                 /* (h) */
-    uint64_t user, system; /* (h) time, as struct cpu has the idle time */
+    struct cpu_time time;              /* (h) */
+    struct ktimer tick;                /* (h) every 10 ms while it is busy */
 } __aligned(CACHE_LINE_BYTES);
 
 extern struct run_queue run_queues[NR_CPUS];
@@ -60,7 +60,8 @@ void kick_idle_hart(void);
 uint32_t full_slice(const struct task *t);
 /* Charge t, which runs on this hart, up to now.  => (h); now */
 uint64_t account_time(struct run_queue *rq, struct task *t);
-void tick_start(uint64_t now); /* => (h); the hart has work again */
+/* The hart has work again.  => (h) */
+void tick_start(struct run_queue *rq, uint64_t now);
 void account_init(void);
 
 /* timer.c */

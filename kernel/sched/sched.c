@@ -61,7 +61,6 @@
 #include "lib/format.h"
 #include "mm/vmalloc.h"
 #include "sched/runqueue.h"
-#include "sched/timer.h"
 
 enum { WAKEUP_PREEMPT_MS = 2 }; /* a wakeup preempts who has run for so long */
 
@@ -164,10 +163,10 @@ switch_to(struct run_queue *rq, struct task *prev, struct task *next,
     atomic_set(&next->on_cpu, true);
     rq->prev = prev;
     rq->running = next;
-    rq->nr_switches++;
+    rq->time.switches++;
     cpus[rq->hart].running = &next->thread;
     if (prev == rq->idle)
-        tick_start(now);
+        tick_start(rq, now);
     watchdog_touch();
     lock_hand_over(&rq->lock, &next->thread);
     __asm__ volatile("mv tp, %0" ::"r"(next) : "memory");
@@ -299,7 +298,7 @@ wake_up_new_task(struct task *t)
     get_task(t); /* the scheduler's (I5) */
     /* The child gets half of what is left: forking wins no time. */
     irq_disable();
-    this_rq()->nr_forks++;
+    this_rq()->time.forks++;
     t->slice = current->slice / 2;
     current->slice -= t->slice;
     t->hart = hart_index();

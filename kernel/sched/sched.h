@@ -41,7 +41,10 @@ int sched_set_affinity(struct task *t, uint64_t mask);
 
 uint64_t nr_running(void);
 void load_average(uint64_t avg[3]); /* fixed point, 11 bits */
-/* What a hart did; times in timebase ticks. */
+/*
+ * What a hart did; times in timebase ticks.  idle_instret: the instructions of
+ * the idle loop.
+ */
 struct cpu_time {
     uint64_t user, system, idle, idle_instret, switches, forks;
 };
