@@ -18,6 +18,16 @@
  *
  *     sp -> argc | argv[] NULL | envp[] NULL | auxv | strings | random bytes
  *
+ * Others meanwhile.  /proc and the OOM killer look at mm, files and credentials
+ * under task->lock, and step 5 changes all of them there: they see the old
+ * program or the new one.  Threads that share the mm are ended before (exit.c);
+ * a process that shares it, vfork's parent, keeps it by its own count.  A
+ * signal that comes during 1 to 4 is delivered to the new program when exec
+ * returns, unless a handler was for it: then the default action takes it.
+ *
+ * Set-id bits count from the file that was opened: x->file is what was checked,
+ * what is read and what is mapped, whatever its name names by then.
+ *
  * Locks: the new mm belongs to us alone until step 5.
  *
  * Not done: taking the set-id bits away under a tracer or on a nosuid mount,

@@ -26,11 +26,12 @@
  * on `woken` is set before wake_up_task(), and tested after the state is set.
  *
  * A waiter that finds another value may have been woken meanwhile.  That wakeup
- * is gone for the others, so it must count: the call says 0, as if it had slept.
+ * is gone for the others, so it must count: the call says 0, as if it had
+ * slept.
  *
- * A requeue compares the word under the buckets' locks, so with page faults off;
- * if it is not there the locks are dropped, the word faulted in, and all is
- * tried again.
+ * A requeue compares the word under the buckets' locks, so with page faults
+ * off; if it is not there the locks are dropped, the word faulted in, and all
+ * is tried again.
  *
  * Invariants
  *   I1  An entry is on the list of its key's bucket until it is woken.
@@ -174,8 +175,9 @@ futex_wait(struct futex_word word, uint32_t val, uint32_t bitset, int64_t ticks)
 /* --- Waking */
 
 /*
- * Of those who wait at key with a bit of bitset wake nr_wake, and let nr_requeue
- * more wait at `to`.  => the buckets of both are locked; how many in all
+ * Of those who wait at key with a bit of bitset wake nr_wake, and let
+ * nr_requeue more wait at `to`.  => the buckets of both are locked; how many in
+ * all
  */
 static int
 wake_locked(const struct futex_key *key, uint32_t bitset, int nr_wake,

@@ -22,7 +22,7 @@ void sched_init(void);
 /* Each hart ends here, on its idle task; interrupts are enabled. */
 _Noreturn void idle_loop(void);
 
-/* Tasks that have ended, and not yet left their stack: up before others know. */
+/* Tasks that have ended and not yet left their stack; up before others know. */
 extern _Atomic uint32_t nr_leaving;
 /* Runnable if it sleeps in one of `states`.  => false: it did not */
 bool wake_up_task(struct task *t, uint32_t states);

@@ -6,6 +6,11 @@
  * the task has left it for the last time (sched.c), the struct stays while
  * anybody has a reference, as a zombie does.
  *
+ * References.  The table holds one until the task is reaped, the scheduler one
+ * from its start until its last switch, and get_task() one for each who looks
+ * at it longer than he holds pid_lock.  So a task that is found under pid_lock
+ * is alive, and one that is held may be over: its fields still say what it was.
+ *
  * The top of the stack is reserved for the registers of user mode
  * (thread.frame), where trap entry stores them.
  *

@@ -8,6 +8,12 @@
  * long as the entry is on the queue, finish_wait() needs the lock, so neither
  * the entry nor the task can go away under the waker's hands.
  *
+ * finish_wait() looks at the entry without the lock: it is empty only after the
+ * waker's last access (the store with release).  A waiter that wakes up for
+ * another reason, a signal or a timeout, finds itself still queued and takes
+ * the lock; if a waker holds it just then, the entry is off when it has it, and
+ * list_del_init() of an empty entry does nothing.
+ *
  * Exclusive waiters stand at the end of the list: a wakeup goes to all others
  * and to the first exclusive one that really slept.
  */
