@@ -224,11 +224,9 @@ static void
 reap_locked(struct task *t)
 {
     struct task *parent = t->parent;
-    uint64_t utime, stime;
 
-    task_times(t, &utime, &stime);
-    parent->child_utime += utime + t->child_utime;
-    parent->child_stime += stime + t->child_stime;
+    parent->child_utime += t->utime + t->child_utime;
+    parent->child_stime += t->stime + t->child_stime;
     parent->child_min_flt += t->min_flt + t->child_min_flt;
     parent->child_maj_flt += t->maj_flt + t->child_maj_flt;
     list_del_init(&t->sibling);

@@ -4,9 +4,9 @@
  *
  * Two FIFO lists: tasks that have time left in their slice run before those
  * that used it up.  Who used it up gets a new one and waits its turn; who was
- * woken, or preempted by such a one, goes on with what it has.  Sleeping does
- * not refill the slice, so who sleeps often gets the hart at once, and still
- * no more than its share.
+ * woken, or preempted by such a one, goes on with what it has.  A short sleep
+ * does not refill the slice, so who sleeps often gets the hart at once, and
+ * still no more than its share.
  */
 #pragma once
 

@@ -58,11 +58,13 @@
 #include "core/lockdep.h"
 #include "core/panic.h"
 #include "core/watchdog.h"
-#include "lib/format.h"
 #include "mm/vmalloc.h"
 #include "sched/runqueue.h"
 
-enum { WAKEUP_PREEMPT_MS = 2 }; /* a wakeup preempts who has run for so long */
+enum {
+    WAKEUP_PREEMPT_MS = 2, /* a wakeup preempts who has run for so long */
+    REFILL_SLEEP_MS = 100, /* who slept so long starts with a full slice */
+};
 
 struct run_queue run_queues[NR_CPUS];
 _Atomic uint32_t nr_leaving;
@@ -285,10 +287,13 @@ wake_up_task(struct task *t, uint32_t states)
     woken = atomic_read(&t->state) & states;
     if (woken)
         atomic_set(&t->state, TASK_RUNNING);
-    if (woken && !t->on_rq && !atomic_read(&t->on_cpu))
+    if (woken && !t->on_rq && !atomic_read(&t->on_cpu)) {
+        if (timer_read() - t->stamp > ms_to_ticks(REFILL_SLEEP_MS))
+            t->slice = full_slice(t);
         place_task(rq, t);
-    else
+    } else {
         spin_unlock(&rq->lock);
+    }
     return woken;
 }
 
@@ -334,11 +339,8 @@ nr_running(void)
 static void
 rq_init(struct run_queue *rq, unsigned hart)
 {
-    char name[TASK_COMM_LEN];
-    struct task *idle;
+    struct task *idle = alloc_task("idle", NULL, NULL);
 
-    snprintf(name, sizeof(name), "swapper/%u", hart);
-    idle = alloc_task(name, NULL, NULL);
     if (!idle)
         panic("no memory for the idle task of hart %u", hart);
     atomic_set(&idle->flags, TF_KTHREAD);
