@@ -109,12 +109,6 @@ get_key(struct futex_word word, struct futex_key *key)
     return vma ? 0 : -EFAULT;
 }
 
-static bool
-same_key(const struct futex_key *a, const struct futex_key *b)
-{
-    return a->object == b->object && a->offset == b->offset;
-}
-
 static struct bucket *
 bucket_of(const struct futex_key *key)
 {
@@ -187,7 +181,7 @@ wake_locked(const struct futex_key *key, uint32_t bitset, int nr_wake,
     int count = 0;
 
     list_for_each_entry_safe(w, next, &bucket_of(key)->waiters, link) {
-        if (!same_key(&w->key, key) || !(w->bitset & bitset))
+        if (memcmp(&w->key, key, sizeof(*key)) != 0 || !(w->bitset & bitset))
             continue;
         if (count - nr_wake >= nr_requeue)
             break;
@@ -195,7 +189,7 @@ wake_locked(const struct futex_key *key, uint32_t bitset, int nr_wake,
             list_del(&w->link);
             WRITE_ONCE(w->woken, true);
             wake_up_task(w->task, TASK_INTERRUPTIBLE);
-        } else if (!same_key(key, to)) {
+        } else if (memcmp(key, to, sizeof(*to)) != 0) { /* else it is there */
             w->key = *to;
             list_move_tail(&w->link, &bucket_of(to)->waiters);
         }

@@ -327,11 +327,9 @@ nr_running(void)
 {
     uint64_t n = 0;
 
-    for_each_cpu(i) {
-        const struct run_queue *rq = &run_queues[i];
-
-        n += READ_ONCE(rq->nr_queued) + (rq->running != rq->idle);
-    }
+    for_each_cpu(i)
+        n += READ_ONCE(run_queues[i].nr_queued) +
+             (run_queues[i].running != run_queues[i].idle);
     return n;
 }
 

@@ -68,10 +68,7 @@ alloc_task(const char *comm, void (*entry)(void *), void *arg)
     t->affinity = BIT(NR_CPUS) - 1;
     t->mmu = &kernel_mmu;
     t->start_time = timer_read();
-    list_init(&t->run_link);
     list_init(&t->children);
-    list_init(&t->sibling);
-    list_init(&t->all_link);
     list_init(&t->thread_link);
     t->leader = t;
     t->nr_threads = 1;
