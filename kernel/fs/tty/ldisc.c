@@ -131,7 +131,10 @@ erase(struct tty *tty, unsigned which)
 
 /* --- Receiving */
 
-/* The keys that are signals, and those that edit a line. */
+/*
+ * The keys that are signals (if ISIG), and those that edit a line (if lines are
+ * made).  The first that fits counts; none: the character is stored.
+ */
 static const struct {
     uint8_t cc;
     int sig; /* or 0 */
@@ -184,6 +187,10 @@ ldisc_receive(struct tty *tty, const uint8_t *data, size_t n)
 
 /* --- Reading */
 
+/*
+ * With the lock held it is the reader that moves tail, and the interrupt only
+ * done and head: what is taken stays taken when the line goes on growing.
+ */
 size_t
 ldisc_take(struct tty *tty, uint8_t *to, size_t n, bool *end)
 {

@@ -17,6 +17,18 @@
  *   I1  task->tty == tty only for tasks with task->sid == tty->sid, and as
  *       long as tty->sid is set, the session's leader has it.
  *
+ * Key against read.  The interrupt stores a byte and then wakes `readable`; the
+ * reader puts itself on that queue and then asks how much there is
+ * (wait_for_input), so it sees the byte or is woken.  Two readers may both be
+ * woken by one line: ldisc_take() gives it to one, the other waits again.
+ * ^C against TIOCSPGRP: the signal goes to the group that is in the foreground
+ * when the key is handled; a group that has just ended gets nothing, as when
+ * the key had come a moment later.
+ *
+ * Seam.  What a full terminal needs beyond this is in the line discipline (flow
+ * control, more of termios) and in check_foreground(), which a write would ask,
+ * too (TOSTOP); struct tty would come from open(2) of a multiplexer.
+ *
  * Locks: out_lock for a whole write(2), so that writers take turns; pid_lock
  * for tty->sid, tty->pgrp and every task->tty; the rest is ldisc.c's.
  *
@@ -59,7 +71,11 @@ static const dev_t dev_serial = makedev(TTY_MAJOR, TTY_MINOR_SERIAL);
 
 /* --- Sessions and groups */
 
-/* TIOCSCTTY: make it the terminal of the current task's session.  -EPERM */
+/*
+ * TIOCSCTTY: make it the terminal of the current task's session.
+ * => 0, also if it is already; -EPERM: not the leader, it has another one, or
+ *    the terminal belongs to another session
+ */
 static int
 set_controlling(struct tty *tty)
 {
@@ -78,6 +94,10 @@ set_controlling(struct tty *tty)
     return err;
 }
 
+/*
+ * Under pid_lock everybody loses the terminal at once (I1).  The signals come
+ * after that: who dies of SIGHUP shall not find it any more.
+ */
 void
 tty_leave_session(void)
 {
@@ -121,7 +141,10 @@ check_foreground(struct tty *tty)
     return -ERESTARTSYS;
 }
 
-/* TIOCSPGRP: a group of the terminal's session comes into the foreground. */
+/*
+ * TIOCSPGRP: a group of the terminal's session comes into the foreground.
+ * => 0; -EINVAL, -ESRCH: no such group; -EPERM: of another session; -ENOTTY
+ */
 static int
 set_group(struct tty *tty, pid_t pgrp)
 {
