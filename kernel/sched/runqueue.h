@@ -32,12 +32,7 @@ struct run_queue {
 
 extern struct run_queue run_queues[NR_CPUS];
 
-/* => preemption or interrupts off */
-static inline struct run_queue *
-this_rq(void)
-{
-    return &run_queues[hart_index()];
-}
+#define this_rq() (&run_queues[hart_index()]) /* preemption, interrupts off */
 
 /* sched.c */
 void enqueue_locked(struct run_queue *rq, struct task *t, bool yields);

@@ -54,14 +54,11 @@ struct wait_entry {
 #define wait_queue_init(q)                                                     \
     ((void)(*(q) = (struct wait_queue)WAIT_QUEUE_INIT(*(q))))
 
-static inline void
-wait_entry_init(struct wait_entry *e)
-{
-    e->task = (struct task *)current_thread();
-    list_init(&e->link);
-    e->exclusive = false;
-    e->key = 0;
-}
+/* For the current task. */
+#define wait_entry_init(e)                                                     \
+    ((void)(*(e) =                                                             \
+                (struct wait_entry){.task = (struct task *)current_thread(),   \
+                                    .link = LIST_HEAD_INIT((e)->link)}))
 
 /* Put e on q (if it is not there) and set the state; a full fence. */
 void prepare_to_wait(struct wait_queue *q, struct wait_entry *e,

@@ -187,10 +187,7 @@ ldisc_receive(struct tty *tty, const uint8_t *data, size_t n)
 
 /* --- Reading */
 
-/*
- * With the lock held it is the reader that moves tail, and the interrupt only
- * done and head: what is taken stays taken when the line goes on growing.
- */
+/* One lock for all three counters: ^C forgets what is there, so moves tail. */
 size_t
 ldisc_take(struct tty *tty, uint8_t *to, size_t n, bool *end)
 {
