@@ -25,8 +25,6 @@ struct spinlock;
 struct cpu {
     struct thread *volatile running;     /* set by sched/ at each switch */
     struct spinlock *volatile waits_for; /* spins on this lock now */
-    uint64_t idle_instret; /* instructions that the idle loop spent */
-    uint64_t idle_time;    /* `time` ticks in the idle loop */
 } __aligned(CACHE_LINE_BYTES);
 
 extern struct cpu cpus[NR_CPUS];

@@ -28,7 +28,6 @@
 #include "core/bootargs.h"
 #include "core/rng.h"
 #include "fs/fs.h"
-#include "include/elf.h"
 #include "mm/slab.h"
 #include "vm/pgtable.h"
 
@@ -37,15 +36,6 @@ enum { MAX_PHDRS = 64 };
 #define PIE_BASE 0x2aaaaaa000UL /* two thirds of the user half */
 #define PIE_RANDOM_MASK 0xfffff000UL
 #define BRK_RANDOM_MASK 0x1fff000UL /* 32 MB */
-
-struct elf_loader {
-    struct file *file;
-    struct mm *mm;
-    struct elf64_ehdr ehdr;
-    struct elf64_phdr *phdrs;
-    uint64_t bias; /* added to every address: ET_DYN */
-    uint64_t end;  /* of the highest segment */
-};
 
 static bool randomize;
 
@@ -74,7 +64,7 @@ read_exact(struct file *f, void *buf, size_t n, uint64_t pos)
 
 /* Of a 64-bit little-endian RISC-V program with a few headers of our size. */
 static int
-read_headers(struct elf_loader *l)
+read_headers(struct elf_program *l)
 {
     const struct elf64_ehdr *e = &l->ehdr;
     size_t size;
@@ -113,7 +103,7 @@ segment_is_sane(const struct elf64_phdr *p, uint64_t bias)
 
 /* Map a segment: what lies in the file, then zeroes. */
 static int
-map_segment(struct elf_loader *l, const struct elf64_phdr *p)
+map_segment(struct elf_program *l, const struct elf64_phdr *p)
 {
     uint64_t start = p->p_vaddr + l->bias, in = start % PAGE_SIZE;
     uint64_t zeroes = start + p->p_filesz;
@@ -154,9 +144,9 @@ map_segment(struct elf_loader *l, const struct elf64_phdr *p)
     return ret < 0 ? (int)ret : 0;
 }
 
-/* Map all segments; note in mm and image where things are. */
+/* Map all segments; note where things are. */
 static int
-map_segments(struct elf_loader *l, struct elf_image *image)
+map_segments(struct elf_program *l)
 {
     struct mm *mm = l->mm;
 
@@ -176,7 +166,7 @@ map_segments(struct elf_loader *l, struct elf_image *image)
             return err == -EEXIST ? -ENOEXEC : err;
         headers = l->ehdr.e_phoff - p->p_offset;
         if (headers < p->p_filesz)
-            image->phdr = start + headers;
+            l->phdr = start + headers;
         if (p->p_flags & PF_X && (!mm->start_code || start < mm->start_code)) {
             mm->start_code = start;
             mm->end_code = start + p->p_filesz;
@@ -191,20 +181,15 @@ map_segments(struct elf_loader *l, struct elf_image *image)
 }
 
 int
-elf_load(struct file *file, struct mm *mm, struct elf_image *image)
+elf_load(struct elf_program *l)
 {
-    struct elf_loader l = {.file = file, .mm = mm};
-    int err = read_headers(&l);
+    int err = read_headers(l);
 
-    *image = (struct elf_image){.phnum = l.ehdr.e_phnum};
-    if (!err) {
-        if (l.ehdr.e_type == ET_DYN)
-            l.bias = PIE_BASE + random_offset(PIE_RANDOM_MASK);
-        err = map_segments(&l, image);
-    }
-    image->entry = l.ehdr.e_entry + l.bias;
-    mm->start_brk = ALIGN_UP(l.end, PAGE_SIZE) + random_offset(BRK_RANDOM_MASK);
-    mm->brk = mm->start_brk;
-    kfree(l.phdrs);
+    if (!err && l->ehdr.e_type == ET_DYN)
+        l->bias = PIE_BASE + random_offset(PIE_RANDOM_MASK);
+    err = err ?: map_segments(l);
+    l->mm->start_brk = l->mm->brk =
+        ALIGN_UP(l->end, PAGE_SIZE) + random_offset(BRK_RANDOM_MASK);
+    kfree(l->phdrs);
     return err;
 }

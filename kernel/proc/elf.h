@@ -2,22 +2,26 @@
 /* Loading ELF programs into an address space; see elf.c. */
 #pragma once
 
-#include <stdint.h>
+#include "include/elf.h"
 
 struct file;
 struct mm;
 
-struct elf_image {
-    uint64_t entry;
-    uint64_t phdr; /* user address of the program headers, or 0 */
-    uint16_t phnum;
+struct elf_program {
+    struct file *file; /* in: where it is */
+    struct mm *mm;     /* in: where it goes; nobody else knows it */
+    struct elf64_ehdr ehdr;
+    struct elf64_phdr *phdrs; /* while it is loaded */
+    uint64_t bias;            /* added to every address: ET_DYN */
+    uint64_t end;             /* of the highest segment */
+    uint64_t phdr;            /* user address of the program headers, or 0 */
 };
 
 /*
- * Map the program in `file` into the empty mm; sets its code, data and brk
- * fields.  => -ENOEXEC (no, or a damaged, program), -ENOMEM, -EIO, ...
+ * Map the program into its mm, and set that one's code, data and brk fields.
+ * => -ENOEXEC (no, or a damaged, program), -ENOMEM, -EIO, ...
  */
-int elf_load(struct file *file, struct mm *mm, struct elf_image *image);
+int elf_load(struct elf_program *l);
 
 void elf_init(void); /* reads the boot argument norandmaps */
 /* A random number within mask, or 0 with the boot argument norandmaps. */

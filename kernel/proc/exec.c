@@ -18,6 +18,16 @@
  *
  *     sp -> argc | argv[] NULL | envp[] NULL | auxv | strings | random bytes
  *
+ * Others meanwhile.  /proc and the OOM killer look at mm, files and credentials
+ * under task->lock, and step 5 changes all of them there: they see the old
+ * program or the new one.  Threads that share the mm are ended before (exit.c);
+ * a process that shares it, vfork's parent, keeps it by its own count.  A
+ * signal that comes during 1 to 4 is delivered to the new program when exec
+ * returns, unless a handler was for it: then the default action takes it.
+ *
+ * Set-id bits count from the file that was opened: x->elf.file is what was
+ * checked, what is read and what is mapped, whatever its name names by then.
+ *
  * Locks: the new mm belongs to us alone until step 5.
  *
  * Not done: taking the set-id bits away under a tracer or on a nosuid mount,
@@ -28,7 +38,6 @@
 
 #include "core/rng.h"
 #include "fs/fs.h"
-#include "include/elf.h"
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
@@ -60,11 +69,9 @@ struct script {
 
 struct exec_state {
     const char *path;    /* as given: AT_EXECFN, comm */
-    struct file *file;   /* the program */
     struct files *files; /* a private copy, if the table was shared */
     struct cred cred;    /* who the program will run as */
-    struct mm *mm;
-    struct elf_image image;
+    struct elf_program elf;
     uint64_t sp;
     uint32_t argc, envc, count; /* strings so far */
     char *strings;              /* `used` of `size` bytes */
@@ -96,8 +103,8 @@ open_program(struct exec_state *x, const char *name)
     dput(d);
     if (IS_ERR(f))
         return (int)PTR_ERR(f);
-    fput(x->file);
-    x->file = f;
+    fput(x->elf.file);
+    x->elf.file = f;
     n = kernel_read(f, line, SCRIPT_LINE - 1, 0);
     line[n < 0 ? 0 : n] = '\0';
     return n < 0 ? (int)n : 0;
@@ -272,10 +279,10 @@ map_stack(struct exec_state *x)
         .vm_flags = VM_GROWSDOWN | VM_STACK,
         .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
     };
-    int64_t ret = do_mmap(x->mm, &args);
+    int64_t ret = do_mmap(x->elf.mm, &args);
 
     gap = MAX(gap, MMAP_GAP_MIN) + random_offset(MMAP_RANDOM_MASK);
-    x->mm->mmap_base = ALIGN_DOWN(top - gap, PAGE_SIZE);
+    x->elf.mm->mmap_base = ALIGN_DOWN(top - gap, PAGE_SIZE);
     x->sp = top;
     return ret < 0 ? (int)ret : 0;
 }
@@ -286,13 +293,13 @@ fill_aux(struct exec_state *x)
 {
     const struct cred *c = &x->cred;
     const uint64_t aux[][2] = {
-        {AT_PHDR, x->image.phdr},
+        {AT_PHDR, x->elf.phdr},
         {AT_PHENT, sizeof(struct elf64_phdr)},
-        {AT_PHNUM, x->image.phnum},
+        {AT_PHNUM, x->elf.ehdr.e_phnum},
         {AT_PAGESZ, PAGE_SIZE},
         {AT_BASE, 0},
         {AT_FLAGS, 0},
-        {AT_ENTRY, x->image.entry},
+        {AT_ENTRY, x->elf.ehdr.e_entry + x->elf.bias},
         {AT_UID, c->uid},
         {AT_EUID, c->euid},
         {AT_GID, c->gid},
@@ -305,8 +312,8 @@ fill_aux(struct exec_state *x)
         {AT_NULL, 0},
     };
 
-    _Static_assert(sizeof(aux) <= sizeof(x->mm->auxv), "auxv fits");
-    memcpy(x->mm->auxv, aux, sizeof(aux));
+    _Static_assert(sizeof(aux) <= sizeof(x->elf.mm->auxv), "auxv fits");
+    memcpy(x->elf.mm->auxv, aux, sizeof(aux));
 }
 
 /* The addresses of nr strings and NULL, from *word on; at: the first one's. */
@@ -331,7 +338,7 @@ fill_vector(uint64_t **word, uint32_t nr, const char **string, uint64_t at)
 static int
 fill_stack(struct exec_state *x)
 {
-    struct mm *mm = x->mm;
+    struct mm *mm = x->elf.mm;
     size_t nr = 1 + x->argc + 1 + x->envc + 1 + ARRAY_SIZE(mm->auxv);
     size_t behind = ALIGN_UP(x->used + RANDOM_BYTES, sizeof(uint64_t));
     size_t nr_bytes, done;
@@ -363,11 +370,11 @@ fill_stack(struct exec_state *x)
     return done == nr_bytes ? 0 : -ENOMEM;
 }
 
-/* => what was made, also after an error, is x->mm */
+/* => what was made, also after an error, is x->elf.mm */
 static int
 build_mm(struct exec_state *x)
 {
-    const struct inode *inode = x->file->inode;
+    const struct inode *inode = x->elf.file->inode;
     struct cred *c = &x->cred;
     int err;
 
@@ -378,12 +385,12 @@ build_mm(struct exec_state *x)
         c->egid = inode->gid;
     c->suid = c->euid;
     c->sgid = c->egid;
-    x->mm = mm_alloc();
-    if (!x->mm)
+    x->elf.mm = mm_alloc();
+    if (!x->elf.mm)
         return -ENOMEM;
-    err = map_stack(x) ?: elf_load(x->file, x->mm, &x->image) ?: fill_stack(x);
+    err = map_stack(x) ?: elf_load(&x->elf) ?: fill_stack(x);
     if (!err)
-        mm_set_exe_file(x->mm, x->file, &file_vm_ops);
+        mm_set_exe_file(x->elf.mm, x->elf.file, &file_vm_ops);
     return err;
 }
 
@@ -403,14 +410,14 @@ commit(struct exec_state *x)
     const char *base = strrchr(x->path, '/');
 
     spin_lock(&t->lock);
-    t->mm = x->mm;
+    t->mm = x->elf.mm;
     t->cred = x->cred;
     if (x->files)
         t->files = x->files;
     spin_unlock(&t->lock);
-    switch_mmu(&x->mm->mmu);
+    switch_mmu(&x->elf.mm->mmu);
     vfork_done(t);
-    x->mm = old_mm; /* do_execve() drops them */
+    x->elf.mm = old_mm; /* do_execve() drops them */
     if (x->files)
         x->files = old_files;
 
@@ -424,7 +431,7 @@ commit(struct exec_state *x)
             *action = (struct sigaction){0};
     spin_unlock(&t->sig.sig_lock);
     files_close_on_exec();
-    trapframe_init(t->thread.frame, x->image.entry, x->sp);
+    trapframe_init(t->thread.frame, x->elf.ehdr.e_entry + x->elf.bias, x->sp);
 }
 
 int
@@ -448,11 +455,11 @@ do_execve(const char *path, const char *const *argv, const char *const *envp,
     err = err ?: build_mm(x) ?: end_other_threads();
     if (!err)
         commit(x);
-    if (x->mm)
-        mm_put(x->mm);
+    if (x->elf.mm)
+        mm_put(x->elf.mm);
     if (x->files)
         files_put(x->files);
-    fput(x->file);
+    fput(x->elf.file);
     if (x->strings != x->small)
         vfree(x->strings);
     kfree(x);

@@ -28,6 +28,30 @@
  *       takes it to 0 ends the group.  No thread joins a group that ends: the
  *       one who would make it has SIGKILL pending by then (fork.c).
  *
+ * Races
+ *   exit, wait     The parent goes on its child_exit queue, sets its state, and
+ *                  only then looks through its children under pid_lock; the
+ *                  child becomes a zombie under pid_lock, and then wakes the
+ *                  queue.  Whoever has the lock first: the look finds the
+ *                  zombie, or the wakeup finds the waiter.
+ *   exit, exit     A parent gives its children away and a child becomes a
+ *                  zombie under pid_lock: one that is a zombie already wakes
+ *                  init, one that becomes it later finds init as its parent.
+ *   wait, wait     Two threads may both see the zombie; the first under the
+ *                  lock unlinks it (I2).
+ *   stop, wait     `news` is set before the wakeup and taken by one waiter.
+ *   exec, exec     exec_task is set under pid_lock by the first; the second
+ *                  gets -EAGAIN, and dies of the SIGKILL that it has by then.
+ *   kill, exec     exec's victims look at exec_task in do_group_exit() and go
+ *                  alone; a SIGKILL from outside hits the thread that execs,
+ *                  too: it ends that one's killable wait, or is delivered
+ *                  when exec returns.
+ *   fork, exit     join_family() refuses under pid_lock when a fatal signal is
+ *                  pending, so a group that ends gets no more threads (I3).
+ *   reap, leave    A zombie may be reaped while it is still on its stack: task
+ *                  and stack are the scheduler's then (I5 of sched.c), whose
+ *                  reference goes last.
+ *
  * Locks: pid_lock > task->lock > sig_lock.  Nothing is held when memory and
  * files are given back, since that may sleep.
  *
@@ -102,7 +126,11 @@ parents_action(const struct task *t)
     return &t->parent->sig.action[SIGCHLD - 1];
 }
 
-/* Send the parent sig, unless that is 0, and wake it.  => pid_lock held */
+/*
+ * Send the parent sig, unless that is 0, and wake it: signal first, so that a
+ * parent that comes out of wait4 has SIGCHLD pending.
+ * => pid_lock held, which keeps t->parent
+ */
 static void
 tell_parent_locked(struct task *t, int sig, uint32_t status)
 {
@@ -128,6 +156,7 @@ notify_parent(uint32_t status)
     spin_unlock(&pid_lock);
 }
 
+/* Between taking the flag and the wakeup nothing of ours is needed. */
 void
 vfork_done(struct task *t)
 {
@@ -195,11 +224,9 @@ static void
 reap_locked(struct task *t)
 {
     struct task *parent = t->parent;
-    uint64_t utime, stime;
 
-    task_times(t, &utime, &stime);
-    parent->child_utime += utime + t->child_utime;
-    parent->child_stime += stime + t->child_stime;
+    parent->child_utime += t->utime + t->child_utime;
+    parent->child_stime += t->stime + t->child_stime;
     parent->child_min_flt += t->min_flt + t->child_min_flt;
     parent->child_maj_flt += t->maj_flt + t->child_maj_flt;
     list_del_init(&t->sibling);
@@ -260,7 +287,7 @@ exit_notify(struct task *t, uint32_t status)
         put_task(leader);
 }
 
-/* Without init nobody starts or reaps anything: as on Linux, that is the end. */
+/* Without init nobody reaps or starts anything: as on Linux, it is the end. */
 _Noreturn void
 do_exit(uint32_t status)
 {
@@ -281,7 +308,11 @@ do_exit(uint32_t status)
 
 /* --- Groups of threads */
 
-/* => pid_lock held */
+/*
+ * Forced, so that a thread which blocks everything ends, too.  They may already
+ * be on their way out; a signal more does not matter then.
+ * => pid_lock held
+ */
 static void
 kill_others_locked(void)
 {
@@ -290,7 +321,10 @@ kill_others_locked(void)
         force_signal(t, SIGKILL, NULL);
 }
 
-/* Who is killed by another's exec goes alone. */
+/*
+ * The first to come says what the group's status is.  Who is killed by
+ * another's exec goes alone.
+ */
 _Noreturn void
 do_group_exit(uint32_t status)
 {
@@ -307,6 +341,10 @@ do_group_exit(uint32_t status)
     do_exit(status);
 }
 
+/*
+ * Nobody can join meanwhile: who would make a thread has a fatal signal pending
+ * (fork.c).  One for us ends the wait, though some may have gone by then.
+ */
 int
 end_other_threads(void)
 {
@@ -376,7 +414,10 @@ take_news_locked(struct wait_args *args, struct task *child, bool *reaped)
     return true;
 }
 
-/* => 0: found, or nothing yet with WNOHANG; 1: nothing yet; -ECHILD */
+/*
+ * One look through the children; the oldest that has news wins.
+ * => 0: found, or nothing yet with WNOHANG; 1: nothing yet; -ECHILD
+ */
 static int
 try_wait(struct wait_args *args)
 {

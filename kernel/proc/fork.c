@@ -32,8 +32,8 @@
  *
  * Locks: pid_lock for the family; mmap_lock of the parent inside mm_copy.
  *
- * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; setpgid, setsid, setrlimit
- * and setuid are each thread's own matter.
+ * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; setpgid,
+ * setsid, setrlimit and setuid are each thread's own matter.
  */
 #include "proc/fork.h"
 
@@ -45,7 +45,7 @@
 #include "sched/sched.h"
 #include "sched/timer.h"
 
-/* Where a child begins, in the kernel. */
+/* Where a child begins, in the kernel.  Only here is its own memory at hand. */
 static void
 child_start(void *arg)
 {
@@ -74,7 +74,11 @@ check_flags(uint64_t flags)
                : 0;
 }
 
-/* What is copied or shared.  => 0, or an error and perhaps some of it */
+/*
+ * What is copied or shared.  mm_copy comes last: it costs most, and takes the
+ * parent's mmap_lock, under which other threads of it cannot change its map.
+ * => 0, or an error and perhaps some of it
+ */
 static int
 copy_parts(struct task *child, uint64_t flags)
 {

@@ -26,11 +26,12 @@
  * on `woken` is set before wake_up_task(), and tested after the state is set.
  *
  * A waiter that finds another value may have been woken meanwhile.  That wakeup
- * is gone for the others, so it must count: the call says 0, as if it had slept.
+ * is gone for the others, so it must count: the call says 0, as if it had
+ * slept.
  *
- * A requeue compares the word under the buckets' locks, so with page faults off;
- * if it is not there the locks are dropped, the word faulted in, and all is
- * tried again.
+ * A requeue compares the word under the buckets' locks, so with page faults
+ * off; if it is not there the locks are dropped, the word faulted in, and all
+ * is tried again.
  *
  * Invariants
  *   I1  An entry is on the list of its key's bucket until it is woken.
@@ -108,12 +109,6 @@ get_key(struct futex_word word, struct futex_key *key)
     return vma ? 0 : -EFAULT;
 }
 
-static bool
-same_key(const struct futex_key *a, const struct futex_key *b)
-{
-    return a->object == b->object && a->offset == b->offset;
-}
-
 static struct bucket *
 bucket_of(const struct futex_key *key)
 {
@@ -174,8 +169,9 @@ futex_wait(struct futex_word word, uint32_t val, uint32_t bitset, int64_t ticks)
 /* --- Waking */
 
 /*
- * Of those who wait at key with a bit of bitset wake nr_wake, and let nr_requeue
- * more wait at `to`.  => the buckets of both are locked; how many in all
+ * Of those who wait at key with a bit of bitset wake nr_wake, and let
+ * nr_requeue more wait at `to`.  => the buckets of both are locked; how many in
+ * all
  */
 static int
 wake_locked(const struct futex_key *key, uint32_t bitset, int nr_wake,
@@ -185,7 +181,7 @@ wake_locked(const struct futex_key *key, uint32_t bitset, int nr_wake,
     int count = 0;
 
     list_for_each_entry_safe(w, next, &bucket_of(key)->waiters, link) {
-        if (!same_key(&w->key, key) || !(w->bitset & bitset))
+        if (memcmp(&w->key, key, sizeof(*key)) != 0 || !(w->bitset & bitset))
             continue;
         if (count - nr_wake >= nr_requeue)
             break;
@@ -193,7 +189,7 @@ wake_locked(const struct futex_key *key, uint32_t bitset, int nr_wake,
             list_del(&w->link);
             WRITE_ONCE(w->woken, true);
             wake_up_task(w->task, TASK_INTERRUPTIBLE);
-        } else if (!same_key(key, to)) {
+        } else if (memcmp(key, to, sizeof(*to)) != 0) { /* else it is there */
             w->key = *to;
             list_move_tail(&w->link, &bucket_of(to)->waiters);
         }

@@ -12,6 +12,16 @@
  * (that is, after a stop and continue): pc goes back to the ecall, a0 gets
  * its argument back.
  *
+ * Stop against continue.  stop_here() sets TASK_STOPPED and then looks at what
+ * is pending; the sender of SIGCONT or SIGKILL makes it pending and then wakes
+ * a stopped task (sched/signal.c).  One of the two sees the other; so an
+ * ignored SIGCONT is made pending, too.  A SIGCONT that came before the stop
+ * signal was taken off has removed that, and nothing stops.
+ *
+ * A fault of the first process, whose signals are ignored by default, would
+ * come again at once and for ever; as on Linux it ends init, and so the
+ * machine.
+ *
  * Not done: handlers (rt_sigaction refuses them), so there are no signal
  * frames and no alternative stack.
  */
@@ -71,7 +81,6 @@ fault_signal(int sig, int code, uint64_t addr)
     struct siginfo info = {.si_signo = sig, .si_code = code};
 
     info.si_addr = (void *)addr;
-    /* Ignored by default, it would come again at once, and so for ever. */
     if (current->tgid == INIT_PID &&
         signal_effect(current, sig) != SIGNAL_HANDLED)
         do_group_exit((uint32_t)sig);

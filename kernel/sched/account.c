@@ -18,7 +18,6 @@
 #include "core/watchdog.h"
 #include "riscv/trap.h"
 #include "sched/runqueue.h"
-#include "sched/timer.h"
 
 enum {
     TICK_MS = 10,
@@ -31,8 +30,6 @@ enum {
 /* exp(-5 s / 1, 5, 15 min) with LOAD_SHIFT bits. */
 static const uint64_t load_decay[3] = {1884, 2014, 2037};
 static uint64_t load[3];
-
-static PER_CPU(struct ktimer, ticks);
 
 /* How long t may run before it goes behind those that wait. */
 uint32_t
@@ -49,18 +46,16 @@ account_time(struct run_queue *rq, struct task *t)
     uint64_t delta = now - t->stamp;
 
     t->stamp = now;
-    if (t == rq->idle) {
-        cpus[rq->hart].idle_time += delta;
-        return now;
-    }
     t->slice = delta < t->slice ? t->slice - (uint32_t)delta : 0;
     /* An interrupt of user mode brought it here, or was its last entry. */
-    if (t->mm && t->thread.frame->scause & SCAUSE_INTERRUPT) {
+    if (t == rq->idle) {
+        rq->time.idle += delta;
+    } else if (t->mm && t->thread.frame->scause & SCAUSE_INTERRUPT) {
         t->utime += delta;
-        rq->user += delta;
+        rq->time.user += delta;
     } else {
         t->stime += delta;
-        rq->system += delta;
+        rq->time.system += delta;
     }
     return now;
 }
@@ -96,12 +91,10 @@ tick(struct ktimer *timer)
 }
 
 void
-tick_start(uint64_t now)
+tick_start(struct run_queue *rq, uint64_t now)
 {
-    struct ktimer *timer = &ticks[hart_index()].v;
-
-    if (!timer->armed) /* by this hart alone */
-        ktimer_start(timer, now + ms_to_ticks(TICK_MS));
+    if (!rq->tick.armed) /* by this hart alone */
+        ktimer_start(&rq->tick, now + ms_to_ticks(TICK_MS));
 }
 
 void
@@ -109,12 +102,12 @@ add_cpu_times(struct cpu_time *sum, uint32_t hart)
 {
     const struct run_queue *rq = &run_queues[hart];
 
-    sum->user += rq->user;
-    sum->system += rq->system;
-    sum->idle += cpus[hart].idle_time;
-    sum->idle_instret += cpus[hart].idle_instret;
-    sum->switches += rq->nr_switches;
-    sum->forks += rq->nr_forks;
+    sum->user += rq->time.user;
+    sum->system += rq->time.system;
+    sum->idle += rq->time.idle;
+    sum->idle_instret += rq->time.idle_instret;
+    sum->switches += rq->time.switches;
+    sum->forks += rq->time.forks;
     if (rq->running == rq->idle) /* it has not been charged for a while */
         sum->idle += timer_read() - READ_ONCE(rq->idle->stamp);
 }
@@ -171,6 +164,6 @@ account_init(void)
     static struct ktimer load_timer = {.fn = load_update};
 
     for_each_cpu(i)
-        ticks[i].v.fn = tick;
+        run_queues[i].tick.fn = tick;
     load_update(&load_timer);
 }

@@ -85,7 +85,7 @@ steal_task(uint32_t nr_waiting)
     if (!t)
         return false;
     spin_lock(&mine->lock);
-    enqueue_locked(mine, t);
+    enqueue_locked(mine, t, false);
     spin_unlock(&mine->lock);
     return true;
 }
@@ -110,7 +110,7 @@ idle_loop(void)
 
             watchdog_touch(); /* what a tick saw waiting has been stolen */
             wait_for_interrupt();
-            cpus[rq->hart].idle_instret += read_instret() - before;
+            rq->time.idle_instret += read_instret() - before;
         }
         claim_idle(rq->hart);
         irq_enable(); /* the interrupt comes here, and may switch */

@@ -7,6 +7,11 @@
  * bitmap says which are taken, a hash table whose they are.  Once numbers
  * come round, one that still names a process group or session is skipped.
  *
+ * A pid stands for a process in wait4 and kill as long as the task is a zombie;
+ * it is free for another when the parent has reaped it.  exec in a thread gives
+ * the thread its process's pid, so that those who wait for the process, and its
+ * children, do not notice (replace_leader_locked).
+ *
  * Locks: pid_lock, which also guards the family tree (key (P) in task.h).
  */
 #include "lib/assert.h"

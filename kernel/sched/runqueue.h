@@ -4,14 +4,15 @@
  *
  * Two FIFO lists: tasks that have time left in their slice run before those
  * that used it up.  Who used it up gets a new one and waits its turn; who was
- * woken, or preempted by such a one, goes on with what it has.  Sleeping does
- * not refill the slice, so who sleeps often gets the hart at once, and still
- * no more than its share.
+ * woken, or preempted by such a one, goes on with what it has.  A short sleep
+ * does not refill the slice, so who sleeps often gets the hart at once, and
+ * still no more than its share.
  */
 #pragma once
 
 #include "core/cpu.h"
 #include "sched/sched.h"
+#include "sched/timer.h"
 
 enum queue_kind { QUEUE_TIME_LEFT, QUEUE_USED_UP, NR_QUEUES };
 
@@ -25,29 +26,24 @@ struct run_queue {
     struct task *idle;                 /* (c) */
     struct task *prev;                 /* (r) leaves the hart right now */
     uint64_t switched_at;              /* (h) timebase */
-    uint64_t nr_switches;              /* (r) */
-    uint64_t nr_forks;                 /* (h) */
-    uint64_t user, system; /* (h) time, as struct cpu has the idle time */
+    struct cpu_time time;              /* (h) */
+    struct ktimer tick;                /* (h) every 10 ms while it is busy */
 } __aligned(CACHE_LINE_BYTES);
 
 extern struct run_queue run_queues[NR_CPUS];
 
-/* => preemption or interrupts off */
-static inline struct run_queue *
-this_rq(void)
-{
-    return &run_queues[hart_index()];
-}
+#define this_rq() (&run_queues[hart_index()]) /* preemption, interrupts off */
 
 /* sched.c */
-void enqueue_locked(struct run_queue *rq, struct task *t);
+void enqueue_locked(struct run_queue *rq, struct task *t, bool yields);
 /*
  * Take the first task that may run on one of the harts off the queue.
  * => NULL: none; on_rq stays set, which says that it is being moved
  */
 struct task *dequeue_locked(struct run_queue *rq, uint64_t harts);
-/* The second half of a switch, which a new task begins with. */
-void finish_switch(void);
+/* Where a new task begins; entry and argument are in s1 and s2. */
+enum { START_ENTRY = 1, START_ARG = 2 };
+_Noreturn void task_start(void);
 
 /* balance.c */
 uint32_t select_hart(const struct task *t);
@@ -59,7 +55,8 @@ void kick_idle_hart(void);
 uint32_t full_slice(const struct task *t);
 /* Charge t, which runs on this hart, up to now.  => (h); now */
 uint64_t account_time(struct run_queue *rq, struct task *t);
-void tick_start(uint64_t now); /* => (h); the hart has work again */
+/* The hart has work again.  => (h) */
+void tick_start(struct run_queue *rq, uint64_t now);
 void account_init(void);
 
 /* timer.c */

@@ -58,21 +58,22 @@
 #include "core/lockdep.h"
 #include "core/panic.h"
 #include "core/watchdog.h"
-#include "lib/format.h"
 #include "mm/vmalloc.h"
 #include "sched/runqueue.h"
-#include "sched/timer.h"
 
-enum { WAKEUP_PREEMPT_MS = 2 }; /* a wakeup preempts who has run for so long */
+enum {
+    WAKEUP_PREEMPT_MS = 2, /* a wakeup preempts who has run for so long */
+    REFILL_SLEEP_MS = 100, /* who slept so long starts with a full slice */
+};
 
 struct run_queue run_queues[NR_CPUS];
 _Atomic uint32_t nr_leaving;
 
 /* => rq->lock held; t is on no list */
 void
-enqueue_locked(struct run_queue *rq, struct task *t)
+enqueue_locked(struct run_queue *rq, struct task *t, bool yields)
 {
-    enum queue_kind q = t->slice ? QUEUE_TIME_LEFT : QUEUE_USED_UP;
+    enum queue_kind q = t->slice && !yields ? QUEUE_TIME_LEFT : QUEUE_USED_UP;
 
     if (t->slice == 0)
         t->slice = full_slice(t);
@@ -113,7 +114,7 @@ place_task(struct run_queue *locked, struct task *t)
             spin_unlock(&locked->lock);
         spin_lock(&rq->lock);
     }
-    enqueue_locked(rq, t);
+    enqueue_locked(rq, t, false);
     busy = rq->running != rq->idle;
     if (!busy ||
         timer_read() - rq->switched_at > ms_to_ticks(WAKEUP_PREEMPT_MS)) {
@@ -130,7 +131,7 @@ place_task(struct run_queue *locked, struct task *t)
  * On the stack of the task that runs now: let go of the one that ran before.
  * => releases the lock of this hart's run queue; preempt_count is still 1
  */
-void
+static inline void
 finish_switch(void)
 {
     struct run_queue *rq = this_rq();
@@ -164,10 +165,10 @@ switch_to(struct run_queue *rq, struct task *prev, struct task *next,
     atomic_set(&next->on_cpu, true);
     rq->prev = prev;
     rq->running = next;
-    rq->nr_switches++;
+    rq->time.switches++;
     cpus[rq->hart].running = &next->thread;
     if (prev == rq->idle)
-        tick_start(now);
+        tick_start(rq, now);
     watchdog_touch();
     lock_hand_over(&rq->lock, &next->thread);
     __asm__ volatile("mv tp, %0" ::"r"(next) : "memory");
@@ -178,8 +179,8 @@ switch_to(struct run_queue *rq, struct task *prev, struct task *next,
 /*
  * Give the hart to the next task; to the idle task if none waits and current
  * does not go on.  preempted: against current's will, so it goes on whatever
- * its state says.  Who goes on although nobody wanted that yields: the rest of
- * its slice is gone.
+ * its state says.  Who is here without being asked to, and goes on, yields: it
+ * waits with those who have used up their time.
  */
 static void
 switch_away(bool preempted)
@@ -194,16 +195,14 @@ switch_away(bool preempted)
     spin_lock(&rq->lock);
     prev->thread.need_resched = false;
     now = account_time(rq, prev);
-    next = rq->nr_queued ? dequeue_locked(rq, ~0UL) : NULL;
+    next = dequeue_locked(rq, ~0UL);
     goes_on = prev != rq->idle &&
               (preempted || atomic_read(&prev->state) == TASK_RUNNING);
     at_home = prev->affinity >> rq->hart & 1;
     if (goes_on && (next || !at_home)) {
         prev->on_rq = true;
-        if (yields)
-            prev->slice = 0;
         if (at_home) /* else finish_switch() moves it */
-            enqueue_locked(rq, prev);
+            enqueue_locked(rq, prev, yields);
     } else if (goes_on) {
         next = prev;
     }
@@ -216,6 +215,32 @@ switch_away(bool preempted)
         switch_to(rq, prev, next, now);
     }
     prev->thread.preempt_count--;
+}
+
+/*
+ * The first thing a new task executes, on its own stack: what the switch to
+ * it still has to do, then its entry.  A kernel thread returns from that; it
+ * has nobody who waits for it, so it is gone at once.
+ */
+void
+task_start(void)
+{
+    struct task *t = current;
+    void (*entry)(void *) = (void (*)(void *))t->thread.context.s[START_ENTRY];
+
+    finish_switch();
+    preempt_enable();
+    entry((void *)t->thread.context.s[START_ARG]);
+
+    ASSERT(t->flags & TF_KTHREAD);
+    atomic_inc(&nr_leaving);
+    spin_lock(&pid_lock);
+    detach_pid_locked(t);
+    spin_unlock(&pid_lock);
+    put_task(t); /* the table's; the scheduler still has one */
+    set_current_state(TASK_DEAD);
+    schedule();
+    panic("a dead kernel thread runs again");
 }
 
 void
@@ -262,10 +287,13 @@ wake_up_task(struct task *t, uint32_t states)
     woken = atomic_read(&t->state) & states;
     if (woken)
         atomic_set(&t->state, TASK_RUNNING);
-    if (woken && !t->on_rq && !atomic_read(&t->on_cpu))
+    if (woken && !t->on_rq && !atomic_read(&t->on_cpu)) {
+        if (timer_read() - t->stamp > ms_to_ticks(REFILL_SLEEP_MS))
+            t->slice = full_slice(t);
         place_task(rq, t);
-    else
+    } else {
         spin_unlock(&rq->lock);
+    }
     return woken;
 }
 
@@ -275,7 +303,7 @@ wake_up_new_task(struct task *t)
     get_task(t); /* the scheduler's (I5) */
     /* The child gets half of what is left: forking wins no time. */
     irq_disable();
-    this_rq()->nr_forks++;
+    this_rq()->time.forks++;
     t->slice = current->slice / 2;
     current->slice -= t->slice;
     t->hart = hart_index();
@@ -299,11 +327,9 @@ nr_running(void)
 {
     uint64_t n = 0;
 
-    for_each_cpu(i) {
-        const struct run_queue *rq = &run_queues[i];
-
-        n += READ_ONCE(rq->nr_queued) + (rq->running != rq->idle);
-    }
+    for_each_cpu(i)
+        n += READ_ONCE(run_queues[i].nr_queued) +
+             (run_queues[i].running != run_queues[i].idle);
     return n;
 }
 
@@ -311,11 +337,8 @@ nr_running(void)
 static void
 rq_init(struct run_queue *rq, unsigned hart)
 {
-    char name[TASK_COMM_LEN];
-    struct task *idle;
+    struct task *idle = alloc_task("idle", NULL, NULL);
 
-    snprintf(name, sizeof(name), "swapper/%u", hart);
-    idle = alloc_task(name, NULL, NULL);
     if (!idle)
         panic("no memory for the idle task of hart %u", hart);
     atomic_set(&idle->flags, TF_KTHREAD);

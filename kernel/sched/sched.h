@@ -22,7 +22,7 @@ void sched_init(void);
 /* Each hart ends here, on its idle task; interrupts are enabled. */
 _Noreturn void idle_loop(void);
 
-/* Tasks that have ended, and not yet left their stack: up before others know. */
+/* Tasks that have ended and not yet left their stack; up before others know. */
 extern _Atomic uint32_t nr_leaving;
 /* Runnable if it sleeps in one of `states`.  => false: it did not */
 bool wake_up_task(struct task *t, uint32_t states);
@@ -41,7 +41,10 @@ int sched_set_affinity(struct task *t, uint64_t mask);
 
 uint64_t nr_running(void);
 void load_average(uint64_t avg[3]); /* fixed point, 11 bits */
-/* What a hart did; times in timebase ticks. */
+/*
+ * What a hart did; times in timebase ticks.  idle_instret: the instructions of
+ * the idle loop.
+ */
 struct cpu_time {
     uint64_t user, system, idle, idle_instret, switches, forks;
 };

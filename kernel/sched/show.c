@@ -17,20 +17,6 @@ enum { MAX_SHOWN = 256 }; /* a torn list may be a ring */
 static const char state_letters[] = "RSDDTZX";
 
 static void
-show_task(struct task *t)
-{
-    bool on_cpu = atomic_read(&t->on_cpu);
-    char letter = state_letters[ffs64(atomic_read(&t->state))];
-
-    printk("%5d %c%c %-15s hart %u%s", t->pid, letter, on_cpu ? '*' : ' ',
-           t->comm, t->hart, t->on_rq ? ", queued" : "");
-    if (!on_cpu && t->stack)
-        backtrace_from(&t->thread, t->thread.context.s[0],
-                       t->thread.context.ra);
-    show_held_locks(&t->thread);
-}
-
-static void
 show_tasks(void)
 {
     struct task *t;
@@ -38,9 +24,17 @@ show_tasks(void)
 
     printk("tasks: %u, running %lu", nr_tasks(), nr_running());
     list_for_each_entry(t, &all_tasks, all_link) {
+        bool on_cpu = atomic_read(&t->on_cpu);
+        char letter = state_letters[ffs64(atomic_read(&t->state))];
+
         if (++n > MAX_SHOWN)
             break;
-        show_task(t);
+        printk("%5d %c%c %-15s hart %u%s", t->pid, letter, on_cpu ? '*' : ' ',
+               t->comm, t->hart, t->on_rq ? ", queued" : "");
+        if (!on_cpu && t->stack)
+            backtrace_from(&t->thread, t->thread.context.s[0],
+                           t->thread.context.ra);
+        show_held_locks(&t->thread);
     }
 }
 

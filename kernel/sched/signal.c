@@ -13,6 +13,13 @@
  * blocked; a stop signal removes a pending SIGCONT.  The first process is
  * immune to what it has no handler for, and kernel threads to everything.
  *
+ * Signal against sleep.  A sleeper sets its state, then asks signal_pending();
+ * the sender sets the bit, then wakes (wake_up_task() has the fence between):
+ * one of them sees the other, as in sched.c.  Signal against user mode: a task
+ * that runs on another hart is interrupted after the bit is set, and looks on
+ * its way out, with interrupts off; so the interrupt comes before that look, or
+ * after it and then brings the task back in.
+ *
  * Locks: sig_lock; the task is woken after it is released.
  */
 #include "sched/signal.h"
@@ -62,8 +69,9 @@ origin_of(struct signals *s, int sig)
 }
 
 /*
- * Make sig pending with a note of who sent it, and wake t if it must look.  Even
- * an ignored SIGCONT becomes pending, for a task that is just about to stop.
+ * Make sig pending with a note of who sent it, and wake t if it must look.
+ * Even an ignored SIGCONT becomes pending, for a task that is just about to
+ * stop.
  */
 static void
 post(struct task *t, int sig, const struct siginfo *info, bool force)

@@ -6,6 +6,11 @@
  * the task has left it for the last time (sched.c), the struct stays while
  * anybody has a reference, as a zombie does.
  *
+ * References.  The table holds one until the task is reaped, the scheduler one
+ * from its start until its last switch, and get_task() one for each who looks
+ * at it longer than he holds pid_lock.  So a task that is found under pid_lock
+ * is alive, and one that is held may be over: its fields still say what it was.
+ *
  * The top of the stack is reserved for the registers of user mode
  * (thread.frame), where trap entry stores them.
  *
@@ -21,9 +26,6 @@
 #include "sched/kthread.h"
 #include "sched/runqueue.h"
 
-/* Where a new task finds its entry and argument: s1 and s2. */
-enum { START_ENTRY = 1, START_ARG = 2 };
-
 static struct kmem_cache *task_cache;
 
 void
@@ -31,32 +33,6 @@ task_cache_init(void)
 {
     task_cache = kmem_cache_create("task", sizeof(struct task),
                                    CACHE_LINE_BYTES, 0, NULL);
-}
-
-/*
- * The first thing a new task executes, on its own stack: what the switch to
- * it still has to do, then its entry.  A kernel thread returns from that; it
- * has nobody who waits for it, so it is gone at once.
- */
-static _Noreturn void
-task_start(void)
-{
-    struct task *t = current;
-    void (*entry)(void *) = (void (*)(void *))t->thread.context.s[START_ENTRY];
-
-    finish_switch();
-    preempt_enable();
-    entry((void *)t->thread.context.s[START_ARG]);
-
-    ASSERT(t->flags & TF_KTHREAD);
-    atomic_inc(&nr_leaving);
-    spin_lock(&pid_lock);
-    detach_pid_locked(t);
-    spin_unlock(&pid_lock);
-    put_task(t); /* the table's; the scheduler still has one */
-    set_current_state(TASK_DEAD);
-    schedule();
-    panic("a dead kernel thread runs again");
 }
 
 struct task *
@@ -90,10 +66,7 @@ alloc_task(const char *comm, void (*entry)(void *), void *arg)
     t->affinity = BIT(NR_CPUS) - 1;
     t->mmu = &kernel_mmu;
     t->start_time = timer_read();
-    list_init(&t->run_link);
     list_init(&t->children);
-    list_init(&t->sibling);
-    list_init(&t->all_link);
     list_init(&t->thread_link);
     t->leader = t;
     t->nr_threads = 1;

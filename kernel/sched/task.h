@@ -35,11 +35,7 @@ struct cred {
 };
 
 bool in_group(gid_t gid); /* of the current task, effective */
-static inline bool
-is_root(const struct cred *c)
-{
-    return c->euid == 0;
-}
+#define is_root(cred) ((cred)->euid == 0)
 
 struct mm;
 struct files;
@@ -120,12 +116,7 @@ struct task {
     struct spinlock lock; /* RANK_TASK */
 };
 
-static inline struct task *
-current_task(void)
-{
-    return (struct task *)current_thread();
-}
-#define current current_task()
+#define current ((struct task *)current_thread())
 
 /* The unblocked signals that are not ignored; 0: none. */
 static inline uint64_t
@@ -153,11 +144,7 @@ void put_task(struct task *t);
 struct task *alloc_task(const char *comm, void (*entry)(void *), void *arg);
 
 /* The next thread of the group, at last t again.  => pid_lock held */
-static inline struct task *
-next_thread(struct task *t)
-{
-    return list_entry(t->thread_link.next, struct task, thread_link);
-}
+#define next_thread(t) list_next_entry(t, thread_link)
 
 /* pid.c: the table.  All tasks that have a pid, zombies included. */
 extern struct spinlock pid_lock;

@@ -14,12 +14,14 @@
  *   I1  t->armed: t is in the tree of t->hart, which does not change then, nor
  *       while t is that hart's `running`.
  *   I2  A timer is armed, or `running`, or nobody will call its fn.
+ *       Cancelling while fn runs waits for it; fn that runs on this hart has
+ *       interrupted us, and is over before we go on.
  *   I3  The hart's clock is set to `programmed`, which is never later than
  *       the first deadline.
  *
  * The clocks all derive from the hart's `time`, which counts since reset and is
- * the same on all harts; the realtime clock is an offset to it, set from the RTC
- * and by settimeofday.
+ * the same on all harts; the realtime clock is an offset to it, set from the
+ * RTC and by settimeofday.
  *
  * Locks: base->lock (RANK_TIMER), one at a time; fn runs without it.
  */

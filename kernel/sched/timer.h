@@ -34,11 +34,7 @@ void ktimer_cancel(struct ktimer *t);
 #define ticks_to_ns timer_to_ns
 #define ticks_per_sec() timebase_hz
 uint64_t ns_to_ticks(uint64_t ns); /* rounds up, saturates */
-static inline uint64_t
-ms_to_ticks(uint64_t ms)
-{
-    return ms * timebase_hz / 1000;
-}
+#define ms_to_ticks(ms) ((uint64_t)(ms)*timebase_hz / 1000)
 
 /* In the unit of times(2) and of /proc. */
 static inline uint64_t

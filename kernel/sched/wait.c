@@ -8,6 +8,12 @@
  * long as the entry is on the queue, finish_wait() needs the lock, so neither
  * the entry nor the task can go away under the waker's hands.
  *
+ * finish_wait() looks at the entry without the lock: it is empty only after the
+ * waker's last access (the store with release).  A waiter that wakes up for
+ * another reason, a signal or a timeout, finds itself still queued and takes
+ * the lock; if a waker holds it just then, the entry is off when it has it, and
+ * list_del_init() of an empty entry does nothing.
+ *
  * Exclusive waiters stand at the end of the list: a wakeup goes to all others
  * and to the first exclusive one that really slept.
  */
@@ -39,13 +45,10 @@ finish_wait(struct wait_queue *q, struct wait_entry *e)
 }
 
 void
-wake_up_key(struct wait_queue *q, uint64_t key, bool all)
+wake_waiters(struct wait_queue *q, uint64_t key, bool all)
 {
     struct wait_entry *e, *next;
 
-    smp_mb(); /* the condition is visible before we look for waiters */
-    if (READ_ONCE(q->waiters.next) == &q->waiters)
-        return;
     spin_lock(&q->lock);
     list_for_each_entry_safe(e, next, &q->waiters, link) {
         bool last = e->exclusive && !all;

@@ -54,14 +54,11 @@ struct wait_entry {
 #define wait_queue_init(q)                                                     \
     ((void)(*(q) = (struct wait_queue)WAIT_QUEUE_INIT(*(q))))
 
-static inline void
-wait_entry_init(struct wait_entry *e)
-{
-    e->task = (struct task *)current_thread();
-    list_init(&e->link);
-    e->exclusive = false;
-    e->key = 0;
-}
+/* For the current task. */
+#define wait_entry_init(e)                                                     \
+    ((void)(*(e) =                                                             \
+                (struct wait_entry){.task = (struct task *)current_thread(),   \
+                                    .link = LIST_HEAD_INIT((e)->link)}))
 
 /* Put e on q (if it is not there) and set the state; a full fence. */
 void prepare_to_wait(struct wait_queue *q, struct wait_entry *e,
@@ -71,10 +68,17 @@ void finish_wait(struct wait_queue *q, struct wait_entry *e);
 
 /*
  * Wake those with this key (hashed queues; 0: whatever it is); of the exclusive
- * ones one, or all.  Costs next to nothing while nobody waits.
+ * ones one, or all.
  * => any context; nobody's spinlock of rank >= RANK_WAIT held
  */
-void wake_up_key(struct wait_queue *q, uint64_t key, bool all);
+void wake_waiters(struct wait_queue *q, uint64_t key, bool all);
+static inline void
+wake_up_key(struct wait_queue *q, uint64_t key, bool all)
+{
+    smp_mb(); /* the condition is visible before we look for waiters */
+    if (READ_ONCE(q->waiters.next) != &q->waiters)
+        wake_waiters(q, key, all);
+}
 #define wake_up(q) wake_up_key(q, 0, false)
 #define wake_up_all(q) wake_up_key(q, 0, true)
 

@@ -250,6 +250,10 @@ drop_caches(unsigned what)
     struct scan_control sc = {.goal = UINT64_MAX, .drop_caches = true};
     uint64_t before;
 
+    while (atomic_read(&nr_leaving) > 0) { /* their stacks come back first */
+        set_current_state(TASK_UNINTERRUPTIBLE);
+        schedule_timeout(1);
+    }
     do { /* ends: each round frees something, or is the last */
         before = sc.reclaimed;
         if (what & 2)

@@ -4,6 +4,7 @@ import random
 import struct
 import subprocess
 
+import pexpect
 import pytest
 
 from machine import TOP, have
@@ -60,6 +61,24 @@ def test_hostile_garbage_as_program(boot, folder, seed):
               "wait $p", 30)
     assert m.ok("echo alive") == "alive\n"
     m.poweroff()
+
+
+def test_hostile_init_that_faults(boot, folder):
+    """Without init nothing goes on: the machine says so and ends."""
+    tree = folder / "tree" / "bad"
+    tree.mkdir(parents=True)
+    code = bytes(4)  # no instruction
+    size = struct.calcsize(EHDR) + struct.calcsize(PHDR) + len(code)
+    entry = 0x10000 + size - len(code)
+    (tree / "init").write_bytes(
+        struct.pack(EHDR, b"\x7fELF\x02\x01\x01" + bytes(9), 2, 243, 1, entry,
+                    64, 0, 0, 64, 56, 1, 0, 0, 0) +
+        struct.pack(PHDR, 1, 5, 0, 0x10000, 0, size, size, 4096) + code)
+    (tree / "init").chmod(0o755)
+    m = boot(extra=tree.parent, bootargs="init=/bad/init", wait=False)
+    m.con.expect("init died: status 0x4", timeout=60 * m.slow)
+    m.con.expect(pexpect.EOF, timeout=60 * m.slow)
+    assert m.qemu.wait(10) == 125
 
 
 RAW = r"""

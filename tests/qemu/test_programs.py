@@ -13,7 +13,6 @@ import os
 import pathlib
 import shutil
 import tempfile
-import time
 
 import pytest
 
@@ -23,8 +22,8 @@ from scenarios import FULL, QUICK, programs
 MATRIX = FULL if os.environ.get("FOLIO_MATRIX") == "full" else QUICK
 SKIPPED = 77
 REPEATS = 2
-REST_SECONDS = 0.05
-# builtins only: a process just ended may still be on its stack on another hart
+# drop_caches waits for the stacks of processes that have just ended; and only
+# builtins follow, so that there are no more
 REST = ("echo 3 >/proc/sys/vm/drop_caches; "
         "while read -r line; do echo \"$line\"; done </proc/ledger")
 
@@ -78,7 +77,6 @@ def cases():
 
 def read_ledger(machine):
     machine.ok("sync", 60)
-    time.sleep(REST_SECONDS * machine.slow)
     text = machine.ok(REST, 60)
     return {name: int(value) for name, value in
             (line.rsplit(None, 1) for line in text.splitlines() if line)}

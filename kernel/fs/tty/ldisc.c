@@ -131,7 +131,10 @@ erase(struct tty *tty, unsigned which)
 
 /* --- Receiving */
 
-/* The keys that are signals, and those that edit a line. */
+/*
+ * The keys that are signals (if ISIG), and those that edit a line (if lines are
+ * made).  The first that fits counts; none: the character is stored.
+ */
 static const struct {
     uint8_t cc;
     int sig; /* or 0 */
@@ -184,6 +187,7 @@ ldisc_receive(struct tty *tty, const uint8_t *data, size_t n)
 
 /* --- Reading */
 
+/* One lock for all three counters: ^C forgets what is there, so moves tail. */
 size_t
 ldisc_take(struct tty *tty, uint8_t *to, size_t n, bool *end)
 {

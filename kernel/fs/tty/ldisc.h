@@ -21,7 +21,7 @@ enum { TTY_BUF = 4096 };
 struct tty {
     struct spinlock input_lock; /* RANK_TTY_INPUT */
     struct termios termios;     /* (i), read without */
-    struct winsize winsize;     /* (i), read without */
+    struct winsize winsize;     /* set and read without lock */
     uint32_t tail, done, head;  /* (i) see above */
     uint16_t buf[TTY_BUF];      /* (i) characters, LINE_END added to a last */
     struct wait_queue readable;

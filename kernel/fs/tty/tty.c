@@ -17,6 +17,18 @@
  *   I1  task->tty == tty only for tasks with task->sid == tty->sid, and as
  *       long as tty->sid is set, the session's leader has it.
  *
+ * Key against read.  The interrupt stores a byte and then wakes `readable`; the
+ * reader puts itself on that queue and then asks how much there is
+ * (wait_for_input), so it sees the byte or is woken.  Two readers may both be
+ * woken by one line: ldisc_take() gives it to one, the other waits again.
+ * ^C against TIOCSPGRP: the signal goes to the group that is in the foreground
+ * when the key is handled; a group that has just ended gets nothing, as when
+ * the key had come a moment later.
+ *
+ * Seam.  What a full terminal needs beyond this is in the line discipline (flow
+ * control, more of termios) and in check_foreground(), which a write would ask,
+ * too (TOSTOP); struct tty would come from open(2) of a multiplexer.
+ *
  * Locks: out_lock for a whole write(2), so that writers take turns; pid_lock
  * for tty->sid, tty->pgrp and every task->tty; the rest is ldisc.c's.
  *
@@ -59,7 +71,11 @@ static const dev_t dev_serial = makedev(TTY_MAJOR, TTY_MINOR_SERIAL);
 
 /* --- Sessions and groups */
 
-/* TIOCSCTTY: make it the terminal of the current task's session.  -EPERM */
+/*
+ * TIOCSCTTY: make it the terminal of the current task's session.
+ * => 0, also if it is already; -EPERM: not the leader, it has another one, or
+ *    the terminal belongs to another session
+ */
 static int
 set_controlling(struct tty *tty)
 {
@@ -78,6 +94,10 @@ set_controlling(struct tty *tty)
     return err;
 }
 
+/*
+ * Under pid_lock everybody loses the terminal at once (I1).  The signals come
+ * after that: who dies of SIGHUP shall not find it any more.
+ */
 void
 tty_leave_session(void)
 {
@@ -102,26 +122,29 @@ tty_leave_session(void)
     }
 }
 
-/* May the current task read?  0, -EIO, -ERESTARTSYS (it got SIGTTIN) */
+/*
+ * May the current task read?  In the background it gets SIGTTIN and tries again
+ * when it is continued; if it would not notice that, there is nothing for it.
+ * => 0, -EIO, -ERESTARTSYS
+ */
 static int
 check_foreground(struct tty *tty)
 {
     struct task *me = current;
-    bool deaf;
 
     if (me->tty != tty || me->pgid == READ_ONCE(tty->pgrp))
         return 0;
-    spin_lock(&me->sig.sig_lock);
-    deaf = me->sig.blocked >> (SIGTTIN - 1) & 1 ||
-           signal_effect(me, SIGTTIN) == SIGNAL_IGNORED;
-    spin_unlock(&me->sig.sig_lock);
-    if (deaf)
+    if (me->sig.blocked >> (SIGTTIN - 1) & 1 ||
+        signal_effect(me, SIGTTIN) == SIGNAL_IGNORED)
         return -EIO;
     signal_group(me->pgid, SIGTTIN, NULL);
     return -ERESTARTSYS;
 }
 
-/* TIOCSPGRP: a group of the terminal's session comes into the foreground. */
+/*
+ * TIOCSPGRP: a group of the terminal's session comes into the foreground.
+ * => 0; -EINVAL, -ESRCH: no such group; -EPERM: of another session; -ENOTTY
+ */
 static int
 set_group(struct tty *tty, pid_t pgrp)
 {
@@ -231,23 +254,6 @@ tty_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 
 /* --- Control */
 
-static int
-set_winsize(struct tty *tty, const void *from)
-{
-    struct winsize w;
-    bool changed;
-
-    if (copy_from_user(&w, from, sizeof(w)))
-        return -EFAULT;
-    spin_lock(&tty->input_lock);
-    changed = memcmp(&w, &tty->winsize, sizeof(w)) != 0;
-    tty->winsize = w;
-    spin_unlock(&tty->input_lock);
-    if (changed && READ_ONCE(tty->pgrp) > 0)
-        signal_group(tty->pgrp, SIGWINCH, NULL);
-    return 0;
-}
-
 static long
 tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
 {
@@ -256,6 +262,7 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
     void *user = (void *)arg;
     size_t left = 0; /* of a copy to or from the user */
     struct termios t;
+    struct winsize w;
     pid_t pgrp;
 
     switch (cmd) {
@@ -279,8 +286,14 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
     case TIOCGWINSZ:
         left = copy_to_user(user, &tty->winsize, sizeof(tty->winsize));
         break;
-    case TIOCSWINSZ:
-        return set_winsize(tty, user);
+    case TIOCSWINSZ: /* who asks meanwhile may see one number old, one new */
+        left = copy_from_user(&w, user, sizeof(w));
+        if (left || memcmp(&w, &tty->winsize, sizeof(w)) == 0)
+            break;
+        tty->winsize = w;
+        if (READ_ONCE(tty->pgrp) > 0)
+            signal_group(tty->pgrp, SIGWINCH, NULL);
+        break;
     case FIONREAD:
         return put_user(ldisc_available(tty), (uint32_t *)user);
     case TIOCSCTTY:
