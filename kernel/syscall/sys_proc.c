@@ -176,21 +176,17 @@ SYSCALL(prctl)
     char comm[TASK_COMM_LEN] = {0};
     int64_t n;
 
-    switch (a[0]) {
-    case PR_SET_NAME:
-        n = strncpy_from_user(comm, (const char *)a[1], sizeof(comm) - 1);
-        if (n < 0)
-            return n;
-        set_task_comm(current, comm);
-        return 0;
-    case PR_GET_NAME:
-        strlcpy(comm, current->comm, sizeof(comm));
-        return copy_out(a[1], comm, sizeof(comm));
-    case PR_GET_DUMPABLE:
+    if (a[0] == PR_GET_DUMPABLE)
         return 1;
-    default:
+    if (a[0] == PR_GET_NAME)
+        return copy_out(a[1], current->comm, sizeof(comm));
+    if (a[0] != PR_SET_NAME)
         return -EINVAL;
-    }
+    n = strncpy_from_user(comm, (const char *)a[1], sizeof(comm) - 1);
+    if (n < 0)
+        return n;
+    set_task_comm(current, comm);
+    return 0;
 }
 
 /* --- Threads: futexes */
