@@ -417,3 +417,4 @@ void inode_cache_init(void);
 void pipe_init(void);
 void memdev_init(void);
 void tmpfs_init(void);
+void procfs_init(void);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fs_init.c - the parts of fs/, in the order in which they need each other. */
 #include "fs/ext2/ext2.h"
-#include "fs/procfs/procfs.h"
 #include "fs/tty/tty.h"
 
 void
