@@ -219,6 +219,7 @@ futex_timeout(const uint64_t *a, int64_t *left)
     uint64_t ticks, now = clock_ticks();
     int err;
 
+    /* An end on REALTIME is converted now; see "Not done" of sys_time.c. */
     *left = WAIT_FOREVER;
     if (!a[3])
         return 0;
@@ -280,7 +281,7 @@ SYSCALL(sched_yield)
 /* The harts that t may run on, as a mask.  => the size of the mask */
 SYSCALL_TASK(sched_getaffinity, 0)
 {
-    uint64_t mask = t->affinity & (BIT(nr_cpus) - 1);
+    uint64_t mask = t->affinity & (BIT(nr_cpus) - 1); /* nr_cpus: 8 at most */
 
     if (a[1] < sizeof(mask) || a[1] % sizeof(mask))
         return -EINVAL;

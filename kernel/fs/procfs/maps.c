@@ -133,10 +133,6 @@ static const char *const use_names[NR_USES] = {
 enum { FRACTION_BITS = 12, KB_BITS = FRACTION_BITS + 10 };
 #define WHOLE_PAGE (PAGE_SIZE << FRACTION_BITS)
 
-struct uses {
-    uint64_t sum[NR_USES];
-};
-
 /* Two letters for each bit of vm_flags. */
 static const char vm_flag_names[] =
     "rdwrexshmrmwme--gd--pf----lo--srrrdc--lfacnr";
@@ -147,8 +143,12 @@ static const enum use pss_of[] = {
     [MM_SHMEMPAGES] = PSS_SHMEM,
 };
 
+/*
+ * What one page adds.  Dirty is what a PTE or the page says; MADV_FREE takes
+ * the page out of what swap must save, until it is written again.
+ */
 static void
-add_entry(struct uses *u, pte_t pte, bool locked)
+add_entry(uint64_t sum[NR_USES], pte_t pte, bool locked)
 {
     struct page *page;
     uint64_t holders, share;
@@ -156,8 +156,8 @@ add_entry(struct uses *u, pte_t pte, bool locked)
 
     if (pte_swapped(pte)) {
         holders = swap_count(pte_to_swp_entry(pte));
-        u->sum[SWAP] += WHOLE_PAGE;
-        u->sum[SWAP_PSS] += WHOLE_PAGE / MAX(holders, (uint64_t)1);
+        sum[SWAP] += WHOLE_PAGE;
+        sum[SWAP_PSS] += WHOLE_PAGE / MAX(holders, (uint64_t)1);
         return;
     }
     if (!pte_mapped(pte) || pte_special(pte))
@@ -167,36 +167,36 @@ add_entry(struct uses *u, pte_t pte, bool locked)
     share = WHOLE_PAGE / holders;
     dirty = pte_dirty(pte) || page_test(page, PG_dirty);
     anon = page_test(page, PG_anon);
-    u->sum[RSS] += WHOLE_PAGE;
-    u->sum[PSS] += share;
-    u->sum[pss_of[page_counter(page)]] += share;
-    u->sum[PSS_DIRTY] += dirty ? share : 0;
-    u->sum[(holders > 1 ? SHARED_CLEAN : PRIVATE_CLEAN) + dirty] += WHOLE_PAGE;
+    sum[RSS] += WHOLE_PAGE;
+    sum[PSS] += share;
+    sum[pss_of[page_counter(page)]] += share;
+    sum[PSS_DIRTY] += dirty ? share : 0;
+    sum[(holders > 1 ? SHARED_CLEAN : PRIVATE_CLEAN) + dirty] += WHOLE_PAGE;
     if (pte_accessed(pte) || page_test(page, PG_referenced))
-        u->sum[REFERENCED] += WHOLE_PAGE;
+        sum[REFERENCED] += WHOLE_PAGE;
     if (anon)
-        u->sum[ANONYMOUS] += WHOLE_PAGE;
+        sum[ANONYMOUS] += WHOLE_PAGE;
     if (anon && !dirty && !page_test(page, PG_swapbacked))
-        u->sum[LAZY_FREE] += WHOLE_PAGE;
-    u->sum[LOCKED] += locked ? share : 0;
+        sum[LAZY_FREE] += WHOLE_PAGE;
+    sum[LOCKED] += locked ? share : 0;
 }
 
 /* Shared memory is swapped out of its mapping; no PTE tells. */
 static void
-add_shmem_swap(struct uses *u, const struct vm_area *vma)
+add_shmem_swap(uint64_t sum[NR_USES], const struct vm_area *vma)
 {
     for (vaddr_t a = vma->vm_start; a < vma->vm_end; a += PAGE_SIZE) {
         pte_t *p = pgtable_find(vma->vm_mm, a);
 
         if ((!p || pte_none(pte_read(p))) &&
             shmem_swap_entry(vma->mapping, vma_index(vma, a)).val)
-            u->sum[SWAP] += WHOLE_PAGE;
+            sum[SWAP] += WHOLE_PAGE;
     }
 }
 
 /* => mmap_lock held */
 static void
-add_vma(struct uses *u, const struct vm_area *vma)
+add_vma(uint64_t sum[NR_USES], const struct vm_area *vma)
 {
     struct mm *mm = vma->vm_mm;
     vaddr_t a = vma->vm_start, stop;
@@ -205,34 +205,34 @@ add_vma(struct uses *u, const struct vm_area *vma)
     while ((p = pgtable_next(mm, &a, vma->vm_end, &stop))) {
         spin_lock(&mm->page_table_lock);
         for (; a < stop; a += PAGE_SIZE)
-            add_entry(u, pte_read(p++), vma->vm_flags & VM_LOCKED);
+            add_entry(sum, pte_read(p++), vma->vm_flags & VM_LOCKED);
         spin_unlock(&mm->page_table_lock);
     }
     if (vma->mapping && mapping_is_shmem(vma->mapping) &&
         READ_ONCE(vma->mapping->nr_swapped))
-        add_shmem_swap(u, vma);
+        add_shmem_swap(sum, vma);
 }
 
 /* The kinds of Pss are told in the rollup only. */
 static void
-show_uses(struct seq *s, const struct uses *u, bool rollup)
+show_uses(struct seq *s, const uint64_t sum[NR_USES], bool rollup)
 {
     for (enum use i = 0; i < NR_USES; i++)
         if (rollup || i < PSS_ANON || i > PSS_SHMEM)
-            seq_printf(s, "%-16s%8lu kB\n", use_names[i], u->sum[i] >> KB_BITS);
+            seq_printf(s, "%-16s%8lu kB\n", use_names[i], sum[i] >> KB_BITS);
 }
 
 static void
 show_details(struct seq *s, const struct vm_area *vma)
 {
-    struct uses u = {0};
+    uint64_t sum[NR_USES] = {0};
 
-    add_vma(&u, vma);
+    add_vma(sum, vma);
     seq_printf(s,
                "Size:           %8lu kB\nKernelPageSize:        4 kB\n"
                "MMUPageSize:           4 kB\n",
                (vma->vm_end - vma->vm_start) / 1024);
-    show_uses(s, &u, false);
+    show_uses(s, sum, false);
     seq_printf(s, "VmFlags: ");
     for (unsigned i = 0; vm_flag_names[2 * i]; i++)
         if (vma->vm_flags & BIT(i))
@@ -250,20 +250,20 @@ void
 show_smaps_rollup(struct seq *s)
 {
     vaddr_t start = 0, end = 0;
-    struct uses u = {0};
+    uint64_t sum[NR_USES] = {0};
     size_t mark = s->len;
 
     if (!s->mm || down_read_killable(&s->mm->mmap_lock))
         return;
     for (struct vm_area *v = vma_first(s->mm); v; v = vma_next(v)) {
-        add_vma(&u, v);
+        add_vma(sum, v);
         start = start ? start : v->vm_start;
         end = v->vm_end;
     }
     up_read(&s->mm->mmap_lock);
     seq_printf(s, "%08lx-%08lx ---p 00000000 00:00 0 ", start, end);
     seq_printf(s, "%*s[rollup]\n", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
-    show_uses(s, &u, true);
+    show_uses(s, sum, true);
 }
 
 /* --- Words: pagemap, kpagecount, kpageflags */
@@ -294,7 +294,7 @@ uint64_t
 pagemap_word(struct seq *s, uint64_t index)
 {
     pte_t *p = pgtable_find(s->mm, index << PAGE_SHIFT);
-    pte_t pte = p ? pte_read(p) : PTE_NONE;
+    pte_t pte = p ? pte_read(p) : PTE_NONE; /* no lock: one word */
     uint64_t word = PM_PRESENT, frame = pte_pfn(pte);
 
     if (pte_swapped(pte)) {

@@ -95,6 +95,7 @@ locked_pages(void)
 void
 show_meminfo(struct seq *s)
 {
+    /* Two counters that are read one after the other may disagree: MIN. */
     uint64_t cache = count(NR_FILE_PAGES);
     uint64_t buffers = MIN(nr_buffer_pages(), cache), locked = locked_pages();
     uint64_t inactive_anon = lru(LRU_INACTIVE_ANON);

@@ -63,7 +63,11 @@ seq_path(struct seq *s, struct dentry *d, const char *escape)
 {
     char *to = s->buf + s->len, *p = ERR_PTR(-ENAMETOOLONG);
 
-    /* d_path() writes at the end of the room; the result moves forward. */
+    /*
+     * d_path() writes at the end of the room; the result moves forward, and
+     * what is escaped may grow into the gap, but not over what is still to be
+     * read.
+     */
     if (s->size - s->len > 1)
         p = d_path(d, to, s->size - s->len);
     s->overflow |= IS_ERR(p);
@@ -81,7 +85,11 @@ seq_path(struct seq *s, struct dentry *d, const char *escape)
     s->len = (size_t)(to - s->buf);
 }
 
-/* A buffer twice as large, empty. */
+/*
+ * A buffer twice as large, empty.  Most files fit one page, which can be had
+ * when memory is short and in pieces, too; so larger ones come only at need.
+ * => -EFBIG: no record is so long; -ENOMEM: and there is no buffer
+ */
 static int
 grow(struct seq *s)
 {
@@ -132,6 +140,7 @@ fill(struct seq *s, struct inode *inode)
         s->entry->show(s);
         if (!s->overflow)
             continue;
+        /* Half a record is no record: take it back, and try it again. */
         s->len = mark;
         s->cursor = cursor;
         s->more = true;
@@ -184,11 +193,13 @@ read_locked(struct file *f, void *ubuf, size_t n, off_t *pos)
     struct seq *s = f->private;
     off_t end = s->start + (off_t)s->len;
 
+    /* Start over: from the beginning or, where show can do that, from *pos. */
     if (*pos == 0 || *pos < s->start || (s->entry->seek && *pos > end)) {
         end = s->entry->seek ? *pos : 0;
         s->cursor = (uint64_t)end;
         s->more = true;
     }
+    /* On, piece by piece; what lies before *pos is printed and forgotten. */
     while (*pos >= end) {
         int err;
 
@@ -223,7 +234,7 @@ proc_read(struct file *f, void *ubuf, size_t n, off_t *pos)
     return ret;
 }
 
-/* A decimal number with blanks around it, within the bounds. */
+/* A decimal number with blanks around it.  => is it one, and in bounds? */
 static bool
 parse_number(const char *text, const struct proc_entry *e, int64_t *value)
 {

@@ -99,7 +99,10 @@ nr_blocked(void)
     return n;
 }
 
-/* What all harts did, then each of them. */
+/*
+ * What all harts did, then each of them; counts since boot.  A hart that idles
+ * is charged up to now by add_cpu_times().
+ */
 static void
 show_stat(struct seq *s)
 {
@@ -215,7 +218,7 @@ SHOW(policy, "%s\n", reclaim_policy->name)
 
 /* --- The tables */
 
-/* The numbers of /proc: pids.  => the next one, or -1 */
+/* The numbers of /proc: pids, not those of threads.  => the next one, or -1 */
 static int
 next_process(struct task *t, int after)
 {

@@ -44,6 +44,7 @@ proc_may_inspect(struct task *t)
     const struct cred *me = &current->cred;
     bool same;
 
+    /* All three, or a set-user-ID program could be watched by its user. */
     spin_lock(&t->lock);
     same = t->cred.uid == me->euid && t->cred.euid == me->euid &&
            t->cred.suid == me->euid;
@@ -51,6 +52,7 @@ proc_may_inspect(struct task *t)
     return same || t == current || is_root(me);
 }
 
+/* While t has it, it has a user: the task drops its own after t->mm is NULL. */
 struct mm *
 proc_get_mm(struct task *t)
 {
@@ -152,6 +154,7 @@ show_auxv(struct seq *s)
 
 static struct mm no_mm; /* what those without one show: zeros */
 
+/* In pages: size, resident, of files, text, (libraries), data, (dirty). */
 static void
 show_statm(struct seq *s)
 {
@@ -220,7 +223,11 @@ nr_threads(struct task *t)
     return n;
 }
 
-/* Times in USER_HZ; addresses only for who may inspect the process. */
+/*
+ * The 52 fields of proc(5): who it is and its faults; times, in USER_HZ, and
+ * sizes; the program, signals; the rest of the program.  Sizes are for all,
+ * addresses only for who may inspect the process.
+ */
 static void
 show_stat(struct seq *s)
 {

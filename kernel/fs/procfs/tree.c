@@ -59,7 +59,16 @@ proc_get_task(const struct inode *inode)
 
 /* --- Inodes */
 
-/* Rows lie in the kernel's data, so their addresses make short numbers. */
+/*
+ * Every name has a number of its own, and the same each time:
+ *
+ *       63        36 35        24 23       0
+ *     +------------+-------------+----------+
+ *     |    pid     |   fd + 1    | row + 1  |
+ *     +------------+-------------+----------+
+ *
+ * Rows lie in the kernel's data, so their addresses make short numbers.
+ */
 static uint64_t
 proc_ino(const struct proc_entry *e, pid_t pid, int fd)
 {
@@ -68,7 +77,7 @@ proc_ino(const struct proc_entry *e, pid_t pid, int fd)
     return (uint64_t)pid << 36 | (uint64_t)(fd + 1) << 24 | (row + 1);
 }
 
-/* Two words, read as they are. */
+/* The files of a process are its effective user's.  Two words, read as are. */
 static void
 set_owner(struct inode *inode, const struct task *t)
 {
@@ -141,6 +150,7 @@ next_child(const struct proc_inode *dir, struct task *t, off_t pos,
         c->next = i + 1;
         return true;
     }
+    /* Behind the table: a descriptor where there is a process, else a pid. */
     c->entry = dir->entry->numbered;
     pos = MIN(MAX(pos - POS_NUMBERS, (off_t)0), (off_t)INT32_MAX);
     n = c->entry ? dir->entry->next_number(t, (int)pos - 1) : -1;
@@ -174,6 +184,7 @@ proc_lookup(struct inode *dir, struct dentry *d)
         if (c.name == c.digits)
             break; /* it is this number or none */
     }
+    /* From here on it is about that process; it may have gone meanwhile. */
     if (found && c.pid != proc_i(dir)->pid) {
         put_task(t);
         t = find_get_task(c.pid);
@@ -216,6 +227,7 @@ emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
     return true;
 }
 
+/* A position is where to go on, so names may come and go between two calls. */
 static int
 proc_iterate(struct file *f, struct dir_context *ctx)
 {
