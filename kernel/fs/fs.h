@@ -424,4 +424,4 @@ extern const struct file_operations bdev_file_ops;
 void fs_init(void);
 void file_init(void);
 void dcache_init(void);
-extern struct file_system_type pipe_type, tmpfs_type;
+extern struct file_system_type pipe_type, proc_type, tmpfs_type;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fs_init.c - the parts of fs/, in the order in which they need each other. */
 #include "fs/ext2/ext2.h"
-#include "fs/procfs/procfs.h"
 #include "fs/tty/tty.h"
 
 void
@@ -12,6 +11,6 @@ fs_init(void)
     register_filesystem(&pipe_type);
     tty_init();
     register_filesystem(&ext2_type);
-    procfs_init();
+    register_filesystem(&proc_type);
     register_filesystem(&tmpfs_type);
 }

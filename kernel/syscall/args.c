@@ -56,7 +56,7 @@ with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
     unsigned n = 0;
     int64_t ret = 0;
 
-    for (unsigned i = 0; i < NR_ARGS && !ret; i++) {
+    for (unsigned i = 0; mask >> i && i < NR_ARGS && !ret; i++) {
         if (!(mask >> i & 1))
             continue;
         path[n] =

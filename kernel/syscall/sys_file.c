@@ -53,6 +53,7 @@ SYSCALL(pipe2)
         return -EINVAL;
     for (int i = 0; i < 2; i++)
         fds[i] = fd_alloc(0, flags & O_CLOEXEC);
+    /* What needs no undoing comes first; pipe_create() is the last to fail. */
     err = MIN(MIN(fds[0], fds[1]), 0)
               ?: copy_out(a[0], fds, sizeof(fds))
               ?: pipe_create(ends, flags & O_NONBLOCK);

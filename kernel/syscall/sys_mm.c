@@ -100,6 +100,7 @@ SYSCALL(msync)
 
         if (down_read_killable(&mm->mmap_lock))
             return -EINTR;
+        /* The next VMA, whose file will be written; addr moves behind it. */
         vma = find_vma(mm, addr);
         if (!vma || vma->vm_start > addr)
             hole = -ENOMEM; /* told at the end: the rest is written */

@@ -84,12 +84,11 @@ SYSCALL(getcwd)
         ret = PTR_ERR(path);
     else if (cwd->inode->nlink == 0)
         ret = -ENOENT;
-    else
-        ret = (int64_t)strlen(path) + 1;
-    if (ret > 0 && (uint64_t)ret > a[1])
+    else if (strlen(path) + 1 > a[1])
         ret = -ERANGE;
-    if (ret > 0 && copy_out(a[0], path, (size_t)ret))
-        ret = -EFAULT;
+    else
+        ret =
+            copy_out(a[0], path, strlen(path) + 1) ?: (int64_t)strlen(path) + 1;
     dput(cwd);
     kfree(buf);
     return ret;

@@ -87,6 +87,7 @@ poll_until(struct pollfd *fds, unsigned nr, uint64_t end)
 
         if (now >= end)
             break;
+        /* From here on a wakeup makes schedule_timeout() return at once. */
         set_current_state(TASK_INTERRUPTIBLE);
         if (signal_pending(current)) {
             ready = -ERESTARTSYS;
@@ -190,6 +191,7 @@ do_select(struct select *s, int nfds, const uint64_t arg[3])
     ret = do_poll(s->fds, (unsigned)(end - s->fds), arg);
     if (ret < 0)
         return ret;
+    /* Who was asked for stands in the events, so the sets can be the answer. */
     memset(s->set, 0, sizeof(s->set));
     for (struct pollfd *p = s->fds; p < end; p++) {
         if (p->revents & POLLNVAL)

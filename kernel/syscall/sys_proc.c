@@ -176,21 +176,17 @@ SYSCALL(prctl)
     char comm[TASK_COMM_LEN] = {0};
     int64_t n;
 
-    switch (a[0]) {
-    case PR_SET_NAME:
-        n = strncpy_from_user(comm, (const char *)a[1], sizeof(comm) - 1);
-        if (n < 0)
-            return n;
-        set_task_comm(current, comm);
-        return 0;
-    case PR_GET_NAME:
-        strlcpy(comm, current->comm, sizeof(comm));
-        return copy_out(a[1], comm, sizeof(comm));
-    case PR_GET_DUMPABLE:
+    if (a[0] == PR_GET_DUMPABLE)
         return 1;
-    default:
+    if (a[0] == PR_GET_NAME)
+        return copy_out(a[1], current->comm, sizeof(comm));
+    if (a[0] != PR_SET_NAME)
         return -EINVAL;
-    }
+    n = strncpy_from_user(comm, (const char *)a[1], sizeof(comm) - 1);
+    if (n < 0)
+        return n;
+    set_task_comm(current, comm);
+    return 0;
 }
 
 /* --- Threads: futexes */
@@ -223,6 +219,7 @@ futex_timeout(const uint64_t *a, int64_t *left)
     uint64_t ticks, now = clock_ticks();
     int err;
 
+    /* An end on REALTIME is converted now; see "Not done" of sys_time.c. */
     *left = WAIT_FOREVER;
     if (!a[3])
         return 0;
@@ -284,7 +281,7 @@ SYSCALL(sched_yield)
 /* The harts that t may run on, as a mask.  => the size of the mask */
 SYSCALL_TASK(sched_getaffinity, 0)
 {
-    uint64_t mask = t->affinity & (BIT(nr_cpus) - 1);
+    uint64_t mask = t->affinity & (BIT(nr_cpus) - 1); /* nr_cpus: 8 at most */
 
     if (a[1] < sizeof(mask) || a[1] % sizeof(mask))
         return -EINVAL;

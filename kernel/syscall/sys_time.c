@@ -21,7 +21,7 @@
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
-enum { NSEC_PER_USEC = 1000, USEC_PER_SEC = 1000000 };
+enum { NSEC_PER_USEC = 1000 };
 #define MAX_SECONDS (INT64_MAX / NSEC_PER_SEC) /* in 64 bits of nanoseconds */
 
 static bool
@@ -80,38 +80,22 @@ SYSCALL(gettimeofday)
                ?: copy_out_if(a[1], &tz, sizeof(tz));
 }
 
-/* Nanoseconds must fit 64 bits.  0, -EINVAL, -EPERM */
-static int
-set_clock(int64_t sec, int64_t nsec)
-{
-    if (sec < 0 || sec >= MAX_SECONDS || nsec < 0 || nsec >= NSEC_PER_SEC)
-        return -EINVAL;
-    if (!is_root(&current->cred))
-        return -EPERM;
-    clock_set_realtime(sec * NSEC_PER_SEC + nsec);
-    return 0;
-}
-
+/* Nanoseconds must fit 64 bits. */
 SYSCALL(clock_settime)
 {
     struct timespec t;
 
     if (a[0] != CLOCK_REALTIME)
         return -EINVAL;
-    return copy_in(&t, a[1], sizeof(t)) ?: set_clock(t.tv_sec, t.tv_nsec);
-}
-
-SYSCALL(settimeofday)
-{
-    struct timeval tv;
-
-    if (!a[0]) /* a time zone, which we do not have */
-        return is_root(&current->cred) ? 0 : -EPERM;
-    if (copy_in(&tv, a[0], sizeof(tv)))
+    if (copy_in(&t, a[1], sizeof(t)))
         return -EFAULT;
-    if (tv.tv_usec < 0 || tv.tv_usec >= USEC_PER_SEC)
+    if (t.tv_sec < 0 || t.tv_sec >= MAX_SECONDS || t.tv_nsec < 0 ||
+        t.tv_nsec >= NSEC_PER_SEC)
         return -EINVAL;
-    return set_clock(tv.tv_sec, tv.tv_usec * NSEC_PER_USEC);
+    if (!is_root(&current->cred))
+        return -EPERM;
+    clock_set_realtime(t.tv_sec * NSEC_PER_SEC + t.tv_nsec);
+    return 0;
 }
 
 /* Sleep until `end` (timebase); rest of it to user memory if interrupted. */

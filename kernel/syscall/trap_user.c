@@ -132,8 +132,11 @@ static const struct blame fault_blames[] = {
     [VM_FAULT_KILLED] = {0, 0},
 };
 
-/* Resolve the exception, or tell the task what it did. */
-static void
+/*
+ * Resolve the exception, or tell the task what it did.  Not inline, so that
+ * system calls do not save the registers that it needs.
+ */
+static __noinline void
 user_exception(const struct trapframe *tf)
 {
     uint64_t cause = tf->scause;

@@ -245,7 +245,7 @@ reclaim_start(void)
 }
 
 void
-drop_caches(unsigned what)
+drop_caches(uint64_t what)
 {
     struct scan_control sc = {.goal = UINT64_MAX, .drop_caches = true};
     uint64_t before;

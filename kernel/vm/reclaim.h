@@ -56,7 +56,7 @@ void deactivate_pages(struct list_head *batch, struct scan_control *sc);
 /* --- reclaim.c */
 void reclaim_start(void); /* kswapd, upcalls */
 /* drop_caches: 1 page cache, 2 slabs, 3 both. */
-void drop_caches(unsigned what);
+void drop_caches(uint64_t what);
 
 /* --- oom.c */
 bool out_of_memory(gfp_t gfp, unsigned order);

@@ -41,6 +41,8 @@ check_numbers(void)
     CHECK(info.mem_unit > 0 && info.totalram > info.freeram);
     CHECK(info.totalram * info.mem_unit > 8 * (uint64_t)MB);
     CHECK(info.procs >= 2);
+    CHECK_EQ(info.totalswap * info.mem_unit / 1024, meminfo_kb("SwapTotal:"));
+    CHECK(info.freeswap <= info.totalswap);
     p = map_memory(USED_MB * MB);
     memset(p, 1, USED_MB * MB);
     CHECK_OK(sysinfo(&later));

@@ -51,6 +51,21 @@ ids(void *arg)
     return getpid();
 }
 
+/* A field of /proc/self/stat, from the third on, as proc(5) counts them. */
+static long
+stat_field(int field)
+{
+    FILE *f = fopen("/proc/self/stat", "r");
+    char line[512], *p;
+
+    CHECK(f != NULL && fgets(line, sizeof(line), f) != NULL);
+    fclose(f);
+    p = strrchr(line, ')') + 1;
+    for (int i = 3; i < field; i++)
+        p = strchr(p + 1, ' ');
+    return strtol(p, NULL, 10);
+}
+
 static void
 test_ids(void)
 {
@@ -64,6 +79,7 @@ test_ids(void)
     t = thread_start(sleep_for_ever, NULL);
     CHECK(t != NULL);
     CHECK_EQ(proc_number("/proc/self/status", "Threads:"), 2);
+    CHECK_EQ(stat_field(20), 2);
     snprintf(path, sizeof(path), "/proc/%d", t->tid);
     CHECK_ERR(chdir(path), ENOENT); /* it is no process */
     CHECK_OK(syscall(SYS_tgkill, getpid(), t->tid, signal));

@@ -116,39 +116,22 @@ show_maps(struct seq *s)
 
 /* --- smaps */
 
-/* What is summed up, and its name in the file, in Linux's order. */
-#define USES(U)                                                                \
-    U(RSS, "Rss:")                                                             \
-    U(PSS, "Pss:")                                                             \
-    U(PSS_DIRTY, "Pss_Dirty:")                                                 \
-    U(PSS_ANON, "Pss_Anon:") /* this and the next two in the rollup only */    \
-    U(PSS_FILE, "Pss_File:")                                                   \
-    U(PSS_SHMEM, "Pss_Shmem:")                                                 \
-    U(SHARED_CLEAN, "Shared_Clean:")                                           \
-    U(SHARED_DIRTY, "Shared_Dirty:")                                           \
-    U(PRIVATE_CLEAN, "Private_Clean:")                                         \
-    U(PRIVATE_DIRTY, "Private_Dirty:")                                         \
-    U(REFERENCED, "Referenced:")                                               \
-    U(ANONYMOUS, "Anonymous:")                                                 \
-    U(NO_KSM, "KSM:") /* always 0, as is what begins with NO_ below */         \
-    U(LAZY_FREE, "LazyFree:")                                                  \
-    U(NO_HUGE, "AnonHugePages: ShmemPmdMapped: FilePmdMapped: "                \
-               "Shared_Hugetlb: Private_Hugetlb:")                             \
-    U(SWAP, "Swap:")                                                           \
-    U(SWAP_PSS, "SwapPss:")                                                    \
-    U(LOCKED, "Locked:")
-
-#define USE_ENUM(use, name) use,
-#define USE_NAME(use, name) name,
-enum use { USES(USE_ENUM) NR_USES };
-static const char *const use_names[] = {USES(USE_NAME)};
+/* What is summed up, in the order of the file. */
+/* clang-format off */
+enum use {
+    RSS, PSS, PSS_DIRTY, PSS_ANON, PSS_FILE, PSS_SHMEM,
+    SHARED_CLEAN, SHARED_DIRTY, PRIVATE_CLEAN, PRIVATE_DIRTY,
+    REFERENCED, ANONYMOUS, LAZY_FREE, SWAP, SWAP_PSS, LOCKED, NR_USES,
+};
+static const char *const use_names[NR_USES] = {
+    "Rss:", "Pss:", "Pss_Dirty:", "Pss_Anon:", "Pss_File:", "Pss_Shmem:",
+    "Shared_Clean:", "Shared_Dirty:", "Private_Clean:", "Private_Dirty:",
+    "Referenced:", "Anonymous:", "LazyFree:", "Swap:", "SwapPss:", "Locked:",
+};
+/* clang-format on */
 
 enum { FRACTION_BITS = 12, KB_BITS = FRACTION_BITS + 10 };
 #define WHOLE_PAGE (PAGE_SIZE << FRACTION_BITS)
-
-struct uses {
-    uint64_t sum[NR_USES];
-};
 
 /* Two letters for each bit of vm_flags. */
 static const char vm_flag_names[] =
@@ -160,56 +143,60 @@ static const enum use pss_of[] = {
     [MM_SHMEMPAGES] = PSS_SHMEM,
 };
 
+/*
+ * What one page adds.  Dirty is what a PTE or the page says; MADV_FREE takes
+ * the page out of what swap must save, until it is written again.
+ */
 static void
-add_page(struct uses *u, pte_t pte, struct page *page, bool locked)
+add_entry(uint64_t sum[NR_USES], pte_t pte, bool locked)
 {
-    uint64_t holders = (uint64_t)MAX(atomic_read(&page->mapcount), 1);
-    uint64_t share = WHOLE_PAGE / holders;
-    bool dirty = pte_dirty(pte) || page_test(page, PG_dirty);
+    struct page *page;
+    uint64_t holders, share;
+    bool dirty, anon;
 
-    u->sum[RSS] += WHOLE_PAGE;
-    u->sum[PSS] += share;
-    u->sum[pss_of[page_counter(page)]] += share;
-    u->sum[PSS_DIRTY] += dirty ? share : 0;
-    u->sum[(holders > 1 ? SHARED_CLEAN : PRIVATE_CLEAN) + dirty] += WHOLE_PAGE;
-    if (pte_accessed(pte) || page_test(page, PG_referenced))
-        u->sum[REFERENCED] += WHOLE_PAGE;
-    if (page_test(page, PG_anon))
-        u->sum[ANONYMOUS] += WHOLE_PAGE;
-    if (page_test(page, PG_anon) && !dirty && !page_test(page, PG_swapbacked))
-        u->sum[LAZY_FREE] += WHOLE_PAGE;
-    u->sum[LOCKED] += locked ? share : 0;
-}
-
-static void
-add_entry(struct uses *u, pte_t pte, bool locked)
-{
     if (pte_swapped(pte)) {
-        unsigned holders = swap_count(pte_to_swp_entry(pte));
-
-        u->sum[SWAP] += WHOLE_PAGE;
-        u->sum[SWAP_PSS] += WHOLE_PAGE / MAX(holders, 1U);
-    } else if (pte_mapped(pte) && !pte_special(pte)) {
-        add_page(u, pte, pfn_to_page(pte_pfn(pte)), locked);
+        holders = swap_count(pte_to_swp_entry(pte));
+        sum[SWAP] += WHOLE_PAGE;
+        sum[SWAP_PSS] += WHOLE_PAGE / MAX(holders, (uint64_t)1);
+        return;
     }
+    if (!pte_mapped(pte) || pte_special(pte))
+        return;
+    page = pfn_to_page(pte_pfn(pte));
+    holders = (uint64_t)MAX(atomic_read(&page->mapcount), 1);
+    share = WHOLE_PAGE / holders;
+    dirty = pte_dirty(pte) || page_test(page, PG_dirty);
+    anon = page_test(page, PG_anon);
+    sum[RSS] += WHOLE_PAGE;
+    sum[PSS] += share;
+    sum[pss_of[page_counter(page)]] += share;
+    sum[PSS_DIRTY] += dirty ? share : 0;
+    sum[(holders > 1 ? SHARED_CLEAN : PRIVATE_CLEAN) + dirty] += WHOLE_PAGE;
+    if (pte_accessed(pte) || page_test(page, PG_referenced))
+        sum[REFERENCED] += WHOLE_PAGE;
+    if (anon)
+        sum[ANONYMOUS] += WHOLE_PAGE;
+    if (anon && !dirty && !page_test(page, PG_swapbacked))
+        sum[LAZY_FREE] += WHOLE_PAGE;
+    sum[LOCKED] += locked ? share : 0;
 }
 
 /* Shared memory is swapped out of its mapping; no PTE tells. */
 static void
-add_shmem_swap(struct uses *u, const struct vm_area *vma)
+add_shmem_swap(uint64_t sum[NR_USES], const struct vm_area *vma)
 {
     for (vaddr_t a = vma->vm_start; a < vma->vm_end; a += PAGE_SIZE) {
         pte_t *p = pgtable_find(vma->vm_mm, a);
 
         if ((!p || pte_none(pte_read(p))) &&
             shmem_swap_entry(vma->mapping, vma_index(vma, a)).val)
-            u->sum[SWAP] += WHOLE_PAGE;
+            sum[SWAP] += WHOLE_PAGE;
     }
 }
 
 /* => mmap_lock held */
 static void
-add_vma(struct uses *u, const struct vm_area *vma)
+add_vma(uint64_t sum[NR_USES], const struct vm_area *vma)
 {
     struct mm *mm = vma->vm_mm;
     vaddr_t a = vma->vm_start, stop;
@@ -218,37 +205,35 @@ add_vma(struct uses *u, const struct vm_area *vma)
     while ((p = pgtable_next(mm, &a, vma->vm_end, &stop))) {
         spin_lock(&mm->page_table_lock);
         for (; a < stop; a += PAGE_SIZE)
-            add_entry(u, pte_read(p++), vma->vm_flags & VM_LOCKED);
+            add_entry(sum, pte_read(p++), vma->vm_flags & VM_LOCKED);
         spin_unlock(&mm->page_table_lock);
     }
     if (vma->mapping && mapping_is_shmem(vma->mapping) &&
         READ_ONCE(vma->mapping->nr_swapped))
-        add_shmem_swap(u, vma);
+        add_shmem_swap(sum, vma);
 }
 
+/* The kinds of Pss are told in the rollup only. */
 static void
-show_uses(struct seq *s, const struct uses *u, bool rollup)
+show_uses(struct seq *s, const uint64_t sum[NR_USES], bool rollup)
 {
-    for (enum use i = 0; i < NR_USES; i++) {
-        struct seq_value v = {use_names[i], u->sum[i] >> KB_BITS};
-
+    for (enum use i = 0; i < NR_USES; i++)
         if (rollup || i < PSS_ANON || i > PSS_SHMEM)
-            seq_values(s, "%-16.*s%8lu kB\n", &v, 1);
-    }
+            seq_printf(s, "%-16s%8lu kB\n", use_names[i], sum[i] >> KB_BITS);
 }
 
 static void
 show_details(struct seq *s, const struct vm_area *vma)
 {
-    struct uses u = {0};
+    uint64_t sum[NR_USES] = {0};
 
-    add_vma(&u, vma);
+    add_vma(sum, vma);
     seq_printf(s,
                "Size:           %8lu kB\nKernelPageSize:        4 kB\n"
                "MMUPageSize:           4 kB\n",
                (vma->vm_end - vma->vm_start) / 1024);
-    show_uses(s, &u, false);
-    seq_printf(s, "THPeligible:           0\nVmFlags: ");
+    show_uses(s, sum, false);
+    seq_printf(s, "VmFlags: ");
     for (unsigned i = 0; vm_flag_names[2 * i]; i++)
         if (vma->vm_flags & BIT(i))
             seq_printf(s, "%.*s ", 2, vm_flag_names + 2 * i);
@@ -265,20 +250,20 @@ void
 show_smaps_rollup(struct seq *s)
 {
     vaddr_t start = 0, end = 0;
-    struct uses u = {0};
+    uint64_t sum[NR_USES] = {0};
     size_t mark = s->len;
 
     if (!s->mm || down_read_killable(&s->mm->mmap_lock))
         return;
     for (struct vm_area *v = vma_first(s->mm); v; v = vma_next(v)) {
-        add_vma(&u, v);
+        add_vma(sum, v);
         start = start ? start : v->vm_start;
         end = v->vm_end;
     }
     up_read(&s->mm->mmap_lock);
     seq_printf(s, "%08lx-%08lx ---p 00000000 00:00 0 ", start, end);
     seq_printf(s, "%*s[rollup]\n", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
-    show_uses(s, &u, true);
+    show_uses(s, sum, true);
 }
 
 /* --- Words: pagemap, kpagecount, kpageflags */
@@ -305,11 +290,11 @@ static const uint64_t kpf_flags[] = {
 /* clang-format on */
 
 /* Where in memory things lie is for root to know. */
-static uint64_t
+uint64_t
 pagemap_word(struct seq *s, uint64_t index)
 {
     pte_t *p = pgtable_find(s->mm, index << PAGE_SHIFT);
-    pte_t pte = p ? pte_read(p) : PTE_NONE;
+    pte_t pte = p ? pte_read(p) : PTE_NONE; /* no lock: one word */
     uint64_t word = PM_PRESENT, frame = pte_pfn(pte);
 
     if (pte_swapped(pte)) {
@@ -326,10 +311,9 @@ pagemap_word(struct seq *s, uint64_t index)
     return word | (is_root(&current->cred) ? frame : 0);
 }
 
-static uint64_t
-count_word(struct seq *s, uint64_t pfn)
+uint64_t
+kpagecount_word(struct seq *s __maybe_unused, uint64_t pfn)
 {
-    (void)s;
     return pfn_valid(pfn) ? (uint64_t)atomic_read(&pfn_to_page(pfn)->mapcount)
                           : 0;
 }
@@ -348,13 +332,12 @@ in_free_block(pfn_t pfn)
     return false;
 }
 
-static uint64_t
-flags_word(struct seq *s, uint64_t pfn)
+uint64_t
+kpageflags_word(struct seq *s __maybe_unused, uint64_t pfn)
 {
     struct page *page = pfn_to_page(pfn);
     uint64_t word = 0;
 
-    (void)s;
     if (!pfn_valid(pfn))
         return BIT(KPF_NOPAGE);
     for (size_t i = 0; i < ARRAY_SIZE(kpf_flags); i++)
@@ -368,37 +351,23 @@ flags_word(struct seq *s, uint64_t pfn)
 }
 
 /* Word after word as far as there is room; the cursor is in bytes. */
-static void
-show_words(struct seq *s, uint64_t end,
-           uint64_t (*word_at)(struct seq *s, uint64_t index))
+void
+show_words(struct seq *s)
 {
+    bool of_frames = s->entry->word != pagemap_word;
+    uint64_t end = of_frames ? first_pfn + nr_pfns : USER_END >> PAGE_SHIFT;
+
+    if (!of_frames && (!s->mm || down_read_killable(&s->mm->mmap_lock)))
+        return;
     s->overflow = s->size - s->len < WORD;
     while (s->size - s->len >= WORD && s->cursor / WORD < end) {
-        uint64_t word = word_at(s, s->cursor / WORD), skip = s->cursor % WORD;
+        uint64_t word = s->entry->word(s, s->cursor / WORD);
+        size_t skip = s->cursor % WORD;
 
         seq_write(s, (const char *)&word + skip, WORD - skip);
         s->cursor += WORD - skip;
     }
     s->more = s->cursor / WORD < end;
-}
-
-void
-show_pagemap(struct seq *s)
-{
-    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
-        return;
-    show_words(s, USER_END >> PAGE_SHIFT, pagemap_word);
-    up_read(&s->mm->mmap_lock);
-}
-
-void
-show_kpagecount(struct seq *s)
-{
-    show_words(s, first_pfn + nr_pfns, count_word);
-}
-
-void
-show_kpageflags(struct seq *s)
-{
-    show_words(s, first_pfn + nr_pfns, flags_word);
+    if (!of_frames)
+        up_read(&s->mm->mmap_lock);
 }

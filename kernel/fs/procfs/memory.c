@@ -25,7 +25,11 @@
  * by kind, so that two readings differ by what leaked between them.
  *
  * Locks: zone->lock for a zone's free lists; pid_lock and task->lock for what
- * is locked in memory, which only VMAs say (range.c); every other counter is one word.
+ * is locked in memory, which only VMAs say (range.c); every other counter is
+ * one word.
+ *
+ * Not done: what Linux counts and we have not (huge pages, NUMA, cgroups) is
+ * left out; programs take it for 0.
  */
 #include "fs/procfs/proc.h"
 
@@ -38,32 +42,35 @@
 
 enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 
-#define ZONE_FORMAT "\n      %-12.*s %lu"
-#define VMSTAT_FORMAT "%.*s %lu\n"
+#define ZONE_FORMAT "\n      %-12s %lu"
+#define VMSTAT_FORMAT "%s %lu\n"
 
-/* Names that Linux has and we have nothing for. */
-#define NONE(names)                                                            \
-    {                                                                          \
-        names, 0                                                               \
-    }
+static const char *const lru_names[NR_LRU_LISTS] = {
+    "nr_inactive_anon", "nr_active_anon", "nr_inactive_file", "nr_active_file"};
 
-/* A counter of a zone, or of all (NULL). */
+/* As vmstat and zoneinfo call them; the others are in meminfo only. */
+/* clang-format off */
+static const char *const stat_names[NR_ZONE_STATS] = {
+    [NR_ANON_PAGES] = "nr_anon_pages", [NR_FILE_MAPPED] = "nr_mapped",
+    [NR_FILE_PAGES] = "nr_file_pages", /* there with the swap cache */
+    [NR_FILE_DIRTY] = "nr_dirty", [NR_WRITEBACK] = "nr_writeback",
+    [NR_SHMEM] = "nr_shmem", [NR_SWAPCACHE] = "nr_swapcached",
+    [NR_SLAB_RECLAIMABLE] = "nr_slab_reclaimable",
+    [NR_SLAB_UNRECLAIMABLE] = "nr_slab_unreclaimable",
+    [NR_PAGETABLE] = "nr_page_table_pages",
+    [NR_KERNEL_STACK] = "nr_kernel_stack", /* there in KB */
+};
+/* clang-format on */
+
+#define count(stat) global_zone_stat(stat)
+
 static uint64_t
-count(struct zone *z, enum zone_stat s)
-{
-    return z ? (uint64_t)MAX(atomic_read(&z->stat[s]), (int64_t)0)
-             : global_zone_stat(s);
-}
-
-static uint64_t
-lru(struct zone *z, enum lru_list l)
+lru(enum lru_list l)
 {
     uint64_t sum = 0;
 
-    if (z)
-        return atomic_read(&z->nr_lru[l]);
-    for_each_zone(each)
-        sum += atomic_read(&each->nr_lru[l]);
+    for_each_zone(z)
+        sum += atomic_read(&z->nr_lru[l]);
     return sum;
 }
 
@@ -84,66 +91,49 @@ locked_pages(void)
     return sum;
 }
 
-static uint64_t
-pending(struct zone *z)
-{
-    return count(z, NR_FILE_DIRTY) + count(z, NR_WRITEBACK);
-}
-
 void
 show_meminfo(struct seq *s)
 {
-    uint64_t cache = count(NULL, NR_FILE_PAGES);
-    uint64_t buffers = MIN(nr_buffer_pages(), cache);
-    uint64_t inactive_anon = lru(NULL, LRU_INACTIVE_ANON);
-    uint64_t active_anon = lru(NULL, LRU_ACTIVE_ANON);
-    uint64_t inactive_file = lru(NULL, LRU_INACTIVE_FILE);
-    uint64_t active_file = lru(NULL, LRU_ACTIVE_FILE);
-    uint64_t reclaimable = count(NULL, NR_SLAB_RECLAIMABLE);
-    uint64_t unreclaimable = count(NULL, NR_SLAB_UNRECLAIMABLE);
-    struct seq_value v[] = {
-        {"MemTotal:", total_ram_pages()},
-        {"MemFree:", global_free_pages()},
+    /* Two counters that are read one after the other may disagree: MIN. */
+    uint64_t cache = count(NR_FILE_PAGES);
+    uint64_t buffers = MIN(nr_buffer_pages(), cache), locked = locked_pages();
+    uint64_t inactive_anon = lru(LRU_INACTIVE_ANON);
+    uint64_t active_anon = lru(LRU_ACTIVE_ANON);
+    uint64_t inactive_file = lru(LRU_INACTIVE_FILE);
+    uint64_t active_file = lru(LRU_ACTIVE_FILE);
+    uint64_t reclaimable = count(NR_SLAB_RECLAIMABLE);
+    uint64_t unreclaimable = count(NR_SLAB_UNRECLAIMABLE);
+    /* clang-format off */
+    const struct {
+        const char *name;
+        uint64_t pages;
+    } v[] = {
+        {"MemTotal:", total_ram_pages()}, {"MemFree:", global_free_pages()},
         {"MemAvailable:", mem_available_pages()},
-        {"Buffers:", buffers},
-        {"Cached:", cache - buffers},
-        {"SwapCached:", count(NULL, NR_SWAPCACHE)},
+        {"Buffers:", buffers}, {"Cached:", cache - buffers},
+        {"SwapCached:", count(NR_SWAPCACHE)},
         {"Active:", active_anon + active_file},
         {"Inactive:", inactive_anon + inactive_file},
-        {"Active(anon):", active_anon},
-        {"Inactive(anon):", inactive_anon},
-        {"Active(file):", active_file},
-        {"Inactive(file):", inactive_file},
-        {"Unevictable: Mlocked:", locked_pages()},
-        {"SwapTotal:", total_swap_pages()},
-        {"SwapFree:", free_swap_pages()},
-        NONE("Zswap: Zswapped:"),
-        {"Dirty:", count(NULL, NR_FILE_DIRTY)},
-        {"Writeback:", count(NULL, NR_WRITEBACK)},
-        {"AnonPages:", count(NULL, NR_ANON_PAGES)},
-        {"Mapped:", count(NULL, NR_FILE_MAPPED)},
-        {"Shmem:", count(NULL, NR_SHMEM)},
-        {"KReclaimable:", reclaimable},
-        {"Slab:", reclaimable + unreclaimable},
-        {"SReclaimable:", reclaimable},
-        {"SUnreclaim:", unreclaimable},
-        {"KernelStack:", count(NULL, NR_KERNEL_STACK)},
-        {"PageTables:", count(NULL, NR_PAGETABLE)},
-        NONE("SecPageTables: NFS_Unstable: Bounce: WritebackTmp:"),
+        {"Active(anon):", active_anon}, {"Inactive(anon):", inactive_anon},
+        {"Active(file):", active_file}, {"Inactive(file):", inactive_file},
+        {"Unevictable:", locked}, {"Mlocked:", locked},
+        {"SwapTotal:", total_swap_pages()}, {"SwapFree:", free_swap_pages()},
+        {"Dirty:", count(NR_FILE_DIRTY)}, {"Writeback:", count(NR_WRITEBACK)},
+        {"AnonPages:", count(NR_ANON_PAGES)},
+        {"Mapped:", count(NR_FILE_MAPPED)}, {"Shmem:", count(NR_SHMEM)},
+        {"KReclaimable:", reclaimable}, {"Slab:", reclaimable + unreclaimable},
+        {"SReclaimable:", reclaimable}, {"SUnreclaim:", unreclaimable},
+        {"KernelStack:", count(NR_KERNEL_STACK)},
+        {"PageTables:", count(NR_PAGETABLE)},
         {"CommitLimit:", commit_limit()},
         {"Committed_AS:", (uint64_t)atomic_read(&vm_committed)},
         {"VmallocTotal:", (VMALLOC_END - VMALLOC_START) / PAGE_SIZE},
-        {"VmallocUsed:", count(NULL, NR_VMALLOC)},
-        NONE("VmallocChunk: Percpu: AnonHugePages: ShmemHugePages: "
-             "ShmemPmdMapped: FileHugePages: FilePmdMapped:"),
+        {"VmallocUsed:", count(NR_VMALLOC)},
     };
+    /* clang-format on */
 
     for (size_t i = 0; i < ARRAY_SIZE(v); i++)
-        v[i].value *= KB_PER_PAGE;
-    seq_values(s, "%-16.*s%8lu kB\n", v, ARRAY_SIZE(v));
-    seq_printf(s, "HugePages_Total:       0\nHugePages_Free:        0\n"
-                  "HugePages_Rsvd:        0\nHugePages_Surp:        0\n"
-                  "Hugepagesize:       2048 kB\nHugetlb:               0 kB\n");
+        seq_printf(s, "%-16s%8lu kB\n", v[i].name, v[i].pages * KB_PER_PAGE);
 }
 
 /* --- Zones */
@@ -161,73 +151,38 @@ show_buddyinfo(struct seq *s)
     }
 }
 
-/* What zoneinfo says of a zone that has memory, and vmstat of all. */
-static void
-show_zone_values(struct seq *s, const char *fmt, struct zone *z)
-{
-    const struct seq_value v[] = {
-        {"nr_free_pages",
-         z ? atomic_read(&z->free_pages) : global_free_pages()},
-        {"nr_zone_inactive_anon", lru(z, LRU_INACTIVE_ANON)},
-        {"nr_zone_active_anon", lru(z, LRU_ACTIVE_ANON)},
-        {"nr_zone_inactive_file", lru(z, LRU_INACTIVE_FILE)},
-        {"nr_zone_active_file", lru(z, LRU_ACTIVE_FILE)},
-        NONE("nr_zone_unevictable"),
-        {"nr_zone_write_pending", pending(z)},
-        NONE("nr_mlock nr_bounce nr_zspages nr_free_cma numa_hit numa_miss "
-             "numa_foreign numa_interleave numa_local numa_other"),
-    };
-
-    seq_values(s, fmt, v, ARRAY_SIZE(v));
-}
-
-/* What both say of all zones together. */
+/* What vmstat and zoneinfo say of all zones together. */
 static void
 show_node_values(struct seq *s, const char *fmt)
 {
-    const struct seq_value v[] = {
-        {"nr_inactive_anon", lru(NULL, LRU_INACTIVE_ANON)},
-        {"nr_active_anon", lru(NULL, LRU_ACTIVE_ANON)},
-        {"nr_inactive_file", lru(NULL, LRU_INACTIVE_FILE)},
-        {"nr_active_file", lru(NULL, LRU_ACTIVE_FILE)},
-        {"nr_unevictable", locked_pages()},
-        {"nr_slab_reclaimable", count(NULL, NR_SLAB_RECLAIMABLE)},
-        {"nr_slab_unreclaimable", count(NULL, NR_SLAB_UNRECLAIMABLE)},
-        NONE("nr_isolated_anon nr_isolated_file workingset_nodes "
-             "workingset_refault_anon workingset_refault_file "
-             "workingset_activate_anon workingset_activate_file "
-             "workingset_restore_anon workingset_restore_file "
-             "workingset_nodereclaim"),
-        {"nr_anon_pages", count(NULL, NR_ANON_PAGES)},
-        {"nr_mapped", count(NULL, NR_FILE_MAPPED)},
-        {"nr_file_pages",
-         count(NULL, NR_FILE_PAGES) + count(NULL, NR_SWAPCACHE)},
-        {"nr_dirty", count(NULL, NR_FILE_DIRTY)},
-        {"nr_writeback", count(NULL, NR_WRITEBACK)},
-        NONE("nr_writeback_temp"),
-        {"nr_shmem", count(NULL, NR_SHMEM)},
-        NONE("nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages "
-             "nr_file_pmdmapped nr_anon_transparent_hugepages nr_vmscan_write "
-             "nr_vmscan_immediate_reclaim nr_dirtied nr_written "
-             "nr_throttled_written nr_kernel_misc_reclaimable "
-             "nr_foll_pin_acquired nr_foll_pin_released"),
-        {"nr_kernel_stack", count(NULL, NR_KERNEL_STACK) * KB_PER_PAGE},
-        {"nr_page_table_pages", count(NULL, NR_PAGETABLE)},
-        NONE("nr_sec_page_table_pages nr_iommu_pages"),
-        {"nr_swapcached", count(NULL, NR_SWAPCACHE)},
-        NONE("pgpromote_success pgpromote_candidate pgdemote_kswapd "
-             "pgdemote_direct pgdemote_khugepaged"),
-    };
+    for (enum lru_list l = 0; l < NR_LRU_LISTS; l++)
+        seq_printf(s, fmt, lru_names[l], lru(l));
+    seq_printf(s, fmt, "nr_unevictable", locked_pages());
+    for (enum zone_stat i = 0; i < NR_ZONE_STATS; i++) {
+        uint64_t value = count(i);
 
-    seq_values(s, fmt, v, ARRAY_SIZE(v));
+        if (i == NR_FILE_PAGES)
+            value += count(NR_SWAPCACHE);
+        if (i == NR_KERNEL_STACK)
+            value *= KB_PER_PAGE;
+        if (stat_names[i])
+            seq_printf(s, fmt, stat_names[i], value);
+    }
 }
 
-/* What zoneinfo says of every zone, even an empty one. */
-static void
-show_zone_head(struct seq *s, struct zone *z)
+/* A record for every zone, even an empty one; the first tells of all, too. */
+void
+show_zoneinfo(struct seq *s)
 {
+    struct zone *z = &zones[s->cursor];
     uint64_t low = z->watermark[WMARK_LOW], high = z->watermark[WMARK_HIGH];
+    uint64_t unused = atomic_read(&z->free_pages);
 
+    seq_printf(s, "Node 0, zone %8s", z->name);
+    if (s->cursor == 0) {
+        seq_printf(s, "\n  per-node stats");
+        show_node_values(s, ZONE_FORMAT);
+    }
     seq_printf(s,
                "\n  pages free     %lu\n        boost    0"
                "\n        min      %lu\n        low      %lu"
@@ -235,18 +190,17 @@ show_zone_head(struct seq *s, struct zone *z)
                "\n        spanned  %lu\n        present  %lu"
                "\n        managed  %lu\n        cma      0"
                "\n        protection: (",
-               atomic_read(&z->free_pages), z->watermark[WMARK_MIN], low, high,
-               high + (high - low), z->end_pfn - z->start_pfn, z->present,
-               z->managed);
+               unused, z->watermark[WMARK_MIN], low, high, high + (high - low),
+               z->end_pfn - z->start_pfn, z->present, z->managed);
     for (unsigned i = 0; i < NR_ZONES; i++)
         seq_printf(s, "%s%lu", i ? ", " : "", z->lowmem_reserve[i]);
-    seq_printf(s, ")");
-}
-
-static void
-show_pagesets(struct seq *s, struct zone *z)
-{
-    seq_printf(s, "\n  pagesets");
+    seq_printf(s, ")" ZONE_FORMAT, "nr_free_pages", unused);
+    for (enum lru_list l = 0; l < NR_LRU_LISTS; l++)
+        seq_printf(s, "\n      nr_zone_%s %lu", lru_names[l] + strlen("nr_"),
+                   atomic_read(&z->nr_lru[l]));
+    seq_printf(s, ZONE_FORMAT "\n  pagesets", "nr_zone_write_pending",
+               atomic_read(&z->stat[NR_FILE_DIRTY]) +
+                   atomic_read(&z->stat[NR_WRITEBACK]));
     for_each_cpu(i)
         seq_printf(s,
                    "\n    cpu: %u\n              count: %u"
@@ -254,35 +208,15 @@ show_pagesets(struct seq *s, struct zone *z)
                    "\n  vm stats threshold: 0",
                    i, READ_ONCE(z->pcp[i].count),
                    z->pcp_batch * PCP_HIGH_BATCHES, z->pcp_batch);
-    seq_printf(s, "\n  node_unreclaimable:  0\n  start_pfn:           %lu",
+    seq_printf(s, "\n  node_unreclaimable:  0\n  start_pfn:           %lu\n",
                z->start_pfn);
-}
-
-void
-show_zoneinfo(struct seq *s)
-{
-    bool first = true;
-
-    for (struct zone *z = zones; z < zones + NR_ZONES; z++) {
-        seq_printf(s, "Node 0, zone %8s", z->name);
-        if (z->present && first) {
-            first = false;
-            seq_printf(s, "\n  per-node stats");
-            show_node_values(s, ZONE_FORMAT);
-        }
-        show_zone_head(s, z);
-        if (z->present) {
-            show_zone_values(s, ZONE_FORMAT, z);
-            show_pagesets(s, z);
-        }
-        seq_printf(s, "\n");
-    }
+    s->more = ++s->cursor < NR_ZONES;
 }
 
 void
 show_vmstat(struct seq *s)
 {
-    show_zone_values(s, VMSTAT_FORMAT, NULL);
+    seq_printf(s, VMSTAT_FORMAT, "nr_free_pages", global_free_pages());
     show_node_values(s, VMSTAT_FORMAT);
     seq_printf(s, "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n",
                dirty_limit(dirty_tunables.ratio),
@@ -325,10 +259,10 @@ show_ledger(struct seq *s)
                "file_mapped_pages %lu\nshmem_pages %lu\nswapcache_pages %lu\n"
                "dirty_pages %lu\nvmalloc_bytes %lu\ntasks %u\n"
                "block_writers %lu\ncommitted_pages %ld\n",
-               count(NULL, NR_ANON_PAGES), count(NULL, NR_PAGETABLE),
-               count(NULL, NR_KERNEL_STACK), count(NULL, NR_FILE_MAPPED),
-               count(NULL, NR_SHMEM), count(NULL, NR_SWAPCACHE), pending(NULL),
-               count(NULL, NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers,
+               count(NR_ANON_PAGES), count(NR_PAGETABLE),
+               count(NR_KERNEL_STACK), count(NR_FILE_MAPPED), count(NR_SHMEM),
+               count(NR_SWAPCACHE), count(NR_FILE_DIRTY) + count(NR_WRITEBACK),
+               count(NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers,
                atomic_read(&vm_committed));
     for (struct kmem_cache *c = cache_chain; c; c = c->next) {
         /* The allocator's own: a matter of how full slabs and magazines are. */

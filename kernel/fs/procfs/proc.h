@@ -46,16 +46,8 @@ void seq_write(struct seq *s, const void *data, size_t n);
 /* The path of d, characters of `escape` as \ooo. */
 void seq_path(struct seq *s, struct dentry *d, const char *escape);
 
-/* A number and its name; names with blanks between them share it. */
-struct seq_value {
-    const char *names;
-    uint64_t value;
-};
-/* Each by fmt, whose arguments are a name's length, the name, the number. */
-void seq_values(struct seq *s, const char *fmt, const struct seq_value *v,
-                size_t n);
-
 typedef void proc_show_fn(struct seq *s);
+typedef uint64_t proc_word_fn(struct seq *s, uint64_t index);
 
 /* A name in /proc; a table of them ends with a row without a name. */
 struct proc_entry {
@@ -63,14 +55,19 @@ struct proc_entry {
     umode_t mode;       /* type and permission */
     bool private;       /* only for who may inspect the process */
     bool seek;          /* show's cursor is the position in the file */
-    proc_show_fn *show; /* a file's text, or that of a symbolic link */
-    /* What a number written to the file does; min and max were checked. */
-    int (*store)(struct task *t, const struct proc_entry *e, int64_t value);
-    int (*store_text)(const char *text); /* instead: a word, not a number */
+    proc_show_fn *show; /* a file's text, or that of a LINK_TEXT */
+    proc_word_fn *word; /* show_words: what it shows */
+    /*
+     * What a number between min and max does that is written to the file: it
+     * becomes the value of data, another becomes 0, somebody is told.
+     */
     int64_t min, max;
-    void *data; /* for functions that several rows share */
-    /* What a link leads to.  => refs: the caller's; NULL: it is not there */
-    struct dentry *(*target)(struct task *t, int fd);
+    void *data; /* uint32_t, or what show shows */
+    uint32_t *unset;
+    void (*changed)(uint64_t value);
+    int (*store)(struct task *t, int64_t value); /* of a process: -errno */
+    int (*store_text)(const char *text);         /* not a number: a word */
+    enum proc_link { LINK_TEXT, LINK_EXE, LINK_CWD, LINK_ROOT, LINK_FD } link;
     const struct proc_entry *children; /* a directory's */
     /* Its children that are numbers: the next one, or -1; what each is. */
     int (*next_number)(struct task *t, int after);
@@ -87,13 +84,21 @@ enum {
 };
 /* clang-format off */
 #define TEXT(n, m, ...) { .name = n, .mode = m, .show = __VA_ARGS__ }
+#define WORDS(n, fn, ...) \
+    TEXT(n, READ_PRIVATE, show_words, .seek = true, .word = fn, __VA_ARGS__)
 #define STRING(n, text) TEXT(n, READ, show_string, .data = text)
-#define NUMBER(n, var, min_, max_) \
-    TEXT(n, TUNE, show_number, .store = store_number, .min = min_, \
-         .max = max_, .data = &(var))
-#define JUMP(n, fn) { .name = n, .mode = LINK, .target = fn }
+#define NUMBER(n, var, min_, ...) \
+    TEXT(n, TUNE, show_number, .data = &(var), .min = min_, .max = __VA_ARGS__)
+#define JUMP(n, to) { .name = n, .mode = LINK, .link = to }
 #define DIRECTORY(n, m, ...) { .name = n, .mode = m, __VA_ARGS__ }
 /* clang-format on */
+
+/* A show function that prints one thing. */
+#define SHOW(name, ...)                                                        \
+    static void show_##name(struct seq *s)                                     \
+    {                                                                          \
+        seq_printf(s, __VA_ARGS__);                                            \
+    }
 
 extern const struct proc_entry proc_root;
 extern const struct proc_entry proc_pid_entries[];
@@ -121,13 +126,15 @@ struct task *proc_get_task(const struct inode *inode);
 extern const struct file_operations proc_file_ops;
 /* task.c: may the current task see what is private? */
 bool proc_may_inspect(struct task *t);
+/* What a link of t leads to.  => refs: the caller's; NULL: it is not there */
+struct dentry *proc_link(struct task *t, enum proc_link which, int fd);
 /* t's address space with one more user; NULL: it has none */
 struct mm *proc_get_mm(struct task *t);
 /* memory.c */
 proc_show_fn show_meminfo, show_buddyinfo, show_zoneinfo, show_slabinfo,
     show_vmstat, show_ledger;
 /* maps.c */
-proc_show_fn show_maps, show_smaps, show_smaps_rollup, show_pagemap,
-    show_kpagecount, show_kpageflags;
+proc_show_fn show_maps, show_smaps, show_smaps_rollup, show_words;
+proc_word_fn pagemap_word, kpagecount_word, kpageflags_word;
 /* system.c */
 proc_show_fn show_mounts;

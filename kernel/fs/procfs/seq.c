@@ -63,7 +63,11 @@ seq_path(struct seq *s, struct dentry *d, const char *escape)
 {
     char *to = s->buf + s->len, *p = ERR_PTR(-ENAMETOOLONG);
 
-    /* d_path() writes at the end of the room; the result moves forward. */
+    /*
+     * d_path() writes at the end of the room; the result moves forward, and
+     * what is escaped may grow into the gap, but not over what is still to be
+     * read.
+     */
     if (s->size - s->len > 1)
         p = d_path(d, to, s->size - s->len);
     s->overflow |= IS_ERR(p);
@@ -81,24 +85,11 @@ seq_path(struct seq *s, struct dentry *d, const char *escape)
     s->len = (size_t)(to - s->buf);
 }
 
-void
-seq_values(struct seq *s, const char *fmt, const struct seq_value *v, size_t n)
-{
-    for (; n > 0; n--, v++) {
-        const char *name = v->names;
-
-        while (*name) {
-            int len = 0;
-
-            while (name[len] && name[len] != ' ')
-                len++;
-            seq_printf(s, fmt, len, name, v->value);
-            name = skip_spaces(name + len);
-        }
-    }
-}
-
-/* A buffer twice as large, empty. */
+/*
+ * A buffer twice as large, empty.  Most files fit one page, which can be had
+ * when memory is short and in pieces, too; so larger ones come only at need.
+ * => -EFBIG: no record is so long; -ENOMEM: and there is no buffer
+ */
 static int
 grow(struct seq *s)
 {
@@ -127,12 +118,20 @@ get_inspectable(struct inode *inode)
     return t;
 }
 
-/* Print from the cursor on, until there is no more, or no room. */
+/*
+ * Print from the cursor on until there is no more, or no room, for a reader who
+ * may see it, with the address space held so long.
+ * => -ESRCH: the process has gone; -EACCES, -ENOMEM, -EFBIG
+ */
 static int
-print(struct seq *s)
+fill(struct seq *s, struct inode *inode)
 {
     int err = 0;
 
+    s->task = get_inspectable(inode);
+    if (IS_ERR(s->task))
+        return (int)PTR_ERR(s->task);
+    s->mm = proc_get_mm(s->task);
     do {
         uint64_t cursor = s->cursor;
         size_t mark = s->len;
@@ -141,6 +140,7 @@ print(struct seq *s)
         s->entry->show(s);
         if (!s->overflow)
             continue;
+        /* Half a record is no record: take it back, and try it again. */
         s->len = mark;
         s->cursor = cursor;
         s->more = true;
@@ -148,27 +148,9 @@ print(struct seq *s)
             break;
         err = grow(s);
     } while (s->more && !err);
-    return err;
-}
-
-/*
- * Print the next piece for a reader who may see it, with the address space held
- * so long.  => -ESRCH: the process has gone; -EACCES, -ENOMEM, -EFBIG
- */
-static int
-fill(struct seq *s, struct inode *inode)
-{
-    struct task *t = get_inspectable(inode);
-    int err;
-
-    if (IS_ERR(t))
-        return (int)PTR_ERR(t);
-    s->task = t;
-    s->mm = proc_get_mm(t);
-    err = print(s);
     if (s->mm)
         mm_put(s->mm);
-    put_task(t);
+    put_task(s->task);
     return err;
 }
 
@@ -211,11 +193,13 @@ read_locked(struct file *f, void *ubuf, size_t n, off_t *pos)
     struct seq *s = f->private;
     off_t end = s->start + (off_t)s->len;
 
+    /* Start over: from the beginning or, where show can do that, from *pos. */
     if (*pos == 0 || *pos < s->start || (s->entry->seek && *pos > end)) {
         end = s->entry->seek ? *pos : 0;
         s->cursor = (uint64_t)end;
         s->more = true;
     }
+    /* On, piece by piece; what lies before *pos is printed and forgotten. */
     while (*pos >= end) {
         int err;
 
@@ -237,21 +221,22 @@ read_locked(struct file *f, void *ubuf, size_t n, off_t *pos)
 static ssize_t
 proc_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
+    bool lock = pos != &f->pos; /* pread: the caller did not take it */
     ssize_t ret;
 
     if (n == 0)
         return 0;
-    if (pos != &f->pos) /* pread: the caller did not take it */
+    if (lock)
         mutex_lock(&f->pos_lock);
     ret = read_locked(f, ubuf, n, pos);
-    if (pos != &f->pos)
+    if (lock)
         mutex_unlock(&f->pos_lock);
     return ret;
 }
 
-/* A decimal number with blanks around it.  0 or -EINVAL */
-static int
-parse_number(const char *text, int64_t *value)
+/* A decimal number with blanks around it.  => is it one, and in bounds? */
+static bool
+parse_number(const char *text, const struct proc_entry *e, int64_t *value)
 {
     const char *p = skip_spaces(text), *end;
     bool minus = *p == '-';
@@ -259,9 +244,9 @@ parse_number(const char *text, int64_t *value)
 
     if (parse_u64(p + minus, &end, 10, &v) || v > INT64_MAX ||
         *skip_spaces(end))
-        return -EINVAL;
+        return false;
     *value = minus ? -(int64_t)v : (int64_t)v;
-    return 0;
+    return *value >= e->min && *value <= e->max;
 }
 
 /*
@@ -274,26 +259,32 @@ proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
     const struct proc_entry *e = proc_i(f->inode)->entry;
     char text[NUMBER_CHARS] = {0};
     struct task *t;
-    int64_t value;
-    int err;
+    int64_t value = 0;
+    int err = 0;
 
-    if ((!e->store && !e->store_text) || n >= sizeof(text))
+    if (n >= sizeof(text) || (!e->max && !e->store_text))
         return -EINVAL;
     if (copy_from_user(text, ubuf, n))
         return -EFAULT;
+    if (!e->store_text && !parse_number(text, e, &value))
+        return -EINVAL;
+    if (e->unset)
+        WRITE_ONCE(*e->unset, 0);
+    if (e->data)
+        WRITE_ONCE(*(uint32_t *)e->data, (uint32_t)value);
+    if (e->changed)
+        e->changed((uint64_t)value);
     if (e->store_text) {
         if (n > 0 && text[n - 1] == '\n')
             text[n - 1] = '\0';
         err = e->store_text(text);
-        return err ? err : (ssize_t)n;
+    } else if (e->store) {
+        t = get_inspectable(f->inode);
+        if (IS_ERR(t))
+            return PTR_ERR(t);
+        err = e->store(t, value);
+        put_task(t);
     }
-    if (parse_number(text, &value) || value < e->min || value > e->max)
-        return -EINVAL;
-    t = get_inspectable(f->inode);
-    if (IS_ERR(t))
-        return PTR_ERR(t);
-    err = e->store(t, e, value);
-    put_task(t);
     if (err)
         return err;
     *pos += (off_t)n;

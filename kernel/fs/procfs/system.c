@@ -8,7 +8,7 @@
  * apart what this kernel does not (nice, iowait, irq), the columns are 0.
  *
  * A number under /proc/sys is a row with the address of a variable and its
- * bounds.  What must happen at once when it changes has a store function.
+ * bounds, and whom to tell when it changes.
  *
  * Locks: pid_lock for the list of tasks, mount_mutex for that of mounts.
  *
@@ -31,14 +31,15 @@
 #include "vm/swap.h"
 
 enum {
-    CENTISECONDS = 100,
+    CENTI = USER_HZ,
     LOAD_SHIFT = 11, /* of load_average() */
+    LOAD_HALF = 1 << (LOAD_SHIFT - 1),
     SECTORS_PER_KB = 2,
-    LOG_CHUNK_BYTES = 512,
     NR_LOADS = 3,
 };
 #define NS_PER_SECOND 1000000000UL
-#define NS_PER_MS 1000000UL
+/* user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice */
+#define CPU_FORMAT "%lu 0 %lu %lu 0 0 0 0 0 0\n"
 
 /* --- Time and tasks */
 
@@ -53,13 +54,16 @@ all_cpu_times(void)
 }
 
 static void
+show_hundredths(struct seq *s, uint64_t n, const char *end)
+{
+    seq_printf(s, "%lu.%02lu%s", n / CENTI, n % CENTI, end);
+}
+
+static void
 show_uptime(struct seq *s)
 {
-    uint64_t now = to_user_hz(clock_ticks());
-    uint64_t idle = to_user_hz(all_cpu_times().idle);
-
-    seq_printf(s, "%lu.%02lu %lu.%02lu\n", now / USER_HZ, now % USER_HZ,
-               idle / USER_HZ, idle % USER_HZ);
+    show_hundredths(s, to_user_hz(clock_ticks()), " ");
+    show_hundredths(s, to_user_hz(all_cpu_times().idle), "\n");
 }
 
 /* Rounded to hundredths; running and all tasks; the newest pid. */
@@ -67,18 +71,13 @@ static void
 show_loadavg(struct seq *s)
 {
     uint64_t load[NR_LOADS];
-    pid_t newest = 0;
+    pid_t newest;
 
     load_average(load);
-    for (int i = 0; i < NR_LOADS; i++) {
-        uint64_t n = load[i] + (1UL << LOAD_SHIFT) / (2 * CENTISECONDS);
-
-        seq_printf(s, "%lu.%02lu ", n >> LOAD_SHIFT,
-                   (n % (1UL << LOAD_SHIFT)) * CENTISECONDS >> LOAD_SHIFT);
-    }
+    for (int i = 0; i < NR_LOADS; i++)
+        show_hundredths(s, (load[i] * CENTI + LOAD_HALF) >> LOAD_SHIFT, " ");
     spin_lock(&pid_lock);
-    if (!list_empty(&all_tasks))
-        newest = list_last_entry(&all_tasks, struct task, all_link)->pid;
+    newest = list_last_entry(&all_tasks, struct task, all_link)->pid;
     spin_unlock(&pid_lock);
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), newest);
 }
@@ -99,73 +98,34 @@ nr_blocked(void)
     return n;
 }
 
-static void
-show_cpu_line(struct seq *s, const struct cpu_time *t)
-{
-    seq_printf(s, " %lu 0 %lu %lu 0 0 0 0 0 0\n", to_user_hz(t->user),
-               to_user_hz(t->system), to_user_hz(t->idle));
-}
-
-/* Interrupts of a kind on all harts. */
-static uint64_t
-irq_sum(unsigned kind)
-{
-    uint64_t n = 0;
-
-    for_each_cpu(i)
-        n += trap_irq_count(i, kind);
-    return n;
-}
-
+/*
+ * What all harts did, then each of them; counts since boot.  A hart that idles
+ * is charged up to now by add_cpu_times().
+ */
 static void
 show_stat(struct seq *s)
 {
-    struct cpu_time sum = all_cpu_times();
+    struct cpu_time sum = all_cpu_times(), each;
+    uint64_t irqs = 0;
 
-    seq_printf(s, "cpu ");
-    show_cpu_line(s, &sum);
+    seq_printf(s, "cpu  " CPU_FORMAT, to_user_hz(sum.user),
+               to_user_hz(sum.system), to_user_hz(sum.idle));
     for_each_cpu(i) {
-        struct cpu_time t = {0};
-
-        add_cpu_times(&t, i);
-        seq_printf(s, "cpu%u", i);
-        show_cpu_line(s, &t);
+        each = (struct cpu_time){0};
+        add_cpu_times(&each, i);
+        seq_printf(s, "cpu%u " CPU_FORMAT, i, to_user_hz(each.user),
+                   to_user_hz(each.system), to_user_hz(each.idle));
+        irqs += trap_irq_count(i, IRQ_SOFT) + trap_irq_count(i, IRQ_TIMER) +
+                trap_irq_count(i, IRQ_EXTERNAL);
     }
-    seq_printf(s, "intr %lu",
-               irq_sum(IRQ_SOFT) + irq_sum(IRQ_TIMER) + irq_sum(IRQ_EXTERNAL));
-    for (unsigned kind = 0; kind <= IRQ_EXTERNAL; kind++)
-        seq_printf(s, " %lu", irq_sum(kind));
     seq_printf(s,
-               "\nctxt %lu\nbtime %lu\nprocesses %lu\nprocs_running %lu\n"
-               "procs_blocked %u\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n"
+               "intr %lu\nctxt %lu\nbtime %lu\nprocesses %lu\n"
+               "procs_running %lu\nprocs_blocked %u\n"
                "idle_instret %lu\n", /* not Linux's: for user/tests/bench */
-               sum.switches,
+               irqs, sum.switches,
                ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
                    NS_PER_SECOND,
                sum.forks, nr_running(), nr_blocked(), sum.idle_instret);
-}
-
-static void
-show_interrupts(struct seq *s)
-{
-    static const char *const names[] = {
-        [IRQ_SOFT] = "RISC-V software (other harts)",
-        [IRQ_TIMER] = "RISC-V timer",
-        [IRQ_EXTERNAL] = "RISC-V external (PLIC: devices)",
-    };
-
-    seq_printf(s, "    ");
-    for_each_cpu(i)
-        seq_printf(s, "       CPU%u", i);
-    for (unsigned kind = 0; kind < ARRAY_SIZE(names); kind++) {
-        if (!names[kind])
-            continue;
-        seq_printf(s, "\n%3u:", kind);
-        for_each_cpu(i)
-            seq_printf(s, " %10lu", trap_irq_count(i, kind));
-        seq_printf(s, "  %s", names[kind]);
-    }
-    seq_printf(s, "\n");
 }
 
 /* --- What machine, what system */
@@ -174,73 +134,32 @@ show_interrupts(struct seq *s)
 static void
 show_cpuinfo(struct seq *s)
 {
-    const char *isa = machine.has_sstc ? "rv64imac_zicsr_zifencei_sstc"
-                                       : "rv64imac_zicsr_zifencei";
-
     for_each_cpu(i)
         seq_printf(s,
-                   "processor\t: %u\nhart\t\t: %lu\nisa\t\t: %s\n"
-                   "mmu\t\t: sv39\nmvendorid\t: 0x0\nmarchid\t\t: 0x0\n"
-                   "mimpid\t\t: 0x0\nhart isa\t: %s\n\n",
-                   i, hart_ids[i], isa, isa);
+                   "processor\t: %u\nhart\t\t: %lu\n"
+                   "isa\t\t: rv64imac_zicsr_zifencei%s\nmmu\t\t: sv39\n\n",
+                   i, hart_ids[i], machine.has_sstc ? "_sstc" : "");
 }
 
-static void
-show_version(struct seq *s)
-{
-    seq_printf(s, "%s version %s (%s) %s\n", utsname.sysname, utsname.release,
-               __VERSION__, utsname.version);
-}
-
-static void
-show_cmdline(struct seq *s)
-{
-    seq_printf(s, "%s\n", bootargs_line());
-}
-
+SHOW(version, "%s version %s (%s) %s\n", utsname.sysname, utsname.release,
+     __VERSION__, utsname.version)
+SHOW(cmdline, "%s\n", bootargs_line())
 /* A symbolic link whose text depends on who reads it. */
-static void
-show_self(struct seq *s)
-{
-    seq_printf(s, "%d", current->tgid);
-}
+SHOW(self, "%d", current->tgid)
 
 /* The cursor is a position in the log. */
 static void
 show_kmsg(struct seq *s)
 {
-    char chunk[LOG_CHUNK_BYTES];
-    size_t n = log_read(&s->cursor, chunk, sizeof(chunk));
+    size_t room = s->size - s->len;
+    size_t n = log_read(&s->cursor, s->buf + s->len, room);
 
-    seq_write(s, chunk, n);
+    s->overflow = room == 0;
     s->more = n > 0;
+    s->len += n;
 }
 
 /* --- Disks and file systems */
-
-/*
- * Reads, writes, flushes: how many, merged, sectors, milliseconds.  How many
- * are in flight is not counted.
- */
-static void
-show_diskstats(struct seq *s)
-{
-    struct block_device *bdev = NULL;
-
-    while ((bdev = blkdev_next(bdev))) {
-        const struct disk_stats d = bdev->stats;
-        uint64_t ms[3];
-
-        for (int i = 0; i < 3; i++)
-            ms[i] = ticks_to_ns(d.ticks[i]) / NS_PER_MS;
-        seq_printf(s, "%4u %7u %s", major(bdev->dev), minor(bdev->dev),
-                   bdev->name);
-        for (int i = 0; i < 2; i++)
-            seq_printf(s, " %lu 0 %lu %lu", d.ios[i], d.sectors[i], ms[i]);
-        seq_printf(s, " 0 0 %lu 0 0 0 0 %lu %lu\n", ms[0] + ms[1] + ms[2],
-                   d.ios[2], ms[2]);
-    }
-}
 
 static void
 show_partitions(struct seq *s)
@@ -291,79 +210,29 @@ show_filesystems(struct seq *s)
 
 static uint32_t dropped; /* what was written to drop_caches last */
 
-static void
-show_string(struct seq *s)
-{
-    seq_printf(s, "%s\n", (const char *)s->entry->data);
-}
-
-static void
-show_number(struct seq *s)
-{
-    seq_printf(s, "%u\n", READ_ONCE(*(uint32_t *)s->entry->data));
-}
-
-static int
-store_number(struct task *t, const struct proc_entry *e, int64_t value)
-{
-    (void)t;
-    WRITE_ONCE(*(uint32_t *)e->data, (uint32_t)value);
-    return 0;
-}
-
-/* The share of RAM is a ratio or a size: setting one unsets the other. */
-static int
-store_overcommit(struct task *t, const struct proc_entry *e, int64_t value)
-{
-    overcommit.ratio = overcommit.kbytes = 0;
-    return store_number(t, e, value);
-}
-
-static void
-show_policy(struct seq *s)
-{
-    seq_printf(s, "%s\n", reclaim_policy->name);
-}
-
-static int
-store_drop_caches(struct task *t, const struct proc_entry *e, int64_t value)
-{
-    drop_caches((unsigned)value);
-    return store_number(t, e, value);
-}
-
-static void
-show_min_free(struct seq *s)
-{
-    seq_printf(s, "%lu\n", min_free_kbytes);
-}
-
-static int
-store_min_free(struct task *t, const struct proc_entry *e, int64_t value)
-{
-    (void)t;
-    (void)e;
-    set_min_free_kbytes((uint64_t)value);
-    return 0;
-}
+SHOW(string, "%s\n", (const char *)s->entry->data)
+SHOW(number, "%u\n", READ_ONCE(*(uint32_t *)s->entry->data))
+SHOW(min_free, "%lu\n", min_free_kbytes)
+SHOW(policy, "%s\n", reclaim_policy->name)
 
 /* --- The tables */
 
-/* The numbers of /proc: pids.  => the next one, or -1 */
+/* The numbers of /proc: pids, not those of threads.  => the next one, or -1 */
 static int
 next_process(struct task *t, int after)
 {
-    struct task *next;
     pid_t pid = MAX(after, 0);
-    bool thread = true;
+    bool thread;
 
-    (void)t;
-    while (thread && (next = next_task_after(pid))) {
-        pid = next->pid;
-        thread = pid != next->tgid;
-        put_task(next);
-    }
-    return thread ? -1 : pid;
+    do {
+        t = next_task_after(pid);
+        if (!t)
+            return -1;
+        pid = t->pid;
+        thread = pid != t->tgid;
+        put_task(t);
+    } while (thread);
+    return pid;
 }
 
 /* clang-format off */
@@ -374,16 +243,16 @@ static const struct proc_entry vm_entries[] = {
     NUMBER("dirty_ratio", dirty_tunables.ratio, 0, 100),
     NUMBER("dirty_writeback_centisecs", dirty_tunables.writeback_centisecs, 1,
            INT32_MAX),
-    TEXT("drop_caches", TUNE, show_number, .store = store_drop_caches, .min = 1,
-         .max = 3, .data = &dropped),
+    NUMBER("drop_caches", dropped, 1, 3, .changed = drop_caches),
     NUMBER("max_map_count", max_map_count, 0, INT32_MAX),
-    TEXT("min_free_kbytes", TUNE, show_min_free, .store = store_min_free,
-         .max = INT32_MAX),
-    TEXT("overcommit_kbytes", TUNE, show_number, .store = store_overcommit,
-         .max = INT32_MAX, .data = &overcommit.kbytes),
+    TEXT("min_free_kbytes", TUNE, show_min_free, .max = INT32_MAX,
+         .changed = set_min_free_kbytes),
+    /* The share of RAM is a ratio or a size: setting one unsets the other. */
+    NUMBER("overcommit_kbytes", overcommit.kbytes, 0, INT32_MAX,
+           .unset = &overcommit.ratio),
     NUMBER("overcommit_memory", overcommit.mode, 0, OVERCOMMIT_NEVER),
-    TEXT("overcommit_ratio", TUNE, show_number, .store = store_overcommit,
-         .max = INT32_MAX, .data = &overcommit.ratio),
+    NUMBER("overcommit_ratio", overcommit.ratio, 0, INT32_MAX,
+           .unset = &overcommit.kbytes),
     NUMBER("page-cluster", vm_page_cluster, 0, 5),
     TEXT("reclaim_policy", TUNE, show_policy, .store_text = set_reclaim_policy),
     NUMBER("swappiness", vm_swappiness, 0, 200),
@@ -407,12 +276,10 @@ static const struct proc_entry root_entries[] = {
     TEXT("buddyinfo", READ, show_buddyinfo),
     TEXT("cmdline", READ, show_cmdline),
     TEXT("cpuinfo", READ, show_cpuinfo),
-    TEXT("diskstats", READ, show_diskstats),
     TEXT("filesystems", READ, show_filesystems),
-    TEXT("interrupts", READ, show_interrupts),
     TEXT("kmsg", READ_PRIVATE, show_kmsg),
-    TEXT("kpagecount", READ_PRIVATE, show_kpagecount, .seek = true),
-    TEXT("kpageflags", READ_PRIVATE, show_kpageflags, .seek = true),
+    WORDS("kpagecount", kpagecount_word),
+    WORDS("kpageflags", kpageflags_word),
     TEXT("ledger", READ, show_ledger),
     TEXT("loadavg", READ, show_loadavg),
     TEXT("meminfo", READ, show_meminfo),

@@ -17,7 +17,8 @@
  * Locks: none but these.
  * The address space itself is in maps.c.
  *
- * Not done: tpgid, wchan, kstkesp, kstkeip are not told.
+ * Not done: tpgid, wchan, kstkesp, kstkeip are not told, nor what Linux has and
+ * we do not: name spaces, capabilities, seccomp.
  */
 #include "fs/procfs/proc.h"
 
@@ -35,7 +36,6 @@ enum {
     PF_FORKNOEXEC = 0x40,
     PF_KTHREAD = 0x200000,
 };
-#define ALL_CAPABILITIES 0x1ffffffffffUL
 #define SIGNALS_IN_STAT 0x7fffffffUL
 
 bool
@@ -44,6 +44,7 @@ proc_may_inspect(struct task *t)
     const struct cred *me = &current->cred;
     bool same;
 
+    /* All three, or a set-user-ID program could be watched by its user. */
     spin_lock(&t->lock);
     same = t->cred.uid == me->euid && t->cred.euid == me->euid &&
            t->cred.suid == me->euid;
@@ -51,62 +52,43 @@ proc_may_inspect(struct task *t)
     return same || t == current || is_root(me);
 }
 
+/* While t has it, it has a user: the task drops its own after t->mm is NULL. */
 struct mm *
 proc_get_mm(struct task *t)
 {
     struct mm *mm;
 
     spin_lock(&t->lock);
-    mm = t->mm;
-    if (mm && !mm_get_not_zero(mm))
-        mm = NULL;
+    mm = t->mm ? mm_get(t->mm) : NULL;
     spin_unlock(&t->lock);
     return mm;
 }
 
 /* --- Links */
 
-static struct dentry *
-task_exe(struct task *t, int fd)
-{
-    struct mm *mm = proc_get_mm(t);
-    struct dentry *d = NULL;
-
-    (void)fd;
-    if (mm && mm->exe_file)
-        d = dget(mm->exe_file->dentry);
-    if (mm)
-        mm_put(mm);
-    return d;
-}
-
-static struct dentry *
-task_dir(struct task *t, bool root)
+struct dentry *
+proc_link(struct task *t, enum proc_link which, int fd)
 {
     struct dentry *d = NULL;
+    struct file *f = NULL;
 
+    /* What belongs to the task cannot go while its lock is held. */
     spin_lock(&t->lock);
-    if (t->fs) {
+    if (which == LINK_FD) {
+        f = t->files ? fd_get_of(t->files, fd) : NULL;
+    } else if (which == LINK_EXE) {
+        if (t->mm && t->mm->exe_file)
+            d = dget(t->mm->exe_file->dentry);
+    } else if (t->fs) {
         spin_lock(&t->fs->lock);
-        d = dget(root ? t->fs->root : t->fs->cwd);
+        d = dget(which == LINK_ROOT ? t->fs->root : t->fs->cwd);
         spin_unlock(&t->fs->lock);
     }
     spin_unlock(&t->lock);
+    if (f)
+        d = dget(f->dentry);
+    fput(f);
     return d;
-}
-
-static struct dentry *
-task_cwd(struct task *t, int fd)
-{
-    (void)fd;
-    return task_dir(t, false);
-}
-
-static struct dentry *
-task_root(struct task *t, int fd)
-{
-    (void)fd;
-    return task_dir(t, true);
 }
 
 /* The next open descriptor, or -1. */
@@ -120,22 +102,6 @@ task_next_fd(struct task *t, int after)
         fd = next_fd_of(t->files, after);
     spin_unlock(&t->lock);
     return fd;
-}
-
-static struct dentry *
-task_fd(struct task *t, int fd)
-{
-    struct file *f = NULL;
-    struct dentry *d = NULL;
-
-    spin_lock(&t->lock);
-    if (t->files)
-        f = fd_get_of(t->files, fd);
-    spin_unlock(&t->lock);
-    if (f)
-        d = dget(f->dentry);
-    fput(f);
-    return d;
 }
 
 /* --- The address space */
@@ -188,6 +154,7 @@ show_auxv(struct seq *s)
 
 static struct mm no_mm; /* what those without one show: zeros */
 
+/* In pages: size, resident, of files, text, (libraries), data, (dirty). */
 static void
 show_statm(struct seq *s)
 {
@@ -226,22 +193,41 @@ get_signals(struct task *t)
 static const char *
 state_name(struct task *t)
 {
+    static const struct {
+        uint32_t states;
+        const char *name;
+    } names[] = {
+        {TASK_DEAD, "X (dead)"},           {TASK_ZOMBIE, "Z (zombie)"},
+        {TASK_STOPPED, "T (stopped)"},     {TASK_INTERRUPTIBLE, "S (sleeping)"},
+        {~TASK_RUNNING, "D (disk sleep)"}, {0, "R (running)"},
+    };
     uint32_t state = atomic_read(&t->state);
+    unsigned i = 0;
 
-    if (state & TASK_DEAD)
-        return "X (dead)";
-    if (state & TASK_ZOMBIE)
-        return "Z (zombie)";
-    if (state & TASK_STOPPED)
-        return "T (stopped)";
-    if (state & TASK_INTERRUPTIBLE)
-        return "S (sleeping)";
     if (state & TASK_UNINTERRUPTIBLE && atomic_read(&t->flags) & TF_KTHREAD)
         return "I (idle)";
-    return state ? "D (disk sleep)" : "R (running)";
+    while (names[i].states && !(state & names[i].states))
+        i++;
+    return names[i].name;
 }
 
-/* Times in USER_HZ; addresses only for who may inspect the process. */
+/* Of its process, those that have not ended. */
+static uint32_t
+nr_threads(struct task *t)
+{
+    uint32_t n;
+
+    spin_lock(&pid_lock);
+    n = hlist_unhashed(&t->pid_link) ? 0 : t->leader->nr_threads;
+    spin_unlock(&pid_lock);
+    return n;
+}
+
+/*
+ * The 52 fields of proc(5): who it is and its faults; times, in USER_HZ, and
+ * sizes; the program, signals; the rest of the program.  Sizes are for all,
+ * addresses only for who may inspect the process.
+ */
 static void
 show_stat(struct seq *s)
 {
@@ -260,11 +246,12 @@ show_stat(struct seq *s)
                    (flags & TF_EXITING ? PF_EXITING : 0) |
                    (flags & TF_FORKNOEXEC ? PF_FORKNOEXEC : 0),
                t->min_flt, t->child_min_flt, t->maj_flt, t->child_maj_flt);
-    seq_printf(s, "%lu %lu %lu %lu %d %d 1 0 %lu %lu %lu %lu ",
+    seq_printf(s, "%lu %lu %lu %lu %d %d %u 0 %lu %lu %lu %lu ",
                to_user_hz(utime), to_user_hz(stime), to_user_hz(t->child_utime),
                to_user_hz(t->child_stime), NICE_TO_PRIORITY + t->nice, t->nice,
-               to_user_hz(t->start_time), sizes->total_vm * PAGE_SIZE,
-               mm_rss(sizes), t->rlim[RLIMIT_RSS].rlim_cur);
+               nr_threads(t), to_user_hz(t->start_time),
+               sizes->total_vm * PAGE_SIZE, mm_rss(sizes),
+               t->rlim[RLIMIT_RSS].rlim_cur);
     seq_printf(s, "%lu %lu %lu 0 0 %lu %lu %lu %lu 0 0 0 %d %u 0 0 0 0 0 ",
                mm->start_code, mm->end_code, mm->start_stack,
                m.pending & SIGNALS_IN_STAT, m.blocked & SIGNALS_IN_STAT,
@@ -275,12 +262,44 @@ show_stat(struct seq *s)
                mm->env_start, mm->env_end, may ? t->exit_code : 0);
 }
 
-/* Who it is; a file system user, as Linux has it, is the effective one. */
+#define KB(pages) ((uint64_t)(pages)*KB_PER_PAGE)
+
+/* VmExe is the text of the program; other code, such as the vDSO, VmLib. */
 static void
-show_status_ids(struct seq *s, struct task *t)
+show_status_memory(struct seq *s, struct mm *mm)
 {
-    struct cred c;
+    uint64_t exe = (mm->end_code - mm->start_code + 1023) / 1024;
+    uint64_t exec = KB(mm->exec_vm);
+    /* clang-format off */
+    const struct {
+        const char *name;
+        uint64_t kb;
+    } v[] = {
+        {"VmPeak", KB(MAX(mm->hiwater_vm, mm->total_vm))},
+        {"VmSize", KB(mm->total_vm)}, {"VmLck", KB(mm->locked_vm)},
+        {"VmHWM", KB(mm_hiwater_rss(mm))}, {"VmRSS", KB(mm_rss(mm))},
+        {"RssAnon", KB(mm->rss[MM_ANONPAGES])},
+        {"RssFile", KB(mm->rss[MM_FILEPAGES])},
+        {"RssShmem", KB(mm->rss[MM_SHMEMPAGES])},
+        {"VmData", KB(mm->data_vm)}, {"VmStk", KB(mm->stack_vm)},
+        {"VmExe", exe}, {"VmLib", exec - MIN(exec, exe)},
+        {"VmPTE", (uint64_t)mm->pgtable_bytes / 1024},
+        {"VmSwap", KB(mm->rss[MM_SWAPENTS])},
+    };
+    /* clang-format on */
+
+    for (size_t i = 0; i < ARRAY_SIZE(v); i++)
+        seq_printf(s, "%s:\t%8lu kB\n", v[i].name, v[i].kb);
+}
+
+/* A file system user, as Linux has it, is the effective one. */
+static void
+show_status(struct seq *s)
+{
+    struct task *t = s->task;
+    struct signal_masks m = get_signals(t);
     umode_t umask = 0;
+    struct cred c;
 
     spin_lock(&t->lock);
     c = t->cred;
@@ -288,160 +307,49 @@ show_status_ids(struct seq *s, struct task *t)
         umask = t->fs->umask;
     spin_unlock(&t->lock);
     seq_printf(s,
-               "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nNgid:\t0\n"
-               "Pid:\t%d\nPPid:\t%d\nTracerPid:\t0\n",
-               t->comm, umask, state_name(t), t->tgid, t->pid, t->ppid);
-    seq_printf(s,
-               "Uid:\t%u\t%u\t%u\t%u\nGid:\t%u\t%u\t%u\t%u\n"
-               "FDSize:\t%d\nGroups:\t",
-               c.uid, c.euid, c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid,
-               FD_MAX);
+               "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nPid:\t%d\n"
+               "PPid:\t%d\nTracerPid:\t0\nUid:\t%u\t%u\t%u\t%u\n"
+               "Gid:\t%u\t%u\t%u\t%u\nFDSize:\t%d\nGroups:\t",
+               t->comm, umask, state_name(t), t->tgid, t->pid, t->ppid, c.uid,
+               c.euid, c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid, FD_MAX);
     for (unsigned i = 0; i < c.ngroups; i++)
         seq_printf(s, "%u ", c.groups[i]);
-    seq_printf(s,
-               " \nNStgid:\t%d\nNSpid:\t%d\nNSpgid:\t%d\nNSsid:\t%d\n"
-               "Kthread:\t%d\n",
-               t->tgid, t->pid, t->pgid, t->sid,
-               atomic_read(&t->flags) & TF_KTHREAD ? 1 : 0);
-}
-
-/* VmExe is the text of the program; other code, such as the vDSO, VmLib. */
-static void
-show_status_memory(struct seq *s, struct mm *mm)
-{
-    uint64_t exe = (mm->end_code - mm->start_code + 1023) / 1024;
-    uint64_t exec = mm->exec_vm * KB_PER_PAGE;
-    const struct seq_value v[] = {
-        {"VmPeak", MAX(mm->hiwater_vm, mm->total_vm) * KB_PER_PAGE},
-        {"VmSize", mm->total_vm * KB_PER_PAGE},
-        {"VmLck", mm->locked_vm * KB_PER_PAGE},
-        {"VmPin", 0},
-        {"VmHWM", mm_hiwater_rss(mm) * KB_PER_PAGE},
-        {"VmRSS", mm_rss(mm) * KB_PER_PAGE},
-        {"RssAnon", (uint64_t)mm->rss[MM_ANONPAGES] * KB_PER_PAGE},
-        {"RssFile", (uint64_t)mm->rss[MM_FILEPAGES] * KB_PER_PAGE},
-        {"RssShmem", (uint64_t)mm->rss[MM_SHMEMPAGES] * KB_PER_PAGE},
-        {"VmData", mm->data_vm * KB_PER_PAGE},
-        {"VmStk", mm->stack_vm * KB_PER_PAGE},
-        {"VmExe", exe},
-        {"VmLib", exec - MIN(exec, exe)},
-        {"VmPTE", (uint64_t)mm->pgtable_bytes / 1024},
-        {"VmSwap", (uint64_t)mm->rss[MM_SWAPENTS] * KB_PER_PAGE},
-        {"HugetlbPages", 0},
-    };
-
-    seq_values(s, "%.*s:\t%8lu kB\n", v, ARRAY_SIZE(v));
-    seq_printf(s, "CoreDumping:\t0\nTHP_enabled:\t0\n"
-                  "untag_mask:\t0xffffffffffffffff\n");
-}
-
-/* A set is a number in hex.  Root has all capabilities, others none. */
-static void
-show_status_signals(struct seq *s, struct task *t)
-{
-    struct signal_masks m = get_signals(t);
-    uint64_t caps = t->cred.euid == 0 ? ALL_CAPABILITIES : 0;
-    const struct seq_value v[] = {
-        {"SigPnd", m.pending},   {"ShdPnd", 0},
-        {"SigBlk", m.blocked},   {"SigIgn", m.ignored},
-        {"SigCgt", m.caught},    {"CapInh", 0},
-        {"CapPrm CapEff", caps}, {"CapBnd", ALL_CAPABILITIES},
-        {"CapAmb", 0},
-    };
-    uint32_t threads;
-
-    spin_lock(&pid_lock);
-    threads = hlist_unhashed(&t->pid_link) ? 0 : t->leader->nr_threads;
-    spin_unlock(&pid_lock);
-    seq_printf(s, "Threads:\t%u\nSigQ:\t0/%lu\n", threads,
-               t->rlim[RLIMIT_SIGPENDING].rlim_cur);
-    seq_values(s, "%.*s:\t%016lx\n", v, ARRAY_SIZE(v));
-    seq_printf(s, "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n"
-                  "Speculation_Store_Bypass:\tunknown\n"
-                  "SpeculationIndirectBranch:\tunsupported\n");
-}
-
-/* The harts of a mask as Linux lists them: 0-2,5 */
-static void
-show_ranges(struct seq *s, uint64_t mask)
-{
-    const char *comma = "";
-
-    for (unsigned i = 0; i < NR_CPUS; i++) {
-        unsigned first = i;
-
-        if (!(mask >> i & 1))
-            continue;
-        while (mask >> (i + 1) & 1)
-            i++;
-        seq_printf(s, first == i ? "%s%u" : "%s%u-%u", comma, first, i);
-        comma = ",";
-    }
-}
-
-static void
-show_status(struct seq *s)
-{
-    struct task *t = s->task;
-    uint64_t harts = t->affinity & atomic_read(&harts_online);
-
-    show_status_ids(s, t);
+    seq_printf(s, "\n");
     if (s->mm)
         show_status_memory(s, s->mm);
-    show_status_signals(s, t);
-    seq_printf(s, "Cpus_allowed:\t%lx\nCpus_allowed_list:\t", harts);
-    show_ranges(s, harts);
     seq_printf(s,
-               "\nMems_allowed:\t1\nMems_allowed_list:\t0\n"
-               "voluntary_ctxt_switches:\t%lu\n"
+               "Threads:\t%u\nSigPnd:\t%016lx\nShdPnd:\t%016lx\n"
+               "SigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n"
+               "Cpus_allowed:\t%lx\nvoluntary_ctxt_switches:\t%lu\n"
                "nonvoluntary_ctxt_switches:\t%lu\n",
-               t->nvcsw, t->nivcsw);
+               nr_threads(t), m.pending, 0UL, m.blocked, m.ignored, m.caught,
+               t->affinity & atomic_read(&harts_online), t->nvcsw, t->nivcsw);
 }
 
 /* --- The rest */
 
-static void
-show_comm(struct seq *s)
-{
-    seq_printf(s, "%s\n", s->task->comm);
-}
-
+SHOW(comm, "%s\n", s->task->comm)
+SHOW(oom_adj, "%d\n", s->task->oom_score_adj)
 /* How likely the OOM killer takes it: in thousandths of memory. */
-static void
-show_oom_score(struct seq *s)
-{
-    seq_printf(s, "%lu\n", oom_badness(s->task) * OOM_SCALE / oom_scale());
-}
-
-static void
-show_oom_adj(struct seq *s)
-{
-    seq_printf(s, "%d\n", s->task->oom_score_adj);
-}
+SHOW(oom_score, "%lu\n", oom_badness(s->task) * OOM_SCALE / oom_scale())
 
 /* Anybody may offer himself; only root may hide behind others. */
 static int
-store_oom_adj(struct task *t, const struct proc_entry *e, int64_t value)
+store_oom_adj(struct task *t, int64_t value)
 {
-    int err = 0;
+    bool may;
 
-    (void)e;
     spin_lock(&t->lock);
-    if (value < t->oom_score_adj && !is_root(&current->cred))
-        err = -EACCES;
-    else
+    may = value >= t->oom_score_adj || is_root(&current->cred);
+    if (may)
         t->oom_score_adj = (int)value;
     spin_unlock(&t->lock);
-    return err;
+    return may ? 0 : -EACCES;
 }
 
 #ifdef DEBUG
 /* The N-th allocation of the process from now on fails; how many are left. */
-static void
-show_fail_nth(struct seq *s)
-{
-    seq_printf(s, "%u\n", READ_ONCE(s->task->fail_nth));
-}
+SHOW(fail_nth, "%u\n", READ_ONCE(s->task->fail_nth))
 
 static bool
 is_nth(gfp_t gfp)
@@ -451,9 +359,8 @@ is_nth(gfp_t gfp)
 }
 
 static int
-store_fail_nth(struct task *t, const struct proc_entry *e, int64_t value)
+store_fail_nth(struct task *t, int64_t value)
 {
-    (void)e;
     fail_alloc_hook = is_nth;
     WRITE_ONCE(t->fail_nth, (uint32_t)value);
     return 0;
@@ -461,15 +368,15 @@ store_fail_nth(struct task *t, const struct proc_entry *e, int64_t value)
 #endif
 
 /* clang-format off */
-static const struct proc_entry fd_link = JUMP("", task_fd);
+static const struct proc_entry fd_link = JUMP("", LINK_FD);
 
 const struct proc_entry proc_pid_entries[] = {
     TEXT("auxv", READ_PRIVATE, show_auxv, .private = true),
     TEXT("cmdline", READ, show_cmdline, .seek = true),
     TEXT("comm", READ, show_comm),
-    JUMP("cwd", task_cwd),
+    JUMP("cwd", LINK_CWD),
     TEXT("environ", READ_PRIVATE, show_environ, .private = true, .seek = true),
-    JUMP("exe", task_exe),
+    JUMP("exe", LINK_EXE),
 #ifdef DEBUG
     TEXT("fail-nth", TUNE, show_fail_nth, .store = store_fail_nth,
          .max = INT32_MAX, .private = true),
@@ -481,8 +388,8 @@ const struct proc_entry proc_pid_entries[] = {
     TEXT("oom_score", READ, show_oom_score),
     TEXT("oom_score_adj", TUNE, show_oom_adj, .store = store_oom_adj,
          .min = -OOM_SCALE, .max = OOM_SCALE),
-    TEXT("pagemap", READ_PRIVATE, show_pagemap, .private = true, .seek = true),
-    JUMP("root", task_root),
+    WORDS("pagemap", pagemap_word, .private = true),
+    JUMP("root", LINK_ROOT),
     TEXT("smaps", READ, show_smaps, .private = true),
     TEXT("smaps_rollup", READ, show_smaps_rollup, .private = true),
     TEXT("stat", READ, show_stat),

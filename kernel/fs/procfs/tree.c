@@ -26,9 +26,8 @@
  *
  * See: Linux, Documentation/filesystems/proc.rst.
  */
-#include "fs/procfs/procfs.h"
-
 #include "fs/procfs/proc.h"
+
 #include "include/dirent.h"
 #include "lib/err.h"
 #include "lib/format.h"
@@ -39,7 +38,7 @@
 /* Positions in a directory: ".", "..", the table, then the numbers. */
 enum { POS_TABLE = 2, POS_NUMBERS = 1 << 10, TYPE_SHIFT = 12 };
 
-static const struct inode_operations dir_ops, file_ops, link_ops, jump_ops;
+static const struct inode_operations ops, jump_ops;
 static const struct file_operations dir_file_ops;
 
 struct task *
@@ -60,7 +59,16 @@ proc_get_task(const struct inode *inode)
 
 /* --- Inodes */
 
-/* Rows lie in the kernel's data, so their addresses make short numbers. */
+/*
+ * Every name has a number of its own, and the same each time:
+ *
+ *       63        36 35        24 23       0
+ *     +------------+-------------+----------+
+ *     |    pid     |   fd + 1    | row + 1  |
+ *     +------------+-------------+----------+
+ *
+ * Rows lie in the kernel's data, so their addresses make short numbers.
+ */
 static uint64_t
 proc_ino(const struct proc_entry *e, pid_t pid, int fd)
 {
@@ -69,7 +77,7 @@ proc_ino(const struct proc_entry *e, pid_t pid, int fd)
     return (uint64_t)pid << 36 | (uint64_t)(fd + 1) << 24 | (row + 1);
 }
 
-/* Two words, read as they are. */
+/* The files of a process are its effective user's.  Two words, read as are. */
 static void
 set_owner(struct inode *inode, const struct task *t)
 {
@@ -96,35 +104,98 @@ proc_new_inode(struct super_block *sb, const struct proc_entry *e,
     inode->ino = proc_ino(e, proc_i(inode)->pid, fd);
     inode->mode = e->mode;
     inode->atime = inode->mtime = inode->ctime = current_time();
-    if (S_ISDIR(e->mode)) {
-        inode->nlink = 2;
-        inode->op = &dir_ops;
-        inode->fop = &dir_file_ops;
-    } else if (S_ISLNK(e->mode)) {
-        inode->op = e->target ? &jump_ops : &link_ops;
-    } else {
-        inode->op = &file_ops;
-        inode->fop = &proc_file_ops;
-    }
+    inode->nlink = S_ISDIR(e->mode) ? 2 : 1;
+    inode->op = e->link ? &jump_ops : &ops;
+    inode->fop = S_ISDIR(e->mode) ? &dir_file_ops : &proc_file_ops;
     return inode;
 }
 
 /* Sizes are not kept: `>` truncates before it writes. */
 static int
-proc_truncate(struct inode *inode, off_t size)
+proc_truncate(struct inode *inode __maybe_unused, off_t size __maybe_unused)
 {
-    (void)inode;
-    (void)size;
     return 0;
 }
 
 /* --- Names */
 
-/* Is n one of the directory's numbers? */
+/* A name in a directory, and what its inode is about. */
+struct child {
+    const struct proc_entry *entry;
+    const char *name;
+    char digits[12];
+    pid_t pid;
+    int fd;
+    off_t next; /* where the names behind it begin */
+};
+
+/*
+ * The first name of the directory at or behind pos: the rows of its table, then
+ * its numbers, each at POS_NUMBERS + number.  => false: there is none
+ */
 static bool
-has_number(const struct proc_entry *dir, struct task *t, int n)
+next_child(const struct proc_inode *dir, struct task *t, off_t pos,
+           struct child *c)
 {
-    return dir->next_number(t, n - 1) == n;
+    const struct proc_entry *e = dir->entry->children;
+    off_t i = POS_TABLE;
+    int n;
+
+    *c = (struct child){.name = c->digits, .pid = dir->pid, .fd = -1};
+    for (; e && e->name && i < pos; i++)
+        e++;
+    if (e && e->name && pos < POS_NUMBERS) {
+        c->entry = e;
+        c->name = e->name;
+        c->next = i + 1;
+        return true;
+    }
+    /* Behind the table: a descriptor where there is a process, else a pid. */
+    c->entry = dir->entry->numbered;
+    pos = MIN(MAX(pos - POS_NUMBERS, (off_t)0), (off_t)INT32_MAX);
+    n = c->entry ? dir->entry->next_number(t, (int)pos - 1) : -1;
+    *(dir->pid ? &c->fd : &c->pid) = n;
+    c->next = (off_t)POS_NUMBERS + n + 1;
+    snprintf(c->digits, sizeof(c->digits), "%d", n);
+    return n >= 0;
+}
+
+/*
+ * What the name is in the directory.  The task is only looked at here: the
+ * inode gets what finds it again.
+ */
+static int
+proc_lookup(struct inode *dir, struct dentry *d)
+{
+    struct task *t = proc_get_task(dir);
+    struct inode *inode = NULL;
+    struct child c = {.next = POS_TABLE, .pid = -1};
+    int err = -ENOENT;
+    bool found = false;
+    const char *end;
+    uint64_t number;
+
+    if (!t)
+        return -ENOENT;
+    if (!parse_u64(d->name, &end, 10, &number) && number <= INT32_MAX)
+        c.next = (off_t)(POS_NUMBERS + number);
+    while (!found && next_child(proc_i(dir), t, c.next, &c)) {
+        found = strcmp(c.name, d->name) == 0;
+        if (c.name == c.digits)
+            break; /* it is this number or none */
+    }
+    /* From here on it is about that process; it may have gone meanwhile. */
+    if (found && c.pid != proc_i(dir)->pid) {
+        put_task(t);
+        t = find_get_task(c.pid);
+    }
+    if (found && t) {
+        inode = proc_new_inode(dir->sb, c.entry, c.pid ? t : NULL, c.fd);
+        err = inode ? d_instantiate(d, inode) : -ENOMEM;
+    }
+    if (t)
+        put_task(t);
+    return err;
 }
 
 /* Does this cached name still mean the same?  And whose is it now? */
@@ -133,78 +204,17 @@ proc_revalidate(struct dentry *d)
 {
     const struct proc_inode *pi = proc_i(d->inode);
     struct task *t = proc_get_task(d->inode);
-    bool valid = true;
+    bool valid = t;
 
-    if (!t)
-        return false;
-    if (pi->pid)
+    if (t && pi->pid)
         set_owner(d->inode, t);
-    if (pi->fd >= 0)
-        valid = has_number(proc_i(d->parent->inode)->entry, t, pi->fd);
-    put_task(t);
-    return valid;
-}
-
-/* => a number without leading zeros, or -1 */
-static int
-name_to_number(const struct dentry *d)
-{
-    const char *end;
-    uint64_t n;
-
-    if ((d->name[0] == '0' && d->name_len > 1) ||
-        parse_u64(d->name, &end, 10, &n) || *end || n > INT32_MAX)
-        return -1;
-    return (int)n;
-}
-
-static const struct proc_entry *
-find_entry(const struct proc_entry *e, const char *name)
-{
-    for (; e && e->name; e++)
-        if (strcmp(e->name, name) == 0)
-            return e;
-    return NULL;
-}
-
-/*
- * A name of the table; else, where there are numbers, that of a process or of
- * one of its descriptors.  The task is only looked at here: the inode gets what
- * finds it again.
- */
-static int
-proc_lookup(struct inode *dir, struct dentry *d)
-{
-    const struct proc_inode *pi = proc_i(dir);
-    const struct proc_entry *e = find_entry(pi->entry->children, d->name);
-    struct task *t = proc_get_task(dir);
-    struct inode *inode = NULL;
-    bool of_process = pi->pid;
-    int n = -1, err = -ENOENT;
-
-    if (t && !e && pi->entry->numbered) {
-        n = name_to_number(d);
-        if (n >= 0 && has_number(pi->entry, t, n))
-            e = pi->entry->numbered;
-        if (e && !of_process) { /* the number is a process */
-            put_task(t);
-            t = find_get_task(n);
-            of_process = true;
-            n = -1;
-        }
-    }
-    if (t && e) {
-        inode = proc_new_inode(dir->sb, e, of_process ? t : NULL, n);
-        err = inode ? 0 : -ENOMEM;
-    }
-    if (inode)
-        d_instantiate(d, inode);
+    if (t && pi->fd >= 0)
+        valid = proc_i(d->parent->inode)->entry->next_number(t, pi->fd - 1) ==
+                pi->fd;
     if (t)
         put_task(t);
-    return err;
+    return valid;
 }
-
-/* --- Directories */
 
 static bool
 emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
@@ -217,56 +227,22 @@ emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
     return true;
 }
 
-/* The process's numbers, or those of all processes. */
-static void
-emit_numbers(struct dir_context *ctx, const struct proc_inode *dir,
-             struct task *t)
-{
-    const struct proc_entry *e = dir->entry->numbered;
-    off_t next = MIN(ctx->pos - POS_NUMBERS, (off_t)INT32_MAX);
-    int n = (int)next - 1;
-    char name[16];
-    uint64_t ino;
-
-    do {
-        n = dir->entry->next_number(t, n);
-        if (n < 0)
-            break;
-        snprintf(name, sizeof(name), "%d", n);
-        ino = dir->pid ? proc_ino(e, dir->pid, n) : proc_ino(e, n, -1);
-    } while (emit(ctx, name, ino, e->mode, POS_NUMBERS + n + 1));
-}
-
-/* The two dots and the table.  => false: the buffer is full */
-static bool
-emit_table(struct file *f, struct dir_context *ctx)
-{
-    const struct proc_inode *pi = proc_i(f->inode);
-    const struct proc_entry *e = pi->entry->children;
-    uint64_t parent = f->dentry->parent->inode->ino;
-
-    if (ctx->pos == 0 && !emit(ctx, ".", f->inode->ino, S_IFDIR, 1))
-        return false;
-    if (ctx->pos == 1 && !emit(ctx, "..", parent, S_IFDIR, POS_TABLE))
-        return false;
-    for (off_t i = POS_TABLE; e && e->name; e++, i++)
-        if (i == ctx->pos &&
-            !emit(ctx, e->name, proc_ino(e, pi->pid, -1), e->mode, i + 1))
-            return false;
-    ctx->pos = MAX(ctx->pos, (off_t)POS_NUMBERS);
-    return true;
-}
-
-/* The table first, then the numbers: their position says after which one. */
+/* A position is where to go on, so names may come and go between two calls. */
 static int
 proc_iterate(struct file *f, struct dir_context *ctx)
 {
+    uint64_t parent = f->dentry->parent->inode->ino;
     struct task *t = proc_get_task(f->inode);
+    struct child c;
 
     if (!t)
         return -ENOENT;
-    if (emit_table(f, ctx) && proc_i(f->inode)->entry->numbered)
-        emit_numbers(ctx, proc_i(f->inode), t);
+    if ((ctx->pos > 0 || emit(ctx, ".", f->inode->ino, S_IFDIR, 1)) &&
+        (ctx->pos > 1 || emit(ctx, "..", parent, S_IFDIR, POS_TABLE)))
+        while (next_child(proc_i(f->inode), t, ctx->pos, &c) &&
+               emit(ctx, c.name, proc_ino(c.entry, c.pid, c.fd), c.entry->mode,
+                    c.next))
+            ;
     put_task(t);
     return 0;
 }
@@ -279,12 +255,16 @@ proc_follow(struct inode *inode, struct dentry **target)
 {
     const struct proc_inode *pi = proc_i(inode);
     struct task *t = proc_get_task(inode);
-    bool may = t && proc_may_inspect(t);
+    int err = -ENOENT;
 
-    *target = may ? pi->entry->target(t, pi->fd) : NULL;
+    *target = NULL;
+    if (t && !proc_may_inspect(t))
+        err = -EACCES;
+    else if (t)
+        *target = proc_link(t, pi->entry->link, pi->fd);
     if (t)
         put_task(t);
-    return *target ? 0 : t && !may ? -EACCES : -ENOENT;
+    return *target ? 0 : err;
 }
 
 /* Its text, or the path of what it leads to. */
@@ -294,12 +274,12 @@ proc_readlink(struct inode *inode, char *buf, size_t size)
     const struct proc_entry *e = proc_i(inode)->entry;
     struct seq s = {.buf = buf, .size = size};
     struct dentry *d;
+    int err;
 
     if (e->show) {
         e->show(&s);
     } else {
-        int err = proc_follow(inode, &d);
-
+        err = proc_follow(inode, &d);
         if (err)
             return err;
         if (d->parent == d && d != d->sb->root) /* it has no name */
@@ -314,22 +294,12 @@ proc_readlink(struct inode *inode, char *buf, size_t size)
     return (ssize_t)s.len;
 }
 
-static const struct inode_operations dir_ops = {
-    .lookup = proc_lookup,
-};
-
-static const struct inode_operations file_ops = {
-    .truncate = proc_truncate,
-};
-
-static const struct inode_operations link_ops = {
-    .readlink = proc_readlink,
-};
-
-static const struct inode_operations jump_ops = {
-    .readlink = proc_readlink,
-    .follow = proc_follow,
-};
+/* Each is called for what it is about only. */
+#define COMMON_OPS                                                             \
+    .lookup = proc_lookup, .readlink = proc_readlink, .truncate = proc_truncate
+static const struct inode_operations ops = {COMMON_OPS};
+static const struct inode_operations jump_ops = {COMMON_OPS,
+                                                 .follow = proc_follow};
 
 static const struct file_operations dir_file_ops = {
     .iterate = proc_iterate,
@@ -338,11 +308,10 @@ static const struct file_operations dir_file_ops = {
 /* --- The super block */
 
 static int
-fill_super(struct super_block *sb, const char *options)
+fill_super(struct super_block *sb, const char *options __maybe_unused)
 {
     struct inode *root = proc_new_inode(sb, &proc_root, NULL, -1);
 
-    (void)options;
     sb->max_bytes = INT64_MAX;
     sb->root = root ? d_alloc_root(root) : NULL;
     return sb->root ? 0 : -ENOMEM;
@@ -352,7 +321,7 @@ static const struct super_ops super_ops = {
     .d_revalidate = proc_revalidate,
 };
 
-static struct file_system_type proc_type = {
+struct file_system_type proc_type = {
     .name = "proc",
     .magic = PROC_SUPER_MAGIC,
     .inode_size = sizeof(struct proc_inode),
@@ -360,9 +329,3 @@ static struct file_system_type proc_type = {
     .ops = &super_ops,
     .fill_super = fill_super,
 };
-
-void
-procfs_init(void)
-{
-    register_filesystem(&proc_type);
-}
