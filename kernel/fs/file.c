@@ -248,8 +248,6 @@ write_chunk(struct file *f, const void *ubuf, size_t n, off_t *pos)
         if ((inode->mode & (S_ISUID | S_ISGID)) && !is_root(&current->cred))
             inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
         inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
-    } else {
-        mark_inode_dirty(inode); /* blocks may have come or gone even so */
     }
     mutex_unlock(&inode->lock);
     return ret;

@@ -47,9 +47,8 @@ struct ext2_inode_info {
     struct inode vfs;      /* first */
     struct rwsem map_lock; /* RANK_BLOCK_MAP: and indirect blocks */
     uint32_t goal; /* (m) where to look for the next block; 0: anywhere */
-    struct ext2_inode *raw;       /* its place in the inode table, in */
-    struct page *raw_page;        /* (c) referenced */
-    struct journal_handle handle; /* (I) from begin_write to end_write */
+    struct ext2_inode *raw; /* its place in the inode table, in */
+    struct page *raw_page;  /* (c) referenced */
 };
 
 static inline struct ext2_fs *

@@ -161,9 +161,7 @@ ext2_pack_inode(struct inode *inode)
 void
 ext2_evict(struct inode *inode)
 {
-    struct journal_handle h;
-
-    journal_start_delete(&h);
+    journal_start_delete();
     atomic_store(&inode->data.size, 0);
     truncate_pages(&inode->data, 0);
     if (S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
@@ -174,5 +172,5 @@ ext2_evict(struct inode *inode)
     spin_unlock(&inode->i_lock);
     set_page_dirty(ext2_i(inode)->raw_page);
     ext2_free_inode(inode);
-    journal_stop(&h);
+    journal_stop();
 }

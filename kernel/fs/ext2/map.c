@@ -37,8 +37,7 @@
  * to a page of a shared mapping does the same.
  *
  * Locks: inode lock > journal handle > page lock > map_lock; all but reading
- * needs a handle.  That of a write lives from begin_write to end_write in the
- * inode, whose lock is held all that time.
+ * needs a handle; that of a write lives from begin_write to end_write.
  *
  * Not done: freeing an indirect block that has become empty of its own; a
  * handle for each part of a long truncation, which a log of limited size
@@ -275,9 +274,8 @@ int
 ext2_truncate(struct inode *inode, off_t size)
 {
     uint64_t first = DIV_ROUND_UP((uint64_t)size, PAGE_SIZE);
-    struct journal_handle h;
     off_t old = inode_size(inode);
-    int err = journal_start(&h, inode->sb);
+    int err = journal_start(inode->sb);
 
     if (err)
         return err;
@@ -293,7 +291,8 @@ ext2_truncate(struct inode *inode, off_t size)
          */
         truncate_pages(&inode->data, (off_t)(first * PAGE_SIZE));
     }
-    journal_stop(&h);
+    mark_inode_dirty(inode);
+    journal_stop();
     return 0;
 }
 
@@ -302,7 +301,7 @@ ext2_truncate(struct inode *inode, off_t size)
 static int
 begin_write(struct address_space *m)
 {
-    return journal_start(&ext2_i(m->host)->handle, m->host->sb);
+    return journal_start(m->host->sb);
 }
 
 static int
@@ -344,7 +343,8 @@ end_write(struct address_space *m, bool undo)
         truncate_pages(m, size);
         ext2_free_from(m->host, DIV_ROUND_UP((uint64_t)size, PAGE_SIZE));
     }
-    journal_stop(&ext2_i(m->host)->handle);
+    mark_inode_dirty(m->host);
+    journal_stop();
 }
 
 /*
@@ -354,8 +354,7 @@ end_write(struct address_space *m, bool undo)
 static int
 page_mkwrite(struct address_space *m, struct page *page)
 {
-    struct journal_handle h;
-    int err = journal_start(&h, m->host->sb);
+    int err = journal_start(m->host->sb);
 
     if (err)
         return err;
@@ -368,7 +367,7 @@ page_mkwrite(struct address_space *m, struct page *page)
             set_page_dirty(page);
         inode_touch(m->host, TOUCH_MTIME | TOUCH_CTIME);
     }
-    journal_stop(&h);
+    journal_stop();
     return MIN(err, 0);
 }
 
