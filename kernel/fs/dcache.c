@@ -14,7 +14,7 @@
  *
  * A file system whose names are nowhere else (names_in_dcache: tmpfs) has them
  * here for good: a positive dentry of it is in the hash until it is deleted,
- * and reading a directory goes through its children (d_next_name).
+ * and reading a directory goes through its children (d_iterate).
  *
  * Interface: d_alloc, d_lookup, d_add for the path walk; d_alloc_root and
  * d_instantiate for file systems; d_delete, d_drop, d_move for what changes
@@ -37,18 +37,21 @@
  */
 #include "fs/fs.h"
 
+#include "include/dirent.h"
 #include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 
 enum { DENTRY_HASH_BITS = 9 };
+/* Where reading a directory has got to: behind ".", behind "..". */
+enum { POS_UP = 1, POS_NAMES = 2, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
 
 static struct spinlock dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
 static struct hlist_head dentry_hash[1 << DENTRY_HASH_BITS];
 static LIST_HEAD(cached_dentries); /* least recently looked up last */
 static uint64_t nr_cached;
-static off_t last_pos;
+static off_t last_pos = POS_NAMES;
 static struct kmem_cache *dentry_cache;
 
 static struct hlist_head *
@@ -276,23 +279,29 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
     return d == ancestor;
 }
 
-struct dentry *
-d_next_name(struct dentry *dir, struct dentry *prev, off_t pos)
+int
+d_iterate(struct file *f, struct dir_context *ctx)
 {
-    struct list_head *at = prev ? &prev->sibling : &dir->children;
-    struct dentry *d = NULL;
+    struct dentry *dir = f->dentry, *d;
 
     spin_lock(&dcache_lock);
-    while (!d && (at = at->next) != &dir->children) {
-        d = list_entry(at, struct dentry, sibling);
-        if (d->pos < pos || !d->inode || hlist_unhashed(&d->hash_link))
-            d = NULL;
+    if (ctx->pos == 0 &&
+        ctx->emit(ctx, ".", 1, dir->inode->ino, DT_DIR, POS_UP))
+        ctx->pos = POS_UP;
+    if (ctx->pos == POS_UP &&
+        ctx->emit(ctx, "..", 2, dir->parent->inode->ino, DT_DIR, POS_NAMES))
+        ctx->pos = POS_NAMES;
+    list_for_each_entry(d, &dir->children, sibling) {
+        if (d->pos < ctx->pos || !d->inode || hlist_unhashed(&d->hash_link))
+            continue;
+        if (ctx->pos < POS_NAMES ||
+            !ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
+                       d->inode->mode >> TYPE_SHIFT, d->pos + 1))
+            break;
+        ctx->pos = d->pos + 1;
     }
-    if (d)
-        dget(d);
     spin_unlock(&dcache_lock);
-    dput(prev);
-    return d;
+    return 0;
 }
 
 /* --- Dropping what is cached */

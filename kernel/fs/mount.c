@@ -59,7 +59,7 @@ next_super(struct super_block *after)
 static void
 free_super(struct super_block *sb)
 {
-    struct address_space *m = sb->bdev ? bdev_mapping(sb->bdev) : NULL;
+    struct address_space *m = sb->bdev ? sb->bdev->mapping : NULL;
 
     if (sb->ops->put_super && sb->private)
         sb->ops->put_super(sb);
@@ -93,7 +93,7 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     if (bdev) {
         sb->dev = bdev->dev;
         snprintf(sb->source, sizeof(sb->source), "/dev/%s", bdev->name);
-        err = bdev_mapping(bdev) ? bd_claim(bdev, true) : -ENOMEM;
+        err = bd_claim(bdev, true);
     } else {
         last_anon_minor++;
         sb->dev = makedev(0, last_anon_minor);
@@ -129,6 +129,7 @@ mount_root(const char *device, bool readonly)
     struct super_block *sb = ERR_PTR(-ENODEV);
     struct block_device *bdev;
 
+    bdev_init();
     if (strncmp(device, "/dev/", 5) == 0)
         device += 5;
     bdev = blkdev_lookup_name(device);

@@ -5,8 +5,8 @@
  *
  * Each walks to the last name's directory, locks it, looks the name up under
  * the lock (walk_lock), checks, and lets the file system do it.  So of two who
- * create one name only one does; open(O_CREAT) follows a symbolic link as the
- * last name, which starts the last step again at its target.
+ * create one name only one does.  open(O_CREAT) is a walk that creates the last
+ * name itself, since that may be a symbolic link to what is not there.
  *
  * rename locks the rename mutex (if two directories take part), then the
  * directories, the one that is the other's ancestor first, else by the inodes'
@@ -55,60 +55,27 @@ may_open(struct inode *inode, int flags)
     return err;
 }
 
-/*
- * From the last name's parent to what the name is, created if need be.
- * => 1: it was created; 0: it is there; -errno
- */
-static int
-walk_create(struct walk *w, int flags, umode_t mode)
-{
-    bool created = false;
-    int err;
-
-    do { /* ends: a path has so many links and no more */
-        if (w->trailing_slash && w->len)
-            return -EISDIR;
-        err = walk_lock(w);
-        if (!err && !w->child->inode) {
-            struct inode *dir = w->d->inode;
-
-            err = may_change_dir(dir);
-            if (!err)
-                err = dir->op->make(dir, w->child, S_IFREG | mode, 0, NULL);
-            created = !err;
-        } else if (!err && (flags & O_EXCL)) {
-            err = -EEXIST;
-        }
-        if (!err)
-            err = walk_child(w, !(flags & O_NOFOLLOW));
-    } while (err > 0);
-    return err ? err : created;
-}
-
 struct file *
 filp_open(int dfd, const char *path, int flags, umode_t mode)
 {
-    unsigned lookup = flags & O_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+    struct walk w = {.mode = mode & 07777 & ~current->fs->umask};
     struct file *f = NULL;
-    struct walk w;
     int err;
 
     if (flags & O_PATH) /* nothing else has a meaning then */
         flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     if ((flags & O_CREAT) && (flags & O_DIRECTORY))
         return ERR_PTR(-EINVAL);
-    err = walk_begin(&w, dfd, path, flags & O_CREAT ? LOOKUP_PARENT : lookup);
-    if (!err && (flags & O_CREAT))
-        err = walk_create(&w, flags, mode & 07777 & ~current->fs->umask);
-    if (err > 0)
-        flags &= ~O_TRUNC; /* it is new, and ours whatever its mode */
-    else if (!err)
+    if (flags & O_CREAT)
+        w.create = flags;
+    err = walk_begin(&w, dfd, path, flags & O_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
+    if (!err && !w.created)
         err = may_open(w.d->inode, flags);
-    if (err >= 0) {
+    if (!err) {
         f = dentry_open(w.d, flags);
         err = IS_ERR(f) ? (int)PTR_ERR(f) : 0;
     }
-    if (!err && (flags & O_TRUNC) && S_ISREG(w.d->inode->mode)) {
+    if (!err && !w.created && (flags & O_TRUNC) && S_ISREG(w.d->inode->mode)) {
         err = vfs_truncate(w.d->inode, 0);
         if (err)
             fput(f);
@@ -147,8 +114,8 @@ link_locked(struct dentry *from, struct inode *dir, struct dentry *d)
 static int
 create_name(int dfd, const char *path, const struct new_name *new)
 {
+    struct walk w = {0};
     struct inode *dir;
-    struct walk w;
     int err = walk_begin(&w, dfd, path, LOOKUP_PARENT);
 
     if (!err && w.last != LAST_NAME)
@@ -248,7 +215,7 @@ vfs_unlinkat(int dfd, const char *path, int flags)
                                      [LAST_NAME] = 0};
     bool is_dir = flags & AT_REMOVEDIR;
     struct inode *inode, *gone = NULL;
-    struct walk w;
+    struct walk w = {0};
     int err;
 
     if (flags & ~AT_REMOVEDIR)
@@ -359,7 +326,7 @@ int
 vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
              unsigned flags)
 {
-    struct walk ow, nw = {0};
+    struct walk ow = {0}, nw = {0};
     struct inode *a, *b;
     int err;
 

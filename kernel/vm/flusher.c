@@ -155,8 +155,7 @@ writeback_start(void)
 static int
 sync_bdev(struct block_device *bdev)
 {
-    struct address_space *mapping = atomic_load(&bdev->mapping);
-    int err = mapping ? sync_mapping(mapping) : 0;
+    int err = sync_mapping(bdev->mapping);
     int e = bdev->partno == 0 ? blkdev_issue_flush(bdev) : 0;
 
     return err ? err : e;

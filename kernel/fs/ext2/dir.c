@@ -251,7 +251,4 @@ ext2_check_empty(struct inode *inode)
     return ret > 0 ? -ENOTEMPTY : ret;
 }
 
-const struct file_operations ext2_dir_ops = {
-    .iterate = ext2_iterate,
-    .fsync = generic_file_fsync,
-};
+const struct file_operations ext2_dir_ops = {.iterate = ext2_iterate};

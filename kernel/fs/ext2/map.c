@@ -94,7 +94,7 @@ new_meta(struct inode *inode, struct slot *s)
 
     if (block < 0)
         return ERR_PTR(block);
-    page = grab_cache_page(bdev_mapping(inode->sb->bdev), (uint64_t)block);
+    page = grab_cache_page(inode->sb->bdev->mapping, (uint64_t)block);
     if (IS_ERR(page)) {
         ext2_free_block(inode, (uint32_t)block);
         return page;
@@ -249,7 +249,7 @@ free_branch(struct free_ctx *c, uint32_t *slot, unsigned level, uint64_t start)
         return;
     *slot = 0;
     if (level > 0 || !S_ISREG(c->inode->mode)) /* metadata */
-        discard_page(bdev_mapping(c->inode->sb->bdev), block);
+        discard_page(c->inode->sb->bdev->mapping, block);
     c->stop = ext2_free_block(c->inode, block) != 0;
 }
 

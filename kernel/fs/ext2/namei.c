@@ -233,15 +233,13 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
     return err;
 }
 
-const struct inode_operations ext2_dir_inode_ops = {
+const struct inode_operations ext2_ops = {
     .lookup = ext2_lookup,
     .make = ext2_make,
     .link = ext2_link,
     .unlink = ext2_remove,
     .rename = ext2_rename,
-};
-
-const struct inode_operations ext2_inode_ops = {
     .readlink = ext2_readlink,
     .truncate = ext2_truncate,
+    .dir_fop = &ext2_dir_ops,
 };

@@ -31,7 +31,6 @@
  * See: ext2_fs.h for the format.
  */
 #include "block/bio.h"
-#include "block/blkdev.h"
 #include "core/printk.h"
 #include "fs/ext2/ext2.h"
 #include "lib/err.h"
@@ -65,13 +64,13 @@ ext2_error(struct super_block *sb, const char *fmt, ...)
 struct page *
 ext2_bread(struct super_block *sb, uint64_t block)
 {
-    struct page *page = read_cache_page(bdev_mapping(sb->bdev), block);
+    struct page *page = read_cache_page(sb->bdev->mapping, block);
 
     if (IS_ERR(page) && PTR_ERR(page) == -ENOMEM) {
         /* Half an operation is worse: a page of the reserve ends it. */
         uint32_t scope = memalloc_scope_save(SCOPE_MEMALLOC);
 
-        page = read_cache_page(bdev_mapping(sb->bdev), block);
+        page = read_cache_page(sb->bdev->mapping, block);
         memalloc_scope_restore(scope);
     }
     return page;
@@ -189,7 +188,7 @@ mark_mounted(struct super_block *sb, struct ext2_fs *fs)
 {
     struct ext2_super_block *s = fs->super;
 
-    fs->wb_errors = atomic_read(&bdev_mapping(sb->bdev)->wb_error_seq);
+    fs->wb_errors = atomic_read(&sb->bdev->mapping->wb_error_seq);
     fs->was_clean =
         (s->s_state & (EXT2_VALID_FS | EXT2_ERROR_FS)) == EXT2_VALID_FS;
     if (!fs->was_clean)
@@ -242,7 +241,7 @@ static int
 mark_unmounted(struct super_block *sb)
 {
     struct ext2_fs *fs = ext2_sb(sb);
-    struct address_space *m = bdev_mapping(sb->bdev);
+    struct address_space *m = sb->bdev->mapping;
 
     sync_mapping(m);
     if (fs->was_clean && atomic_read(&m->wb_error_seq) == fs->wb_errors)
