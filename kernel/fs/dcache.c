@@ -136,7 +136,7 @@ hash_locked(struct dentry *d)
     nr_cached++;
 }
 
-/* => dcache_lock held; refs: drops the hash's, the caller has one */
+/* => dcache_lock held; refs: drops the hash's, which may be the last */
 static void
 unhash_locked(struct dentry *d)
 {
@@ -148,32 +148,49 @@ unhash_locked(struct dentry *d)
     atomic_dec(&d->count);
 }
 
-/* The last user frees the dentry, and is then one less of its parent. */
-void
-dput(struct dentry *d)
+/*
+ * Free a dentry whose count is 0, then its parent if that was the last, ...
+ * It goes and gives up its parent in one step, so that d_umount() never sees
+ * the one without the other.
+ * => dcache_lock held, and released
+ */
+static void
+kill_locked(struct dentry *d)
 {
-    for (struct dentry *parent; d; d = parent) {
-        int32_t count = atomic_read(&d->count);
-        struct inode *inode;
+    for (bool last = true; last;) {
+        struct dentry *parent = d->parent;
+        struct inode *inode = take_inode_locked(d);
 
-        while (count > 1) /* not the last user: no lock */
-            if (atomic_compare_exchange_weak(&d->count, &count, count - 1))
-                return;
-        spin_lock(&dcache_lock);
-        ASSERT(atomic_read(&d->count) > 0);
-        if (!atomic_dec_and_test(&d->count)) {
-            spin_unlock(&dcache_lock);
-            return;
-        }
         ASSERT(list_empty(&d->children) && hlist_unhashed(&d->hash_link));
-        parent = d->parent == d ? NULL : d->parent;
-        inode = take_inode_locked(d);
         list_del(&d->sibling);
+        last = parent != d && atomic_dec_and_test(&parent->count);
         spin_unlock(&dcache_lock);
         kfree(d->name);
         kmem_cache_free(dentry_cache, d);
         iput(inode);
+        d = parent; /* if we were its last user */
+        if (last)
+            spin_lock(&dcache_lock);
     }
+}
+
+void
+dput(struct dentry *d)
+{
+    int32_t count;
+
+    if (!d)
+        return;
+    count = atomic_read(&d->count);
+    while (count > 1) /* not the last user: no lock */
+        if (atomic_compare_exchange_weak(&d->count, &count, count - 1))
+            return;
+    spin_lock(&dcache_lock);
+    ASSERT(atomic_read(&d->count) > 0);
+    if (atomic_dec_and_test(&d->count))
+        kill_locked(d);
+    else
+        spin_unlock(&dcache_lock);
 }
 
 /* --- Looking up and changing */
@@ -306,15 +323,15 @@ d_iterate(struct file *f, struct dir_context *ctx)
 
 /* --- Dropping what is cached */
 
-/* Take an unused dentry out of the hash.  => dcache_lock dropped meanwhile */
+/* Take a dentry out of the hash.  => dcache_lock perhaps dropped meanwhile */
 static void
 evict_locked(struct dentry *d)
 {
-    dget(d);
     unhash_locked(d);
-    spin_unlock(&dcache_lock);
-    dput(d);
-    spin_lock(&dcache_lock);
+    if (atomic_read(&d->count) == 0) {
+        kill_locked(d);
+        spin_lock(&dcache_lock);
+    }
 }
 
 /* A child that is in the hash, or NULL.  => dcache_lock held */

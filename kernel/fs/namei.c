@@ -165,9 +165,8 @@ lookup_or_create(struct walk *w)
     w->locked = true;
     d = lookup(w);
     if (!IS_ERR(d) && !d->inode) {
-        err = may_change_dir(dir);
-        if (!err)
-            err = dir->op->make(dir, d, S_IFREG | w->mode, 0, NULL);
+        err = may_change_dir(dir)
+                  ?: dir->op->make(dir, d, S_IFREG | w->mode, 0, NULL);
         w->created = !err;
     } else if (!IS_ERR(d) && (w->create & O_EXCL)) {
         err = -EEXIST;

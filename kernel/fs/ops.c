@@ -269,10 +269,9 @@ may_rename(struct walk *ow, struct walk *nw, unsigned flags)
 {
     struct dentry *od = ow->child, *nd = nw->child;
     bool is_dir = S_ISDIR(od->inode->mode);
-    int err = may_delete(ow->d->inode, od, is_dir);
+    int err =
+        may_delete(ow->d->inode, od, is_dir) ?: may_change_dir(nw->d->inode);
 
-    if (!err)
-        err = may_change_dir(nw->d->inode);
     if (err)
         return err;
     if (is_dir && d_is_ancestor(od, nw->d))
@@ -332,9 +331,8 @@ vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
 
     if (flags & ~(unsigned)RENAME_NOREPLACE)
         return -EINVAL;
-    err = walk_begin(&ow, odfd, old, LOOKUP_PARENT);
-    if (!err)
-        err = walk_begin(&nw, ndfd, new, LOOKUP_PARENT);
+    err = walk_begin(&ow, odfd, old, LOOKUP_PARENT)
+              ?: walk_begin(&nw, ndfd, new, LOOKUP_PARENT);
     if (!err && (ow.last != LAST_NAME || nw.last != LAST_NAME))
         err = -EBUSY;
     if (!err && ow.d->sb != nw.d->sb)

@@ -105,9 +105,7 @@ ext2_iget(struct super_block *sb, uint64_t ino)
         return ERR_PTR(-ENOMEM);
     if (!(inode->state & I_NEW))
         return inode;
-    err = ext2_find_raw(inode);
-    if (!err)
-        err = unpack_inode(inode, ext2_i(inode)->raw);
+    err = ext2_find_raw(inode) ?: unpack_inode(inode, ext2_i(inode)->raw);
     return iget_done(inode, err);
 }
 

@@ -317,9 +317,7 @@ bind_page(struct address_space *m, struct page *page)
     down_write(&ext2_i(inode)->map_lock);
     block = find_slot(inode, page->index, true, &s);
     if (!block && *s.at) {
-        block = ext2_check_block(inode, *s.at);
-        if (!block)
-            block = *s.at;
+        block = ext2_check_block(inode, *s.at) ?: (int64_t)*s.at;
     } else if (!block) {
         block = ext2_alloc_block(inode);
         fresh = block > 0;

@@ -95,9 +95,8 @@ ext2_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
     }
     if (S_ISDIR(mode)) {
         inode->nlink = 2; /* "." and its name */
-        err = ext2_add_name(inode, ".", 1, inode);
-        if (!err)
-            err = ext2_add_name(inode, "..", 2, dir);
+        err = ext2_add_name(inode, ".", 1, inode)
+                  ?: ext2_add_name(inode, "..", 2, dir);
     } else if (S_ISLNK(mode)) {
         err = fill_symlink(inode, target);
     }
@@ -179,10 +178,8 @@ drop_name(struct inode *dir, struct inode *inode)
 static int
 ext2_remove(struct inode *dir, struct dentry *d)
 {
-    int err = ext2_check_empty(d->inode);
+    int err = ext2_check_empty(d->inode) ?: journal_start(dir->sb);
 
-    if (!err)
-        err = journal_start(dir->sb);
     if (err)
         return err;
     err = ext2_set_name(dir, d->name, d->name_len, NULL);

@@ -212,9 +212,7 @@ fill_super(struct super_block *sb, const char *options)
     sb->private = fs;
     /* i_blocks counts 512-byte units in 32 bits: 2 TB, less than the map. */
     sb->max_bytes = (1UL << 41) - PAGE_SIZE;
-    err = read_super(sb, fs);
-    if (!err)
-        err = read_descriptors(sb, fs);
+    err = read_super(sb, fs) ?: read_descriptors(sb, fs);
     if (err)
         return err;
     root = ext2_iget(sb, EXT2_ROOT_INO);
