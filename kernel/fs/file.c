@@ -10,6 +10,13 @@
  * lock for writing only, WRITE_CHUNK bytes at a time, and lets a writer that
  * dirties too much wait with nothing held.
  *
+ * With O_CREAT the file may be new and unreadable for its maker; so what open()
+ * allowed is kept in can_read and can_write and not asked again.
+ *
+ * A failed write in the background has nobody to tell.  It counts in the
+ * mapping, and what a file had seen of that count when it was opened tells its
+ * fsync whether there was one since.
+ *
  * Interface: dentry_open, fget, fput; file_transfer, vfs_llseek, vfs_fsync
  * for the system calls; generic_file_* for file systems; kernel_read for exec.
  *

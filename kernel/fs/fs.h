@@ -96,9 +96,9 @@ struct super_block {
 
 /* --- Inodes */
 enum {
-    I_NEW = 1u << 0, /* being read in */
-    I_FREEING = 1u << 2,
-    I_DELETED = 1u << 3, /* an open one without name, deleted on disk */
+    I_NEW = 1u << 0,     /* being read in */
+    I_FREEING = 1u << 1, /* its last user has gone */
+    I_DELETED = 1u << 2, /* an open one without name, deleted on disk */
 };
 
 struct inode_operations {

@@ -17,6 +17,10 @@
  * other metadata (size, blocks, links) is copied before the journal handle is
  * closed: behind it the file system may have been made read-only.
  *
+ * I_FREEING stands from the last iput() to the end: its dirty data is being
+ * written, or its blocks freed.  Who wants the number meanwhile waits; a second
+ * struct for it would read what is not on the disk yet, or not free yet.
+ *
  * Interface: iget_locked, then iget_done; new_inode, insert_inode_hash; iget,
  * iput; inode_touch; wait_for_inodes and next_orphan at the end of a file
  * system.

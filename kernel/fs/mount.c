@@ -10,6 +10,11 @@
  * references (d_umount): every open file, working directory and mount inside
  * holds a dentry, and every dentry its parent.
  *
+ * Making and ending one is the same way there and back: claim the device, read
+ * the file system in (fill_super), put it on the list, hook it into the tree;
+ * cut it off, drop its dentries and so its inodes, take it off the list, write
+ * out what is dirty (put_super), give the device back.
+ *
  * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_shutdown;
  * next_super, file_systems for procfs.
  *

@@ -10,6 +10,12 @@
  * which need not be a directory nor have a name.  Mount points are crossed in
  * both directions.
  *
+ * A cached name is believed without the directory's lock: it may be gone by the
+ * time that we use it, as it may the moment after any other call.  What is not
+ * cached is looked for again under the lock, since somebody may have been
+ * faster; two dentries of one name would be two truths.  Whoever changes names
+ * holds the lock from that lookup to the change (walk_lock).
+ *
  * Interface: path_lookup() for others; namei.h for the name operations
  * (ops.c), which need the parent locked and the last name.
  *

@@ -13,6 +13,18 @@
  * addresses, then the inodes moved and replaced, by address too: what are
  * children here may be the two directories of another rename.
  *
+ * Why that cannot deadlock: with the rename mutex held no directory changes its
+ * parent, but for one that moves within its parent, so who is whose ancestor is
+ * certain while the two locks are taken.  All others lock a directory and then
+ * a child of it.  So locks are taken from above to below; two that are not in
+ * line are taken by address, and by a rename across directories only, of which
+ * there is one at a time.
+ *
+ * A name is removed in three steps: the file system takes it off the disk, the
+ * dentry becomes negative or leaves the hash (d_delete), and with no lock held
+ * the inode loses the reference that its name was (iput), which deletes it if
+ * it has no other name nor user.
+ *
  * Interface: filp_open(), and vfs_* for the system calls.
  *
  * Locks: inode->lock, subclasses in the order of enum lock_order.
@@ -94,28 +106,11 @@ struct new_name {
     struct dentry *from; /* not NULL: another name of this one's inode */
 };
 
-/* Another name, d, of the inode that `from` names.  => directory locked */
-static int
-link_locked(struct dentry *from, struct inode *dir, struct dentry *d)
-{
-    struct inode *inode = from->inode;
-    int err;
-
-    if (from->sb != d->sb)
-        return -EXDEV;
-    if (S_ISDIR(inode->mode))
-        return -EPERM;
-    mutex_lock_nested(&inode->lock, LOCK_CHILD);
-    err = inode->nlink ? dir->op->link(inode, dir, d) : -ENOENT;
-    mutex_unlock(&inode->lock);
-    return err;
-}
-
 static int
 create_name(int dfd, const char *path, const struct new_name *new)
 {
+    struct inode *dir, *linked = new->from ? new->from->inode : NULL;
     struct walk w = {0};
-    struct inode *dir;
     int err = walk_begin(&w, dfd, path, LOOKUP_PARENT);
 
     if (!err && w.last != LAST_NAME)
@@ -131,10 +126,19 @@ create_name(int dfd, const char *path, const struct new_name *new)
         err = -ENOENT;
     else
         err = may_change_dir(dir);
-    if (!err && new->from)
-        err = link_locked(new->from, dir, w.child);
-    else if (!err)
+    if (err)
+        goto out;
+    if (!linked) {
         err = dir->op->make(dir, w.child, new->mode, new->dev, new->target);
+    } else if (linked->sb != dir->sb) {
+        err = -EXDEV;
+    } else if (S_ISDIR(linked->mode)) {
+        err = -EPERM;
+    } else {
+        mutex_lock_nested(&linked->lock, LOCK_CHILD);
+        err = linked->nlink ? dir->op->link(linked, dir, w.child) : -ENOENT;
+        mutex_unlock(&linked->lock);
+    }
 out:
     walk_end(&w);
     return err;

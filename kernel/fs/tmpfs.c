@@ -12,6 +12,9 @@
  * readdir goes through the children of a dentry (d_iterate).  An inode
  * is not hashed, and is not found by its number.
  *
+ * umount finds no user of any dentry, then drops them from the leaves up; the
+ * inodes go with them, and their pages with these.
+ *
  * Mount options: size=BYTES with K, M, G, or PERCENT% of RAM (50% if not given;
  * 0: all), and mode=OCTAL of the root.
  *
