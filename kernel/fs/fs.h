@@ -103,10 +103,13 @@ enum {
 
 struct inode_operations {
     /*
-     * Directories, which are locked.  All but lookup are there, or none: then
-     * it cannot be changed.
+     * Directories, which are locked.  make, link, unlink and rename are there,
+     * or none of them: then it cannot be changed.
      */
-    /* Bind dentry (its name) to its inode or leave it negative.  -errno */
+    /*
+     * Bind dentry (its name) to its inode or leave it negative.  -errno; NULL:
+     * there is none, since all names are cached (names_in_dcache)
+     */
     int (*lookup)(struct inode *dir, struct dentry *dentry);
     /* A new inode of any type for d; rdev: of a device, target: of a link. */
     int (*make)(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,

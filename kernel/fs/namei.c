@@ -117,7 +117,7 @@ lookup_locked(struct walk *w)
     d = d_alloc(w->d, w->name, w->len);
     if (!d)
         return ERR_PTR(-ENOMEM);
-    err = dir->op->lookup(dir, d);
+    err = dir->op->lookup ? dir->op->lookup(dir, d) : 0;
     if (err) {
         dput(d);
         return ERR_PTR(err);

@@ -124,14 +124,6 @@ count_name(struct inode *dir, struct inode *inode, int n)
     inode_touch(inode, TOUCH_CTIME);
 }
 
-/* What exists is cached. */
-static int
-tmpfs_lookup(struct inode *dir, struct dentry *d)
-{
-    (void)dir, (void)d;
-    return 0;
-}
-
 /* Give inode the name of d.  => refs: consumes inode unless it fails */
 static int
 add_link(struct inode *dir, struct dentry *d, struct inode *inode)
@@ -210,7 +202,6 @@ tmpfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 }
 
 static const struct inode_operations tmpfs_ops = {
-    .lookup = tmpfs_lookup,
     .make = tmpfs_make,
     .link = tmpfs_link,
     .unlink = tmpfs_unlink,

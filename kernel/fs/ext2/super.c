@@ -182,27 +182,11 @@ read_descriptors(struct super_block *sb, struct ext2_fs *fs)
     return 0;
 }
 
-/* Remember how it was; from now on it is "not valid". */
-static void
-mark_mounted(struct super_block *sb, struct ext2_fs *fs)
-{
-    struct ext2_super_block *s = fs->super;
-
-    fs->wb_errors = atomic_read(&sb->bdev->mapping->wb_error_seq);
-    fs->was_clean =
-        (s->s_state & (EXT2_VALID_FS | EXT2_ERROR_FS)) == EXT2_VALID_FS;
-    if (!fs->was_clean)
-        pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
-    if (sb->flags & SB_RDONLY)
-        return;
-    s->s_state &= (uint16_t)~EXT2_VALID_FS;
-    set_page_dirty(fs->super_page);
-}
-
 static int
 fill_super(struct super_block *sb, const char *options)
 {
     struct ext2_fs *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
+    struct ext2_super_block *s;
     struct inode *root;
     int err;
 
@@ -225,7 +209,17 @@ fill_super(struct super_block *sb, const char *options)
     sb->root = d_alloc_root(root);
     if (!sb->root)
         return -ENOMEM;
-    mark_mounted(sb, fs);
+    /* Remember how it was; from now on it is "not valid". */
+    s = fs->super;
+    fs->wb_errors = atomic_read(&sb->bdev->mapping->wb_error_seq);
+    fs->was_clean =
+        (s->s_state & (EXT2_VALID_FS | EXT2_ERROR_FS)) == EXT2_VALID_FS;
+    if (!fs->was_clean)
+        pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
+    if (!(sb->flags & SB_RDONLY)) {
+        s->s_state &= (uint16_t)~EXT2_VALID_FS;
+        set_page_dirty(fs->super_page);
+    }
     return 0;
 }
 
