@@ -10,7 +10,6 @@
 
 #include "lib/list.h"
 #include "lib/types.h"
-#include "riscv/atomic.h"
 
 struct address_space;
 struct disk;
@@ -26,20 +25,16 @@ struct disk_stats {
 
 /* Keys: (c) constant; (b) bd_lock; (q) queue_lock of the disk. */
 struct block_device {
-    dev_t dev;                /* (c) */
-    char name[BDEV_NAME_LEN]; /* (c) "vda", "vda1" */
-    uint32_t partno;          /* (c) 0: the whole disk */
-    uint64_t start_sector;    /* (c) on the disk */
-    uint64_t nr_sectors;      /* (c) */
-    struct disk *disk;        /* (c) */
-    struct list_head link;    /* (b) of all devices, by dev */
-    /*
-     * Page cache of the device: fs/ sets it at the first open, with
-     * cmpxchg from NULL; it stays for good.
-     */
-    struct address_space *_Atomic mapping; /* (a) */
-    bool claimed;            /* (b) somebody mounted it, or swaps on it */
-    uint32_t writers;        /* (b) descriptors open for writing */
+    dev_t dev;                     /* (c) */
+    char name[BDEV_NAME_LEN];      /* (c) "vda", "vda1" */
+    uint32_t partno;               /* (c) 0: the whole disk */
+    uint64_t start_sector;         /* (c) on the disk */
+    uint64_t nr_sectors;           /* (c) */
+    struct disk *disk;             /* (c) */
+    struct list_head link;         /* (b) of all devices, by dev */
+    struct address_space *mapping; /* (c) its page cache; fs/ sets it at boot */
+    bool claimed;                  /* (b) somebody mounted it, or swaps on it */
+    uint32_t writers;              /* (b) descriptors open for writing */
     struct disk_stats stats; /* (q), read torn; a disk's has its partitions' */
 };
 

@@ -7,7 +7,7 @@
  * writes the same pages.  File data never is in it, so what a mounted device
  * shows of that is as old as the disk; to write it then is refused (EBUSY).
  *
- * Interface: bdev_mapping() for mount.c and file systems; bdev_file_ops is
+ * Interface: bdev->mapping, for mount.c and file systems too; bdev_file_ops is
  * what open() of a block special inode gives, whatever node it was.
  *
  * Locks: a page's lock for a write into it.
@@ -48,24 +48,22 @@ static const struct address_space_ops bdev_aops = {
     .page_mkwrite = bdev_page_mkwrite,
 };
 
-struct address_space *
-bdev_mapping(struct block_device *bdev)
+void
+bdev_init(void)
 {
-    struct address_space *m = atomic_load(&bdev->mapping), *old = NULL;
-    uint64_t bytes = bdev->nr_sectors << SECTOR_SHIFT;
+    struct block_device *bdev = NULL;
 
-    if (m)
-        return m;
-    m = kzalloc(sizeof(*m), GFP_KERNEL);
-    if (!m)
-        return NULL;
-    address_space_init(m, NULL, &bdev_aops, bdev);
-    atomic_set(&m->flags, AS_BDEV);
-    atomic_set(&m->size, (int64_t)(bytes & PAGE_MASK));
-    if (atomic_compare_exchange_strong(&bdev->mapping, &old, m))
-        return m;
-    kfree(m); /* somebody was faster */
-    return old;
+    while ((bdev = blkdev_next(bdev))) {
+        struct address_space *m = kzalloc(sizeof(*m), GFP_KERNEL);
+
+        if (!m)
+            panic("no memory for the cache of %s", bdev->name);
+        address_space_init(m, NULL, &bdev_aops, bdev);
+        atomic_set(&m->flags, AS_BDEV);
+        atomic_set(&m->size,
+                   (int64_t)((bdev->nr_sectors << SECTOR_SHIFT) & PAGE_MASK));
+        bdev->mapping = m;
+    }
 }
 
 /* --- The device's node as a file */
@@ -74,20 +72,14 @@ static int
 bdev_open(struct inode *inode, struct file *f)
 {
     struct block_device *bdev = blkdev_lookup(inode->rdev);
-    struct address_space *m;
     int err;
 
     if (!bdev)
         return -ENXIO;
-    m = bdev_mapping(bdev);
-    if (!m)
-        return -ENOMEM;
-    if (f->can_write) {
-        err = bd_claim(bdev, false);
-        if (err)
-            return err;
-    }
-    WRITE_ONCE(inode->mapping, m); /* the same for every open */
+    err = f->can_write ? bd_claim(bdev, false) : 0;
+    if (err)
+        return err;
+    WRITE_ONCE(inode->mapping, bdev->mapping); /* the same for every open */
     f->private = bdev;
     return 0;
 }
@@ -136,6 +128,5 @@ const struct file_operations bdev_file_ops = {
     .read = generic_file_read,
     .write = bdev_write,
     .ioctl = bdev_ioctl,
-    .fsync = generic_file_fsync,
     .mmap = generic_file_mmap,
 };

@@ -14,7 +14,7 @@
  *
  * A file system whose names are nowhere else (names_in_dcache: tmpfs) has them
  * here for good: a positive dentry of it is in the hash until it is deleted,
- * and reading a directory goes through its children (d_next_name).
+ * and reading a directory goes through its children (d_iterate).
  *
  * Interface: d_alloc, d_lookup, d_add for the path walk; d_alloc_root and
  * d_instantiate for file systems; d_delete, d_drop, d_move for what changes
@@ -37,18 +37,21 @@
  */
 #include "fs/fs.h"
 
+#include "include/dirent.h"
 #include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 
 enum { DENTRY_HASH_BITS = 9 };
+/* Where reading a directory has got to: behind ".", behind "..". */
+enum { POS_UP = 1, POS_NAMES = 2, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
 
 static struct spinlock dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
 static struct hlist_head dentry_hash[1 << DENTRY_HASH_BITS];
 static LIST_HEAD(cached_dentries); /* least recently looked up last */
 static uint64_t nr_cached;
-static off_t last_pos;
+static off_t last_pos = POS_NAMES;
 static struct kmem_cache *dentry_cache;
 
 static struct hlist_head *
@@ -133,7 +136,7 @@ hash_locked(struct dentry *d)
     nr_cached++;
 }
 
-/* => dcache_lock held; refs: drops the hash's, the caller has one */
+/* => dcache_lock held; refs: drops the hash's, which may be the last */
 static void
 unhash_locked(struct dentry *d)
 {
@@ -145,32 +148,49 @@ unhash_locked(struct dentry *d)
     atomic_dec(&d->count);
 }
 
-/* The last user frees the dentry, and is then one less of its parent. */
-void
-dput(struct dentry *d)
+/*
+ * Free a dentry whose count is 0, then its parent if that was the last, ...
+ * It goes and gives up its parent in one step, so that d_umount() never sees
+ * the one without the other.
+ * => dcache_lock held, and released
+ */
+static void
+kill_locked(struct dentry *d)
 {
-    for (struct dentry *parent; d; d = parent) {
-        int32_t count = atomic_read(&d->count);
-        struct inode *inode;
+    for (bool last = true; last;) {
+        struct dentry *parent = d->parent;
+        struct inode *inode = take_inode_locked(d);
 
-        while (count > 1) /* not the last user: no lock */
-            if (atomic_compare_exchange_weak(&d->count, &count, count - 1))
-                return;
-        spin_lock(&dcache_lock);
-        ASSERT(atomic_read(&d->count) > 0);
-        if (!atomic_dec_and_test(&d->count)) {
-            spin_unlock(&dcache_lock);
-            return;
-        }
         ASSERT(list_empty(&d->children) && hlist_unhashed(&d->hash_link));
-        parent = d->parent == d ? NULL : d->parent;
-        inode = take_inode_locked(d);
         list_del(&d->sibling);
+        last = parent != d && atomic_dec_and_test(&parent->count);
         spin_unlock(&dcache_lock);
         kfree(d->name);
         kmem_cache_free(dentry_cache, d);
         iput(inode);
+        d = parent; /* if we were its last user */
+        if (last)
+            spin_lock(&dcache_lock);
     }
+}
+
+void
+dput(struct dentry *d)
+{
+    int32_t count;
+
+    if (!d)
+        return;
+    count = atomic_read(&d->count);
+    while (count > 1) /* not the last user: no lock */
+        if (atomic_compare_exchange_weak(&d->count, &count, count - 1))
+            return;
+    spin_lock(&dcache_lock);
+    ASSERT(atomic_read(&d->count) > 0);
+    if (atomic_dec_and_test(&d->count))
+        kill_locked(d);
+    else
+        spin_unlock(&dcache_lock);
 }
 
 /* --- Looking up and changing */
@@ -276,36 +296,42 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
     return d == ancestor;
 }
 
-struct dentry *
-d_next_name(struct dentry *dir, struct dentry *prev, off_t pos)
+int
+d_iterate(struct file *f, struct dir_context *ctx)
 {
-    struct list_head *at = prev ? &prev->sibling : &dir->children;
-    struct dentry *d = NULL;
+    struct dentry *dir = f->dentry, *d;
 
     spin_lock(&dcache_lock);
-    while (!d && (at = at->next) != &dir->children) {
-        d = list_entry(at, struct dentry, sibling);
-        if (d->pos < pos || !d->inode || hlist_unhashed(&d->hash_link))
-            d = NULL;
+    if (ctx->pos == 0 &&
+        ctx->emit(ctx, ".", 1, dir->inode->ino, DT_DIR, POS_UP))
+        ctx->pos = POS_UP;
+    if (ctx->pos == POS_UP &&
+        ctx->emit(ctx, "..", 2, dir->parent->inode->ino, DT_DIR, POS_NAMES))
+        ctx->pos = POS_NAMES;
+    list_for_each_entry(d, &dir->children, sibling) {
+        if (d->pos < ctx->pos || !d->inode || hlist_unhashed(&d->hash_link))
+            continue;
+        if (ctx->pos < POS_NAMES ||
+            !ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
+                       d->inode->mode >> TYPE_SHIFT, d->pos + 1))
+            break;
+        ctx->pos = d->pos + 1;
     }
-    if (d)
-        dget(d);
     spin_unlock(&dcache_lock);
-    dput(prev);
-    return d;
+    return 0;
 }
 
 /* --- Dropping what is cached */
 
-/* Take an unused dentry out of the hash.  => dcache_lock dropped meanwhile */
+/* Take a dentry out of the hash.  => dcache_lock perhaps dropped meanwhile */
 static void
 evict_locked(struct dentry *d)
 {
-    dget(d);
     unhash_locked(d);
-    spin_unlock(&dcache_lock);
-    dput(d);
-    spin_lock(&dcache_lock);
+    if (atomic_read(&d->count) == 0) {
+        kill_locked(d);
+        spin_lock(&dcache_lock);
+    }
 }
 
 /* A child that is in the hash, or NULL.  => dcache_lock held */

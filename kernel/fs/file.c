@@ -10,6 +10,13 @@
  * lock for writing only, WRITE_CHUNK bytes at a time, and lets a writer that
  * dirties too much wait with nothing held.
  *
+ * With O_CREAT the file may be new and unreadable for its maker; so what open()
+ * allowed is kept in can_read and can_write and not asked again.
+ *
+ * A failed write in the background has nobody to tell.  It counts in the
+ * mapping, and what a file had seen of that count when it was opened tells its
+ * fsync whether there was one since.
+ *
  * Interface: dentry_open, fget, fput; file_transfer, vfs_llseek, vfs_fsync
  * for the system calls; generic_file_* for file systems; kernel_read for exec.
  *
@@ -52,7 +59,7 @@ error_seq(const struct file *f)
     int32_t seq = atomic_read(&m->wb_error_seq);
 
     if (m->bdev)
-        seq += atomic_read(&bdev_mapping(m->bdev)->wb_error_seq);
+        seq += atomic_read(&m->bdev->mapping->wb_error_seq);
     return (uint32_t)seq;
 }
 
@@ -161,12 +168,6 @@ vfs_llseek(struct file *f, off_t off, int whence)
     return off;
 }
 
-int
-vfs_fsync(struct file *f)
-{
-    return f->op->fsync ? f->op->fsync(f) : -EINVAL;
-}
-
 /* --- Files of cached pages */
 
 static bool
@@ -246,8 +247,6 @@ write_chunk(struct file *f, const void *ubuf, size_t n, off_t *pos)
         if ((inode->mode & (S_ISUID | S_ISGID)) && !is_root(&current->cred))
             inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
         inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
-    } else {
-        mark_inode_dirty(inode); /* blocks may have come or gone even so */
     }
     mutex_unlock(&inode->lock);
     return ret;
@@ -271,7 +270,7 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
             break;
     }
     if (done > 0 && (f->flags & (O_SYNC | O_DSYNC))) {
-        ret = generic_file_fsync(f);
+        ret = vfs_fsync(f);
         if (ret)
             return ret;
     }
@@ -285,15 +284,18 @@ first_error(int err, int next)
 }
 
 int
-generic_file_fsync(struct file *f)
+vfs_fsync(struct file *f)
 {
     struct address_space *m = f->inode->mapping;
-    int err = sync_mapping(m);
     uint32_t seq;
+    int err;
 
+    if (!has_position(f))
+        return -EINVAL;
+    err = sync_mapping(m);
     if (m->bdev) {
         /* Block maps and inodes are pages of the device's mapping. */
-        err = first_error(err, sync_mapping(bdev_mapping(m->bdev)));
+        err = first_error(err, sync_mapping(m->bdev->mapping));
         err = first_error(err, blkdev_issue_flush(m->bdev));
     }
     /* A write that failed before, in the background, is reported once. */
@@ -329,6 +331,5 @@ generic_file_mmap(struct file *f, struct mmap_args *args)
 const struct file_operations generic_file_ops = {
     .read = generic_file_read,
     .write = generic_file_write,
-    .fsync = generic_file_fsync,
     .mmap = generic_file_mmap,
 };

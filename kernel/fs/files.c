@@ -7,6 +7,10 @@
  * free, reserved (its bit in `used` set, file NULL: an open is under way) or
  * open.
  *
+ * A number is reserved before there is a file for it, so that a full table opens,
+ * creates and truncates nothing.  Until fd_install() it can be neither used nor
+ * closed nor replaced: all these want a file.
+ *
  * Interface: fd_alloc, then fd_install or fd_release, for what makes a
  * descriptor; fd_get and fput for what uses one.
  *

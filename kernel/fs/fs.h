@@ -96,17 +96,20 @@ struct super_block {
 
 /* --- Inodes */
 enum {
-    I_NEW = 1u << 0, /* being read in */
-    I_FREEING = 1u << 2,
-    I_DELETED = 1u << 3, /* an open one without name, deleted on disk */
+    I_NEW = 1u << 0,     /* being read in */
+    I_FREEING = 1u << 1, /* its last user has gone */
+    I_DELETED = 1u << 2, /* an open one without name, deleted on disk */
 };
 
 struct inode_operations {
     /*
-     * Directories, which are locked.  All but lookup are there, or none: then
-     * it cannot be changed.
+     * Directories, which are locked.  make, link, unlink and rename are there,
+     * or none of them: then it cannot be changed.
      */
-    /* Bind dentry (its name) to its inode or leave it negative.  -errno */
+    /*
+     * Bind dentry (its name) to its inode or leave it negative.  -errno; NULL:
+     * there is none, since all names are cached (names_in_dcache)
+     */
     int (*lookup)(struct inode *dir, struct dentry *dentry);
     /* A new inode of any type for d; rdev: of a device, target: of a link. */
     int (*make)(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
@@ -124,6 +127,7 @@ struct inode_operations {
     int (*follow)(struct inode *inode, struct dentry **target);
     /* Inode lock held.  Change the size (both ways).  -errno */
     int (*truncate)(struct inode *inode, off_t size);
+    const struct file_operations *dir_fop; /* what open of a directory gives */
 };
 
 struct inode {
@@ -268,12 +272,9 @@ void d_drop(struct dentry *d); /* unhash */
 void d_forget_below(struct dentry *d);
 /* After rename: d takes target's place and name, and target d's name. */
 void d_move(struct dentry *d, struct dentry *target);
-/*
- * The next name in a directory behind prev (NULL: from the start), at or after
- * position pos.
- * => directory locked; refs: the caller's, consumes prev; NULL: no more
- */
-struct dentry *d_next_name(struct dentry *dir, struct dentry *prev, off_t pos);
+/* iterate() where the names are dentries.  => directory locked */
+struct dir_context;
+int d_iterate(struct file *f, struct dir_context *ctx);
 /* Is ancestor d itself or above it (in one file system)? */
 bool d_is_ancestor(struct dentry *ancestor, struct dentry *d);
 void d_mount(struct dentry *d, struct super_block *sb);
@@ -336,7 +337,6 @@ struct file_operations {
     long (*ioctl)(struct file *f, unsigned cmd, uint64_t arg);
     /* POLLIN.. that hold now; registers on `pw` queues.  For streams. */
     unsigned (*poll)(struct file *f, struct poll_wait *pw);
-    int (*fsync)(struct file *f);
     /* Fill mapping, vm_ops of the mapping to be made.  -ENODEV if NULL */
     int (*mmap)(struct file *f, struct mmap_args *args);
 };
@@ -381,7 +381,6 @@ int generic_file_mmap(struct file *f, struct mmap_args *args);
 ssize_t generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
                            off_t *pos);
-int generic_file_fsync(struct file *f);
 
 /* --- Descriptors: files.c */
 enum { FD_MAX = 1024 };
@@ -410,14 +409,14 @@ void fs_context_put(struct fs_context *fs);
 /* --- Pipes and devices */
 int pipe_create(struct file *ends[2], int flags);
 extern const struct file_operations fifo_file_ops;
-/* Set fop as the type of an inode asks for, and rdev if it is a device. */
-void inode_set_fop(struct inode *inode, const struct file_operations *dir,
+/* Set op; fop as the inode's type asks for; rdev if it is a device. */
+void inode_set_ops(struct inode *inode, const struct inode_operations *op,
                    dev_t rdev);
 /* open() gives op and private; op->open, if any, may change that. */
 void chrdev_register(dev_t dev, const struct file_operations *op,
                      void *private);
-/* The block device's inode-independent mapping; made at first use. */
-struct address_space *bdev_mapping(struct block_device *bdev);
+/* Give each block device its page cache; once, when all are known. */
+void bdev_init(void);
 extern const struct file_operations bdev_file_ops;
 
 /* --- Once at boot: all of fs/ (fs_init.c), and its parts */

@@ -13,7 +13,13 @@
  *
  * Whoever has changed an inode copies its fields into its metadata block, a page
  * of the partition's mapping, at once (inode_touch): so an inode is never older
- * there than in memory, and only pages are ever dirty.
+ * there than in memory, and only pages are ever dirty.  What has to agree with
+ * other metadata (size, blocks, links) is copied before the journal handle is
+ * closed: behind it the file system may have been made read-only.
+ *
+ * I_FREEING stands from the last iput() to the end: its dirty data is being
+ * written, or its blocks freed.  Who wants the number meanwhile waits; a second
+ * struct for it would read what is not on the disk yet, or not free yet.
  *
  * Interface: iget_locked, then iget_done; new_inode, insert_inode_hash; iget,
  * iput; inode_touch; wait_for_inodes and next_orphan at the end of a file

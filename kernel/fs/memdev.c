@@ -12,7 +12,7 @@
  * memory.  rtcmem is the clock's registers, to be mapped and read: the frames
  * are a device's (VM_PFNMAP).
  *
- * Interface: chrdev_register() for drivers; inode_set_fop() for file
+ * Interface: chrdev_register() for drivers; inode_set_ops() for file
  * systems.
  *
  * Locks: none: devices register at boot, before anybody looks.
@@ -30,39 +30,20 @@
 
 enum { MAX_CHRDEVS = 16, CHUNK = 256 };
 
+/* null is empty; the others give as much as is asked for. */
 static ssize_t
-read_null(struct file *f, void *ubuf, size_t n, off_t *pos)
+mem_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
-    (void)f, (void)ubuf, (void)n, (void)pos;
-    return 0;
-}
-
-static ssize_t
-write_null(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    (void)f, (void)ubuf, (void)pos;
-    return (ssize_t)n;
-}
-
-static ssize_t
-write_full(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    (void)f, (void)ubuf, (void)n, (void)pos;
-    return -ENOSPC;
-}
-
-static ssize_t write_random(struct file *f, const void *ubuf, size_t n,
-                            off_t *pos);
-
-/* Zeroes, or random bytes. */
-static ssize_t
-read_bytes(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    bool random = f->op->write == write_random;
+    unsigned which = minor(f->inode->rdev);
+    bool random = which == MEM_MINOR_RANDOM || which == MEM_MINOR_URANDOM;
     size_t done = 0, left = 0;
     uint8_t buf[CHUNK];
 
     (void)pos;
+    if (which == MEM_MINOR_NULL)
+        return 0;
+    if (which == MEM_MINOR_RTC)
+        return -EINVAL;
     while (done < n && !left && !fatal_signal_pending(current)) {
         size_t chunk = MIN(n - done, random ? sizeof(buf) : PAGE_SIZE);
         uint8_t *to = (uint8_t *)ubuf + done;
@@ -76,54 +57,59 @@ read_bytes(struct file *f, void *ubuf, size_t n, off_t *pos)
 }
 
 static ssize_t
-write_random(struct file *f, const void *ubuf, size_t n, off_t *pos)
+mem_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
     uint8_t buf[CHUNK];
-    size_t chunk = MIN(n, sizeof(buf));
 
-    (void)f, (void)pos;
-    if (copy_from_user(buf, ubuf, chunk))
-        return -EFAULT;
-    rng_seed(buf, chunk);
-    return (ssize_t)chunk;
+    (void)pos;
+    switch (minor(f->inode->rdev)) {
+    case MEM_MINOR_FULL:
+        return -ENOSPC;
+    case MEM_MINOR_RTC:
+        return -EINVAL;
+    case MEM_MINOR_RANDOM:
+    case MEM_MINOR_URANDOM:
+        n = MIN(n, sizeof(buf));
+        if (copy_from_user(buf, ubuf, n))
+            return -EFAULT;
+        rng_seed(buf, n);
+        return (ssize_t)n;
+    default:
+        return (ssize_t)n;
+    }
 }
 
-/* As anonymous memory, private or shared. */
+/* zero: as anonymous memory, private or shared; rtcmem: its registers. */
 static int
-mmap_zero(struct file *f, struct mmap_args *args)
-{
-    (void)f;
-    if (args->flags & MAP_SHARED)
-        return shmem_zero_setup(args);
-    args->file = NULL;
-    return 0;
-}
-
-static int
-mmap_rtc(struct file *f, struct mmap_args *args)
+mem_mmap(struct file *f, struct mmap_args *args)
 {
     uint64_t pages = machine.rtc.size >> PAGE_SHIFT;
 
-    (void)f;
-    if (!(args->flags & MAP_SHARED) || args->pgoff > pages ||
-        args->len > (pages - args->pgoff) << PAGE_SHIFT)
-        return -EINVAL;
-    args->pgoff += machine.rtc.base >> PAGE_SHIFT;
-    args->vm_flags |= VM_PFNMAP;
-    args->may &= ~(uint32_t)VM_MAYWRITE;
-    args->vm_ops = &file_vm_ops;
-    return 0;
+    switch (minor(f->inode->rdev)) {
+    case MEM_MINOR_ZERO:
+        if (args->flags & MAP_SHARED)
+            return shmem_zero_setup(args);
+        args->file = NULL;
+        return 0;
+    case MEM_MINOR_RTC:
+        if (!(args->flags & MAP_SHARED) || args->pgoff > pages ||
+            args->len > (pages - args->pgoff) << PAGE_SHIFT)
+            return -EINVAL;
+        args->pgoff += machine.rtc.base >> PAGE_SHIFT;
+        args->vm_flags |= VM_PFNMAP;
+        args->may &= ~(uint32_t)VM_MAYWRITE;
+        args->vm_ops = &file_vm_ops;
+        return 0;
+    default:
+        return -ENODEV;
+    }
 }
 
-static const struct file_operations null_ops = {.read = read_null,
-                                                .write = write_null};
-static const struct file_operations zero_ops = {
-    .read = read_bytes, .write = write_null, .mmap = mmap_zero};
-static const struct file_operations full_ops = {.read = read_bytes,
-                                                .write = write_full};
-static const struct file_operations random_ops = {.read = read_bytes,
-                                                  .write = write_random};
-static const struct file_operations rtc_ops = {.mmap = mmap_rtc};
+static const struct file_operations mem_ops = {
+    .read = mem_read,
+    .write = mem_write,
+    .mmap = mem_mmap,
+};
 
 /* --- From the number to the device */
 
@@ -132,12 +118,12 @@ static struct chrdev {
     const struct file_operations *op;
     void *private;
 } chrdevs[MAX_CHRDEVS] = {
-    {makedev(MEM_MAJOR, MEM_MINOR_NULL), &null_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_ZERO), &zero_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_FULL), &full_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_RANDOM), &random_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_URANDOM), &random_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_RTC), &rtc_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_NULL), &mem_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_ZERO), &mem_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_FULL), &mem_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_RANDOM), &mem_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_URANDOM), &mem_ops, NULL},
+    {makedev(MEM_MAJOR, MEM_MINOR_RTC), &mem_ops, NULL},
 };
 
 void
@@ -166,16 +152,17 @@ chrdev_open(struct inode *inode, struct file *f)
 }
 
 void
-inode_set_fop(struct inode *inode, const struct file_operations *dir,
+inode_set_ops(struct inode *inode, const struct inode_operations *op,
               dev_t rdev)
 {
     static const struct file_operations chrdev_file_ops = {.open = chrdev_open};
     umode_t mode = inode->mode;
 
+    inode->op = op;
     if (S_ISREG(mode))
         inode->fop = &generic_file_ops;
     else if (S_ISDIR(mode))
-        inode->fop = dir;
+        inode->fop = op->dir_fop;
     else if (S_ISCHR(mode))
         inode->fop = &chrdev_file_ops;
     else if (S_ISBLK(mode))

@@ -10,6 +10,11 @@
  * references (d_umount): every open file, working directory and mount inside
  * holds a dentry, and every dentry its parent.
  *
+ * Making and ending one is the same way there and back: claim the device, read
+ * the file system in (fill_super), put it on the list, hook it into the tree;
+ * cut it off, drop its dentries and so its inodes, take it off the list, write
+ * out what is dirty (put_super), give the device back.
+ *
  * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_shutdown;
  * next_super, file_systems for procfs.
  *
@@ -57,7 +62,7 @@ next_super(struct super_block *after)
 static void
 free_super(struct super_block *sb)
 {
-    struct address_space *m = sb->bdev ? bdev_mapping(sb->bdev) : NULL;
+    struct address_space *m = sb->bdev ? sb->bdev->mapping : NULL;
 
     if (sb->ops->put_super && sb->private)
         sb->ops->put_super(sb);
@@ -91,7 +96,7 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     if (bdev) {
         sb->dev = bdev->dev;
         snprintf(sb->source, sizeof(sb->source), "/dev/%s", bdev->name);
-        err = bdev_mapping(bdev) ? bd_claim(bdev, true) : -ENOMEM;
+        err = bd_claim(bdev, true);
     } else {
         last_anon_minor++;
         sb->dev = makedev(0, last_anon_minor);
@@ -127,6 +132,7 @@ mount_root(const char *device, bool readonly)
     struct super_block *sb = ERR_PTR(-ENODEV);
     struct block_device *bdev;
 
+    bdev_init();
     if (strncmp(device, "/dev/", 5) == 0)
         device += 5;
     bdev = blkdev_lookup_name(device);

@@ -10,6 +10,12 @@
  * which need not be a directory nor have a name.  Mount points are crossed in
  * both directions.
  *
+ * A cached name is believed without the directory's lock: it may be gone by the
+ * time that we use it, as it may the moment after any other call.  What is not
+ * cached is looked for again under the lock, since somebody may have been
+ * faster; two dentries of one name would be two truths.  Whoever changes names
+ * holds the lock from that lookup to the change (walk_lock).
+ *
  * Interface: path_lookup() for others; namei.h for the name operations
  * (ops.c), which need the parent locked and the last name.
  *
@@ -111,7 +117,7 @@ lookup_locked(struct walk *w)
     d = d_alloc(w->d, w->name, w->len);
     if (!d)
         return ERR_PTR(-ENOMEM);
-    err = dir->op->lookup(dir, d);
+    err = dir->op->lookup ? dir->op->lookup(dir, d) : 0;
     if (err) {
         dput(d);
         return ERR_PTR(err);
@@ -146,6 +152,37 @@ lookup(struct walk *w)
         mutex_unlock(&w->d->inode->lock);
     }
     return IS_ERR(d) ? d : d_down(d);
+}
+
+/*
+ * The last component of open(O_CREAT).  The directory is locked meanwhile, so
+ * that of two creators only one succeeds.  ERR_PTR
+ */
+static struct dentry *
+lookup_or_create(struct walk *w)
+{
+    struct inode *dir = w->d->inode;
+    struct dentry *d;
+    int err = 0;
+
+    if (w->trailing_slash && w->len)
+        return ERR_PTR(-EISDIR);
+    mutex_lock(&dir->lock);
+    w->locked = true;
+    d = lookup(w);
+    if (!IS_ERR(d) && !d->inode) {
+        err = may_change_dir(dir)
+                  ?: dir->op->make(dir, d, S_IFREG | w->mode, 0, NULL);
+        w->created = !err;
+    } else if (!IS_ERR(d) && (w->create & O_EXCL)) {
+        err = -EEXIST;
+    }
+    w->locked = false;
+    mutex_unlock(&dir->lock);
+    if (!err)
+        return d;
+    dput(d);
+    return ERR_PTR(err);
 }
 
 /* Put the target of a link in front of what is left. */
@@ -212,7 +249,7 @@ walk_on(struct walk *w, unsigned flags)
         err = inode_permission(w->d->inode, MAY_EXEC);
         if (err || (last && flags & LOOKUP_PARENT))
             return err;
-        d = lookup(w);
+        d = last && w->create ? lookup_or_create(w) : lookup(w);
         if (IS_ERR(d))
             return (int)PTR_ERR(d);
         if (d->inode && S_ISLNK(d->inode->mode) &&
@@ -240,10 +277,10 @@ walk_begin(struct walk *w, int dfd, const char *path, unsigned flags)
 {
     struct dentry *d = *path ? start_of(dfd, path) : ERR_PTR(-ENOENT);
 
-    *w = (struct walk){.rest = path};
     if (IS_ERR(d))
         return (int)PTR_ERR(d);
     w->d = d;
+    w->rest = path;
     return walk_on(w, flags);
 }
 
@@ -262,37 +299,11 @@ walk_lock(struct walk *w)
     return 0;
 }
 
-static void
-unlock(struct walk *w)
-{
-    if (w->locked)
-        mutex_unlock(&w->d->inode->lock);
-    w->locked = false;
-}
-
-int
-walk_child(struct walk *w, bool follow)
-{
-    struct dentry *d = w->child;
-    int err;
-
-    unlock(w);
-    w->child = NULL;
-    if (!follow || !S_ISLNK(d->inode->mode)) {
-        step(w, d);
-        return 0;
-    }
-    err = follow_link(w, d->inode);
-    dput(d);
-    if (!err)
-        err = walk_on(w, LOOKUP_PARENT);
-    return err ? err : 1;
-}
-
 void
 walk_end(struct walk *w)
 {
-    unlock(w);
+    if (w->locked)
+        mutex_unlock(&w->d->inode->lock);
     dput(w->child); /* perhaps a deleted inode's last: nothing is locked */
     dput(w->d);
     kfree(w->buf);
@@ -301,7 +312,7 @@ walk_end(struct walk *w)
 int
 path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out)
 {
-    struct walk w;
+    struct walk w = {0};
     int err = walk_begin(&w, dfd, path, flags);
 
     if (!err) {

@@ -19,20 +19,19 @@ struct walk {
     unsigned links;       /* followed so far */
     bool locked;          /* we hold the inode lock of d */
     struct dentry *child; /* what the last component names in d, referenced */
+    int create;           /* open's flags, if O_CREAT is one of them: */
+    umode_t mode;         /* make the last name, if it is not there, */
+    bool created;         /* and say so */
 };
 
 /*
  * Start at dfd and resolve the path: all of it, so that w->d is what it names,
  * or with LOOKUP_PARENT all but the last component.
- * => path stays until walk_end(), which is due in any case
+ * => w is zero, or says what to create; path stays until walk_end(), which is
+ *    due in any case
  */
 int walk_begin(struct walk *w, int dfd, const char *path, unsigned flags);
 /* Lock the directory w->d, if it is not, and look w->child up in it. */
 int walk_lock(struct walk *w);
-/*
- * Unlock it, and go where w->child leads: a symbolic link's target, of which
- * again the last component is left (1), or w->child itself (0).
- */
-int walk_child(struct walk *w, bool follow);
 /* Unlock, and drop what is held. */
 void walk_end(struct walk *w);

@@ -5,13 +5,25 @@
  *
  * Each walks to the last name's directory, locks it, looks the name up under
  * the lock (walk_lock), checks, and lets the file system do it.  So of two who
- * create one name only one does; open(O_CREAT) follows a symbolic link as the
- * last name, which starts the last step again at its target.
+ * create one name only one does.  open(O_CREAT) is a walk that creates the last
+ * name itself, since that may be a symbolic link to what is not there.
  *
  * rename locks the rename mutex (if two directories take part), then the
  * directories, the one that is the other's ancestor first, else by the inodes'
  * addresses, then the inodes moved and replaced, by address too: what are
  * children here may be the two directories of another rename.
+ *
+ * Why that cannot deadlock: with the rename mutex held no directory changes its
+ * parent, but for one that moves within its parent, so who is whose ancestor is
+ * certain while the two locks are taken.  All others lock a directory and then
+ * a child of it.  So locks are taken from above to below; two that are not in
+ * line are taken by address, and by a rename across directories only, of which
+ * there is one at a time.
+ *
+ * A name is removed in three steps: the file system takes it off the disk, the
+ * dentry becomes negative or leaves the hash (d_delete), and with no lock held
+ * the inode loses the reference that its name was (iput), which deletes it if
+ * it has no other name nor user.
  *
  * Interface: filp_open(), and vfs_* for the system calls.
  *
@@ -55,60 +67,27 @@ may_open(struct inode *inode, int flags)
     return err;
 }
 
-/*
- * From the last name's parent to what the name is, created if need be.
- * => 1: it was created; 0: it is there; -errno
- */
-static int
-walk_create(struct walk *w, int flags, umode_t mode)
-{
-    bool created = false;
-    int err;
-
-    do { /* ends: a path has so many links and no more */
-        if (w->trailing_slash && w->len)
-            return -EISDIR;
-        err = walk_lock(w);
-        if (!err && !w->child->inode) {
-            struct inode *dir = w->d->inode;
-
-            err = may_change_dir(dir);
-            if (!err)
-                err = dir->op->make(dir, w->child, S_IFREG | mode, 0, NULL);
-            created = !err;
-        } else if (!err && (flags & O_EXCL)) {
-            err = -EEXIST;
-        }
-        if (!err)
-            err = walk_child(w, !(flags & O_NOFOLLOW));
-    } while (err > 0);
-    return err ? err : created;
-}
-
 struct file *
 filp_open(int dfd, const char *path, int flags, umode_t mode)
 {
-    unsigned lookup = flags & O_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+    struct walk w = {.mode = mode & 07777 & ~current->fs->umask};
     struct file *f = NULL;
-    struct walk w;
     int err;
 
     if (flags & O_PATH) /* nothing else has a meaning then */
         flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     if ((flags & O_CREAT) && (flags & O_DIRECTORY))
         return ERR_PTR(-EINVAL);
-    err = walk_begin(&w, dfd, path, flags & O_CREAT ? LOOKUP_PARENT : lookup);
-    if (!err && (flags & O_CREAT))
-        err = walk_create(&w, flags, mode & 07777 & ~current->fs->umask);
-    if (err > 0)
-        flags &= ~O_TRUNC; /* it is new, and ours whatever its mode */
-    else if (!err)
+    if (flags & O_CREAT)
+        w.create = flags;
+    err = walk_begin(&w, dfd, path, flags & O_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
+    if (!err && !w.created)
         err = may_open(w.d->inode, flags);
-    if (err >= 0) {
+    if (!err) {
         f = dentry_open(w.d, flags);
         err = IS_ERR(f) ? (int)PTR_ERR(f) : 0;
     }
-    if (!err && (flags & O_TRUNC) && S_ISREG(w.d->inode->mode)) {
+    if (!err && !w.created && (flags & O_TRUNC) && S_ISREG(w.d->inode->mode)) {
         err = vfs_truncate(w.d->inode, 0);
         if (err)
             fput(f);
@@ -127,28 +106,11 @@ struct new_name {
     struct dentry *from; /* not NULL: another name of this one's inode */
 };
 
-/* Another name, d, of the inode that `from` names.  => directory locked */
-static int
-link_locked(struct dentry *from, struct inode *dir, struct dentry *d)
-{
-    struct inode *inode = from->inode;
-    int err;
-
-    if (from->sb != d->sb)
-        return -EXDEV;
-    if (S_ISDIR(inode->mode))
-        return -EPERM;
-    mutex_lock_nested(&inode->lock, LOCK_CHILD);
-    err = inode->nlink ? dir->op->link(inode, dir, d) : -ENOENT;
-    mutex_unlock(&inode->lock);
-    return err;
-}
-
 static int
 create_name(int dfd, const char *path, const struct new_name *new)
 {
-    struct inode *dir;
-    struct walk w;
+    struct inode *dir, *linked = new->from ? new->from->inode : NULL;
+    struct walk w = {0};
     int err = walk_begin(&w, dfd, path, LOOKUP_PARENT);
 
     if (!err && w.last != LAST_NAME)
@@ -164,10 +126,19 @@ create_name(int dfd, const char *path, const struct new_name *new)
         err = -ENOENT;
     else
         err = may_change_dir(dir);
-    if (!err && new->from)
-        err = link_locked(new->from, dir, w.child);
-    else if (!err)
+    if (err)
+        goto out;
+    if (!linked) {
         err = dir->op->make(dir, w.child, new->mode, new->dev, new->target);
+    } else if (linked->sb != dir->sb) {
+        err = -EXDEV;
+    } else if (S_ISDIR(linked->mode)) {
+        err = -EPERM;
+    } else {
+        mutex_lock_nested(&linked->lock, LOCK_CHILD);
+        err = linked->nlink ? dir->op->link(linked, dir, w.child) : -ENOENT;
+        mutex_unlock(&linked->lock);
+    }
 out:
     walk_end(&w);
     return err;
@@ -248,7 +219,7 @@ vfs_unlinkat(int dfd, const char *path, int flags)
                                      [LAST_NAME] = 0};
     bool is_dir = flags & AT_REMOVEDIR;
     struct inode *inode, *gone = NULL;
-    struct walk w;
+    struct walk w = {0};
     int err;
 
     if (flags & ~AT_REMOVEDIR)
@@ -302,10 +273,9 @@ may_rename(struct walk *ow, struct walk *nw, unsigned flags)
 {
     struct dentry *od = ow->child, *nd = nw->child;
     bool is_dir = S_ISDIR(od->inode->mode);
-    int err = may_delete(ow->d->inode, od, is_dir);
+    int err =
+        may_delete(ow->d->inode, od, is_dir) ?: may_change_dir(nw->d->inode);
 
-    if (!err)
-        err = may_change_dir(nw->d->inode);
     if (err)
         return err;
     if (is_dir && d_is_ancestor(od, nw->d))
@@ -359,15 +329,14 @@ int
 vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
              unsigned flags)
 {
-    struct walk ow, nw = {0};
+    struct walk ow = {0}, nw = {0};
     struct inode *a, *b;
     int err;
 
     if (flags & ~(unsigned)RENAME_NOREPLACE)
         return -EINVAL;
-    err = walk_begin(&ow, odfd, old, LOOKUP_PARENT);
-    if (!err)
-        err = walk_begin(&nw, ndfd, new, LOOKUP_PARENT);
+    err = walk_begin(&ow, odfd, old, LOOKUP_PARENT)
+              ?: walk_begin(&nw, ndfd, new, LOOKUP_PARENT);
     if (!err && (ow.last != LAST_NAME || nw.last != LAST_NAME))
         err = -EBUSY;
     if (!err && ow.d->sb != nw.d->sb)

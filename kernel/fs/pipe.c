@@ -16,8 +16,9 @@
  * unless it is the same page of the stream.
  *
  * A write of at most PIPE_BUF bytes waits until all of it fits, so that it is
- * never mixed with another's; a longer one goes in by parts.  Writers are woken
- * when PIPE_BUF bytes have room, readers when there is a first byte.
+ * never mixed with another's; a longer one goes in by parts.  Whoever has read
+ * wakes writers if PIPE_BUF bytes have room, whoever has written wakes readers;
+ * where nobody waits that costs a look at the queue.
  *
  * A FIFO is the same with a name: the pipe hangs on its inode from the first
  * open to the last close.  pipe(2) makes an inode without name for it.
@@ -124,7 +125,6 @@ static ssize_t
 pipe_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
     struct pipe *p = f->inode->pipe;
-    bool was_full;
     ssize_t ret;
 
     (void)pos;
@@ -142,11 +142,9 @@ pipe_read(struct file *f, void *ubuf, size_t n, off_t *pos)
             return ret;
         mutex_lock(&f->inode->lock);
     }
-    was_full = room(p) < PIPE_BUF;
     ret = transfer(p, ubuf, n, false);
-    was_full = was_full && room(p) >= PIPE_BUF;
     mutex_unlock(&f->inode->lock);
-    if (was_full)
+    if (room(p) >= PIPE_BUF) /* who waits for less is among them */
         wake_up_all(&p->writable);
     return ret;
 }
@@ -168,10 +166,7 @@ pipe_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 
     (void)pos;
     while (done < n && ret >= 0) {
-        bool was_empty;
-
         mutex_lock(&inode->lock);
-        was_empty = !p->used;
         ret = 0; /* wait */
         if (p->readers == 0)
             ret = -EPIPE;
@@ -180,8 +175,7 @@ pipe_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
         mutex_unlock(&inode->lock);
         if (ret > 0) {
             done += (size_t)ret;
-            if (was_empty)
-                wake_up_all(&p->readable);
+            wake_up_all(&p->readable);
         } else if (ret == -EPIPE) {
             send_signal(current, SIGPIPE, NULL);
         } else if (ret == 0) {

@@ -9,8 +9,11 @@
  * How: a name is its dentry and nothing else: the dentry cache keeps the names
  * of this file system until they are deleted (names_in_dcache), and with them
  * the inodes.  So looking up a name that is not cached finds nothing, and
- * readdir goes through the children of a dentry by their positions.  An inode
+ * readdir goes through the children of a dentry (d_iterate).  An inode
  * is not hashed, and is not found by its number.
+ *
+ * umount finds no user of any dentry, then drops them from the leaves up; the
+ * inodes go with them, and their pages with these.
  *
  * Mount options: size=BYTES with K, M, G, or PERCENT% of RAM (50% if not given;
  * 0: all), and mode=OCTAL of the root.
@@ -35,8 +38,6 @@
 
 #define TMPFS_MAGIC 0x01021994
 enum { DIRENT_SIZE = 20, SECTORS = PAGE_SIZE / 512 };
-/* Where reading a directory has got to: behind ".", behind "..". */
-enum { POS_UP = 1, POS_NAMES = 2, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
 
 struct tmpfs {
     uint64_t max_pages, max_links; /* (c) */
@@ -44,8 +45,8 @@ struct tmpfs {
     _Atomic uint64_t last_ino;
 };
 
-static const struct inode_operations dir_ops, other_ops;
-static const struct file_operations dir_file_ops;
+static const struct inode_operations tmpfs_ops;
+static const struct file_operations dir_file_ops = {.iterate = d_iterate};
 
 /* --- File data */
 
@@ -104,8 +105,7 @@ make_inode(struct super_block *sb, const struct inode *dir, umode_t mode,
     inode->ino = atomic_fetch_add(&fs->last_ino, 1) + 1;
     inode_init_owner(inode, dir, mode);
     inode->nlink = 0; /* count_name() */
-    inode->op = S_ISDIR(mode) ? &dir_ops : &other_ops;
-    inode_set_fop(inode, &dir_file_ops, rdev);
+    inode_set_ops(inode, &tmpfs_ops, rdev);
     if (S_ISREG(mode))
         shmem_init(&inode->data, inode, &tmpfs_aops);
     return inode;
@@ -124,14 +124,6 @@ count_name(struct inode *dir, struct inode *inode, int n)
     atomic_fetch_add(&dir->data.size, n * DIRENT_SIZE);
     inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
     inode_touch(inode, TOUCH_CTIME);
-}
-
-/* What exists is cached. */
-static int
-tmpfs_lookup(struct inode *dir, struct dentry *d)
-{
-    (void)dir, (void)d;
-    return 0;
 }
 
 /* Give inode the name of d.  => refs: consumes inode unless it fails */
@@ -211,41 +203,14 @@ tmpfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
     return 0;
 }
 
-static int
-tmpfs_iterate(struct file *f, struct dir_context *ctx)
-{
-    uint64_t up = f->dentry->parent->inode->ino;
-    struct dentry *d = NULL;
-
-    if (ctx->pos == 0 && ctx->emit(ctx, ".", 1, f->inode->ino, DT_DIR, POS_UP))
-        ctx->pos = POS_UP;
-    if (ctx->pos == POS_UP && ctx->emit(ctx, "..", 2, up, DT_DIR, POS_NAMES))
-        ctx->pos = POS_NAMES;
-    if (ctx->pos < POS_NAMES)
-        return 0;
-    while ((d = d_next_name(f->dentry, d, ctx->pos - POS_NAMES)) &&
-           ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
-                     d->inode->mode >> TYPE_SHIFT, d->pos + POS_NAMES + 1))
-        ctx->pos = d->pos + POS_NAMES + 1;
-    dput(d);
-    return 0;
-}
-
-static const struct inode_operations dir_ops = {
-    .lookup = tmpfs_lookup,
+static const struct inode_operations tmpfs_ops = {
     .make = tmpfs_make,
     .link = tmpfs_link,
     .unlink = tmpfs_unlink,
     .rename = tmpfs_rename,
-};
-static const struct inode_operations other_ops = {
-    .truncate = tmpfs_truncate,
     .readlink = tmpfs_readlink,
-};
-
-static const struct file_operations dir_file_ops = {
-    .iterate = tmpfs_iterate,
-    .fsync = generic_file_fsync,
+    .truncate = tmpfs_truncate,
+    .dir_fop = &dir_file_ops,
 };
 
 /* --- Mounting */

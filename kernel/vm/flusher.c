@@ -157,8 +157,7 @@ sync_all(void)
      */
     for (int round = 0; round < 2; round++) {
         while ((bdev = blkdev_next(bdev))) {
-            struct address_space *m = atomic_load(&bdev->mapping);
-            int failed = m ? sync_mapping(m) : 0;
+            int failed = sync_mapping(bdev->mapping);
             int lost = bdev->partno == 0 ? blkdev_issue_flush(bdev) : 0;
 
             err = err ? err : failed ? failed : lost;

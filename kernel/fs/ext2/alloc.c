@@ -236,7 +236,9 @@ ext2_new_inode(struct inode *dir, umode_t mode, dev_t rdev)
     inode_init_owner(inode, dir, mode);
     if (S_ISDIR(mode))
         count(sb, inode_group(inode), DIRS, 1);
-    ext2_set_ops(inode, rdev);
+    inode_set_ops(inode, &ext2_ops, rdev);
+    if (inode->rdev)
+        raw->i_block[rdev > UINT16_MAX] = rdev;
     insert_inode_hash(inode);
     return inode;
 }

@@ -167,14 +167,6 @@ ext2_set_name(struct inode *dir, const char *name, unsigned len,
 
 /* --- All entries */
 
-/* A name that a path walk would read otherwise cannot be right. */
-static bool
-name_ok(const struct ext2_dir_entry *e)
-{
-    return !memchr(e->name, '/', e->name_len) &&
-           !memchr(e->name, '\0', e->name_len);
-}
-
 /*
  * Give out the entries of block i from byte `from` on; stops when `emit` says
  * false.  => 0: go on, 1: stopped, -EIO
@@ -195,7 +187,9 @@ iterate_block(struct inode *dir, uint64_t i, struct dir_context *ctx)
         e = dirblock_entry(page_address(page), at);
         if (e && (base + at < ctx->pos || !e->inode))
             continue;
-        if (!e || !name_ok(e)) {
+        /* A name that a path walk would read otherwise cannot be right. */
+        if (!e || memchr(e->name, '/', e->name_len) ||
+            memchr(e->name, '\0', e->name_len)) {
             ret = damaged(dir, i);
             break;
         }
@@ -251,7 +245,4 @@ ext2_check_empty(struct inode *inode)
     return ret > 0 ? -ENOTEMPTY : ret;
 }
 
-const struct file_operations ext2_dir_ops = {
-    .iterate = ext2_iterate,
-    .fsync = generic_file_fsync,
-};
+const struct file_operations ext2_dir_ops = {.iterate = ext2_iterate};

@@ -27,6 +27,7 @@
  */
 #pragma once
 
+#include "block/blkdev.h"
 #include "fs/fs.h"
 #include "fs/journal/journal.h"
 #include "include/ext2_fs.h"
@@ -47,9 +48,8 @@ struct ext2_inode_info {
     struct inode vfs;      /* first */
     struct rwsem map_lock; /* RANK_BLOCK_MAP: and indirect blocks */
     uint32_t goal; /* (m) where to look for the next block; 0: anywhere */
-    struct ext2_inode *raw;       /* its place in the inode table, in */
-    struct page *raw_page;        /* (c) referenced */
-    struct journal_handle handle; /* (I) from begin_write to end_write */
+    struct ext2_inode *raw; /* its place in the inode table, in */
+    struct page *raw_page;  /* (c) referenced */
 };
 
 static inline struct ext2_fs *
@@ -85,8 +85,6 @@ void ext2_free_inode(struct inode *inode);
 
 /* --- inode.c */
 struct inode *ext2_iget(struct super_block *sb, uint64_t ino); /* ERR_PTR */
-/* Set op and fop by the type of the inode. */
-void ext2_set_ops(struct inode *inode, dev_t rdev);
 /* Find the place of an inode in its table, by its number.  -EIO, -ENOMEM */
 int ext2_find_raw(struct inode *inode);
 struct page *ext2_pack_inode(struct inode *inode);
@@ -112,6 +110,6 @@ int ext2_set_name(struct inode *dir, const char *name, unsigned len,
 /* May this inode lose its last name?  0, -ENOTEMPTY, -EIO */
 int ext2_check_empty(struct inode *inode);
 
-extern const struct inode_operations ext2_dir_inode_ops, ext2_inode_ops;
+extern const struct inode_operations ext2_ops;
 extern const struct file_operations ext2_dir_ops;
 extern const struct address_space_ops ext2_aops;

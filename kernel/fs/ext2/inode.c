@@ -64,15 +64,6 @@ unpack_time(const struct ext2_inode *raw, uint32_t seconds, uint32_t extra)
     return t;
 }
 
-void
-ext2_set_ops(struct inode *inode, dev_t rdev)
-{
-    inode->op = S_ISDIR(inode->mode) ? &ext2_dir_inode_ops : &ext2_inode_ops;
-    inode_set_fop(inode, &ext2_dir_ops, rdev);
-    if (inode->rdev)
-        ext2_i(inode)->raw->i_block[rdev > UINT16_MAX] = rdev;
-}
-
 /* => -EIO: no inode looks like this */
 static int
 unpack_inode(struct inode *inode, const struct ext2_inode *raw)
@@ -95,8 +86,9 @@ unpack_inode(struct inode *inode, const struct ext2_inode *raw)
     inode->atime = unpack_time(raw, raw->i_atime, raw->i_atime_extra);
     inode->mtime = unpack_time(raw, raw->i_mtime, raw->i_mtime_extra);
     inode->ctime = unpack_time(raw, raw->i_ctime, raw->i_ctime_extra);
-    ext2_set_ops(inode, raw->i_block[0] ? raw->i_block[0] & UINT16_MAX
-                                        : raw->i_block[1]);
+    inode_set_ops(inode, &ext2_ops,
+                  raw->i_block[0] ? raw->i_block[0] & UINT16_MAX
+                                  : raw->i_block[1]);
     return 0;
 }
 
@@ -113,9 +105,7 @@ ext2_iget(struct super_block *sb, uint64_t ino)
         return ERR_PTR(-ENOMEM);
     if (!(inode->state & I_NEW))
         return inode;
-    err = ext2_find_raw(inode);
-    if (!err)
-        err = unpack_inode(inode, ext2_i(inode)->raw);
+    err = ext2_find_raw(inode) ?: unpack_inode(inode, ext2_i(inode)->raw);
     return iget_done(inode, err);
 }
 
@@ -161,9 +151,7 @@ ext2_pack_inode(struct inode *inode)
 void
 ext2_evict(struct inode *inode)
 {
-    struct journal_handle h;
-
-    journal_start_delete(&h);
+    journal_start_delete();
     atomic_store(&inode->data.size, 0);
     truncate_pages(&inode->data, 0);
     if (S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
@@ -174,5 +162,5 @@ ext2_evict(struct inode *inode)
     spin_unlock(&inode->i_lock);
     set_page_dirty(ext2_i(inode)->raw_page);
     ext2_free_inode(inode);
-    journal_stop(&h);
+    journal_stop();
 }

@@ -37,8 +37,7 @@
  * to a page of a shared mapping does the same.
  *
  * Locks: inode lock > journal handle > page lock > map_lock; all but reading
- * needs a handle.  That of a write lives from begin_write to end_write in the
- * inode, whose lock is held all that time.
+ * needs a handle; that of a write lives from begin_write to end_write.
  *
  * Not done: freeing an indirect block that has become empty of its own; a
  * handle for each part of a long truncation, which a log of limited size
@@ -95,7 +94,7 @@ new_meta(struct inode *inode, struct slot *s)
 
     if (block < 0)
         return ERR_PTR(block);
-    page = grab_cache_page(bdev_mapping(inode->sb->bdev), (uint64_t)block);
+    page = grab_cache_page(inode->sb->bdev->mapping, (uint64_t)block);
     if (IS_ERR(page)) {
         ext2_free_block(inode, (uint32_t)block);
         return page;
@@ -250,7 +249,7 @@ free_branch(struct free_ctx *c, uint32_t *slot, unsigned level, uint64_t start)
         return;
     *slot = 0;
     if (level > 0 || !S_ISREG(c->inode->mode)) /* metadata */
-        discard_page(bdev_mapping(c->inode->sb->bdev), block);
+        discard_page(c->inode->sb->bdev->mapping, block);
     c->stop = ext2_free_block(c->inode, block) != 0;
 }
 
@@ -275,9 +274,8 @@ int
 ext2_truncate(struct inode *inode, off_t size)
 {
     uint64_t first = DIV_ROUND_UP((uint64_t)size, PAGE_SIZE);
-    struct journal_handle h;
     off_t old = inode_size(inode);
-    int err = journal_start(&h, inode->sb);
+    int err = journal_start(inode->sb);
 
     if (err)
         return err;
@@ -293,7 +291,8 @@ ext2_truncate(struct inode *inode, off_t size)
          */
         truncate_pages(&inode->data, (off_t)(first * PAGE_SIZE));
     }
-    journal_stop(&h);
+    mark_inode_dirty(inode);
+    journal_stop();
     return 0;
 }
 
@@ -302,7 +301,7 @@ ext2_truncate(struct inode *inode, off_t size)
 static int
 begin_write(struct address_space *m)
 {
-    return journal_start(&ext2_i(m->host)->handle, m->host->sb);
+    return journal_start(m->host->sb);
 }
 
 static int
@@ -318,9 +317,7 @@ bind_page(struct address_space *m, struct page *page)
     down_write(&ext2_i(inode)->map_lock);
     block = find_slot(inode, page->index, true, &s);
     if (!block && *s.at) {
-        block = ext2_check_block(inode, *s.at);
-        if (!block)
-            block = *s.at;
+        block = ext2_check_block(inode, *s.at) ?: (int64_t)*s.at;
     } else if (!block) {
         block = ext2_alloc_block(inode);
         fresh = block > 0;
@@ -344,7 +341,8 @@ end_write(struct address_space *m, bool undo)
         truncate_pages(m, size);
         ext2_free_from(m->host, DIV_ROUND_UP((uint64_t)size, PAGE_SIZE));
     }
-    journal_stop(&ext2_i(m->host)->handle);
+    mark_inode_dirty(m->host);
+    journal_stop();
 }
 
 /*
@@ -354,8 +352,7 @@ end_write(struct address_space *m, bool undo)
 static int
 page_mkwrite(struct address_space *m, struct page *page)
 {
-    struct journal_handle h;
-    int err = journal_start(&h, m->host->sb);
+    int err = journal_start(m->host->sb);
 
     if (err)
         return err;
@@ -368,7 +365,7 @@ page_mkwrite(struct address_space *m, struct page *page)
             set_page_dirty(page);
         inode_touch(m->host, TOUCH_MTIME | TOUCH_CTIME);
     }
-    journal_stop(&h);
+    journal_stop();
     return MIN(err, 0);
 }
 

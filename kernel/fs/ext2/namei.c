@@ -78,7 +78,6 @@ static int
 ext2_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
           const char *target)
 {
-    struct journal_handle h;
     struct inode *inode;
     int err;
 
@@ -86,19 +85,18 @@ ext2_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
         return -EMLINK;
     if (target && strlen(target) >= EXT2_BLOCK_SIZE)
         return -ENAMETOOLONG;
-    err = journal_start(&h, dir->sb);
+    err = journal_start(dir->sb);
     if (err)
         return err;
     inode = ext2_new_inode(dir, mode, rdev);
     if (IS_ERR(inode)) {
-        journal_stop(&h);
+        journal_stop();
         return (int)PTR_ERR(inode);
     }
     if (S_ISDIR(mode)) {
         inode->nlink = 2; /* "." and its name */
-        err = ext2_add_name(inode, ".", 1, inode);
-        if (!err)
-            err = ext2_add_name(inode, "..", 2, dir);
+        err = ext2_add_name(inode, ".", 1, inode)
+                  ?: ext2_add_name(inode, "..", 2, dir);
     } else if (S_ISLNK(mode)) {
         err = fill_symlink(inode, target);
     }
@@ -109,7 +107,7 @@ ext2_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
     else if (S_ISDIR(mode))
         count_subdir(dir, 1);
     mark_inode_dirty(inode);
-    journal_stop(&h);
+    journal_stop();
     if (err)
         iput(inode); /* deletes it, in a handle of its own */
     else
@@ -146,12 +144,11 @@ ext2_readlink(struct inode *inode, char *buf, size_t size)
 static int
 ext2_link(struct inode *inode, struct inode *dir, struct dentry *d)
 {
-    struct journal_handle h;
     int err;
 
     if (inode->nlink >= EXT2_LINK_MAX)
         return -EMLINK;
-    err = journal_start(&h, dir->sb);
+    err = journal_start(dir->sb);
     if (err)
         return err;
     err = ext2_add_name(dir, d->name, d->name_len, inode);
@@ -160,7 +157,7 @@ ext2_link(struct inode *inode, struct inode *dir, struct dentry *d)
         inode_touch(inode, TOUCH_CTIME);
         d_instantiate(d, iget(inode));
     }
-    journal_stop(&h);
+    journal_stop();
     return err;
 }
 
@@ -181,17 +178,14 @@ drop_name(struct inode *dir, struct inode *inode)
 static int
 ext2_remove(struct inode *dir, struct dentry *d)
 {
-    struct journal_handle h;
-    int err = ext2_check_empty(d->inode);
+    int err = ext2_check_empty(d->inode) ?: journal_start(dir->sb);
 
-    if (!err)
-        err = journal_start(&h, dir->sb);
     if (err)
         return err;
     err = ext2_set_name(dir, d->name, d->name_len, NULL);
     if (!err)
         drop_name(dir, d->inode);
-    journal_stop(&h);
+    journal_stop();
     return err;
 }
 
@@ -205,7 +199,6 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
 {
     struct inode *moved = od->inode;
     bool new_parent = S_ISDIR(moved->mode) && odir != ndir;
-    struct journal_handle h;
     int err = nd->inode ? ext2_check_empty(nd->inode) : 0;
 
     if (err)
@@ -216,7 +209,7 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
     if (ext2_find_name(odir, od->name, od->name_len) != (int64_t)moved->ino ||
         (new_parent && ext2_find_name(moved, "..", 2) <= 0))
         return ext2_error(odir->sb, "inode %lu cannot be moved", moved->ino);
-    err = journal_start(&h, odir->sb);
+    err = journal_start(odir->sb);
     if (err)
         return err;
     if (nd->inode)
@@ -233,19 +226,17 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
         count_subdir(ndir, 1);
     }
     inode_touch(moved, TOUCH_CTIME);
-    journal_stop(&h);
+    journal_stop();
     return err;
 }
 
-const struct inode_operations ext2_dir_inode_ops = {
+const struct inode_operations ext2_ops = {
     .lookup = ext2_lookup,
     .make = ext2_make,
     .link = ext2_link,
     .unlink = ext2_remove,
     .rename = ext2_rename,
-};
-
-const struct inode_operations ext2_inode_ops = {
     .readlink = ext2_readlink,
     .truncate = ext2_truncate,
+    .dir_fop = &ext2_dir_ops,
 };

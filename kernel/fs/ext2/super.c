@@ -31,7 +31,6 @@
  * See: ext2_fs.h for the format.
  */
 #include "block/bio.h"
-#include "block/blkdev.h"
 #include "core/printk.h"
 #include "fs/ext2/ext2.h"
 #include "lib/err.h"
@@ -65,13 +64,13 @@ ext2_error(struct super_block *sb, const char *fmt, ...)
 struct page *
 ext2_bread(struct super_block *sb, uint64_t block)
 {
-    struct page *page = read_cache_page(bdev_mapping(sb->bdev), block);
+    struct page *page = read_cache_page(sb->bdev->mapping, block);
 
     if (IS_ERR(page) && PTR_ERR(page) == -ENOMEM) {
         /* Half an operation is worse: a page of the reserve ends it. */
         uint32_t scope = memalloc_scope_save(SCOPE_MEMALLOC);
 
-        page = read_cache_page(bdev_mapping(sb->bdev), block);
+        page = read_cache_page(sb->bdev->mapping, block);
         memalloc_scope_restore(scope);
     }
     return page;
@@ -183,27 +182,11 @@ read_descriptors(struct super_block *sb, struct ext2_fs *fs)
     return 0;
 }
 
-/* Remember how it was; from now on it is "not valid". */
-static void
-mark_mounted(struct super_block *sb, struct ext2_fs *fs)
-{
-    struct ext2_super_block *s = fs->super;
-
-    fs->wb_errors = atomic_read(&bdev_mapping(sb->bdev)->wb_error_seq);
-    fs->was_clean =
-        (s->s_state & (EXT2_VALID_FS | EXT2_ERROR_FS)) == EXT2_VALID_FS;
-    if (!fs->was_clean)
-        pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
-    if (sb->flags & SB_RDONLY)
-        return;
-    s->s_state &= (uint16_t)~EXT2_VALID_FS;
-    set_page_dirty(fs->super_page);
-}
-
 static int
 fill_super(struct super_block *sb, const char *options)
 {
     struct ext2_fs *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
+    struct ext2_super_block *s;
     struct inode *root;
     int err;
 
@@ -213,9 +196,7 @@ fill_super(struct super_block *sb, const char *options)
     sb->private = fs;
     /* i_blocks counts 512-byte units in 32 bits: 2 TB, less than the map. */
     sb->max_bytes = (1UL << 41) - PAGE_SIZE;
-    err = read_super(sb, fs);
-    if (!err)
-        err = read_descriptors(sb, fs);
+    err = read_super(sb, fs) ?: read_descriptors(sb, fs);
     if (err)
         return err;
     root = ext2_iget(sb, EXT2_ROOT_INO);
@@ -228,7 +209,17 @@ fill_super(struct super_block *sb, const char *options)
     sb->root = d_alloc_root(root);
     if (!sb->root)
         return -ENOMEM;
-    mark_mounted(sb, fs);
+    /* Remember how it was; from now on it is "not valid". */
+    s = fs->super;
+    fs->wb_errors = atomic_read(&sb->bdev->mapping->wb_error_seq);
+    fs->was_clean =
+        (s->s_state & (EXT2_VALID_FS | EXT2_ERROR_FS)) == EXT2_VALID_FS;
+    if (!fs->was_clean)
+        pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
+    if (!(sb->flags & SB_RDONLY)) {
+        s->s_state &= (uint16_t)~EXT2_VALID_FS;
+        set_page_dirty(fs->super_page);
+    }
     return 0;
 }
 
@@ -242,7 +233,7 @@ static int
 mark_unmounted(struct super_block *sb)
 {
     struct ext2_fs *fs = ext2_sb(sb);
-    struct address_space *m = bdev_mapping(sb->bdev);
+    struct address_space *m = sb->bdev->mapping;
 
     sync_mapping(m);
     if (fs->was_clean && atomic_read(&m->wb_error_seq) == fs->wb_errors)

@@ -24,26 +24,27 @@ static struct rwsem handles =
     RWSEM_INIT(handles, RANK_JOURNAL_HANDLE, "journal handle");
 
 void
-journal_start_delete(struct journal_handle *h)
+journal_start_delete(void)
 {
     down_read(&handles);
-    h->scope = memalloc_nofs_save();
+    DEBUG_ASSERT(!(current_thread()->scope & SCOPE_NOFS)); /* no nesting */
+    memalloc_scope_save(SCOPE_NOFS);
 }
 
 int
-journal_start(struct journal_handle *h, struct super_block *sb)
+journal_start(struct super_block *sb)
 {
-    journal_start_delete(h);
+    journal_start_delete();
     if (!(sb->flags & SB_RDONLY))
         return 0;
-    journal_stop(h);
+    journal_stop();
     return -EROFS;
 }
 
 void
-journal_stop(struct journal_handle *h)
+journal_stop(void)
 {
-    memalloc_nofs_restore(h->scope);
+    current_thread()->scope &= ~(uint32_t)SCOPE_NOFS;
     up_read(&handles);
 }
 
