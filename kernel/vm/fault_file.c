@@ -78,13 +78,13 @@ get_file_page(struct fault_ctx *c)
         err = shmem_get_page(m, index, SHMEM_FAULT, &page);
     } else {
         page = find_get_page(m, index);
-        if (!page && !(c->vma->vm_flags & VM_RAND_READ))
-            readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
-                            FAULT_AROUND_PAGES);
         if (!page || !page_test(page, PG_uptodate)) {
+            c->major = true;
             if (page)
                 put_page(page);
-            c->major = true;
+            else if (!(c->vma->vm_flags & VM_RAND_READ))
+                readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
+                                FAULT_AROUND_PAGES);
             page = read_cache_page(m, index);
         }
         if (IS_ERR(page))

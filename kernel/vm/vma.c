@@ -77,11 +77,7 @@ vma_dup(struct mm *mm, const struct vm_area *vma)
     return new;
 }
 
-static struct vm_area *
-vma_of(struct rb_node *node)
-{
-    return rb_entry(node, struct vm_area, node);
-}
+#define vma_of(rb) rb_entry(rb, struct vm_area, node)
 
 static uint64_t
 max_gap_of(struct rb_node *node)
