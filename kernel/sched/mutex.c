@@ -132,25 +132,12 @@ up_read(struct rwsem *s)
         wake_up(&s->wait);
 }
 
-/* The writer becomes `readers` readers. */
-static void
-end_write(struct rwsem *s, int64_t readers)
-{
-    ASSERT(s->writer == current);
-    s->writer = NULL;
-    atomic_store_explicit(&s->count, readers, memory_order_release);
-    wake_up(&s->wait);
-}
-
 void
 up_write(struct rwsem *s)
 {
     lock_released(s);
-    end_write(s, 0);
-}
-
-void
-downgrade_write(struct rwsem *s)
-{
-    end_write(s, 1);
+    ASSERT(s->writer == current);
+    s->writer = NULL;
+    atomic_store_explicit(&s->count, 0, memory_order_release);
+    wake_up(&s->wait);
 }
