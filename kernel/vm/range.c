@@ -212,7 +212,7 @@ dontneed(struct vm_area *vma, struct range_op *op)
 {
     struct tlb_gather g;
 
-    gather_begin(&g, vma->vm_mm, false);
+    gather_begin(&g, vma->vm_mm);
     zap_range(&g, vma, op->start, op->end);
     gather_flush(&g);
     return 0;

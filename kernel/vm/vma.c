@@ -253,29 +253,25 @@ vma_link(struct vm_area *vma, struct vm_area *after)
 }
 
 void
-vma_detach(struct vm_area *vma)
+vma_unlink(struct vm_area *vma)
 {
+    struct mm *mm = vma->vm_mm;
+    struct vm_area *next = vma_next(vma);
+
     if (vma->mapping) {
         down_write(&vma->mapping->i_mmap_lock);
         list_del(&vma->i_mmap_link);
         up_write(&vma->mapping->i_mmap_lock);
     }
     anon_vma_unlink(vma);
-}
-
-void
-vma_unlink(struct vm_area *vma)
-{
-    struct mm *mm = vma->vm_mm;
-    struct vm_area *next = vma_next(vma);
-
-    vma_detach(vma);
     account(vma, -vma_pages(vma));
     mm->map_count--;
     if (mm->vma_hint == vma)
         mm->vma_hint = NULL;
-    /* The next one gets its range and its gap. */
     list_move(&vma->link, &mm->removed);
+    if (atomic_read(&mm->users) == 0)
+        return; /* nobody looks into the tree of an mm that dies */
+    /* The next one gets its range and its gap. */
     rb_erase(&mm->vma_tree, &vma->node, &gap_augment);
     gap_changed(next);
 }

@@ -53,8 +53,6 @@ struct vm_area *vma_dup(struct mm *mm, const struct vm_area *vma);
 void vma_link(struct vm_area *vma, struct vm_area *after);
 /* Take it out of both; mmap_write_unlock() closes and frees it. */
 void vma_unlink(struct vm_area *vma);
-/* Only off its mapping's list: when all of a dying mm's VMAs go. */
-void vma_detach(struct vm_area *vma);
 /* Move one end, or both: into free space, or inward. */
 void vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end);
 /* vma keeps [vm_start, addr).  => the new VMA that has the rest; NULL */
