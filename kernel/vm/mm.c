@@ -174,7 +174,7 @@ copy_vma(struct copy_ctx *c, struct vm_area *vma)
         return -ENOMEM;
     new->vm_flags &= ~VM_LOCKS;
     err = anon_vma_fork(new, vma->anon_vma, &c->anon);
-    vma_link(new, vma); /* after a failure the end of `to` takes it apart */
+    vma_link(new); /* after a failure the end of `to` takes it apart */
     if (err || (vma->vm_flags & VM_PFNMAP))
         return err; /* device memory faults in again */
     for (; (src = pgtable_next(c->from, &addr, vma->vm_end, &stop));

@@ -198,7 +198,7 @@ mmap_locked(struct mm *mm, const struct mmap_args *a, uint32_t vm_flags,
         list_add(&vma->link, &mm->removed);
         return err;
     }
-    vma_link(vma, NULL);
+    vma_link(vma);
     vma_merge(vma);
     return addr;
 }

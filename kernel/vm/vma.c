@@ -224,7 +224,7 @@ account(struct vm_area *vma, uint64_t pages)
 }
 
 void
-vma_link(struct vm_area *vma, struct vm_area *after)
+vma_link(struct vm_area *vma)
 {
     struct mm *mm = vma->vm_mm;
     struct address_space *m = vma->mapping;
@@ -248,7 +248,7 @@ vma_link(struct vm_area *vma, struct vm_area *after)
     if (!m)
         return;
     down_write(&m->i_mmap_lock);
-    list_add(&vma->i_mmap_link, after ? &after->i_mmap_link : &m->i_mmap);
+    list_add_tail(&vma->i_mmap_link, &m->i_mmap); /* rmap.c, I2 */
     up_write(&m->i_mmap_lock);
 }
 
@@ -310,7 +310,7 @@ vma_split(struct vm_area *vma, vaddr_t addr)
         return NULL;
     upper->vm_pgoff = vma_index(vma, addr);
     upper->vm_start = addr;
-    vma_link(upper, vma);
+    vma_link(upper);
     vma_resize(vma, vma->vm_start, addr);
     return upper;
 }

@@ -46,11 +46,10 @@ void vma_cache_init(void);
  */
 struct vm_area *vma_dup(struct mm *mm, const struct vm_area *vma);
 /*
- * Put a VMA into its mm's set and on its mapping's list, there behind `after`
- * (may be NULL).
+ * Put a VMA into its mm's set, and on its mapping's list behind all others.
  * => the range is free, or is just being cut off another VMA; nothing fails
  */
-void vma_link(struct vm_area *vma, struct vm_area *after);
+void vma_link(struct vm_area *vma);
 /* Take it out of both; mmap_write_unlock() closes and frees it. */
 void vma_unlink(struct vm_area *vma);
 /* Move one end, or both: into free space, or inward. */

@@ -259,7 +259,7 @@ map(uint64_t start_at, uint64_t end, uint32_t flags, bool file)
     if (vma && err)
         list_add(&vma->link, &mm.removed);
     if (!err) {
-        vma_link(vma, NULL);
+        vma_link(vma);
         vma_merge(vma);
     }
     mmap_write_unlock(&mm);
