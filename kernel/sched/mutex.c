@@ -116,9 +116,3 @@ up_write(struct rwsem *s)
     lock_released(s);
     change(s, -RWSEM_WRITER);
 }
-
-void
-downgrade_write(struct rwsem *s)
-{
-    change(s, 1 - RWSEM_WRITER);
-}

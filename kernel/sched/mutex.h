@@ -31,7 +31,6 @@ bool rwsem_trylock(struct rwsem *s, bool write);
 #define down_write_killable(s) rwsem_lock(s, true, TASK_KILLABLE, 0)
 void up_read(struct rwsem *s);
 void up_write(struct rwsem *s); /* s must outlive the call */
-void downgrade_write(struct rwsem *s);
 
 #define RWSEM_INIT(s, rank_, name_)                                            \
     {                                                                          \

@@ -15,7 +15,6 @@
  *        swap entry     any         any         do_swap_page (fault_swap.c)
  *        none, no W     write       shared      do_shared_fault     (there too)
  *        present, no W  write       private     do_wp_page: reuse or copy
- *        the zero page  write       private     make_private_page: new frame
  *        present        any         any         mend_pte: set A, D; spurious
  *
  * The PTE is looked at without a lock; what the handler needs, it gets (and
@@ -176,6 +175,8 @@ do_wp_page(struct fault_ctx *c)
     struct page *old = pfn_to_page(pte_pfn(c->orig));
     enum vm_fault r;
 
+    if (pte_special(c->orig)) /* the zero page */
+        return make_private_page(c, NULL);
     spin_lock(&c->mm->page_table_lock);
     if (!fault_unchanged(c)) {
         spin_unlock(&c->mm->page_table_lock);
@@ -197,29 +198,6 @@ do_wp_page(struct fault_ctx *c)
     return r;
 }
 
-/* The table of the file's header. */
-static enum vm_fault
-handle_pte_fault(struct fault_ctx *c)
-{
-    bool write = c->access == FAULT_WRITE;
-    bool shared = c->vma->vm_flags & VM_SHARED;
-
-    if (!pte_mapped(c->orig)) {
-        if (!pte_none(c->orig))
-            return do_swap_page(c);
-        if (!c->vma->mapping)
-            return do_anonymous_page(c);
-        if (!write)
-            return do_read_fault(c);
-        return shared ? do_shared_fault(c) : do_cow_fault(c);
-    }
-    if (!write || pte_write(c->orig))
-        return mend_pte(c);
-    if (shared)
-        return do_shared_fault(c);
-    return pte_special(c->orig) ? make_private_page(c, NULL) : do_wp_page(c);
-}
-
 /* Any of these in vm_flags; what can be written can be read on RISC-V. */
 static const uint8_t access_needs[] = {
     [FAULT_READ] = VM_READ | VM_WRITE,
@@ -228,9 +206,11 @@ static const uint8_t access_needs[] = {
     [FAULT_UNSWAP] = VM_MAYREAD,
 };
 
+/* The table of the file's header. */
 enum vm_fault
 handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
 {
+    bool write = access == FAULT_WRITE;
     struct fault_ctx c;
     enum vm_fault r;
 
@@ -248,7 +228,22 @@ handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
             return VM_FAULT_OOM;
     }
     c.orig = pte_read(c.pte);
-    r = handle_pte_fault(&c);
+    if (pte_swapped(c.orig))
+        r = do_swap_page(&c);
+    else if (access == FAULT_UNSWAP)
+        r = VM_FAULT_DONE; /* it has just come back, or gone */
+    else if (pte_none(c.orig) && !vma->mapping)
+        r = do_anonymous_page(&c);
+    else if (pte_none(c.orig) && !write)
+        r = do_read_fault(&c);
+    else if (!write || pte_write(c.orig))
+        r = mend_pte(&c);
+    else if (vma->vm_flags & VM_SHARED)
+        r = do_shared_fault(&c);
+    else if (pte_none(c.orig))
+        r = do_cow_fault(&c);
+    else
+        r = do_wp_page(&c);
     if (unlikely(c.major)) {
         count_vm_event(PGMAJFAULT);
         current->maj_flt++;

@@ -80,13 +80,13 @@ get_file_page(struct fault_ctx *c)
             return page;
     } else {
         page = find_get_page(m, index);
-        if (!page && !(c->vma->vm_flags & VM_RAND_READ))
-            readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
-                            FAULT_AROUND_PAGES);
         if (!page || !page_test(page, PG_uptodate)) {
+            c->major = true;
             if (page)
                 put_page(page);
-            c->major = true;
+            else if (!(c->vma->vm_flags & VM_RAND_READ))
+                readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
+                                FAULT_AROUND_PAGES);
             page = read_cache_page(m, index);
         }
         if (IS_ERR(page))
@@ -134,30 +134,27 @@ map_cached_page(struct fault_ctx *c, struct page *page, pte_t *base,
 static bool
 fault_around(struct fault_ctx *c)
 {
+    struct vm_area *vma = c->vma;
     struct page *pages[FAULT_AROUND_PAGES];
-    vaddr_t window = FAULT_AROUND_PAGES * PAGE_SIZE;
-    vaddr_t start = MAX(ALIGN_DOWN(c->addr, window), c->vma->vm_start);
-    vaddr_t end = MIN(ALIGN_DOWN(c->addr, window) + window, c->vma->vm_end);
-    uint64_t before = (c->addr - start) >> PAGE_SHIFT;
-    uint64_t first = vma_index(c->vma, c->addr) - before;
+    vaddr_t window = ALIGN_DOWN(c->addr, FAULT_AROUND_PAGES * PAGE_SIZE);
+    vaddr_t start = MAX(window, vma->vm_start);
+    vaddr_t end = MIN(window + FAULT_AROUND_PAGES * PAGE_SIZE, vma->vm_end);
+    uint64_t first = vma_index(vma, start);
     uint64_t last = first + ((end - start) >> PAGE_SHIFT) - 1;
-    unsigned nr = find_get_pages(c->vma->mapping, first, last, pages);
-    unsigned mapped = 0, left = 0;
+    pte_t *base = c->pte - ((c->addr - start) >> PAGE_SHIFT);
+    unsigned nr = find_get_pages(vma->mapping, first, last, pages);
+    unsigned left = 0;
 
     spin_lock(&c->mm->page_table_lock);
-    for (unsigned i = 0; i < nr; i++) {
-        if (map_cached_page(c, pages[i], c->pte - before, first))
-            mapped++;
-        else
+    for (unsigned i = 0; i < nr; i++)
+        if (!map_cached_page(c, pages[i], base, first))
             pages[left++] = pages[i];
-    }
     spin_unlock(&c->mm->page_table_lock);
-    atomic_add(&c->mm->rss[mapping_is_shmem(c->vma->mapping) ? MM_SHMEMPAGES
-                                                             : MM_FILEPAGES],
-               mapped);
-    if (left)
-        put_pages(pages, left);
-    return mapped && pte_mapped(pte_read(c->pte));
+    atomic_add(&c->mm->rss[mapping_is_shmem(vma->mapping) ? MM_SHMEMPAGES
+                                                          : MM_FILEPAGES],
+               nr - left);
+    put_pages(pages, left);
+    return pte_mapped(pte_read(c->pte));
 }
 
 /*

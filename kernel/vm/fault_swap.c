@@ -22,33 +22,14 @@
 #include "vm/rmap.h"
 #include "vm/swap.h"
 
-/* => page locked, of entry e; page_table_lock held; refs: the PTE takes ours */
-static void
-map_swap_page(struct fault_ctx *c, struct page *page, swp_entry_t e)
-{
-    bool exclusive = atomic_read(&page->mapcount) == 0 && swap_count(e) == 1;
-    uint64_t may = exclusive ? vm_prot(c->vma->vm_flags) & PTE_W : 0;
-
-    if (exclusive && c->access == FAULT_WRITE)
-        may |= PTE_D;
-    page_set(page, PG_anon);
-    page_add_anon_rmap(page, c->vma, c->addr, exclusive);
-    swap_free(e);
-    pte_set(c->pte, fault_entry(c, page, may));
-    atomic_dec(&c->mm->rss[MM_SWAPENTS]);
-    atomic_inc(&c->mm->rss[MM_ANONPAGES]);
-    /* Slots run short: keep no copy there needlessly. */
-    if (exclusive && free_swap_pages() * 2 < total_swap_pages())
-        try_to_free_swap(page);
-}
-
 enum vm_fault
 do_swap_page(struct fault_ctx *c)
 {
     gfp_t gfp = c->access == FAULT_UNSWAP ? GFP_SWAPOFF : GFP_USER_MOVABLE;
     swp_entry_t e = pte_to_swp_entry(c->orig);
+    uint64_t may = 0;
     struct page *page;
-    bool same;
+    bool exclusive;
 
     if (!c->vma->anon_vma && anon_vma_prepare(c->vma))
         return VM_FAULT_OOM;
@@ -56,12 +37,25 @@ do_swap_page(struct fault_ctx *c)
     if (IS_ERR(page)) /* another thread may have brought it back meanwhile */
         return fault_unchanged(c) ? fault_of(PTR_ERR(page)) : VM_FAULT_DONE;
     spin_lock(&c->mm->page_table_lock);
-    same = fault_unchanged(c);
-    if (same)
-        map_swap_page(c, page, e);
+    if (fault_unchanged(c)) {
+        exclusive = atomic_read(&page->mapcount) == 0 && swap_count(e) == 1;
+        if (exclusive)
+            may = vm_prot(c->vma->vm_flags) & PTE_W;
+        if (exclusive && c->access == FAULT_WRITE)
+            may |= PTE_D;
+        get_page(page); /* the PTE's */
+        page_set(page, PG_anon);
+        page_add_anon_rmap(page, c->vma, c->addr, exclusive);
+        swap_free(e);
+        pte_set(c->pte, fault_entry(c, page, may));
+        atomic_dec(&c->mm->rss[MM_SWAPENTS]);
+        atomic_inc(&c->mm->rss[MM_ANONPAGES]);
+        /* Slots run short: keep no copy there needlessly. */
+        if (exclusive && free_swap_pages() * 2 < total_swap_pages())
+            try_to_free_swap(page);
+    }
     spin_unlock(&c->mm->page_table_lock);
     unlock_page(page);
-    if (!same)
-        put_page(page);
+    put_page(page);
     return VM_FAULT_DONE;
 }

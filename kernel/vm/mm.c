@@ -24,10 +24,10 @@
  *
  * Locks: mmap_lock for writing, in fork of the parent and of the child, since
  * rmap can see the child as soon as its first VMA is linked; page_table_lock,
- * of both for one table at a time.  While the last user tears mappings down
- * rmap may still find the VMAs until they are off their mapping's list, hence
- * the order: unmap the pages, unlink the VMA, free the tables; close the files
- * last.
+ * of both for one table at a time.  The end of an mm is munmap of all of it.
+ * No user is left then, but rmap may still find a VMA until it is off its
+ * mapping's list, hence the order there: unmap its pages, unlink it, free its
+ * tables; the files are closed last.
  */
 #include "vm/mm.h"
 
@@ -85,26 +85,10 @@ mm_alloc(void)
 void
 mm_put(struct mm *mm)
 {
-    struct vm_area *vma, *next;
-    struct tlb_gather g;
-
     if (!atomic_dec_and_test(&mm->users))
         return;
     down_write(&mm->mmap_lock);
-    /* 1. the pages  2. VMA by VMA, its place in the mapping, its tables */
-    gather_begin(&g, mm, true);
-    for (vma = vma_first(mm); vma; vma = vma_next(vma))
-        zap_range(&g, vma, vma->vm_start, vma->vm_end);
-    for (vma = vma_first(mm); vma; vma = next) {
-        next = vma_next(vma);
-        vma_detach(vma);
-        if (vma->vm_flags & VM_ACCOUNT)
-            mm->commit_left += vma_pages(vma);
-        free_pgtables(&g, vma->vm_start, vma->vm_end, 0,
-                      next ? next->vm_start : USER_TABLES_END);
-    }
-    gather_flush(&g);
-    list_splice(&mm->vmas, &mm->removed);
+    unmap_locked(mm, 0, USER_END);
     mmu_destroy(&mm->mmu);
     table_free(mm, virt_to_page(mm->pgd));
     mm->pgd = NULL;
@@ -190,7 +174,7 @@ copy_vma(struct copy_ctx *c, struct vm_area *vma)
         return -ENOMEM;
     new->vm_flags &= ~VM_LOCKS;
     err = anon_vma_fork(new, vma->anon_vma, &c->anon);
-    vma_link(new, vma); /* after a failure the end of `to` takes it apart */
+    vma_link(new, NULL); /* after a failure the end of `to` takes it apart */
     if (err || (vma->vm_flags & VM_PFNMAP))
         return err; /* device memory faults in again */
     for (; (src = pgtable_next(c->from, &addr, vma->vm_end, &stop));

@@ -49,22 +49,24 @@ unmap_locked(struct mm *mm, vaddr_t start, vaddr_t end)
         return -ENOMEM;
     mm->hiwater_vm = MAX(mm->hiwater_vm, mm->total_vm); /* it falls now */
     prev = vma->vm_start < start ? vma : vma_prev(vma);
-    gather_begin(&g, mm, false);
+    gather_begin(&g, mm);
     for (; vma && vma->vm_start < end; vma = next) {
+        vaddr_t from = MAX(start, vma->vm_start), to = MIN(end, vma->vm_end);
+
         next = vma_next(vma);
-        zap_range(&g, vma, MAX(start, vma->vm_start), MIN(end, vma->vm_end));
-        if (vma->vm_start < start) {
-            vma_resize(vma, vma->vm_start, start);
-        } else if (vma->vm_end <= end) {
+        zap_range(&g, vma, from, to);
+        if (from > vma->vm_start) {
+            vma_resize(vma, vma->vm_start, from);
+        } else if (to == vma->vm_end) {
             vma_unlink(vma);
         } else {
-            vma_resize(vma, end, vma->vm_end);
+            vma_resize(vma, to, vma->vm_end);
             next = vma; /* the first one behind */
         }
+        /* The neighbours say which tables are still needed. */
+        free_pgtables(&g, from, to, prev ? prev->vm_end : 0,
+                      next ? next->vm_start : USER_TABLES_END);
     }
-    /* The neighbours say which tables are still needed. */
-    free_pgtables(&g, start, end, prev ? prev->vm_end : 0,
-                  vma ? vma->vm_start : USER_TABLES_END);
     gather_flush(&g);
     return 0;
 }

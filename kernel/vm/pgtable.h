@@ -107,7 +107,6 @@ enum { GATHER_PAGES = 64 };
 
 struct tlb_gather {
     struct mm *mm;
-    bool full;               /* the mm is dying: no hart can use it */
     vaddr_t start, end;      /* entries changed since the last flush */
     struct list_head tables; /* table pages that were unlinked */
     bool swapcache;          /* some of pages were in the swap cache */
@@ -115,7 +114,7 @@ struct tlb_gather {
     struct page *pages[GATHER_PAGES]; /* a reference of each to drop */
 };
 
-void gather_begin(struct tlb_gather *g, struct mm *mm, bool full);
+void gather_begin(struct tlb_gather *g, struct mm *mm);
 /* Flush the TLBs, then free what was gathered.  => may sleep, no spinlock */
 void gather_flush(struct tlb_gather *g);
 
@@ -129,7 +128,7 @@ void zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start,
  * Unlink the tables that serve only [start, end), where nothing is mapped
  * any more and which has no VMA; its neighbours end at floor and begin at
  * ceiling.
- * => mmap_lock held for writing (or the mm is dying)
+ * => mmap_lock held for writing
  */
 void free_pgtables(struct tlb_gather *g, vaddr_t start, vaddr_t end,
                    vaddr_t floor, vaddr_t ceiling);

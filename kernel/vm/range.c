@@ -50,38 +50,12 @@
 
 /* --- A range */
 
-/*
- * Call op->fn for the parts, in order, up to the first error.
- * => -ENOMEM: a part is not mapped
- */
-static int
-range_apply(struct mm *mm, vaddr_t start, vaddr_t end, struct range_op *op)
-{
-    int hole = 0, err = 0;
-
-    while (start < end && !err) {
-        struct vm_area *vma = find_vma(mm, start);
-
-        if (!vma || vma->vm_start > start)
-            hole = op->on_hole == HOLE_IGNORE ? 0 : -ENOMEM;
-        if (!vma || vma->vm_start >= end || (hole && op->on_hole == HOLE_STOP))
-            break;
-        op->start = MAX(start, vma->vm_start);
-        op->end = start = MIN(end, vma->vm_end);
-        if (vma->vm_flags & op->refuse)
-            err = -EINVAL;
-        else if (!(vma->vm_flags & op->skip))
-            err = op->fn(vma, op); /* vma may have been split or merged */
-    }
-    return err ? err : hole;
-}
-
 int
 range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
            struct range_op *op)
 {
     vaddr_t end = ALIGN_UP(addr + len, PAGE_SIZE);
-    int err = 0;
+    int hole = 0, err = 0;
 
     if (addr & ~PAGE_MASK)
         return -EINVAL;
@@ -94,13 +68,25 @@ range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
     if (op->set & VM_LOCKED) /* as a whole, or not at all */
         err = may_mlock(mm, mm_pages_with(mm, addr, end, 0) -
                                 mm_pages_with(mm, addr, end, VM_LOCKED));
-    if (!err)
-        err = range_apply(mm, addr, end, op);
+    while (addr < end && !err) {
+        struct vm_area *vma = find_vma(mm, addr);
+
+        if (!vma || vma->vm_start > addr)
+            hole = op->on_hole == HOLE_IGNORE ? 0 : -ENOMEM;
+        if (!vma || vma->vm_start >= end || (hole && op->on_hole == HOLE_STOP))
+            break;
+        op->start = MAX(addr, vma->vm_start);
+        op->end = addr = MIN(end, vma->vm_end);
+        if (vma->vm_flags & op->refuse)
+            err = -EINVAL;
+        else if (!(vma->vm_flags & op->skip))
+            err = op->fn(vma, op); /* vma may have been split or merged */
+    }
     if (op->shared)
         up_read(&mm->mmap_lock);
     else
         mmap_write_unlock(mm);
-    return err;
+    return err ? err : hole;
 }
 
 /* An fn: take the flags op->clear, give op->set. */
@@ -226,7 +212,7 @@ dontneed(struct vm_area *vma, struct range_op *op)
 {
     struct tlb_gather g;
 
-    gather_begin(&g, vma->vm_mm, false);
+    gather_begin(&g, vma->vm_mm);
     zap_range(&g, vma, op->start, op->end);
     gather_flush(&g);
     return 0;

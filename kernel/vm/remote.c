@@ -48,10 +48,10 @@ get_user_page(struct vm_area *vma, vaddr_t addr, bool write)
 {
     uint64_t needs = write ? PTE_V | PTE_W : PTE_V | PTE_R;
     struct mm *mm = vma->vm_mm;
-    struct page *page = NULL;
     int err = vma->vm_flags & VM_PFNMAP ? -EFAULT : 0;
 
-    while (!page && !err) {
+    while (!err) {
+        struct page *page = NULL;
         pte_t *p;
 
         spin_lock(&mm->page_table_lock);
@@ -62,12 +62,13 @@ get_user_page(struct vm_area *vma, vaddr_t addr, bool write)
                 pte_or(p, PTE_A | PTE_D);
         }
         spin_unlock(&mm->page_table_lock);
+        if (page)
+            return page;
         /* Ends: each fault resolved brings the entry nearer to it. */
-        if (!page)
-            err = fault_error(
-                handle_mm_fault(vma, addr, write ? FAULT_WRITE : FAULT_READ));
+        err = fault_error(
+            handle_mm_fault(vma, addr, write ? FAULT_WRITE : FAULT_READ));
     }
-    return page ? page : ERR_PTR(err);
+    return ERR_PTR(err);
 }
 
 int

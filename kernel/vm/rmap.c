@@ -285,7 +285,7 @@ unmap_mapping_range(struct address_space *m, uint64_t first, uint64_t last)
         struct vm_area *vma = container_of(i, struct vm_area, in_mapping);
         uint64_t lo = MAX(first, i->first), hi = MIN(last, i->last);
 
-        gather_begin(&g, vma->vm_mm, false);
+        gather_begin(&g, vma->vm_mm);
         zap_range(&g, vma, vma->vm_start + ((lo - vma->vm_pgoff) << PAGE_SHIFT),
                   vma->vm_start + ((hi + 1 - vma->vm_pgoff) << PAGE_SHIFT));
         gather_flush(&g);

@@ -74,11 +74,7 @@ vma_dup(struct mm *mm, const struct vm_area *vma)
     return new;
 }
 
-static struct vm_area *
-vma_of(struct rb_node *node)
-{
-    return rb_entry(node, struct vm_area, node);
-}
+#define vma_of(rb) rb_entry(rb, struct vm_area, node)
 
 static uint64_t
 max_gap_of(struct rb_node *node)
@@ -246,7 +242,7 @@ vma_link(struct vm_area *vma, const struct vm_area *copied)
     rb_insert(&mm->vma_tree, &vma->node, &gap_augment);
     mm->map_count++;
     account(vma, vma_pages(vma));
-    if (copied && copied->vm_mm == mm)
+    if (copied)
         anon_vma_link(vma, copied->anon_vma);
     if (!m)
         return;
@@ -256,29 +252,25 @@ vma_link(struct vm_area *vma, const struct vm_area *copied)
 }
 
 void
-vma_detach(struct vm_area *vma)
+vma_unlink(struct vm_area *vma)
 {
+    struct mm *mm = vma->vm_mm;
+    struct vm_area *next = vma_next(vma);
+
     if (vma->mapping) {
         down_write(&vma->mapping->i_mmap_lock);
         interval_erase(&vma->mapping->i_mmap, &vma->in_mapping);
         up_write(&vma->mapping->i_mmap_lock);
     }
     anon_vma_unlink(vma);
-}
-
-void
-vma_unlink(struct vm_area *vma)
-{
-    struct mm *mm = vma->vm_mm;
-    struct vm_area *next = vma_next(vma);
-
-    vma_detach(vma);
     account(vma, -vma_pages(vma));
     mm->map_count--;
     if (mm->vma_hint == vma)
         mm->vma_hint = NULL;
-    /* The next one gets its range and its gap. */
     list_move(&vma->link, &mm->removed);
+    if (atomic_read(&mm->users) == 0)
+        return; /* nobody looks into the tree of an mm that dies */
+    /* The next one gets its range and its gap. */
     rb_erase(&mm->vma_tree, &vma->node, &gap_augment);
     gap_changed(next);
 }

@@ -59,15 +59,13 @@ void vma_cache_init(void);
  */
 struct vm_area *vma_dup(struct mm *mm, const struct vm_area *vma);
 /*
- * Put a VMA into its mm's set and its mapping's tree.  If it was copied from
- * one of the same mm, it shares the node of its anonymous pages.
+ * Put a VMA into its mm's set and its mapping's tree.  One that is a copy of
+ * another of this mm (or NULL) shares the node of its anonymous pages.
  * => the range is free, or is just being cut off another VMA; nothing fails
  */
 void vma_link(struct vm_area *vma, const struct vm_area *copied);
 /* Take it out of both; mmap_write_unlock() closes and frees it. */
 void vma_unlink(struct vm_area *vma);
-/* Only out of its mapping's tree: when all of a dying mm's VMAs go. */
-void vma_detach(struct vm_area *vma);
 /* Move one end, or both: into free space, or inward. */
 void vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end);
 /* vma keeps [vm_start, addr).  => the new VMA that has the rest; NULL */

@@ -6,9 +6,9 @@
  * reach it has forgotten the translation.  So unmapping is done in batches:
  * clear entries and note the pages (struct tlb_gather), flush the TLBs once,
  * then drop the references.  If tables were unlinked, the whole address space
- * is flushed, since harts also remember upper levels.  When the mm is dying
- * no hart runs in it, so there is nothing to flush: its ASID is not given
- * out again without a flush (riscv/mmu.c).
+ * is flushed, since harts also remember upper levels.  In an mm that dies no
+ * hart runs, so the flush finds nobody; its ASID is not given out again without
+ * one (riscv/mmu.c).
  *
  * Locks: page_table_lock for each stretch of at most GATHER_PAGES pages.
  * Dirty bits need no care here: a shared PTE has W only while its page is
@@ -19,11 +19,10 @@
 #include "vm/swap.h"
 
 void
-gather_begin(struct tlb_gather *g, struct mm *mm, bool full)
+gather_begin(struct tlb_gather *g, struct mm *mm)
 {
     /* Not all of it: pages is large. */
     g->mm = mm;
-    g->full = full;
     g->start = UINT64_MAX;
     g->end = 0;
     g->nr = 0;
@@ -36,9 +35,7 @@ gather_flush(struct tlb_gather *g)
 {
     struct page *table, *tmp;
 
-    if (g->full)
-        ; /* nobody can look */
-    else if (!list_empty(&g->tables))
+    if (!list_empty(&g->tables))
         mmu_flush_all(&g->mm->mmu);
     else if (g->start < g->end)
         mmu_flush_range(&g->mm->mmu, g->start, g->end);
@@ -48,7 +45,7 @@ gather_flush(struct tlb_gather *g)
         put_pages(g->pages, g->nr);
     list_for_each_entry_safe(table, tmp, &g->tables, lru)
         table_free(g->mm, table);
-    gather_begin(g, g->mm, g->full);
+    gather_begin(g, g->mm);
 }
 
 /*

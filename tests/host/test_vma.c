@@ -183,6 +183,7 @@ start(void)
 {
     memset(&mm, 0, sizeof(mm));
     memset(model, 0, sizeof(model));
+    mm.users = 1;
     list_init(&mm.vmas);
     list_init(&mm.removed);
     file_mapping.i_mmap = RB_ROOT_INIT;
