@@ -158,7 +158,7 @@ count_page(struct address_space *m, struct page *page, int change)
     zone_stat_add(page, flags & AS_SWAP ? NR_SWAPCACHE : NR_FILE_PAGES, change);
     if (flags & AS_SHMEM)
         zone_stat_add(page, NR_SHMEM, change);
-    if (flags & AS_BDEV)
+    else if (flags & AS_BDEV)
         atomic_add(&buffer_pages, change);
 }
 
@@ -272,13 +272,15 @@ remove_from_page_cache(struct page *page, int32_t refs)
     ASSERT(page_test(page, PG_locked));
     ASSERT(refs || !page_test(page, PG_writeback));
     spin_lock(&m->tree_lock);
-    if (refs && (atomic_read(&page->refcount) != refs ||
-                 page_test(page, PG_dirty) || page_test(page, PG_writeback))) {
+    if (!refs) {
+        /* Metadata is dirtied without the page lock: here it ends for good. */
+        clear_dirty_locked(m, page);
+    } else if (atomic_read(&page->refcount) != refs ||
+               (atomic_read(&page->flags) &
+                (BIT(PG_dirty) | BIT(PG_writeback)))) {
         spin_unlock(&m->tree_lock);
         return false;
     }
-    /* Metadata is dirtied without the page lock: here it ends for good. */
-    clear_dirty_locked(m, page);
     count_page(m, page, -1);
     if (refs && shmem && page_test(page, PG_swapcache)) {
         radix_tree_replace(&m->pages, page->index,

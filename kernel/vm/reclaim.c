@@ -36,7 +36,6 @@
 
 enum {
     DEF_PRIORITY = 12,
-    SCAN_BATCH = 32,   /* pages isolated at a time */
     RECLAIM_GOAL = 32, /* direct reclaim stops after so many */
     STALL_MS = 100,    /* longest wait for a write to end */
     MAX_SWAPPINESS = 200,
@@ -58,18 +57,18 @@ shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
     enum lru_list l = lru_list_of(file, active);
 
     while (nr > 0 && (active || sc->reclaimed < sc->goal)) {
-        uint64_t freed = sc->reclaimed, rotated = sc->rotated, n;
-        LIST_HEAD(batch);
+        uint64_t freed = sc->reclaimed, rotated = sc->rotated;
+        struct page *pages[SCAN_BATCH];
+        unsigned n = isolate_lru_pages(
+            z, l, (unsigned)MIN(nr, (uint64_t)SCAN_BATCH), pages);
 
-        n = isolate_lru_batch(z, l, (unsigned)MIN(nr, (uint64_t)SCAN_BATCH),
-                              &batch);
         if (n == 0)
             return;
-        nr -= MIN(n, nr);
+        nr -= n;
         if (active)
-            deactivate_pages(&batch, sc);
+            deactivate_pages(pages, n, sc);
         else
-            reclaim_pages(&batch, sc);
+            reclaim_pages(pages, n, sc);
         freed = sc->reclaimed - freed;
         rotated = sc->rotated - rotated;
         if (active) {

@@ -19,7 +19,7 @@
  *
  * Invariants (swap_lock)
  *   I1  A slot with SWAP_HAS_CACHE is in its area's cache or belongs to shared
- *       memory (then nobody else holds it); it got there while it was held.
+ *       memory (then nobody else holds it), or is about to: swap_alloc().
  *   I2  A cluster's `free` is the number of its slots that are 0; it is on
  *       clusters_free if there are any.
  *   I3  in_use counts the slots with a holder or a page.
@@ -99,7 +99,7 @@ area_alloc(struct swap_area *a)
             a->next++;
     }
     cluster_update(a, a->next, -1);
-    a->map[a->next] = 1;
+    a->map[a->next] = SWAP_HAS_CACHE;
     a->in_use++;
     nr_free--;
     return a->next++;
@@ -115,15 +115,6 @@ list_area(struct swap_area *a)
         if (b->priority < a->priority)
             break;
     list_add_tail(&a->link, &b->link); /* at the end b is the head */
-}
-
-/* Is e a slot that somebody holds? */
-static bool
-is_held(swp_entry_t e)
-{
-    struct swap_area *a = swap_area_of(e);
-
-    return swp_offset(e) < a->max && swap_count(e) > 0;
 }
 
 /* --- Interface to slots */
@@ -178,25 +169,17 @@ swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set)
 }
 
 bool
-swap_in_use(swp_entry_t e)
+swap_take(swp_entry_t e, bool take)
 {
-    bool held;
-
-    spin_lock(&swap_lock);
-    held = is_held(e);
-    spin_unlock(&swap_lock);
-    return held;
-}
-
-bool
-swap_take(swp_entry_t e)
-{
+    struct swap_area *a = swap_area_of(e);
+    uint64_t slot = swp_offset(e);
     bool ok;
 
     spin_lock(&swap_lock);
-    ok = is_held(e) && !(swap_map(e) & SWAP_HAS_CACHE);
-    if (ok)
-        swap_area_of(e)->map[swp_offset(e)] |= SWAP_HAS_CACHE;
+    ok = slot < a->max && (a->map[slot] & SWAP_COUNT) &&
+         !(a->map[slot] & SWAP_HAS_CACHE);
+    if (ok && take)
+        a->map[slot] |= SWAP_HAS_CACHE;
     spin_unlock(&swap_lock);
     return ok;
 }

@@ -161,7 +161,7 @@ page_cache_index(const struct page *page)
                                     : page->index;
 }
 
-/* Take a free slot; the caller holds the entry.  => val 0: all are full */
+/* Take a free slot, with SWAP_HAS_CACHE.  => val 0: all are full */
 swp_entry_t swap_alloc(void);
 /*
  * Add to the number of those who hold e, then clear and set bits of its map
@@ -182,10 +182,11 @@ swap_free(swp_entry_t e)
     swap_update(e, -1, 0, 0);
 }
 
-/* Does anybody hold e?  It may be any number. */
-bool swap_in_use(swp_entry_t e);
-/* The same, and no cache has it: now the caller's has. */
-bool swap_take(swp_entry_t e);
+/*
+ * Does anybody hold e, which may be any number, while no cache has it?
+ * take: now the caller's has.
+ */
+bool swap_take(swp_entry_t e, bool take);
 
 uint64_t total_swap_pages(void);
 uint64_t free_swap_pages(void);
@@ -222,9 +223,12 @@ void swap_cache_init(void);
  * dirty.  => false: no slot, no memory
  */
 bool add_to_swap(struct page *page);
-/* The page of m has slot e from now on.  => tree_lock; -ENOENT: swap_take */
+/*
+ * The page of m has slot e from now on, which its `private` names if
+ * swap_alloc() gave it the slot.  => tree_lock held; -ENOENT: see swap_take
+ */
 int swap_claim(struct address_space *m, swp_entry_t e, struct page *page);
-/* It has it no more: the cache leaves the slot.  => tree_lock, page locked */
+/* The cache leaves the slot.  => tree_lock held, page locked */
 void swap_unclaim(struct address_space *m, struct page *page);
 /*
  * Give a page's slot up unless a PTE holds the entry: the page has no copy

@@ -65,7 +65,7 @@ swap_cache_init(void)
 int
 swap_claim(struct address_space *m, swp_entry_t e, struct page *page)
 {
-    if (!swap_take(e))
+    if (page->private != e.val && !swap_take(e, true))
         return -ENOENT;
     page->private = e.val;
     page_set(page, PG_swapcache);
@@ -89,11 +89,12 @@ bool
 add_to_swap(struct page *page)
 {
     struct address_space *m = page->mapping;
-    swp_entry_t e = swap_alloc(); /* held, so that it can be claimed */
+    swp_entry_t e = swap_alloc();
     int err;
 
     if (!e.val)
         return false;
+    page->private = e.val; /* swap_claim() sees that it is ours */
     if (page_test(page, PG_anon)) {
         err = add_to_page_cache(&swap_area_of(e)->cache, swp_offset(e), page);
     } else {
@@ -102,9 +103,11 @@ add_to_swap(struct page *page)
         spin_unlock(&m->tree_lock);
         note_swapped_mapping(m); /* while the page keeps it */
     }
-    swap_free(e);
-    if (err)
+    if (err) {
+        page->private = 0;
+        swap_update(e, 0, SWAP_HAS_CACHE, 0);
         return false;
+    }
     page_clear(page, PG_error);
     page_set(page, PG_dirty);
     return true;
