@@ -169,7 +169,9 @@ fault_around(struct fault_ctx *c)
     uint64_t before = (c->addr - start) >> PAGE_SHIFT;
     uint64_t first = fault_index(c) - before;
     unsigned max = (unsigned)((end - start) >> PAGE_SHIFT);
-    unsigned nr = find_get_pages(c->vma->mapping, first, max, pages);
+    uint64_t next = first;
+    unsigned nr =
+        find_get_pages(c->vma->mapping, &next, RADIX_PRESENT, max, pages);
     unsigned mapped = 0, left = 0;
 
     if (c->vma->vm_flags & VM_EXEC)

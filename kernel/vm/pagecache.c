@@ -57,21 +57,16 @@ address_space_init(struct address_space *m, struct inode *host,
 {
     static atomic64_t last;
 
+    memset(m, 0, sizeof(*m));
     m->number = (uint64_t)atomic_inc_return(&last);
     m->host = host;
     m->ops = ops;
     m->bdev = bdev;
-    atomic_set(&m->size, 0);
     spin_init(&m->tree_lock, RANK_TREE, "tree");
     radix_tree_init(&m->pages, &page_tree_ops);
-    m->nr_pages = m->nr_swapped = 0;
-    atomic_set(&m->flags, 0);
-    atomic_set(&m->wb_error_seq, 0);
     rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
     list_init(&m->i_mmap);
     list_init(&m->dirty_link);
-    m->dirtied_when = 0;
-    m->wb_pins = 0;
 }
 
 void
@@ -103,35 +98,17 @@ find_get_page(struct address_space *m, uint64_t index)
     return page;
 }
 
-struct page *
-find_get_next(struct address_space *m, uint64_t *index, enum radix_tag tag)
-{
-    struct page *page;
-
-    spin_lock(&m->tree_lock);
-    while (radix_is_exceptional(page = radix_tree_find(&m->pages, index, tag)))
-        ++*index;
-    if (page)
-        get_page(page);
-    spin_unlock(&m->tree_lock);
-    return page;
-}
-
 unsigned
-find_get_pages(struct address_space *m, uint64_t first, unsigned max,
-               struct page **out)
+find_get_pages(struct address_space *m, uint64_t *index, enum radix_tag tag,
+               unsigned max, struct page **out)
 {
     struct page *page;
     unsigned n = 0;
 
     spin_lock(&m->tree_lock);
-    for (; n < max; first++) {
-        page = radix_tree_find(&m->pages, &first, RADIX_PRESENT);
-        if (!page)
-            break;
+    for (; n < max && (page = radix_tree_find(&m->pages, index, tag)); ++*index)
         if (!radix_is_exceptional(page))
             out[n++] = get_page(page);
-    }
     spin_unlock(&m->tree_lock);
     return n;
 }

@@ -344,20 +344,3 @@ swap_off(struct block_device *bdev)
     mutex_unlock(&swap_mutex);
     return err;
 }
-
-bool
-swap_get_info(unsigned i, struct swap_info *out)
-{
-    struct swap_area *a;
-    bool found = false;
-
-    mutex_lock(&swap_mutex);
-    list_for_each_entry(a, &active_areas, link)
-        if (!found && i-- == 0) {
-            *out = (struct swap_info){a->cache.bdev->name, a->priority,
-                                      a->pages, a->in_use};
-            found = true;
-        }
-    mutex_unlock(&swap_mutex);
-    return found;
-}

@@ -202,14 +202,6 @@ int swap_on(struct block_device *bdev, uint32_t flags);
  */
 int swap_off(struct block_device *bdev);
 
-struct swap_info {
-    const char *name; /* of the device */
-    int priority;
-    uint64_t pages, used;
-};
-/* The i-th area, by priority.  => false: there are fewer */
-bool swap_get_info(unsigned i, struct swap_info *out);
-
 /* swapoff says that memory is short; it kills nobody for it. */
 #define GFP_SWAPOFF (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
 
