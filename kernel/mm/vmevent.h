@@ -36,8 +36,6 @@
     E(PSWPOUT, "pswpout")                                                      \
     E(SWAP_RA, "swap_ra")                                                      \
     E(SWAP_RA_HIT, "swap_ra_hit")                                              \
-    E(SWPIN_ZERO, "swpin_zero")                                                \
-    E(SWPOUT_ZERO, "swpout_zero")                                              \
     E(PAGEOUTRUN, "pageoutrun")                                                \
     E(OOM_KILL, "oom_kill")                                                    \
     E(SLABS_SCANNED, "slabs_scanned")                                          \

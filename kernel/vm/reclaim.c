@@ -94,21 +94,22 @@ shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
 }
 
 /*
- * How hard to look at anonymous pages and at those of files, as weights.
- * Where pages are found in use again and again (rotated) it is less worth
- * looking.  swappiness leans the balance.
+ * How hard to look at anonymous pages and at those of files, as weights: where
+ * pages are found in use again and again (rotated) it is less worth looking.
+ * swappiness leans the balance.
  */
 static void
-scan_weights(struct zone *z, const struct scan_control *sc, uint64_t weight[2])
+shrink_zone(struct zone *z, struct scan_control *sc)
 {
-    uint64_t file = z->nr_lru[LRU_ACTIVE_FILE] + z->nr_lru[LRU_INACTIVE_FILE];
+    uint64_t files = z->nr_lru[LRU_ACTIVE_FILE] + z->nr_lru[LRU_INACTIVE_FILE];
+    uint64_t weight[2] = {0, 0}, sum;
 
-    weight[0] = weight[1] = 0;
     if (sc->drop_caches || sc->priority == 0) {
         weight[0] = weight[1] = 1;
     } else if (!sc->may_write || free_swap_pages() == 0 || vm_swappiness == 0) {
         weight[1] = 1;
-    } else if (atomic_read(&z->free_pages) + file <= z->watermark[WMARK_HIGH]) {
+    } else if (atomic_read(&z->free_pages) + files <=
+               z->watermark[WMARK_HIGH]) {
         weight[0] = 1; /* of files hardly anything is left */
     } else {
         weight[0] = vm_swappiness * (z->recent_scanned[0] + 1) /
@@ -116,14 +117,6 @@ scan_weights(struct zone *z, const struct scan_control *sc, uint64_t weight[2])
         weight[1] = (MAX_SWAPPINESS - vm_swappiness) *
                     (z->recent_scanned[1] + 1) / (z->recent_rotated[1] + 1);
     }
-}
-
-static void
-shrink_zone(struct zone *z, struct scan_control *sc)
-{
-    uint64_t weight[2], sum;
-
-    scan_weights(z, sc, weight);
     sum = weight[0] + weight[1];
     for (unsigned file = 0; file < 2; file++) {
         uint64_t active = z->nr_lru[lru_list_of(file, true)];
@@ -251,9 +244,8 @@ drop_caches(unsigned what)
 
     do { /* ends: each round frees something, or is the last */
         before = sc.reclaimed;
-        if (what & 2)
-            while (shrink_slab(0) > 0)
-                continue;
+        while ((what & 2) && shrink_slab(0) > 0)
+            continue;
         for_each_zone(z) {
             if (what & 1)
                 shrink_zone(z, &sc);
@@ -261,10 +253,8 @@ drop_caches(unsigned what)
     } while (sc.reclaimed > before && !fatal_signal_pending(current));
     if (what & 2)
         kmem_shrink_all();
-    if (what & 1)
-        count_vm_event(DROP_PAGECACHE);
-    if (what & 2)
-        count_vm_event(DROP_SLAB);
+    count_vm_events(DROP_PAGECACHE, (what & 1) != 0);
+    count_vm_events(DROP_SLAB, (what & 2) != 0);
     kstack_drain();
     drain_all_pages();
 }

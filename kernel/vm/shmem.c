@@ -126,7 +126,7 @@ shmem_drop_swapped(struct address_space *m, uint64_t first)
             continue;
         radix_tree_delete(&m->pages, first);
         m->nr_swapped--;
-        swap_update(item_to_swp_entry(item), 0, SWAP_HAS_CACHE, 0);
+        swap_update(item_to_swp_entry(item), SWAP_RELEASE);
         if (m->ops->charge)
             m->ops->charge(m, -1);
     }

@@ -143,7 +143,7 @@ swap_alloc(void)
 }
 
 void
-swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set)
+swap_update(swp_entry_t e, int change)
 {
     struct swap_area *a = swap_area_of(e);
     uint64_t slot = swp_offset(e);
@@ -151,16 +151,14 @@ swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set)
 
     DEBUG_ASSERT(swp_type(e) < MAX_SWAP_AREAS && slot < a->max);
     spin_lock(&swap_lock);
-    ASSERT(*m & (add < 0 ? SWAP_COUNT : SWAP_COUNT | SWAP_HAS_CACHE));
-    /* There are fewer processes than it can count. */
-    *m = ((*m + (uint32_t)add) & ~clear) | set;
+    ASSERT(*m & (change == -1 ? SWAP_COUNT : SWAP_COUNT | SWAP_HAS_CACHE));
+    *m += (uint32_t)change; /* there are fewer processes than it can count */
     if (!(*m & (SWAP_COUNT | SWAP_HAS_CACHE))) {
         a->in_use--;
         if (*m & SWAP_BROKEN) {
             a->pages--;
             nr_total -= a->on;
         } else {
-            *m = 0;
             cluster_update(a, slot, 1);
             nr_free += a->on;
         }
@@ -186,15 +184,6 @@ swap_take(swp_entry_t e, bool take)
 
 /* --- swapon and swapoff.  All with swap_mutex held */
 
-static bool
-header_is_good(const struct swap_header *h, const struct block_device *bdev)
-{
-    return memcmp(h->magic, SWAP_MAGIC, SWAP_MAGIC_LEN) == 0 &&
-           h->version == SWAP_VERSION && h->last_page != 0 &&
-           h->last_page < bdev->nr_sectors / SECTORS_PER_PAGE &&
-           h->nr_badpages <= SWAP_MAX_BADPAGES;
-}
-
 /* => swap_lock not held: read-ahead looks at max, and then at the map */
 static void
 free_maps(struct swap_area *a)
@@ -206,13 +195,19 @@ free_maps(struct swap_area *a)
     vfree(a->clusters);
 }
 
-/* Make map and clusters for the header.  => -ENOMEM */
+/* Make map and clusters for the header of bdev.  => -EINVAL: bad; -ENOMEM */
 static int
-init_slots(struct swap_area *a, const struct swap_header *h)
+init_slots(struct swap_area *a, const struct swap_header *h,
+           const struct block_device *bdev)
 {
     uint64_t max = (uint64_t)h->last_page + 1;
     uint64_t nr_clusters = DIV_ROUND_UP(max, SWAP_CLUSTER);
 
+    if (memcmp(h->magic, SWAP_MAGIC, SWAP_MAGIC_LEN) != 0 ||
+        h->version != SWAP_VERSION || h->last_page == 0 ||
+        max > bdev->nr_sectors / SECTORS_PER_PAGE ||
+        h->nr_badpages > SWAP_MAX_BADPAGES)
+        return -EINVAL;
     a->map = vmalloc(max * sizeof(a->map[0]));
     a->clusters = vmalloc(nr_clusters * sizeof(a->clusters[0]));
     if (!a->map || !a->clusters) {
@@ -255,36 +250,6 @@ enable_area(struct swap_area *a, bool on)
     spin_unlock(&swap_lock);
 }
 
-/* Read the header and make the slots.  => bdev claimed */
-static int
-set_up_area(struct swap_area *a, struct block_device *bdev)
-{
-    struct page *page = alloc_page(GFP_KERNEL);
-    struct swap_header *h;
-    int err;
-
-    if (!page)
-        return -ENOMEM;
-    h = page_address(page);
-    err = read_block(bdev, 0, page);
-    if (!err)
-        err = header_is_good(h, bdev) ? init_slots(a, h) : -EINVAL;
-    put_page(page);
-    return err;
-}
-
-/* What an area gets that asks for none: Linux's; below all that are there. */
-static int
-default_priority(void)
-{
-    int lowest = -1;
-
-    if (!list_empty(&active_areas))
-        lowest =
-            list_last_entry(&active_areas, struct swap_area, link)->priority;
-    return MIN(lowest, -1) - 1;
-}
-
 /* The area on bdev, or (NULL) one that is not in use; or NULL. */
 static struct swap_area *
 find_area(const struct block_device *bdev)
@@ -298,27 +263,37 @@ find_area(const struct block_device *bdev)
 int
 swap_on(struct block_device *bdev, uint32_t flags)
 {
+    struct page *page = alloc_page(GFP_KERNEL);
+    int err, lowest = -1;
     struct swap_area *a;
-    int err;
 
+    if (!page)
+        return -ENOMEM;
     mutex_lock(&swap_mutex);
     a = find_area(NULL);
     err = a ? bd_claim(bdev, true) : -EPERM;
     if (err)
         goto unlock;
-    err = set_up_area(a, bdev);
+    err = read_block(bdev, 0, page);
+    if (!err)
+        err = init_slots(a, page_address(page), bdev);
     if (err) {
         bd_release(bdev, true);
         goto unlock;
     }
+    /* One that asks for none is below all that are there, as in Linux. */
+    if (!list_empty(&active_areas))
+        lowest =
+            list_last_entry(&active_areas, struct swap_area, link)->priority;
     a->priority = flags & SWAP_FLAG_PREFER ? (int)(flags & SWAP_FLAG_PRIO_MASK)
-                                           : default_priority();
+                                           : MIN(lowest, -1) - 1;
     a->cache.bdev = bdev;
     enable_area(a, true);
     printk("Adding %luk swap on /dev/%s.  Priority:%d",
            a->pages * (PAGE_SIZE / 1024), bdev->name, a->priority);
 unlock:
     mutex_unlock(&swap_mutex);
+    put_page(page);
     return err;
 }
 

@@ -83,8 +83,7 @@ enum {
     SWAP_COUNT = 0xffffff,    /* who holds the entry */
     SWAP_HAS_CACHE = 1 << 24, /* it belongs to the swap cache: a page there
                                  stands for it; or to shared memory */
-    SWAP_ZERO = 1 << 25,      /* its page is all zeroes, and was not written */
-    SWAP_BROKEN = 1 << 26,    /* header, bad block, I/O error: not to be used */
+    SWAP_BROKEN = 1 << 25,    /* header, bad block, I/O error: not to be used */
 };
 
 struct swap_cluster {
@@ -164,22 +163,26 @@ page_cache_index(const struct page *page)
 /* Take a free slot, with SWAP_HAS_CACHE.  => val 0: all are full */
 swp_entry_t swap_alloc(void);
 /*
- * Add to the number of those who hold e, then clear and set bits of its map
- * entry.  The slot is free when nobody holds it and no cache has it.
+ * Change the map entry of e, which somebody holds or a cache has: one more,
+ * one fewer holds it; the cache leaves it.  It is free when that was the last.
  * => any spinlock of lower rank may be held
  */
-void swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set);
+void swap_update(swp_entry_t e, int change);
+enum {
+    SWAP_RELEASE = -SWAP_HAS_CACHE,           /* the cache leaves the slot */
+    SWAP_RETIRE = SWAP_RELEASE + SWAP_BROKEN, /* and nobody is to use it */
+};
 
 static inline void
 swap_dup(swp_entry_t e)
 {
-    swap_update(e, 1, 0, 0);
+    swap_update(e, 1);
 }
 
 static inline void
 swap_free(swp_entry_t e)
 {
-    swap_update(e, -1, 0, 0);
+    swap_update(e, -1);
 }
 
 /*

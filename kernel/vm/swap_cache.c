@@ -18,7 +18,7 @@
  * It is read and written by the page cache's own functions (readahead.c,
  * readpage.c, writeback.c), to which the slot is a block.  Coming back, a page
  * is read with its neighbours of the same cluster, since what left together
- * is used together.  A page of zeroes is not written: SWAP_ZERO says so.
+ * is used together.
  *
  * A page of shared memory has a slot in the same way, but is found through its
  * own mapping, where it leaves the entry when reclaim frees it (shmem.c).
@@ -82,7 +82,7 @@ swap_unclaim(struct address_space *m, struct page *page)
     page_clear(page, PG_swapcache);
     page->private = 0;
     m->nr_swapped--;
-    swap_update(e, 0, SWAP_HAS_CACHE, broken ? SWAP_BROKEN : 0);
+    swap_update(e, broken ? SWAP_RETIRE : SWAP_RELEASE);
 }
 
 bool
@@ -105,7 +105,7 @@ add_to_swap(struct page *page)
     }
     if (err) {
         page->private = 0;
-        swap_update(e, 0, SWAP_HAS_CACHE, 0);
+        swap_update(e, SWAP_RELEASE);
         return false;
     }
     page_clear(page, PG_error);

@@ -120,47 +120,27 @@ zero_behind_end(struct address_space *m, struct page *page)
         memset((uint8_t *)page_address(page) + used, 0, PAGE_SIZE - used);
 }
 
-/* A page with a slot: if it is all zeroes, say so, instead of writing it. */
-static bool
-note_if_zero(struct page *page)
-{
-    swp_entry_t e = page_swap_entry(page);
-    const uint64_t *word = page_address(page);
-    bool zero;
-    unsigned i = 0;
-
-    while (i < PAGE_SIZE / sizeof(*word) && !word[i])
-        i++;
-    zero = i == PAGE_SIZE / sizeof(*word);
-    if (zero != !!(swap_map(e) & SWAP_ZERO))
-        swap_update(e, 0, SWAP_ZERO, zero ? SWAP_ZERO : 0);
-    count_vm_events(SWPOUT_ZERO, zero);
-    return zero;
-}
-
 void
 write_page(struct bio_run *run, struct page *page)
 {
     struct address_space *m = page_cache(page);
-    bool swap = page_test(page, PG_swapbacked), zero = false, write;
+    bool swap = page_test(page, PG_swapbacked), dirty;
     swp_entry_t e = page_swap_entry(page);
 
-    if (swap)
-        zero = note_if_zero(page);
-    else
+    if (!swap)
         zero_behind_end(m, page);
     spin_lock(&m->tree_lock);
-    write = clear_dirty_locked(m, page) && !zero;
-    if (write) {
+    dirty = clear_dirty_locked(m, page);
+    if (dirty) {
         page_set(page, PG_writeback);
         zone_stat_add(page, NR_WRITEBACK, 1);
         radix_tree_tag_set(&m->pages, page_cache_index(page),
                            RADIX_TAG_WRITEBACK);
     }
     spin_unlock(&m->tree_lock);
-    if (write && swap)
+    if (dirty && swap)
         bio_run_add(run, swap_area_of(e)->cache.bdev, swp_offset(e), page);
-    else if (write)
+    else if (dirty)
         bio_run_add(run, m->bdev, page_block(page), page);
     unlock_page(page);
 }
