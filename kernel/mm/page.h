@@ -15,8 +15,8 @@
  *                                                 swap entry (PG_swapcache)
  *   page cache   PG_lru            LRU            address_space, index;
  *                                                 private = block + 1, 0: none
- *   shared mem.  PG_swapbacked    LRU (anon)     address_space, index
- *                PG_lru PG_dirty
+ *   shared mem.  PG_swapbacked     LRU (anon)     address_space, index; private =
+ *                PG_lru                           swap entry (PG_swapcache)
  *   other kernel -                 owner's        owner's
  *
  * Transitions go through "allocated, refcount 1" only: free -> allocated ->
@@ -28,7 +28,8 @@
  *   I2  mapcount counts the PTEs that map the frame; each holds a reference.
  *   I3  A page cache page, shared memory too: refcount == 1 (the cache's own) + mapcount +
  *       transient references (LRU isolation, readers, I/O in flight).
- *   I4  An anonymous page: refcount == mapcount + transient references.
+ *   I4  An anonymous page: refcount == mapcount + the swap cache's (1, with
+ *       PG_swapcache) + transient references.
  *   I5  PG_locked is a sleeping lock (vm/page_lock.h); PG_dirty,
  *       PG_writeback and the radix tree's tags change together under
  *       tree_lock, PG_lru under lru_lock.

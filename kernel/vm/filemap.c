@@ -16,6 +16,7 @@
  * Locks: filemap_write is called with the inode's lock, which orders writers
  * and keeps the size.
  */
+#include "vm/pagecache.h"
 
 #include "lib/err.h"
 #include "riscv/uaccess.h"
@@ -48,55 +49,39 @@ filemap_get_page(struct address_space *m, struct file_ra_state *ra,
     return read_cache_page(m, index);
 }
 
-/* Copy from one page.  => bytes copied, 0: end of file, or -errno */
-static ssize_t
-read_one_page(struct address_space *m, struct file_ra_state *ra, void *ubuf,
-              size_t len, off_t pos)
-{
-    uint64_t index = (uint64_t)pos >> PAGE_SHIFT;
-    unsigned offset = (unsigned)((uint64_t)pos & (PAGE_SIZE - 1));
-    uint64_t size = read_size(m), last;
-    struct page *page;
-    size_t n, left;
-
-    if ((uint64_t)pos >= size)
-        return 0;
-    last = ((uint64_t)pos + MIN(len, size - (uint64_t)pos) - 1) >> PAGE_SHIFT;
-    page = filemap_get_page(m, ra, index, last);
-    if (IS_ERR(page))
-        return PTR_ERR(page);
-
-    size = read_size(m);
-    if ((uint64_t)pos >= size) {
-        put_page(page);
-        return 0;
-    }
-    n = MIN(MIN(len, PAGE_SIZE - offset), size - (uint64_t)pos);
-    if (index != ra->prev_index || offset == 0)
-        mark_page_accessed(page);
-    ra->prev_index = index;
-    left = copy_to_user(ubuf, (uint8_t *)page_address(page) + offset, n);
-    put_page(page);
-    return left == n ? -EFAULT : (ssize_t)(n - left);
-}
-
 ssize_t
 filemap_read(struct address_space *m, struct file_ra_state *ra, void *ubuf,
-             size_t len, off_t pos)
+             size_t len, off_t start)
 {
-    size_t done = 0;
+    uint64_t pos = (uint64_t)start, end = pos + len;
+    ssize_t err = 0;
 
-    while (done < len) {
-        ssize_t n = read_one_page(m, ra, (uint8_t *)ubuf + done, len - done,
-                                  pos + (off_t)done);
+    while (!err && pos < MIN(end, read_size(m))) {
+        uint64_t index = pos >> PAGE_SHIFT, stop = MIN(end, read_size(m));
+        struct page *page =
+            filemap_get_page(m, ra, index, (stop - 1) >> PAGE_SHIFT);
+        size_t n, left;
 
-        if (n <= 0)
-            return done ? (ssize_t)done : n;
-        done += (size_t)n;
-        if (fatal_signal_pending(current))
+        if (IS_ERR(page)) {
+            err = PTR_ERR(page);
             break;
+        }
+        if (index != ra->prev_index || pos % PAGE_SIZE == 0)
+            mark_page_accessed(page);
+        ra->prev_index = index;
+        /* The size as it is now, after PG_uptodate was seen. */
+        stop = MIN(MIN(end, read_size(m)), (index + 1) << PAGE_SHIFT);
+        n = stop > pos ? stop - pos : 0;
+        left = copy_to_user((uint8_t *)ubuf + (pos - (uint64_t)start),
+                            (uint8_t *)page_address(page) + pos % PAGE_SIZE, n);
+        put_page(page);
+        pos += n - left;
+        if (left)
+            err = -EFAULT;
+        else if (fatal_signal_pending(current))
+            err = -EINTR;
     }
-    return (ssize_t)done;
+    return pos > (uint64_t)start ? (ssize_t)(pos - (uint64_t)start) : err;
 }
 
 /* Write inside one page.  => bytes, 0: fault the buffer in, or -errno */
@@ -152,10 +137,9 @@ filemap_write(struct address_space *m, const void *ubuf, size_t len, off_t pos)
     size_t done = 0;
     ssize_t n = 0;
 
-    while (done < len) {
+    while (done < len && n >= 0) {
         const uint8_t *from = (const uint8_t *)ubuf + done;
-        size_t room =
-            PAGE_SIZE - ((uint64_t)(pos + (off_t)done) & (PAGE_SIZE - 1));
+        size_t room = PAGE_SIZE - (uint64_t)(pos + (off_t)done) % PAGE_SIZE;
         unsigned chunk = (unsigned)MIN(len - done, room);
 
         n = write_one_page(m, from, chunk, pos + (off_t)done);
@@ -163,12 +147,8 @@ filemap_write(struct address_space *m, const void *ubuf, size_t len, off_t pos)
             n = fault_in_user((uint64_t)from, chunk, FAULT_READ);
         else if (n > 0)
             done += (size_t)n;
-        if (n < 0)
-            break;
-        if (fatal_signal_pending(current)) {
+        if (n >= 0 && fatal_signal_pending(current))
             n = -EINTR;
-            break;
-        }
     }
     return done ? (ssize_t)done : n;
 }

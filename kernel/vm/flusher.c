@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flusher.c - writes dirty pages back by age and amount, and makes writers
- * wait when there are too many.
+ * flusher.c - which mappings have dirty pages; writes them back by age and
+ * amount, and makes writers wait when there are too many.
+ *
+ * A mapping with dirty pages is on dirty_mappings, oldest first.  Who writes
+ * takes it off, pins it (wb_pins), writes, and puts it back if pages remain.
+ * writeback_forget(), called before the mapping goes away, waits for pins.
+ * Shared memory, which has no tag for dirty, is on swapped_mappings in the
+ * same way while it has slots of swap areas: for swapoff.
  *
  * The flusher wakes every writeback_centisecs while anything is dirty (and
  * sleeps for good when nothing is): it lets the file system write dirty
@@ -13,9 +19,10 @@
  * nothing held, until writes have ended; the sleep ends with a fatal signal.
  *
  * Locks: writeout_mutex makes rounds of writing exclude each other, so that
- * sync does not miss a mapping the flusher has in hand.  Counters are read
- * without locks: being off by a few pages delays a wakeup, and the timeout
- * bounds that.
+ * sync does not miss a mapping the flusher has in hand.  dirty_lock is
+ * innermost and held for list operations only.  Counters are read without
+ * locks: being off by a few pages delays a wakeup, and the timeout bounds
+ * that.
  */
 #include "vm/pagecache.h"
 
@@ -27,11 +34,92 @@
 
 struct dirty_tunables dirty_tunables = {10, 20, 3000, 500};
 
+LIST_HEAD(dirty_mappings);
+LIST_HEAD(swapped_mappings);
+
+static struct spinlock dirty_lock =
+    SPINLOCK_INIT(RANK_DIRTY_LIST, "dirty_list");
+static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
 static struct wait_queue flusher_wait = WAIT_QUEUE_INIT(flusher_wait);
 static struct wait_queue progress_wait = WAIT_QUEUE_INIT(progress_wait);
 static _Atomic uint32_t kicked; /* do not wait for the time to come */
 static struct mutex writeout_mutex =
     MUTEX_INIT(writeout_mutex, RANK_WRITEOUT, "writeout");
+
+/* --- The lists of mappings */
+
+void
+queue_mapping(struct address_space *m, struct list_head *list)
+{
+    bool first;
+
+    spin_lock(&dirty_lock);
+    first = list_empty(list);
+    if (list_empty(&m->dirty_link)) {
+        m->dirtied_when = clock_ticks();
+        list_add_tail(&m->dirty_link, list);
+    }
+    spin_unlock(&dirty_lock);
+    if (first)
+        wake_up_all(&flusher_wait); /* it sleeps while nothing is dirty */
+}
+
+struct address_space *
+take_mapping(struct list_head *list, uint64_t before)
+{
+    struct address_space *m;
+
+    spin_lock(&dirty_lock);
+    m = list_first_entry_or_null(list, struct address_space, dirty_link);
+    if (m && m->dirtied_when > before)
+        m = NULL;
+    if (m) {
+        list_del_init(&m->dirty_link);
+        m->wb_pins++;
+    }
+    spin_unlock(&dirty_lock);
+    return m;
+}
+
+void
+unpin_mapping(struct address_space *m)
+{
+    bool dirty, last;
+
+    spin_lock(&m->tree_lock);
+    dirty = radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY);
+    spin_unlock(&m->tree_lock);
+    /* It goes back before the pin goes. */
+    if (dirty)
+        queue_mapping(m, &dirty_mappings);
+    else if (mapping_is_shmem(m) && READ_ONCE(m->nr_swapped) > 0)
+        queue_mapping(m, &swapped_mappings);
+    spin_lock(&dirty_lock);
+    last = --m->wb_pins == 0;
+    spin_unlock(&dirty_lock);
+    if (last)
+        wake_up_all(&unpin_wait);
+}
+
+static bool
+mapping_forgotten(struct address_space *m)
+{
+    bool idle;
+
+    spin_lock(&dirty_lock);
+    list_del_init(&m->dirty_link);
+    idle = m->wb_pins == 0;
+    spin_unlock(&dirty_lock);
+    return idle;
+}
+
+void
+writeback_forget(struct address_space *m)
+{
+    wait_event(&unpin_wait, mapping_forgotten(m));
+}
+
+/* --- How much is dirty */
 
 uint64_t
 dirty_limit(uint32_t ratio)
@@ -43,26 +131,15 @@ dirty_limit(uint32_t ratio)
     return pages * ratio / 100;
 }
 
+/* Is more dirty than the ratio allows?  limit: where writers wait. */
 static bool
-over_background(void)
+too_dirty(bool limit)
 {
-    return global_zone_stat(NR_FILE_DIRTY) >
-           dirty_limit(dirty_tunables.background_ratio);
-}
-
-static bool
-over_limit(void)
-{
+    if (!limit)
+        return global_zone_stat(NR_FILE_DIRTY) >
+               dirty_limit(dirty_tunables.background_ratio);
     return global_zone_stat(NR_FILE_DIRTY) + global_zone_stat(NR_WRITEBACK) >
            dirty_limit(dirty_tunables.ratio);
-}
-
-void
-wake_flusher(bool now)
-{
-    if (now)
-        atomic_store(&kicked, true);
-    wake_up_all(&flusher_wait);
 }
 
 void
@@ -86,13 +163,15 @@ wait_for_write_progress(uint64_t ticks)
 void
 balance_dirty_pages(void)
 {
-    if (!over_background())
+    if (!too_dirty(false))
         return;
     do {
-        wake_flusher(true); /* its last round may have left out what is new */
-        __wait_event(&progress_wait, !over_limit(), TASK_KILLABLE,
+        /* Its last round may have left out what is new. */
+        atomic_store(&kicked, true);
+        wake_up_all(&flusher_wait);
+        __wait_event(&progress_wait, !too_dirty(true), TASK_KILLABLE,
                      (int64_t)ms_to_ticks(100));
-    } while (over_limit() && !fatal_signal_pending(current));
+    } while (too_dirty(true) && !fatal_signal_pending(current));
 }
 
 /*
@@ -107,8 +186,8 @@ write_mappings(uint64_t before, bool all)
 
     mutex_lock(&writeout_mutex);
     /* Mappings dirtied after `start` wait for the next round. */
-    while (
-        (m = next_dirty_mapping(!all && over_background() ? start : before))) {
+    while ((m = take_mapping(&dirty_mappings,
+                             !all && too_dirty(false) ? start : before))) {
         write_mapping(m);
         if (all)
             wait_mapping(m);
@@ -116,6 +195,8 @@ write_mappings(uint64_t before, bool all)
     }
     mutex_unlock(&writeout_mutex);
 }
+
+/* --- The flusher, and sync */
 
 static void
 flusher_thread(void *arg)
@@ -126,7 +207,7 @@ flusher_thread(void *arg)
         uint64_t expire = ms_to_ticks(dirty_tunables.expire_centisecs * 10UL);
         uint64_t now, before;
 
-        wait_event(&flusher_wait, dirty_mappings_exist());
+        wait_event(&flusher_wait, !list_empty(&dirty_mappings));
         __wait_event(
             &flusher_wait, atomic_load(&kicked), TASK_UNINTERRUPTIBLE,
             (int64_t)ms_to_ticks(dirty_tunables.writeback_centisecs * 10UL));

@@ -129,33 +129,35 @@ isolate_lru_page(struct page *page)
     return isolated;
 }
 
-void
-putback_lru_page(struct page *page)
-{
-    lru_add(page);
-    put_page(page);
-}
-
 unsigned
-isolate_lru_batch(struct zone *z, enum lru_list l, unsigned max,
-                  struct list_head *out)
+isolate_lru_pages(struct zone *z, enum lru_list l, unsigned max,
+                  struct page **out)
 {
-    unsigned n = 0, scanned = 0;
-    struct page *page;
+    unsigned n = 0;
 
     spin_lock(&z->lru_lock);
-    while (scanned < max && !list_empty(&z->lru[l])) {
-        page = list_last_entry(&z->lru[l], struct page, lru);
-        scanned++;
-        if (!try_get_page(page)) {
-            /* Being freed: lru_del() is about to take it off. */
+    for (unsigned i = 0; i < max && !list_empty(&z->lru[l]); i++) {
+        struct page *page = list_last_entry(&z->lru[l], struct page, lru);
+
+        if (try_get_page(page)) {
+            del_from_list_locked(z, page);
+            out[n++] = page;
+        } else { /* being freed: lru_del() is about to take it off */
             list_move(&page->lru, &z->lru[l]);
-            continue;
         }
-        del_from_list_locked(z, page);
-        list_add_tail(&page->lru, out);
-        n++;
     }
     spin_unlock(&z->lru_lock);
     return n;
+}
+
+void
+putback_lru_pages(struct page **pages, unsigned nr)
+{
+    struct zone *z = page_zone(pages[0]);
+
+    spin_lock(&z->lru_lock);
+    for (unsigned i = 0; i < nr; i++)
+        add_to_list_locked(z, pages[i]);
+    spin_unlock(&z->lru_lock);
+    put_pages(pages, nr);
 }

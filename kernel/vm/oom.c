@@ -29,20 +29,6 @@ enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };
 
 static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE, "oom");
 
-/* t's address space, NULL: none.  => the struct is the caller's: mm_drop() */
-static struct mm *
-hold_mm(struct task *t)
-{
-    struct mm *mm;
-
-    spin_lock(&t->lock);
-    mm = t->mm;
-    if (mm)
-        mm_hold(mm);
-    spin_unlock(&t->lock);
-    return mm;
-}
-
 uint64_t
 oom_scale(void)
 {
@@ -92,8 +78,10 @@ select_victim(void)
 }
 
 static void
-report(struct task *victim, gfp_t gfp, unsigned order)
+report(const struct task *victim, struct mm *mm, gfp_t gfp, unsigned order)
 {
+    const uint64_t kb = PAGE_SIZE / 1024;
+
     pr_err("%s invoked oom-killer: gfp_mask=0x%x, order=%u, oom_score_adj=%d",
            current->comm, gfp, order, current->oom_score_adj);
     pr_err("Mem-Info: free %lu, file %lu, anon %lu, slab %lu, dirty %lu "
@@ -103,66 +91,49 @@ report(struct task *victim, gfp_t gfp, unsigned order)
            global_zone_stat(NR_SLAB_RECLAIMABLE) +
                global_zone_stat(NR_SLAB_UNRECLAIMABLE),
            global_zone_stat(NR_FILE_DIRTY));
-    spin_lock(&victim->lock);
-    if (victim->mm)
-        pr_err("Out of memory: Killed process %d (%s) total-vm:%lukB, "
-               "anon-rss:%lukB, file-rss:%lukB",
-               victim->pid, victim->comm,
-               victim->mm->total_vm * (PAGE_SIZE / 1024),
-               (uint64_t)atomic_read(&victim->mm->rss[MM_ANONPAGES]) *
-                   (PAGE_SIZE / 1024),
-               (uint64_t)atomic_read(&victim->mm->rss[MM_FILEPAGES]) *
-                   (PAGE_SIZE / 1024));
-    spin_unlock(&victim->lock);
+    pr_err("Out of memory: Killed process %d (%s) total-vm:%lukB, "
+           "anon-rss:%lukB, file-rss:%lukB",
+           victim->pid, victim->comm, mm->total_vm * kb,
+           (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * kb,
+           (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * kb);
 }
 
 /* Kill all who run in mm: it goes with the last of them. */
 static void
-kill_users(struct mm *mm)
+kill_users(const struct mm *mm)
 {
     struct task *t;
 
     for (pid_t pid = 0; (t = next_task_after(pid)); put_task(t)) {
-        struct mm *its = hold_mm(t);
-
         pid = t->pid;
-        if (its == mm) {
+        if (READ_ONCE(t->mm) ==
+            mm) { /* an address, and we keep it from going */
             atomic_fetch_or(&t->flags, TF_OOM_VICTIM);
             force_signal(t, SIGKILL, NULL);
         }
-        if (its)
-            mm_drop(its);
     }
 }
 
-/* Wait until nobody runs in the victim's mm, or for so long. */
-static void
-await_victim(struct task *victim, struct mm *mm)
-{
-    uint64_t end = clock_ticks() + ms_to_ticks(VICTIM_WAIT_MS);
-
-    while (atomic_read(&mm->users) && clock_ticks() < end &&
-           !fatal_signal_pending(current)) {
-        set_current_state(TASK_KILLABLE);
-        schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
-    }
-    if (clock_ticks() >= end && atomic_read(&mm->users)) /* stuck: I1 */
-        atomic_fetch_or(&victim->flags, TF_OOM_SKIP);
-}
-
-/* Somebody else is choosing, or waits for his victim: wait like him. */
+/*
+ * Sleep until nobody runs in the victim's mm, or (NULL) until who is at it with
+ * another victim has ended.  => false: it took too long
+ */
 static bool
-wait_for_other_oom(void)
+await_exit(const struct mm *mm)
 {
     uint64_t end = clock_ticks() + ms_to_ticks(VICTIM_WAIT_MS);
 
-    while (clock_ticks() < end && !fatal_signal_pending(current)) {
+    while (!fatal_signal_pending(current)) {
+        if (mm ? atomic_read(&((struct mm *)mm)->users) == 0
+               : mutex_trylock(&oom_mutex)) {
+            if (!mm)
+                mutex_unlock(&oom_mutex);
+            return true;
+        }
+        if (clock_ticks() >= end)
+            return false;
         set_current_state(TASK_KILLABLE);
         schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
-        if (mutex_trylock(&oom_mutex)) {
-            mutex_unlock(&oom_mutex);
-            break;
-        }
     }
     return true;
 }
@@ -179,20 +150,26 @@ out_of_memory(gfp_t gfp, unsigned order)
         current->thread.scope |= SCOPE_MEMALLOC;
         return true;
     }
-    if (!mutex_trylock(&oom_mutex))
-        return wait_for_other_oom();
+    if (!mutex_trylock(&oom_mutex)) {
+        await_exit(NULL);
+        return true;
+    }
     victim = select_victim();
     if (!victim) {
         mutex_unlock(&oom_mutex);
         return false;
     }
-    mm = hold_mm(victim);
+    spin_lock(&victim->lock);
+    mm = victim->mm;
+    if (mm)
+        mm_hold(mm);
+    spin_unlock(&victim->lock);
     if (mm) { /* else it is just going */
-        report(victim, gfp, order);
+        report(victim, mm, gfp, order);
         count_vm_event(OOM_KILL);
         kill_users(mm);
-        if (current->mm != mm)
-            await_victim(victim, mm);
+        if (current->mm != mm && !await_exit(mm))
+            atomic_fetch_or(&victim->flags, TF_OOM_SKIP); /* stuck: I1 */
         mm_drop(mm);
     }
     put_task(victim);

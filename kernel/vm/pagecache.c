@@ -57,21 +57,16 @@ address_space_init(struct address_space *m, struct inode *host,
 {
     static atomic64_t last;
 
+    memset(m, 0, sizeof(*m));
     m->number = (uint64_t)atomic_inc_return(&last);
     m->host = host;
     m->ops = ops;
     m->bdev = bdev;
-    atomic_set(&m->size, 0);
     spin_init(&m->tree_lock, RANK_TREE, "tree");
     radix_tree_init(&m->pages, &page_tree_ops);
-    m->nr_pages = m->nr_swapped = 0;
-    atomic_set(&m->flags, 0);
-    atomic_set(&m->wb_error_seq, 0);
     rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
     m->i_mmap = RB_ROOT_INIT;
     list_init(&m->dirty_link);
-    m->dirtied_when = 0;
-    m->wb_pins = 0;
 }
 
 void
@@ -104,13 +99,15 @@ find_get_page(struct address_space *m, uint64_t index)
 }
 
 struct page *
-find_get_next(struct address_space *m, uint64_t *index, enum radix_tag tag)
+find_get_next(struct address_space *m, uint64_t *next, enum radix_tag tag)
 {
     struct page *page;
 
     spin_lock(&m->tree_lock);
-    while (radix_is_exceptional(page = radix_tree_find(&m->pages, index, tag)))
-        ++*index;
+    do {
+        page = radix_tree_find(&m->pages, next, tag);
+        *next += page != NULL;
+    } while (radix_is_exceptional(page));
     if (page)
         get_page(page);
     spin_unlock(&m->tree_lock);
@@ -158,7 +155,7 @@ count_page(struct address_space *m, struct page *page, int change)
     zone_stat_add(page, flags & AS_SWAP ? NR_SWAPCACHE : NR_FILE_PAGES, change);
     if (flags & AS_SHMEM)
         zone_stat_add(page, NR_SHMEM, change);
-    if (flags & AS_BDEV)
+    else if (flags & AS_BDEV)
         atomic_add(&buffer_pages, change);
 }
 
@@ -272,13 +269,15 @@ remove_from_page_cache(struct page *page, int32_t refs)
     ASSERT(page_test(page, PG_locked));
     ASSERT(refs || !page_test(page, PG_writeback));
     spin_lock(&m->tree_lock);
-    if (refs && (atomic_read(&page->refcount) != refs ||
-                 page_test(page, PG_dirty) || page_test(page, PG_writeback))) {
+    if (!refs) {
+        /* Metadata is dirtied without the page lock: here it ends for good. */
+        clear_dirty_locked(m, page);
+    } else if (atomic_read(&page->refcount) != refs ||
+               (atomic_read(&page->flags) &
+                (BIT(PG_dirty) | BIT(PG_writeback)))) {
         spin_unlock(&m->tree_lock);
         return false;
     }
-    /* Metadata is dirtied without the page lock: here it ends for good. */
-    clear_dirty_locked(m, page);
     count_page(m, page, -1);
     if (refs && shmem && page_test(page, PG_swapcache)) {
         radix_tree_replace(&m->pages, page->index,

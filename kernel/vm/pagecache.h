@@ -135,10 +135,10 @@ mapping_is_shmem(struct address_space *m)
 /* --- pagecache.c: finding and adding.  "get": a reference for the caller */
 struct page *find_get_page(struct address_space *m, uint64_t index);
 /*
- * The first page at or after *index with the tag, or NULL; *index becomes its
- * index.
+ * The first page at or behind *next that has the tag, or NULL; *next becomes
+ * the index behind it.
  */
-struct page *find_get_next(struct address_space *m, uint64_t *index,
+struct page *find_get_next(struct address_space *m, uint64_t *next,
                            enum radix_tag tag);
 /* Those of [first, last] that are there; out has room for all.  => how many */
 unsigned find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
@@ -311,26 +311,21 @@ void end_page_writeback(struct page *page, int error);
  * => returns and clears the mapping's error: 0 or -EIO
  */
 int sync_mapping(struct address_space *m);
-/* The file is going: forget it on the lists of mappings. */
-void writeback_forget(struct address_space *m);
-/*
- * Shared memory has pages in a swap area: keep it on a list, from which the
- * oldest that was put there at or before `before` is taken, pinned.
- * => the caller of note keeps m from going
- */
-void note_swapped_mapping(struct address_space *m);
-struct address_space *next_swapped_mapping(uint64_t before);
-void unpin_mapping(struct address_space *m);
-/* The same for mappings with dirty pages. */
-struct address_space *next_dirty_mapping(uint64_t before);
-bool dirty_mappings_exist(void);
 /* Start to write all that is dirty; wait for the writes under way. */
 void write_mapping(struct address_space *m);
 void wait_mapping(struct address_space *m);
 
-/* --- flusher.c */
-/* Something is dirty: see to it in time, or now.  Any context. */
-void wake_flusher(bool now);
+/* --- flusher.c: mappings with dirty pages, and shared memory with slots */
+extern struct list_head dirty_mappings, swapped_mappings;
+/* m has some: put it on the list.  => the caller keeps it from going */
+void queue_mapping(struct address_space *m, struct list_head *list);
+/* Take the oldest off that came at or before `before`, pinned, or NULL. */
+struct address_space *take_mapping(struct list_head *list, uint64_t before);
+/* It goes back to its list if it has some still. */
+void unpin_mapping(struct address_space *m);
+/* The file is going: forget it on the lists, and wait for pins. */
+void writeback_forget(struct address_space *m);
+
 /* A write has ended: who waits for that may look again.  Any context. */
 void note_write_progress(void);
 /* After dirtying pages, with nothing held: sleep when there are too many. */

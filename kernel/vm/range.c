@@ -201,7 +201,7 @@ free_lazily(pte_t *p, uint64_t unused)
     page_clear(page, PG_swapbacked); /* the list depends on it */
     page_clear(page, PG_active);
     page_clear(page, PG_dirty);
-    putback_lru_page(page);
+    putback_lru_pages(&page, 1);
     count_vm_event(PGLAZYFREE);
     pte_and(p, ~(uint64_t)(PTE_A | PTE_D));
     return true;

@@ -36,13 +36,12 @@ is_absent(struct address_space *m, uint64_t index)
 {
     void *item;
 
+    if (atomic_read(&m->flags) & AS_SWAP)
+        return swap_take(swap_cache_entry(m, index), false);
     spin_lock(&m->tree_lock);
     item = radix_tree_lookup(&m->pages, index);
     spin_unlock(&m->tree_lock);
-    if (mapping_is_shmem(m))
-        return radix_is_exceptional(item);
-    return !item && (!(atomic_read(&m->flags) & AS_SWAP) ||
-                     swap_in_use(swap_cache_entry(m, index)));
+    return mapping_is_shmem(m) ? radix_is_exceptional(item) : !item;
 }
 
 /* => 0: what the batch holds now */

@@ -102,9 +102,9 @@ map_page(struct address_space *m, struct page *page, unsigned nr,
     *bdev = m->bdev;
     if (!page_test(page, PG_swapbacked))
         return m->ops->map_blocks(m, page->index, nr, block);
-    zero = e.val && (swap_map(e) & SWAP_ZERO);
-    count_vm_events(SWPIN_ZERO, zero);
     *bdev = swap_area_of(e)->cache.bdev;
+    zero = swap_map(e) & SWAP_ZERO;
+    count_vm_events(SWPIN_ZERO, zero);
     *block = zero ? 0 : swp_offset(e);
     return 1;
 }

@@ -36,7 +36,6 @@
 
 enum {
     DEF_PRIORITY = 12,
-    SCAN_BATCH = 32,   /* pages isolated at a time */
     RECLAIM_GOAL = 32, /* direct reclaim stops after so many */
     STALL_MS = 100,    /* longest wait for a write to end */
     MAX_SWAPPINESS = 200,
@@ -58,18 +57,18 @@ shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
     enum lru_list l = lru_list_of(file, active);
 
     while (nr > 0 && (active || sc->reclaimed < sc->goal)) {
-        uint64_t freed = sc->reclaimed, rotated = sc->rotated, n;
-        LIST_HEAD(batch);
+        uint64_t freed = sc->reclaimed, rotated = sc->rotated;
+        struct page *pages[SCAN_BATCH];
+        unsigned n = isolate_lru_pages(
+            z, l, (unsigned)MIN(nr, (uint64_t)SCAN_BATCH), pages);
 
-        n = isolate_lru_batch(z, l, (unsigned)MIN(nr, (uint64_t)SCAN_BATCH),
-                              &batch);
         if (n == 0)
             return;
-        nr -= MIN(n, nr);
+        nr -= n;
         if (active)
-            deactivate_pages(&batch, sc);
+            deactivate_pages(pages, n, sc);
         else
-            reclaim_pages(&batch, sc);
+            reclaim_pages(pages, n, sc);
         freed = sc->reclaimed - freed;
         rotated = sc->rotated - rotated;
         if (active) {
@@ -95,21 +94,22 @@ shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
 }
 
 /*
- * How hard to look at anonymous pages and at those of files, as weights.
- * Where pages are found in use again and again (rotated) it is less worth
- * looking.  swappiness leans the balance.
+ * How hard to look at anonymous pages and at those of files, as weights: where
+ * pages are found in use again and again (rotated) it is less worth looking.
+ * swappiness leans the balance.
  */
 static void
-scan_weights(struct zone *z, const struct scan_control *sc, uint64_t weight[2])
+shrink_zone(struct zone *z, struct scan_control *sc)
 {
-    uint64_t file = z->nr_lru[LRU_ACTIVE_FILE] + z->nr_lru[LRU_INACTIVE_FILE];
+    uint64_t files = z->nr_lru[LRU_ACTIVE_FILE] + z->nr_lru[LRU_INACTIVE_FILE];
+    uint64_t weight[2] = {0, 0}, sum;
 
-    weight[0] = weight[1] = 0;
     if (sc->drop_caches || sc->priority == 0) {
         weight[0] = weight[1] = 1;
     } else if (!sc->may_write || free_swap_pages() == 0 || vm_swappiness == 0) {
         weight[1] = 1;
-    } else if (atomic_read(&z->free_pages) + file <= z->watermark[WMARK_HIGH]) {
+    } else if (atomic_read(&z->free_pages) + files <=
+               z->watermark[WMARK_HIGH]) {
         weight[0] = 1; /* of files hardly anything is left */
     } else {
         weight[0] = vm_swappiness * (z->recent_scanned[0] + 1) /
@@ -117,14 +117,6 @@ scan_weights(struct zone *z, const struct scan_control *sc, uint64_t weight[2])
         weight[1] = (MAX_SWAPPINESS - vm_swappiness) *
                     (z->recent_scanned[1] + 1) / (z->recent_rotated[1] + 1);
     }
-}
-
-static void
-shrink_zone(struct zone *z, struct scan_control *sc)
-{
-    uint64_t weight[2], sum;
-
-    scan_weights(z, sc, weight);
     sum = weight[0] + weight[1];
     for (unsigned file = 0; file < 2; file++) {
         uint64_t active = z->nr_lru[lru_list_of(file, true)];
@@ -256,9 +248,8 @@ drop_caches(uint64_t what)
     }
     do { /* ends: each round frees something, or is the last */
         before = sc.reclaimed;
-        if (what & 2)
-            while (shrink_slab(0) > 0)
-                continue;
+        while ((what & 2) && shrink_slab(0) > 0)
+            continue;
         for_each_zone(z) {
             if (what & 1)
                 shrink_zone(z, &sc);
@@ -266,10 +257,8 @@ drop_caches(uint64_t what)
     } while (sc.reclaimed > before && !fatal_signal_pending(current));
     if (what & 2)
         kmem_shrink_all();
-    if (what & 1)
-        count_vm_event(DROP_PAGECACHE);
-    if (what & 2)
-        count_vm_event(DROP_SLAB);
+    count_vm_events(DROP_PAGECACHE, (what & 1) != 0);
+    count_vm_events(DROP_SLAB, (what & 2) != 0);
     kstack_drain();
     drain_all_pages();
 }

@@ -25,10 +25,11 @@ void mark_page_accessed(struct page *page);     /* second touch activates */
 void rotate_lru_page(struct page *page); /* it may go next: any context */
 /* Take one page off its list with a reference, or false. */
 bool isolate_lru_page(struct page *page);
-void putback_lru_page(struct page *page); /* undo; drops the reference */
 /* Take up to max pages from the tail of a list, referenced.  => how many */
-unsigned isolate_lru_batch(struct zone *zone, enum lru_list l, unsigned max,
-                           struct list_head *out);
+unsigned isolate_lru_pages(struct zone *zone, enum lru_list l, unsigned max,
+                           struct page **out);
+/* Undo: to the head of the list; drops the references.  All of one zone. */
+void putback_lru_pages(struct page **pages, unsigned nr);
 
 /* --- reclaim_page.c: for reclaim.c.  A scan under way. */
 struct scan_control {
@@ -44,14 +45,17 @@ struct scan_control {
     struct bio_run run;   /* pages on their way to the disk; op BIO_WRITE */
 };
 
+/* Pages that are isolated at a time. */
+enum { SCAN_BATCH = 32 };
 /*
- * Look at isolated pages of an inactive list, linked by lru, and free them,
+ * Look at isolated pages of an inactive list, all of one zone, and free them,
  * write them or put them back.
- * => refs: consumes the isolation's
+ * => refs: consumes the isolation's; the array is scratch space
  */
-void reclaim_pages(struct list_head *batch, struct scan_control *sc);
+void reclaim_pages(struct page **pages, unsigned nr, struct scan_control *sc);
 /* The same for an active list: to the inactive list, or back. */
-void deactivate_pages(struct list_head *batch, struct scan_control *sc);
+void deactivate_pages(struct page **pages, unsigned nr,
+                      struct scan_control *sc);
 
 /* --- reclaim.c */
 void reclaim_start(void); /* kswapd, upcalls */

@@ -87,52 +87,40 @@ leave_cache(struct page *page)
     return true; /* MADV_FREE, or truncated */
 }
 
-/* The rest of the drawing.  => page locked; refs: consumes the isolation's */
-static void
-free_or_write(struct page *page, struct scan_control *sc)
+/* The rest of the drawing.  => page locked; unlocks it; true: to be freed */
+static bool
+leave_or_write(struct page *page, struct scan_control *sc)
 {
     bool dirty = page_test(page, PG_dirty);
     bool gone = !dirty && leave_cache(page);
 
     sc->busy += dirty;
+    sc->reclaimed += gone;
     if (dirty && sc->may_write) {
         page_set(page, PG_reclaim);
         write_page(&sc->run, page);
     } else {
         unlock_page(page);
     }
-    if (gone) {
-        sc->reclaimed++;
+    if (gone)
         page_clear(page, PG_active);
-        put_page(page);
-    } else {
-        putback_lru_page(page);
-    }
-}
-
-static struct page *
-pop_page(struct list_head *list)
-{
-    struct page *page = list_first_entry_or_null(list, struct page, lru);
-
-    if (page)
-        list_del(&page->lru);
-    return page;
+    return gone;
 }
 
 void
-reclaim_pages(struct list_head *batch, struct scan_control *sc)
+reclaim_pages(struct page **pages, unsigned nr, struct scan_control *sc)
 {
-    struct page *page;
-    LIST_HEAD(unmapped);
+    struct page *back[SCAN_BATCH];
+    unsigned nr_back = 0, nr_unmapped = 0, nr_gone = 0;
 
-    while ((page = pop_page(batch))) {
+    for (unsigned i = 0; i < nr; i++) {
+        struct page *page = pages[i];
         enum page_fate fate = PAGE_KEEP;
 
         if (trylock_page(page)) {
             fate = consider(page, sc);
             if (fate == PAGE_RECLAIM) {
-                list_add_tail(&page->lru, &unmapped); /* stays locked */
+                pages[nr_unmapped++] = page; /* stays locked */
                 continue;
             }
             unlock_page(page);
@@ -140,33 +128,37 @@ reclaim_pages(struct list_head *batch, struct scan_control *sc)
         if (fate == PAGE_ACTIVATE && reclaim_policy->two_lists)
             page_set(page, PG_active);
         sc->rotated += fate == PAGE_ACTIVATE;
-        putback_lru_page(page);
+        back[nr_back++] = page;
     }
     tlb_batch_flush(&sc->tlb);
-    while ((page = pop_page(&unmapped)))
-        free_or_write(page, sc);
+    for (unsigned i = 0; i < nr_unmapped; i++)
+        if (leave_or_write(pages[i], sc))
+            pages[nr_gone++] = pages[i];
+        else
+            back[nr_back++] = pages[i];
+    if (nr_back > 0) /* before their writes end: rotate_lru_page() */
+        putback_lru_pages(back, nr_back);
     bio_run_flush(&sc->run);
+    put_pages(pages, nr_gone);
 }
 
 void
-deactivate_pages(struct list_head *batch, struct scan_control *sc)
+deactivate_pages(struct page **pages, unsigned nr, struct scan_control *sc)
 {
-    struct page *page;
-
-    while ((page = pop_page(batch))) {
+    for (unsigned i = 0; i < nr; i++) {
         uint64_t vm_flags = 0;
         bool stays = false;
 
         /* Program text that is being used stays: it costs most to miss. */
-        if (reclaim_policy->two_lists && trylock_page(page)) {
-            stays = page_referenced(page, &vm_flags, &sc->tlb) &&
-                    (vm_flags & VM_EXEC) && !page_test(page, PG_anon);
-            unlock_page(page);
+        if (reclaim_policy->two_lists && trylock_page(pages[i])) {
+            stays = page_referenced(pages[i], &vm_flags, &sc->tlb) &&
+                    (vm_flags & VM_EXEC) && !page_test(pages[i], PG_anon);
+            unlock_page(pages[i]);
         }
         sc->rotated += stays;
         if (!stays)
-            page_clear(page, PG_active);
-        putback_lru_page(page);
+            page_clear(pages[i], PG_active);
     }
+    putback_lru_pages(pages, nr);
     tlb_batch_flush(&sc->tlb);
 }

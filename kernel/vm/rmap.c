@@ -120,13 +120,65 @@ batch_add(struct tlb_batch *batch, struct mm *mm, vaddr_t addr)
 struct rmap_walk {
     struct page *page;
     struct tlb_batch *batch;
-    /* p maps page at addr of vma.  => page_table_lock of its mm held */
-    void (*one)(struct rmap_walk *w, struct vm_area *vma, pte_t *p,
-                vaddr_t addr);
+    uint64_t clear;    /* bits to clear; 0: take the entry away */
     uint64_t vm_flags; /* of the VMAs that map it */
-    int referenced;
-    bool dirty;
+    int cleared;       /* entries that had such bits */
+    bool dirty;        /* one that was taken away was dirty */
 };
+
+/*
+ * Take the entry at p away.  What replaces it: the swap entry of an anonymous
+ * page; nothing, for pages that are cached elsewhere and for anonymous ones
+ * that MADV_FREE let go of, unless they were written again: those stay.
+ */
+static void
+unmap_entry(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
+{
+    struct mm *mm = vma->vm_mm;
+    struct page *page = w->page;
+    swp_entry_t e = page_swap_entry(page);
+    pte_t old;
+
+    if (vma->vm_flags & VM_LOCKED)
+        return;
+    if (!page_test(page, PG_anon)) {
+        old = pte_xchg(p, PTE_NONE);
+    } else if (e.val) {
+        swap_dup(e);
+        old = pte_xchg(p, swp_entry_to_pte(e));
+        atomic_inc(&mm->rss[MM_SWAPENTS]);
+    } else {
+        do { /* ends: D is set once */
+            old = pte_read(p);
+            w->dirty |= pte_dirty(old);
+            if (w->dirty)
+                return;
+        } while (!pte_cmpxchg(p, old, PTE_NONE));
+    }
+    w->dirty |= pte_dirty(old);
+    batch_add(w->batch, mm, addr);
+    mm_hiwater_rss(mm);
+    atomic_dec(&mm->rss[page_counter(page)]);
+    page_remove_rmap(page);
+    put_page(page); /* never the last one: the caller has a reference */
+}
+
+/* p maps the page at addr of vma.  => page_table_lock held */
+static void
+visit_entry(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
+{
+    w->vm_flags |= vma->vm_flags;
+    if (w->clear == 0) {
+        unmap_entry(w, vma, p, addr);
+    } else if (pte_read(p).val & w->clear) {
+        pte_and(p, ~w->clear);
+        w->cleared++;
+        if (w->clear & PTE_W)
+            batch_add(w->batch, vma->vm_mm, addr);
+        else
+            w->batch->young = true;
+    }
+}
 
 static void
 visit(struct rmap_walk *w, struct vm_area *vma)
@@ -140,7 +192,7 @@ visit(struct rmap_walk *w, struct vm_area *vma)
     p = nr < vma_pages(vma) ? pgtable_find(mm, addr) : NULL;
     if (p && pte_mapped(pte_read(p)) &&
         pte_pfn(pte_read(p)) == page_to_pfn(w->page))
-        w->one(w, vma, p, addr);
+        visit_entry(w, vma, p, addr);
     spin_unlock(&mm->page_table_lock);
 }
 
@@ -184,47 +236,10 @@ rmap_walk(struct rmap_walk *w, bool wait)
     return true;
 }
 
-/*
- * Take the entry at p away.  What replaces it: the swap entry of an anonymous
- * page; nothing, for pages that are cached elsewhere and for anonymous ones
- * that MADV_FREE let go of, unless they were written again: those stay.
- */
-static void
-unmap_one(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
-{
-    struct mm *mm = vma->vm_mm;
-    struct page *page = w->page;
-    swp_entry_t e = page_swap_entry(page);
-    pte_t old;
-
-    if (vma->vm_flags & VM_LOCKED)
-        return;
-    if (!page_test(page, PG_anon)) {
-        old = pte_xchg(p, PTE_NONE);
-    } else if (e.val) {
-        swap_dup(e);
-        old = pte_xchg(p, swp_entry_to_pte(e));
-        atomic_inc(&mm->rss[MM_SWAPENTS]);
-    } else {
-        do { /* ends: D is set once */
-            old = pte_read(p);
-            w->dirty |= pte_dirty(old);
-            if (w->dirty)
-                return;
-        } while (!pte_cmpxchg(p, old, PTE_NONE));
-    }
-    w->dirty |= pte_dirty(old);
-    batch_add(w->batch, mm, addr);
-    mm_hiwater_rss(mm);
-    atomic_dec(&mm->rss[page_counter(page)]);
-    page_remove_rmap(page);
-    put_page(page); /* never the last one: the caller has a reference */
-}
-
 bool
 try_to_unmap(struct page *page, struct tlb_batch *batch)
 {
-    struct rmap_walk w = {.page = page, .batch = batch, .one = unmap_one};
+    struct rmap_walk w = {.page = page, .batch = batch};
 
     rmap_walk(&w, false);
     if (w.dirty && page_test(page, PG_anon) && !page_test(page, PG_swapcache))
@@ -234,41 +249,20 @@ try_to_unmap(struct page *page, struct tlb_batch *batch)
     return atomic_read(&page->mapcount) == 0;
 }
 
-static void
-referenced_one(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
-{
-    (void)addr;
-    w->vm_flags |= vma->vm_flags;
-    if (!pte_accessed(pte_read(p)))
-        return;
-    pte_and(p, ~(uint64_t)PTE_A);
-    w->batch->young = true;
-    w->referenced++;
-}
-
 int
 page_referenced(struct page *page, uint64_t *vm_flags, struct tlb_batch *batch)
 {
-    struct rmap_walk w = {.page = page, .batch = batch, .one = referenced_one};
+    struct rmap_walk w = {.page = page, .batch = batch, .clear = PTE_A};
     bool locked = rmap_walk(&w, false);
 
     *vm_flags = w.vm_flags;
-    return locked ? w.referenced : 1;
-}
-
-static void
-mkclean_one(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
-{
-    if (!(vma->vm_flags & VM_SHARED) || !(pte_read(p).val & (PTE_W | PTE_D)))
-        return;
-    pte_and(p, ~(uint64_t)(PTE_W | PTE_D));
-    batch_add(w->batch, vma->vm_mm, addr);
+    return locked ? w.cleared : 1;
 }
 
 void
 page_mkclean(struct page *page, struct tlb_batch *batch)
 {
-    struct rmap_walk w = {.page = page, .batch = batch, .one = mkclean_one};
+    struct rmap_walk w = {.page = page, .batch = batch, .clear = PTE_W | PTE_D};
 
     /* With the page locked no first PTE can come.  A copy by fork can (I2). */
     rmap_walk(&w, true);

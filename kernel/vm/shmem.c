@@ -126,7 +126,7 @@ shmem_drop_swapped(struct address_space *m, uint64_t first)
             continue;
         radix_tree_delete(&m->pages, first);
         m->nr_swapped--;
-        swap_update(item_to_swp_entry(item), 0, SWAP_HAS_CACHE, 0);
+        swap_update(item_to_swp_entry(item), SWAP_RELEASE);
         if (m->ops->charge)
             m->ops->charge(m, -1);
     }
@@ -168,7 +168,7 @@ shmem_unuse(unsigned type)
     struct address_space *m;
     int err = 0;
 
-    while (!err && (m = next_swapped_mapping(start))) {
+    while (!err && (m = take_mapping(&swapped_mappings, start))) {
         for (uint64_t index = 0; !err; index++) {
             swp_entry_t e;
             void *item;
@@ -182,8 +182,6 @@ shmem_unuse(unsigned type)
             if (!e.val || swp_type(e) == type)
                 err = unuse_page(m, index, type);
         }
-        if (READ_ONCE(m->nr_swapped) > 0)
-            note_swapped_mapping(m); /* in another area, or just now */
         unpin_mapping(m);
     }
     return err;

@@ -19,7 +19,7 @@
  *
  * Invariants (swap_lock)
  *   I1  A slot with SWAP_HAS_CACHE is in its area's cache or belongs to shared
- *       memory (then nobody else holds it); it got there while it was held.
+ *       memory (then nobody else holds it), or is about to: swap_alloc().
  *   I2  A cluster's `free` is the number of its slots that are 0; it is on
  *       clusters_free if there are any.
  *   I3  in_use counts the slots with a holder or a page.
@@ -99,7 +99,7 @@ area_alloc(struct swap_area *a)
             a->next++;
     }
     cluster_update(a, a->next, -1);
-    a->map[a->next] = 1;
+    a->map[a->next] = SWAP_HAS_CACHE;
     a->in_use++;
     nr_free--;
     return a->next++;
@@ -115,15 +115,6 @@ list_area(struct swap_area *a)
         if (b->priority < a->priority)
             break;
     list_add_tail(&a->link, &b->link); /* at the end b is the head */
-}
-
-/* Is e a slot that somebody holds? */
-static bool
-is_held(swp_entry_t e)
-{
-    struct swap_area *a = swap_area_of(e);
-
-    return swp_offset(e) < a->max && swap_count(e) > 0;
 }
 
 /* --- Interface to slots */
@@ -152,7 +143,7 @@ swap_alloc(void)
 }
 
 void
-swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set)
+swap_update(swp_entry_t e, int change)
 {
     struct swap_area *a = swap_area_of(e);
     uint64_t slot = swp_offset(e);
@@ -160,9 +151,8 @@ swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set)
 
     DEBUG_ASSERT(swp_type(e) < MAX_SWAP_AREAS && slot < a->max);
     spin_lock(&swap_lock);
-    ASSERT(*m & (add < 0 ? SWAP_COUNT : SWAP_COUNT | SWAP_HAS_CACHE));
-    /* There are fewer processes than it can count. */
-    *m = ((*m + (uint32_t)add) & ~clear) | set;
+    ASSERT(*m & (change == -1 ? SWAP_COUNT : SWAP_COUNT | SWAP_HAS_CACHE));
+    *m += (uint32_t)change; /* there are fewer processes than it can count */
     if (!(*m & (SWAP_COUNT | SWAP_HAS_CACHE))) {
         a->in_use--;
         if (*m & SWAP_BROKEN) {
@@ -178,39 +168,22 @@ swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set)
 }
 
 bool
-swap_in_use(swp_entry_t e)
+swap_take(swp_entry_t e, bool take)
 {
-    bool held;
-
-    spin_lock(&swap_lock);
-    held = is_held(e);
-    spin_unlock(&swap_lock);
-    return held;
-}
-
-bool
-swap_take(swp_entry_t e)
-{
+    struct swap_area *a = swap_area_of(e);
+    uint64_t slot = swp_offset(e);
     bool ok;
 
     spin_lock(&swap_lock);
-    ok = is_held(e) && !(swap_map(e) & SWAP_HAS_CACHE);
-    if (ok)
-        swap_area_of(e)->map[swp_offset(e)] |= SWAP_HAS_CACHE;
+    ok = slot < a->max && (a->map[slot] & SWAP_COUNT) &&
+         !(a->map[slot] & SWAP_HAS_CACHE);
+    if (ok && take)
+        a->map[slot] |= SWAP_HAS_CACHE;
     spin_unlock(&swap_lock);
     return ok;
 }
 
 /* --- swapon and swapoff.  All with swap_mutex held */
-
-static bool
-header_is_good(const struct swap_header *h, const struct block_device *bdev)
-{
-    return memcmp(h->magic, SWAP_MAGIC, SWAP_MAGIC_LEN) == 0 &&
-           h->version == SWAP_VERSION && h->last_page != 0 &&
-           h->last_page < bdev->nr_sectors / SECTORS_PER_PAGE &&
-           h->nr_badpages <= SWAP_MAX_BADPAGES;
-}
 
 /* => swap_lock not held: read-ahead looks at max, and then at the map */
 static void
@@ -223,13 +196,19 @@ free_maps(struct swap_area *a)
     vfree(a->clusters);
 }
 
-/* Make map and clusters for the header.  => -ENOMEM */
+/* Make map and clusters for the header of bdev.  => -EINVAL: bad; -ENOMEM */
 static int
-init_slots(struct swap_area *a, const struct swap_header *h)
+init_slots(struct swap_area *a, const struct swap_header *h,
+           const struct block_device *bdev)
 {
     uint64_t max = (uint64_t)h->last_page + 1;
     uint64_t nr_clusters = DIV_ROUND_UP(max, SWAP_CLUSTER);
 
+    if (memcmp(h->magic, SWAP_MAGIC, SWAP_MAGIC_LEN) != 0 ||
+        h->version != SWAP_VERSION || h->last_page == 0 ||
+        max > bdev->nr_sectors / SECTORS_PER_PAGE ||
+        h->nr_badpages > SWAP_MAX_BADPAGES)
+        return -EINVAL;
     a->map = vmalloc(max * sizeof(a->map[0]));
     a->clusters = vmalloc(nr_clusters * sizeof(a->clusters[0]));
     if (!a->map || !a->clusters) {
@@ -272,36 +251,6 @@ enable_area(struct swap_area *a, bool on)
     spin_unlock(&swap_lock);
 }
 
-/* Read the header and make the slots.  => bdev claimed */
-static int
-set_up_area(struct swap_area *a, struct block_device *bdev)
-{
-    struct page *page = alloc_page(GFP_KERNEL);
-    struct swap_header *h;
-    int err;
-
-    if (!page)
-        return -ENOMEM;
-    h = page_address(page);
-    err = read_block(bdev, 0, page);
-    if (!err)
-        err = header_is_good(h, bdev) ? init_slots(a, h) : -EINVAL;
-    put_page(page);
-    return err;
-}
-
-/* What an area gets that asks for none: Linux's; below all that are there. */
-static int
-default_priority(void)
-{
-    int lowest = -1;
-
-    if (!list_empty(&active_areas))
-        lowest =
-            list_last_entry(&active_areas, struct swap_area, link)->priority;
-    return MIN(lowest, -1) - 1;
-}
-
 /* The area on bdev, or (NULL) one that is not in use; or NULL. */
 static struct swap_area *
 find_area(const struct block_device *bdev)
@@ -315,27 +264,37 @@ find_area(const struct block_device *bdev)
 int
 swap_on(struct block_device *bdev, uint32_t flags)
 {
+    struct page *page = alloc_page(GFP_KERNEL);
+    int err, lowest = -1;
     struct swap_area *a;
-    int err;
 
+    if (!page)
+        return -ENOMEM;
     mutex_lock(&swap_mutex);
     a = find_area(NULL);
     err = a ? bd_claim(bdev, true) : -EPERM;
     if (err)
         goto unlock;
-    err = set_up_area(a, bdev);
+    err = read_block(bdev, 0, page);
+    if (!err)
+        err = init_slots(a, page_address(page), bdev);
     if (err) {
         bd_release(bdev, true);
         goto unlock;
     }
+    /* One that asks for none is below all that are there, as in Linux. */
+    if (!list_empty(&active_areas))
+        lowest =
+            list_last_entry(&active_areas, struct swap_area, link)->priority;
     a->priority = flags & SWAP_FLAG_PREFER ? (int)(flags & SWAP_FLAG_PRIO_MASK)
-                                           : default_priority();
+                                           : MIN(lowest, -1) - 1;
     a->cache.bdev = bdev;
     enable_area(a, true);
     printk("Adding %luk swap on /dev/%s.  Priority:%d",
            a->pages * (PAGE_SIZE / 1024), bdev->name, a->priority);
 unlock:
     mutex_unlock(&swap_mutex);
+    put_page(page);
     return err;
 }
 
@@ -360,21 +319,4 @@ swap_off(struct block_device *bdev)
     }
     mutex_unlock(&swap_mutex);
     return err;
-}
-
-bool
-swap_get_info(unsigned i, struct swap_info *out)
-{
-    struct swap_area *a;
-    bool found = false;
-
-    mutex_lock(&swap_mutex);
-    list_for_each_entry(a, &active_areas, link)
-        if (!found && i-- == 0) {
-            *out = (struct swap_info){a->cache.bdev->name, a->priority,
-                                      a->pages, a->in_use};
-            found = true;
-        }
-    mutex_unlock(&swap_mutex);
-    return found;
 }

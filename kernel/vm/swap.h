@@ -161,31 +161,37 @@ page_cache_index(const struct page *page)
                                     : page->index;
 }
 
-/* Take a free slot; the caller holds the entry.  => val 0: all are full */
+/* Take a free slot, with SWAP_HAS_CACHE.  => val 0: all are full */
 swp_entry_t swap_alloc(void);
 /*
- * Add to the number of those who hold e, then clear and set bits of its map
- * entry.  The slot is free when nobody holds it and no cache has it.
+ * Change the map entry of e, which somebody holds or a cache has: one more,
+ * one fewer holds it; the cache leaves it; it gets or loses SWAP_ZERO.  It is
+ * free when nobody holds it and no cache has it.
  * => any spinlock of lower rank may be held
  */
-void swap_update(swp_entry_t e, int add, uint32_t clear, uint32_t set);
+void swap_update(swp_entry_t e, int change);
+enum {
+    SWAP_RELEASE = -SWAP_HAS_CACHE,           /* the cache leaves the slot */
+    SWAP_RETIRE = SWAP_RELEASE + SWAP_BROKEN, /* and nobody is to use it */
+};
 
 static inline void
 swap_dup(swp_entry_t e)
 {
-    swap_update(e, 1, 0, 0);
+    swap_update(e, 1);
 }
 
 static inline void
 swap_free(swp_entry_t e)
 {
-    swap_update(e, -1, 0, 0);
+    swap_update(e, -1);
 }
 
-/* Does anybody hold e?  It may be any number. */
-bool swap_in_use(swp_entry_t e);
-/* The same, and no cache has it: now the caller's has. */
-bool swap_take(swp_entry_t e);
+/*
+ * Does anybody hold e, which may be any number, while no cache has it?
+ * take: now the caller's has.
+ */
+bool swap_take(swp_entry_t e, bool take);
 
 uint64_t total_swap_pages(void);
 uint64_t free_swap_pages(void);
@@ -201,14 +207,6 @@ int swap_on(struct block_device *bdev, uint32_t flags);
  */
 int swap_off(struct block_device *bdev);
 
-struct swap_info {
-    const char *name; /* of the device */
-    int priority;
-    uint64_t pages, used;
-};
-/* The i-th area, by priority.  => false: there are fewer */
-bool swap_get_info(unsigned i, struct swap_info *out);
-
 /* swapoff says that memory is short; it kills nobody for it. */
 #define GFP_SWAPOFF (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
 
@@ -222,9 +220,12 @@ void swap_cache_init(void);
  * dirty.  => false: no slot, no memory
  */
 bool add_to_swap(struct page *page);
-/* The page of m has slot e from now on.  => tree_lock; -ENOENT: swap_take */
+/*
+ * The page of m has slot e from now on, which its `private` names if
+ * swap_alloc() gave it the slot.  => tree_lock held; -ENOENT: see swap_take
+ */
 int swap_claim(struct address_space *m, swp_entry_t e, struct page *page);
-/* It has it no more: the cache leaves the slot.  => tree_lock, page locked */
+/* The cache leaves the slot.  => tree_lock held, page locked */
 void swap_unclaim(struct address_space *m, struct page *page);
 /*
  * Give a page's slot up unless a PTE holds the entry: the page has no copy

@@ -65,7 +65,7 @@ swap_cache_init(void)
 int
 swap_claim(struct address_space *m, swp_entry_t e, struct page *page)
 {
-    if (!swap_take(e))
+    if (page->private != e.val && !swap_take(e, true))
         return -ENOENT;
     page->private = e.val;
     page_set(page, PG_swapcache);
@@ -82,29 +82,32 @@ swap_unclaim(struct address_space *m, struct page *page)
     page_clear(page, PG_swapcache);
     page->private = 0;
     m->nr_swapped--;
-    swap_update(e, 0, SWAP_HAS_CACHE, broken ? SWAP_BROKEN : 0);
+    swap_update(e, broken ? SWAP_RETIRE : SWAP_RELEASE);
 }
 
 bool
 add_to_swap(struct page *page)
 {
     struct address_space *m = page->mapping;
-    swp_entry_t e = swap_alloc(); /* held, so that it can be claimed */
+    swp_entry_t e = swap_alloc();
     int err;
 
     if (!e.val)
         return false;
+    page->private = e.val; /* swap_claim() sees that it is ours */
     if (page_test(page, PG_anon)) {
         err = add_to_page_cache(&swap_area_of(e)->cache, swp_offset(e), page);
     } else {
         spin_lock(&m->tree_lock);
         err = swap_claim(m, e, page);
         spin_unlock(&m->tree_lock);
-        note_swapped_mapping(m); /* while the page keeps it */
+        queue_mapping(m, &swapped_mappings); /* the page keeps it */
     }
-    swap_free(e);
-    if (err)
+    if (err) {
+        page->private = 0;
+        swap_update(e, SWAP_RELEASE);
         return false;
+    }
     page_clear(page, PG_error);
     page_set(page, PG_dirty);
     return true;
@@ -183,49 +186,39 @@ read_window(uint64_t slot)
     return window;
 }
 
-/* As swap_lock_page, but not locked: until it is, it is being read. */
-static struct page *
-get_swap_page(swp_entry_t e, gfp_t gfp, bool *major)
+struct page *
+swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major)
 {
     struct address_space *cache = &swap_area_of(e)->cache;
-    uint64_t slot = swp_offset(e), window;
+    uint64_t slot = swp_offset(e);
     struct page *page = find_get_page(cache, slot);
-    int started;
+    int err = -EAGAIN;
 
     *major = !page;
     if (!page) {
-        window = read_window(slot);
-        started =
-            start_reads(cache, ALIGN_DOWN(slot, window), window, slot, gfp);
-        if (started > 1)
-            count_vm_events(SWAP_RA, (uint64_t)started - 1);
-        /* Not there: somebody took it back, and it is gone again. */
-        page = started < 0 ? ERR_PTR(started) : find_get_page(cache, slot);
+        uint64_t window = read_window(slot);
+        int n = start_reads(cache, ALIGN_DOWN(slot, window), window, slot, gfp);
+
+        if (n < 0)
+            return ERR_PTR(n);
+        count_vm_events(SWAP_RA, (uint64_t)MAX(n - 1, 0));
+        page = find_get_page(cache, slot);
+        if (!page) /* somebody took it back, and it is gone again */
+            return ERR_PTR(-EAGAIN);
     } else if (page_test_and_clear(page, PG_readahead)) {
         atomic_add(&ahead_used, 1);
         count_vm_event(SWAP_RA_HIT);
     }
-    return page ? page : ERR_PTR(-EAGAIN);
-}
-
-struct page *
-swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major)
-{
-    struct page *page = get_swap_page(e, gfp, major);
-    int err;
-
-    if (IS_ERR(page))
-        return page;
-    err = lock_page_killable(page);
-    if (!err) {
-        if (page_swap_entry(page).val != e.val)
-            err = -EAGAIN;
-        else if (page_test(page, PG_uptodate))
-            return page;
-        else
-            err = -EIO;
-        unlock_page(page);
+    if (lock_page_killable(page)) {
+        put_page(page);
+        return ERR_PTR(-EINTR);
     }
+    if (page_swap_entry(page).val == e.val) {
+        if (page_test(page, PG_uptodate))
+            return page;
+        err = -EIO;
+    }
+    unlock_page(page);
     put_page(page);
     return ERR_PTR(err);
 }

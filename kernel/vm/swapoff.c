@@ -81,9 +81,9 @@ static int
 unuse_cache(struct address_space *cache)
 {
     struct page *page;
+    uint64_t slot = 0;
 
-    for (uint64_t slot = 0; (page = find_get_next(cache, &slot, RADIX_PRESENT));
-         slot++) {
+    while ((page = find_get_next(cache, &slot, RADIX_PRESENT))) {
         if (lock_page_killable(page)) {
             put_page(page);
             return -EINTR;

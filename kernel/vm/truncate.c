@@ -64,7 +64,8 @@ truncate_pages(struct address_space *m, off_t from)
 
     unmap_mapping_range(m, first, UINT64_MAX);
     do { /* ends: beyond the size nothing is brought back for long */
-        for (next = first; (page = find_get_next(m, &next, RADIX_PRESENT));)
+        next = first;
+        while ((page = find_get_next(m, &next, RADIX_PRESENT)))
             truncate_one(m, page);
     } while (mapping_is_shmem(m) && shmem_drop_swapped(m, first));
     zero_tail(m, from);
@@ -82,11 +83,10 @@ discard_page(struct address_space *m, uint64_t index)
 uint64_t
 invalidate_pages(struct address_space *m)
 {
-    uint64_t dropped = 0;
+    uint64_t dropped = 0, next = 0;
     struct page *page;
 
-    for (uint64_t next = 0; (page = find_get_next(m, &next, RADIX_PRESENT));
-         next++) {
+    while ((page = find_get_next(m, &next, RADIX_PRESENT))) {
         /* A page in use stays: this only helps, it promises nothing. */
         if (trylock_page(page)) {
             if (page->mapping == m && remove_from_page_cache(page, 2))

@@ -10,10 +10,6 @@
  * is one bio and nothing else: no file system, no journal, no inode lock.
  * write_page() does it, for reclaim as well, and for pages of swap areas.
  *
- * A mapping with dirty pages (or, shared memory, with swap slots) is on a list, oldest first.  Who writes takes
- * it off, pins it (wb_pins), writes, and puts it back if pages remain.
- * writeback_forget(), called before the mapping goes away, waits for pins.
- *
  * A page may be mapped with W only while it is dirty: before it gets W,
  * page_mkwrite makes it dirty; before it is cleaned, page_mkclean takes W from
  * every PTE and, for a batch of pages at once, from the TLBs.  Both happen with
@@ -27,123 +23,20 @@
  * seen here, or the store faults and waits for the page lock.
  *
  * Invariants
- *   I1  A mapping with a dirty page is on the dirty list or pinned.
+ *   I1  A mapping with a dirty page is on the dirty list or pinned (flusher.c).
  *   I2  PG_dirty and PG_writeback change with their tags under tree_lock.
  *   I3  A page under writeback holds a reference for its bio, and stays in
  *       its mapping: truncate and reclaim wait or leave it alone.
  *   I4  A shared PTE with W => PG_dirty.
  *
- * Locks: page lock > i_mmap_lock > tree_lock; dirty_lock is innermost and held
- * for list operations only.
+ * Locks: page lock > i_mmap_lock > tree_lock.
  */
 #include "vm/swap.h"
 
 #include "block/bio.h"
-#include "sched/sched.h"
-#include "sched/timer.h"
 #include "vm/reclaim.h"
 
 enum { WRITE_BATCH = 16 };
-
-static struct spinlock dirty_lock =
-    SPINLOCK_INIT(RANK_DIRTY_LIST, "dirty_list");
-static LIST_HEAD(dirty_mappings);
-static LIST_HEAD(swapped_mappings); /* of shared memory, for swapoff */
-static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
-
-/* --- The lists of mappings */
-
-static void
-queue_mapping(struct address_space *m, struct list_head *list)
-{
-    bool first;
-
-    spin_lock(&dirty_lock);
-    first = list_empty(list);
-    if (list_empty(&m->dirty_link)) {
-        m->dirtied_when = clock_ticks();
-        list_add_tail(&m->dirty_link, list);
-    }
-    spin_unlock(&dirty_lock);
-    if (first && list == &dirty_mappings)
-        wake_flusher(false);
-}
-
-void
-note_swapped_mapping(struct address_space *m)
-{
-    queue_mapping(m, &swapped_mappings);
-}
-
-static struct address_space *
-take_mapping(struct list_head *list, uint64_t before)
-{
-    struct address_space *m;
-
-    spin_lock(&dirty_lock);
-    m = list_first_entry_or_null(list, struct address_space, dirty_link);
-    if (m && m->dirtied_when > before)
-        m = NULL;
-    if (m) {
-        list_del_init(&m->dirty_link);
-        m->wb_pins++;
-    }
-    spin_unlock(&dirty_lock);
-    return m;
-}
-
-struct address_space *
-next_dirty_mapping(uint64_t before)
-{
-    return take_mapping(&dirty_mappings, before);
-}
-
-struct address_space *
-next_swapped_mapping(uint64_t before)
-{
-    return take_mapping(&swapped_mappings, before);
-}
-
-bool
-dirty_mappings_exist(void)
-{
-    return !list_empty(&dirty_mappings);
-}
-
-void
-unpin_mapping(struct address_space *m)
-{
-    bool dirty, last;
-
-    spin_lock(&m->tree_lock);
-    dirty = radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY);
-    spin_unlock(&m->tree_lock);
-    if (dirty)
-        queue_mapping(m, &dirty_mappings); /* I1: before the pin goes */
-    spin_lock(&dirty_lock);
-    last = --m->wb_pins == 0;
-    spin_unlock(&dirty_lock);
-    if (last)
-        wake_up_all(&unpin_wait);
-}
-
-static bool
-mapping_forgotten(struct address_space *m)
-{
-    bool idle;
-
-    spin_lock(&dirty_lock);
-    list_del_init(&m->dirty_link);
-    idle = m->wb_pins == 0;
-    spin_unlock(&dirty_lock);
-    return idle;
-}
-
-void
-writeback_forget(struct address_space *m)
-{
-    wait_event(&unpin_wait, mapping_forgotten(m));
-}
 
 /* --- Page states */
 
@@ -232,15 +125,14 @@ static bool
 note_if_zero(struct page *page)
 {
     swp_entry_t e = page_swap_entry(page);
-    const uint64_t *word = page_address(page);
+    const uint64_t *word = page_address(page), *end = word + PAGE_SIZE / 8;
     bool zero;
-    unsigned i = 0;
 
-    while (i < PAGE_SIZE / sizeof(*word) && !word[i])
-        i++;
-    zero = i == PAGE_SIZE / sizeof(*word);
+    while (word < end && !*word)
+        word++;
+    zero = word == end;
     if (zero != !!(swap_map(e) & SWAP_ZERO))
-        swap_update(e, 0, SWAP_ZERO, zero ? SWAP_ZERO : 0);
+        swap_update(e, zero ? SWAP_ZERO : -SWAP_ZERO);
     count_vm_events(SWPOUT_ZERO, zero);
     return zero;
 }
@@ -297,12 +189,12 @@ write_mapping(struct address_space *m)
 {
     struct write_batch b;
     struct page *page;
+    uint64_t next = 0;
 
     b.run = (struct bio_run){.op = BIO_WRITE};
     b.tlb = (struct tlb_batch){.nr = 0};
     b.nr = 0;
-    for (uint64_t next = 0; (page = find_get_next(m, &next, RADIX_TAG_DIRTY));
-         next++) {
+    while ((page = find_get_next(m, &next, RADIX_TAG_DIRTY))) {
         /*
          * Before we sleep for a page, what we gathered must go out: its end
          * may be what the page's holder waits for.
@@ -335,9 +227,9 @@ void
 wait_mapping(struct address_space *m)
 {
     struct page *page;
+    uint64_t next = 0;
 
-    for (uint64_t next = 0;
-         (page = find_get_next(m, &next, RADIX_TAG_WRITEBACK)); next++) {
+    while ((page = find_get_next(m, &next, RADIX_TAG_WRITEBACK))) {
         wait_on_page_writeback(page);
         put_page(page);
     }

@@ -175,13 +175,16 @@ show_partitions(struct seq *s)
 static void
 show_swaps(struct seq *s)
 {
-    struct swap_info info;
-
     seq_printf(s, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
-    for (unsigned i = 0; swap_get_info(i, &info); i++)
-        seq_printf(s, "/dev/%-35s partition\t%lu\t\t%lu\t\t%d\n", info.name,
-                   info.pages * (PAGE_SIZE / 1024),
-                   info.used * (PAGE_SIZE / 1024), info.priority);
+    for (struct swap_area *a = swap_areas; a < swap_areas + MAX_SWAP_AREAS;
+         a++) {
+        const struct block_device *bdev = READ_ONCE(a->cache.bdev);
+
+        if (READ_ONCE(a->on) && bdev)
+            seq_printf(s, "/dev/%-35s partition\t%lu\t\t%lu\t\t%d\n",
+                       bdev->name, a->pages * (PAGE_SIZE / 1024),
+                       a->in_use * (PAGE_SIZE / 1024), a->priority);
+    }
 }
 
 void
