@@ -19,16 +19,18 @@ interval_of(const struct rb_node *node)
     return rb_entry(node, struct interval, node);
 }
 
-static void
+static bool
 update_max_last(struct rb_node *node)
 {
     struct interval *i = interval_of(node);
+    uint64_t old = i->max_last;
 
     i->max_last = i->last;
     for (int d = 0; d < 2; d++)
         if (node->child[d])
             i->max_last =
                 MAX(i->max_last, interval_of(node->child[d])->max_last);
+    return i->max_last != old;
 }
 
 static const struct rb_augment max_last_augment = {update_max_last};

@@ -123,6 +123,14 @@ vma_at(struct mm *mm, uint64_t addr)
     return vma && vma->vm_start <= addr ? vma : NULL;
 }
 
+static struct vm_area *
+vma_last(struct mm *mm)
+{
+    return list_empty(&mm->vmas)
+               ? NULL
+               : list_last_entry(&mm->vmas, struct vm_area, link);
+}
+
 /* --- Gaps */
 
 /* Where the free space below vma begins. */
@@ -142,13 +150,15 @@ gap_below(struct vm_area *vma)
     return floor > start ? floor - start : 0;
 }
 
-static void
+static bool
 update_max_gap(struct rb_node *node)
 {
     struct vm_area *vma = vma_of(node);
+    uint64_t old = vma->max_gap;
 
     vma->max_gap = MAX(gap_below(vma), MAX(max_gap_of(node->rb_left),
                                            max_gap_of(node->rb_right)));
+    return vma->max_gap != old;
 }
 
 static const struct rb_augment gap_augment = {update_max_gap};
@@ -157,15 +167,8 @@ static const struct rb_augment gap_augment = {update_max_gap};
 static void
 gap_changed(struct vm_area *vma)
 {
-    struct rb_node *node = vma ? &vma->node : NULL;
-    uint64_t old;
-
-    for (; node; node = rb_parent(node)) {
-        old = vma_of(node)->max_gap;
-        update_max_gap(node);
-        if (vma_of(node)->max_gap == old)
-            break;
-    }
+    if (vma)
+        rb_augment_propagate(&vma->node, &gap_augment);
 }
 
 /*
@@ -179,14 +182,13 @@ gap_in_subtree(struct rb_node *node, uint64_t len, vaddr_t high)
 {
     while (max_gap_of(node) >= len) {
         struct vm_area *vma = vma_of(node);
-        vaddr_t low = gap_start(vma), top = MIN(high, vma_floor(vma));
-        vaddr_t found = 0;
+        vaddr_t top = MIN(high, vma_floor(vma)), found = 0;
 
-        if (vma->vm_end < high)
+        if (vma->vm_end < high && max_gap_of(node->rb_right) >= len)
             found = gap_in_subtree(node->rb_right, len, high);
         if (found)
             return found;
-        if (low + len <= top)
+        if (gap_start(vma) + len <= top)
             return top - len;
         node = node->rb_left;
     }
@@ -196,8 +198,8 @@ gap_in_subtree(struct rb_node *node, uint64_t len, vaddr_t high)
 vaddr_t
 vma_find_gap(struct mm *mm, uint64_t len, vaddr_t high)
 {
-    struct rb_node *last = rb_last(&mm->vma_tree);
-    vaddr_t low = last ? vma_of(last)->vm_end : USER_MIN;
+    struct vm_area *last = vma_last(mm);
+    vaddr_t low = last ? last->vm_end : USER_MIN;
 
     if (low + len <= high) /* above all VMAs */
         return high - len;
@@ -239,9 +241,15 @@ vma_link(struct vm_area *vma, const struct vm_area *copied)
 {
     struct mm *mm = vma->vm_mm;
     struct address_space *m = vma->mapping;
+    struct vm_area *last = vma_last(mm), *next;
     struct rb_node **link = &mm->vma_tree.node, *parent = NULL;
     struct list_head *before = &mm->vmas;
 
+    if (last && last->vm_end <= vma->vm_start) { /* fork's all do */
+        parent = &last->node;
+        link = &parent->rb_right;
+        before = &last->link;
+    }
     while (*link) {
         parent = *link;
         if (vma->vm_start < vma_of(parent)->vm_start) {
@@ -251,9 +259,14 @@ vma_link(struct vm_area *vma, const struct vm_area *copied)
             before = &vma_of(parent)->link;
         }
     }
-    /* The next one, whose gap it cuts, is above the new leaf in the tree. */
     list_add(&vma->link, before);
     rb_link_node(&vma->node, parent, link);
+    /* The next one, whose gap it cuts, is above the new leaf in the tree. */
+    next = vma_next(vma);
+    for (struct rb_node *n = &vma->node; next && n != &next->node;
+         n = rb_parent(n))
+        update_max_gap(n);
+    gap_changed(next);
     rb_insert(&mm->vma_tree, &vma->node, &gap_augment);
     mm->map_count++;
     account(vma, vma_pages(vma));
