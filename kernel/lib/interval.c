@@ -55,6 +55,22 @@ interval_erase(struct rb_root *root, struct interval *i)
     rb_erase(root, &i->node, &max_last_augment);
 }
 
+void
+interval_move(struct rb_root *root, struct interval *i, uint64_t first,
+              uint64_t last)
+{
+    bool stays = i->first == first;
+
+    if (!stays)
+        interval_erase(root, i);
+    i->first = first;
+    i->last = last;
+    if (stays)
+        rb_augment_propagate(&i->node, &max_last_augment);
+    else
+        interval_insert(root, i);
+}
+
 /* Does something in the subtree reach `first`? */
 static bool
 reaches(const struct rb_node *node, uint64_t first)

@@ -313,26 +313,24 @@ vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
     struct address_space *m = vma->mapping;
     struct anon_vma *av = vma->anon_vma;
     vaddr_t old_start = vma->vm_start, old_end = vma->vm_end;
+    uint64_t last;
 
     account(vma, ((end - start) >> PAGE_SHIFT) - vma_pages(vma));
-    if (m) {
+    if (m)
         down_write(&m->i_mmap_lock);
-        interval_erase(&m->i_mmap, &vma->in_mapping);
-    }
-    if (av) {
+    if (av)
         down_write_nested(&av->root->lock, 1);
-        interval_erase(&av->vmas, &vma->in_anon);
-    }
     /* The first page changes with the start; its place in the file stays. */
     vma->vm_pgoff += (start >> PAGE_SHIFT) - (old_start >> PAGE_SHIFT);
     vma->vm_start = start;
     vma->vm_end = end;
+    last = vma->vm_pgoff + vma_pages(vma) - 1;
     if (av) {
-        insert_by_index(&av->vmas, &vma->in_anon, vma);
+        interval_move(&av->vmas, &vma->in_anon, vma->vm_pgoff, last);
         up_write(&av->root->lock);
     }
     if (m) {
-        insert_by_index(&m->i_mmap, &vma->in_mapping, vma);
+        interval_move(&m->i_mmap, &vma->in_mapping, vma->vm_pgoff, last);
         up_write(&m->i_mmap_lock);
     }
     if (start != old_start)
