@@ -19,16 +19,18 @@ interval_of(const struct rb_node *node)
     return rb_entry(node, struct interval, node);
 }
 
-static void
+static bool
 update_max_last(struct rb_node *node)
 {
     struct interval *i = interval_of(node);
+    uint64_t old = i->max_last;
 
     i->max_last = i->last;
     for (int d = 0; d < 2; d++)
         if (node->child[d])
             i->max_last =
                 MAX(i->max_last, interval_of(node->child[d])->max_last);
+    return i->max_last != old;
 }
 
 static const struct rb_augment max_last_augment = {update_max_last};
@@ -51,6 +53,22 @@ void
 interval_erase(struct rb_root *root, struct interval *i)
 {
     rb_erase(root, &i->node, &max_last_augment);
+}
+
+void
+interval_move(struct rb_root *root, struct interval *i, uint64_t first,
+              uint64_t last)
+{
+    bool stays = i->first == first;
+
+    if (!stays)
+        interval_erase(root, i);
+    i->first = first;
+    i->last = last;
+    if (stays)
+        rb_augment_propagate(&i->node, &max_last_augment);
+    else
+        interval_insert(root, i);
 }
 
 /* Does something in the subtree reach `first`? */

@@ -20,6 +20,9 @@ struct interval {
 /* i comes behind those that have the same first. */
 void interval_insert(struct rb_root *root, struct interval *i);
 void interval_erase(struct rb_root *root, struct interval *i);
+/* i, in the set, becomes [first, last]. */
+void interval_move(struct rb_root *root, struct interval *i, uint64_t first,
+                   uint64_t last);
 
 /* The first that meets [first, last], and the one after i; or NULL. */
 struct interval *interval_first(const struct rb_root *root, uint64_t first,

@@ -22,8 +22,9 @@
  *
  * Augmentation
  *   A node may keep a summary of its subtree (the largest gap, the highest
- *   end).  Rotations update the two nodes they turn, and insert and erase
- *   update the path from the lowest changed node to the root.
+ *   end).  Rotations update the two nodes they turn, insert and erase the
+ *   path from the lowest changed node to the root; insert only as far as
+ *   something changes, which mostly is not far.
  *
  * Invariants
  *   I1  the links agree: node->child[d]->parent == node; the root has none
@@ -107,8 +108,8 @@ rotate(struct rb_root *root, struct rb_node *node, int d,
 void
 rb_augment_propagate(struct rb_node *node, const struct rb_augment *aug)
 {
-    for (; node; node = rb_parent(node))
-        aug->update(node);
+    while (node && aug->update(node))
+        node = rb_parent(node);
 }
 
 void
@@ -118,8 +119,10 @@ rb_insert(struct rb_root *root, struct rb_node *node,
     struct rb_node *parent, *grand, *uncle;
 
     set_red(node);
-    if (aug)
-        rb_augment_propagate(node, aug);
+    if (aug) {
+        aug->update(node);
+        rb_augment_propagate(rb_parent(node), aug);
+    }
     /* A red parent is not the root, so the grandparent exists. */
     while ((parent = rb_parent(node)) && !is_black(parent)) {
         grand = rb_parent(parent);
@@ -223,8 +226,9 @@ rb_erase(struct rb_root *root, struct rb_node *node,
         if (parent == node)
             parent = out;
     }
-    if (aug)
-        rb_augment_propagate(parent, aug);
+    /* All of them: the heir has the summary of another place. */
+    for (struct rb_node *n = aug ? parent : NULL; n; n = rb_parent(n))
+        aug->update(n);
     if (lost_black)
         erase_repair(root, parent, d, aug);
 }

@@ -43,8 +43,11 @@ struct rb_root {
  * must be given to every change of a tree.
  */
 struct rb_augment {
-    /* Recompute node's summary from node itself and its two children. */
-    void (*update)(struct rb_node *node);
+    /*
+     * Recompute node's summary from node itself and its two children.
+     * => has it changed?
+     */
+    bool (*update)(struct rb_node *node);
 };
 
 static inline struct rb_node *
@@ -71,7 +74,7 @@ void rb_insert(struct rb_root *root, struct rb_node *node,
 void rb_erase(struct rb_root *root, struct rb_node *node,
               const struct rb_augment *aug);
 
-/* What node's summary depends on has changed: update it and all above it. */
+/* What node's summary depends on has changed: update it and those above it. */
 void rb_augment_propagate(struct rb_node *node, const struct rb_augment *aug);
 
 /* The last node on the way down from node to side d (0: left). */

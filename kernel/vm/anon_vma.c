@@ -23,9 +23,11 @@
  *   nobody knows any more who created it (fault_swap.c)
  *
  * A node without VMAs stays while it has children.  A chain of processes each
- * of which forks and exits would leave one such node a generation; so fork
- * takes an ancestor that has no VMA and one child instead of a new node.  Then
- * there are at most two nodes a VMA.
+ * of which forks and exits would leave one such node, idle, a generation.  So
+ * a child shares its parent's node if there are more idle nodes above it than
+ * processes that share it already: to have n of them, n processes must have
+ * lived at once, and a private page costs a look at n VMAs at most.  A child
+ * cannot have a node above its parent's, which may own pages that it maps.
  *
  * Interface: anon_vma_prepare (first fault), anon_vma_fork, anon_vma_link
  * (split), anon_vma_unlink (the VMA goes); page_lock_anon_vma,
@@ -89,6 +91,7 @@ anon_vma_alloc(struct anon_vma *parent)
         return NULL;
     av->parent = parent;
     av->root = parent ? parent->root : av;
+    av->shared = 0;
     return av;
 }
 
@@ -146,21 +149,22 @@ anon_vma_link(struct vm_area *vma, struct anon_vma *av)
     up_write(&av->root->lock);
 }
 
-/* An ancestor of av that a child of av may use: see the head of the file. */
-static struct anon_vma *
-idle_ancestor(struct anon_vma *av)
+/* How many above av are there for one child and nothing else? */
+static uint32_t
+idle_ancestors(const struct anon_vma *av)
 {
+    uint32_t n = 0;
+
     for (av = av->parent; av; av = av->parent)
-        if (!av->vmas.node && av->children.next == av->children.prev)
-            return av;
-    return NULL;
+        n += !av->vmas.node && av->children.next == av->children.prev;
+    return n;
 }
 
 int
 anon_vma_fork(struct vm_area *child, struct anon_vma *parent,
               struct anon_fork *memo)
 {
-    struct anon_vma *av;
+    struct anon_vma *av = parent;
 
     if (!parent)
         return 0;
@@ -169,8 +173,9 @@ anon_vma_fork(struct vm_area *child, struct anon_vma *parent,
         return 0;
     }
     down_write(&parent->root->lock);
-    av = idle_ancestor(parent);
-    if (!av) {
+    if (parent->shared < idle_ancestors(parent)) {
+        parent->shared++;
+    } else {
         up_write(&parent->root->lock);
         av = anon_vma_alloc(parent);
         if (!av)
@@ -199,6 +204,7 @@ anon_vma_unlink(struct vm_area *vma)
     down_write(&root->lock);
     interval_erase(&av->vmas, &vma->in_anon);
     vma->anon_vma = NULL;
+    av->shared -= av->shared > 0; /* roughly: it may have been a part only */
     while (av && !av->vmas.node && list_empty(&av->children)) {
         if (av->parent)
             list_del(&av->sibling);

@@ -11,6 +11,7 @@
 struct anon_vma {
     struct anon_vma *root, *parent;     /* (c) parent is NULL in the root */
     struct rwsem lock;                  /* the root's guards the tree */
+    uint32_t shared;                    /* (r) by so many children, about */
     struct rb_root vmas;                /* (r) vm_area.in_anon */
     struct list_head children, sibling; /* (r) */
 };

@@ -114,6 +114,14 @@ vma_at(struct mm *mm, uint64_t addr)
     return vma && vma->vm_start <= addr ? vma : NULL;
 }
 
+static struct vm_area *
+vma_last(struct mm *mm)
+{
+    return list_empty(&mm->vmas)
+               ? NULL
+               : list_last_entry(&mm->vmas, struct vm_area, link);
+}
+
 /* --- Gaps */
 
 /* Where the free space below vma begins. */
@@ -125,15 +133,17 @@ gap_start(struct vm_area *vma)
     return prev ? prev->vm_end : USER_MIN;
 }
 
-static void
+static bool
 update_max_gap(struct rb_node *node)
 {
     struct vm_area *vma = vma_of(node);
     vaddr_t low = gap_start(vma), top = vma_floor(vma);
+    uint64_t old = vma->max_gap;
 
     vma->max_gap =
         MAX(top > low ? top - low : 0,
             MAX(max_gap_of(node->rb_left), max_gap_of(node->rb_right)));
+    return vma->max_gap != old;
 }
 
 static const struct rb_augment gap_augment = {update_max_gap};
@@ -142,15 +152,8 @@ static const struct rb_augment gap_augment = {update_max_gap};
 static void
 gap_changed(struct vm_area *vma)
 {
-    struct rb_node *node = vma ? &vma->node : NULL;
-    uint64_t old;
-
-    for (; node; node = rb_parent(node)) {
-        old = vma_of(node)->max_gap;
-        update_max_gap(node);
-        if (vma_of(node)->max_gap == old)
-            break;
-    }
+    if (vma)
+        rb_augment_propagate(&vma->node, &gap_augment);
 }
 
 /*
@@ -164,14 +167,13 @@ gap_in_subtree(struct rb_node *node, uint64_t len, vaddr_t high)
 {
     while (max_gap_of(node) >= len) {
         struct vm_area *vma = vma_of(node);
-        vaddr_t low = gap_start(vma), top = MIN(high, vma_floor(vma));
-        vaddr_t found = 0;
+        vaddr_t top = MIN(high, vma_floor(vma)), found = 0;
 
-        if (vma->vm_end < high)
+        if (vma->vm_end < high && max_gap_of(node->rb_right) >= len)
             found = gap_in_subtree(node->rb_right, len, high);
         if (found)
             return found;
-        if (low + len <= top)
+        if (gap_start(vma) + len <= top)
             return top - len;
         node = node->rb_left;
     }
@@ -181,8 +183,8 @@ gap_in_subtree(struct rb_node *node, uint64_t len, vaddr_t high)
 vaddr_t
 vma_find_gap(struct mm *mm, uint64_t len, vaddr_t high)
 {
-    struct rb_node *last = rb_last(&mm->vma_tree);
-    vaddr_t low = last ? vma_of(last)->vm_end : USER_MIN;
+    struct vm_area *last = vma_last(mm);
+    vaddr_t low = last ? last->vm_end : USER_MIN;
 
     if (low + len <= high) /* above all VMAs */
         return high - len;
@@ -225,9 +227,15 @@ vma_link(struct vm_area *vma, const struct vm_area *copied)
 {
     struct mm *mm = vma->vm_mm;
     struct address_space *m = vma->mapping;
+    struct vm_area *last = vma_last(mm), *next;
     struct rb_node **link = &mm->vma_tree.node, *parent = NULL;
     struct list_head *before = &mm->vmas;
 
+    if (last && last->vm_end <= vma->vm_start) { /* fork's all do */
+        parent = &last->node;
+        link = &parent->rb_right;
+        before = &last->link;
+    }
     while (*link) {
         bool above = vma->vm_start > vma_of(*link)->vm_start;
 
@@ -236,9 +244,14 @@ vma_link(struct vm_area *vma, const struct vm_area *copied)
             before = &vma_of(parent)->link;
         link = &parent->child[above];
     }
-    /* The next one, whose gap it cuts, is above the new leaf in the tree. */
     list_add(&vma->link, before);
     rb_link_node(&vma->node, parent, link);
+    /* The next one, whose gap it cuts, is above the new leaf in the tree. */
+    next = vma_next(vma);
+    for (struct rb_node *n = &vma->node; next && n != &next->node;
+         n = rb_parent(n))
+        update_max_gap(n);
+    gap_changed(next);
     rb_insert(&mm->vma_tree, &vma->node, &gap_augment);
     mm->map_count++;
     account(vma, vma_pages(vma));
@@ -282,26 +295,24 @@ vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
     struct anon_vma *av = vma->anon_vma;
     int64_t moved = (int64_t)(start - vma->vm_start);
     bool moved_end = end != vma->vm_end;
+    uint64_t last;
 
     account(vma, ((end - start) >> PAGE_SHIFT) - vma_pages(vma));
-    if (m) {
+    if (m)
         down_write(&m->i_mmap_lock);
-        interval_erase(&m->i_mmap, &vma->in_mapping);
-    }
-    if (av) {
+    if (av)
         down_write_nested(&av->root->lock, 1);
-        interval_erase(&av->vmas, &vma->in_anon);
-    }
     /* The first page changes with the start; its place in the file stays. */
     vma->vm_pgoff += (uint64_t)(moved >> PAGE_SHIFT);
     vma->vm_start = start;
     vma->vm_end = end;
+    last = vma->vm_pgoff + vma_pages(vma) - 1;
     if (av) {
-        insert_by_index(&av->vmas, &vma->in_anon, vma);
+        interval_move(&av->vmas, &vma->in_anon, vma->vm_pgoff, last);
         up_write(&av->root->lock);
     }
     if (m) {
-        insert_by_index(&m->i_mmap, &vma->in_mapping, vma);
+        interval_move(&m->i_mmap, &vma->in_mapping, vma->vm_pgoff, last);
         up_write(&m->i_mmap_lock);
     }
     if (moved)

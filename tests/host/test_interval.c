@@ -46,7 +46,12 @@ interval_random_operations_match_scan(void **state)
         unsigned k = (unsigned)rnd_below(NR);
         uint64_t first = rnd_below(SPAN);
 
-        if (present[k]) {
+        if (present[k] && rnd_below(3) == 0) {
+            interval_move(&root, &items[k],
+                          rnd_below(2) ? items[k].first : first,
+                          first + SPAN + rnd_below(SPAN));
+            present[k] = false; /* and true again below */
+        } else if (present[k]) {
             interval_erase(&root, &items[k]);
         } else {
             items[k].first = rnd_below(SPAN);

@@ -37,10 +37,13 @@ right_sum(struct rb_node *node)
     return sum;
 }
 
-static void
+static bool
 update_sum(struct rb_node *node)
 {
+    unsigned old = item_of(node)->sum;
+
     item_of(node)->sum = right_sum(node);
+    return item_of(node)->sum != old;
 }
 
 static const struct rb_augment sum_augment = {update_sum};
