@@ -14,9 +14,9 @@
  * page that is another's, old, or at the wrong place is told as what it is.
  * What should be in a page is kept beside, in `stamps`.
  *
- * At its peak this needs 13/8 of MB four times, and MB/4: 216 MB of swap for
- * 32. So it has no machine among the other tests; tests/qemu/test_storm.py
- * boots those with 256 MB of swap, and says which policy is used there.
+ * At its peak all this is almost 7 times MB, 217 MB for 32. So it has no
+ * machine among the other tests; tests/qemu/test_storm.py boots those with
+ * 256 MB of swap, and says which policy is used there.
  */
 #include "test.h"
 
