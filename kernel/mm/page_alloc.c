@@ -111,15 +111,6 @@ bad_page(struct page *page, const char *why)
 
 /* --- per-CPU lists ------------------------------------------------------ */
 
-static inline struct per_cpu_pages *
-pcp_lock(struct zone *zone)
-{
-    struct per_cpu_pages *pcp = &zone->pcp[hart_index()];
-
-    spin_lock(&pcp->lock);
-    return pcp;
-}
-
 /*
  * Fill the list with up to nr pages.  The smallest free block, if it is no
  * larger than that, is taken whole: as many single allocations would have
@@ -154,9 +145,10 @@ pcp_get_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
 static inline struct page *
 pcp_take(struct zone *zone, unsigned batch)
 {
-    struct per_cpu_pages *pcp = pcp_lock(zone);
+    struct per_cpu_pages *pcp = &zone->pcp[hart_index()];
     struct page *page = NULL;
 
+    spin_lock(&pcp->lock);
     if (unlikely(pcp->count == 0) && batch > 0)
         pcp_get_batch(zone, pcp, batch);
     if (likely(pcp->count > 0)) {
@@ -367,7 +359,8 @@ free_singles(struct page **pages, unsigned nr)
             if (pcp)
                 spin_unlock(&pcp->lock);
             zone = page_zone(page);
-            pcp = pcp_lock(zone);
+            pcp = &zone->pcp[hart_index()];
+            spin_lock(&pcp->lock);
         }
         list_add(&page->lru, &pcp->list);
         if (unlikely(++pcp->count > PCP_HIGH_BATCHES * zone->pcp_batch))
