@@ -49,7 +49,7 @@ start(void)
     memset(zones, 0, sizeof(zones));
     host_ram(FRAMES);
     if (!started) {
-        memblock_add(HOST_RAM_BASE, FRAMES * PAGE_SIZE);
+        memblock_add(&memblock_ram, HOST_RAM_BASE, FRAMES * PAGE_SIZE);
         memblock_trim(HOST_RAM_BASE, 0, UINT64_MAX);
     }
     started = true;
