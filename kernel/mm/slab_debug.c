@@ -83,13 +83,13 @@ void
 debug_alloc_object(struct kmem_cache *cache, void *object, const void *caller)
 {
     struct trailer *t = trailer_of(cache, object);
-    const unsigned char *p = object;
+    const unsigned char *p = object, *end = p + cache->object_size;
 
     if (!debug_trailer_size(cache->object_size))
         return;
-    while (p < (unsigned char *)object + cache->object_size && *p == POISON)
+    while (p < end && *p == POISON)
         p++;
-    if (t->red != RED_FREE || p < (unsigned char *)object + cache->object_size)
+    if (t->red != RED_FREE || p < end)
         report(cache, object, "use after free", caller);
     t->red = RED_IN_USE;
     t->allocated_by = caller;
