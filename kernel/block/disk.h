@@ -19,11 +19,12 @@ struct disk {
     bool read_only;
     void *private; /* the driver's */
     /*
-     * block -> driver: take bio, in sectors from disk_sector(), and start it.
+     * block -> driver: take bio, in sectors from disk_sector().
      * => queue lock held; 0; -EBUSY: no room, it comes again after the next
      *    disk_done(); -EIO: dead device
      */
     int (*queue)(struct disk *disk, struct bio *bio);
+    void (*kick)(struct disk *disk); /* now start them.  => no lock held */
 
     struct spinlock queue_lock; /* RANK_BLOCK */
     struct list_head pending;   /* (q) bios that wait for room, oldest first */

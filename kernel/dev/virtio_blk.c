@@ -85,8 +85,8 @@ set_desc(struct virtq_desc *d, paddr_t addr, uint64_t len, uint16_t flags)
 }
 
 /*
- * Put bio into the first free slot, publish its head, and tell the device if
- * it does not look by itself.
+ * Put bio into the first free slot and publish its head.  The device may
+ * begin at once, but will look for sure after virtio_kick().
  */
 static int
 virtio_queue(struct disk *disk, struct bio *bio)
@@ -128,10 +128,17 @@ virtio_queue(struct disk *disk, struct bio *bio)
     avail->ring[avail->idx % vb->size] = head;
     io_mb(); /* the chain before the index that publishes it */
     WRITE_ONCE(avail->idx, avail->idx + 1);
+    return 0;
+}
+
+static void
+virtio_kick(struct disk *disk)
+{
+    struct virtio_blk *vb = disk->private;
+
     io_mb(); /* the index before we look whether the device sleeps */
     if (!(vb->vq->used.flags & VIRTQ_USED_F_NO_NOTIFY))
         vb->regs[VIRTIO_QUEUE_NOTIFY] = 0;
-    return 0;
 }
 
 /* The device wants a reset: give it up, and all that it has. */
@@ -237,6 +244,7 @@ add_disk(struct virtio_blk *vb, uint32_t irq)
     snprintf(name, BDEV_NAME_LEN, "vd%c", 'a' + (int)nr_disks);
     disk->first_minor = nr_disks * VIRTBLK_MINORS;
     disk->queue = virtio_queue;
+    disk->kick = virtio_kick;
     disk->private = vb;
     if (!err)
         err = irq_register(irq, virtio_interrupt, vb);

@@ -219,30 +219,6 @@ show_kmsg(struct seq *s)
 
 /* --- Disks and file systems */
 
-/*
- * Reads, writes, flushes: how many, merged, sectors, milliseconds.  How many
- * are in flight is not counted.
- */
-static void
-show_diskstats(struct seq *s)
-{
-    struct block_device *bdev = NULL;
-
-    while ((bdev = blkdev_next(bdev))) {
-        const struct disk_stats d = bdev->stats;
-        uint64_t ms[3];
-
-        for (int i = 0; i < 3; i++)
-            ms[i] = ticks_to_ns(d.ticks[i]) / NS_PER_MS;
-        seq_printf(s, "%4u %7u %s", major(bdev->dev), minor(bdev->dev),
-                   bdev->name);
-        for (int i = 0; i < 2; i++)
-            seq_printf(s, " %lu 0 %lu %lu", d.ios[i], d.sectors[i], ms[i]);
-        seq_printf(s, " 0 0 %lu 0 0 0 0 %lu %lu\n", ms[0] + ms[1] + ms[2],
-                   d.ios[2], ms[2]);
-    }
-}
-
 static void
 show_partitions(struct seq *s)
 {
@@ -408,7 +384,6 @@ static const struct proc_entry root_entries[] = {
     TEXT("buddyinfo", READ, show_buddyinfo),
     TEXT("cmdline", READ, show_cmdline),
     TEXT("cpuinfo", READ, show_cpuinfo),
-    TEXT("diskstats", READ, show_diskstats),
     TEXT("filesystems", READ, show_filesystems),
     TEXT("interrupts", READ, show_interrupts),
     TEXT("kmsg", READ_PRIVATE, show_kmsg),
