@@ -259,8 +259,9 @@ try_zones(gfp_t gfp, unsigned order, enum watermark mark)
 }
 
 /*
- * The per-CPU list was empty, or a block is wanted.  See the head of the file;
- * the OOM killer's victim may itself come into SCOPE_MEMALLOC while it waits.
+ * The per-CPU list was empty, or a block is wanted: see the head of the file.
+ * A task that the OOM killer chooses while it waits here comes into
+ * SCOPE_MEMALLOC, and so leaves the loop.
  */
 static __noinline struct page *
 alloc_slow(gfp_t gfp, unsigned order)
@@ -290,6 +291,9 @@ alloc_slow(gfp_t gfp, unsigned order)
              gfp & __GFP_NORETRY || !reclaim_ops->out_of_memory(gfp, order)))
             break;
     }
+    if (!page &&
+        kills > 0) /* we may be a victim, to whom the reserve is open */
+        page = try_zones(gfp, order, WMARK_MIN);
     if (!page && !(gfp & __GFP_NOWARN) &&
         atomic_inc_return(&reports) <= MAX_REPORTS)
         pr_warn("page allocation failure: order:%u, mode:0x%x, %lu pages free",
