@@ -70,11 +70,14 @@ init_memory(void)
     const struct machine *m = &machine;
 
     for (unsigned i = 0; i < m->nr_ram; i++)
-        memblock_add(m->ram[i].base, m->ram[i].size);
+        memblock_add(&memblock_ram, m->ram[i].base, m->ram[i].size);
     for (unsigned i = 0; i < m->nr_reserved; i++)
-        memblock_reserve(m->reserved[i].base, m->reserved[i].size);
-    for (unsigned i = 0; i < m->nr_nomap; i++)
-        memblock_reserve_nomap(m->nomap[i].base, m->nomap[i].size);
+        memblock_add(&memblock_reserved, m->reserved[i].base,
+                     m->reserved[i].size);
+    for (unsigned i = 0; i < m->nr_nomap; i++) {
+        memblock_add(&memblock_reserved, m->nomap[i].base, m->nomap[i].size);
+        memblock_add(&memblock_nomap, m->nomap[i].base, m->nomap[i].size);
+    }
     mm_init();
 }
 

@@ -31,7 +31,6 @@
 #include "lib/assert.h"
 #include "mm/page.h"
 #include "mm/slab.h"
-#include "riscv/timer.h"
 #include "sched/sched.h"
 
 enum { RESERVE_BIOS = 16 };
@@ -94,36 +93,39 @@ bio_add_page(struct bio *bio, struct page *page)
 
 /*
  * Put bio (NULL: none) behind those that wait, and give the driver what it
- * takes.  What a dead device refuses ends here.  => no lock held
+ * takes.  The device is told with no lock held: that may take its host long,
+ * and others would spin meanwhile.  What a dead device refuses ends here.
  */
 static void
 dispatch(struct disk *disk, struct bio *bio)
 {
-    bool queued = false;
     LIST_HEAD(refused);
+    bool queued = false;
     struct bio *next;
+    int err = 0;
 
     spin_lock(&disk->queue_lock);
     if (bio)
         list_add_tail(&bio->link, &disk->pending);
-    list_for_each_entry_safe(bio, next, &disk->pending, link) {
-        bio->status = disk->queue(disk, bio);
-        if (bio->status == -EBUSY)
-            break;
+    while (err != -EBUSY && !list_empty(&disk->pending)) {
+        bio = list_first_entry(&disk->pending, struct bio, link);
         list_del(&bio->link);
-        if (bio->status)
-            list_add_tail(&bio->link, &refused);
+        err = disk->queue(disk, bio);
+        if (err == 0)
+            queued = true; /* the driver's: it may have ended already */
         else
-            queued = true;
+            list_add(&bio->link, err == -EBUSY ? &disk->pending : &refused);
     }
     spin_unlock(&disk->queue_lock);
-    if (queued) /* the host may take long: others need not spin meanwhile */
+    if (queued)
         disk->kick(disk);
-    list_for_each_entry_safe(bio, next, &refused, link)
+    list_for_each_entry_safe(bio, next, &refused, link) {
+        bio->status = -EIO;
         bio->end_io(bio); /* owns it, and may submit again */
+    }
 }
 
-/* What cannot be sent ends here and now, without being counted. */
+/* What cannot be sent ends here and now. */
 void
 submit_bio(struct bio *bio)
 {
@@ -137,29 +139,15 @@ submit_bio(struct bio *bio)
     if (n > bdev->nr_sectors || bio->sector > bdev->nr_sectors - n ||
         (bio->op == BIO_WRITE && bdev->disk->read_only))
         bio->status = -EIO;
-    bio->start = timer_read();
     if (bio->status || (bio->op == BIO_FLUSH && !bdev->disk->has_flush))
         bio->end_io(bio);
     else
         dispatch(bdev->disk, bio);
 }
 
-static void
-count_locked(struct disk_stats *s, const struct bio *bio)
-{
-    s->ios[bio->op]++;
-    s->sectors[bio->op] += bio->bytes >> SECTOR_SHIFT;
-    s->ticks[bio->op] += timer_read() - bio->start;
-}
-
 void
 disk_done(struct disk *disk, struct bio *bio, int status)
 {
-    spin_lock(&disk->queue_lock);
-    count_locked(&bio->bdev->stats, bio);
-    if (bio->bdev->partno)
-        count_locked(&disk->whole.stats, bio);
-    spin_unlock(&disk->queue_lock);
     bio->status = status;
     bio->end_io(bio);
     dispatch(disk, NULL);

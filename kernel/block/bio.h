@@ -40,7 +40,6 @@ struct bio {
     uint32_t bytes; /* in all; bio_add_page() adds a page.  May be lowered
                           by whole sectors within the last page */
     int32_t status; /* valid in end_io: 0 or -EIO */
-    uint64_t start; /* block layer's: when it was submitted */
     /*
      * Called once, from an interrupt or from submit_bio() itself, with no
      * spinlock held; must not sleep.  Owns the bio from then on.

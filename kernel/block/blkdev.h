@@ -10,32 +10,29 @@
 
 #include "lib/list.h"
 #include "lib/types.h"
+#include "riscv/atomic.h"
 
 struct address_space;
 struct disk;
 
 enum { BDEV_NAME_LEN = 16 };
 
-/* For /proc/diskstats; [0] reads, [1] writes, [2] flushes.  (q) */
-struct disk_stats {
-    uint64_t ios[3]; /* bios ended */
-    uint64_t sectors[3];
-    uint64_t ticks[3]; /* timebase ticks from submit to end, summed */
-};
-
-/* Keys: (c) constant; (b) bd_lock; (q) queue_lock of the disk. */
+/* Keys: (c) constant; (b) bd_lock; (a) atomic. */
 struct block_device {
-    dev_t dev;                     /* (c) */
-    char name[BDEV_NAME_LEN];      /* (c) "vda", "vda1" */
-    uint32_t partno;               /* (c) 0: the whole disk */
-    uint64_t start_sector;         /* (c) on the disk */
-    uint64_t nr_sectors;           /* (c) */
-    struct disk *disk;             /* (c) */
-    struct list_head link;         /* (b) of all devices, by dev */
-    struct address_space *mapping; /* (c) its page cache; fs/ sets it at boot */
-    bool claimed;                  /* (b) somebody mounted it, or swaps on it */
-    uint32_t writers;              /* (b) descriptors open for writing */
-    struct disk_stats stats; /* (q), read torn; a disk's has its partitions' */
+    dev_t dev;                /* (c) */
+    char name[BDEV_NAME_LEN]; /* (c) "vda", "vda1" */
+    uint32_t partno;          /* (c) 0: the whole disk */
+    uint64_t start_sector;    /* (c) on the disk */
+    uint64_t nr_sectors;      /* (c) */
+    struct disk *disk;        /* (c) */
+    struct list_head link;    /* (b) of all devices, by dev */
+    /*
+     * Page cache of the device: fs/ sets it at the first open, with
+     * cmpxchg from NULL; it stays for good.
+     */
+    struct address_space *_Atomic mapping; /* (a) */
+    bool claimed;     /* (b) somebody mounted it, or swaps on it */
+    uint32_t writers; /* (b) descriptors open for writing */
 };
 
 /* => NULL if there is none */

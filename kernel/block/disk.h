@@ -24,8 +24,7 @@ struct disk {
      *    disk_done(); -EIO: dead device
      */
     int (*queue)(struct disk *disk, struct bio *bio);
-    /* Tell the device about what was queued.  => no lock held */
-    void (*kick)(struct disk *disk);
+    void (*kick)(struct disk *disk); /* now start them.  => no lock held */
 
     struct spinlock queue_lock; /* RANK_BLOCK */
     struct list_head pending;   /* (q) bios that wait for room, oldest first */

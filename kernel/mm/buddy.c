@@ -35,16 +35,6 @@
 
 #include "lib/assert.h"
 
-void
-buddy_init(struct zone *zone)
-{
-    for (unsigned order = 0; order <= MAX_ORDER; order++) {
-        list_init(&zone->free_area[order].list);
-        zone->free_area[order].nr_free = 0;
-    }
-    atomic_set(&zone->free_pages, 0);
-}
-
 static inline void
 link_block(struct zone *zone, struct page *page, unsigned order)
 {

@@ -38,10 +38,8 @@
 #include "mm/slab.h"
 #include "riscv/mmu.h"
 
-enum {
-    VMALLOC_ROOT_ENTRIES =
-        (VMALLOC_END - VMALLOC_START) / PT_LEVEL_SIZE(PT_ROOT_LEVEL)
-};
+#define VMALLOC_ROOT_ENTRIES                                                   \
+    ((VMALLOC_END - VMALLOC_START) / PT_LEVEL_SIZE(PT_ROOT_LEVEL))
 
 static pte_t *root;
 

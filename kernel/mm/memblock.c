@@ -18,13 +18,13 @@
  * at the top of RAM and steps below each reserved range in its way; from the
  * top, because low frames (ZONE_DMA) are scarcer.
  *
- * Interface: memblock_add, memblock_reserve*, then memblock_trim once, then
+ * Interface: memblock_add, then memblock_trim once, then
  * memblock_alloc until mm_init() has walked the gaps of memblock_reserved.
  *
  * Invariants (checked by tests/host/test_memblock.c)
  *   I1  The ranges of a table ascend and neither overlap nor touch.
- *   I2  Memory ranges are whole pages; reserved ones need not be, and count
- *       for every page that they touch.
+ *   I2  Ranges need not be whole pages: a page counts as RAM if all of it is,
+ *       and as reserved if any of it is.
  *   I3  After memblock_trim one range of RAM is left: [ram_start, ram_end).
  *
  * Locks: none; the boot hart alone, before other harts run.
@@ -53,16 +53,14 @@ struct range_table {
     struct range range[MAX_RANGES];
 };
 
-static struct range_table memory; /* until memblock_trim */
-struct range_table memblock_reserved, memblock_nomap;
+struct range_table memblock_ram, memblock_reserved, memblock_nomap;
 paddr_t ram_start, ram_end;
 paddr_t memblock_limit = PHYS_LIMIT;
 
-/* Make [base, base + size), as far as it can be addressed, part of t. */
-static void
-table_add(struct range_table *t, paddr_t base, uint64_t size)
+void
+memblock_add(struct range_table *t, paddr_t base, uint64_t size)
 {
-    struct range r = {MIN(base, PHYS_LIMIT), PHYS_LIMIT};
+    struct range r = {MIN(base, PHYS_LIMIT), PHYS_LIMIT}; /* no more counts */
     unsigned first = 0, last;
 
     r.end = r.start + MIN(size, PHYS_LIMIT - r.start);
@@ -82,29 +80,6 @@ table_add(struct range_table *t, paddr_t base, uint64_t size)
     t->nr += first + 1 - last;
 }
 
-void
-memblock_add(paddr_t base, uint64_t size)
-{
-    paddr_t start = ALIGN_UP(MIN(base, PHYS_LIMIT), PAGE_SIZE);
-    paddr_t end = ALIGN_DOWN(base + MIN(size, UINT64_MAX - base), PAGE_SIZE);
-
-    if (start < end)
-        table_add(&memory, start, end - start);
-}
-
-void
-memblock_reserve(paddr_t base, uint64_t size)
-{
-    table_add(&memblock_reserved, base, size);
-}
-
-void
-memblock_reserve_nomap(paddr_t base, uint64_t size)
-{
-    table_add(&memblock_reserved, base, size);
-    table_add(&memblock_nomap, base, size);
-}
-
 static void
 report_ignored(paddr_t start, paddr_t end, const char *why)
 {
@@ -116,12 +91,13 @@ void
 memblock_trim(paddr_t kernel, paddr_t lowest, uint64_t max_size)
 {
     ram_start = ram_end = 0;
-    for (unsigned i = 0; i < memory.nr; i++) {
-        const struct range *r = &memory.range[i];
+    for (unsigned i = 0; i < memblock_ram.nr; i++) {
+        const struct range *r = &memblock_ram.range[i];
 
         if (r->start <= kernel && kernel < r->end) {
-            ram_start = MAX(r->start, lowest);
+            ram_start = ALIGN_UP(MAX(r->start, lowest), PAGE_SIZE);
             ram_end = ram_start + MIN(r->end - ram_start, max_size);
+            ram_end = ALIGN_DOWN(ram_end, PAGE_SIZE);
             report_ignored(r->start, ram_start, "below the direct map");
             report_ignored(ram_end, r->end, "too much");
         } else {
@@ -159,7 +135,7 @@ memblock_alloc(uint64_t size, uint64_t align)
 
     if (at == 0)
         panic("memblock: out of memory (%lu bytes)", size);
-    memblock_reserve(at, size);
+    memblock_add(&memblock_reserved, at, size);
     return memset(__va(at), 0, size);
 }
 

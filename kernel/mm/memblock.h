@@ -9,10 +9,12 @@
 
 struct range_table;
 
-void memblock_add(paddr_t base, uint64_t size);     /* RAM; may overlap */
-void memblock_reserve(paddr_t base, uint64_t size); /* in use */
-/* The same, and never to be mapped: the firmware's own. */
-void memblock_reserve_nomap(paddr_t base, uint64_t size);
+/* RAM; what of it is in use; what must not even be mapped: the firmware's. */
+extern struct range_table memblock_ram, memblock_reserved, memblock_nomap;
+
+/* Ranges may overlap and touch, in any order; the same ones may be in several. */
+void memblock_add(struct range_table *t, paddr_t base, uint64_t size);
+
 /*
  * The tables are complete: keep the range of RAM that holds `kernel`, of it
  * max_size bytes from `lowest` on, and say in the log what is ignored.
@@ -26,15 +28,13 @@ void *memblock_alloc(uint64_t size, uint64_t align);
 extern paddr_t memblock_limit; /* ... below this: what is mapped already */
 
 /* Call fn for the whole pages of RAM between the ranges of t, ascending. */
-extern struct range_table memblock_reserved, memblock_nomap;
 void memblock_walk_gaps(const struct range_table *t,
                         void (*fn)(paddr_t start, paddr_t end));
 
 /*
  * From memblock's tables to a working page allocator, slab and vmalloc
  * (mm_init.c).
- * => before: memblock_add and memblock_reserve* for RAM, device tree and
- *    firmware (the kernel image is reserved here); bootargs; nr_harts; one
- *    hart runs, interrupts off
+ * => before: memblock_add for RAM, device tree and firmware (the kernel image
+ *    is reserved here); bootargs; nr_harts; one hart runs, interrupts off
  */
 void mm_init(void);

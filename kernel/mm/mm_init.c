@@ -47,11 +47,10 @@ free_range(paddr_t start, paddr_t end)
 void
 mm_init(void)
 {
-    uint64_t total, available;
+    const uint64_t kernel_size = (uint64_t)(_kernel_end - _kernel_start);
 
     memblock_trim(__pa(_kernel_start), __pa(DIRECT_MAP_BASE), MAX_RAM_BYTES);
-    memblock_reserve(__pa(_kernel_start),
-                     (uint64_t)(_kernel_end - _kernel_start));
+    memblock_add(&memblock_reserved, __pa(_kernel_start), kernel_size);
     kpgtable_init();
     zones_init();
 
@@ -72,10 +71,9 @@ mm_init(void)
     }
     memblock_walk_gaps(&memblock_reserved, free_range);
     page_alloc_init();
-    total = nr_pfns * PAGE_SIZE / 1024;
-    available = total_ram_pages() * PAGE_SIZE / 1024;
     printk("Memory: %luK/%luK available (%luK kernel, %luK reserved)",
-           available, total, (uint64_t)(_kernel_end - _kernel_start) / 1024,
-           total - available);
+           total_ram_pages() * PAGE_SIZE / 1024, nr_pfns * PAGE_SIZE / 1024,
+           kernel_size / 1024,
+           (nr_pfns - total_ram_pages()) * PAGE_SIZE / 1024);
     slab_init();
 }

@@ -111,15 +111,6 @@ bad_page(struct page *page, const char *why)
 
 /* --- per-CPU lists ------------------------------------------------------ */
 
-static inline struct per_cpu_pages *
-pcp_lock(struct zone *zone)
-{
-    struct per_cpu_pages *pcp = &zone->pcp[hart_index()];
-
-    spin_lock(&pcp->lock);
-    return pcp;
-}
-
 /*
  * Fill the list with up to nr pages.  The smallest free block, if it is no
  * larger than that, is taken whole: as many single allocations would have
@@ -154,9 +145,10 @@ pcp_get_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
 static inline struct page *
 pcp_take(struct zone *zone, unsigned batch)
 {
-    struct per_cpu_pages *pcp = pcp_lock(zone);
+    struct per_cpu_pages *pcp = &zone->pcp[hart_index()];
     struct page *page = NULL;
 
+    spin_lock(&pcp->lock);
     if (unlikely(pcp->count == 0) && batch > 0)
         pcp_get_batch(zone, pcp, batch);
     if (likely(pcp->count > 0)) {
@@ -267,8 +259,9 @@ try_zones(gfp_t gfp, unsigned order, enum watermark mark)
 }
 
 /*
- * The per-CPU list was empty, or a block is wanted.  See the head of the file;
- * the OOM killer's victim may itself come into SCOPE_MEMALLOC while it waits.
+ * The per-CPU list was empty, or a block is wanted: see the head of the file.
+ * A task that the OOM killer chooses while it waits here comes into
+ * SCOPE_MEMALLOC, and so leaves the loop.
  */
 static __noinline struct page *
 alloc_slow(gfp_t gfp, unsigned order)
@@ -298,6 +291,9 @@ alloc_slow(gfp_t gfp, unsigned order)
              gfp & __GFP_NORETRY || !reclaim_ops->out_of_memory(gfp, order)))
             break;
     }
+    if (!page &&
+        kills > 0) /* we may be a victim, to whom the reserve is open */
+        page = try_zones(gfp, order, WMARK_MIN);
     if (!page && !(gfp & __GFP_NOWARN) &&
         atomic_inc_return(&reports) <= MAX_REPORTS)
         pr_warn("page allocation failure: order:%u, mode:0x%x, %lu pages free",
@@ -367,7 +363,8 @@ free_singles(struct page **pages, unsigned nr)
             if (pcp)
                 spin_unlock(&pcp->lock);
             zone = page_zone(page);
-            pcp = pcp_lock(zone);
+            pcp = &zone->pcp[hart_index()];
+            spin_lock(&pcp->lock);
         }
         list_add(&page->lru, &pcp->list);
         if (unlikely(++pcp->count > PCP_HIGH_BATCHES * zone->pcp_batch))

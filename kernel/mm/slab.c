@@ -64,6 +64,7 @@
  *
  * See: Bonwick 1994; doc/memory.md.
  */
+#include "lib/bitops.h"
 #include "mm/page_alloc.h"
 #include "mm/slab_impl.h"
 
@@ -434,14 +435,10 @@ slab_init(void)
 void *
 kmalloc(size_t size, gfp_t gfp)
 {
-    unsigned order = 0;
-
     for (struct size_class *c = classes; c < classes + NR_CLASSES; c++)
         if (size <= c->size)
             return kmem_cache_alloc(c->cache, gfp);
-    while (order <= MAX_ORDER && PAGE_SIZE << order < size)
-        order++;
-    return alloc_kpages(gfp, order);
+    return alloc_kpages(gfp, ilog2(size - 1) + 1 - PAGE_SHIFT);
 }
 
 void

@@ -68,17 +68,6 @@ report(const struct kmem_cache *cache, void *object, const char *what,
     panic("slab %s: %s", cache->name, what);
 }
 
-static bool
-poison_intact(const struct kmem_cache *cache, const void *object)
-{
-    const unsigned char *p = object;
-
-    for (size_t i = 0; i < cache->object_size; i++)
-        if (p[i] != POISON)
-            return false;
-    return true;
-}
-
 bool
 debug_init_object(struct kmem_cache *cache, void *object)
 {
@@ -94,10 +83,13 @@ void
 debug_alloc_object(struct kmem_cache *cache, void *object, const void *caller)
 {
     struct trailer *t = trailer_of(cache, object);
+    const unsigned char *p = object, *end = p + cache->object_size;
 
     if (!debug_trailer_size(cache->object_size))
         return;
-    if (t->red != RED_FREE || !poison_intact(cache, object))
+    while (p < end && *p == POISON)
+        p++;
+    if (t->red != RED_FREE || p < end)
         report(cache, object, "use after free", caller);
     t->red = RED_IN_USE;
     t->allocated_by = caller;

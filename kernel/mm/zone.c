@@ -61,7 +61,8 @@ zone_init(struct zone *zone, paddr_t start, paddr_t end)
     zone->present = zone->end_pfn - zone->start_pfn;
     spin_init(&zone->lock, RANK_ZONE, "zone");
     spin_init(&zone->lru_lock, RANK_LRU, "lru");
-    buddy_init(zone);
+    for (unsigned i = 0; i <= MAX_ORDER; i++)
+        list_init(&zone->free_area[i].list);
     for (unsigned i = 0; i < NR_LRU_LISTS; i++)
         list_init(&zone->lru[i]);
     for (unsigned i = 0; i < MAX_HARTS; i++) {

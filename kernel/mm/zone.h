@@ -114,9 +114,8 @@ void set_min_free_kbytes(uint64_t kbytes);
 
 /*
  * The buddy system of a zone (buddy.c).  Pure: takes no lock, calls nobody.
- * All but buddy_init are called with zone->lock held.
+ * Call it with zone->lock held.
  */
-void buddy_init(struct zone *zone); /* nothing is free yet */
 
 /* Take a block of 2^order frames.  => NULL if there is none that large */
 struct page *buddy_alloc(struct zone *zone, unsigned order);

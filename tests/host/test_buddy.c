@@ -21,9 +21,11 @@ static void
 make_zone(unsigned from, unsigned to)
 {
     host_ram(FRAMES);
+    memset(zone, 0, sizeof(*zone));
+    for (unsigned order = 0; order <= MAX_ORDER; order++)
+        list_init(&zone->free_area[order].list);
     zone->start_pfn = first_pfn + from;
     zone->end_pfn = first_pfn + to;
-    buddy_init(zone);
 }
 
 static void

@@ -18,7 +18,7 @@ enum { PAGES = 1024 };
 static void
 reset(void)
 {
-    memory.nr = memblock_reserved.nr = memblock_nomap.nr = 0;
+    memblock_ram.nr = memblock_reserved.nr = memblock_nomap.nr = 0;
     memblock_limit = PHYS_LIMIT;
     host_ram(PAGES);
 }
@@ -36,7 +36,7 @@ table_check(const struct range_table *t)
 static void
 memblock_check(void)
 {
-    table_check(&memory);
+    table_check(&memblock_ram);
     table_check(&memblock_reserved);
     table_check(&memblock_nomap);
 }
@@ -46,14 +46,14 @@ memblock_joins_neighbours(void **state)
 {
     (void)state;
     reset();
-    memblock_add(AT(10), 2 * PAGE_SIZE);
-    memblock_add(AT(14), 2 * PAGE_SIZE);
-    assert_int_equal(memory.nr, 2);
-    memblock_add(AT(12), 2 * PAGE_SIZE); /* fills the gap */
-    assert_int_equal(memory.nr, 1);
-    memblock_add(AT(9) + 1, PAGE_SIZE - 1); /* no whole page */
-    memblock_add(AT(11), PAGE_SIZE);        /* inside */
-    assert_int_equal(memory.nr, 1);
+    memblock_add(&memblock_ram, AT(10), 2 * PAGE_SIZE);
+    memblock_add(&memblock_ram, AT(14), 2 * PAGE_SIZE);
+    assert_int_equal(memblock_ram.nr, 2);
+    memblock_add(&memblock_ram, AT(12), 2 * PAGE_SIZE); /* fills the gap */
+    assert_int_equal(memblock_ram.nr, 1);
+    memblock_add(&memblock_ram, AT(9) + 1, PAGE_SIZE - 1); /* no whole page */
+    memblock_add(&memblock_ram, AT(11), PAGE_SIZE);        /* inside */
+    assert_int_equal(memblock_ram.nr, 1);
     memblock_trim(AT(10), 0, UINT64_MAX);
     assert_int_equal(ram_start, AT(10));
     assert_int_equal(ram_end, AT(16));
@@ -67,9 +67,9 @@ memblock_allocates_from_the_top(void **state)
 
     (void)state;
     reset();
-    memblock_add(AT(0), PAGES * PAGE_SIZE);
+    memblock_add(&memblock_ram, AT(0), PAGES * PAGE_SIZE);
     memblock_trim(AT(0), 0, UINT64_MAX);
-    memblock_reserve(AT(PAGES - 2), 100);
+    memblock_add(&memblock_reserved, AT(PAGES - 2), 100);
     a = memblock_alloc(PAGE_SIZE, PAGE_SIZE);
     assert_int_equal(__pa(a), AT(PAGES - 1)); /* above the reserved bytes */
     b = memblock_alloc(PAGE_SIZE, PAGE_SIZE);
@@ -91,9 +91,9 @@ memblock_ignores_what_it_cannot_use(void **state)
 {
     (void)state;
     reset();
-    memblock_add(AT(0), 100 * PAGE_SIZE);
-    memblock_add(AT(200), 100 * PAGE_SIZE);
-    memblock_add(UINT64_MAX - PAGE_SIZE, UINT64_MAX);
+    memblock_add(&memblock_ram, AT(0), 100 * PAGE_SIZE);
+    memblock_add(&memblock_ram, AT(200), 100 * PAGE_SIZE);
+    memblock_add(&memblock_ram, UINT64_MAX - PAGE_SIZE, UINT64_MAX);
     memblock_trim(AT(50), AT(10), 80 * PAGE_SIZE);
     assert_int_equal(ram_start, AT(10));
     assert_int_equal(ram_end, AT(90));
@@ -108,15 +108,15 @@ memblock_notices_too_many_ranges(void **state)
 {
     (void)state;
     reset();
-    memblock_add(AT(0), PAGES * PAGE_SIZE);
+    memblock_add(&memblock_ram, AT(0), PAGES * PAGE_SIZE);
     memblock_trim(AT(0), 0, UINT64_MAX);
     for (unsigned i = 0; i < MAX_RANGES; i++)
-        memblock_reserve(AT(2 * (MAX_RANGES - i)), PAGE_SIZE);
+        memblock_add(&memblock_reserved, AT(2 * (MAX_RANGES - i)), PAGE_SIZE);
     memblock_check();
-    expect_panic(memblock_reserve(AT(0), PAGE_SIZE));
-    memblock_reserve(AT(3), PAGE_SIZE); /* joins two */
+    expect_panic(memblock_add(&memblock_reserved, AT(0), PAGE_SIZE));
+    memblock_add(&memblock_reserved, AT(3), PAGE_SIZE); /* joins two */
     memblock_check();
-    memblock_reserve(0, UINT64_MAX);
+    memblock_add(&memblock_reserved, 0, UINT64_MAX);
     memblock_check();
     assert_int_equal(memblock_reserved.nr, 1);
 }
@@ -166,6 +166,14 @@ model_find(unsigned pages)
     return -1;
 }
 
+/* As main.c does with what the firmware has for itself. */
+static void
+hide_range(paddr_t base, uint64_t size)
+{
+    memblock_add(&memblock_reserved, base, size);
+    memblock_add(&memblock_nomap, base, size);
+}
+
 static void
 random_step(void)
 {
@@ -178,9 +186,10 @@ random_step(void)
     if (rnd_below(2) && memblock_reserved.nr < MAX_RANGES - 2) {
         /* The page is taken even if only a byte of it is. */
         if (hide)
-            memblock_reserve_nomap(AT(at) + 1, n * PAGE_SIZE - 1);
+            hide_range(AT(at) + 1, n * PAGE_SIZE - 1);
         else
-            memblock_reserve(AT(at), n * PAGE_SIZE - rnd_below(PAGE_SIZE));
+            memblock_add(&memblock_reserved, AT(at),
+                         n * PAGE_SIZE - rnd_below(PAGE_SIZE));
         for (unsigned i = at; i < at + n; i++) {
             taken[i] = true;
             hidden[i] |= hide;
@@ -205,8 +214,8 @@ memblock_random(void **state)
         reset();
         memset(taken, 0, sizeof(taken));
         memset(hidden, 0, sizeof(hidden));
-        memblock_add(AT(0), PAGES / 2 * PAGE_SIZE);
-        memblock_add(AT(PAGES / 2), PAGES / 2 * PAGE_SIZE);
+        memblock_add(&memblock_ram, AT(0), PAGES / 2 * PAGE_SIZE);
+        memblock_add(&memblock_ram, AT(PAGES / 2), PAGES / 2 * PAGE_SIZE);
         memblock_trim(AT(0), 0, UINT64_MAX);
         for (unsigned step = 0; step < 60; step++) {
             random_step();

@@ -49,7 +49,7 @@ start(void)
     memset(zones, 0, sizeof(zones));
     host_ram(FRAMES);
     if (!started) {
-        memblock_add(HOST_RAM_BASE, FRAMES * PAGE_SIZE);
+        memblock_add(&memblock_ram, HOST_RAM_BASE, FRAMES * PAGE_SIZE);
         memblock_trim(HOST_RAM_BASE, 0, UINT64_MAX);
     }
     started = true;
@@ -299,6 +299,36 @@ page_alloc_gives_up(void **state)
     give_all(&list);
 }
 
+/* As vm/oom.c does for a task that was chosen. */
+static bool
+oom_chooses_us(gfp_t gfp, unsigned order)
+{
+    (void)gfp, (void)order;
+    host_thread->scope = SCOPE_MEMALLOC;
+    return true;
+}
+
+static void
+page_alloc_gives_the_victim_the_reserve(void **state)
+{
+    static const struct reclaim_ops choosing = {reclaim, wake, oom_chooses_us,
+                                                release_lru};
+    LIST_HEAD(list);
+    struct page *page;
+
+    (void)state;
+    start();
+    take_all(GFP_ATOMIC, &list);
+    assert_true(global_free_pages() > 0);
+    reclaim_ops = &choosing;
+    progress = 0;
+    page = alloc_page(GFP_USER);
+    host_thread->scope = 0;
+    assert_non_null(page);
+    put_page(page);
+    give_all(&list);
+}
+
 /* --- Freeing */
 
 static void
@@ -417,6 +447,7 @@ HOST_TESTS(HOST_TEST(page_alloc_lays_zones),
            HOST_TEST(page_alloc_keeps_reserves),
            HOST_TEST(page_alloc_reclaims_when_low),
            HOST_TEST(page_alloc_gives_up),
+           HOST_TEST(page_alloc_gives_the_victim_the_reserve),
            HOST_TEST(page_alloc_counts_references),
            HOST_TEST(page_alloc_frees_many_at_once),
            HOST_TEST(page_alloc_random))
