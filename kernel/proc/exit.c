@@ -149,11 +149,13 @@ notify_parent(uint32_t status)
     spin_unlock(&pid_lock);
 }
 
-/* Between taking the flag and the wakeup nothing of ours is needed. */
+/*
+ * The parent waits on our queue, for our flag, with a reference to us; t is the
+ * current task, so that the queue is there even if that reference has gone.
+ */
 void
 vfork_done(struct task *t)
 {
-    /* The parent waits on our queue, for our flag, with a reference to us. */
     if (atomic_fetch_and(&t->flags, ~(uint32_t)TF_VFORK) & TF_VFORK)
         wake_up_all(&t->child_exit);
 }
