@@ -119,13 +119,6 @@ child_info(struct siginfo *info, pid_t pid, uid_t uid, uint32_t status)
                           : (int)WTERMSIG(status);
 }
 
-/* What t's parent does about SIGCHLD: its own words, each read whole. */
-static const struct sigaction *
-parents_action(const struct task *t)
-{
-    return &t->parent->sig.action[SIGCHLD - 1];
-}
-
 /*
  * Send the parent sig, unless that is 0, and wake it: signal first, so that a
  * parent that comes out of wait4 has SIGCHLD pending.
@@ -151,16 +144,18 @@ notify_parent(uint32_t status)
         return;
     spin_lock(&pid_lock);
     t->news = status;
-    quiet = READ_ONCE(parents_action(t)->sa_flags) & SA_NOCLDSTOP;
+    quiet = t->parent->sig.action[SIGCHLD - 1].sa_flags & SA_NOCLDSTOP;
     tell_parent_locked(t, quiet ? 0 : SIGCHLD, status);
     spin_unlock(&pid_lock);
 }
 
-/* Between taking the flag and the wakeup nothing of ours is needed. */
+/*
+ * The parent waits on our queue, for our flag, with a reference to us; t is the
+ * current task, so that the queue is there even if that reference has gone.
+ */
 void
 vfork_done(struct task *t)
 {
-    /* The parent waits on our queue, for our flag, with a reference to us. */
     if (atomic_fetch_and(&t->flags, ~(uint32_t)TF_VFORK) & TF_VFORK)
         wake_up_all(&t->child_exit);
 }
@@ -240,7 +235,8 @@ reap_locked(struct task *t)
 static bool
 end_group_locked(struct task *leader)
 {
-    const struct sigaction *action = parents_action(leader);
+    /* Both words are read whole; a change just now may come too late. */
+    const struct sigaction *action = &leader->parent->sig.action[SIGCHLD - 1];
     bool reaped = leader->exit_signal == SIGCHLD &&
                   (READ_ONCE(action->sa_handler) == SIG_IGN ||
                    READ_ONCE(action->sa_flags) & SA_NOCLDWAIT);

@@ -27,8 +27,8 @@ LIST_HEAD(all_tasks);
 static BITMAP(pid_map, PID_MAX) = {1}; /* (P) 0 is the idle tasks' */
 static struct hlist_head pid_hash[1 << PID_HASH_BITS]; /* (P) */
 static pid_t last_pid;                                 /* (P) */
-static bool came_round;     /* (P) numbers are being used again */
-static uint32_t task_count; /* (P) */
+static bool came_round; /* (P) numbers are being used again */
+uint32_t task_count;
 
 /* Is pid still the number of a process group or a session? */
 static bool
@@ -160,10 +160,4 @@ next_task_after(pid_t after)
         t = get_task(find_task_locked((pid_t)pid));
     spin_unlock(&pid_lock);
     return t;
-}
-
-uint32_t
-nr_tasks(void)
-{
-    return READ_ONCE(task_count);
 }

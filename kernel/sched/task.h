@@ -159,7 +159,8 @@ struct task *replace_leader_locked(struct task *t);
 struct task *find_task_locked(pid_t pid); /* => pid_lock held */
 struct task *find_get_task(pid_t pid);    /* => refs: caller's */
 extern struct list_head all_tasks;        /* (P) of all_link */
-uint32_t nr_tasks(void);
+extern uint32_t task_count;               /* (P) */
+#define nr_tasks() READ_ONCE(task_count)
 /* The next task with pid > after, referenced, or NULL; for procfs. */
 struct task *next_task_after(pid_t after);
 
