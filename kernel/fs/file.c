@@ -279,12 +279,6 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
     return done ? (ssize_t)done : ret;
 }
 
-static int
-first_error(int err, int next)
-{
-    return err ? err : next;
-}
-
 int
 vfs_fsync(struct file *f)
 {
@@ -297,13 +291,13 @@ vfs_fsync(struct file *f)
     err = sync_mapping(m);
     if (m->bdev) {
         /* Block maps and inodes are pages of the device's mapping. */
-        err = first_error(err, sync_mapping(m->bdev->mapping));
-        err = first_error(err, blkdev_issue_flush(m->bdev));
+        err = sync_mapping(m->bdev->mapping) ?: err;
+        err = blkdev_issue_flush(m->bdev) ?: err;
     }
     /* A write that failed before, in the background, is reported once. */
     seq = error_seq(f);
     if (seq != f->wb_seen)
-        err = first_error(err, -EIO);
+        err = err ?: -EIO;
     f->wb_seen = seq;
     return err;
 }

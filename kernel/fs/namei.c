@@ -195,12 +195,10 @@ insert_target(struct walk *w, struct inode *link)
 
     if (n == 0)
         n = -ENOENT;
-    if (n > 0) {
-        size_t left = PATH_MAX - (size_t)n;
-
-        if ((size_t)snprintf(buf + n, left, "%s%s", slash, w->rest) >= left)
-            n = -ENAMETOOLONG;
-    }
+    if (n > 0 &&
+        n + snprintf(buf + n, PATH_MAX - (size_t)n, "%s%s", slash, w->rest) >=
+            PATH_MAX)
+        n = -ENAMETOOLONG;
     if (n < 0) {
         kfree(buf);
         return (int)n;
