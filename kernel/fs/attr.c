@@ -17,6 +17,11 @@
 #include "sched/task.h"
 #include "sched/timer.h"
 
+/*
+ * The class that fits best decides alone: an owner without a right does not get
+ * it as one of the group or as anybody.  Devices and FIFOs can be written to on
+ * a file system that is read-only.
+ */
 int
 inode_permission(struct inode *inode, unsigned mask)
 {
@@ -58,6 +63,7 @@ inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode)
     inode->atime = inode->mtime = inode->ctime = current_time();
 }
 
+/* Shorter or longer.  The limit is asked for growth only, as write(2) does. */
 int
 vfs_truncate(struct inode *inode, off_t size)
 {
@@ -102,6 +108,7 @@ may_setattr(struct inode *inode, const struct iattr *a)
     return a->valid ? -EPERM : 0;
 }
 
+/* All of it or nothing.  A new owner is not lent the old one's set-uid bits. */
 int
 vfs_setattr(struct inode *inode, const struct iattr *a)
 {

@@ -145,6 +145,11 @@ file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
     return ret;
 }
 
+/*
+ * Where the end is says the mapping, since a device's node has no size.  A file
+ * that has no position and cannot be polled either (/dev/null) is content with
+ * any.
+ */
 off_t
 vfs_llseek(struct file *f, off_t off, int whence)
 {
@@ -187,6 +192,7 @@ touch_atime(struct inode *inode)
         inode_touch(inode, TOUCH_ATIME);
 }
 
+/* No inode lock: a page and the size that it is seen with belong together. */
 ssize_t
 generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
@@ -200,6 +206,7 @@ generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos)
     return ret;
 }
 
+/* Through the cache like a user's read, but into memory that cannot fault. */
 ssize_t
 kernel_read(struct file *f, void *buf, size_t n, off_t pos)
 {
@@ -223,7 +230,13 @@ kernel_read(struct file *f, void *buf, size_t n, off_t pos)
     return (ssize_t)done;
 }
 
-/* One chunk, with the inode locked for it; -EFBIG: not a byte may be there. */
+/*
+ * One chunk, with the inode locked for it: a long write does not keep others out
+ * from its start to its end.  The limits are looked at under the lock, as only
+ * there the position of an append is certain.  Who is not root and writes to a
+ * program takes its set-uid bits away.
+ * => bytes; -EFBIG: not one may be there
+ */
 static ssize_t
 write_chunk(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
@@ -252,6 +265,7 @@ write_chunk(struct file *f, const void *ubuf, size_t n, off_t *pos)
     return ret;
 }
 
+/* Chunk by chunk; after each, with nothing held, wait if too much is dirty. */
 ssize_t
 generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
@@ -277,12 +291,10 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
     return done ? (ssize_t)done : ret;
 }
 
-static int
-first_error(int err, int next)
-{
-    return err ? err : next;
-}
-
+/*
+ * The data, then what says where it is, then the disk's own cache.  What has no
+ * position (a pipe, a terminal) has nothing to be synchronised.
+ */
 int
 vfs_fsync(struct file *f)
 {
@@ -295,13 +307,13 @@ vfs_fsync(struct file *f)
     err = sync_mapping(m);
     if (m->bdev) {
         /* Block maps and inodes are pages of the device's mapping. */
-        err = first_error(err, sync_mapping(m->bdev->mapping));
-        err = first_error(err, blkdev_issue_flush(m->bdev));
+        err = sync_mapping(m->bdev->mapping) ?: err;
+        err = blkdev_issue_flush(m->bdev) ?: err;
     }
     /* A write that failed before, in the background, is reported once. */
     seq = error_seq(f);
     if (seq != f->wb_seen)
-        err = first_error(err, -EIO);
+        err = err ?: -EIO;
     f->wb_seen = seq;
     return err;
 }

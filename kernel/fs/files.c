@@ -115,6 +115,10 @@ set_slot_locked(struct files *fs, int fd, struct file *f, bool cloexec)
     return old;
 }
 
+/*
+ * Room is made before the lock is taken, for as many as there are then: a table
+ * that grows meanwhile does so for an open that is not over yet.
+ */
 struct files *
 files_copy(struct files *old)
 {
@@ -166,6 +170,7 @@ fd_limit(void)
     return (int)MIN(current->rlim[RLIMIT_NOFILE].rlim_cur, (uint64_t)FD_MAX);
 }
 
+/* The lowest free number, as POSIX wants it. */
 int
 fd_alloc(int from, bool cloexec)
 {
@@ -280,6 +285,7 @@ fd_dup(int fd, int from, bool cloexec)
     return new;
 }
 
+/* What was newfd is closed after it has become the other: never is it free. */
 int
 fd_dup_to(int oldfd, int newfd, int flags)
 {

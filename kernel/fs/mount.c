@@ -170,6 +170,12 @@ find_device(const char *path, struct block_device **out)
     return err;
 }
 
+/*
+ * The mount mutex is held from the look at the directory to the end, so that
+ * nothing else is mounted there meanwhile.  The file system is read in with no
+ * other lock held, and only then, under the directory's lock, is it asked
+ * whether the directory is still there.
+ */
 int
 do_mount(const char *source, const char *target, const char *type,
          unsigned long flags, const char *options)
@@ -254,6 +260,11 @@ out:
 
 /* --- Everything to the disks */
 
+/*
+ * Processes may be at work still, and go on to read.  First most of the data
+ * goes out, then each file system ends what is under way and becomes read-only,
+ * then what came in between goes out.
+ */
 void
 vfs_shutdown(void)
 {

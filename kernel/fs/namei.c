@@ -101,7 +101,11 @@ lookup_cached(struct walk *w)
     return NULL;
 }
 
-/* Ask the file system.  => directory locked; ERR_PTR */
+/*
+ * Ask the file system.  The dentry can be found by others only when it is known
+ * whether there is something behind it.
+ * => directory locked; ERR_PTR
+ */
 static struct dentry *
 lookup_locked(struct walk *w)
 {
@@ -185,7 +189,10 @@ lookup_or_create(struct walk *w)
     return ERR_PTR(err);
 }
 
-/* Put the target of a link in front of what is left. */
+/*
+ * Put the target of a link in front of what is left, in a buffer of the walk's
+ * own.  The walk stays where the link is, unless the target is absolute.
+ */
 static int
 insert_target(struct walk *w, struct inode *link)
 {
@@ -195,12 +202,10 @@ insert_target(struct walk *w, struct inode *link)
 
     if (n == 0)
         n = -ENOENT;
-    if (n > 0) {
-        size_t left = PATH_MAX - (size_t)n;
-
-        if ((size_t)snprintf(buf + n, left, "%s%s", slash, w->rest) >= left)
-            n = -ENAMETOOLONG;
-    }
+    if (n > 0 &&
+        n + snprintf(buf + n, PATH_MAX - (size_t)n, "%s%s", slash, w->rest) >=
+            PATH_MAX)
+        n = -ENAMETOOLONG;
     if (n < 0) {
         kfree(buf);
         return (int)n;
@@ -232,7 +237,11 @@ follow_link(struct walk *w, struct inode *link)
 
 /* --- A path */
 
-/* Walk what is left, but for the last component with LOOKUP_PARENT. */
+/*
+ * Walk what is left, but for the last component with LOOKUP_PARENT.  A link as
+ * the last component is followed if the caller says so, or if a slash comes
+ * behind it, which asks for a directory.
+ */
 static int
 walk_on(struct walk *w, unsigned flags)
 {

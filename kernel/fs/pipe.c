@@ -296,6 +296,11 @@ pipe_join(struct inode *inode, struct file *f)
     return p;
 }
 
+/*
+ * A reader waits for a writer and a writer for a reader, as POSIX wants it,
+ * unless O_NONBLOCK: then a reader comes in alone and a writer does not.  Who
+ * opens for both is his own partner.
+ */
 static int
 fifo_open(struct inode *inode, struct file *f)
 {

@@ -78,7 +78,10 @@ charge_pages(struct address_space *m, int pages)
 
 static const struct address_space_ops tmpfs_aops = {.charge = charge_pages};
 
-/* What lies behind the end must be zero when the file grows, too. */
+/*
+ * Down to what is kept, then up: what lies behind the end must be zero when the
+ * file grows, too, whatever a mapping stored in the tail of its last page.
+ */
 static int
 tmpfs_truncate(struct inode *inode, off_t size)
 {
@@ -190,6 +193,10 @@ tmpfs_unlink(struct inode *dir, struct dentry *d)
     return 0;
 }
 
+/*
+ * The dentry moves, which is the VFS's part; here names are counted.  The new
+ * name comes before the old one goes, so the count never says 0.
+ */
 static int
 tmpfs_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
              struct dentry *nd)

@@ -159,18 +159,16 @@ read_descriptors(struct super_block *sb, struct ext2_fs *fs)
     if (!fs->desc_pages)
         return -ENOMEM;
     s->s_free_blocks_count = s->s_free_inodes_count = 0;
+    for (uint32_t i = 0; i < fs->nr_desc_pages; i++) {
+        struct page *page = ext2_bread(sb, FIRST_DESC_BLOCK + i);
+
+        if (IS_ERR(page))
+            return (int)PTR_ERR(page);
+        fs->desc_pages[i] = page;
+    }
     for (uint32_t g = 0; g < fs->nr_groups; g++) {
-        uint32_t i = g / EXT2_DESC_PER_BLOCK;
-        struct ext2_group_desc *d;
+        struct ext2_group_desc *d = ext2_desc(sb, g);
 
-        if (!fs->desc_pages[i]) {
-            struct page *page = ext2_bread(sb, FIRST_DESC_BLOCK + i);
-
-            if (IS_ERR(page))
-                return (int)PTR_ERR(page);
-            fs->desc_pages[i] = page;
-        }
-        d = ext2_desc(sb, g);
         if (!d->bg_block_bitmap || d->bg_block_bitmap >= s->s_blocks_count ||
             !d->bg_inode_bitmap || d->bg_inode_bitmap >= s->s_blocks_count ||
             !d->bg_inode_table ||
