@@ -74,25 +74,6 @@ mend_pte(struct fault_ctx *c)
     return VM_FAULT_DONE;
 }
 
-/*
- * A copy on write: take the page away that was there, and flush, before the
- * copy comes, so that no two threads ever see two pages at one address.
- * => page_table_lock held; refs: the PTE's is the caller's; NULL: zero page
- */
-static __noinline struct page *
-take_old_page(struct fault_ctx *c)
-{
-    struct page *old = pfn_to_page(pte_pfn(c->orig));
-
-    pte_xchg(c->pte, PTE_NONE);
-    mmu_flush_range(&c->mm->mmu, c->addr, c->addr + PAGE_SIZE);
-    if (pte_special(c->orig))
-        return NULL;
-    atomic_dec(&c->mm->rss[page_counter(old)]);
-    page_remove_rmap(old);
-    return old;
-}
-
 enum vm_fault
 make_private_page(struct fault_ctx *c, struct page *from)
 {
@@ -113,8 +94,16 @@ make_private_page(struct fault_ctx *c, struct page *from)
         put_page(page);
         return VM_FAULT_DONE;
     }
-    if (pte_mapped(c->orig))
-        old = take_old_page(c);
+    if (unlikely(pte_mapped(c->orig))) {
+        /* No two threads may ever see two pages here: take, flush, give. */
+        pte_xchg(c->pte, PTE_NONE);
+        mmu_flush_range(&c->mm->mmu, c->addr, c->addr + PAGE_SIZE);
+        if (!pte_special(c->orig)) {
+            old = pfn_to_page(pte_pfn(c->orig));
+            atomic_dec(&c->mm->rss[page_counter(old)]);
+            page_remove_rmap(old);
+        }
+    }
     page_add_new_anon_rmap(page, c->vma, c->addr);
     pte_set(c->pte, entry);
     spin_unlock(&c->mm->page_table_lock);

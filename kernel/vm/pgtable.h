@@ -109,7 +109,7 @@ struct tlb_gather {
     struct mm *mm;
     vaddr_t start, end;      /* entries changed since the last flush */
     struct list_head tables; /* table pages that were unlinked */
-    bool swapcache;          /* some of pages were in the swap cache */
+    uint64_t seen;           /* flags that some of pages have */
     unsigned nr;
     struct page *pages[GATHER_PAGES]; /* a reference of each to drop */
 };

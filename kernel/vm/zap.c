@@ -26,7 +26,7 @@ gather_begin(struct tlb_gather *g, struct mm *mm)
     g->start = UINT64_MAX;
     g->end = 0;
     g->nr = 0;
-    g->swapcache = false;
+    g->seen = 0;
     list_init(&g->tables);
 }
 
@@ -39,7 +39,7 @@ gather_flush(struct tlb_gather *g)
         mmu_flush_all(&g->mm->mmu);
     else if (g->start < g->end)
         mmu_flush_range(&g->mm->mmu, g->start, g->end);
-    for (unsigned i = 0; unlikely(g->swapcache) && i < g->nr; i++)
+    for (unsigned i = 0; g->seen & BIT(PG_swapcache) && i < g->nr; i++)
         free_orphaned_swap(g->pages[i]);
     if (g->nr)
         put_pages(g->pages, g->nr);
@@ -72,7 +72,7 @@ zap_pte(struct tlb_gather *g, pte_t *p)
     if (type != MM_ANONPAGES && pte_accessed(old))
         mark_page_accessed(page);
     page_remove_rmap(page);
-    g->swapcache |= page_test(page, PG_swapcache);
+    g->seen |= atomic_read(&page->flags);
     g->pages[g->nr++] = page;
     return true;
 }
@@ -84,20 +84,17 @@ zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start, vaddr_t end)
 
     mm_hiwater_rss(mm); /* RSS falls now: note how high it was */
     while (start < end) {
-        vaddr_t from = start, stop = end;
+        vaddr_t from = start, stop;
         bool any = false;
-        pte_t *p;
+        pte_t *p, *first, *last;
 
         spin_lock(&mm->page_table_lock);
-        p = pgtable_next(mm, &from, end, &stop);
-        start = p ? from : end;
-        for (uint64_t n = (stop - start) / PAGE_SIZE; p && n > 0; n--, p++) {
-            if (g->nr == GATHER_PAGES)
-                break;
+        first = p = pgtable_next(mm, &from, end, &stop);
+        last = p ? p + (stop - from) / PAGE_SIZE : NULL;
+        for (; p < last && g->nr < GATHER_PAGES; p++)
             if (!pte_none(pte_read(p)))
                 any |= zap_pte(g, p);
-            start += PAGE_SIZE;
-        }
+        start = p ? from + (vaddr_t)(p - first) * PAGE_SIZE : end;
         spin_unlock(&mm->page_table_lock);
         if (any) {
             g->start = MIN(g->start, from);
