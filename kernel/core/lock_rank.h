@@ -28,7 +28,7 @@ enum lock_rank {
     RANK_PAGE_TABLE = RANK_SPIN_FIRST, /* parent, child */
     RANK_TREE,          /* address_space tree_lock, one at a time */
     RANK_SWAP,          /* swap areas */
-    RANK_ANON_VMA,      /* references of anon_vmas */
+    RANK_ANON_VMA,      /* beginning and end of a walk */
     RANK_DCACHE,        /* dentries */
     RANK_INODE_HASH,    /* inode hash and lists */
     RANK_INODE_STATE,   /* inode->i_lock: state bits, size, times */

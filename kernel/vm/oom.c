@@ -106,8 +106,7 @@ kill_users(const struct mm *mm)
 
     for (pid_t pid = 0; (t = next_task_after(pid)); put_task(t)) {
         pid = t->pid;
-        if (READ_ONCE(t->mm) ==
-            mm) { /* an address, and we keep it from going */
+        if (READ_ONCE(t->mm) == mm) { /* we keep it from going */
             atomic_fetch_or(&t->flags, TF_OOM_VICTIM);
             force_signal(t, SIGKILL, NULL);
         }

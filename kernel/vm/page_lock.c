@@ -38,20 +38,29 @@ page_lock_init(void)
         wait_queue_init(&page_waits[i]);
 }
 
-static __noinline int
-sleep_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
-                  bool take)
+/* Is the bit clear?  take: and now ours. */
+static inline bool
+test_bit(struct page *page, enum page_flag bit, bool take)
+{
+    return take ? !page_test_and_set(page, bit) : !page_test(page, bit);
+}
+
+int
+wait_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
+                 bool take)
 {
     struct wait_queue *q = page_wait_queue(page);
     struct wait_entry wait;
     int err = 0;
 
+    if (test_bit(page, bit, take))
+        return 0;
     wait_entry_init(&wait);
     wait.key = (uint64_t)page;
     for (;;) {
         prepare_to_wait(q, &wait, state);
         page_set(page, PG_waiters);
-        if (take ? !page_test_and_set(page, bit) : !page_test(page, bit))
+        if (test_bit(page, bit, take))
             break;
         if (wait_interrupted(state)) {
             err = -EINTR;
@@ -61,15 +70,6 @@ sleep_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
     }
     finish_wait(q, &wait);
     return err;
-}
-
-int
-wait_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
-                 bool take)
-{
-    if (take ? !page_test_and_set(page, bit) : !page_test(page, bit))
-        return 0;
-    return sleep_on_page_bit(page, bit, state, take);
 }
 
 void

@@ -20,7 +20,7 @@
 #include "vm/reclaim.h"
 
 static struct kmem_cache *radix_node_cache;
-static atomic64_t buffer_pages;
+atomic64_t buffer_pages;
 
 static struct radix_node *
 alloc_radix_node(void)
@@ -75,12 +75,6 @@ address_space_destroy(struct address_space *m)
     ASSERT(m->nr_pages == 0 && m->nr_swapped == 0);
     ASSERT(!m->i_mmap.node);
     ASSERT(list_empty(&m->dirty_link));
-}
-
-uint64_t
-nr_buffer_pages(void)
-{
-    return (uint64_t)atomic_read(&buffer_pages);
 }
 
 struct page *

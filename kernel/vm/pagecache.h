@@ -65,8 +65,6 @@ struct address_space_ops {
      *    and still inside m; -EAGAIN: it is not; -ENOSPC, -EIO, ...
      */
     int (*page_mkwrite)(struct address_space *m, struct page *page);
-    /* Data pages of m, or its size or times, became dirty: queue the inode. */
-    void (*dirtied)(struct address_space *m);
     /*
      * Shared memory has a page more (1) or one less (-1).  NULL: no limit
      * => tree_lock held; -ENOSPC for 1
@@ -159,11 +157,7 @@ int add_to_page_cache(struct address_space *m, uint64_t index,
 struct page *add_new_page(struct address_space *m, uint64_t index, gfp_t gfp);
 /* Find, or add a new, locked page (not up to date if new).  ERR_PTR */
 struct page *grab_page(struct address_space *m, uint64_t index, gfp_t gfp);
-static inline struct page *
-grab_cache_page(struct address_space *m, uint64_t index)
-{
-    return grab_page(m, index, GFP_USER_MOVABLE);
-}
+#define grab_cache_page(m, index) grab_page(m, index, GFP_USER_MOVABLE)
 /*
  * Take a page out, with refs 0 in any case: its dirtiness is forgotten, its
  * swap slot given up.  Else only if it is clean and nobody else can reach it:
@@ -174,7 +168,8 @@ grab_cache_page(struct address_space *m, uint64_t index)
  */
 bool remove_from_page_cache(struct page *page, int32_t refs);
 /* Pages of block devices in the cache: "Buffers" of /proc/meminfo. */
-uint64_t nr_buffer_pages(void);
+extern atomic64_t buffer_pages;
+#define nr_buffer_pages() ((uint64_t)atomic_read(&buffer_pages))
 
 /* --- page_lock.c: the sleeping lock in page->flags, hashed wait queues */
 void page_lock_init(void);
@@ -200,23 +195,12 @@ trylock_page(struct page *page)
     return !page_test_and_set(page, PG_locked);
 }
 
-static inline void
-lock_page(struct page *page)
-{
-    wait_on_page_bit(page, PG_locked, TASK_UNINTERRUPTIBLE, true);
-}
-
-static inline int
-lock_page_killable(struct page *page)
-{
-    return wait_on_page_bit(page, PG_locked, TASK_KILLABLE, true);
-}
-
-static inline void
-wait_on_page_writeback(struct page *page)
-{
-    wait_on_page_bit(page, PG_writeback, TASK_UNINTERRUPTIBLE, false);
-}
+#define lock_page(page)                                                        \
+    ((void)wait_on_page_bit(page, PG_locked, TASK_UNINTERRUPTIBLE, true))
+#define lock_page_killable(page)                                               \
+    wait_on_page_bit(page, PG_locked, TASK_KILLABLE, true)
+#define wait_on_page_writeback(page)                                           \
+    ((void)wait_on_page_bit(page, PG_writeback, TASK_UNINTERRUPTIBLE, false))
 
 /* --- readahead.c, readpage.c */
 /* Read one page: up to date and referenced, or ERR_PTR(-EIO, ...). */
@@ -230,11 +214,8 @@ struct page *read_cache_page(struct address_space *m, uint64_t index);
 int start_reads(struct address_space *m, uint64_t index, uint64_t nr,
                 uint64_t mark, gfp_t gfp);
 #define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
-static inline void
-readahead_range(struct address_space *m, uint64_t index, uint64_t nr)
-{
-    start_reads(m, index, nr, UINT64_MAX, GFP_READAHEAD);
-}
+#define readahead_range(m, index, nr)                                          \
+    ((void)start_reads(m, index, nr, UINT64_MAX, GFP_READAHEAD))
 /* A miss, or a hit on a PG_readahead page (page != NULL), at index. */
 void page_cache_readahead(struct address_space *m, struct file_ra_state *ra,
                           struct page *page, uint64_t index, uint64_t nr);
@@ -289,8 +270,8 @@ ssize_t filemap_write(struct address_space *m, const void *ubuf, size_t len,
 /* --- truncate.c */
 /* Drop pages from byte `from` on (unmapping them), zero the tail's page. */
 void truncate_pages(struct address_space *m, off_t from);
-/* Drop clean, unmapped, unused pages: drop_caches.  => how many */
-uint64_t invalidate_pages(struct address_space *m);
+/* Drop clean, unmapped, unused pages. */
+void invalidate_pages(struct address_space *m);
 /* Drop one block's page of a metadata mapping: the block was freed. */
 void discard_page(struct address_space *m, uint64_t index);
 

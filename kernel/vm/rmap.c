@@ -73,13 +73,6 @@ page_add_anon_rmap(struct page *page, struct vm_area *vma, uint64_t addr,
     atomic_inc(&page->mapcount);
 }
 
-void
-page_unmapped(struct page *page)
-{
-    zone_stat_add(
-        page, page_test(page, PG_anon) ? NR_ANON_PAGES : NR_FILE_MAPPED, -1);
-}
-
 /* --- Flushing in batches */
 
 void

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "mm/page.h"
+#include "mm/zone.h"
 #include "vm/mm.h"
 
 /* A node of a tree of forks.  Keys: (c); (r) root->lock. */
@@ -56,15 +56,14 @@ void page_add_new_anon_rmap(struct page *page, struct vm_area *vma,
  */
 void page_add_anon_rmap(struct page *page, struct vm_area *vma, uint64_t addr,
                         bool exclusive);
-/* mapcount has become 0. */
-void page_unmapped(struct page *page);
-
 /* A PTE of the page has gone.  => refs: the PTE's is the caller's to drop */
 static inline void
 page_remove_rmap(struct page *page)
 {
     if (atomic_dec_and_test(&page->mapcount))
-        page_unmapped(page);
+        zone_stat_add(page,
+                      page_test(page, PG_anon) ? NR_ANON_PAGES : NR_FILE_MAPPED,
+                      -1);
 }
 
 /* Which counter of its mm's RSS a mapped page belongs to. */

@@ -84,8 +84,14 @@ shmem_get_page(struct address_space *m, uint64_t index)
     for (;;) { /* ends: what was read stays, if memory is not that short */
         struct page *page = grab_cache_page(m, index);
 
-        if (IS_ERR(page) || page_test(page, PG_uptodate))
+        if (IS_ERR(page))
             return page;
+        if (page_test(page, PG_uptodate)) {
+            /* Slots run short: keep no copy there needlessly. */
+            if (free_swap_pages() * 2 < total_swap_pages())
+                try_to_free_swap(page);
+            return page;
+        }
         if (!page_test(page, PG_swapcache)) { /* a new one */
             clear_frame(page);
             page_set(page, PG_uptodate);

@@ -45,23 +45,11 @@ uint32_t vm_swappiness = 60;
 uint32_t vm_page_cluster = 3;
 
 struct swap_area swap_areas[MAX_SWAP_AREAS];
+_Atomic uint64_t nr_swap_total, nr_swap_free; /* of those on the list */
 
 static struct mutex swap_mutex = MUTEX_INIT(swap_mutex, RANK_MOUNT, "swapon");
 static struct spinlock swap_lock = SPINLOCK_INIT(RANK_SWAP, "swap");
 static LIST_HEAD(active_areas); /* by descending priority; under both locks */
-static _Atomic uint64_t nr_total, nr_free; /* of the areas on the list */
-
-uint64_t
-total_swap_pages(void)
-{
-    return atomic_read(&nr_total);
-}
-
-uint64_t
-free_swap_pages(void)
-{
-    return atomic_read(&nr_free);
-}
 
 /* --- Slots.  All with swap_lock held */
 
@@ -101,7 +89,7 @@ area_alloc(struct swap_area *a)
     cluster_update(a, a->next, -1);
     a->map[a->next] = SWAP_HAS_CACHE;
     a->in_use++;
-    nr_free--;
+    nr_swap_free--;
     return a->next++;
 }
 
@@ -157,11 +145,11 @@ swap_update(swp_entry_t e, int change)
         a->in_use--;
         if (*m & SWAP_BROKEN) {
             a->pages--;
-            nr_total -= a->on;
+            nr_swap_total -= a->on;
         } else {
             *m = 0;
             cluster_update(a, slot, 1);
-            nr_free += a->on;
+            nr_swap_free += a->on;
         }
     }
     spin_unlock(&swap_lock);
@@ -246,8 +234,8 @@ enable_area(struct swap_area *a, bool on)
         list_area(a);
     else
         list_del(&a->link);
-    nr_total += on ? a->pages : -a->pages;
-    nr_free += on ? a->pages - a->in_use : a->in_use - a->pages;
+    nr_swap_total += on ? a->pages : -a->pages;
+    nr_swap_free += on ? a->pages - a->in_use : a->in_use - a->pages;
     spin_unlock(&swap_lock);
 }
 

@@ -132,11 +132,7 @@ swap_map(swp_entry_t e)
 }
 
 /* How many hold the entry now, the swap cache not counted. */
-static inline unsigned
-swap_count(swp_entry_t e)
-{
-    return swap_map(e) & SWAP_COUNT;
-}
+#define swap_count(e) (swap_map(e) & SWAP_COUNT)
 
 /* The slot of a page: val 0: none.  => page locked, or under writeback */
 static inline swp_entry_t
@@ -175,26 +171,18 @@ enum {
     SWAP_RETIRE = SWAP_RELEASE + SWAP_BROKEN, /* and nobody is to use it */
 };
 
-static inline void
-swap_dup(swp_entry_t e)
-{
-    swap_update(e, 1);
-}
-
-static inline void
-swap_free(swp_entry_t e)
-{
-    swap_update(e, -1);
-}
-
+#define swap_dup(e) swap_update(e, 1)
+#define swap_free(e) swap_update(e, -1)
 /*
  * Does anybody hold e, which may be any number, while no cache has it?
  * take: now the caller's has.
  */
 bool swap_take(swp_entry_t e, bool take);
 
-uint64_t total_swap_pages(void);
-uint64_t free_swap_pages(void);
+/* Slots of the areas in use. */
+extern _Atomic uint64_t nr_swap_total, nr_swap_free;
+#define total_swap_pages() atomic_read(&nr_swap_total)
+#define free_swap_pages() atomic_read(&nr_swap_free)
 
 /*
  * swapon(2): use the device, as SWAP_FLAG_* of `flags` say.  -EINVAL: no swap

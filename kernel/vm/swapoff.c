@@ -77,25 +77,19 @@ unuse_tasks(unsigned type)
 }
 
 /* Drop the copies that the cache keeps of pages that came back. */
-static int
+static void
 unuse_cache(struct address_space *cache)
 {
     struct page *page;
     uint64_t slot = 0;
 
     while ((page = find_get_next(cache, &slot, RADIX_PRESENT))) {
-        if (lock_page_killable(page)) {
-            put_page(page);
-            return -EINTR;
-        }
-        if (page_test(page, PG_swapcache)) {
-            wait_on_page_writeback(page);
-            try_to_free_swap(page);
-        }
+        lock_page(page);
+        wait_on_page_writeback(page);
+        try_to_free_swap(page);
         unlock_page(page);
         put_page(page);
     }
-    return 0;
 }
 
 int
@@ -108,8 +102,7 @@ swap_unuse(unsigned type)
         err = unuse_tasks(type);
         if (!err)
             err = shmem_unuse(type);
-        if (!err)
-            err = unuse_cache(&a->cache);
+        unuse_cache(&a->cache);
         if (!err && fatal_signal_pending(current))
             err = -EINTR;
     }

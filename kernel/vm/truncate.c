@@ -80,20 +80,19 @@ discard_page(struct address_space *m, uint64_t index)
         truncate_one(m, page);
 }
 
-uint64_t
+void
 invalidate_pages(struct address_space *m)
 {
-    uint64_t dropped = 0, next = 0;
+    uint64_t next = 0;
     struct page *page;
 
     while ((page = find_get_next(m, &next, RADIX_PRESENT))) {
         /* A page in use stays: this only helps, it promises nothing. */
         if (trylock_page(page)) {
-            if (page->mapping == m && remove_from_page_cache(page, 2))
-                dropped++;
+            if (page->mapping == m)
+                remove_from_page_cache(page, 2);
             unlock_page(page);
         }
         put_page(page);
     }
-    return dropped;
 }

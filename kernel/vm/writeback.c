@@ -64,8 +64,6 @@ set_page_dirty(struct page *page)
 
     zone_stat_add(page, NR_FILE_DIRTY, 1);
     queue_mapping(m, &dirty_mappings);
-    if (m->ops->dirtied)
-        m->ops->dirtied(m);
 }
 
 bool

@@ -4,9 +4,10 @@
  * swapoff while processes use what is in the area. When RAM cannot hold it
  * all, swapoff says ENOMEM, nobody is killed, the area stays in use and no
  * word is lost; when it can, everything comes back, though a child goes on
- * reading and writing meanwhile, and the area is empty and gone. Errors are
- * those of Linux. Fails when a page is lost on the way back, when a slot is
- * forgotten (swapoff does not end), or when the kernel kills for it.
+ * reading and writing meanwhile, and the area is empty and gone. Put to use
+ * again it has the priority that it had. Errors are those of Linux. Fails when
+ * a page is lost on the way back, when a slot is forgotten (swapoff does not
+ * end), or when the kernel kills for it.
  */
 #include <sys/swap.h>
 #include "test.h"
@@ -45,12 +46,24 @@ keep_using(uint64_t *memory, size_t pages, int stop)
     } while (read(stop, &c, 1) != 0);
 }
 
+/* The last field of /proc/swaps. */
+static int
+priority(void)
+{
+    char text[512] = "";
+    int fd = (int)CHECK_OK(open("/proc/swaps", O_RDONLY));
+
+    CHECK(read(fd, text, sizeof(text) - 1) > 0);
+    CHECK_OK(close(fd));
+    return atoi(strrchr(text, '\t'));
+}
+
 int
 main(void)
 {
     size_t pages, small = SMALL_MB * MB / PAGE;
     uint64_t *memory;
-    int stop[2];
+    int stop[2], before = priority();
     pid_t child;
 
     if (ram_mb() > MOST_RAM_MB)
@@ -93,6 +106,7 @@ main(void)
         reap_ok(child);
         check_all(memory, small, 2);
         CHECK_OK(swapon(AREA, 0));
+        CHECK_EQ(priority(), before);
     }
     return 0;
 }
