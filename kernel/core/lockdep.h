@@ -50,7 +50,8 @@ void might_sleep(void);
 /* Panic if the thread would take a lock to user mode. */
 void lockdep_user_return(void);
 #define spin_acquired(l, subclass, caller)                                     \
-    lock_acquired(l, (l)->rank, subclass, caller)
+    (atomic_set(&(l)->turns, atomic_read(&(l)->turns) + 1),                    \
+     lock_acquired(l, (l)->rank, subclass, caller))
 #define spin_released(l) lock_released(l)
 #else
 #define lock_hand_over(lock, next) ((void)0)

@@ -85,6 +85,7 @@ static __noinline void
 spin_wait(struct spinlock *l, uint32_t self)
 {
     uint64_t since = timer_read();
+    uint16_t turns = atomic_read(&l->turns);
 
     if (atomic_read(&l->word) == self && !panicking())
         panic("spinlock %s taken twice", l->name);
@@ -96,6 +97,10 @@ spin_wait(struct spinlock *l, uint32_t self)
             cpu_relax();
         if (spins < SPINS_PER_LOOK)
             continue;
+        if (atomic_read(&l->turns) != turns) { /* it moves, if not to us */
+            turns = atomic_read(&l->turns);
+            since = timer_read();
+        }
         watchdog_spinning(l, since);
         if (panicking()) {
             panic_checkpoint();

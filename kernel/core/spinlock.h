@@ -27,9 +27,10 @@
 #include "riscv/thread.h"
 
 struct spinlock {
-    _Atomic uint32_t word; /* 0: free, else hart index + 1 */
-    uint16_t rank;         /* (c) enum lock_rank */
-    const char *name;      /* (c) */
+    _Atomic uint32_t word;  /* 0: free, else hart index + 1 */
+    uint16_t rank;          /* (c) enum lock_rank */
+    _Atomic uint16_t turns; /* DEBUG: times taken; its holder writes it */
+    const char *name;       /* (c) */
 };
 
 #define SPINLOCK_INIT(rank_, name_)                                            \

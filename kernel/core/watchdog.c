@@ -7,8 +7,8 @@
  * is stuck with interrupts off is found by the others.  Who reports a hart sets
  * its note to now: the next report of it comes after another WATCHDOG_SECONDS.
  *
- * Spinlocks.  Who waits long reports itself, once a lock: what follows is
- * usually that everybody waits for the same one.
+ * Spinlocks.  Who waits long for one that stays in the same hands reports
+ * itself, once a lock: what follows is usually that everybody waits for it.
  *
  * Locks: none; a note is one atomic word, written by its own hart, or by who
  * reports it.

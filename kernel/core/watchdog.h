@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * watchdog.h - DEBUG builds report what does not move: a spinlock that a hart
- * has been spinning on for seconds, and a run queue whose waiting threads get
- * no turn.  It reports and does not stop the machine.
+ * waits for and that has been in the same hands for seconds, and a run queue
+ * whose waiting threads get no turn.  It does not stop the machine.
  */
 #pragma once
 
@@ -15,7 +15,7 @@ struct spinlock;
 void watchdog_touch(void);
 /* sched, each tick: so many threads wait on this hart's run queue. */
 void watchdog_tick(unsigned nr_waiting);
-/* spin_lock, now and then while spinning since `since`. */
+/* spin_lock, now and then: nobody took or released l since `since`. */
 void watchdog_spinning(const struct spinlock *l, uint64_t since);
 #else
 #define watchdog_touch() ((void)0)
