@@ -6,7 +6,6 @@
  *
  *           -1                 0                1, 2, 3, ...
  *         writer  <------>   free  <------>   so many readers
- *            \__________ downgrade _________>  1
  *
  * Taking it and giving it back is one atomic operation each when nobody is in
  * the way.  A reader may enter unless there is a writer or one waits; so a
