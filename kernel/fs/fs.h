@@ -365,6 +365,13 @@ fget(struct file *f)
     return f;
 }
 void fput(struct file *f); /* may sleep; NULL is allowed */
+/* --- filemap.c: what read(2) and write(2) of a cached file do */
+ssize_t filemap_read(struct address_space *m, struct file_ra_state *ra,
+                     void *ubuf, size_t len, off_t pos);
+/* => inode lock held; -EFAULT, -ENOSPC, ... or bytes written */
+ssize_t filemap_write(struct address_space *m, const void *ubuf, size_t len,
+                      off_t pos);
+
 /*
  * The whole of read(2)/write(2) and friends below the descriptor; buf: n bytes
  * in user memory.

@@ -45,7 +45,7 @@ struct address_space_ops {
     int (*map_blocks)(struct address_space *m, uint64_t index, unsigned max,
                       uint64_t *block);
     /*
-     * write(2), page by page: begin_write before a page is locked opens a
+     * For fs/filemap.c, page by page: begin_write before a page is locked opens a
      * journal handle, which end_write closes after it was unlocked; undo: no
      * byte came behind the end, so what bind_page did there must go.  NULL:
      * nothing of that kind.
@@ -247,25 +247,6 @@ page_block(const struct page *page)
     return atomic_read(&page->mapping->flags) & AS_BDEV ? page->index
                                                         : page->private - 1;
 }
-
-/*
- * The two halves of writing into a locked page that has its block.  prepare:
- * make everything outside [from, from + len) valid; fresh: the block is new.
- * commit: the bytes are there, `copied` of them; returns how many count (0
- * when a short copy left the page invalid) and sets the page dirty.
- * => page locked; prepare: 0 or -EIO
- */
-int page_prepare_write(struct page *page, unsigned from, unsigned len,
-                       bool fresh);
-unsigned page_commit_write(struct page *page, unsigned from, unsigned len,
-                           unsigned copied);
-
-/* --- filemap.c: what read(2) and write(2) of a cached file do */
-ssize_t filemap_read(struct address_space *m, struct file_ra_state *ra,
-                     void *ubuf, size_t len, off_t pos);
-/* => inode lock held; -EFAULT, -ENOSPC, ... or bytes written */
-ssize_t filemap_write(struct address_space *m, const void *ubuf, size_t len,
-                      off_t pos);
 
 /* --- truncate.c */
 /* Drop pages from byte `from` on (unmapping them), zero the tail's page. */

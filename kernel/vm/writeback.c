@@ -45,6 +45,11 @@ set_page_dirty(struct page *page)
 {
     struct address_space *m = page->mapping;
 
+    /*
+     * Metadata is changed without the page lock: who cleans the page and then
+     * reads it must see the change, or we see that it is clean.
+     */
+    smp_mb();
     if (page_test(page, PG_dirty))
         return;
     if (page_test(page, PG_swapbacked)) { /* no tag: reclaim will find it */

@@ -16,7 +16,7 @@
  * Locks: filemap_write is called with the inode's lock, which orders writers
  * and keeps the size.
  */
-#include "vm/pagecache.h"
+#include "fs/fs.h"
 
 #include "lib/err.h"
 #include "riscv/uaccess.h"
@@ -84,6 +84,52 @@ filemap_read(struct address_space *m, struct file_ra_state *ra, void *ubuf,
     return pos > (uint64_t)start ? (ssize_t)(pos - (uint64_t)start) : err;
 }
 
+/*
+ * Let the bytes of a locked page that will not be written be right; fresh: its
+ * block is new, so they are zeroes.  0 or -EIO
+ */
+static int
+prepare_page(struct page *page, unsigned from, unsigned len, bool fresh)
+{
+    uint8_t *data = page_address(page);
+    int err;
+
+    if (fresh && !page_test(page, PG_uptodate))
+        page_set(page, PG_fresh);
+    if (page_test(page, PG_uptodate) || len == PAGE_SIZE)
+        return 0;
+    if (page_test(page, PG_fresh)) {
+        memset(data, 0, from);
+        memset(data + from + len, 0, PAGE_SIZE - from - len);
+        return 0;
+    }
+    err = read_block(page->mapping->bdev, page_block(page), page);
+    if (!err)
+        page_set(page, PG_uptodate);
+    return err;
+}
+
+/*
+ * So many of the len bytes from `from` on were written: the page is dirty.
+ * => that, or 0 if it holds nothing valid
+ */
+static unsigned
+commit_page(struct page *page, unsigned from, unsigned len, unsigned copied)
+{
+    if (!page_test(page, PG_uptodate)) {
+        if (copied < len && page_test(page, PG_fresh))
+            memset((uint8_t *)page_address(page) + from + copied, 0,
+                   len - copied);
+        else if (copied < len)
+            return 0; /* neither the old bytes nor all of the new ones */
+        page_set(page, PG_uptodate);
+    }
+    page_clear(page, PG_fresh);
+    page_clear(page, PG_icache); /* new bytes may be code */
+    set_page_dirty(page);
+    return copied;
+}
+
 /* Write inside one page.  => bytes, 0: fault the buffer in, or -errno */
 static ssize_t
 write_one_page(struct address_space *m, const void *ubuf, unsigned len,
@@ -110,7 +156,7 @@ write_one_page(struct address_space *m, const void *ubuf, unsigned len,
     wait_on_page_writeback(page);
     err = m->ops->bind_page ? m->ops->bind_page(m, page) : 0;
     if (err >= 0)
-        err = page_prepare_write(page, from, len, err > 0);
+        err = prepare_page(page, from, len, err > 0);
     if (!err) {
         pagefault_disable();
         copied = len - (unsigned)copy_from_user(
@@ -118,7 +164,7 @@ write_one_page(struct address_space *m, const void *ubuf, unsigned len,
         pagefault_enable();
         /* Even if nothing was copied, a new block's old bytes must go. */
         if (copied > 0 || page_test(page, PG_fresh))
-            copied = page_commit_write(page, from, len, copied);
+            copied = commit_page(page, from, len, copied);
         if (copied > 0 && pos + (off_t)copied > size)
             atomic_store_explicit(&m->size, pos + (off_t)copied,
                                   memory_order_release);
