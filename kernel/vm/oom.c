@@ -15,8 +15,9 @@
  *       next may be chosen.
  *   I2  init and kernel threads are never chosen.
  *
- * Locks: oom_mutex by trylock, so that an allocation never waits for another
- * that is choosing; task->lock to look at a task's mm.
+ * Locks: oom_mutex is held for choosing and for the bounded wait, so an
+ * allocation waits for another's victim no longer than for its own; task->lock
+ * to look at a task's mm.
  */
 #include "vm/reclaim.h"
 
@@ -113,22 +114,13 @@ kill_users(const struct mm *mm)
     }
 }
 
-/*
- * Sleep until nobody runs in the victim's mm, or (NULL) until who is at it with
- * another victim has ended.  => false: it took too long
- */
+/* Sleep until nobody runs in mm.  => false: it takes too long */
 static bool
-await_exit(const struct mm *mm)
+await_exit(struct mm *mm)
 {
     uint64_t end = clock_ticks() + ms_to_ticks(VICTIM_WAIT_MS);
 
-    while (!fatal_signal_pending(current)) {
-        if (mm ? atomic_read(&((struct mm *)mm)->users) == 0
-               : mutex_trylock(&oom_mutex)) {
-            if (!mm)
-                mutex_unlock(&oom_mutex);
-            return true;
-        }
+    while (atomic_read(&mm->users) && !fatal_signal_pending(current)) {
         if (clock_ticks() >= end)
             return false;
         set_current_state(TASK_KILLABLE);
@@ -149,8 +141,9 @@ out_of_memory(gfp_t gfp, unsigned order)
         current->thread.scope |= SCOPE_MEMALLOC;
         return true;
     }
-    if (!mutex_trylock(&oom_mutex)) {
-        await_exit(NULL);
+    if (!mutex_trylock(&oom_mutex)) { /* wait with who waits for a victim */
+        if (mutex_lock_killable(&oom_mutex) == 0)
+            mutex_unlock(&oom_mutex);
         return true;
     }
     victim = select_victim();
