@@ -12,7 +12,10 @@
  *
  * Locks: page_table_lock for each stretch of at most GATHER_PAGES pages.
  * Dirty bits need no care here: a shared PTE has W only while its page is
- * dirty already (writeback.c, I4).
+ * dirty already (writeback.c, I4).  But while a hart may still store through
+ * it, write-out must not clean the page for good.  So where one had W its
+ * flush comes before the page counts as unmapped and before the lock is given
+ * up, one of which page_mkclean() waits for.
  */
 
 #include "vm/reclaim.h"
@@ -49,11 +52,12 @@ gather_flush(struct tlb_gather *g)
 }
 
 /*
- * Take away what the entry at p, which is not none, maps.
+ * Take away what the entry at p, which is not none, maps.  *stores: it was a
+ * file's page with W.
  * => page_table_lock held; true: the TLBs may remember it
  */
 static bool
-zap_pte(struct tlb_gather *g, pte_t *p)
+zap_pte(struct tlb_gather *g, pte_t *p, bool *stores)
 {
     pte_t old = pte_xchg(p, PTE_NONE); /* with the last A that was set */
     struct page *page;
@@ -71,7 +75,7 @@ zap_pte(struct tlb_gather *g, pte_t *p)
     atomic_dec(&g->mm->rss[type]);
     if (type != MM_ANONPAGES && pte_accessed(old))
         mark_page_accessed(page);
-    page_remove_rmap(page);
+    *stores |= type == MM_FILEPAGES && pte_write(old);
     g->seen |= atomic_read(&page->flags);
     g->pages[g->nr++] = page;
     return true;
@@ -85,7 +89,8 @@ zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start, vaddr_t end)
     mm_hiwater_rss(mm); /* RSS falls now: note how high it was */
     while (start < end) {
         vaddr_t from = start, stop;
-        bool any = false;
+        bool any = false, stores = false;
+        unsigned nr = g->nr;
         pte_t *p, *first, *last;
 
         spin_lock(&mm->page_table_lock);
@@ -93,8 +98,12 @@ zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start, vaddr_t end)
         last = p ? p + (stop - from) / PAGE_SIZE : NULL;
         for (; p < last && g->nr < GATHER_PAGES; p++)
             if (!pte_none(pte_read(p)))
-                any |= zap_pte(g, p);
+                any |= zap_pte(g, p, &stores);
         start = p ? from + (vaddr_t)(p - first) * PAGE_SIZE : end;
+        if (stores)
+            mmu_flush_range(&mm->mmu, from, start);
+        for (; nr < g->nr; nr++)
+            page_remove_rmap(g->pages[nr]);
         spin_unlock(&mm->page_table_lock);
         if (any) {
             g->start = MIN(g->start, from);
