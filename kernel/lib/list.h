@@ -132,9 +132,6 @@ list_splice(struct list_head *from, struct list_head *head)
 #define list_for_each_entry(pos, head, member)                                 \
     for (pos = list_first_entry(head, __typeof__(*pos), member);               \
          &pos->member != (head); pos = list_next_entry(pos, member))
-#define list_for_each_entry_reverse(pos, head, member)                         \
-    for (pos = list_last_entry(head, __typeof__(*pos), member);                \
-         &pos->member != (head); pos = list_prev_entry(pos, member))
 #define list_for_each_entry_safe(pos, tmp, head, member)                       \
     for (pos = list_first_entry(head, __typeof__(*pos), member),               \
         tmp = list_next_entry(pos, member);                                    \

@@ -46,9 +46,6 @@
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 
-/* The compiler moves no memory access across this; the CPU still may. */
-#define barrier() __asm__ volatile("" ::: "memory")
-
 #define __aligned(n) __attribute__((aligned(n)))
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 #define __maybe_unused __attribute__((unused))

@@ -313,17 +313,3 @@ radix_tree_find(const struct radix_tree *tree, uint64_t *index,
         node = node->slots[slot];
     }
 }
-
-unsigned
-radix_tree_gang_lookup_tag(const struct radix_tree *tree, void **results,
-                           uint64_t first, unsigned max, enum radix_tag tag)
-{
-    unsigned n = 0;
-
-    while (n < max && (results[n] = radix_tree_find(tree, &first, tag))) {
-        n++;
-        if (++first == 0) /* that was the largest index */
-            break;
-    }
-    return n;
-}

@@ -123,8 +123,3 @@ radix_tree_tagged(const struct radix_tree *tree, enum radix_tag tag)
  */
 void *radix_tree_find(const struct radix_tree *tree, uint64_t *index,
                       enum radix_tag tag);
-
-/* Up to max such items from first on, ascending, into results; how many. */
-unsigned radix_tree_gang_lookup_tag(const struct radix_tree *tree,
-                                    void **results, uint64_t first,
-                                    unsigned max, enum radix_tag tag);

@@ -276,7 +276,7 @@ map_stack(struct exec_state *x)
         .len = STACK_VMA_INITIAL,
         .prot = PROT_READ | PROT_WRITE,
         .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-        .vm_flags = VM_GROWSDOWN | VM_STACK,
+        .vm_flags = VM_GROWSDOWN,
         .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
     };
     int64_t ret = do_mmap(x->elf.mm, &args);

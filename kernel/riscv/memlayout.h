@@ -27,7 +27,6 @@
 #define USER_END 0x3ffffff000
 
 #define DIRECT_MAP_BASE 0xffffffc000000000
-#define DIRECT_MAP_END 0xffffffe000000000
 #define KERNEL_LINK_BASE 0xffffffc000200000
 #define VMALLOC_START 0xfffffff000000000
 #define VMALLOC_END 0xfffffff100000000

@@ -53,9 +53,7 @@ enum {
     VM_LOCKONFAULT = 0x80000, /* with VM_LOCKED: do not populate */
     VM_ACCOUNT = 0x100000,    /* counted in Committed_AS */
     VM_NORESERVE = 0x200000,  /* never to be counted there */
-    VM_STACK = 0x10000000,    /* these are ours: for /proc/PID/maps */
-    VM_HEAP = 0x20000000,
-    VM_VDSO = 0x40000000,
+    VM_VDSO = 0x40000000,     /* ours: for /proc/PID/maps */
 };
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
 #define VM_LOCKS ((uint32_t)(VM_LOCKED | VM_LOCKONFAULT))

@@ -78,7 +78,6 @@ move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to)
     new->vm_pgoff = vma_index(vma, a->addr);
     new->vm_start = to;
     new->vm_end = to + a->new_len;
-    new->vm_flags &= ~(uint32_t)(VM_HEAP | VM_STACK); /* brk's and exec's */
     vma_link(new, vma);
     err = move_page_tables(mm, a->addr, a->old_len, to);
     gone = err ? new : vma;

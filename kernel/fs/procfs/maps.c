@@ -47,11 +47,15 @@ enum { MAPS_NAME_COLUMN = 73, WORD = sizeof(uint64_t) };
 static const char *
 vma_name(const struct vm_area *vma)
 {
+    const struct mm *mm = vma->vm_mm;
+
     if (vma_is_anon_shmem(vma))
         return "/dev/zero (deleted)";
-    if (vma->vm_flags & VM_HEAP)
+    if (vma->vm_file)
+        return NULL;
+    if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
         return "[heap]";
-    if (vma->vm_flags & VM_STACK)
+    if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
         return "[stack]";
     return vma->vm_flags & VM_VDSO ? "[vdso]" : NULL;
 }
