@@ -62,23 +62,11 @@
 static struct kmem_cache *anon_vma_cache;
 static struct spinlock anon_lock = SPINLOCK_INIT(RANK_ANON_VMA, "anon_vma");
 
-static void
-anon_vma_ctor(void *object)
-{
-    struct anon_vma *av = object;
-
-    rwsem_init(&av->lock, RANK_I_MMAP, "anon_vma");
-    av->vmas = RB_ROOT_INIT;
-    list_init(&av->children);
-}
-
 void
 anon_vma_init(void)
 {
-    anon_vma_cache = kmem_cache_create("anon_vma", sizeof(struct anon_vma), 0,
-                                       0, anon_vma_ctor);
-    if (!anon_vma_cache)
-        panic("no memory for the cache of anon_vmas");
+    anon_vma_cache =
+        kmem_cache_create("anon_vma", sizeof(struct anon_vma), 0, 0, NULL);
 }
 
 /* A node below parent (NULL: a root), in no list.  NULL: no memory */
@@ -92,6 +80,9 @@ anon_vma_alloc(struct anon_vma *parent)
     av->parent = parent;
     av->root = parent ? parent->root : av;
     av->shared = 0;
+    rwsem_init(&av->lock, RANK_I_MMAP, "anon_vma");
+    av->vmas = RB_ROOT_INIT;
+    list_init(&av->children);
     return av;
 }
 

@@ -41,7 +41,7 @@ static struct spinlock dirty_lock =
     SPINLOCK_INIT(RANK_DIRTY_LIST, "dirty_list");
 static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
 static struct wait_queue flusher_wait = WAIT_QUEUE_INIT(flusher_wait);
-static struct wait_queue progress_wait = WAIT_QUEUE_INIT(progress_wait);
+struct wait_queue progress_wait = WAIT_QUEUE_INIT(progress_wait);
 static _Atomic uint32_t kicked; /* do not wait for the time to come */
 static struct mutex writeout_mutex =
     MUTEX_INIT(writeout_mutex, RANK_WRITEOUT, "writeout");
@@ -84,7 +84,7 @@ take_mapping(struct list_head *list, uint64_t before)
 void
 unpin_mapping(struct address_space *m)
 {
-    bool dirty, last;
+    bool dirty;
 
     spin_lock(&m->tree_lock);
     dirty = radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY);
@@ -95,10 +95,9 @@ unpin_mapping(struct address_space *m)
     else if (mapping_is_shmem(m) && READ_ONCE(m->nr_swapped) > 0)
         queue_mapping(m, &swapped_mappings);
     spin_lock(&dirty_lock);
-    last = --m->wb_pins == 0;
+    m->wb_pins--;
     spin_unlock(&dirty_lock);
-    if (last)
-        wake_up_all(&unpin_wait);
+    wake_up_all(&unpin_wait);
 }
 
 static bool
@@ -140,12 +139,6 @@ too_dirty(bool limit)
                dirty_limit(dirty_tunables.background_ratio);
     return global_zone_stat(NR_FILE_DIRTY) + global_zone_stat(NR_WRITEBACK) >
            dirty_limit(dirty_tunables.ratio);
-}
-
-void
-note_write_progress(void)
-{
-    wake_up_all(&progress_wait);
 }
 
 void

@@ -118,13 +118,12 @@ bool
 isolate_lru_page(struct page *page)
 {
     struct zone *z = page_zone(page);
-    bool isolated = false;
+    bool isolated;
 
     spin_lock(&z->lru_lock);
-    if (page_test(page, PG_lru) && try_get_page(page)) {
+    isolated = page_test(page, PG_lru) && try_get_page(page);
+    if (isolated)
         del_from_list_locked(z, page);
-        isolated = true;
-    }
     spin_unlock(&z->lru_lock);
     return isolated;
 }

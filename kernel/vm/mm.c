@@ -47,7 +47,6 @@ mm_cache_init(void)
 
     vma_cache_init();
     anon_vma_init();
-    swap_cache_init();
     mm_cache = kmem_cache_create("mm_struct", sizeof(struct mm),
                                  CACHE_LINE_BYTES, 0, NULL);
     if (!mm_cache || !zero)

@@ -45,9 +45,11 @@ pagecache_init(void)
     radix_node_cache =
         kmem_cache_create("radix_tree_node", sizeof(struct radix_node), 0,
                           SLAB_RECLAIMABLE, NULL);
-    if (!radix_node_cache)
-        panic("no memory for the radix tree nodes");
     page_lock_init();
+    for (unsigned i = 0; i < MAX_SWAP_AREAS; i++) {
+        address_space_init(&swap_areas[i].cache, NULL, NULL, NULL);
+        atomic_set(&swap_areas[i].cache.flags, AS_SWAP);
+    }
 }
 
 void
@@ -84,10 +86,7 @@ find_get_page(struct address_space *m, uint64_t index)
 
     spin_lock(&m->tree_lock);
     page = radix_tree_lookup(&m->pages, index);
-    if (radix_is_exceptional(page))
-        page = NULL;
-    if (page)
-        get_page(page);
+    page = page && !radix_is_exceptional(page) ? get_page(page) : NULL;
     spin_unlock(&m->tree_lock);
     return page;
 }

@@ -234,7 +234,6 @@ struct bio;
 struct bio_run {
     uint8_t op;
     struct bio *bio; /* being filled, or NULL */
-    uint64_t next;   /* block that would continue it */
 };
 void bio_run_add(struct bio_run *run, struct block_device *bdev, uint64_t block,
                  struct page *page);
@@ -288,8 +287,8 @@ void unpin_mapping(struct address_space *m);
 /* The file is going: forget it on the lists, and wait for pins. */
 void writeback_forget(struct address_space *m);
 
-/* A write has ended: who waits for that may look again.  Any context. */
-void note_write_progress(void);
+/* Who waits for writes to end: each end wakes them, in any context. */
+extern struct wait_queue progress_wait;
 /* After dirtying pages, with nothing held: sleep when there are too many. */
 void balance_dirty_pages(void);
 /*

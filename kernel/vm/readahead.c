@@ -44,16 +44,6 @@ is_absent(struct address_space *m, uint64_t index)
     return mapping_is_shmem(m) ? radix_is_exceptional(item) : !item;
 }
 
-/* => 0: what the batch holds now */
-static unsigned
-submit_batch(struct address_space *m, struct page **batch, unsigned n)
-{
-    submit_page_reads(m, batch, n);
-    for (unsigned i = 0; i < n; i++)
-        put_page(batch[i]);
-    return 0;
-}
-
 int
 start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
             gfp_t gfp)
@@ -75,8 +65,11 @@ start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
             page = NULL;
         }
         /* A gap ends the batch, since its pages must be consecutive. */
-        if (!page || n == RA_BATCH)
-            n = submit_batch(m, batch, n);
+        if (!page || n == RA_BATCH) {
+            submit_page_reads(m, batch, n);
+            put_pages(batch, n);
+            n = 0;
+        }
         if (started < 0)
             break;
         if (!page)
@@ -86,7 +79,8 @@ start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
         batch[n++] = page;
         started++;
     }
-    submit_batch(m, batch, n);
+    submit_page_reads(m, batch, n);
+    put_pages(batch, n);
     return started;
 }
 

@@ -72,7 +72,8 @@ bio_run_add(struct bio_run *run, struct block_device *bdev, uint64_t block,
     struct bio *bio = run->bio;
 
     get_page(page); /* until its end */
-    if (!bio || block != run->next || bio->bdev != bdev ||
+    if (!bio || bio->bdev != bdev ||
+        block != bio->sector / SECTORS_PER_PAGE + bio->nr_pages ||
         !bio_add_page(bio, page)) {
         /* The pool waits for a bio to come back: ours must be on its way. */
         bio_run_flush(run);
@@ -83,7 +84,6 @@ bio_run_add(struct bio_run *run, struct block_device *bdev, uint64_t block,
         bio->end_io = end_page_io;
         bio_add_page(bio, page);
     }
-    run->next = block + 1;
 }
 
 /* --- Reading */

@@ -23,7 +23,6 @@
  */
 #include "vm/reclaim.h"
 
-#include "block/bio.h"
 #include "core/bootargs.h"
 #include "core/printk.h"
 #include "mm/slab.h"
@@ -175,7 +174,6 @@ direct_reclaim(gfp_t gfp, unsigned order)
     struct scan_control sc = {
         .goal = MAX((uint64_t)RECLAIM_GOAL, 1UL << (order + 1)),
         .may_write = !(current_thread()->scope & SCOPE_NOIO),
-        .run.op = BIO_WRITE,
     };
     uint32_t scope;
 
@@ -202,10 +200,8 @@ kswapd(void *arg)
     (void)arg;
     memalloc_scope_save(SCOPE_MEMALLOC | SCOPE_NOFS);
     for (;;) {
-        struct scan_control sc = {.goal = UINT64_MAX,
-                                  .may_write = true,
-                                  .kswapd = true,
-                                  .run.op = BIO_WRITE};
+        struct scan_control sc = {
+            .goal = UINT64_MAX, .may_write = true, .kswapd = true};
 
         wait_event(&kswapd_wait, atomic_load(&kswapd_woken));
         atomic_store(&kswapd_woken, false);

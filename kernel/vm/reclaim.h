@@ -42,7 +42,6 @@ struct scan_control {
     uint64_t rotated;     /* found to be in use */
     uint64_t busy;        /* dirty or under write-out: waiting would help */
     struct tlb_batch tlb; /* entries changed since the last flush */
-    struct bio_run run;   /* pages on their way to the disk; op BIO_WRITE */
 };
 
 /* Pages that are isolated at a time. */

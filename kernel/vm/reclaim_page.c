@@ -27,6 +27,7 @@
  */
 #include "vm/reclaim.h"
 
+#include "block/bio.h"
 #include "vm/policy.h"
 #include "vm/shmem.h"
 
@@ -75,30 +76,22 @@ consider(struct page *page, struct scan_control *sc)
     return PAGE_RECLAIM;
 }
 
-/* Take a clean page that nobody maps out of its cache, if it is unused. */
-static bool
-leave_cache(struct page *page)
-{
-    bool anon = page_test(page, PG_anon);
-
-    if (page_test(page, PG_swapcache) || (!anon && page->mapping))
-        return remove_from_page_cache(page, 2);
-    count_vm_events(PGLAZYFREED, anon);
-    return true; /* MADV_FREE, or truncated */
-}
-
 /* The rest of the drawing.  => page locked; unlocks it; true: to be freed */
 static bool
-leave_or_write(struct page *page, struct scan_control *sc)
+leave_or_write(struct page *page, struct scan_control *sc, struct bio_run *run)
 {
-    bool dirty = page_test(page, PG_dirty);
-    bool gone = !dirty && leave_cache(page);
+    bool dirty = page_test(page, PG_dirty), anon = page_test(page, PG_anon);
+    bool gone = !dirty;
 
+    if (gone && (page_test(page, PG_swapcache) || (!anon && page->mapping)))
+        gone = remove_from_page_cache(page, 2); /* if it is unused */
+    else                                        /* MADV_FREE, or truncated */
+        count_vm_events(PGLAZYFREED, gone && anon);
     sc->busy += dirty;
     sc->reclaimed += gone;
     if (dirty && sc->may_write) {
         page_set(page, PG_reclaim);
-        write_page(&sc->run, page);
+        write_page(run, page);
     } else {
         unlock_page(page);
     }
@@ -111,6 +104,7 @@ void
 reclaim_pages(struct page **pages, unsigned nr, struct scan_control *sc)
 {
     struct page *back[SCAN_BATCH];
+    struct bio_run run = {.op = BIO_WRITE};
     unsigned nr_back = 0, nr_unmapped = 0, nr_gone = 0;
 
     for (unsigned i = 0; i < nr; i++) {
@@ -132,13 +126,13 @@ reclaim_pages(struct page **pages, unsigned nr, struct scan_control *sc)
     }
     tlb_batch_flush(&sc->tlb);
     for (unsigned i = 0; i < nr_unmapped; i++)
-        if (leave_or_write(pages[i], sc))
+        if (leave_or_write(pages[i], sc, &run))
             pages[nr_gone++] = pages[i];
         else
             back[nr_back++] = pages[i];
     if (nr_back > 0) /* before their writes end: rotate_lru_page() */
         putback_lru_pages(back, nr_back);
-    bio_run_flush(&sc->run);
+    bio_run_flush(&run);
     put_pages(pages, nr_gone);
 }
 

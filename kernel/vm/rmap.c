@@ -41,8 +41,7 @@
 void
 page_add_file_rmap(struct page *page)
 {
-    if (atomic_fetch_add_explicit(&page->mapcount, 1, memory_order_relaxed) ==
-        0)
+    if (atomic_inc_return(&page->mapcount) == 1)
         zone_stat_add(page, NR_FILE_MAPPED, 1);
 }
 
@@ -156,23 +155,6 @@ unmap_entry(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
     put_page(page); /* never the last one: the caller has a reference */
 }
 
-/* p maps the page at addr of vma.  => page_table_lock held */
-static void
-visit_entry(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
-{
-    w->vm_flags |= vma->vm_flags;
-    if (w->clear == 0) {
-        unmap_entry(w, vma, p, addr);
-    } else if (pte_read(p).val & w->clear) {
-        pte_and(p, ~w->clear);
-        w->cleared++;
-        if (w->clear & PTE_W)
-            batch_add(w->batch, vma->vm_mm, addr);
-        else
-            w->batch->young = true;
-    }
-}
-
 static void
 visit(struct rmap_walk *w, struct vm_area *vma)
 {
@@ -183,9 +165,21 @@ visit(struct rmap_walk *w, struct vm_area *vma)
 
     spin_lock(&mm->page_table_lock);
     p = nr < vma_pages(vma) ? pgtable_find(mm, addr) : NULL;
-    if (p && pte_mapped(pte_read(p)) &&
-        pte_pfn(pte_read(p)) == page_to_pfn(w->page))
-        visit_entry(w, vma, p, addr);
+    if (!p || !pte_mapped(pte_read(p)) ||
+        pte_pfn(pte_read(p)) != page_to_pfn(w->page))
+        goto unlock; /* it does not map the page */
+    w->vm_flags |= vma->vm_flags;
+    if (w->clear == 0) {
+        unmap_entry(w, vma, p, addr);
+    } else if (pte_read(p).val & w->clear) {
+        pte_and(p, ~w->clear);
+        w->cleared++;
+        if (w->clear & PTE_W)
+            batch_add(w->batch, mm, addr);
+        else
+            w->batch->young = true;
+    }
+unlock:
     spin_unlock(&mm->page_table_lock);
 }
 

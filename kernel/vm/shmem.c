@@ -144,7 +144,7 @@ shmem_drop_swapped(struct address_space *m, uint64_t first)
 
 /* Let page `index` give its slot up, if that is of the area. */
 static int
-unuse_page(struct address_space *m, uint64_t index, unsigned type)
+unuse_page(struct address_space *m, uint64_t index, const struct swap_area *a)
 {
     struct page *page = grab_page(m, index, GFP_SWAPOFF);
     swp_entry_t e;
@@ -158,7 +158,7 @@ unuse_page(struct address_space *m, uint64_t index, unsigned type)
         return (int)PTR_ERR(page);
     lock_page(page);
     e = page_swap_entry(page);
-    if (page->mapping == m && e.val && swp_type(e) == type) {
+    if (page->mapping == m && e.val && swap_area_of(e) == a) {
         wait_on_page_writeback(page);
         try_to_free_swap(page);
     }
@@ -168,7 +168,7 @@ unuse_page(struct address_space *m, uint64_t index, unsigned type)
 }
 
 int
-shmem_unuse(unsigned type)
+shmem_unuse(const struct swap_area *a)
 {
     uint64_t start = clock_ticks();
     struct address_space *m;
@@ -185,8 +185,8 @@ shmem_unuse(unsigned type)
             e = item_to_swp_entry(item);
             if (!item)
                 break;
-            if (!e.val || swp_type(e) == type)
-                err = unuse_page(m, index, type);
+            if (!e.val || swap_area_of(e) == a)
+                err = unuse_page(m, index, a);
         }
         unpin_mapping(m);
     }

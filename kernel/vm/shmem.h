@@ -21,7 +21,7 @@ swp_entry_t shmem_swap_entry(struct address_space *m, uint64_t index);
 /* Truncation: drop the entries from first on.  => was there anything? */
 bool shmem_drop_swapped(struct address_space *m, uint64_t first);
 /* swapoff: bring everything of an area back.  -ENOMEM, -EINTR, -EIO */
-int shmem_unuse(unsigned type);
+int shmem_unuse(const struct swap_area *a);
 
 /*
  * mmap: let args map a new object of shared anonymous memory.

@@ -173,17 +173,6 @@ swap_take(swp_entry_t e, bool take)
 
 /* --- swapon and swapoff.  All with swap_mutex held */
 
-/* => swap_lock not held: read-ahead looks at max, and then at the map */
-static void
-free_maps(struct swap_area *a)
-{
-    spin_lock(&swap_lock);
-    a->max = 0;
-    spin_unlock(&swap_lock);
-    vfree(a->map);
-    vfree(a->clusters);
-}
-
 /* Make map and clusters for the header of bdev.  => -EINVAL: bad; -ENOMEM */
 static int
 init_slots(struct swap_area *a, const struct swap_header *h,
@@ -200,7 +189,8 @@ init_slots(struct swap_area *a, const struct swap_header *h,
     a->map = vmalloc(max * sizeof(a->map[0]));
     a->clusters = vmalloc(nr_clusters * sizeof(a->clusters[0]));
     if (!a->map || !a->clusters) {
-        free_maps(a);
+        vfree(a->map);
+        vfree(a->clusters);
         return -ENOMEM;
     }
     memset(a->map, 0, max * sizeof(a->map[0]));
@@ -296,12 +286,16 @@ swap_off(struct block_device *bdev)
     a = find_area(bdev);
     if (a) {
         enable_area(a, false);
-        err = swap_unuse((unsigned)(a - swap_areas));
+        err = swap_unuse(a);
         if (err) {
             enable_area(a, true);
         } else {
             a->cache.bdev = NULL;
-            free_maps(a);
+            spin_lock(&swap_lock); /* read-ahead looks at max, then the map */
+            a->max = 0;
+            spin_unlock(&swap_lock);
+            vfree(a->map);
+            vfree(a->clusters);
             bd_release(bdev, true);
         }
     }

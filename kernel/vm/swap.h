@@ -199,10 +199,9 @@ int swap_off(struct block_device *bdev);
 #define GFP_SWAPOFF (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
 
 /* --- swapoff.c: bring back what is in the area.  -ENOMEM, -EINTR, -EIO */
-int swap_unuse(unsigned type);
+int swap_unuse(struct swap_area *a);
 
 /* --- swap_cache.c */
-void swap_cache_init(void);
 /*
  * Give a locked page, anonymous or of shared memory, a slot, and make it
  * dirty.  => false: no slot, no memory

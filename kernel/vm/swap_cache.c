@@ -51,15 +51,6 @@
 /* Pages that were read ahead and then wanted, since it was last looked at. */
 static _Atomic uint64_t ahead_used;
 
-void
-swap_cache_init(void)
-{
-    for (unsigned i = 0; i < MAX_SWAP_AREAS; i++) {
-        address_space_init(&swap_areas[i].cache, NULL, NULL, NULL);
-        atomic_set(&swap_areas[i].cache.flags, AS_SWAP);
-    }
-}
-
 /* --- Out */
 
 int
@@ -118,7 +109,7 @@ add_to_swap(struct page *page)
 bool
 try_to_free_swap(struct page *page)
 {
-    struct address_space *m;
+    struct address_space *m = page->mapping;
 
     if (!page_test(page, PG_swapcache) || page_test(page, PG_writeback) ||
         swap_count(page_swap_entry(page)) > 0)
@@ -128,7 +119,6 @@ try_to_free_swap(struct page *page)
         remove_from_page_cache(page, 0);
         return true;
     }
-    m = page->mapping;
     spin_lock(&m->tree_lock);
     swap_unclaim(m, page);
     spin_unlock(&m->tree_lock);

@@ -20,7 +20,7 @@
 
 /* The first address in [addr, end) with an entry of the area, or end. */
 static vaddr_t
-next_entry(struct mm *mm, unsigned type, vaddr_t addr, vaddr_t end)
+next_entry(struct mm *mm, const struct swap_area *a, vaddr_t addr, vaddr_t end)
 {
     vaddr_t stop;
     pte_t *p;
@@ -28,13 +28,13 @@ next_entry(struct mm *mm, unsigned type, vaddr_t addr, vaddr_t end)
     for (; (p = pgtable_next(mm, &addr, end, &stop)); addr = stop)
         for (; addr < stop; addr += PAGE_SIZE, p++)
             if (pte_swapped(pte_read(p)) &&
-                swp_type(pte_to_swp_entry(pte_read(p))) == type)
+                swap_area_of(pte_to_swp_entry(pte_read(p))) == a)
                 return addr;
     return end;
 }
 
 static int
-unuse_mm(struct mm *mm, unsigned type)
+unuse_mm(struct mm *mm, const struct swap_area *a)
 {
     enum vm_fault r = VM_FAULT_DONE;
     struct vm_area *vma;
@@ -46,7 +46,7 @@ unuse_mm(struct mm *mm, unsigned type)
         vaddr_t addr = vma->vm_start;
 
         while (r == VM_FAULT_DONE &&
-               (addr = next_entry(mm, type, addr, vma->vm_end)) < vma->vm_end)
+               (addr = next_entry(mm, a, addr, vma->vm_end)) < vma->vm_end)
             r = handle_mm_fault(vma, addr, FAULT_UNSWAP);
     }
     up_read(&mm->mmap_lock);
@@ -56,7 +56,7 @@ unuse_mm(struct mm *mm, unsigned type)
 
 /* All processes once. */
 static int
-unuse_tasks(unsigned type)
+unuse_tasks(const struct swap_area *a)
 {
     struct task *t;
     int err = 0;
@@ -69,40 +69,32 @@ unuse_tasks(unsigned type)
         mm = t->mm && mm_get_not_zero(t->mm) ? t->mm : NULL;
         spin_unlock(&t->lock);
         if (mm && atomic_read(&mm->rss[MM_SWAPENTS]) > 0)
-            err = unuse_mm(mm, type);
+            err = unuse_mm(mm, a);
         if (mm)
             mm_put(mm);
     }
     return err;
 }
 
-/* Drop the copies that the cache keeps of pages that came back. */
-static void
-unuse_cache(struct address_space *cache)
+int
+swap_unuse(struct swap_area *a)
 {
     struct page *page;
-    uint64_t slot = 0;
-
-    while ((page = find_get_next(cache, &slot, RADIX_PRESENT))) {
-        lock_page(page);
-        wait_on_page_writeback(page);
-        try_to_free_swap(page);
-        unlock_page(page);
-        put_page(page);
-    }
-}
-
-int
-swap_unuse(unsigned type)
-{
-    struct swap_area *a = &swap_areas[type];
     int err = 0;
 
     while (!err && READ_ONCE(a->in_use) > 0) {
-        err = unuse_tasks(type);
+        err = unuse_tasks(a);
         if (!err)
-            err = shmem_unuse(type);
-        unuse_cache(&a->cache);
+            err = shmem_unuse(a);
+        /* The copies that the cache keeps of pages that came back. */
+        for (uint64_t slot = 0;
+             (page = find_get_next(&a->cache, &slot, RADIX_PRESENT));) {
+            lock_page(page);
+            wait_on_page_writeback(page);
+            try_to_free_swap(page);
+            unlock_page(page);
+            put_page(page);
+        }
         if (!err && fatal_signal_pending(current))
             err = -EINTR;
     }

@@ -36,8 +36,6 @@
 #include "block/bio.h"
 #include "vm/reclaim.h"
 
-enum { WRITE_BATCH = 16 };
-
 /* --- Page states */
 
 void
@@ -104,24 +102,10 @@ end_page_writeback(struct page *page, int error)
     if (page_test_and_clear(page, PG_reclaim))
         rotate_lru_page(page);
     put_page(page);
-    note_write_progress();
+    wake_up_all(&progress_wait);
 }
 
 /* --- Writing */
-
-/*
- * Bytes behind the end of the file are not written.
- * => page locked, and nobody has W
- */
-static void
-zero_behind_end(struct address_space *m, struct page *page)
-{
-    uint64_t size = (uint64_t)atomic_read(&m->size);
-    size_t used = size & ~PAGE_MASK;
-
-    if (page->index == size >> PAGE_SHIFT && used)
-        memset((uint8_t *)page_address(page) + used, 0, PAGE_SIZE - used);
-}
 
 /* A page with a slot: if it is all zeroes, say so, instead of writing it. */
 static bool
@@ -145,12 +129,15 @@ write_page(struct bio_run *run, struct page *page)
 {
     struct address_space *m = page_cache(page);
     bool swap = page_test(page, PG_swapbacked), zero = false, write;
+    uint64_t size = (uint64_t)atomic_read(&m->size);
     swp_entry_t e = page_swap_entry(page);
+    size_t used = size & ~PAGE_MASK;
 
     if (swap)
         zero = note_if_zero(page);
-    else
-        zero_behind_end(m, page);
+    else if (page->index == size >> PAGE_SHIFT && used)
+        /* Bytes behind the end of the file are not written. */
+        memset((uint8_t *)page_address(page) + used, 0, PAGE_SIZE - used);
     spin_lock(&m->tree_lock);
     write = clear_dirty_locked(m, page) && !zero;
     if (write) {
@@ -169,53 +156,49 @@ write_page(struct bio_run *run, struct page *page)
 
 /* Pages about to be written: locked and dirty, without W in any PTE. */
 struct write_batch {
-    struct bio_run run;
     struct tlb_batch tlb; /* who may have W still */
     unsigned nr;
-    struct page *pages[WRITE_BATCH]; /* referenced */
+    struct page *pages[BIO_MAX_PAGES]; /* referenced */
 };
 
 /* One shootdown for all of them; then write each one and unlock it. */
 static void
 batch_write(struct write_batch *b)
 {
+    struct bio_run run = {.op = BIO_WRITE};
+
     tlb_batch_flush(&b->tlb);
-    for (unsigned i = 0; i < b->nr; i++) {
-        write_page(&b->run, b->pages[i]);
-        put_page(b->pages[i]);
-    }
+    for (unsigned i = 0; i < b->nr; i++)
+        write_page(&run, b->pages[i]);
+    bio_run_flush(&run);
+    put_pages(b->pages, b->nr);
     b->nr = 0;
 }
 
 void
 write_mapping(struct address_space *m)
 {
-    struct write_batch b;
+    struct write_batch b = {.nr = 0};
     struct page *page;
     uint64_t next = 0;
 
-    b.run = (struct bio_run){.op = BIO_WRITE};
-    b.tlb = (struct tlb_batch){.nr = 0};
-    b.nr = 0;
     while ((page = find_get_next(m, &next, RADIX_TAG_DIRTY))) {
+        bool locked = trylock_page(page);
+
         /*
          * Before we sleep for a page, what we gathered must go out: its end
          * may be what the page's holder waits for.
          */
-        if (!trylock_page(page)) {
+        if (!locked || page_test(page, PG_writeback)) {
             batch_write(&b);
-            bio_run_flush(&b.run);
-            lock_page(page);
-        }
-        if (page_test(page, PG_writeback)) {
-            batch_write(&b);
-            bio_run_flush(&b.run);
+            if (!locked)
+                lock_page(page);
             wait_on_page_writeback(page);
         }
         if (page->mapping == m && page_test(page, PG_dirty)) {
             page_mkclean(page, &b.tlb);
             b.pages[b.nr++] = page;
-            if (b.nr == WRITE_BATCH)
+            if (b.nr == BIO_MAX_PAGES)
                 batch_write(&b);
         } else {
             unlock_page(page);
@@ -223,7 +206,6 @@ write_mapping(struct address_space *m)
         }
     }
     batch_write(&b);
-    bio_run_flush(&b.run);
 }
 
 void
