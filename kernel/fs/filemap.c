@@ -198,3 +198,13 @@ filemap_write(struct address_space *m, const void *ubuf, size_t len, off_t pos)
     }
     return done ? (ssize_t)done : n;
 }
+
+int
+lock_mapped_page(struct address_space *m, struct page *page)
+{
+    lock_page(page);
+    if (page->mapping == m && page->index < mapping_pages(m))
+        return 0;
+    unlock_page(page);
+    return -EAGAIN;
+}

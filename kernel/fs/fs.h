@@ -312,6 +312,8 @@ int do_mount(const char *source, const char *target, const char *type,
              unsigned long flags, const char *options);
 int do_umount(const char *target);
 int mount_root(const char *device, bool readonly); /* from the init thread */
+/* sync(2): all mappings, then the caches of the disks.  => 0 or -EIO */
+int sync_all(void);
 struct super_block *next_super(struct super_block *after); /* for procfs */
 extern struct mutex mount_mutex;
 /*
@@ -368,6 +370,11 @@ void fput(struct file *f); /* may sleep; NULL is allowed */
 /* --- filemap.c: what read(2) and write(2) of a cached file do */
 ssize_t filemap_read(struct address_space *m, struct file_ra_state *ra,
                      void *ubuf, size_t len, off_t pos);
+/*
+ * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
+ * is not m's any more, or behind the end
+ */
+int lock_mapped_page(struct address_space *m, struct page *page);
 /* => inode lock held; -EFAULT, -ENOSPC, ... or bytes written */
 ssize_t filemap_write(struct address_space *m, const void *ubuf, size_t len,
                       off_t pos);

@@ -33,6 +33,7 @@
 #include "lib/format.h"
 #include "mm/slab.h"
 #include "sched/task.h"
+#include "sched/timer.h"
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
 static LIST_HEAD(supers); /* in the order of mounting */
@@ -54,6 +55,30 @@ next_super(struct super_block *after)
     struct list_head *next = after ? after->link.next : supers.next;
 
     return next == &supers ? NULL : list_entry(next, struct super_block, link);
+}
+
+/* --- sync */
+
+int
+sync_all(void)
+{
+    struct block_device *bdev = NULL;
+    int err = 0;
+
+    write_mappings(clock_ticks(), true);
+    /*
+     * Metadata of the devices, then the disks' own caches.  Partitions come
+     * after their disk: flush once more, behind them.
+     */
+    for (int round = 0; round < 2; round++) {
+        while ((bdev = blkdev_next(bdev))) {
+            int failed = sync_mapping(bdev->mapping);
+            int lost = bdev->partno == 0 ? blkdev_issue_flush(bdev) : 0;
+
+            err = err ? err : failed ? failed : lost;
+        }
+    }
+    return err;
 }
 
 /* --- Making and freeing super blocks */

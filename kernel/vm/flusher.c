@@ -26,8 +26,6 @@
  */
 #include "vm/pagecache.h"
 
-#include "block/bio.h"
-#include "block/blkdev.h"
 #include "sched/kthread.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
@@ -167,11 +165,7 @@ balance_dirty_pages(void)
     } while (too_dirty(true) && !fatal_signal_pending(current));
 }
 
-/*
- * Write mappings dirtied at or before `before`.  all: and wait for the ends;
- * else: and younger ones too while over background.
- */
-static void
+void
 write_mappings(uint64_t before, bool all)
 {
     uint64_t start = clock_ticks();
@@ -189,7 +183,7 @@ write_mappings(uint64_t before, bool all)
     mutex_unlock(&writeout_mutex);
 }
 
-/* --- The flusher, and sync */
+/* --- The flusher */
 
 static void
 flusher_thread(void *arg)
@@ -216,26 +210,4 @@ writeback_start(void)
 {
     if (!kthread_run("kflushd", flusher_thread, NULL))
         panic("cannot start the flusher");
-}
-
-int
-sync_all(void)
-{
-    struct block_device *bdev = NULL;
-    int err = 0;
-
-    write_mappings(clock_ticks(), true);
-    /*
-     * Metadata of the devices, then the disks' own caches.  Partitions come
-     * after their disk: flush once more, behind them.
-     */
-    for (int round = 0; round < 2; round++) {
-        while ((bdev = blkdev_next(bdev))) {
-            int failed = sync_mapping(bdev->mapping);
-            int lost = bdev->partno == 0 ? blkdev_issue_flush(bdev) : 0;
-
-            err = err ? err : failed ? failed : lost;
-        }
-    }
-    return err;
 }

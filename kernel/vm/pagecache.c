@@ -126,16 +126,6 @@ find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
     return n;
 }
 
-int
-lock_mapped_page(struct address_space *m, struct page *page)
-{
-    lock_page(page);
-    if (page->mapping == m && page->index < mapping_pages(m))
-        return 0;
-    unlock_page(page);
-    return -EAGAIN;
-}
-
 /* --- Adding */
 
 /* A page came to m (1) or left it (-1).  => tree_lock held */

@@ -142,11 +142,6 @@ struct page *find_get_next(struct address_space *m, uint64_t *next,
 unsigned find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
                         struct page **out);
 /*
- * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
- * is not m's any more, or behind the end
- */
-int lock_mapped_page(struct address_space *m, struct page *page);
-/*
  * Put a locked page at index of m's tree.
  * => refs: the cache takes its own; -EEXIST, -ENOMEM, -ENOSPC; -ENOENT: nobody
  *    holds this slot of a swap area
@@ -307,5 +302,8 @@ struct dirty_tunables {
 extern struct dirty_tunables dirty_tunables;
 
 void writeback_start(void); /* the flusher thread */
-/* sync(2): all mappings, device caches. */
-int sync_all(void);
+/*
+ * Write mappings dirtied at or before `before`.  all: and wait for the ends;
+ * else: and younger ones too while over background.
+ */
+void write_mappings(uint64_t before, bool all);
