@@ -119,50 +119,6 @@ set_min_free_kbytes(uint64_t kbytes)
     }
 }
 
-/* --- What the zones hold ------------------------------------------------ */
-
-/*
- * Half of the page cache and of the reclaimable slabs counts at least, all
- * but a low watermark at best: some of it is in use and would come back.  What
- * user allocations cannot have, reserves and high watermarks, does not count.
- */
-uint64_t
-mem_available_pages(void)
-{
-    uint64_t slab = global_zone_stat(NR_SLAB_RECLAIMABLE);
-    uint64_t cache =
-        zone_sum(nr_lru[LRU_ACTIVE_FILE]) + zone_sum(nr_lru[LRU_INACTIVE_FILE]);
-    uint64_t low = zone_sum(watermark[WMARK_LOW]), reserved = 0, sum;
-
-    for_each_zone(zone)
-        reserved +=
-            MIN(zone->managed,
-                zone->watermark[WMARK_HIGH] +
-                    zone->lowmem_reserve[ZONE_NORMAL] /* the largest */);
-    sum = global_free_pages() + cache - MIN(cache / 2, low) + slab -
-          MIN(slab / 2, low);
-    return sum - MIN(sum, reserved);
-}
-
-/* For panic and ^P: takes no lock, so the numbers may not agree. */
-void
-show_zones(void)
-{
-    for_each_zone(zone)
-        printk("zone %s: free %lu of %lu pages (min %lu low %lu high %lu), "
-               "anon %lu/%lu file %lu/%lu (active/inactive)",
-               zone->name, zone->free_pages, zone->managed,
-               zone->watermark[WMARK_MIN], zone->watermark[WMARK_LOW],
-               zone->watermark[WMARK_HIGH], zone->nr_lru[LRU_ACTIVE_ANON],
-               zone->nr_lru[LRU_INACTIVE_ANON], zone->nr_lru[LRU_ACTIVE_FILE],
-               zone->nr_lru[LRU_INACTIVE_FILE]);
-    printk("slab %lu+%lu, page tables %lu, dirty %lu, writeback %lu (pages)",
-           global_zone_stat(NR_SLAB_RECLAIMABLE),
-           global_zone_stat(NR_SLAB_UNRECLAIMABLE),
-           global_zone_stat(NR_PAGETABLE), global_zone_stat(NR_FILE_DIRTY),
-           global_zone_stat(NR_WRITEBACK));
-}
-
 /* --- What happened: see vmevent.h --------------------------------------- */
 
 struct vm_event_counts vm_events[NR_CPUS];

@@ -105,9 +105,6 @@ extern struct zone zones[NR_ZONES];
 
 /* At boot: lay the zones over RAM. */
 void zones_init(void);
-void show_zones(void); /* free pages and lists, for panic and ^P */
-/* Linux's si_mem_available(): free + what could be had without swapping. */
-uint64_t mem_available_pages(void);
 
 extern uint64_t min_free_kbytes; /* read only; it sets the watermarks: */
 void set_min_free_kbytes(uint64_t kbytes);

@@ -62,7 +62,7 @@ void account_init(void);
 /* timer.c */
 void timers_init(void);
 
-/* show.c: tasks, for panic and ^P. */
+/* show.c: tasks and memory, for panic and ^P. */
 extern const struct panic_ops sched_panic_ops;
 
 /* task.c */

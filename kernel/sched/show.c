@@ -38,6 +38,25 @@ show_tasks(void)
     }
 }
 
+/* Takes no lock, so the numbers may not agree. */
+static void
+show_memory(void)
+{
+    for_each_zone(zone)
+        printk("zone %s: free %lu of %lu pages (min %lu low %lu high %lu), "
+               "anon %lu/%lu file %lu/%lu (active/inactive)",
+               zone->name, zone->free_pages, zone->managed,
+               zone->watermark[WMARK_MIN], zone->watermark[WMARK_LOW],
+               zone->watermark[WMARK_HIGH], zone->nr_lru[LRU_ACTIVE_ANON],
+               zone->nr_lru[LRU_INACTIVE_ANON], zone->nr_lru[LRU_ACTIVE_FILE],
+               zone->nr_lru[LRU_INACTIVE_FILE]);
+    printk("slab %lu+%lu, page tables %lu, dirty %lu, writeback %lu (pages)",
+           global_zone_stat(NR_SLAB_RECLAIMABLE),
+           global_zone_stat(NR_SLAB_UNRECLAIMABLE),
+           global_zone_stat(NR_PAGETABLE), global_zone_stat(NR_FILE_DIRTY),
+           global_zone_stat(NR_WRITEBACK));
+}
+
 static const char *
 thread_name(const struct thread *t)
 {
@@ -46,6 +65,6 @@ thread_name(const struct thread *t)
 
 const struct panic_ops sched_panic_ops = {
     .show_tasks = show_tasks,
-    .show_memory = show_zones,
+    .show_memory = show_memory,
     .thread_name = thread_name,
 };

@@ -91,6 +91,29 @@ locked_pages(void)
     return sum;
 }
 
+/*
+ * Half of the page cache and of the reclaimable slabs counts at least, all
+ * but a low watermark at best: some of it is in use and would come back.  What
+ * user allocations cannot have, reserves and high watermarks, does not count.
+ */
+static uint64_t
+available_pages(void)
+{
+    uint64_t slab = global_zone_stat(NR_SLAB_RECLAIMABLE);
+    uint64_t cache =
+        zone_sum(nr_lru[LRU_ACTIVE_FILE]) + zone_sum(nr_lru[LRU_INACTIVE_FILE]);
+    uint64_t low = zone_sum(watermark[WMARK_LOW]), reserved = 0, sum;
+
+    for_each_zone(zone)
+        reserved +=
+            MIN(zone->managed,
+                zone->watermark[WMARK_HIGH] +
+                    zone->lowmem_reserve[ZONE_NORMAL] /* the largest */);
+    sum = global_free_pages() + cache - MIN(cache / 2, low) + slab -
+          MIN(slab / 2, low);
+    return sum - MIN(sum, reserved);
+}
+
 void
 show_meminfo(struct seq *s)
 {
@@ -109,7 +132,7 @@ show_meminfo(struct seq *s)
         uint64_t pages;
     } v[] = {
         {"MemTotal:", total_ram_pages()}, {"MemFree:", global_free_pages()},
-        {"MemAvailable:", mem_available_pages()},
+        {"MemAvailable:", available_pages()},
         {"Buffers:", buffers}, {"Cached:", cache - buffers},
         {"SwapCached:", count(NR_SWAPCACHE)},
         {"Active:", active_anon + active_file},
