@@ -72,10 +72,9 @@ sync_all(void)
      */
     for (int round = 0; round < 2; round++) {
         while ((bdev = blkdev_next(bdev))) {
-            int failed = sync_mapping(bdev->mapping);
-            int lost = bdev->partno == 0 ? blkdev_issue_flush(bdev) : 0;
-
-            err = err ? err : failed ? failed : lost;
+            err = sync_mapping(bdev->mapping) ?: err;
+            if (bdev->partno == 0)
+                err = blkdev_issue_flush(bdev) ?: err;
         }
     }
     return err;

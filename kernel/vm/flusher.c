@@ -47,8 +47,10 @@ static struct mutex writeout_mutex =
 /* --- The lists of mappings */
 
 void
-queue_mapping(struct address_space *m, struct list_head *list)
+queue_mapping(struct address_space *m)
 {
+    struct list_head *list =
+        mapping_is_shmem(m) ? &swapped_mappings : &dirty_mappings;
     bool first;
 
     spin_lock(&dirty_lock);
@@ -82,16 +84,13 @@ take_mapping(struct list_head *list, uint64_t before)
 void
 unpin_mapping(struct address_space *m)
 {
-    bool dirty;
+    bool some;
 
     spin_lock(&m->tree_lock);
-    dirty = radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY);
+    some = m->nr_swapped > 0 || radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY);
     spin_unlock(&m->tree_lock);
-    /* It goes back before the pin goes. */
-    if (dirty)
-        queue_mapping(m, &dirty_mappings);
-    else if (mapping_is_shmem(m) && READ_ONCE(m->nr_swapped) > 0)
-        queue_mapping(m, &swapped_mappings);
+    if (some) /* it goes back before the pin goes */
+        queue_mapping(m);
     spin_lock(&dirty_lock);
     m->wb_pins--;
     spin_unlock(&dirty_lock);
@@ -132,11 +131,12 @@ dirty_limit(uint32_t ratio)
 static bool
 too_dirty(bool limit)
 {
-    if (!limit)
-        return global_zone_stat(NR_FILE_DIRTY) >
-               dirty_limit(dirty_tunables.background_ratio);
-    return global_zone_stat(NR_FILE_DIRTY) + global_zone_stat(NR_WRITEBACK) >
-           dirty_limit(dirty_tunables.ratio);
+    uint64_t pages = global_zone_stat(NR_FILE_DIRTY);
+
+    if (limit)
+        pages += global_zone_stat(NR_WRITEBACK);
+    return pages > dirty_limit(limit ? dirty_tunables.ratio
+                                     : dirty_tunables.background_ratio);
 }
 
 void
@@ -192,7 +192,7 @@ flusher_thread(void *arg)
     memalloc_scope_save(SCOPE_NOFS | SCOPE_MEMALLOC);
     for (;;) {
         uint64_t expire = ms_to_ticks(dirty_tunables.expire_centisecs * 10UL);
-        uint64_t now, before;
+        uint64_t now;
 
         wait_event(&flusher_wait, !list_empty(&dirty_mappings));
         __wait_event(
@@ -200,8 +200,7 @@ flusher_thread(void *arg)
             (int64_t)ms_to_ticks(dirty_tunables.writeback_centisecs * 10UL));
         atomic_store(&kicked, false);
         now = clock_ticks();
-        before = now > expire ? now - expire : 0;
-        write_mappings(before, false);
+        write_mappings(now - MIN(now, expire), false);
     }
 }
 

@@ -31,12 +31,6 @@ enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };
 static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE, "oom");
 
 uint64_t
-oom_scale(void)
-{
-    return total_ram_pages() + total_swap_pages();
-}
-
-uint64_t
 oom_badness(struct task *t)
 {
     int64_t points = 0;

@@ -273,8 +273,8 @@ void wait_mapping(struct address_space *m);
 
 /* --- flusher.c: mappings with dirty pages, and shared memory with slots */
 extern struct list_head dirty_mappings, swapped_mappings;
-/* m has some: put it on the list.  => the caller keeps it from going */
-void queue_mapping(struct address_space *m, struct list_head *list);
+/* m has some: put it on its list.  => the caller keeps it from going */
+void queue_mapping(struct address_space *m);
 /* Take the oldest off that came at or before `before`, pinned, or NULL. */
 struct address_space *take_mapping(struct list_head *list, uint64_t before);
 /* It goes back to its list if it has some still. */

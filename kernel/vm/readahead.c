@@ -55,24 +55,21 @@ start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
     int started = 0;
 
     for (; index < end; index++) {
-        struct page *page = NULL;
+        struct page *page = ERR_PTR(-EEXIST);
 
         if (is_absent(m, index))
             page = add_new_page(m, index, index == mark ? gfp : GFP_READAHEAD);
-        if (IS_ERR(page)) {
-            if (index == mark && PTR_ERR(page) == -ENOMEM)
-                started = -ENOMEM;
-            page = NULL;
+        if (index == mark && page == ERR_PTR(-ENOMEM)) {
+            started = -ENOMEM;
+            break;
         }
         /* A gap ends the batch, since its pages must be consecutive. */
-        if (!page || n == RA_BATCH) {
+        if (IS_ERR(page) || n == RA_BATCH) {
             submit_page_reads(m, batch, n);
             put_pages(batch, n);
             n = 0;
         }
-        if (started < 0)
-            break;
-        if (!page)
+        if (IS_ERR(page))
             continue;
         if ((index == mark) != swap)
             page_set(page, PG_readahead);

@@ -97,15 +97,13 @@ map_page(struct address_space *m, struct page *page, unsigned nr,
          struct block_device **bdev, uint64_t *block)
 {
     swp_entry_t e = page_swap_entry(page);
-    bool zero;
 
     *bdev = m->bdev;
     if (!page_test(page, PG_swapbacked))
         return m->ops->map_blocks(m, page->index, nr, block);
     *bdev = swap_area_of(e)->cache.bdev;
-    zero = swap_map(e) & SWAP_ZERO;
-    count_vm_events(SWPIN_ZERO, zero);
-    *block = zero ? 0 : swp_offset(e);
+    *block = swap_map(e) & SWAP_ZERO ? 0 : swp_offset(e);
+    count_vm_events(SWPIN_ZERO, *block == 0);
     return 1;
 }
 

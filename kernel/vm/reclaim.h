@@ -66,4 +66,4 @@ bool out_of_memory(gfp_t gfp, unsigned order);
 /* Points of a task: 0: never; Linux's scale. */
 uint64_t oom_badness(struct task *t);
 /* What they are a part of: RAM and swap, in pages. */
-uint64_t oom_scale(void);
+#define oom_scale() (total_ram_pages() + total_swap_pages())

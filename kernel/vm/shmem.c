@@ -152,13 +152,12 @@ unuse_page(struct address_space *m, uint64_t index, const struct swap_area *a)
     if (!IS_ERR(page)) {
         unlock_page(page);
         put_page(page);
-        page = read_cache_page(m, index);
+        page = shmem_get_page(m, index);
     }
     if (IS_ERR(page))
         return (int)PTR_ERR(page);
-    lock_page(page);
     e = page_swap_entry(page);
-    if (page->mapping == m && e.val && swap_area_of(e) == a) {
+    if (e.val && swap_area_of(e) == a) {
         wait_on_page_writeback(page);
         try_to_free_swap(page);
     }

@@ -119,7 +119,7 @@ swap_alloc(void)
 
         if (!slot)
             continue;
-        e = swp_entry((unsigned)(a - swap_areas), slot);
+        e = swap_cache_entry(&a->cache, slot);
         if (a->next % SWAP_CLUSTER == 0) {
             list_del(&a->link);
             list_area(a);
@@ -137,7 +137,7 @@ swap_update(swp_entry_t e, int change)
     uint64_t slot = swp_offset(e);
     uint32_t *m = &a->map[slot];
 
-    DEBUG_ASSERT(swp_type(e) < MAX_SWAP_AREAS && slot < a->max);
+    DEBUG_ASSERT(slot < a->max);
     spin_lock(&swap_lock);
     ASSERT(*m & (change == -1 ? SWAP_COUNT : SWAP_COUNT | SWAP_HAS_CACHE));
     *m += (uint32_t)change; /* there are fewer processes than it can count */
@@ -253,9 +253,7 @@ swap_on(struct block_device *bdev, uint32_t flags)
     err = a ? bd_claim(bdev, true) : -EPERM;
     if (err)
         goto unlock;
-    err = read_block(bdev, 0, page);
-    if (!err)
-        err = init_slots(a, page_address(page), bdev);
+    err = read_block(bdev, 0, page) ?: init_slots(a, page_address(page), bdev);
     if (err) {
         bd_release(bdev, true);
         goto unlock;

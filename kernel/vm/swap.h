@@ -25,18 +25,6 @@ typedef struct {
 
 enum { SWP_TYPE_BITS = 5, SWP_PTE_SHIFT = 10, MAX_SWAP_AREAS = 8 };
 
-static inline swp_entry_t
-swp_entry(unsigned type, uint64_t offset)
-{
-    return (swp_entry_t){offset << SWP_TYPE_BITS | type};
-}
-
-static inline unsigned
-swp_type(swp_entry_t e)
-{
-    return e.val & ((1u << SWP_TYPE_BITS) - 1);
-}
-
 static inline uint64_t
 swp_offset(swp_entry_t e)
 {
@@ -112,7 +100,7 @@ extern struct swap_area swap_areas[MAX_SWAP_AREAS];
 static inline struct swap_area *
 swap_area_of(swp_entry_t e)
 {
-    return &swap_areas[swp_type(e)];
+    return &swap_areas[e.val & ((1u << SWP_TYPE_BITS) - 1)];
 }
 
 /* The entry of a slot of the area whose cache is m. */
@@ -121,7 +109,7 @@ swap_cache_entry(struct address_space *m, uint64_t slot)
 {
     struct swap_area *a = container_of(m, struct swap_area, cache);
 
-    return swp_entry((unsigned)(a - swap_areas), slot);
+    return (swp_entry_t){slot << SWP_TYPE_BITS | (uint64_t)(a - swap_areas)};
 }
 
 /* What the map says of an entry that somebody holds. */

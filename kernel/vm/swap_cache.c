@@ -92,7 +92,7 @@ add_to_swap(struct page *page)
         spin_lock(&m->tree_lock);
         err = swap_claim(m, e, page);
         spin_unlock(&m->tree_lock);
-        queue_mapping(m, &swapped_mappings); /* the page keeps it */
+        queue_mapping(m); /* the page keeps it */
     }
     if (err) {
         page->private = 0;

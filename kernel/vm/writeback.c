@@ -66,7 +66,7 @@ set_page_dirty(struct page *page)
     spin_unlock(&m->tree_lock);
 
     zone_stat_add(page, NR_FILE_DIRTY, 1);
-    queue_mapping(m, &dirty_mappings);
+    queue_mapping(m);
 }
 
 bool

@@ -26,6 +26,7 @@
 #include "mm/gfp.h"
 #include "sched/sched.h"
 #include "vm/reclaim.h"
+#include "vm/swap.h"
 
 enum {
     KB_PER_PAGE = PAGE_SIZE / 1024,
