@@ -57,16 +57,15 @@ wait_on_page_bit(struct page *page, enum page_flag bit, uint32_t state,
         return 0;
     wait_entry_init(&wait);
     wait.key = (uint64_t)page;
-    for (;;) {
+    while (!err) {
         prepare_to_wait(q, &wait, state);
         page_set(page, PG_waiters);
         if (test_bit(page, bit, take))
             break;
-        if (wait_interrupted(state)) {
+        if (wait_interrupted(state))
             err = -EINTR;
-            break;
-        }
-        schedule();
+        else
+            schedule();
     }
     finish_wait(q, &wait);
     return err;

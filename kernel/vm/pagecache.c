@@ -115,12 +115,11 @@ find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
     unsigned n = 0;
 
     spin_lock(&m->tree_lock);
-    for (; first <= last; first++) {
-        page = radix_tree_find(&m->pages, &first, RADIX_PRESENT);
-        if (!page || first > last)
-            break;
+    while ((page = radix_tree_find(&m->pages, &first, RADIX_PRESENT)) &&
+           first <= last) {
         if (!radix_is_exceptional(page))
             out[n++] = get_page(page);
+        first++;
     }
     spin_unlock(&m->tree_lock);
     return n;

@@ -291,11 +291,6 @@ void writeback_forget(struct address_space *m);
 extern struct wait_queue progress_wait;
 /* After dirtying pages, with nothing held: sleep when there are too many. */
 void balance_dirty_pages(void);
-/*
- * Sleep until a write ends, ticks timebase ticks at most; for reclaim, when
- * all it found is under writeback.
- */
-void wait_for_write_progress(uint64_t ticks);
 /* So many percent of the pages that may be dirty. */
 uint64_t dirty_limit(uint32_t ratio);
 

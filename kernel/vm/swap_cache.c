@@ -46,7 +46,6 @@
 #include "vm/swap.h"
 
 #include "lib/err.h"
-#include "vm/shmem.h"
 
 /* Pages that were read ahead and then wanted, since it was last looked at. */
 static _Atomic uint64_t ahead_used;
