@@ -171,8 +171,7 @@ bool remove_from_page_cache(struct page *page, int32_t refs);
 extern atomic64_t buffer_pages;
 #define nr_buffer_pages() ((uint64_t)atomic_read(&buffer_pages))
 
-/* --- page_lock.c: the sleeping lock in page->flags, hashed wait queues */
-void page_lock_init(void);
+/* --- the sleeping lock in page->flags, hashed wait queues */
 /*
  * Sleep until `bit` is clear; with `take`, until we have set it ourselves.
  * => 0; -EINTR, if state is TASK_KILLABLE

@@ -9,8 +9,6 @@
 #include "vm/pagecache.h"
 #include "vm/rmap.h"
 
-struct task;
-
 /* --- lru.c */
 static inline enum lru_list
 lru_list_of(bool file, bool active)
