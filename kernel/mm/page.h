@@ -30,7 +30,7 @@
  *       transient references (LRU isolation, readers, I/O in flight).
  *   I4  An anonymous page: refcount == mapcount + the swap cache's (1, with
  *       PG_swapcache) + transient references.
- *   I5  PG_locked is a sleeping lock (vm/page_lock.h); PG_dirty,
+ *   I5  PG_locked is a sleeping lock (vm/pagecache.h); PG_dirty,
  *       PG_writeback and the radix tree's tags change together under
  *       tree_lock, PG_lru under lru_lock.
  *

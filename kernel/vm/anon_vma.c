@@ -73,15 +73,14 @@ anon_vma_init(void)
 static struct anon_vma *
 anon_vma_alloc(struct anon_vma *parent)
 {
-    struct anon_vma *av = kmem_cache_alloc(anon_vma_cache, GFP_KERNEL);
+    struct anon_vma *av =
+        kmem_cache_alloc(anon_vma_cache, GFP_KERNEL | __GFP_ZERO);
 
     if (!av)
         return NULL;
     av->parent = parent;
     av->root = parent ? parent->root : av;
-    av->shared = 0;
     rwsem_init(&av->lock, RANK_I_MMAP, "anon_vma");
-    av->vmas = RB_ROOT_INIT;
     list_init(&av->children);
     return av;
 }
@@ -111,19 +110,18 @@ int
 anon_vma_prepare(struct vm_area *vma)
 {
     struct anon_vma *av = anon_vma_alloc(NULL);
-    bool ours;
 
     if (!av)
         return -ENOMEM;
     /* Other threads may fault in this VMA as well: one of us is first. */
     spin_lock(&vma->vm_mm->page_table_lock);
-    ours = !vma->anon_vma;
-    if (ours) {
+    if (!vma->anon_vma) {
         insert_by_index(&av->vmas, &vma->in_anon, vma);
         WRITE_ONCE(vma->anon_vma, av);
+        av = NULL;
     }
     spin_unlock(&vma->vm_mm->page_table_lock);
-    if (!ours)
+    if (av)
         kmem_cache_free(anon_vma_cache, av);
     return 0;
 }
@@ -140,22 +138,12 @@ anon_vma_link(struct vm_area *vma, struct anon_vma *av)
     up_write(&av->root->lock);
 }
 
-/* How many above av are there for one child and nothing else? */
-static uint32_t
-idle_ancestors(const struct anon_vma *av)
-{
-    uint32_t n = 0;
-
-    for (av = av->parent; av; av = av->parent)
-        n += !av->vmas.node && av->children.next == av->children.prev;
-    return n;
-}
-
 int
 anon_vma_fork(struct vm_area *child, struct anon_vma *parent,
               struct anon_fork *memo)
 {
     struct anon_vma *av = parent;
+    uint32_t idle = 0;
 
     if (!parent)
         return 0;
@@ -164,7 +152,10 @@ anon_vma_fork(struct vm_area *child, struct anon_vma *parent,
         return 0;
     }
     down_write(&parent->root->lock);
-    if (parent->shared < idle_ancestors(parent)) {
+    /* How many above are there for one child and nothing else? */
+    for (struct anon_vma *up = parent->parent; up; up = up->parent)
+        idle += !up->vmas.node && up->children.next == up->children.prev;
+    if (parent->shared < idle) {
         parent->shared++;
     } else {
         up_write(&parent->root->lock);

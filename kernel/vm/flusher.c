@@ -140,18 +140,6 @@ too_dirty(bool limit)
 }
 
 void
-wait_for_write_progress(uint64_t ticks)
-{
-    struct wait_entry wait;
-
-    wait_entry_init(&wait);
-    prepare_to_wait(&progress_wait, &wait, TASK_UNINTERRUPTIBLE);
-    if (global_zone_stat(NR_WRITEBACK) > 0)
-        schedule_timeout((int64_t)ticks);
-    finish_wait(&progress_wait, &wait);
-}
-
-void
 balance_dirty_pages(void)
 {
     if (!too_dirty(false))

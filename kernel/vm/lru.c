@@ -129,7 +129,7 @@ isolate_lru_page(struct page *page)
 }
 
 unsigned
-isolate_lru_pages(struct zone *z, enum lru_list l, unsigned max,
+isolate_lru_pages(struct zone *z, enum lru_list l, uint64_t max,
                   struct page **out)
 {
     unsigned n = 0;

@@ -166,8 +166,7 @@ bool remove_from_page_cache(struct page *page, int32_t refs);
 extern atomic64_t buffer_pages;
 #define nr_buffer_pages() ((uint64_t)atomic_read(&buffer_pages))
 
-/* --- page_lock.c: the sleeping lock in page->flags, hashed wait queues */
-void page_lock_init(void);
+/* --- the sleeping lock in page->flags, hashed wait queues */
 /*
  * Sleep until `bit` is clear; with `take`, until we have set it ourselves.
  * => 0; -EINTR, if state is TASK_KILLABLE
@@ -286,11 +285,6 @@ void writeback_forget(struct address_space *m);
 extern struct wait_queue progress_wait;
 /* After dirtying pages, with nothing held: sleep when there are too many. */
 void balance_dirty_pages(void);
-/*
- * Sleep until a write ends, ticks timebase ticks at most; for reclaim, when
- * all it found is under writeback.
- */
-void wait_for_write_progress(uint64_t ticks);
 /* So many percent of the pages that may be dirty. */
 uint64_t dirty_limit(uint32_t ratio);
 

@@ -26,7 +26,6 @@
 #include "vm/shmem.h"
 
 #include "lib/err.h"
-#include "vm/reclaim.h"
 
 enum { RA_BATCH = 32, RA_INITIAL = 4 };
 

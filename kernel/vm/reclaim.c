@@ -58,8 +58,8 @@ shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
     while (nr > 0 && (active || sc->reclaimed < sc->goal)) {
         uint64_t freed = sc->reclaimed, rotated = sc->rotated;
         struct page *pages[SCAN_BATCH];
-        unsigned n = isolate_lru_pages(
-            z, l, (unsigned)MIN(nr, (uint64_t)SCAN_BATCH), pages);
+        unsigned n =
+            isolate_lru_pages(z, l, MIN(nr, (uint64_t)SCAN_BATCH), pages);
 
         if (n == 0)
             return;
@@ -151,6 +151,7 @@ reclaim(struct scan_control *sc)
 {
     for (int prio = DEF_PRIORITY; prio >= 0; prio--) {
         uint64_t before = sc->reclaimed;
+        struct wait_entry wait;
 
         sc->priority = (unsigned)prio;
         sc->busy = 0;
@@ -161,10 +162,15 @@ reclaim(struct scan_control *sc)
                 ? zones_balanced()
                 : sc->reclaimed >= sc->goal || fatal_signal_pending(current))
             break;
-        if (sc->kswapd && sc->reclaimed - before >= RECLAIM_GOAL)
-            prio = MIN(prio + 1, DEF_PRIORITY); /* it works: no harder */
-        else if (sc->busy > 0 && sc->may_write)
-            wait_for_write_progress(ms_to_ticks(STALL_MS));
+        if (sc->kswapd && sc->reclaimed - before >= RECLAIM_GOAL) {
+            prio = MIN(prio + 1, DEF_PRIORITY);     /* it works: no harder */
+        } else if (sc->busy > 0 && sc->may_write) { /* until a write ends */
+            wait_entry_init(&wait);
+            prepare_to_wait(&progress_wait, &wait, TASK_UNINTERRUPTIBLE);
+            if (global_zone_stat(NR_WRITEBACK) > 0)
+                schedule_timeout((int64_t)ms_to_ticks(STALL_MS));
+            finish_wait(&progress_wait, &wait);
+        }
     }
 }
 
@@ -178,8 +184,6 @@ direct_reclaim(gfp_t gfp, unsigned order)
     uint32_t scope;
 
     (void)gfp;
-    if (current_thread()->scope & SCOPE_MEMALLOC)
-        return 0;
     scope = memalloc_scope_save(SCOPE_MEMALLOC);
     reclaim(&sc);
     memalloc_scope_restore(scope);

@@ -9,8 +9,6 @@
 #include "vm/pagecache.h"
 #include "vm/rmap.h"
 
-struct task;
-
 /* --- lru.c */
 static inline enum lru_list
 lru_list_of(bool file, bool active)
@@ -26,7 +24,7 @@ void rotate_lru_page(struct page *page); /* it may go next: any context */
 /* Take one page off its list with a reference, or false. */
 bool isolate_lru_page(struct page *page);
 /* Take up to max pages from the tail of a list, referenced.  => how many */
-unsigned isolate_lru_pages(struct zone *zone, enum lru_list l, unsigned max,
+unsigned isolate_lru_pages(struct zone *zone, enum lru_list l, uint64_t max,
                            struct page **out);
 /* Undo: to the head of the list; drops the references.  All of one zone. */
 void putback_lru_pages(struct page **pages, unsigned nr);

@@ -39,13 +39,6 @@
 #include "vm/vma.h"
 
 void
-page_add_file_rmap(struct page *page)
-{
-    if (atomic_inc_return(&page->mapcount) == 1)
-        zone_stat_add(page, NR_FILE_MAPPED, 1);
-}
-
-void
 page_add_new_anon_rmap(struct page *page, struct vm_area *vma, uint64_t addr)
 {
     uint64_t flags = atomic_read(&page->flags);

@@ -45,7 +45,13 @@ void unlock_anon_vma(struct anon_vma *av);
 struct anon_vma *anon_vma_next(struct anon_vma *av, const struct anon_vma *top);
 
 /* A page of the cache has got a PTE. */
-void page_add_file_rmap(struct page *page);
+static inline void
+page_add_file_rmap(struct page *page)
+{
+    if (atomic_inc_return(&page->mapcount) == 1)
+        zone_stat_add(page, NR_FILE_MAPPED, 1);
+}
+
 /* A new anonymous page, known to nobody else, has got its first PTE. */
 void page_add_new_anon_rmap(struct page *page, struct vm_area *vma,
                             uint64_t addr);

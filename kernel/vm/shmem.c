@@ -59,7 +59,6 @@
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "sched/timer.h"
-#include "vm/reclaim.h"
 
 struct shmem_object {
     atomic32_t count; /* (a) VMAs, and mmap while it is made */

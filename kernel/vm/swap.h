@@ -154,10 +154,7 @@ swp_entry_t swap_alloc(void);
  * => any spinlock of lower rank may be held
  */
 void swap_update(swp_entry_t e, int change);
-enum {
-    SWAP_RELEASE = -SWAP_HAS_CACHE,           /* the cache leaves the slot */
-    SWAP_RETIRE = SWAP_RELEASE + SWAP_BROKEN, /* and nobody is to use it */
-};
+enum { SWAP_RELEASE = -SWAP_HAS_CACHE }; /* the cache leaves the slot */
 
 #define swap_dup(e) swap_update(e, 1)
 #define swap_free(e) swap_update(e, -1)

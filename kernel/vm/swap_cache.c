@@ -46,7 +46,6 @@
 #include "vm/swap.h"
 
 #include "lib/err.h"
-#include "vm/shmem.h"
 
 /* Pages that were read ahead and then wanted, since it was last looked at. */
 static _Atomic uint64_t ahead_used;
@@ -73,7 +72,7 @@ swap_unclaim(struct address_space *m, struct page *page)
     page_clear(page, PG_swapcache);
     page->private = 0;
     m->nr_swapped--;
-    swap_update(e, broken ? SWAP_RETIRE : SWAP_RELEASE);
+    swap_update(e, SWAP_RELEASE + (broken ? SWAP_BROKEN : 0)); /* retired */
 }
 
 bool

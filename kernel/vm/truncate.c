@@ -30,18 +30,25 @@ truncate_one(struct address_space *m, struct page *page)
     put_page(page);
 }
 
-/*
- * The last page stays, but what lies behind the end must read as zero when
- * the file grows again, on disk as well.
- */
-static void
-zero_tail(struct address_space *m, off_t from)
+void
+truncate_pages(struct address_space *m, off_t from)
 {
-    unsigned offset = (unsigned)((uint64_t)from & (PAGE_SIZE - 1));
+    uint64_t first = DIV_ROUND_UP((uint64_t)from, PAGE_SIZE), next;
+    size_t offset = (uint64_t)from & ~PAGE_MASK;
     struct page *page;
 
+    unmap_mapping_range(m, first, UINT64_MAX);
+    do { /* ends: beyond the size nothing is brought back for long */
+        next = first;
+        while ((page = find_get_next(m, &next, RADIX_PRESENT)))
+            truncate_one(m, page);
+    } while (mapping_is_shmem(m) && shmem_drop_swapped(m, first));
     if (offset == 0)
         return;
+    /*
+     * The last page stays, but what lies behind the end must read as zero when
+     * the file grows again, on disk as well.
+     */
     page = read_cache_page(m, (uint64_t)from >> PAGE_SHIFT);
     if (IS_ERR(page))
         return; /* unreadable: there is nothing to preserve */
@@ -53,22 +60,6 @@ zero_tail(struct address_space *m, off_t from)
     }
     unlock_page(page);
     put_page(page);
-}
-
-void
-truncate_pages(struct address_space *m, off_t from)
-{
-    uint64_t first = ((uint64_t)from + PAGE_SIZE - 1) >> PAGE_SHIFT;
-    struct page *page;
-    uint64_t next;
-
-    unmap_mapping_range(m, first, UINT64_MAX);
-    do { /* ends: beyond the size nothing is brought back for long */
-        next = first;
-        while ((page = find_get_next(m, &next, RADIX_PRESENT)))
-            truncate_one(m, page);
-    } while (mapping_is_shmem(m) && shmem_drop_swapped(m, first));
-    zero_tail(m, from);
 }
 
 void
