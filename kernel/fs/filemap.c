@@ -177,6 +177,18 @@ end:
     return err ? err : (ssize_t)copied;
 }
 
+/* Bring in what the copy of a user's buffer came short of.  0 or -EFAULT */
+static int
+fault_in(uint64_t addr, uint64_t len)
+{
+    uint64_t end = addr + len;
+
+    for (addr &= PAGE_MASK; addr < end; addr += PAGE_SIZE)
+        if (handle_user_fault(current->mm, addr, FAULT_READ) > VM_FAULT_DIRTIED)
+            return -EFAULT;
+    return 0;
+}
+
 ssize_t
 filemap_write(struct address_space *m, const void *ubuf, size_t len, off_t pos)
 {
@@ -190,7 +202,7 @@ filemap_write(struct address_space *m, const void *ubuf, size_t len, off_t pos)
 
         n = write_one_page(m, from, chunk, pos + (off_t)done);
         if (n == 0)
-            n = fault_in_user((uint64_t)from, chunk, FAULT_READ);
+            n = fault_in((uint64_t)from, chunk);
         else if (n > 0)
             done += (size_t)n;
         if (n >= 0 && fatal_signal_pending(current))

@@ -108,9 +108,9 @@ memblock_trim(paddr_t kernel, paddr_t lowest, uint64_t max_size)
         panic("memblock: no RAM at the kernel's address 0x%lx", kernel);
 }
 
-/* The highest aligned address of size free bytes; 0 if there is none. */
-static paddr_t
-find_free(uint64_t size, uint64_t align)
+/* From the highest address that will do. */
+void *
+memblock_alloc(uint64_t size, uint64_t align)
 {
     const struct range *reserved = memblock_reserved.range;
     paddr_t top = MIN(ram_end, memblock_limit);
@@ -120,23 +120,15 @@ find_free(uint64_t size, uint64_t align)
         paddr_t floor = i ? MAX(ram_start, reserved[i - 1].end) : ram_start;
 
         if (top > floor && top - floor >= size &&
-            ALIGN_DOWN(top - size, align) >= floor)
-            return ALIGN_DOWN(top - size, align);
+            ALIGN_DOWN(top - size, align) >= floor) {
+            top = ALIGN_DOWN(top - size, align);
+            memblock_add(&memblock_reserved, top, size);
+            return memset(__va(top), 0, size);
+        }
         if (i == 0)
-            return 0;
+            panic("memblock: out of memory (%lu bytes)", size);
         top = MIN(top, reserved[i - 1].start);
     }
-}
-
-void *
-memblock_alloc(uint64_t size, uint64_t align)
-{
-    paddr_t at = find_free(size, align);
-
-    if (at == 0)
-        panic("memblock: out of memory (%lu bytes)", size);
-    memblock_add(&memblock_reserved, at, size);
-    return memset(__va(at), 0, size);
 }
 
 void

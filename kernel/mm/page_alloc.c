@@ -209,11 +209,7 @@ first_zone(gfp_t gfp)
     return &zones[gfp & __GFP_DMA ? ZONE_DMA : ZONE_DMA32];
 }
 
-static inline bool
-in_reclaim(void)
-{
-    return current_thread()->scope & SCOPE_MEMALLOC;
-}
+#define in_reclaim() (current_thread()->scope & SCOPE_MEMALLOC)
 
 /* How many pages of the zone such a request must leave there. */
 static uint64_t

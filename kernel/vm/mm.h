@@ -225,8 +225,6 @@ enum vm_fault handle_user_fault(struct mm *mm, uint64_t addr,
 /* One step of it.  => mmap_lock held for reading, addr inside vma */
 enum vm_fault handle_mm_fault(struct vm_area *vma, uint64_t addr,
                               enum fault_access access);
-/* Fault in [addr, addr+len) for uaccess that came short.  0 or -EFAULT */
-int fault_in_user(uint64_t addr, uint64_t len, enum fault_access access);
 /*
  * Copy between kernel memory and another mm (procfs, exec's arguments).
  * => bytes copied; takes mmap_lock of mm for reading

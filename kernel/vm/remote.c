@@ -4,7 +4,7 @@
  * locks, for mmap, mlock and madvise, and to read or write another address
  * space.
  *
- * Interface: fault_in_user, mm_populate, access_remote_vm.
+ * Interface: populate, mm_populate, access_remote_vm.
  *
  * A device's memory is never touched from here: it has no struct page.
  *
@@ -24,19 +24,6 @@ fault_error(enum vm_fault r)
     if (r == VM_FAULT_OOM)
         return -ENOMEM;
     return r == VM_FAULT_KILLED ? -EINTR : -EFAULT;
-}
-
-int
-fault_in_user(uint64_t addr, uint64_t len, enum fault_access access)
-{
-    vaddr_t end = addr + len;
-
-    if (!current->mm || len > USER_END || addr > USER_END - len)
-        return -EFAULT;
-    for (addr &= PAGE_MASK; addr < end; addr += PAGE_SIZE)
-        if (fault_error(handle_user_fault(current->mm, addr, access)))
-            return -EFAULT;
-    return 0;
 }
 
 /*

@@ -76,11 +76,7 @@ vma_dup(struct mm *mm, const struct vm_area *vma)
 
 #define vma_of(rb) rb_entry(rb, struct vm_area, node)
 
-static uint64_t
-max_gap_of(struct rb_node *node)
-{
-    return node ? vma_of(node)->max_gap : 0;
-}
+#define max_gap_of(rb) ((rb) ? vma_of(rb)->max_gap : 0)
 
 /* --- Finding */
 
