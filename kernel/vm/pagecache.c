@@ -8,7 +8,7 @@
  * delete_page(), and nowhere else.
  *
  * A lookup takes its reference under tree_lock.  That is what lets
- * remove_page_if_unused() decide under the same lock that nobody has the
+ * remove_from_page_cache() decide under the same lock that nobody has the
  * page: a count that is as low as the known references cannot rise any more.
  *
  * Interface, invariants and lock keys: pagecache.h.

@@ -85,7 +85,8 @@ leave_or_write(struct page *page, struct scan_control *sc, struct bio_run *run)
 
     if (gone && (page_test(page, PG_swapcache) || (!anon && page->mapping)))
         gone = remove_from_page_cache(page, 2); /* if it is unused */
-    else                                        /* MADV_FREE, or truncated */
+    else
+        /* A clean one is in no cache: MADV_FREE, or truncated. */
         count_vm_events(PGLAZYFREED, gone && anon);
     sc->busy += dirty;
     sc->reclaimed += gone;
