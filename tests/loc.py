@@ -16,7 +16,8 @@ BUDGET = {
     "syscall": 1050,
 }
 LIMIT = 18000    # the aim; it does not hold yet
-CEILING = 27100  # what may not be passed meanwhile; it only ever goes down
+MM_LIMIT = 6500   # mm and vm together stay below it
+CEILING = 23550  # what may not be passed meanwhile; it only ever goes down
 
 
 def total(files):

@@ -69,7 +69,7 @@ commit_charge(struct mm *mm, uint32_t vm_flags, uint64_t pages)
     mm->commit_left += pages;
     if (overcommit.mode == OVERCOMMIT_ALWAYS)
         return 0;
-    if (overcommit.mode == OVERCOMMIT_GUESS)
+    if (overcommit.mode == OVERCOMMIT_GUESS) /* all there is, at once */
         return pages <= total_ram_pages() + total_swap_pages() ? 0 : -ENOMEM;
     if (!is_root(&current->cred))
         sum += MIN(total_ram_pages() / RESERVE_SHARE, RESERVE_MAX_PAGES);

@@ -49,7 +49,7 @@ mm_cache_init(void)
     anon_vma_init();
     mm_cache = kmem_cache_create("mm_struct", sizeof(struct mm),
                                  CACHE_LINE_BYTES, 0, NULL);
-    if (!mm_cache || !zero)
+    if (!zero)
         panic("no memory for address spaces");
     page_set(zero, PG_reserved);
     page_set(zero, PG_icache);

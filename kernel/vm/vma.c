@@ -55,8 +55,6 @@ vma_cache_init(void)
 {
     vma_cache =
         kmem_cache_create("vm_area_struct", sizeof(struct vm_area), 0, 0, NULL);
-    if (!vma_cache)
-        panic("no memory for the cache of VMAs");
 }
 
 struct vm_area *
@@ -290,7 +288,6 @@ vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
     struct address_space *m = vma->mapping;
     struct anon_vma *av = vma->anon_vma;
     int64_t moved = (int64_t)(start - vma->vm_start);
-    bool moved_end = end != vma->vm_end;
     /*
      * A VMA that is alone on its node needs no lock: nobody else can come
      * there, since we have mmap_lock, and who looks meanwhile may miss it.
@@ -318,8 +315,7 @@ vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
     }
     if (moved)
         gap_changed(vma);
-    if (moved_end)
-        gap_changed(vma_next(vma));
+    gap_changed(vma_next(vma)); /* or not: that ends at once */
 }
 
 struct vm_area *

@@ -142,8 +142,11 @@ def check_size():
     print(f"  kernel: {code} lines of code, "
           f"{100 * comment // max(1, code + comment)} % comment; the aim is "
           f"{loc.LIMIT}")
+    memory = sum(row[1] for row in rows if row[0] in ("mm", "vm"))
     if code > loc.CEILING:
         return [f"{code} lines of code, at most {loc.CEILING}"]
+    if memory >= loc.MM_LIMIT:
+        return [f"mm and vm have {memory} lines, not below {loc.MM_LIMIT}"]
     return []
 
 
