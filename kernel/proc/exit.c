@@ -60,6 +60,8 @@
  */
 #include "proc/exit.h"
 
+#include "core/panic.h"
+#include "core/printk.h"
 #include "fs/fs.h"
 #include "fs/tty/tty.h"
 #include "include/futex.h"
@@ -283,14 +285,25 @@ exit_notify(struct task *t, uint32_t status)
         put_task(leader);
 }
 
-/* Without init nobody reaps or starts anything: as on Linux, it is the end. */
+/*
+ * Without init nobody reaps or starts anything: it is the end of the machine,
+ * though not a fault of the kernel.  What was written gets to the disk.
+ */
+static _Noreturn void
+init_died(uint32_t status)
+{
+    pr_err("init died: status 0x%x", status);
+    vfs_shutdown();
+    machine_poweroff(1);
+}
+
 _Noreturn void
 do_exit(uint32_t status)
 {
     struct task *t = current;
 
     if (t->pid == INIT_PID || (t->tgid == INIT_PID && t->leader->group_exit))
-        panic("init died: status 0x%x", status);
+        init_died(status);
     ASSERT(t->thread.nr_held == 0);
     atomic_fetch_or(&t->flags, TF_EXITING);
     give_back(t);
