@@ -15,15 +15,15 @@
  *                        that have got the frames are as they were filled
  *
  * Fails when a hart keeps an old translation: on 3 harts each of the rounds
- * was seen to fail without its flush, those of zap.c, mprotect.c, mremap.c,
+ * was seen to fail without its flush, those of zap.c, range.c, mremap.c,
  * take_old_page() (fault.c) and tlb_batch_flush() (rmap.c); without that of
- * mm_copy.c no shell starts. On one hart a switch of tasks may hide it.
+ * mm_copy() (mm.c) no shell starts. On one hart a switch of tasks may hide it.
  */
 #include <sched.h>
 #include "test.h"
 
 enum {
-    PAGES = 128,
+    PAGES = 64,
     SIZE = PAGES * PAGE,
     WORDS = PAGE / sizeof(long),
     MAX_WRITERS = 8,
