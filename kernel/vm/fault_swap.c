@@ -44,7 +44,6 @@ do_swap_page(struct fault_ctx *c)
         if (exclusive && c->access == FAULT_WRITE)
             may |= PTE_D;
         get_page(page); /* the PTE's */
-        page_set(page, PG_anon);
         page_add_anon_rmap(page, c->vma, c->addr, exclusive);
         swap_free(e);
         pte_set(c->pte, fault_entry(c, page, may));
