@@ -61,8 +61,9 @@ compare(int l)
     list_for_each_entry(pos, &lists[l], link)
         assert_int_equal(pos - items, model[l][at++]);
     assert_int_equal(at, count[l]);
-    list_for_each_entry_reverse(pos, &lists[l], link)
-        assert_int_equal(pos - items, model[l][--at]);
+    for (struct list_head *p = lists[l].prev; p != &lists[l]; p = p->prev)
+        assert_int_equal(list_entry(p, struct item, link) - items,
+                         model[l][--at]);
     assert_int_equal(at, 0);
     assert_int_equal(list_count(&lists[l]), count[l]);
     assert_int_equal(list_empty(&lists[l]), count[l] == 0);
