@@ -10,34 +10,25 @@
 
 enum { GENERATIONS = 1000, MOST = 500 };
 
+static int done[2]; /* a pipe: the last generation tells */
+
 static long
 nodes(void)
 {
     return proc_number("/proc/slabinfo", "anon_vma");
 }
 
-int
-main(void)
+static void
+generations(void *memory)
 {
-    volatile char *memory = map_memory(PAGE);
-    int done[2], older = -1, mine[2];
-    long before = nodes(), more = 0;
-    pid_t pid;
+    int older = -1, mine[2];
+    long before = nodes(), more;
     char c;
 
-    CHECK_OK(pipe(done));
-    pid = fork();
-    CHECK_OK(pid);
-    if (pid > 0) {
-        close(done[1]);
-        CHECK_EQ(read(done[0], &more, sizeof(more)), sizeof(more));
-        reap_ok(pid);
-        printf("%ld nodes more\n", more);
-        CHECK(more < MOST);
-        return 0;
-    }
     for (int i = 0; i < GENERATIONS; i++) {
-        memory[0] = (char)i;
+        pid_t pid;
+
+        *(volatile char *)memory = (char)i;
         CHECK_OK(pipe(mine));
         pid = fork();
         CHECK_OK(pid);
@@ -53,5 +44,20 @@ main(void)
     }
     more = nodes() - before;
     CHECK_EQ(write(done[1], &more, sizeof(more)), sizeof(more));
-    _exit(0);
+}
+
+int
+main(void)
+{
+    long more = 0;
+    pid_t pid;
+
+    CHECK_OK(pipe(done));
+    pid = start_child(generations, map_memory(PAGE));
+    close(done[1]);
+    CHECK_EQ(read(done[0], &more, sizeof(more)), sizeof(more));
+    reap_ok(pid);
+    printf("%ld nodes more\n", more);
+    CHECK(more < MOST);
+    return 0;
 }

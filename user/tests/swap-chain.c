@@ -13,6 +13,7 @@
 enum { PAGES = 1024, MORE_MB = 20, RESIDENT = PAGES / 2 };
 
 static char *area;
+static int done[2]; /* a pipe: the last generation is through */
 
 static unsigned
 resident(void)
@@ -56,22 +57,10 @@ next_generation(void)
     close(gone[0]);
 }
 
-int
-main(void)
+static void
+first(void *arg)
 {
-    int done[2];
-    pid_t pid;
-    char c;
-
-    CHECK_OK(pipe(done));
-    pid = fork();
-    CHECK_OK(pid);
-    if (pid > 0) {
-        close(done[1]);
-        CHECK_EQ(read(done[0], &c, 1), 1);
-        reap_ok(pid);
-        return 0;
-    }
+    (void)arg;
     area = map_memory((size_t)PAGES * PAGE);
     area[0] = 1;
     next_generation();
@@ -80,5 +69,18 @@ main(void)
     next_generation();
     third();
     CHECK_EQ(write(done[1], "", 1), 1);
-    _exit(0);
+}
+
+int
+main(void)
+{
+    pid_t pid;
+    char c;
+
+    CHECK_OK(pipe(done));
+    pid = start_child(first, NULL);
+    close(done[1]);
+    CHECK_EQ(read(done[0], &c, 1), 1);
+    reap_ok(pid);
+    return 0;
 }

@@ -52,18 +52,19 @@ ids(void *arg)
 }
 
 /* A field of /proc/self/stat, from the third on, as proc(5) counts them. */
-static long
-stat_field(int field)
+static const char *
+stat_text(int field)
 {
+    static char line[512];
     FILE *f = fopen("/proc/self/stat", "r");
-    char line[512], *p;
+    char *p;
 
     CHECK(f != NULL && fgets(line, sizeof(line), f) != NULL);
     fclose(f);
     p = strrchr(line, ')') + 1;
     for (int i = 3; i < field; i++)
         p = strchr(p + 1, ' ');
-    return strtol(p, NULL, 10);
+    return p + 1;
 }
 
 static void
@@ -79,7 +80,7 @@ test_ids(void)
     t = thread_start(sleep_for_ever, NULL);
     CHECK(t != NULL);
     CHECK_EQ(proc_number("/proc/self/status", "Threads:"), 2);
-    CHECK_EQ(stat_field(20), 2);
+    CHECK_EQ(atoi(stat_text(20)), 2);
     snprintf(path, sizeof(path), "/proc/%d", t->tid);
     CHECK_ERR(chdir(path), ENOENT); /* it is no process */
     CHECK_OK(syscall(SYS_tgkill, getpid(), t->tid, signal));
@@ -107,8 +108,8 @@ exec_shell(void *arg)
     char text[64];
 
     snprintf(text, sizeof(text), "test $$ = %d && exit 9", (int)getpid());
-    if (arg) /* the first thread goes, before or after */
-        usleep(1000);
+    while (arg && *stat_text(3) != 'Z') /* the first thread is going */
+        sched_yield();
     execl("/bin/sh", "sh", "-c", text, NULL);
     return 0;
 }
