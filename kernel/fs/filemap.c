@@ -53,11 +53,12 @@ ssize_t
 filemap_read(struct address_space *m, struct file_ra_state *ra, void *ubuf,
              size_t len, off_t start)
 {
-    uint64_t pos = (uint64_t)start, end = pos + len;
+    uint64_t pos = (uint64_t)start, end = pos + len, stop;
     ssize_t err = 0;
 
-    while (!err && pos < MIN(end, read_size(m))) {
-        uint64_t index = pos >> PAGE_SHIFT, stop = MIN(end, read_size(m));
+    /* One look at the size a turn: it may fall between two. */
+    while (!err && pos < (stop = MIN(end, read_size(m)))) {
+        uint64_t index = pos >> PAGE_SHIFT;
         struct page *page =
             filemap_get_page(m, ra, index, (stop - 1) >> PAGE_SHIFT);
         size_t n, left;
