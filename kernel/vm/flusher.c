@@ -10,8 +10,7 @@
  * same way while it has slots of swap areas: for swapoff.
  *
  * The flusher wakes every writeback_centisecs while anything is dirty (and
- * sleeps for good when nothing is): it lets the file system write dirty
- * inodes into their blocks, then writes every mapping that has been dirty
+ * sleeps for good when nothing is): it writes every mapping that has been dirty
  * for longer than expire_centisecs; and, while more pages are dirty than the
  * background ratio allows, the oldest mappings whatever their age.
  *
