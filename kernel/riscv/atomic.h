@@ -66,5 +66,6 @@ raw_unlock(_Atomic uint32_t *word)
 
 #define smp_mb() __asm__ volatile("fence rw, rw" ::: "memory")
 #define smp_wmb() __asm__ volatile("fence w, w" ::: "memory")
+#define smp_rmb() __asm__ volatile("fence r, r" ::: "memory")
 /* Order memory and device accesses (virtio rings, MMIO). */
 #define io_mb() __asm__ volatile("fence iorw, iorw" ::: "memory")

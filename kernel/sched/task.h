@@ -49,8 +49,7 @@ enum {
     TF_EXITING = 1u << 1, /* in do_exit */
     TF_FORKNOEXEC = 1u << 2,
     TF_OOM_VICTIM = 1u << 3, /* may use the reserve */
-    TF_OOM_SKIP = 1u << 4,   /* did not die in time: take another one */
-    TF_VFORK = 1u << 5,      /* the parent waits until it has its own mm */
+    TF_VFORK = 1u << 4,      /* the parent waits until it has its own mm */
 };
 
 struct task {

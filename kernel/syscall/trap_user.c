@@ -150,6 +150,9 @@ user_exception(const struct trapframe *tf)
         if (fault == VM_FAULT_OOM && current->pid == INIT_PID)
             return;
         b = fault_blames[fault];
+        /* A thread that was started just when the others were killed. */
+        if (fault == VM_FAULT_KILLED && !fatal_signal_pending(current))
+            b.sig = SIGKILL;
     } else if (cause < ARRAY_SIZE(exception_blames) &&
                exception_blames[cause].sig) {
         b = exception_blames[cause];

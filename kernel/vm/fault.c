@@ -217,10 +217,13 @@ handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
             return VM_FAULT_OOM;
     }
     c.orig = pte_read(c.pte);
+    smp_rmb(); /* `unstable` is older than what was reaped: oom.c, I3 */
     if (pte_swapped(c.orig))
         r = do_swap_page(&c);
     else if (access == FAULT_UNSWAP)
         r = VM_FAULT_DONE; /* it has just come back, or gone */
+    else if (unlikely(READ_ONCE(c.mm->unstable)))
+        r = VM_FAULT_KILLED; /* what is missing may have been reaped */
     else if (pte_none(c.orig) && !vma->mapping)
         r = do_anonymous_page(&c);
     else if (pte_none(c.orig) && !write)

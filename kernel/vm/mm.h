@@ -81,6 +81,7 @@ struct mm {
     int64_t commit_left;      /* (m) pages it has charged and no VMA has yet */
     uint32_t map_count;       /* (m) */
     uint32_t def_flags;       /* (m) mlockall: what new VMAs get, too */
+    bool unstable;            /* set once: killed, and reaped.  See oom.c */
 
     uint64_t total_vm, data_vm, stack_vm, exec_vm, locked_vm; /* (m) pages */
     uint64_t hiwater_vm;                                      /* (m) pages */

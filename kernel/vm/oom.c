@@ -5,25 +5,36 @@
  * The victim is the process with the largest badness: the pages it would give
  * back (resident, swapped, page tables), shifted by its oom_score_adj as in
  * Linux.  It gets SIGKILL and may use the allocator's reserve, so that it can
- * run to its end; the log says who, how large, and why.  Whoever ran out of
- * memory waits a bounded time for it to give its memory back.  Who shares its
- * address space dies with it.
+ * run to its end; the log says who, how large, and why.  Who shares its address
+ * space dies with it.
+ *
+ * A victim may not get far: it may wait for a lock that the very task has which
+ * ran out of memory.  So that task reaps it: takes its private memory away, if
+ * mmap_lock is to be had, without waiting for it to die.  From then on the
+ * address space is `unstable`: a page that is missing may have been reaped, so
+ * none of its faults is resolved any more, lest the victim, on its last way
+ * through the kernel, write zeroes to a file in the place of its data.  Who ran
+ * out of memory waits, a bounded time, until most of it has come back.
  *
  * Invariants
- *   I1  At most one victim at a time: while one has not given its address
- *       space back, others wait for it.  If it does not within the time, the
- *       next may be chosen.
+ *   I1  At most one victim at a time: while one has not given its memory back,
+ *       others wait for it.  If it does not within the time, the next may be
+ *       chosen; no address space is chosen twice.
  *   I2  init and kernel threads are never chosen.
+ *   I3  mm->unstable is set before the first page is reaped, and a fault looks
+ *       at it after it has seen that the page is missing (fault.c).
  *
  * Locks: oom_mutex is held for choosing and for the bounded wait, so an
  * allocation waits for another's victim no longer than for its own; task->lock
- * to look at a task's mm.
+ * to look at a task's mm.  The victim's mmap_lock is only tried, since the
+ * caller may have one, and because whoever has the victim's may wait for us.
  */
 #include "vm/reclaim.h"
 
 #include "core/printk.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
+#include "vm/pgtable.h"
 #include "vm/swap.h"
 
 enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };
@@ -39,7 +50,7 @@ oom_badness(struct task *t)
         t->oom_score_adj == -1000)
         return 0;
     spin_lock(&t->lock);
-    if (t->mm)
+    if (t->mm && !READ_ONCE(t->mm->unstable))
         points =
             (int64_t)(mm_rss(t->mm) +
                       (uint64_t)atomic_read(&t->mm->rss[MM_SWAPENTS]) +
@@ -62,7 +73,7 @@ select_victim(void)
         uint64_t points = oom_badness(t);
 
         pid = t->pid;
-        if (points <= worst || (atomic_read(&t->flags) & TF_OOM_SKIP))
+        if (points <= worst)
             continue;
         if (victim)
             put_task(victim);
@@ -95,10 +106,12 @@ report(const struct task *victim, struct mm *mm, gfp_t gfp, unsigned order)
 
 /* Kill all who run in mm: it goes with the last of them. */
 static void
-kill_users(const struct mm *mm)
+kill_users(struct mm *mm)
 {
     struct task *t;
 
+    WRITE_ONCE(mm->unstable, true);
+    smp_wmb(); /* I3 */
     for (pid_t pid = 0; (t = next_task_after(pid)); put_task(t)) {
         pid = t->pid;
         if (READ_ONCE(t->mm) == mm) { /* we keep it from going */
@@ -108,19 +121,51 @@ kill_users(const struct mm *mm)
     }
 }
 
-/* Sleep until nobody runs in mm.  => false: it takes too long */
+/*
+ * Take away what only the victim has.  It may still run, and fault, and its
+ * last user may be on the way to mm_put(), which then waits for us, or has been
+ * there: then no VMA is left.
+ * => false: mmap_lock is held
+ */
 static bool
-await_exit(struct mm *mm)
+reap(struct mm *mm, const struct task *victim)
+{
+    const uint64_t kb = PAGE_SIZE / 1024;
+    struct tlb_gather g;
+
+    if (!down_read_trylock(&mm->mmap_lock))
+        return false;
+    gather_begin(&g, mm);
+    for (struct vm_area *vma = vma_first(mm); vma; vma = vma_next(vma))
+        if (!(vma->vm_flags & VM_SHARED))
+            zap_range(&g, vma, vma->vm_start, vma->vm_end);
+    gather_flush(&g);
+    up_read(&mm->mmap_lock);
+    pr_warn("oom_reaper: reaped process %d (%s), now anon-rss:%lukB, "
+            "file-rss:%lukB, shmem-rss:%lukB",
+            victim->pid, victim->comm,
+            (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * kb,
+            (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * kb,
+            (uint64_t)atomic_read(&mm->rss[MM_SHMEMPAGES]) * kb);
+    return true;
+}
+
+/* Wait until most of the victim's memory is back, or for too long. */
+static void
+await_memory(struct mm *mm, const struct task *victim)
 {
     uint64_t end = clock_ticks() + ms_to_ticks(VICTIM_WAIT_MS);
+    uint64_t most = mm_rss(mm) / 2;
+    bool reaped = false;
 
-    while (atomic_read(&mm->users) && !fatal_signal_pending(current)) {
-        if (clock_ticks() >= end)
-            return false;
+    while (atomic_read(&mm->users) && clock_ticks() < end &&
+           !fatal_signal_pending(current)) {
+        reaped = reaped || reap(mm, victim);
+        if (reaped && mm_rss(mm) <= most)
+            return;
         set_current_state(TASK_KILLABLE);
         schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
     }
-    return true;
 }
 
 bool
@@ -154,8 +199,8 @@ out_of_memory(gfp_t gfp, unsigned order)
         report(victim, mm, gfp, order);
         count_vm_event(OOM_KILL);
         kill_users(mm);
-        if (current->mm != mm && !await_exit(mm))
-            atomic_fetch_or(&victim->flags, TF_OOM_SKIP); /* stuck: I1 */
+        if (current->mm != mm)
+            await_memory(mm, victim);
         mm_drop(mm);
     }
     put_task(victim);

@@ -32,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
@@ -295,6 +296,22 @@ set_tunable(const char *name, long value)
     close(fd);
     errno = err;
     return n;
+}
+
+/* Has the kernel's log a line that says this of "process PID"? */
+static inline bool
+log_says(const char *what, pid_t pid)
+{
+    static char log[256 * 1024];
+    long n = CHECK_OK(klogctl(SYSLOG_ACTION_READ_ALL, log, sizeof(log) - 1));
+    char name[32];
+
+    log[n] = '\0';
+    snprintf(name, sizeof(name), "process %d ", (int)pid);
+    for (char *line = strtok(log, "\n"); line; line = strtok(NULL, "\n"))
+        if (strstr(line, what) != NULL && strstr(line, name) != NULL)
+            return true;
+    return false;
 }
 
 /* For CHECK_DIES: a write, a read. */
