@@ -279,10 +279,11 @@ map_stack(struct exec_state *x)
         .vm_flags = VM_GROWSDOWN,
         .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
     };
-    int64_t ret = do_mmap(x->elf.mm, &args);
+    int64_t ret;
 
     gap = MAX(gap, MMAP_GAP_MIN) + random_offset(MMAP_RANDOM_MASK);
     x->elf.mm->mmap_base = ALIGN_DOWN(top - gap, PAGE_SIZE);
+    ret = do_mmap(x->elf.mm, &args);
     x->sp = top;
     return ret < 0 ? (int)ret : 0;
 }

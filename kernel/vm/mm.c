@@ -65,7 +65,7 @@ mm_alloc(void)
 
     if (!mm)
         return NULL;
-    *mm = (struct mm){.users = 1, .count = 1};
+    *mm = (struct mm){.users = 1, .count = 1, .mmap_base = USER_END};
     root = table_alloc(mm);
     if (!root) {
         kmem_cache_free(mm_cache, mm);

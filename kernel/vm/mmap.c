@@ -125,14 +125,6 @@ mmap_flags(const struct mmap_args *a)
     return flags | may;
 }
 
-vaddr_t
-mm_find_room(struct mm *mm, uint64_t len)
-{
-    vaddr_t addr = vma_find_gap(mm, len, mm->mmap_base);
-
-    return addr ? addr : vma_find_gap(mm, len, USER_END);
-}
-
 /*
  * Where to put it, or -errno.  MAP_FIXED means there and nowhere else; any
  * other address is a hint.
@@ -156,7 +148,7 @@ mmap_place(struct mm *mm, const struct mmap_args *a, uint64_t len)
     }
     addr = ALIGN_DOWN(addr, PAGE_SIZE);
     if (addr > USER_END || !vma_range_free(mm, addr, len))
-        addr = mm_find_room(mm, len); /* the hint will not do */
+        addr = vma_find_room(mm, len); /* the hint will not do */
     return addr ? (int64_t)addr : -ENOMEM;
 }
 
@@ -189,6 +181,8 @@ mmap_locked(struct mm *mm, const struct mmap_args *a, uint32_t vm_flags,
     err = mm_charge(mm, vm_flags, len >> PAGE_SHIFT, replaced);
     if (err)
         return err;
+    if (!replaced && vma_extend(mm, &kind))
+        return addr;
     /* The VMA is there before anything is unmapped to make room for it. */
     vma = vma_dup(mm, &kind);
     if (!vma)

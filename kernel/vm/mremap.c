@@ -125,7 +125,7 @@ mremap_locked(struct mm *mm, struct mremap_args *a)
         return (int64_t)a->addr;
     }
     if (!fixed)
-        to = a->flags & MREMAP_MAYMOVE ? mm_find_room(mm, a->new_len) : 0;
+        to = a->flags & MREMAP_MAYMOVE ? vma_find_room(mm, a->new_len) : 0;
     return to ? move_vma(vma, a, to) : -ENOMEM;
 }
 

@@ -25,7 +25,7 @@
  *
  * Interface: find_vma, vma_at, vma_next, vma_prev (mm.h); vma_link,
  * vma_unlink, vma_resize, vma_split, vma_merge, vma_isolate,
- * vma_change_flags, vma_find_gap, mmap_write_unlock (vma.h).
+ * vma_change_flags, vma_find_room, mmap_write_unlock (vma.h).
  *
  * Invariants: I1, I3, I4 of mm.h, and
  *   I5  max_gap is exact whenever mmap_lock is free.
@@ -78,6 +78,15 @@ vma_dup(struct mm *mm, const struct vm_area *vma)
 
 /* --- Finding */
 
+/* Where the free space below vma begins. */
+static vaddr_t
+gap_start(struct vm_area *vma)
+{
+    struct vm_area *prev = vma_prev(vma);
+
+    return prev ? prev->vm_end : USER_MIN;
+}
+
 struct vm_area *
 find_vma(struct mm *mm, uint64_t addr)
 {
@@ -85,7 +94,8 @@ find_vma(struct mm *mm, uint64_t addr)
     struct rb_node *node = mm->vma_tree.node;
 
     /* Faults come in clusters: the last VMA will often do. */
-    if (best && best->vm_start <= addr && addr < best->vm_end)
+    if (best && addr < best->vm_end &&
+        (best->vm_start <= addr || gap_start(best) <= addr))
         return best;
     best = NULL; /* the lowest that ends above addr, as far as seen */
     while (node) {
@@ -118,25 +128,24 @@ vma_last(struct mm *mm)
 
 /* --- Gaps */
 
-/* Where the free space below vma begins. */
-static vaddr_t
-gap_start(struct vm_area *vma)
+/* The room below it that is mmap's: what lies above mmap_base is the stack's. */
+static inline uint64_t
+gap_below(struct vm_area *vma)
 {
-    struct vm_area *prev = vma_prev(vma);
+    vaddr_t low = gap_start(vma), top = vma_floor(vma);
 
-    return prev ? prev->vm_end : USER_MIN;
+    top = MIN(top, vma->vm_mm->mmap_base);
+    return top > low ? top - low : 0;
 }
 
 static bool
 update_max_gap(struct rb_node *node)
 {
     struct vm_area *vma = vma_of(node);
-    vaddr_t low = gap_start(vma), top = vma_floor(vma);
-    uint64_t old = vma->max_gap;
+    uint64_t old = vma->max_gap, gap = gap_below(vma);
 
-    vma->max_gap =
-        MAX(top > low ? top - low : 0,
-            MAX(max_gap_of(node->rb_left), max_gap_of(node->rb_right)));
+    gap = MAX(gap, max_gap_of(node->rb_left));
+    vma->max_gap = MAX(gap, max_gap_of(node->rb_right));
     return vma->max_gap != old;
 }
 
@@ -151,47 +160,42 @@ gap_changed(struct vm_area *vma)
 }
 
 /*
- * As vma_find_gap, in the gaps below the VMAs of a subtree.  A VMA's own gap
- * lies above those of its left subtree and below those of its right one.
- * Only the gap that `high` cuts can be less than max_gap says, so one way down
- * is gone in vain at most.
+ * A VMA's own gap lies above those of its left subtree and below those of its
+ * right one.
  */
-static vaddr_t
-gap_in_subtree(struct rb_node *node, uint64_t len, vaddr_t high)
+vaddr_t
+vma_find_room(struct mm *mm, uint64_t len)
 {
+    struct rb_node *node = mm->vma_tree.node;
+    struct vm_area *last = vma_last(mm);
+
+    if ((last ? last->vm_end : USER_MIN) + len <= mm->mmap_base)
+        return mm->mmap_base - len; /* above all VMAs */
     while (max_gap_of(node) >= len) {
         struct vm_area *vma = vma_of(node);
-        vaddr_t top = MIN(high, vma_floor(vma)), found = 0;
+        uint64_t gap = gap_below(vma);
 
-        if (vma->vm_end < high && max_gap_of(node->rb_right) >= len)
-            found = gap_in_subtree(node->rb_right, len, high);
-        if (found)
-            return found;
-        if (gap_start(vma) + len <= top)
-            return top - len;
-        node = node->rb_left;
+        if (max_gap_of(node->rb_right) >= len) {
+            node = node->rb_right;
+        } else if (gap >= len) {
+            mm->vma_hint = vma; /* the next one above the room */
+            return gap_start(vma) + gap - len;
+        } else {
+            node = node->rb_left;
+        }
     }
     return 0;
-}
-
-vaddr_t
-vma_find_gap(struct mm *mm, uint64_t len, vaddr_t high)
-{
-    struct vm_area *last = vma_last(mm);
-    vaddr_t low = last ? last->vm_end : USER_MIN;
-
-    if (low + len <= high) /* above all VMAs */
-        return high - len;
-    return gap_in_subtree(mm->vma_tree.node, len, high);
 }
 
 bool
 vma_range_free(struct mm *mm, vaddr_t addr, uint64_t len)
 {
-    struct vm_area *vma = find_vma(mm, addr);
+    struct vm_area *vma;
 
-    return addr >= USER_MIN && addr + len <= USER_END &&
-           (!vma || vma_floor(vma) >= addr + len);
+    if (addr < USER_MIN || addr + len > USER_END)
+        return false;
+    vma = find_vma(mm, addr);
+    return !vma || vma_floor(vma) >= addr + len;
 }
 
 /* --- Changing the set */
@@ -221,25 +225,22 @@ vma_link(struct vm_area *vma, const struct vm_area *copied)
 {
     struct mm *mm = vma->vm_mm;
     struct address_space *m = vma->mapping;
-    struct vm_area *last = vma_last(mm), *next;
-    struct rb_node **link = &mm->vma_tree.node, *parent = NULL;
-    struct list_head *before = &mm->vmas;
+    struct vm_area *prev = vma_last(mm), *next = NULL;
 
-    if (last && last->vm_end <= vma->vm_start) { /* fork's all do */
-        parent = &last->node;
-        link = &parent->rb_right;
-        before = &last->link;
+    if (prev && vma->vm_start < prev->vm_end) { /* fork's never do */
+        next = find_vma(mm, vma->vm_start);
+        if (next->vm_start < vma->vm_start)
+            next = vma_next(next); /* vma was just split from that */
+        prev = next ? vma_prev(next) : prev;
     }
-    while (*link) {
-        bool above = vma->vm_start > vma_of(*link)->vm_start;
-
-        parent = *link;
-        if (above)
-            before = &vma_of(parent)->link;
-        link = &parent->child[above];
-    }
-    list_add(&vma->link, before);
-    rb_link_node(&vma->node, parent, link);
+    list_add(&vma->link, prev ? &prev->link : &mm->vmas);
+    /* One of two neighbours is below the other, and has a place there. */
+    if (next && !next->node.rb_left)
+        rb_link_node(&vma->node, &next->node, &next->node.rb_left);
+    else if (prev)
+        rb_link_node(&vma->node, &prev->node, &prev->node.rb_right);
+    else
+        rb_link_node(&vma->node, NULL, &mm->vma_tree.node);
     /* The next one, whose gap it cuts, is above the new leaf in the tree. */
     next = vma_next(vma);
     for (struct rb_node *n = &vma->node; next && n != &next->node;
@@ -288,6 +289,7 @@ vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
     struct address_space *m = vma->mapping;
     struct anon_vma *av = vma->anon_vma;
     int64_t moved = (int64_t)(start - vma->vm_start);
+    bool end_moves = end != vma->vm_end;
     /*
      * A VMA that is alone on its node needs no lock: nobody else can come
      * there, since we have mmap_lock, and who looks meanwhile may miss it.
@@ -315,7 +317,8 @@ vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
     }
     if (moved)
         gap_changed(vma);
-    gap_changed(vma_next(vma)); /* or not: that ends at once */
+    if (end_moves)
+        gap_changed(vma_next(vma));
 }
 
 struct vm_area *
@@ -336,22 +339,47 @@ vma_split(struct vm_area *vma, vaddr_t addr)
 }
 
 /*
- * If b continues a, let a have its range: same kind, same file, and the next
- * page of it; stacks keep to themselves, as each needs its guard gap.
+ * Does b continue a: the same kind, the same file, and the next page of it?
+ * Stacks keep to themselves, as each needs its guard gap.
  */
+static inline bool
+continues(const struct vm_area *a, const struct vm_area *b)
+{
+    return a && b && a->vm_end == b->vm_start && a->vm_flags == b->vm_flags &&
+           !(a->vm_flags & VM_GROWSDOWN) && a->vm_file == b->vm_file &&
+           a->mapping == b->mapping && a->vm_ops == b->vm_ops &&
+           (!a->anon_vma || !b->anon_vma || a->anon_vma == b->anon_vma) &&
+           vma_index(a, a->vm_end) == b->vm_pgoff;
+}
+
+/* If b continues a, let a have its range. */
 static void
 join(struct vm_area *a, struct vm_area *b)
 {
-    if (!a || !b || a->vm_end != b->vm_start || a->vm_flags != b->vm_flags ||
-        (a->vm_flags & VM_GROWSDOWN) || a->vm_file != b->vm_file ||
-        a->mapping != b->mapping || a->vm_ops != b->vm_ops ||
-        (a->anon_vma && b->anon_vma && a->anon_vma != b->anon_vma) ||
-        vma_index(a, a->vm_end) != b->vm_pgoff)
+    if (!continues(a, b))
         return;
     if (!a->anon_vma)
         anon_vma_link(a, b->anon_vma);
     vma_resize(a, a->vm_start, b->vm_end);
     vma_unlink(b);
+}
+
+bool
+vma_extend(struct mm *mm, const struct vm_area *kind)
+{
+    struct vm_area *next = find_vma(mm, kind->vm_start);
+    struct vm_area *prev = next ? vma_prev(next) : vma_last(mm);
+
+    if (continues(prev, kind)) {
+        vma_resize(prev, prev->vm_start, kind->vm_end);
+        join(prev, next);
+        return true;
+    }
+    if (continues(kind, next))
+        vma_resize(next, kind->vm_start, next->vm_end);
+    else
+        return false;
+    return true;
 }
 
 void

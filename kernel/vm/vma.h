@@ -72,6 +72,11 @@ void vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end);
 struct vm_area *vma_split(struct vm_area *vma, vaddr_t addr);
 /* Join vma with its neighbours where they continue it.  => vma may go */
 void vma_merge(struct vm_area *vma);
+/*
+ * Let a neighbour have the free range of kind, a VMA to be, if that continues
+ * it, or it continues that.  => true: done
+ */
+bool vma_extend(struct mm *mm, const struct vm_area *kind);
 /* The VMA that has [start, end), a part of vma, alone.  NULL: as it was */
 struct vm_area *vma_isolate(struct vm_area *vma, vaddr_t start, vaddr_t end);
 /*
@@ -83,10 +88,10 @@ int vma_change_flags(struct vm_area *vma, vaddr_t start, vaddr_t end,
 /* => may sleep: the last reference of a file may go */
 void mmap_write_unlock(struct mm *mm);
 /*
- * The highest place for len bytes below `high`, or 0 if there is none; keeps
- * clear of the guard gaps.
+ * The highest free place for len bytes below mmap_base, or 0; it keeps clear of
+ * guard gaps.
  */
-vaddr_t vma_find_gap(struct mm *mm, uint64_t len, vaddr_t high);
+vaddr_t vma_find_room(struct mm *mm, uint64_t len);
 /* Is [addr, addr + len) the user's and free, and no guard gap either? */
 bool vma_range_free(struct mm *mm, vaddr_t addr, uint64_t len);
 
@@ -127,8 +132,6 @@ uint64_t mm_pages_with(struct mm *mm, vaddr_t start, vaddr_t end,
  * => -ENOMEM (a split), then nothing has changed
  */
 int unmap_locked(struct mm *mm, vaddr_t start, vaddr_t end);
-/* The highest free place for len bytes, preferably below mmap_base, or 0. */
-vaddr_t mm_find_room(struct mm *mm, uint64_t len);
 /*
  * The VMA of addr; a stack that lies above it grows.
  * => mmap_lock held for reading, and dropped meanwhile; NULL: none has it
