@@ -225,13 +225,13 @@ add_new_page(struct address_space *m, uint64_t index, gfp_t gfp)
 }
 
 struct page *
-grab_page(struct address_space *m, uint64_t index, gfp_t gfp)
+grab_cache_page(struct address_space *m, uint64_t index)
 {
     for (;;) { /* ends: what was found and is gone is not found again */
         struct page *page = find_get_page(m, index);
 
         if (!page) {
-            page = add_new_page(m, index, gfp);
+            page = add_new_page(m, index, GFP_USER_MOVABLE);
             if (IS_ERR(page) && PTR_ERR(page) == -EEXIST)
                 continue; /* somebody was faster */
             return page;

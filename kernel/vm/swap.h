@@ -11,7 +11,7 @@
  * so that neither V nor PROTNONE is set.  Slot 0 is the header, so no entry is
  * 0.  Its count in the swap map is the number of PTEs that hold it.
  * The way of the data: swap.c (slots), swap_cache.c (pages that have one),
- * reclaim_page.c and writeback.c (out), fault_swap.c and readahead.c (in),
+ * reclaim_page.c and writeback.c (out), fault_swap.c and readpage.c (in),
  * swapoff.c.
  */
 #pragma once
@@ -194,7 +194,8 @@ int swap_unuse(struct swap_area *a);
 bool add_to_swap(struct page *page);
 /*
  * The page of m has slot e from now on, which its `private` names if
- * swap_alloc() gave it the slot.  => tree_lock held; -ENOENT: see swap_take
+ * swap_alloc() gave it the slot.  => tree_lock held; -EEXIST: nobody
+ * holds it any more
  */
 int swap_claim(struct address_space *m, swp_entry_t e, struct page *page);
 /* The cache leaves the slot.  => tree_lock held, page locked */
@@ -208,10 +209,3 @@ bool try_to_free_swap(struct page *page);
 void free_orphaned_swap(struct page *page);
 /* swap_free(), and the cached page with the last holder. */
 void free_swap_and_cache(swp_entry_t e);
-/*
- * The page of an entry that a PTE holds, locked and up to date, read with its
- * neighbours if need be.  *major: it was.
- * => refs: the caller's; ERR_PTR: -EINTR, -EIO, -ENOMEM; -EAGAIN: the entry
- *    is stale by now.  So it may be with any other.
- */
-struct page *swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major);
