@@ -196,12 +196,9 @@ free_lazily(pte_t *p, uint64_t unused)
         return false;
     page = pfn_to_page(pte_pfn(pte));
     if (!page_test(page, PG_anon) || atomic_read(&page->mapcount) != 1 ||
-        atomic_read(&page->refcount) != 1 || !isolate_lru_page(page))
+        !lru_change(page, 1,
+                    BIT(PG_swapbacked) | BIT(PG_active) | BIT(PG_dirty), 0))
         return false;
-    page_clear(page, PG_swapbacked); /* the list depends on it */
-    page_clear(page, PG_active);
-    page_clear(page, PG_dirty);
-    putback_lru_pages(&page, 1);
     count_vm_event(PGLAZYFREE);
     pte_and(p, ~(uint64_t)(PTE_A | PTE_D));
     return true;
