@@ -109,26 +109,17 @@ struct file_ra_state {
     uint32_t flags;       /* VM_SEQ_READ, VM_RAND_READ */
 };
 
+/* flags: AS_*.  Before it goes, truncate_pages() and writeback_forget(). */
 void address_space_init(struct address_space *m, struct inode *host,
                         const struct address_space_ops *ops,
-                        struct block_device *bdev);
-/* Panics unless empty and unmapped. */
-void address_space_destroy(struct address_space *m);
+                        struct block_device *bdev, int32_t flags);
 void pagecache_init(void);
 
 /* Pages inside the size, the last one perhaps in part. */
-static inline uint64_t
-mapping_pages(struct address_space *m)
-{
-    return DIV_ROUND_UP((uint64_t)atomic_read(&m->size), PAGE_SIZE);
-}
-
+#define mapping_pages(m)                                                       \
+    DIV_ROUND_UP((uint64_t)atomic_read(&(m)->size), PAGE_SIZE)
 /* Shared memory, of which tmpfs is a kind: see shmem.h. */
-static inline bool
-mapping_is_shmem(struct address_space *m)
-{
-    return atomic_read(&m->flags) & AS_SHMEM;
-}
+#define mapping_is_shmem(m) ((atomic_read(&(m)->flags) & AS_SHMEM) != 0)
 
 /* --- pagecache.c: finding and adding.  "get": a reference for the caller */
 struct page *find_get_page(struct address_space *m, uint64_t index);
@@ -182,12 +173,7 @@ unlock_page(struct page *page)
     clear_page_bit(page, PG_locked);
 }
 
-static inline bool
-trylock_page(struct page *page)
-{
-    return !page_test_and_set(page, PG_locked);
-}
-
+#define trylock_page(page) (!page_test_and_set(page, PG_locked))
 #define lock_page(page)                                                        \
     ((void)wait_on_page_bit(page, PG_locked, TASK_UNINTERRUPTIBLE, true))
 #define lock_page_killable(page)                                               \
@@ -277,7 +263,7 @@ void queue_mapping(struct address_space *m);
 struct address_space *take_mapping(struct list_head *list, uint64_t before);
 /* It goes back to its list if it has some still. */
 void unpin_mapping(struct address_space *m);
-/* The file is going: forget it on the lists, and wait for pins. */
+/* m, which is empty, is going: off its list, and wait for pins.  May sleep */
 void writeback_forget(struct address_space *m);
 
 /* Who waits for writes to end: each end wakes them, in any context. */

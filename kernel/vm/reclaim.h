@@ -10,12 +10,10 @@
 #include "vm/rmap.h"
 
 /* --- lru.c */
-static inline enum lru_list
-lru_list_of(bool file, bool active)
-{
-    return (enum lru_list)((file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON) +
-                           active);
-}
+#define lru_list_of(file, active)                                              \
+    ((enum lru_list)((file)*LRU_INACTIVE_FILE + (active)))
+_Static_assert(LRU_ACTIVE_ANON == 1 && LRU_ACTIVE_FILE == LRU_INACTIVE_FILE + 1,
+               "lru_list_of() counts on it");
 
 void lru_add(struct page *page); /* a new page; PG_swapbacked says anon */
 void lru_del(struct page **pages, unsigned nr); /* those with PG_lru */

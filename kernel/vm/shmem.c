@@ -65,14 +65,6 @@ struct shmem_object {
     struct address_space data;
 };
 
-void
-shmem_init(struct address_space *m, struct inode *host,
-           const struct address_space_ops *ops)
-{
-    address_space_init(m, host, ops, NULL);
-    atomic_set(&m->flags, AS_SHMEM);
-}
-
 /* --- Pages */
 
 struct page *
@@ -189,7 +181,6 @@ object_close(struct file *file)
         return;
     truncate_pages(&s->data, 0);
     writeback_forget(&s->data); /* swapoff may have it */
-    address_space_destroy(&s->data);
     kfree(s);
 }
 
@@ -207,7 +198,7 @@ shmem_zero_setup(struct mmap_args *args)
     if (!s)
         return -ENOMEM;
     atomic_set(&s->count, 1);
-    shmem_init(&s->data, NULL, &ops);
+    address_space_init(&s->data, NULL, &ops, NULL, AS_SHMEM);
     atomic_set(&s->data.size, (int64_t)ALIGN_UP(args->len, PAGE_SIZE));
     args->file = (struct file *)s;
     args->mapping = &s->data;

@@ -25,23 +25,9 @@ typedef struct {
 
 enum { SWP_TYPE_BITS = 5, SWP_PTE_SHIFT = 10, MAX_SWAP_AREAS = 8 };
 
-static inline uint64_t
-swp_offset(swp_entry_t e)
-{
-    return e.val >> SWP_TYPE_BITS;
-}
-
-static inline pte_t
-swp_entry_to_pte(swp_entry_t e)
-{
-    return (pte_t){e.val << SWP_PTE_SHIFT};
-}
-
-static inline swp_entry_t
-pte_to_swp_entry(pte_t pte)
-{
-    return (swp_entry_t){pte.val >> SWP_PTE_SHIFT};
-}
+#define swp_offset(e) ((e).val >> SWP_TYPE_BITS)
+#define swp_entry_to_pte(e) ((pte_t){(e).val << SWP_PTE_SHIFT})
+#define pte_to_swp_entry(pte) ((swp_entry_t){(pte).val >> SWP_PTE_SHIFT})
 
 static inline bool
 pte_swapped(pte_t pte)
@@ -50,11 +36,7 @@ pte_swapped(pte_t pte)
 }
 
 /* As an item of a radix tree, which must not look like a pointer. */
-static inline void *
-swp_entry_to_item(swp_entry_t e)
-{
-    return (void *)(uintptr_t)(e.val << 1 | 1);
-}
+#define swp_entry_to_item(e) ((void *)((e).val << 1 | 1))
 
 static inline swp_entry_t
 item_to_swp_entry(const void *item)
@@ -92,16 +74,11 @@ struct swap_area {
     uint32_t *map;                  /* (s) */
     struct swap_cluster *clusters;  /* (s) */
     struct list_head clusters_free; /* (s) wholly free ones first */
-    bool on; /* (m)(s) slots may be taken: it is on the list of areas */
-    struct list_head link; /* (m)(s) */
+    bool on;                        /* (m)(s) slots may be taken */
 };
 extern struct swap_area swap_areas[MAX_SWAP_AREAS];
 
-static inline struct swap_area *
-swap_area_of(swp_entry_t e)
-{
-    return &swap_areas[e.val & ((1u << SWP_TYPE_BITS) - 1)];
-}
+#define swap_area_of(e) (&swap_areas[(e).val & ((1u << SWP_TYPE_BITS) - 1)])
 
 /* The entry of a slot of the area whose cache is m. */
 static inline swp_entry_t
@@ -113,12 +90,7 @@ swap_cache_entry(struct address_space *m, uint64_t slot)
 }
 
 /* What the map says of an entry that somebody holds. */
-static inline uint32_t
-swap_map(swp_entry_t e)
-{
-    return READ_ONCE(swap_area_of(e)->map[swp_offset(e)]);
-}
-
+#define swap_map(e) READ_ONCE(swap_area_of(e)->map[swp_offset(e)])
 /* How many hold the entry now, the swap cache not counted. */
 #define swap_count(e) (swap_map(e) & SWAP_COUNT)
 
@@ -145,7 +117,7 @@ page_cache_index(const struct page *page)
                                     : page->index;
 }
 
-/* Take a free slot, with SWAP_HAS_CACHE.  => val 0: all are full */
+/* Take a free slot, with SWAP_HAS_CACHE.  => val 0: there is none */
 swp_entry_t swap_alloc(void);
 /*
  * Change the map entry of e, which somebody holds or a cache has: one more,
