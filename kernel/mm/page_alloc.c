@@ -56,7 +56,6 @@
 #include "mm/page_alloc.h"
 
 #include "core/lockdep.h"
-#include "core/panic.h"
 #include "core/printk.h"
 #include "lib/bitops.h"
 

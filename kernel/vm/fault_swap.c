@@ -18,7 +18,6 @@
  */
 #include "vm/fault.h"
 
-#include "lib/err.h"
 #include "vm/rmap.h"
 #include "vm/swap.h"
 

@@ -16,7 +16,6 @@
  */
 #include "vm/shmem.h"
 
-#include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"
 #include "vm/reclaim.h"

@@ -25,6 +25,7 @@
  */
 #pragma once
 
+#include "lib/err.h"
 #include "lib/radix_tree.h"
 #include "lib/rbtree.h"
 #include "mm/page_alloc.h"

@@ -38,7 +38,6 @@
 #include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
-#include "lib/err.h"
 
 enum { RA_BATCH = 32, RA_INITIAL = 4, MAX_SWAP_REPORTS = 10 };
 #define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)

@@ -56,7 +56,6 @@
  */
 #include "vm/shmem.h"
 
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "sched/timer.h"
 

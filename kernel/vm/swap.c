@@ -37,7 +37,6 @@
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "include/swap_hdr.h"
-#include "lib/err.h"
 #include "mm/vmalloc.h"
 
 enum { SWAP_CLUSTER = 256 }; /* slots */

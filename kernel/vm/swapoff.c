@@ -15,7 +15,6 @@
  */
 #include "vm/shmem.h"
 
-#include "sched/sched.h"
 #include "vm/fault.h"
 
 /* Fault in what has an entry of the area.  The tables stay meanwhile. */
