@@ -58,8 +58,7 @@ bdev_init(void)
 
         if (!m)
             panic("no memory for the cache of %s", bdev->name);
-        address_space_init(m, NULL, &bdev_aops, bdev);
-        atomic_set(&m->flags, AS_BDEV);
+        address_space_init(m, NULL, &bdev_aops, bdev, AS_BDEV);
         atomic_set(&m->size,
                    (int64_t)((bdev->nr_sectors << SECTOR_SHIFT) & PAGE_MASK));
         bdev->mapping = m;

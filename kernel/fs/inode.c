@@ -66,7 +66,7 @@ new_inode(struct super_block *sb)
     atomic_set(&inode->count, 1);
     mutex_init(&inode->lock, RANK_INODE, "inode");
     spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
-    address_space_init(&inode->data, inode, NULL, sb->bdev);
+    address_space_init(&inode->data, inode, NULL, sb->bdev, 0);
     inode->mapping = &inode->data;
     if (sb->ops->init_inode)
         sb->ops->init_inode(inode);
@@ -90,7 +90,6 @@ free_inode_locked(struct inode *inode)
     list_del(&inode->sb_link);
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
-    address_space_destroy(&inode->data);
     if (type->ops->free_inode)
         type->ops->free_inode(inode);
     kfree(inode->private);

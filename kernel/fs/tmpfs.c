@@ -110,7 +110,7 @@ make_inode(struct super_block *sb, const struct inode *dir, umode_t mode,
     inode->nlink = 0; /* count_name() */
     inode_set_ops(inode, &tmpfs_ops, rdev);
     if (S_ISREG(mode))
-        shmem_init(&inode->data, inode, &tmpfs_aops);
+        address_space_init(&inode->data, inode, &tmpfs_aops, NULL, AS_SHMEM);
     return inode;
 }
 

@@ -26,7 +26,7 @@ enum {
 enum {
     MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2,
     MS_ASYNC = 1, MS_INVALIDATE = 2, MS_SYNC = 4,
-    MCL_CURRENT = 1, MCL_FUTURE = 2, MCL_ONFAULT = 4, MLOCK_ONFAULT = 1,
+    MCL_CURRENT = 1, MCL_FUTURE = 2,
 };
 
 enum {

@@ -49,7 +49,7 @@ enum {
     SYS_mlockall = 230, SYS_munlockall = 231, SYS_mincore = 232,
     SYS_madvise = 233, SYS_riscv_hwprobe = 258, SYS_riscv_flush_icache = 259,
     SYS_wait4 = 260, SYS_prlimit64 = 261, SYS_syncfs = 267,
-    SYS_renameat2 = 276, SYS_getrandom = 278, SYS_mlock2 = 284,
+    SYS_renameat2 = 276, SYS_getrandom = 278,
     SYS_copy_file_range = 285, SYS_rseq = 293, SYS_clone3 = 435,
     SYS_faccessat2 = 439,
 };

@@ -56,7 +56,6 @@
 #include "mm/page_alloc.h"
 
 #include "core/lockdep.h"
-#include "core/panic.h"
 #include "core/printk.h"
 #include "lib/bitops.h"
 
@@ -270,14 +269,14 @@ alloc_slow(gfp_t gfp, unsigned order)
     if (page)
         return page;
     if (gfp & __GFP_KSWAPD && reclaim_ops)
-        reclaim_ops->wake_kswapd(first);
+        reclaim_ops->wake_kswapd();
     page = try_zones(gfp, order, WMARK_MIN);
     while (!page && gfp & __GFP_WAIT && !in_reclaim() && reclaim_ops) {
         uint64_t freed;
 
         might_sleep();
         count_vm_event(ALLOCSTALL_DMA + (unsigned)(first - zones));
-        freed = reclaim_ops->direct_reclaim(gfp, order);
+        freed = reclaim_ops->direct_reclaim(order);
         if (freed == 0)
             drain_all_pages(); /* other harts' lists are the last resort */
         page = try_zones(gfp, order, WMARK_MIN);

@@ -70,8 +70,8 @@ void page_alloc_init(void);
  *                   PG_lru off their lists; any context
  */
 struct reclaim_ops {
-    uint64_t (*direct_reclaim)(gfp_t gfp, unsigned order);
-    void (*wake_kswapd)(struct zone *zone);
+    uint64_t (*direct_reclaim)(unsigned order);
+    void (*wake_kswapd)(void);
     bool (*out_of_memory)(gfp_t gfp, unsigned order);
     void (*release_lru)(struct page **pages, unsigned nr);
 };

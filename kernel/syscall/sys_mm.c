@@ -62,12 +62,11 @@ SYSCALL(madvise)
     { return do_madvise(current->mm, a[0], a[1], (uint32_t)a[2]); }
 SYSCALL(mincore)
     { return do_mincore(current->mm, a[0], a[1], (uint8_t *)a[2]); }
-SYSCALL(mlock) { return do_mlock(current->mm, a[0], a[1], 0); }
-SYSCALL(mlock2) { return do_mlock(current->mm, a[0], a[1], (uint32_t)a[2]); }
-SYSCALL(munlock) { return do_munlock(current->mm, a[0], a[1]); }
+SYSCALL(mlock) { return do_mlock(current->mm, a[0], a[1], true); }
+SYSCALL(munlock) { return do_mlock(current->mm, a[0], a[1], false); }
 SYSCALL(munlockall) { return do_mlockall(current->mm, 0); }
 SYSCALL(mlockall) /* 0: EINVAL */
-    { return do_mlockall(current->mm, a[0] ? (uint32_t)a[0] : MCL_ONFAULT); }
+    { return do_mlockall(current->mm, a[0] ? (uint32_t)a[0] : UINT32_MAX); }
 /* clang-format on */
 
 SYSCALL(mremap)

@@ -112,6 +112,7 @@ void
 writeback_forget(struct address_space *m)
 {
     wait_event(&unpin_wait, mapping_forgotten(m));
+    ASSERT(m->nr_pages == 0 && m->nr_swapped == 0 && !m->i_mmap.node);
 }
 
 /* --- How much is dirty */

@@ -10,7 +10,7 @@
  *   PG_active    which of the two
  *   PG_referenced  used once since it was last looked at
  *
- * A page leaves its list in two ways: isolate_lru_page() takes a reference
+ * A page leaves its list in two ways: isolate_lru_pages() takes a reference
  * along, and the last put_page() calls lru_del().  The first can not
  * take a page whose count has reached 0, so they never both have it.
  */
@@ -81,26 +81,33 @@ lru_del(struct page **pages, unsigned nr)
         spin_unlock(&z->lru_lock);
 }
 
+bool
+lru_change(struct page *page, int32_t refs, uint64_t clear, uint64_t set)
+{
+    struct zone *z = page_zone(page);
+    bool ok;
+
+    spin_lock(&z->lru_lock);
+    ok = page_test(page, PG_lru) &&
+         (!refs || atomic_read(&page->refcount) == refs);
+    if (ok) {
+        del_from_list_locked(z, page);
+        atomic_fetch_and(&page->flags, ~clear);
+        atomic_fetch_or(&page->flags, set);
+        add_to_list_locked(z, page);
+    }
+    spin_unlock(&z->lru_lock);
+    return ok;
+}
+
 void
 mark_page_accessed(struct page *page)
 {
-    struct zone *z = page_zone(page);
-
-    if (!page_test(page, PG_referenced)) {
+    if (!page_test(page, PG_referenced))
         page_set(page, PG_referenced);
-        return;
-    }
-    if (page_test(page, PG_active) || !reclaim_policy->two_lists)
-        return;
-    page_clear(page, PG_referenced);
-    spin_lock(&z->lru_lock);
-    if (page_test(page, PG_lru) && !page_test(page, PG_active)) {
-        del_from_list_locked(z, page);
-        page_set(page, PG_active);
-        add_to_list_locked(z, page);
+    else if (!page_test(page, PG_active) && reclaim_policy->two_lists &&
+             lru_change(page, 0, BIT(PG_referenced), BIT(PG_active)))
         count_vm_event(PGACTIVATE);
-    }
-    spin_unlock(&z->lru_lock);
 }
 
 void
@@ -112,20 +119,6 @@ rotate_lru_page(struct page *page)
     if (page_test(page, PG_lru) && !page_test(page, PG_active))
         list_move_tail(&page->lru, &z->lru[page_lru_list(page)]);
     spin_unlock(&z->lru_lock);
-}
-
-bool
-isolate_lru_page(struct page *page)
-{
-    struct zone *z = page_zone(page);
-    bool isolated;
-
-    spin_lock(&z->lru_lock);
-    isolated = page_test(page, PG_lru) && try_get_page(page);
-    if (isolated)
-        del_from_list_locked(z, page);
-    spin_unlock(&z->lru_lock);
-    return isolated;
 }
 
 unsigned

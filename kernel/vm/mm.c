@@ -171,7 +171,7 @@ copy_vma(struct copy_ctx *c, struct vm_area *vma)
     new = vma_dup(c->to, vma);
     if (!new)
         return -ENOMEM;
-    new->vm_flags &= ~VM_LOCKS;
+    new->vm_flags &= ~(uint32_t)VM_LOCKED;
     err = anon_vma_fork(new, vma->anon_vma, &c->anon);
     vma_link(new, NULL); /* after a failure the end of `to` takes it apart */
     if (err || (vma->vm_flags & VM_PFNMAP))

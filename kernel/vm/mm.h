@@ -50,13 +50,11 @@ enum {
     VM_SEQ_READ = 0x8000,
     VM_RAND_READ = 0x10000,
     VM_DONTCOPY = 0x20000,
-    VM_LOCKONFAULT = 0x80000, /* with VM_LOCKED: do not populate */
-    VM_ACCOUNT = 0x100000,    /* counted in Committed_AS */
-    VM_NORESERVE = 0x200000,  /* never to be counted there */
-    VM_VDSO = 0x40000000,     /* ours: for /proc/PID/maps */
+    VM_ACCOUNT = 0x100000,   /* counted in Committed_AS */
+    VM_NORESERVE = 0x200000, /* never to be counted there */
+    VM_VDSO = 0x40000000,    /* ours: for /proc/PID/maps */
 };
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
-#define VM_LOCKS ((uint32_t)(VM_LOCKED | VM_LOCKONFAULT))
 
 enum mm_counter {
     MM_FILEPAGES,
@@ -190,10 +188,8 @@ int do_mprotect(struct mm *mm, uint64_t addr, uint64_t len, uint32_t prot);
 int do_madvise(struct mm *mm, uint64_t addr, uint64_t len, uint32_t advice);
 /* One byte a page: bit 0 says that an access would not wait for a disk. */
 int do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec);
-/* flags: MLOCK_ONFAULT or 0; MCL_*, 0: unlock all */
-int do_mlock(struct mm *mm, uint64_t addr, uint64_t len, uint32_t flags);
-int do_munlock(struct mm *mm, uint64_t addr, uint64_t len);
-int do_mlockall(struct mm *mm, uint32_t flags);
+int do_mlock(struct mm *mm, uint64_t addr, uint64_t len, bool lock);
+int do_mlockall(struct mm *mm, uint32_t flags); /* MCL_*; 0: unlock all */
 struct mremap_args {
     uint64_t addr, old_len, new_len;
     uint32_t flags; /* MREMAP_* */

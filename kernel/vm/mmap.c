@@ -209,7 +209,7 @@ do_mmap(struct mm *mm, const struct mmap_args *args)
         return -EINTR;
     flags |= mm->def_flags;
     if (flags & VM_PFNMAP)
-        flags &= ~(int64_t)VM_LOCKS; /* it cannot go anyway */
+        flags &= ~(int64_t)VM_LOCKED; /* it cannot go anyway */
     addr =
         mmap_locked(mm, args, (uint32_t)flags, ALIGN_UP(args->len, PAGE_SIZE));
     mmap_write_unlock(mm);

@@ -22,11 +22,9 @@
  * With MREMAP_FIXED, what lies at the new place goes before the move, and has
  * gone if the move then fails for lack of memory, as in Linux.
  *
- * With old_len 0 a shared mapping is mapped a second time.
- *
  * Locks: mmap_lock for writing; page_table_lock for one table at a time.
  *
- * Not done: MREMAP_DONTUNMAP is -EINVAL.
+ * Not done: MREMAP_DONTUNMAP, and an old_len of 0, are -EINVAL.
  */
 
 #include "vm/vma.h"
@@ -67,22 +65,19 @@ move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to)
 
     if (mm->map_count + 3 > max_map_count) /* two splits, the new one */
         return -ENOMEM;
-    if (a->old_len) /* all of the VMA moves */
-        vma = vma_isolate(vma, a->addr, a->addr + a->old_len);
+    vma = vma_isolate(vma, a->addr, a->addr + a->old_len);
     new = vma ? vma_dup(mm, vma) : NULL;
     if (!new) {
         if (vma)
             vma_merge(vma);
         return -ENOMEM;
     }
-    new->vm_pgoff = vma_index(vma, a->addr);
     new->vm_start = to;
     new->vm_end = to + a->new_len;
     vma_link(new, vma);
     err = move_page_tables(mm, a->addr, a->old_len, to);
     gone = err ? new : vma;
-    if (err || a->old_len)
-        unmap_locked(mm, gone->vm_start, gone->vm_end);
+    unmap_locked(mm, gone->vm_start, gone->vm_end);
     vma_merge(err ? vma : new);
     return err ? err : (int64_t)to;
 }
@@ -111,8 +106,6 @@ mremap_locked(struct mm *mm, struct mremap_args *a)
     vma = vma_at(mm, a->addr); /* it may have been cut */
     end = a->addr + a->old_len;
     more = a->new_len - a->old_len;
-    if (vma && a->old_len == 0 && !(vma->vm_flags & VM_SHARED))
-        return -EINVAL;
     if (!vma || end > vma->vm_end || (more && (vma->vm_flags & VM_PFNMAP)))
         return -EFAULT;
     err = more ? mm_charge(mm, vma->vm_flags, more >> PAGE_SHIFT, 0) : 0;
@@ -140,7 +133,7 @@ check_args(struct mremap_args *a)
     a->new_len = ALIGN_UP(a->new_len, PAGE_SIZE);
     if ((a->flags & ~(uint32_t)(MREMAP_MAYMOVE | MREMAP_FIXED)) ||
         (fixed && !(a->flags & MREMAP_MAYMOVE)) || (a->addr & ~PAGE_MASK) ||
-        a->new_len == 0)
+        a->old_len == 0 || a->new_len == 0)
         return -EINVAL;
     if (a->addr >= USER_END)
         return -EFAULT;

@@ -16,7 +16,6 @@
  */
 #include "vm/shmem.h"
 
-#include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"
 #include "vm/reclaim.h"
@@ -51,16 +50,14 @@ pagecache_init(void)
                           SLAB_RECLAIMABLE, NULL);
     for (unsigned i = 0; i < ARRAY_SIZE(page_waits); i++)
         wait_queue_init(&page_waits[i]);
-    for (unsigned i = 0; i < MAX_SWAP_AREAS; i++) {
-        address_space_init(&swap_areas[i].cache, NULL, NULL, NULL);
-        atomic_set(&swap_areas[i].cache.flags, AS_SWAP);
-    }
+    for (unsigned i = 0; i < MAX_SWAP_AREAS; i++)
+        address_space_init(&swap_areas[i].cache, NULL, NULL, NULL, AS_SWAP);
 }
 
 void
 address_space_init(struct address_space *m, struct inode *host,
                    const struct address_space_ops *ops,
-                   struct block_device *bdev)
+                   struct block_device *bdev, int32_t flags)
 {
     static atomic64_t last;
 
@@ -69,19 +66,12 @@ address_space_init(struct address_space *m, struct inode *host,
     m->host = host;
     m->ops = ops;
     m->bdev = bdev;
+    atomic_set(&m->flags, flags);
     spin_init(&m->tree_lock, RANK_TREE, "tree");
     radix_tree_init(&m->pages, &page_tree_ops);
     rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
     m->i_mmap = RB_ROOT_INIT;
     list_init(&m->dirty_link);
-}
-
-void
-address_space_destroy(struct address_space *m)
-{
-    ASSERT(m->nr_pages == 0 && m->nr_swapped == 0);
-    ASSERT(!m->i_mmap.node);
-    ASSERT(list_empty(&m->dirty_link));
 }
 
 struct page *
@@ -225,13 +215,13 @@ add_new_page(struct address_space *m, uint64_t index, gfp_t gfp)
 }
 
 struct page *
-grab_page(struct address_space *m, uint64_t index, gfp_t gfp)
+grab_cache_page(struct address_space *m, uint64_t index)
 {
     for (;;) { /* ends: what was found and is gone is not found again */
         struct page *page = find_get_page(m, index);
 
         if (!page) {
-            page = add_new_page(m, index, gfp);
+            page = add_new_page(m, index, GFP_USER_MOVABLE);
             if (IS_ERR(page) && PTR_ERR(page) == -EEXIST)
                 continue; /* somebody was faster */
             return page;

@@ -25,6 +25,7 @@
  */
 #pragma once
 
+#include "lib/err.h"
 #include "lib/radix_tree.h"
 #include "lib/rbtree.h"
 #include "mm/page_alloc.h"
@@ -109,26 +110,17 @@ struct file_ra_state {
     uint32_t flags;       /* VM_SEQ_READ, VM_RAND_READ */
 };
 
+/* flags: AS_*.  Before it goes, truncate_pages() and writeback_forget(). */
 void address_space_init(struct address_space *m, struct inode *host,
                         const struct address_space_ops *ops,
-                        struct block_device *bdev);
-/* Panics unless empty and unmapped. */
-void address_space_destroy(struct address_space *m);
+                        struct block_device *bdev, int32_t flags);
 void pagecache_init(void);
 
 /* Pages inside the size, the last one perhaps in part. */
-static inline uint64_t
-mapping_pages(struct address_space *m)
-{
-    return DIV_ROUND_UP((uint64_t)atomic_read(&m->size), PAGE_SIZE);
-}
-
+#define mapping_pages(m)                                                       \
+    DIV_ROUND_UP((uint64_t)atomic_read(&(m)->size), PAGE_SIZE)
 /* Shared memory, of which tmpfs is a kind: see shmem.h. */
-static inline bool
-mapping_is_shmem(struct address_space *m)
-{
-    return atomic_read(&m->flags) & AS_SHMEM;
-}
+#define mapping_is_shmem(m) ((atomic_read(&(m)->flags) & AS_SHMEM) != 0)
 
 /* --- pagecache.c: finding and adding.  "get": a reference for the caller */
 struct page *find_get_page(struct address_space *m, uint64_t index);
@@ -143,16 +135,15 @@ unsigned find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
                         struct page **out);
 /*
  * Put a locked page at index of m's tree.
- * => refs: the cache takes its own; -EEXIST, -ENOMEM, -ENOSPC; -ENOENT: nobody
- *    holds this slot of a swap area
+ * => refs: the cache takes its own; -ENOMEM, -ENOSPC; -EEXIST: there is one, or
+ *    nobody holds this slot of a swap area any more
  */
 int add_to_page_cache(struct address_space *m, uint64_t index,
                       struct page *page);
 /* A new locked page at index, on its LRU list.  ERR_PTR, as above */
 struct page *add_new_page(struct address_space *m, uint64_t index, gfp_t gfp);
 /* Find, or add a new, locked page (not up to date if new).  ERR_PTR */
-struct page *grab_page(struct address_space *m, uint64_t index, gfp_t gfp);
-#define grab_cache_page(m, index) grab_page(m, index, GFP_USER_MOVABLE)
+struct page *grab_cache_page(struct address_space *m, uint64_t index);
 /*
  * Take a page out, with refs 0 in any case: its dirtiness is forgotten, its
  * swap slot given up.  Else only if it is clean and nobody else can reach it:
@@ -183,12 +174,7 @@ unlock_page(struct page *page)
     clear_page_bit(page, PG_locked);
 }
 
-static inline bool
-trylock_page(struct page *page)
-{
-    return !page_test_and_set(page, PG_locked);
-}
-
+#define trylock_page(page) (!page_test_and_set(page, PG_locked))
 #define lock_page(page)                                                        \
     ((void)wait_on_page_bit(page, PG_locked, TASK_UNINTERRUPTIBLE, true))
 #define lock_page_killable(page)                                               \
@@ -196,26 +182,26 @@ trylock_page(struct page *page)
 #define wait_on_page_writeback(page)                                           \
     ((void)wait_on_page_bit(page, PG_writeback, TASK_UNINTERRUPTIBLE, false))
 
-/* --- readahead.c, readpage.c */
-/* Read one page: up to date and referenced, or ERR_PTR(-EIO, ...). */
-struct page *read_cache_page(struct address_space *m, uint64_t index);
+/* --- readpage.c */
 /*
- * Start reading what there is of [index, index + nr) and is not cached, as far
- * as memory is at hand.  A new page at `mark` is allocated with gfp; it gets
- * PG_readahead or, in the cache of a swap area, all others do.
- * => how many; -ENOMEM: there is none for the page at mark
+ * The page at index of m, locked and up to date.  page: what find_get_page()
+ * found there; if that is nothing, the page is added, with gfp, and read with
+ * what lies `around` it (a power of two).
+ * => refs: consumes page's; the result's is the caller's; ERR_PTR: -EINTR,
+ *    -EIO, -ENOMEM, -ENOSPC; -EAGAIN: it has gone meanwhile
  */
-int start_reads(struct address_space *m, uint64_t index, uint64_t nr,
-                uint64_t mark, gfp_t gfp);
-#define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
-#define readahead_range(m, index, nr)                                          \
-    ((void)start_reads(m, index, nr, UINT64_MAX, GFP_READAHEAD))
+struct page *lock_page_at(struct address_space *m, uint64_t index,
+                          struct page *page, uint64_t around, gfp_t gfp);
+/*
+ * The same, but not locked, and of a hole of shared memory the zero page; any
+ * that goes is read again.  No -EAGAIN, no -ENOSPC.
+ */
+struct page *read_cache_page(struct address_space *m, uint64_t index);
+/* Start reading what is not cached of a range, as far as memory is at hand. */
+void readahead_range(struct address_space *m, uint64_t index, uint64_t nr);
 /* A miss, or a hit on a PG_readahead page (page != NULL), at index. */
 void page_cache_readahead(struct address_space *m, struct file_ra_state *ra,
                           struct page *page, uint64_t index, uint64_t nr);
-/* Start I/O on nr locked pages, by ascending index; their end unlocks them. */
-void submit_page_reads(struct address_space *m, struct page **pages,
-                       unsigned nr);
 /* Read a page from a block of bdev and wait.  => 0 or -EIO */
 int read_block(struct block_device *bdev, uint64_t block, struct page *page);
 
@@ -278,7 +264,7 @@ void queue_mapping(struct address_space *m);
 struct address_space *take_mapping(struct list_head *list, uint64_t before);
 /* It goes back to its list if it has some still. */
 void unpin_mapping(struct address_space *m);
-/* The file is going: forget it on the lists, and wait for pins. */
+/* m, which is empty, is going: off its list, and wait for pins.  May sleep */
 void writeback_forget(struct address_space *m);
 
 /* Who waits for writes to end: each end wakes them, in any context. */

@@ -27,8 +27,8 @@
  * sets D again; who then finds it set gives PG_swapbacked back.  A page that
  * others share is left alone.
  *
- * mlock is a flag of the VMA, VM_LOCKED; its pages are then faulted in, but
- * with VM_LOCKONFAULT.  The pages themselves are not marked: reclaim asks the
+ * mlock is a flag of the VMA, VM_LOCKED; its pages are then faulted in.  The
+ * pages themselves are not marked: reclaim asks the
  * VMAs that map a page, and leaves it alone when one of them is locked.  A
  * page that reclaim is just taking away while we lock is brought back by the
  * faulting in that follows: reclaim looks at vm_flags under the lock of the
@@ -196,12 +196,9 @@ free_lazily(pte_t *p, uint64_t unused)
         return false;
     page = pfn_to_page(pte_pfn(pte));
     if (!page_test(page, PG_anon) || atomic_read(&page->mapcount) != 1 ||
-        atomic_read(&page->refcount) != 1 || !isolate_lru_page(page))
+        !lru_change(page, 1,
+                    BIT(PG_swapbacked) | BIT(PG_active) | BIT(PG_dirty), 0))
         return false;
-    page_clear(page, PG_swapbacked); /* the list depends on it */
-    page_clear(page, PG_active);
-    page_clear(page, PG_dirty);
-    putback_lru_pages(&page, 1);
     count_vm_event(PGLAZYFREE);
     pte_and(p, ~(uint64_t)(PTE_A | PTE_D));
     return true;
@@ -267,29 +264,21 @@ do_madvise(struct mm *mm, uint64_t addr, uint64_t len, uint32_t advice)
 
 /* --- mlock */
 
-/* Give the VMAs of a range these of VM_LOCKS. */
-static int
-set_locks(struct mm *mm, uint64_t addr, uint64_t len, uint32_t locks,
-          int on_hole)
-{
-    struct range_op op = {
-        set_flags,         .set = locks,         .clear = VM_LOCKS,
-        .skip = VM_PFNMAP, .no_memory = -ENOMEM, .on_hole = on_hole};
-
-    return range_call(mm, addr & PAGE_MASK, len + (addr & ~PAGE_MASK), -EINVAL,
-                      &op);
-}
+static const struct range_op lock_op = {set_flags, .set = VM_LOCKED,
+                                        .clear = VM_LOCKED, .skip = VM_PFNMAP,
+                                        .no_memory = -ENOMEM};
 
 int
-do_mlock(struct mm *mm, uint64_t addr, uint64_t len, uint32_t flags)
+do_mlock(struct mm *mm, uint64_t addr, uint64_t len, bool lock)
 {
-    uint32_t locks = flags ? VM_LOCKS : VM_LOCKED;
+    struct range_op op = lock_op;
     int err;
 
-    if (flags & ~(uint32_t)MLOCK_ONFAULT)
-        return -EINVAL;
-    err = set_locks(mm, addr, len, locks, HOLE_STOP);
-    if (err)
+    op.set = lock ? VM_LOCKED : 0;
+    len += addr & ~PAGE_MASK;
+    addr &= PAGE_MASK;
+    err = range_call(mm, addr, len, -EINVAL, &op);
+    if (err || !lock)
         return err;
     err = mm_populate(mm, addr, len, POPULATE_LOCK);
     /* The names that POSIX has for these. */
@@ -297,27 +286,22 @@ do_mlock(struct mm *mm, uint64_t addr, uint64_t len, uint32_t flags)
 }
 
 int
-do_munlock(struct mm *mm, uint64_t addr, uint64_t len)
-{
-    return set_locks(mm, addr, len, 0, HOLE_STOP);
-}
-
-int
 do_mlockall(struct mm *mm, uint32_t flags)
 {
-    uint32_t locks = flags & MCL_ONFAULT ? VM_LOCKS : VM_LOCKED;
+    struct range_op op = lock_op;
     uint32_t old = mm->def_flags;
     int err = 0;
 
-    if (flags == MCL_ONFAULT ||
-        flags & ~(uint32_t)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
+    if (flags & ~(uint32_t)(MCL_CURRENT | MCL_FUTURE))
         return -EINVAL;
     if (flags && may_mlock(mm, 0) == -EPERM)
         return -EPERM;
+    op.set = flags ? VM_LOCKED : 0;
+    op.on_hole = HOLE_IGNORE;
     /* New VMAs come under it before the walk, so that none is missed. */
-    WRITE_ONCE(mm->def_flags, flags & MCL_FUTURE ? locks : 0);
-    if (!flags || (flags & MCL_CURRENT))
-        err = set_locks(mm, 0, USER_END, flags ? locks : 0, HOLE_IGNORE);
+    WRITE_ONCE(mm->def_flags, flags & MCL_FUTURE ? VM_LOCKED : 0);
+    if (flags != MCL_FUTURE)
+        err = range_call(mm, 0, USER_END, -EINVAL, &op);
     if (err)
         WRITE_ONCE(mm->def_flags, old);
     else if (flags & MCL_CURRENT)

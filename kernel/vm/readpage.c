@@ -1,25 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * readpage.c - filling pages of the cache from the disk, and the bios that do
- * it, which writeback.c uses too.
+ * readpage.c - filling pages of the cache from the disk: one page, and more
+ * than was asked for when that pays.
  *
  * The file system says only where blocks are (map_blocks); the bios are made
- * here, one for each run of blocks that lie together on the disk.  A page with
- * a slot of a swap area says itself where it lies.  A page being read is
- * locked; its end sets PG_uptodate or PG_error and unlocks it.  So "read a
- * page" is: lock it, submit it, wait until it is unlocked, look.
+ * here, one for each run of blocks that lie together on the disk (writeback.c
+ * uses them too).  A page with a slot of a swap area says itself where it lies;
+ * one of shared memory without a slot lies nowhere, and is zeroes.  A page
+ * being read is locked; its end sets PG_uptodate or PG_error and unlocks it.
+ * So "read a page" is: add it locked, submit it, lock it, look.  That is
+ * lock_page_at(), for files, devices, shared memory and swap areas alike.
+ *
+ * Reading ahead.  Each open file has a window [start, start + size).  The last
+ * async_size pages of it lie ahead of the reader: when the reader reaches the
+ * first of them (marked PG_readahead) the next window, twice as large, is
+ * started, so that the disk works while the reader copies.
+ *
+ *        read up to here      PG_readahead
+ *              v                 v
+ *     |--------+-----------------#===============|
+ *     start                      <- async_size -> start + size
+ *
+ * A miss that continues where the last read ended (or at the file's start)
+ * opens a window; any other miss reads what was asked for and no more.
+ * VM_SEQ_READ opens the largest window at once, VM_RAND_READ none.  What is
+ * ahead in a swap area is said in fault_swap.c.
  *
  * Locks: pages are locked in ascending index; map_blocks takes the inode's
- * block-map lock below them.
+ * block-map lock below them.  The window belongs to the open file and is
+ * changed without a lock; two readers of one file may spoil it, which costs
+ * speed and nothing else.
+ *
+ * See: Linux's "on-demand readahead" (Wu, 2007).
  */
 #include "vm/shmem.h"
 
 #include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
-#include "lib/err.h"
 
-enum { MAX_SWAP_REPORTS = 10 };
+enum { RA_BATCH = 32, RA_INITIAL = 4, MAX_SWAP_REPORTS = 10 };
+#define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
 
 /* --- Runs of bios */
 
@@ -101,13 +122,18 @@ map_page(struct address_space *m, struct page *page, unsigned nr,
     *bdev = m->bdev;
     if (!page_test(page, PG_swapbacked))
         return m->ops->map_blocks(m, page->index, nr, block);
-    *bdev = swap_area_of(e)->cache.bdev;
-    *block = swap_map(e) & SWAP_ZERO ? 0 : swp_offset(e);
-    count_vm_events(SWPIN_ZERO, *block == 0);
+    *block = 0;
+    if (e.val && swap_map(e) & SWAP_ZERO) {
+        count_vm_event(SWPIN_ZERO);
+    } else if (e.val) {
+        *bdev = swap_area_of(e)->cache.bdev;
+        *block = swp_offset(e);
+    }
     return 1;
 }
 
-void
+/* Start I/O on nr locked pages, by ascending index; their end unlocks them. */
+static void
 submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
 {
     struct bio_run run = {.op = BIO_READ};
@@ -134,8 +160,76 @@ submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
     bio_run_flush(&run);
 }
 
+/* Is there something to read at index of m, and not in the cache? */
+static bool
+is_absent(struct address_space *m, uint64_t index)
+{
+    void *item;
+
+    if (atomic_read(&m->flags) & AS_SWAP)
+        return swap_take(swap_cache_entry(m, index), false);
+    spin_lock(&m->tree_lock);
+    item = radix_tree_lookup(&m->pages, index);
+    spin_unlock(&m->tree_lock);
+    return mapping_is_shmem(m) ? radix_is_exceptional(item) : !item;
+}
+
+/*
+ * Start reading what there is of [index, index + nr) and is not cached, as far
+ * as memory is at hand.  The page at `mark` is wanted, be it a hole or behind
+ * the end, and allocated with gfp; in a swap area all others get PG_readahead
+ * then.  With gfp 0 it is not, and gets PG_readahead itself.
+ * => 1: the page that is wanted is being read; 0: it is there already, or
+ *    stands for nothing; -ENOMEM, -ENOSPC: it could not be added
+ */
+static int
+start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
+            gfp_t gfp)
+{
+    bool swap = atomic_read(&m->flags) & AS_SWAP;
+    uint64_t end = MIN(index + nr, mapping_pages(m));
+    struct page *batch[RA_BATCH];
+    unsigned n = 0;
+    int ret = 0;
+
+    if (gfp)
+        end = MAX(end, mark + 1);
+    for (; index < end && ret >= 0; index++) {
+        struct page *page = ERR_PTR(-EEXIST);
+
+        if (index == mark && gfp) {
+            page = add_new_page(m, index, gfp);
+            ret = IS_ERR(page) ? (int)PTR_ERR(page) : 1;
+            ret = ret == -EEXIST ? 0 : ret;
+        } else if (is_absent(m, index)) {
+            page = add_new_page(m, index, GFP_READAHEAD);
+        }
+        /* A gap ends the batch, since its pages must be consecutive. */
+        if (IS_ERR(page) || n == RA_BATCH) {
+            submit_page_reads(m, batch, n);
+            put_pages(batch, n);
+            n = 0;
+        }
+        if (IS_ERR(page))
+            continue;
+        if (index == mark ? !gfp : swap)
+            page_set(page, PG_readahead);
+        batch[n++] = page;
+    }
+    submit_page_reads(m, batch, n);
+    put_pages(batch, n);
+    return ret;
+}
+
+void
+readahead_range(struct address_space *m, uint64_t index, uint64_t nr)
+{
+    start_reads(m, index, nr, UINT64_MAX, 0);
+}
+
 struct page *
-read_cache_page(struct address_space *m, uint64_t index)
+lock_page_at(struct address_space *m, uint64_t index, struct page *page,
+             uint64_t around, gfp_t gfp)
 {
     /*
      * A killed task does not wait for file data; but metadata it does: an
@@ -144,34 +238,48 @@ read_cache_page(struct address_space *m, uint64_t index)
     bool metadata = (atomic_read(&m->flags) & AS_BDEV) ||
                     (current_thread()->scope & SCOPE_NOFS);
     uint32_t state = metadata ? TASK_UNINTERRUPTIBLE : TASK_KILLABLE;
+    int err = 0, reading = 0;
 
-    for (;;) {
-        struct page *page = find_get_page(m, index);
-        int err;
+    if (!page) {
+        reading = start_reads(m, ALIGN_DOWN(index, around), around, index, gfp);
+        page = reading < 0 ? NULL : find_get_page(m, index);
+        if (!page)
+            return ERR_PTR(reading < 0 ? reading : -EAGAIN);
+    }
+    while (!(err = wait_on_page_bit(page, PG_locked, state, true))) {
+        if (page_cache(page) != m || page_cache_index(page) != index)
+            err = -EAGAIN;
+        else if (page_test(page, PG_uptodate))
+            return page;
+        else if (reading)
+            err = -EIO;
+        if (err) {
+            unlock_page(page);
+            break;
+        }
+        submit_page_reads(m, &page, 1); /* its end unlocks it */
+        reading = 1;                    /* once */
+    }
+    put_page(page);
+    return ERR_PTR(err);
+}
 
+struct page *
+read_cache_page(struct address_space *m, uint64_t index)
+{
+    struct page *page;
+
+    do { /* ends: what was truncated is not found again */
+        page = find_get_page(m, index);
         if (page && page_test(page, PG_uptodate))
             return page;
-        if (!page) {
-            if (mapping_is_shmem(m) && !shmem_swap_entry(m, index).val)
-                return get_page(pfn_to_page(zero_pfn)); /* a hole */
-            page = grab_cache_page(m, index);
-            if (IS_ERR(page))
-                return page;
-        } else if (wait_on_page_bit(page, PG_locked, state, true)) {
-            put_page(page);
-            return ERR_PTR(-EINTR);
-        }
-        if (page->mapping == m && !page_test(page, PG_uptodate)) {
-            submit_page_reads(m, &page, 1);
-            err = wait_on_page_bit(page, PG_locked, state, false);
-            if (page_test(page, PG_uptodate))
-                return page;
-            put_page(page);
-            return ERR_PTR(err ? err : -EIO);
-        }
-        unlock_page(page); /* truncated meanwhile, or read: look again */
-        put_page(page);
-    }
+        if (!page && mapping_is_shmem(m) && !shmem_swap_entry(m, index).val)
+            return get_page(pfn_to_page(zero_pfn)); /* a hole */
+        page = lock_page_at(m, index, page, 1, GFP_USER_MOVABLE);
+    } while (page == ERR_PTR(-EAGAIN));
+    if (!IS_ERR(page))
+        unlock_page(page);
+    return page;
 }
 
 int
@@ -187,4 +295,36 @@ read_block(struct block_device *bdev, uint64_t block, struct page *page)
     bio_put(bio);
     count_vm_events(PGPGIN, PAGE_SIZE / 1024);
     return err;
+}
+
+/* --- Reading ahead */
+
+void
+page_cache_readahead(struct address_space *m, struct file_ra_state *ra,
+                     struct page *page, uint64_t index, uint64_t nr)
+{
+    uint64_t max = ra->ra_pages, mark;
+    bool sequential = index == 0 || index == ra->prev_index + 1;
+
+    nr = MIN(nr, max);
+    if (page) { /* the reader has come to the mark: the next window */
+        page_clear(page, PG_readahead);
+        /* A mark left by another reader's window moves ours to it. */
+        ra->start = index > ra->start && index < ra->start + ra->size
+                        ? ra->start + ra->size
+                        : index + 1;
+        ra->size = MIN(MAX(ra->size, (uint64_t)RA_INITIAL) * 2, max);
+        mark = ra->start;
+    } else if (!(ra->flags & VM_RAND_READ) &&
+               (sequential || (ra->flags & VM_SEQ_READ))) {
+        ra->start = index;
+        ra->size = ra->flags & VM_SEQ_READ
+                       ? max
+                       : MIN(MAX(nr * 2, (uint64_t)RA_INITIAL), max);
+        mark = ra->size > nr ? index + nr : index;
+    } else {
+        readahead_range(m, index, nr);
+        return;
+    }
+    start_reads(m, ra->start, ra->size, mark, 0);
 }

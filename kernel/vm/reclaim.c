@@ -46,53 +46,6 @@ static _Atomic uint32_t kswapd_woken;
 /* --- One zone */
 
 /*
- * Isolate up to nr pages from the tail of a list, see reclaim_page.c for what
- * becomes of them, and go on, until there are no more or the goal is reached.
- */
-static void
-shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
-            struct scan_control *sc)
-{
-    enum lru_list l = lru_list_of(file, active);
-
-    while (nr > 0 && (active || sc->reclaimed < sc->goal)) {
-        uint64_t freed = sc->reclaimed, rotated = sc->rotated;
-        struct page *pages[SCAN_BATCH];
-        unsigned n =
-            isolate_lru_pages(z, l, MIN(nr, (uint64_t)SCAN_BATCH), pages);
-
-        if (n == 0)
-            return;
-        nr -= n;
-        if (active)
-            deactivate_pages(pages, n, sc);
-        else
-            reclaim_pages(pages, n, sc);
-        freed = sc->reclaimed - freed;
-        rotated = sc->rotated - rotated;
-        if (active) {
-            count_vm_events(PGREFILL, n);
-            count_vm_events(PGDEACTIVATE, n - rotated);
-        } else {
-            count_vm_events(sc->kswapd ? PGSCAN_KSWAPD : PGSCAN_DIRECT, n);
-            count_vm_events(sc->kswapd ? PGSTEAL_KSWAPD : PGSTEAL_DIRECT,
-                            freed);
-            count_vm_events(file ? PGSCAN_FILE : PGSCAN_ANON, n);
-            count_vm_events(file ? PGSTEAL_FILE : PGSTEAL_ANON, freed);
-        }
-        /* The older what was noted is, the less it counts. */
-        z->recent_scanned[file] += n;
-        z->recent_rotated[file] += rotated;
-        if (z->recent_scanned[file] > (z->nr_lru[lru_list_of(file, true)] +
-                                       z->nr_lru[lru_list_of(file, false)]) /
-                                          4) {
-            z->recent_scanned[file] /= 2;
-            z->recent_rotated[file] /= 2;
-        }
-    }
-}
-
-/*
  * How hard to look at anonymous pages and at those of files, as weights: where
  * pages are found in use again and again (rotated) it is less worth looking.
  * swappiness leans the balance.
@@ -175,25 +128,22 @@ reclaim(struct scan_control *sc)
 }
 
 static uint64_t
-direct_reclaim(gfp_t gfp, unsigned order)
+direct_reclaim(unsigned order)
 {
     struct scan_control sc = {
         .goal = MAX((uint64_t)RECLAIM_GOAL, 1UL << (order + 1)),
         .may_write = !(current_thread()->scope & SCOPE_NOIO),
     };
-    uint32_t scope;
+    uint32_t scope = memalloc_scope_save(SCOPE_MEMALLOC);
 
-    (void)gfp;
-    scope = memalloc_scope_save(SCOPE_MEMALLOC);
     reclaim(&sc);
     memalloc_scope_restore(scope);
     return sc.reclaimed;
 }
 
 static void
-wake_kswapd(struct zone *z)
+wake_kswapd(void)
 {
-    (void)z;
     if (!atomic_exchange(&kswapd_woken, 1))
         wake_up_all(&kswapd_wait);
 }

@@ -10,24 +10,29 @@
 #include "vm/rmap.h"
 
 /* --- lru.c */
-static inline enum lru_list
-lru_list_of(bool file, bool active)
-{
-    return (enum lru_list)((file ? LRU_INACTIVE_FILE : LRU_INACTIVE_ANON) +
-                           active);
-}
+#define lru_list_of(file, active)                                              \
+    ((enum lru_list)((file)*LRU_INACTIVE_FILE + (active)))
+_Static_assert(LRU_ACTIVE_ANON == 1 && LRU_ACTIVE_FILE == LRU_INACTIVE_FILE + 1,
+               "lru_list_of() counts on it");
 
 void lru_add(struct page *page); /* a new page; PG_swapbacked says anon */
 void lru_del(struct page **pages, unsigned nr); /* those with PG_lru */
 void mark_page_accessed(struct page *page);     /* second touch activates */
 void rotate_lru_page(struct page *page); /* it may go next: any context */
-/* Take one page off its list with a reference, or false. */
-bool isolate_lru_page(struct page *page);
+/*
+ * Change flags of a page that is on a list: it goes to the head of the one
+ * where it then belongs.  refs, if not 0, are all references that there may
+ * be: reclaim, which takes its own under the same lock, does not have it then.
+ * => false: nothing has changed
+ */
+bool lru_change(struct page *page, int32_t refs, uint64_t clear, uint64_t set);
 /* Take up to max pages from the tail of a list, referenced.  => how many */
 unsigned isolate_lru_pages(struct zone *zone, enum lru_list l, uint64_t max,
                            struct page **out);
 /* Undo: to the head of the list; drops the references.  All of one zone. */
 void putback_lru_pages(struct page **pages, unsigned nr);
+
+enum { SCAN_BATCH = 32 }; /* pages that are isolated at a time */
 
 /* --- reclaim_page.c: for reclaim.c.  A scan under way. */
 struct scan_control {
@@ -42,17 +47,13 @@ struct scan_control {
     struct tlb_batch tlb; /* entries changed since the last flush */
 };
 
-/* Pages that are isolated at a time. */
-enum { SCAN_BATCH = 32 };
 /*
- * Look at isolated pages of an inactive list, all of one zone, and free them,
- * write them or put them back.
- * => refs: consumes the isolation's; the array is scratch space
+ * Look at up to nr pages from the tail of a list: those of an active one go to
+ * the inactive one or back, those of an inactive one are freed, written or put
+ * back, until the goal is reached.
  */
-void reclaim_pages(struct page **pages, unsigned nr, struct scan_control *sc);
-/* The same for an active list: to the inactive list, or back. */
-void deactivate_pages(struct page **pages, unsigned nr,
-                      struct scan_control *sc);
+void shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
+                 struct scan_control *sc);
 
 /* --- reclaim.c */
 void reclaim_start(void); /* kswapd, upcalls */

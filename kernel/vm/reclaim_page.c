@@ -101,8 +101,28 @@ leave_or_write(struct page *page, struct scan_control *sc, struct bio_run *run)
     return gone;
 }
 
-void
-reclaim_pages(struct page **pages, unsigned nr, struct scan_control *sc)
+/*
+ * The same at the tail of an active list: program text that is in use stays,
+ * it costs most to miss.
+ */
+static enum page_fate
+consider_active(struct page *page, struct scan_control *sc)
+{
+    uint64_t vm_flags = 0;
+    bool used = page_referenced(page, &vm_flags, &sc->tlb);
+
+    return used && (vm_flags & VM_EXEC) && !page_test(page, PG_anon)
+               ? PAGE_ACTIVATE
+               : PAGE_KEEP;
+}
+
+/*
+ * Isolated pages of one list.
+ * => refs: consumes the isolation's; the array is scratch space
+ */
+static void
+shrink_batch(struct page **pages, unsigned nr, bool active,
+             struct scan_control *sc)
 {
     struct page *back[SCAN_BATCH];
     struct bio_run run = {.op = BIO_WRITE};
@@ -112,8 +132,10 @@ reclaim_pages(struct page **pages, unsigned nr, struct scan_control *sc)
         struct page *page = pages[i];
         enum page_fate fate = PAGE_KEEP;
 
-        if (trylock_page(page)) {
-            fate = consider(page, sc);
+        if (active)
+            page_clear(page, PG_active);
+        if ((!active || reclaim_policy->two_lists) && trylock_page(page)) {
+            fate = active ? consider_active(page, sc) : consider(page, sc);
             if (fate == PAGE_RECLAIM) {
                 pages[nr_unmapped++] = page; /* stays locked */
                 continue;
@@ -137,23 +159,48 @@ reclaim_pages(struct page **pages, unsigned nr, struct scan_control *sc)
     put_pages(pages, nr_gone);
 }
 
-void
-deactivate_pages(struct page **pages, unsigned nr, struct scan_control *sc)
+/* Count what a batch brought; the older it is, the less it counts. */
+static void
+note_batch(struct zone *z, bool file, unsigned nr, uint64_t rotated)
 {
-    for (unsigned i = 0; i < nr; i++) {
-        uint64_t vm_flags = 0;
-        bool stays = false;
+    uint64_t pages = z->nr_lru[lru_list_of(file, true)] +
+                     z->nr_lru[lru_list_of(file, false)];
 
-        /* Program text that is being used stays: it costs most to miss. */
-        if (reclaim_policy->two_lists && trylock_page(pages[i])) {
-            stays = page_referenced(pages[i], &vm_flags, &sc->tlb) &&
-                    (vm_flags & VM_EXEC) && !page_test(pages[i], PG_anon);
-            unlock_page(pages[i]);
-        }
-        sc->rotated += stays;
-        if (!stays)
-            page_clear(pages[i], PG_active);
+    z->recent_scanned[file] += nr;
+    z->recent_rotated[file] += rotated;
+    if (z->recent_scanned[file] > pages / 4) {
+        z->recent_scanned[file] /= 2;
+        z->recent_rotated[file] /= 2;
     }
-    putback_lru_pages(pages, nr);
-    tlb_batch_flush(&sc->tlb);
+}
+
+void
+shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
+            struct scan_control *sc)
+{
+    enum lru_list l = lru_list_of(file, active);
+    struct page *pages[SCAN_BATCH];
+
+    while (nr > 0 && (active || sc->reclaimed < sc->goal)) {
+        uint64_t freed = sc->reclaimed, rotated = sc->rotated;
+        unsigned n =
+            isolate_lru_pages(z, l, MIN(nr, (uint64_t)SCAN_BATCH), pages);
+
+        if (n == 0)
+            return;
+        nr -= n;
+        shrink_batch(pages, n, active, sc);
+        freed = sc->reclaimed - freed;
+        rotated = sc->rotated - rotated;
+        note_batch(z, file, n, rotated);
+        if (active) {
+            count_vm_events(PGDEACTIVATE, n - rotated);
+            continue;
+        }
+        /* In vmevent.h DIRECT comes after KSWAPD, and FILE after ANON. */
+        count_vm_events(PGSCAN_KSWAPD + !sc->kswapd, n);
+        count_vm_events(PGSTEAL_KSWAPD + !sc->kswapd, freed);
+        count_vm_events(PGSCAN_ANON + file, n);
+        count_vm_events(PGSTEAL_ANON + file, freed);
+    }
 }

@@ -14,7 +14,6 @@
 #include "lib/err.h"
 #include "mm/page_alloc.h"
 #include "vm/fault.h"
-#include "vm/vma.h"
 
 int
 fault_error(enum vm_fault r)
@@ -85,8 +84,8 @@ populate(struct vm_area *vma, struct range_op *op)
 int
 mm_populate(struct mm *mm, uint64_t addr, uint64_t len, int how)
 {
-    struct range_op op = {populate, .skip = VM_PFNMAP | VM_LOCKONFAULT,
-                          .how = how, .shared = true, .on_hole = HOLE_IGNORE};
+    struct range_op op = {populate, .skip = VM_PFNMAP, .how = how,
+                          .shared = true, .on_hole = HOLE_IGNORE};
 
     return range_call(mm, addr & PAGE_MASK, len + (addr & ~PAGE_MASK), -EINVAL,
                       &op);

@@ -56,7 +56,6 @@
  */
 #include "vm/shmem.h"
 
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "sched/timer.h"
 
@@ -65,45 +64,22 @@ struct shmem_object {
     struct address_space data;
 };
 
-void
-shmem_init(struct address_space *m, struct inode *host,
-           const struct address_space_ops *ops)
-{
-    address_space_init(m, host, ops, NULL);
-    atomic_set(&m->flags, AS_SHMEM);
-}
-
 /* --- Pages */
 
 struct page *
 shmem_get_page(struct address_space *m, uint64_t index)
 {
-    uint64_t around = 1UL << vm_page_cluster;
+    uint64_t around = m->nr_swapped ? 1UL << vm_page_cluster : 1;
+    struct page *page;
 
-    for (;;) { /* ends: what was read stays, if memory is not that short */
-        struct page *page = grab_cache_page(m, index);
-
-        if (IS_ERR(page))
-            return page;
-        if (page_test(page, PG_uptodate)) {
-            /* Slots run short: keep no copy there needlessly. */
-            if (free_swap_pages() * 2 < total_swap_pages())
-                try_to_free_swap(page);
-            return page;
-        }
-        if (!page_test(page, PG_swapcache)) { /* a new one */
-            clear_frame(page);
-            page_set(page, PG_uptodate);
-            return page;
-        }
-        unlock_page(page);
-        put_page(page);
-        page = read_cache_page(m, index);
-        if (IS_ERR(page))
-            return page;
-        put_page(page);
-        readahead_range(m, ALIGN_DOWN(index, around), around);
-    }
+    do /* ends: what was found and is gone is not found again */
+        page = lock_page_at(m, index, find_get_page(m, index), around,
+                            GFP_USER_MOVABLE);
+    while (page == ERR_PTR(-EAGAIN));
+    /* Slots run short: keep no copy there needlessly. */
+    if (!IS_ERR(page) && free_swap_pages() * 2 < total_swap_pages())
+        try_to_free_swap(page);
+    return page;
 }
 
 swp_entry_t
@@ -145,16 +121,12 @@ shmem_drop_swapped(struct address_space *m, uint64_t first)
 static int
 unuse_page(struct address_space *m, uint64_t index, const struct swap_area *a)
 {
-    struct page *page = grab_page(m, index, GFP_SWAPOFF);
+    struct page *page =
+        lock_page_at(m, index, find_get_page(m, index), 1, GFP_SWAPOFF);
     swp_entry_t e;
 
-    if (!IS_ERR(page)) {
-        unlock_page(page);
-        put_page(page);
-        page = shmem_get_page(m, index);
-    }
-    if (IS_ERR(page))
-        return (int)PTR_ERR(page);
+    if (IS_ERR(page)) /* if it has just gone, so has its slot */
+        return page == ERR_PTR(-EAGAIN) ? 0 : (int)PTR_ERR(page);
     e = page_swap_entry(page);
     if (e.val && swap_area_of(e) == a) {
         wait_on_page_writeback(page);
@@ -208,7 +180,6 @@ object_close(struct file *file)
         return;
     truncate_pages(&s->data, 0);
     writeback_forget(&s->data); /* swapoff may have it */
-    address_space_destroy(&s->data);
     kfree(s);
 }
 
@@ -226,7 +197,7 @@ shmem_zero_setup(struct mmap_args *args)
     if (!s)
         return -ENOMEM;
     atomic_set(&s->count, 1);
-    shmem_init(&s->data, NULL, &ops);
+    address_space_init(&s->data, NULL, &ops, NULL, AS_SHMEM);
     atomic_set(&s->data.size, (int64_t)ALIGN_UP(args->len, PAGE_SIZE));
     args->file = (struct file *)s;
     args->mapping = &s->data;

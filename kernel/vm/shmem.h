@@ -7,9 +7,6 @@
 
 #include "vm/swap.h"
 
-/* An address_space of shared memory. */
-void shmem_init(struct address_space *m, struct inode *host,
-                const struct address_space_ops *ops);
 /*
  * Page `index` of m, locked and up to date; a zeroed one if there is none.
  * => refs: the caller's; may sleep; ERR_PTR: -ENOSPC, -ENOMEM, -EIO and -EINTR

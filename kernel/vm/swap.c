@@ -45,43 +45,40 @@ uint32_t vm_swappiness = 60;
 uint32_t vm_page_cluster = 3;
 
 struct swap_area swap_areas[MAX_SWAP_AREAS];
-_Atomic uint64_t nr_swap_total, nr_swap_free; /* of those on the list */
+_Atomic uint64_t nr_swap_total, nr_swap_free; /* of those that are on */
 
 static struct mutex swap_mutex = MUTEX_INIT(swap_mutex, RANK_MOUNT, "swapon");
 static struct spinlock swap_lock = SPINLOCK_INIT(RANK_SWAP, "swap");
-static LIST_HEAD(active_areas); /* by descending priority; under both locks */
 
 /* --- Slots.  All with swap_lock held */
 
-/* So many free slots came to the cluster or went: put it where it belongs. */
+/* A free slot came to its cluster (1) or went (-1): put that where it belongs. */
 static void
 cluster_update(struct swap_area *a, uint64_t slot, int change)
 {
     struct swap_cluster *c = &a->clusters[slot / SWAP_CLUSTER];
 
+    if (c->free > 0)
+        list_del(&c->link);
     c->free += (uint32_t)change;
-    list_del_init(&c->link);
     if (c->free == SWAP_CLUSTER)
         list_add(&c->link, &a->clusters_free);
     else if (c->free > 0)
         list_add_tail(&c->link, &a->clusters_free);
 }
 
-/* => 0: the area is full */
+/* A slot of an area that has a free one. */
 static uint64_t
 area_alloc(struct swap_area *a)
 {
-    struct swap_cluster *c;
-
     /* Go on in the cluster of the last slot that was taken... */
     while (a->next % SWAP_CLUSTER && a->next < a->max && a->map[a->next])
         a->next++;
     if (a->next % SWAP_CLUSTER == 0 || a->next == a->max) {
         /* ...or in the best one; it has a free slot: I2. */
-        c = list_first_entry_or_null(&a->clusters_free, struct swap_cluster,
-                                     link);
-        if (!c)
-            return 0;
+        struct swap_cluster *c =
+            list_first_entry(&a->clusters_free, struct swap_cluster, link);
+
         a->next = (uint64_t)(c - a->clusters) * SWAP_CLUSTER;
         while (a->map[a->next])
             a->next++;
@@ -93,38 +90,27 @@ area_alloc(struct swap_area *a)
     return a->next++;
 }
 
-/* Put it behind those of its priority: they take turns. */
-static void
-list_area(struct swap_area *a)
-{
-    struct swap_area *b;
-
-    list_for_each_entry(b, &active_areas, link)
-        if (b->priority < a->priority)
-            break;
-    list_add_tail(&a->link, &b->link); /* at the end b is the head */
-}
-
 /* --- Interface to slots */
 
 swp_entry_t
 swap_alloc(void)
 {
+    static unsigned turn; /* of those of one priority, who is next: (s) */
+    struct swap_area *best = NULL;
     swp_entry_t e = {0};
-    struct swap_area *a;
 
     spin_lock(&swap_lock);
-    list_for_each_entry(a, &active_areas, link) {
-        uint64_t slot = area_alloc(a);
+    for (unsigned i = turn; i < turn + MAX_SWAP_AREAS; i++) {
+        struct swap_area *a = &swap_areas[i % MAX_SWAP_AREAS];
 
-        if (!slot)
-            continue;
-        e = swap_cache_entry(&a->cache, slot);
-        if (a->next % SWAP_CLUSTER == 0) {
-            list_del(&a->link);
-            list_area(a);
-        }
-        break;
+        if (a->on && a->in_use < a->pages &&
+            (!best || a->priority > best->priority))
+            best = a;
+    }
+    if (best) {
+        e = swap_cache_entry(&best->cache, area_alloc(best));
+        turn = (unsigned)(best - swap_areas);
+        turn += best->next % SWAP_CLUSTER == 0;
     }
     spin_unlock(&swap_lock);
     return e;
@@ -194,15 +180,12 @@ init_slots(struct swap_area *a, const struct swap_header *h,
         return -ENOMEM;
     }
     memset(a->map, 0, max * sizeof(a->map[0]));
+    memset(a->clusters, 0, nr_clusters * sizeof(a->clusters[0]));
     a->map[0] = SWAP_BROKEN;
     for (uint32_t i = 0; i < h->nr_badpages; i++)
         if (h->badpages[i] < max)
             a->map[h->badpages[i]] = SWAP_BROKEN;
     list_init(&a->clusters_free);
-    for (uint64_t i = 0; i < nr_clusters; i++) {
-        list_init(&a->clusters[i].link);
-        a->clusters[i].free = 0;
-    }
     a->pages = a->in_use = a->next = 0;
     for (uint64_t i = max; i-- > 0;) /* the first cluster comes first */
         if (!a->map[i]) {
@@ -220,10 +203,6 @@ enable_area(struct swap_area *a, bool on)
 {
     spin_lock(&swap_lock);
     a->on = on;
-    if (on)
-        list_area(a);
-    else
-        list_del(&a->link);
     nr_swap_total += on ? a->pages : -a->pages;
     nr_swap_free += on ? a->pages - a->in_use : a->in_use - a->pages;
     spin_unlock(&swap_lock);
@@ -242,35 +221,36 @@ find_area(const struct block_device *bdev)
 int
 swap_on(struct block_device *bdev, uint32_t flags)
 {
-    struct page *page = alloc_page(GFP_KERNEL);
     int err, lowest = -1;
     struct swap_area *a;
+    struct page *page;
 
-    if (!page)
-        return -ENOMEM;
     mutex_lock(&swap_mutex);
     a = find_area(NULL);
     err = a ? bd_claim(bdev, true) : -EPERM;
     if (err)
         goto unlock;
-    err = read_block(bdev, 0, page) ?: init_slots(a, page_address(page), bdev);
+    page = read_cache_page(bdev->mapping, 0);
+    err = IS_ERR(page) ? (int)PTR_ERR(page)
+                       : init_slots(a, page_address(page), bdev);
+    if (!IS_ERR(page))
+        put_page(page);
     if (err) {
         bd_release(bdev, true);
         goto unlock;
     }
     /* One that asks for none is below all that are there, as in Linux. */
-    if (!list_empty(&active_areas))
-        lowest =
-            list_last_entry(&active_areas, struct swap_area, link)->priority;
+    for (unsigned i = 0; i < MAX_SWAP_AREAS; i++)
+        if (swap_areas[i].on)
+            lowest = MIN(lowest, swap_areas[i].priority);
     a->priority = flags & SWAP_FLAG_PREFER ? (int)(flags & SWAP_FLAG_PRIO_MASK)
-                                           : MIN(lowest, -1) - 1;
+                                           : lowest - 1;
     a->cache.bdev = bdev;
     enable_area(a, true);
     printk("Adding %luk swap on /dev/%s.  Priority:%d",
            a->pages * (PAGE_SIZE / 1024), bdev->name, a->priority);
 unlock:
     mutex_unlock(&swap_mutex);
-    put_page(page);
     return err;
 }
 

@@ -11,7 +11,7 @@
  * so that neither V nor PROTNONE is set.  Slot 0 is the header, so no entry is
  * 0.  Its count in the swap map is the number of PTEs that hold it.
  * The way of the data: swap.c (slots), swap_cache.c (pages that have one),
- * reclaim_page.c and writeback.c (out), fault_swap.c and readahead.c (in),
+ * reclaim_page.c and writeback.c (out), fault_swap.c and readpage.c (in),
  * swapoff.c.
  */
 #pragma once
@@ -25,23 +25,9 @@ typedef struct {
 
 enum { SWP_TYPE_BITS = 5, SWP_PTE_SHIFT = 10, MAX_SWAP_AREAS = 8 };
 
-static inline uint64_t
-swp_offset(swp_entry_t e)
-{
-    return e.val >> SWP_TYPE_BITS;
-}
-
-static inline pte_t
-swp_entry_to_pte(swp_entry_t e)
-{
-    return (pte_t){e.val << SWP_PTE_SHIFT};
-}
-
-static inline swp_entry_t
-pte_to_swp_entry(pte_t pte)
-{
-    return (swp_entry_t){pte.val >> SWP_PTE_SHIFT};
-}
+#define swp_offset(e) ((e).val >> SWP_TYPE_BITS)
+#define swp_entry_to_pte(e) ((pte_t){(e).val << SWP_PTE_SHIFT})
+#define pte_to_swp_entry(pte) ((swp_entry_t){(pte).val >> SWP_PTE_SHIFT})
 
 static inline bool
 pte_swapped(pte_t pte)
@@ -50,11 +36,7 @@ pte_swapped(pte_t pte)
 }
 
 /* As an item of a radix tree, which must not look like a pointer. */
-static inline void *
-swp_entry_to_item(swp_entry_t e)
-{
-    return (void *)(uintptr_t)(e.val << 1 | 1);
-}
+#define swp_entry_to_item(e) ((void *)((e).val << 1 | 1))
 
 static inline swp_entry_t
 item_to_swp_entry(const void *item)
@@ -92,16 +74,11 @@ struct swap_area {
     uint32_t *map;                  /* (s) */
     struct swap_cluster *clusters;  /* (s) */
     struct list_head clusters_free; /* (s) wholly free ones first */
-    bool on; /* (m)(s) slots may be taken: it is on the list of areas */
-    struct list_head link; /* (m)(s) */
+    bool on;                        /* (m)(s) slots may be taken */
 };
 extern struct swap_area swap_areas[MAX_SWAP_AREAS];
 
-static inline struct swap_area *
-swap_area_of(swp_entry_t e)
-{
-    return &swap_areas[e.val & ((1u << SWP_TYPE_BITS) - 1)];
-}
+#define swap_area_of(e) (&swap_areas[(e).val & ((1u << SWP_TYPE_BITS) - 1)])
 
 /* The entry of a slot of the area whose cache is m. */
 static inline swp_entry_t
@@ -113,12 +90,7 @@ swap_cache_entry(struct address_space *m, uint64_t slot)
 }
 
 /* What the map says of an entry that somebody holds. */
-static inline uint32_t
-swap_map(swp_entry_t e)
-{
-    return READ_ONCE(swap_area_of(e)->map[swp_offset(e)]);
-}
-
+#define swap_map(e) READ_ONCE(swap_area_of(e)->map[swp_offset(e)])
 /* How many hold the entry now, the swap cache not counted. */
 #define swap_count(e) (swap_map(e) & SWAP_COUNT)
 
@@ -145,7 +117,7 @@ page_cache_index(const struct page *page)
                                     : page->index;
 }
 
-/* Take a free slot, with SWAP_HAS_CACHE.  => val 0: all are full */
+/* Take a free slot, with SWAP_HAS_CACHE.  => val 0: there is none */
 swp_entry_t swap_alloc(void);
 /*
  * Change the map entry of e, which somebody holds or a cache has: one more,
@@ -194,7 +166,8 @@ int swap_unuse(struct swap_area *a);
 bool add_to_swap(struct page *page);
 /*
  * The page of m has slot e from now on, which its `private` names if
- * swap_alloc() gave it the slot.  => tree_lock held; -ENOENT: see swap_take
+ * swap_alloc() gave it the slot.  => tree_lock held; -EEXIST: nobody
+ * holds it any more
  */
 int swap_claim(struct address_space *m, swp_entry_t e, struct page *page);
 /* The cache leaves the slot.  => tree_lock held, page locked */
@@ -208,10 +181,3 @@ bool try_to_free_swap(struct page *page);
 void free_orphaned_swap(struct page *page);
 /* swap_free(), and the cached page with the last holder. */
 void free_swap_and_cache(swp_entry_t e);
-/*
- * The page of an entry that a PTE holds, locked and up to date, read with its
- * neighbours if need be.  *major: it was.
- * => refs: the caller's; ERR_PTR: -EINTR, -EIO, -ENOMEM; -EAGAIN: the entry
- *    is stale by now.  So it may be with any other.
- */
-struct page *swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major);

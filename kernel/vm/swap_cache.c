@@ -15,10 +15,9 @@
  *                    ^                  v reclaim frees it
  *                    '---- read ---- slot only
  *
- * It is read and written by the page cache's own functions (readahead.c,
- * readpage.c, writeback.c), to which the slot is a block.  Coming back, a page
- * is read with its neighbours of the same cluster, since what left together
- * is used together.  A page of zeroes is not written: SWAP_ZERO says so.
+ * It is read and written by the page cache's own functions (readpage.c,
+ * writeback.c), to which the slot is a block.  A page of zeroes is not written:
+ * SWAP_ZERO says so.
  *
  * A page of shared memory has a slot in the same way, but is found through its
  * own mapping, where it leaves the entry when reclaim frees it (shmem.c).
@@ -45,18 +44,13 @@
  */
 #include "vm/swap.h"
 
-#include "lib/err.h"
-
-/* Pages that were read ahead and then wanted, since it was last looked at. */
-static _Atomic uint64_t ahead_used;
-
 /* --- Out */
 
 int
 swap_claim(struct address_space *m, swp_entry_t e, struct page *page)
 {
     if (page->private != e.val && !swap_take(e, true))
-        return -ENOENT;
+        return -EEXIST;
     page->private = e.val;
     page_set(page, PG_swapcache);
     m->nr_swapped++;
@@ -150,64 +144,4 @@ free_swap_and_cache(swp_entry_t e)
         free_orphaned_swap(page);
         put_page(page);
     }
-}
-
-/* --- In */
-
-/*
- * How many slots to read at once.  Pages that were read ahead and then used
- * make the window wider; when none was, and the fault is not beside the last
- * one, it is narrow at once: random access is not slowed down.
- */
-static uint64_t
-read_window(uint64_t slot)
-{
-    static uint64_t last_slot, last_window; /* racy: a guess for a guess */
-    uint64_t used = atomic_exchange(&ahead_used, 0), window = 1;
-    bool near = slot - last_slot + 1 <= 2; /* -1, 0, 1 */
-
-    if (used || near)
-        while (window < used + 2)
-            window *= 2;
-    window = MIN(MAX(window, last_window / 2), 1UL << vm_page_cluster);
-    last_slot = slot;
-    last_window = window;
-    return window;
-}
-
-struct page *
-swap_lock_page(swp_entry_t e, gfp_t gfp, bool *major)
-{
-    struct address_space *cache = &swap_area_of(e)->cache;
-    uint64_t slot = swp_offset(e);
-    struct page *page = find_get_page(cache, slot);
-    int err = -EAGAIN;
-
-    *major = !page;
-    if (!page) {
-        uint64_t window = read_window(slot);
-        int n = start_reads(cache, ALIGN_DOWN(slot, window), window, slot, gfp);
-
-        if (n < 0)
-            return ERR_PTR(n);
-        count_vm_events(SWAP_RA, (uint64_t)MAX(n - 1, 0));
-        page = find_get_page(cache, slot);
-        if (!page) /* somebody took it back, and it is gone again */
-            return ERR_PTR(-EAGAIN);
-    } else if (page_test_and_clear(page, PG_readahead)) {
-        atomic_add(&ahead_used, 1);
-        count_vm_event(SWAP_RA_HIT);
-    }
-    if (lock_page_killable(page)) {
-        put_page(page);
-        return ERR_PTR(-EINTR);
-    }
-    if (page_swap_entry(page).val == e.val) {
-        if (page_test(page, PG_uptodate))
-            return page;
-        err = -EIO;
-    }
-    unlock_page(page);
-    put_page(page);
-    return ERR_PTR(err);
 }

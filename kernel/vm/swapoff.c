@@ -15,43 +15,39 @@
  */
 #include "vm/shmem.h"
 
-#include "sched/sched.h"
 #include "vm/fault.h"
 
-/* The first address in [addr, end) with an entry of the area, or end. */
-static vaddr_t
-next_entry(struct mm *mm, const struct swap_area *a, vaddr_t addr, vaddr_t end)
+/* Fault in what has an entry of the area.  The tables stay meanwhile. */
+static int
+unuse_vma(struct vm_area *vma, const struct swap_area *a)
 {
-    vaddr_t stop;
+    vaddr_t addr = vma->vm_start, stop;
+    int err = 0;
     pte_t *p;
 
-    for (; (p = pgtable_next(mm, &addr, end, &stop)); addr = stop)
-        for (; addr < stop; addr += PAGE_SIZE, p++)
-            if (pte_swapped(pte_read(p)) &&
-                swap_area_of(pte_to_swp_entry(pte_read(p))) == a)
-                return addr;
-    return end;
+    while (!err && (p = pgtable_next(vma->vm_mm, &addr, vma->vm_end, &stop)))
+        for (; addr < stop && !err; addr += PAGE_SIZE, p++) {
+            pte_t pte = pte_read(p);
+
+            if (pte_swapped(pte) && swap_area_of(pte_to_swp_entry(pte)) == a)
+                err = fault_error(handle_mm_fault(vma, addr, FAULT_UNSWAP));
+        }
+    return err == -EFAULT ? -EIO : err;
 }
 
 static int
 unuse_mm(struct mm *mm, const struct swap_area *a)
 {
-    enum vm_fault r = VM_FAULT_DONE;
-    struct vm_area *vma;
-    int err;
+    int err = 0;
 
+    if (atomic_read(&mm->rss[MM_SWAPENTS]) == 0)
+        return 0;
     if (down_read_killable(&mm->mmap_lock))
         return -EINTR;
-    for (vma = vma_first(mm); vma && r == VM_FAULT_DONE; vma = vma_next(vma)) {
-        vaddr_t addr = vma->vm_start;
-
-        while (r == VM_FAULT_DONE &&
-               (addr = next_entry(mm, a, addr, vma->vm_end)) < vma->vm_end)
-            r = handle_mm_fault(vma, addr, FAULT_UNSWAP);
-    }
+    for (struct vm_area *vma = vma_first(mm); vma && !err; vma = vma_next(vma))
+        err = unuse_vma(vma, a);
     up_read(&mm->mmap_lock);
-    err = fault_error(r);
-    return err == -EFAULT ? -EIO : err;
+    return err;
 }
 
 /* All processes once. */
@@ -68,10 +64,10 @@ unuse_tasks(const struct swap_area *a)
         spin_lock(&t->lock);
         mm = t->mm && mm_get_not_zero(t->mm) ? t->mm : NULL;
         spin_unlock(&t->lock);
-        if (mm && atomic_read(&mm->rss[MM_SWAPENTS]) > 0)
+        if (mm) {
             err = unuse_mm(mm, a);
-        if (mm)
             mm_put(mm);
+        }
     }
     return err;
 }

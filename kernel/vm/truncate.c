@@ -12,7 +12,6 @@
  */
 #include "vm/shmem.h"
 
-#include "lib/err.h"
 #include "vm/rmap.h"
 
 /* => refs: consumes the caller's */

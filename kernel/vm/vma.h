@@ -168,7 +168,7 @@ int range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
 /*
  * What populate() is for.  mmap, mlockall: as far as it goes; mlock: or an
  * error; madvise: for this access, or an error.  All but madvise give frames
- * to private memory that may be written, and spare VM_LOCKONFAULT.
+ * to private memory that may be written.
  */
 enum { POPULATE_TRY, POPULATE_LOCK, POPULATE_READ, POPULATE_WRITE };
 /*

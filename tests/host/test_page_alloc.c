@@ -200,9 +200,9 @@ static LIST_HEAD(reclaimable);
 static uint64_t progress;
 
 static uint64_t
-reclaim(gfp_t gfp, unsigned order)
+reclaim(unsigned order)
 {
-    (void)gfp, (void)order;
+    (void)order;
     assert_int_equal(host_locks_held(), 0);
     reclaims++;
     for (unsigned i = 0; i < 40 && !list_empty(&reclaimable); i++) {
@@ -215,9 +215,8 @@ reclaim(gfp_t gfp, unsigned order)
 }
 
 static void
-wake(struct zone *zone)
+wake(void)
 {
-    (void)zone;
     wakes++;
 }
 

@@ -72,12 +72,6 @@ mlock(const void *addr, size_t length)
 }
 
 int
-mlock2(const void *addr, size_t length, unsigned int flags)
-{
-    return (int)SYS(mlock2, addr, length, flags);
-}
-
-int
 munlock(const void *addr, size_t length)
 {
     return (int)SYS(munlock, addr, length);

@@ -77,31 +77,13 @@ check_errors(void)
     CHECK_ERR(munlock(p + 8 * PAGE, PAGE), ENOMEM);
     CHECK_ERR(mlock(p, ~0UL - PAGE), EINVAL);
     CHECK_OK(mlock(p, 0));
-    CHECK_ERR(mlock2(p, PAGE, 2), EINVAL);
     CHECK_ERR(mlockall(0), EINVAL);
-    CHECK_ERR(mlockall(MCL_ONFAULT), EINVAL);
     CHECK_ERR(mlockall(8), EINVAL);
     CHECK_OK(munlockall());
     CHECK_LOCKED(0);
     CHECK_OK(mprotect(p, PAGE, PROT_NONE));
     CHECK_ERR(mlock(p, PAGE), ENOMEM);
     CHECK_OK(munmap(p, SIZE));
-}
-
-static void
-check_on_fault(void)
-{
-    char *p = map_memory(SIZE);
-
-    CHECK_OK(mlock2(p, SIZE, MLOCK_ONFAULT));
-    CHECK_LOCKED(PAGES);
-    CHECK_EQ(pages_resident(p, PAGES), 0);
-    p[0] = 1;
-    CHECK_EQ(pages_resident(p, PAGES), 1);
-    CHECK_OK(mlock2(p, SIZE, 0));
-    CHECK_EQ(pages_resident(p, PAGES), PAGES);
-    CHECK_OK(munmap(p, SIZE));
-    CHECK_LOCKED(0);
 }
 
 static void
@@ -128,10 +110,6 @@ check_all(void *arg)
                             PAGES - 1),
              PAGES - 1);
     CHECK_LOCKED(2 * PAGES);
-    CHECK_OK(mlockall(MCL_FUTURE | MCL_ONFAULT));
-    p = map_memory(SIZE);
-    CHECK_EQ(pages_resident(p, PAGES), 0);
-    CHECK_LOCKED(3 * PAGES);
     CHECK_OK(munlockall());
     p = map_flags(SIZE, MAP_LOCKED);
     CHECK(p != MAP_FAILED);
@@ -176,7 +154,6 @@ main(void)
 {
     check_sum();
     check_errors();
-    check_on_fault();
     reap_ok(start_child(check_all, NULL));
     reap_ok(start_child(check_limit, NULL));
     return 0;

@@ -20,7 +20,6 @@ int madvise(void *addr, size_t length, int advice);
 int msync(void *addr, size_t length, int flags);
 int mincore(void *addr, size_t length, unsigned char *resident);
 int mlock(const void *addr, size_t length);
-int mlock2(const void *addr, size_t length, unsigned int flags);
 int munlock(const void *addr, size_t length);
 int mlockall(int flags);
 int munlockall(void);
