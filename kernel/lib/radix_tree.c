@@ -213,7 +213,7 @@ void *
 radix_tree_delete(struct radix_tree *tree, uint64_t index)
 {
     struct radix_node *node = find_leaf(tree, index), *parent;
-    void *item = radix_tree_lookup(tree, index);
+    void *item = node ? node->slots[index % RADIX_SLOTS] : NULL;
 
     if (!item)
         return NULL;
