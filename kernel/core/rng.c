@@ -25,22 +25,22 @@
 #include "lib/string.h"
 #include "riscv/timer.h"
 
-enum { KEY_BYTES = CHACHA_KEY_WORDS * sizeof(uint32_t) };
+enum { KEY_BYTES = (CHACHA_COUNTER - CHACHA_KEY) * sizeof(uint32_t) };
 
 static struct spinlock rng_lock = SPINLOCK_INIT(RANK_NONE, "rng");
-static uint32_t key[CHACHA_KEY_WORDS]; /* rng_lock */
-static bool pinned;                    /* (c) after rng_init */
-static const uint32_t nonce[CHACHA_NONCE_WORDS];
+static uint32_t state[CHACHA_WORDS] = {CHACHA_INIT}; /* rng_lock */
+static bool pinned;                                  /* (c) after rng_init */
 
 /* => rng_lock held */
 static void
-change_key(uint32_t counter)
+change_key(void)
 {
-    uint32_t block[CHACHA_BLOCK_WORDS];
+    uint32_t block[CHACHA_WORDS];
 
-    chacha20_block(key, counter, nonce, block);
-    memcpy(key, block, KEY_BYTES);
+    chacha20_block(state, block);
+    memcpy(&state[CHACHA_KEY], block, KEY_BYTES);
     memset(block, 0, sizeof(block));
+    state[CHACHA_COUNTER] = 0;
 }
 
 void
@@ -52,9 +52,9 @@ rng_seed(const void *seed, size_t len)
         return;
     spin_lock(&rng_lock);
     for (size_t i = 0; i < len; i++) {
-        ((uint8_t *)key)[i % KEY_BYTES] ^= bytes[i];
+        ((uint8_t *)&state[CHACHA_KEY])[i % KEY_BYTES] ^= bytes[i];
         if (i % KEY_BYTES == KEY_BYTES - 1 || i == len - 1)
-            change_key(0);
+            change_key();
     }
     spin_unlock(&rng_lock);
 }
@@ -79,20 +79,20 @@ rng_init(const void *seed, size_t len)
 void
 rng_bytes(void *buf, size_t n)
 {
-    uint32_t block[CHACHA_BLOCK_WORDS];
+    uint32_t block[CHACHA_WORDS];
     uint8_t *out = buf;
-    uint32_t counter = 0;
 
     spin_lock(&rng_lock);
     while (n) {
         size_t part = MIN(n, sizeof(block));
 
-        chacha20_block(key, counter++, nonce, block);
+        chacha20_block(state, block);
+        state[CHACHA_COUNTER]++;
         memcpy(out, block, part);
         out += part;
         n -= part;
     }
-    change_key(counter);
+    change_key();
     spin_unlock(&rng_lock);
     memset(block, 0, sizeof(block));
 }

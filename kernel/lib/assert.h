@@ -12,9 +12,7 @@
 
 #include "lib/macros.h"
 
-#ifndef static_assert
-#define static_assert _Static_assert
-#endif
+#define static_assert _Static_assert /* as C's own header has it */
 
 /* Say why, dump the state and stop the machine (core/panic.c). */
 _Noreturn void panic(const char *fmt, ...) __printf(1, 2);
@@ -29,9 +27,5 @@ _Noreturn void panic(const char *fmt, ...) __printf(1, 2);
 #ifdef DEBUG
 #define DEBUG_ASSERT(cond) ASSERT(cond)
 #else
-#define DEBUG_ASSERT(cond)                                                     \
-    do {                                                                       \
-        if (0)                                                                 \
-            (void)(cond);                                                      \
-    } while (0)
+#define DEBUG_ASSERT(cond) ((void)sizeof(!(cond)))
 #endif

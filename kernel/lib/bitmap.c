@@ -2,8 +2,8 @@
 /*
  * bitmap.c - arrays of bits, a word at a time.
  *
- * The searches look for a set bit in a word that was inverted or not, with
- * the bits before the start masked away; so both are one function.
+ * A search looks for a set bit in a word, which is inverted if a clear one is
+ * wanted, with the bits before the start masked away.
  */
 #include "lib/bitmap.h"
 
@@ -21,11 +21,10 @@ const uint8_t debruijn64_index[64] = {
     46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9,  13, 8,  7,  6,
 };
 
-/* The first bit at or after start that differs from those of flip. */
-static size_t
-next_bit(const uint64_t *map, size_t nbits, size_t start, uint64_t flip)
+size_t
+bitmap_next(const uint64_t *map, size_t nbits, size_t start, bool value)
 {
-    uint64_t word;
+    uint64_t flip = value ? 0 : ~0ULL, word;
     size_t i = start / 64;
 
     if (start >= nbits)
@@ -37,16 +36,4 @@ next_bit(const uint64_t *map, size_t nbits, size_t start, uint64_t flip)
         word = map[i] ^ flip;
     }
     return MIN(i * 64 + ctz64(word), nbits);
-}
-
-size_t
-bitmap_next_set(const uint64_t *map, size_t nbits, size_t start)
-{
-    return next_bit(map, nbits, start, 0);
-}
-
-size_t
-bitmap_next_zero(const uint64_t *map, size_t nbits, size_t start)
-{
-    return next_bit(map, nbits, start, ~0ULL);
 }

@@ -34,6 +34,8 @@ bitmap_test(const uint64_t *map, size_t n)
     return (map[n / 64] >> (n % 64)) & 1;
 }
 
-/* The first set (clear) bit at or after start, or nbits. */
-size_t bitmap_next_set(const uint64_t *map, size_t nbits, size_t start);
-size_t bitmap_next_zero(const uint64_t *map, size_t nbits, size_t start);
+/* The first bit at or after start that has the value, or nbits. */
+size_t bitmap_next(const uint64_t *map, size_t nbits, size_t start, bool value);
+#define bitmap_next_set(map, nbits, start) bitmap_next(map, nbits, start, true)
+#define bitmap_next_zero(map, nbits, start)                                    \
+    bitmap_next(map, nbits, start, false)

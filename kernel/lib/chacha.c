@@ -29,22 +29,10 @@ quarter_round(uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d)
 }
 
 void
-chacha20_block(const uint32_t key[CHACHA_KEY_WORDS], uint32_t counter,
-               const uint32_t nonce[CHACHA_NONCE_WORDS],
-               uint32_t out[CHACHA_BLOCK_WORDS])
+chacha20_block(const uint32_t state[CHACHA_WORDS], uint32_t out[CHACHA_WORDS])
 {
-    /* "expand 32-byte k" in little-endian words. */
-    uint32_t state[CHACHA_BLOCK_WORDS] = {0x61707865, 0x3320646e, 0x79622d32,
-                                          0x6b206574};
-
-    for (int i = 0; i < CHACHA_KEY_WORDS; i++)
-        state[4 + i] = key[i];
-    state[12] = counter;
-    for (int i = 0; i < CHACHA_NONCE_WORDS; i++)
-        state[13 + i] = nonce[i];
-    for (int i = 0; i < CHACHA_BLOCK_WORDS; i++)
+    for (int i = 0; i < CHACHA_WORDS; i++)
         out[i] = state[i];
-
     for (int round = 0; round < 20; round += 2) {
         for (int i = 0; i < 4; i++) /* columns */
             quarter_round(&out[i], &out[4 + i], &out[8 + i], &out[12 + i]);
@@ -52,6 +40,6 @@ chacha20_block(const uint32_t key[CHACHA_KEY_WORDS], uint32_t counter,
             quarter_round(&out[i], &out[4 + (i + 1) % 4], &out[8 + (i + 2) % 4],
                           &out[12 + (i + 3) % 4]);
     }
-    for (int i = 0; i < CHACHA_BLOCK_WORDS; i++)
+    for (int i = 0; i < CHACHA_WORDS; i++)
         out[i] += state[i];
 }

@@ -10,11 +10,15 @@
 
 #include <stdint.h>
 
-#define CHACHA_KEY_WORDS 8
-#define CHACHA_NONCE_WORDS 3
-#define CHACHA_BLOCK_WORDS 16
+enum {
+    CHACHA_WORDS = 16, /* of the state, and of a block */
+    CHACHA_KEY = 4,    /* the first of 8 words of key in the state */
+    CHACHA_COUNTER = 12,
+};
+
+/* The constants that a state begins with: "expand 32-byte k". */
+#define CHACHA_INIT 0x61707865, 0x3320646e, 0x79622d32, 0x6b206574
 
 /* One block of key stream; as bytes it is the words in little-endian order. */
-void chacha20_block(const uint32_t key[CHACHA_KEY_WORDS], uint32_t counter,
-                    const uint32_t nonce[CHACHA_NONCE_WORDS],
-                    uint32_t out[CHACHA_BLOCK_WORDS]);
+void chacha20_block(const uint32_t state[CHACHA_WORDS],
+                    uint32_t out[CHACHA_WORDS]);

@@ -14,8 +14,8 @@
  *   that fit.  A conversion yields a prefix (a sign, or 0x) and some text;
  *   put_field() pads them to the width.
  *
- * Not done: other precisions, the flags + # and space, floating point, %n: the
- * kernel has no use for them.
+ * Not done: a negative width from * (it pads nothing), other precisions, the
+ * flags + # and space, floating point, %n: the kernel has no use for them.
  */
 #include "lib/format.h"
 
@@ -54,9 +54,8 @@ put_field(struct out *out, const struct spec *spec, const char *prefix,
           const char *text, size_t n)
 {
     int pad = spec->width - (int)(strlen(prefix) + n);
-    char filler = spec->zero ? '0' : ' ';
 
-    for (; filler == ' ' && !spec->left && pad > 0; pad--)
+    for (; !spec->zero && !spec->left && pad > 0; pad--)
         put(out, ' ');
     while (*prefix)
         put(out, *prefix++);
@@ -68,63 +67,52 @@ put_field(struct out *out, const struct spec *spec, const char *prefix,
         put(out, ' ');
 }
 
-static void
-put_number(struct out *out, const struct spec *spec, const char *prefix,
-           uint64_t v, unsigned base)
-{
-    char digits[MAX_DIGITS], *p = digits + MAX_DIGITS;
-
-    do {
-        *--p = "0123456789abcdef"[v % base];
-        v /= base;
-    } while (v);
-    put_field(out, spec, prefix, p, (size_t)(digits + MAX_DIGITS - p));
-}
-
 /* Convert the next argument; false if the conversion is unknown. */
 static bool
 convert(struct out *out, struct spec *spec, va_list *args)
 {
-    unsigned base = spec->conv == 'x' ? 16 : spec->conv == 'o' ? 8 : 10;
-    const char *s;
-    int64_t v;
-    char c;
+    char conv = spec->conv, digits[MAX_DIGITS], *end = digits + MAX_DIGITS;
+    unsigned base = conv == 'x' || conv == 'p' ? 16 : conv == 'o' ? 8 : 10;
+    const char *prefix = "", *s;
+    char *p = end;
+    uint64_t v;
 
-    switch (spec->conv) {
-    case 'd':
-        v = spec->wide ? va_arg(*args, int64_t) : va_arg(*args, int);
-        put_number(out, spec, v < 0 ? "-" : "",
-                   v < 0 ? 0 - (uint64_t)v : (uint64_t)v, base);
+    switch (conv) {
+    case 's':
+        s = va_arg(*args, const char *) ?: "(null)";
+        put_field(out, spec, "", s, strnlen(s, (size_t)spec->max));
         return true;
+    case '%':
+        *--p = '%';
+        break;
+    case 'c':
+        *--p = (char)va_arg(*args, int);
+        break;
+    case 'p':
+        spec->zero = spec->wide = true;
+        spec->width = 2 + 2 * sizeof(void *);
+        prefix = "0x";
+        /* fall through */
+    case 'd':
     case 'u':
     case 'x':
     case 'o':
-        put_number(out, spec, "",
-                   spec->wide ? va_arg(*args, uint64_t)
-                              : va_arg(*args, unsigned),
-                   base);
-        return true;
-    case 'p':
-        spec->zero = true;
-        spec->width = 2 + 2 * sizeof(void *);
-        put_number(out, spec, "0x", (uintptr_t)va_arg(*args, void *), 16);
-        return true;
-    case 's':
-        s = va_arg(*args, const char *);
-        if (!s)
-            s = "(null)";
-        put_field(out, spec, "", s, strnlen(s, (size_t)spec->max));
-        return true;
-    case 'c':
-        c = (char)va_arg(*args, int);
-        put_field(out, spec, "", &c, 1);
-        return true;
-    case '%':
-        put(out, '%');
-        return true;
+        v = spec->wide    ? va_arg(*args, uint64_t)
+            : conv == 'd' ? (uint64_t)va_arg(*args, int)
+                          : va_arg(*args, unsigned);
+        if (conv == 'd' && (int64_t)v < 0) {
+            prefix = "-";
+            v = -v;
+        }
+        do
+            *--p = "0123456789abcdef"[v % base];
+        while (v /= base);
+        break;
     default:
         return false;
     }
+    put_field(out, spec, prefix, p, (size_t)(end - p));
+    return true;
 }
 
 /* Read what follows a %; returns where the conversion's letter is. */
@@ -136,15 +124,11 @@ parse_spec(const char *fmt, struct spec *spec, va_list *args)
         spec->left |= *fmt == '-';
         spec->zero |= *fmt == '0';
     }
+    for (; *fmt >= '0' && *fmt <= '9'; fmt++)
+        spec->width = spec->width * 10 + (*fmt - '0');
     if (*fmt == '*') {
         fmt++;
         spec->width = va_arg(*args, int);
-    }
-    for (; *fmt >= '0' && *fmt <= '9'; fmt++)
-        spec->width = spec->width * 10 + (*fmt - '0');
-    if (spec->width < 0) {
-        spec->left = true;
-        spec->width = -spec->width;
     }
     if (fmt[0] == '.' && fmt[1] == '*') {
         fmt += 2;

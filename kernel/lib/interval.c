@@ -4,20 +4,20 @@
  *
  * A red-black tree in the order of the firsts, in which each node knows the
  * greatest last of its subtree: a subtree that ends before what we look for
- * is left out whole, and behind the first one that begins after it nothing
+ * is left out whole.  All that is looked at then ends late enough, or has one
+ * below it that does; and behind the first that begins after the range nothing
  * more can come.  So the k intervals that meet a range are found in
- * O(log n + k) steps but for rare shapes.
+ * O((k + 1) log n) steps.
  *
  * Locks: the caller's.
  * See: Cormen et al., Introduction to Algorithms, section 14.3.
  */
 #include "lib/interval.h"
 
-static struct interval *
-interval_of(const struct rb_node *node)
-{
-    return rb_entry(node, struct interval, node);
-}
+#define interval_of(rb) rb_entry(rb, struct interval, node)
+
+/* Does something in the subtree end at `first` or behind it? */
+#define reaches(rb, first) ((rb) && interval_of(rb)->max_last >= (first))
 
 static bool
 update_max_last(struct rb_node *node)
@@ -27,13 +27,10 @@ update_max_last(struct rb_node *node)
 
     i->max_last = i->last;
     for (int d = 0; d < 2; d++)
-        if (node->child[d])
-            i->max_last =
-                MAX(i->max_last, interval_of(node->child[d])->max_last);
+        if (reaches(node->child[d], i->max_last))
+            i->max_last = interval_of(node->child[d])->max_last;
     return i->max_last != old;
 }
-
-static const struct rb_augment max_last_augment = {update_max_last};
 
 void
 interval_insert(struct rb_root *root, struct interval *i)
@@ -42,17 +39,16 @@ interval_insert(struct rb_root *root, struct interval *i)
 
     while (*link) {
         parent = *link;
-        link = i->first < interval_of(parent)->first ? &parent->rb_left
-                                                     : &parent->rb_right;
+        link = &parent->child[i->first >= interval_of(parent)->first];
     }
     rb_link_node(&i->node, parent, link);
-    rb_insert(root, &i->node, &max_last_augment);
+    rb_insert(root, &i->node, update_max_last);
 }
 
 void
 interval_erase(struct rb_root *root, struct interval *i)
 {
-    rb_erase(root, &i->node, &max_last_augment);
+    rb_erase(root, &i->node, update_max_last);
 }
 
 void
@@ -66,60 +62,54 @@ interval_move(struct rb_root *root, struct interval *i, uint64_t first,
     i->first = first;
     i->last = last;
     if (stays)
-        rb_augment_propagate(&i->node, &max_last_augment);
+        rb_propagate(&i->node, update_max_last);
     else
         interval_insert(root, i);
 }
 
-/* Does something in the subtree reach `first`? */
-static bool
-reaches(const struct rb_node *node, uint64_t first)
+/*
+ * In order, but without the subtrees that do not reach `first`: the first of a
+ * subtree, which does reach it, and the one after node.
+ */
+static const struct rb_node *
+outermost(const struct rb_node *node, uint64_t first)
 {
-    return node && interval_of(node)->max_last >= first;
+    while (reaches(node->rb_left, first))
+        node = node->rb_left;
+    return node;
 }
 
-/* The first in the subtree, which reaches `first`. */
-static struct interval *
-first_in(const struct rb_node *node, uint64_t first, uint64_t last)
+static const struct rb_node *
+step(const struct rb_node *node, uint64_t first)
 {
-    for (;;) {
-        struct interval *i = interval_of(node);
+    const struct rb_node *parent;
 
-        if (reaches(node->rb_left, first))
-            node = node->rb_left; /* there, or else all begins behind last */
-        else if (i->first > last)
-            return NULL;
-        else if (i->last >= first)
-            return i;
-        else
-            node = node->rb_right;
-    }
+    if (reaches(node->rb_right, first))
+        return outermost(node->rb_right, first);
+    while ((parent = rb_parent(node)) && node == parent->rb_right)
+        node = parent;
+    return parent;
+}
+
+/* From node on: the first that ends late enough has to begin early enough. */
+static struct interval *
+first_from(const struct rb_node *node, uint64_t first, uint64_t last)
+{
+    while (node && interval_of(node)->last < first)
+        node = step(node, first);
+    return node && interval_of(node)->first <= last ? interval_of(node) : NULL;
 }
 
 struct interval *
 interval_first(const struct rb_root *root, uint64_t first, uint64_t last)
 {
-    return reaches(root->node, first) ? first_in(root->node, first, last)
-                                      : NULL;
+    const struct rb_node *top = reaches(root->node, first) ? root->node : NULL;
+
+    return first_from(top ? outermost(top, first) : NULL, first, last);
 }
 
 struct interval *
 interval_next(const struct interval *i, uint64_t first, uint64_t last)
 {
-    const struct rb_node *node = &i->node, *parent;
-
-    if (reaches(node->rb_right, first))
-        return first_in(node->rb_right, first, last);
-    for (; (parent = rb_parent(node)); node = parent) {
-        if (node == parent->rb_right)
-            continue;
-        i = interval_of(parent);
-        if (i->first > last)
-            return NULL;
-        if (i->last >= first)
-            return interval_of(parent);
-        if (reaches(parent->rb_right, first))
-            return first_in(parent->rb_right, first, last);
-    }
-    return NULL;
+    return first_from(step(&i->node, first), first, last);
 }

@@ -21,7 +21,6 @@
  */
 #include "lib/string.h"
 
-#include "lib/macros.h"
 #include "lib/types.h"
 
 /* A word that may lie over objects of any type. */
@@ -30,25 +29,24 @@ typedef uint64_t __attribute__((may_alias)) word_t;
 #define WORD sizeof(word_t)
 #define BLOCK (8 * WORD)
 
-/* Copy 64 bytes, d and s words; every load comes before every store. */
-#define COPY_BLOCK(d, s)                                                       \
-    do {                                                                       \
-        word_t w0 = (s)[0], w1 = (s)[1], w2 = (s)[2], w3 = (s)[3];             \
-        word_t w4 = (s)[4], w5 = (s)[5], w6 = (s)[6], w7 = (s)[7];             \
-        (d)[0] = w0, (d)[1] = w1, (d)[2] = w2, (d)[3] = w3;                    \
-        (d)[4] = w4, (d)[5] = w5, (d)[6] = w6, (d)[7] = w7;                    \
-    } while (0)
+#define aligned(p) ((uintptr_t)(p) % WORD == 0)
 
-#define FILL_BLOCK(d, w)                                                       \
-    do {                                                                       \
-        (d)[0] = (w), (d)[1] = (w), (d)[2] = (w), (d)[3] = (w);                \
-        (d)[4] = (w), (d)[5] = (w), (d)[6] = (w), (d)[7] = (w);                \
-    } while (0)
-
-static bool
-aligned(const void *p)
+/* Every load comes before every store. */
+static inline void
+copy_block(word_t *d, const word_t *s)
 {
-    return (uintptr_t)p % WORD == 0;
+    word_t w0 = s[0], w1 = s[1], w2 = s[2], w3 = s[3];
+    word_t w4 = s[4], w5 = s[5], w6 = s[6], w7 = s[7];
+
+    d[0] = w0, d[1] = w1, d[2] = w2, d[3] = w3;
+    d[4] = w4, d[5] = w5, d[6] = w6, d[7] = w7;
+}
+
+static inline void
+fill_block(word_t *d, word_t word)
+{
+    d[0] = d[1] = d[2] = d[3] = word;
+    d[4] = d[5] = d[6] = d[7] = word;
 }
 
 /* Upwards; so it is also right for blocks that overlap, if dst is below src. */
@@ -62,7 +60,7 @@ memcpy(void *dst, const void *src, size_t n)
         for (; !aligned(d); n--)
             *d++ = *s++;
         for (; n >= BLOCK; n -= BLOCK, d += BLOCK, s += BLOCK)
-            COPY_BLOCK((word_t *)d, (const word_t *)s);
+            copy_block((word_t *)d, (const word_t *)s);
         for (; n >= WORD; n -= WORD, d += WORD, s += WORD)
             *(word_t *)d = *(const word_t *)s;
     }
@@ -94,7 +92,7 @@ memset(void *dst, int c, size_t n)
         for (; !aligned(p); n--)
             *p++ = (uint8_t)c;
         for (; n >= BLOCK; n -= BLOCK, p += BLOCK)
-            FILL_BLOCK((word_t *)p, word);
+            fill_block((word_t *)p, word);
         for (; n >= WORD; n -= WORD, p += WORD)
             *(word_t *)p = word;
     }
@@ -132,34 +130,19 @@ memchr(const void *s, int c, size_t n)
 void
 clear_page(void *page)
 {
-    word_t *end = (word_t *)page + PAGE_SIZE / WORD;
-
-    for (word_t *d = page; d < end; d += 64) {
-        FILL_BLOCK(d, 0);
-        FILL_BLOCK(d + 8, 0);
-        FILL_BLOCK(d + 16, 0);
-        FILL_BLOCK(d + 24, 0);
-        FILL_BLOCK(d + 32, 0);
-        FILL_BLOCK(d + 40, 0);
-        FILL_BLOCK(d + 48, 0);
-        FILL_BLOCK(d + 56, 0);
-    }
+    for (word_t *d = page; d < (word_t *)page + PAGE_SIZE / WORD; d += 64)
+#pragma GCC unroll 8
+        for (int i = 0; i < 64; i += 8)
+            fill_block(d + i, 0);
 }
 
 void
 copy_page(void *dst, const void *src)
 {
-    word_t *end = (word_t *)dst + PAGE_SIZE / WORD;
-    const word_t *s = src;
+    word_t *d = dst, *end = d + PAGE_SIZE / WORD;
 
-    for (word_t *d = dst; d < end; d += 64, s += 64) {
-        COPY_BLOCK(d, s);
-        COPY_BLOCK(d + 8, s + 8);
-        COPY_BLOCK(d + 16, s + 16);
-        COPY_BLOCK(d + 24, s + 24);
-        COPY_BLOCK(d + 32, s + 32);
-        COPY_BLOCK(d + 40, s + 40);
-        COPY_BLOCK(d + 48, s + 48);
-        COPY_BLOCK(d + 56, s + 56);
-    }
+    for (const word_t *s = src; d < end; d += 64, s += 64)
+#pragma GCC unroll 8
+        for (int i = 0; i < 64; i += 8)
+            copy_block(d + i, s + i);
 }

@@ -57,7 +57,7 @@ beyond(const struct radix_node *root, uint64_t index)
 static unsigned
 shift_for(uint64_t index)
 {
-    return index ? ilog2(index) / RADIX_BITS * RADIX_BITS : 0;
+    return ilog2(index | 1) / RADIX_BITS * RADIX_BITS;
 }
 
 int
@@ -113,27 +113,23 @@ radix_tree_lookup(const struct radix_tree *tree, uint64_t index)
 {
     struct radix_node *leaf = find_leaf(tree, index);
 
-    return leaf ? leaf->slots[slot_of(leaf, index)] : NULL;
+    return leaf ? leaf->slots[index % RADIX_SLOTS] : NULL;
 }
 
-/* Set (clear) a tag of one slot, and in all nodes above where it follows. */
+/*
+ * Set or clear a tag of one slot, and in the nodes above as far as it follows:
+ * to where a node had the tag before if and only if it has it now.
+ */
 static void
-tag_set_up(struct radix_node *node, unsigned slot, enum radix_tag tag)
+tag_slot(struct radix_node *node, unsigned slot, enum radix_tag tag, bool on)
 {
-    bool had = false;
+    uint64_t old, *tags;
 
-    for (; node && !had; slot = node->offset, node = node->parent) {
-        had = node->tags[tag] != 0;
-        node->tags[tag] |= BIT(slot);
-    }
-}
-
-static void
-tag_clear_up(struct radix_node *node, unsigned slot, enum radix_tag tag)
-{
     for (; node; slot = node->offset, node = node->parent) {
-        node->tags[tag] &= ~BIT(slot);
-        if (node->tags[tag])
+        tags = &node->tags[tag];
+        old = *tags;
+        *tags = (old & ~BIT(slot)) | (uint64_t)on << slot;
+        if (!old == !*tags)
             break;
     }
 }
@@ -142,14 +138,11 @@ tag_clear_up(struct radix_node *node, unsigned slot, enum radix_tag tag)
 static unsigned
 nodes_wanted(const struct radix_node *root, uint64_t index)
 {
-    unsigned levels = shift_for(index) / RADIX_BITS;
+    unsigned levels = root ? root->shift / RADIX_BITS + 1 : 0;
+    unsigned then = MAX(levels, shift_for(index) / RADIX_BITS + 1);
 
-    if (!root)
-        return levels + 1;
-    if (!beyond(root, index))
-        return root->shift / RADIX_BITS;
-    /* New levels above the old root, and a path below the new one. */
-    return levels - root->shift / RADIX_BITS + levels;
+    /* New levels above the old root, and a path below the root. */
+    return then - levels + (root ? then - 1 : 0);
 }
 
 /* Put child, with its tags, into a slot of node, which is linked already. */
@@ -161,7 +154,7 @@ add_child(struct radix_node *node, unsigned slot, struct radix_node *child)
     child->offset = (uint8_t)slot;
     for (enum radix_tag tag = 0; tag < RADIX_NR_TAGS; tag++)
         if (child->tags[tag])
-            tag_set_up(node, slot, tag);
+            tag_slot(node, slot, tag, true);
 }
 
 /* A leaf for index: nodes on top until the tree reaches it, and below. */
@@ -191,90 +184,66 @@ radix_tree_insert(struct radix_tree *tree, uint64_t index, void *item,
                   struct radix_preload *pre)
 {
     struct radix_node *leaf = find_leaf(tree, index);
+    unsigned slot = index % RADIX_SLOTS;
 
     ASSERT(item != NULL);
-    if (leaf && leaf->slots[slot_of(leaf, index)])
+    if (leaf && leaf->slots[slot])
         return -EEXIST;
     pre->want = leaf ? 0 : nodes_wanted(tree->node, index);
     if (pre->nr < pre->want)
         return -EAGAIN;
     if (!leaf)
         leaf = add_leaf(tree, index, pre);
-    leaf->slots[slot_of(leaf, index)] = item;
-    tag_set_up(leaf, slot_of(leaf, index), RADIX_PRESENT);
+    leaf->slots[slot] = item;
+    tag_slot(leaf, slot, RADIX_PRESENT, true);
     return 0;
 }
 
 void *
 radix_tree_replace(struct radix_tree *tree, uint64_t index, void *item)
 {
-    struct radix_node *leaf = find_leaf(tree, index);
-    void **slot = leaf ? &leaf->slots[slot_of(leaf, index)] : NULL;
-    void *old = slot ? *slot : NULL;
+    void *old = radix_tree_lookup(tree, index);
 
     ASSERT(item && old);
-    *slot = item;
+    find_leaf(tree, index)->slots[index % RADIX_SLOTS] = item;
     return old;
-}
-
-/* Free the nodes from node upwards that are empty, then superfluous roots. */
-static void
-shrink(struct radix_tree *tree, struct radix_node *node)
-{
-    while (node && !node->tags[RADIX_PRESENT]) {
-        struct radix_node *parent = node->parent;
-
-        if (parent)
-            parent->slots[node->offset] = NULL;
-        else
-            tree->node = NULL;
-        tree->ops->free_node(node);
-        node = parent;
-    }
-    node = tree->node;
-    while (node && node->shift && node->tags[RADIX_PRESENT] == BIT(0)) {
-        tree->node = node->slots[0];
-        tree->node->parent = NULL;
-        tree->ops->free_node(node);
-        node = tree->node;
-    }
 }
 
 void *
 radix_tree_delete(struct radix_tree *tree, uint64_t index)
 {
-    struct radix_node *leaf = find_leaf(tree, index);
-    unsigned slot = leaf ? slot_of(leaf, index) : 0;
-    void *item = leaf ? leaf->slots[slot] : NULL;
+    struct radix_node *node = find_leaf(tree, index), *parent;
+    void *item = node ? node->slots[index % RADIX_SLOTS] : NULL;
 
     if (!item)
         return NULL;
-    leaf->slots[slot] = NULL;
+    node->slots[index % RADIX_SLOTS] = NULL;
     for (enum radix_tag tag = 0; tag < RADIX_NR_TAGS; tag++)
-        if (leaf->tags[tag] & BIT(slot))
-            tag_clear_up(leaf, slot, tag);
-    shrink(tree, leaf);
+        tag_slot(node, index % RADIX_SLOTS, tag, false);
+    /* Free the nodes from here upwards that are empty, */
+    for (; node && !node->tags[RADIX_PRESENT]; node = parent) {
+        parent = node->parent;
+        *(parent ? &parent->slots[node->offset] : (void **)&tree->node) = NULL;
+        tree->ops->free_node(node);
+    }
+    /* and roots that have nothing but slot 0. */
+    while ((node = tree->node) && node->shift &&
+           node->tags[RADIX_PRESENT] == BIT(0)) {
+        tree->node = node->slots[0];
+        tree->node->parent = NULL;
+        tree->ops->free_node(node);
+    }
     return item;
 }
 
 void
-radix_tree_tag_set(struct radix_tree *tree, uint64_t index, enum radix_tag tag)
+radix_tree_tag(struct radix_tree *tree, uint64_t index, enum radix_tag tag,
+               bool on)
 {
     struct radix_node *leaf = find_leaf(tree, index);
 
-    if (leaf && leaf->slots[slot_of(leaf, index)])
-        tag_set_up(leaf, slot_of(leaf, index), tag);
-}
-
-void
-radix_tree_tag_clear(struct radix_tree *tree, uint64_t index,
-                     enum radix_tag tag)
-{
-    struct radix_node *leaf = find_leaf(tree, index);
-
-    ASSERT(tag != RADIX_PRESENT);
-    if (leaf && (leaf->tags[tag] & BIT(slot_of(leaf, index))))
-        tag_clear_up(leaf, slot_of(leaf, index), tag);
+    if (leaf && leaf->slots[index % RADIX_SLOTS])
+        tag_slot(leaf, index % RADIX_SLOTS, tag, on);
 }
 
 void *
@@ -284,23 +253,15 @@ radix_tree_find(const struct radix_tree *tree, uint64_t *index,
     const struct radix_node *node = tree->node;
     uint64_t at = *index;
 
-    if (!node || beyond(node, at))
-        return NULL;
-    for (;;) {
-        unsigned slot = slot_of(node, at);
+    while (node && !beyond(tree->node, at)) {
+        unsigned slot = slot_of(node, at), up = node->shift + RADIX_BITS;
         uint64_t ahead = node->tags[tag] & (~0UL << slot);
 
-        if (!ahead) {
-            /* Nothing here: go on behind this node, from its parent. */
-            do {
-                slot = node->offset;
-                node = node->parent;
-            } while (node && slot == RADIX_SLOTS - 1);
-            if (!node)
-                return NULL;
-            at = ((at >> node->shift) + 1) << node->shift;
+        if (!ahead) { /* go on behind this node, from the root again */
+            at = up < 64 ? ((at >> up) + 1) << up : 0;
             if (at == 0) /* behind the largest index */
                 return NULL;
+            node = tree->node;
             continue;
         }
         if (ctz64(ahead) != slot) /* a later slot: from its beginning */
@@ -312,4 +273,5 @@ radix_tree_find(const struct radix_tree *tree, uint64_t *index,
         }
         node = node->slots[slot];
     }
+    return NULL;
 }

@@ -104,11 +104,13 @@ void *radix_tree_replace(struct radix_tree *tree, uint64_t index, void *item);
 /* Remove and return the item at index, or NULL; frees nodes that get empty. */
 void *radix_tree_delete(struct radix_tree *tree, uint64_t index);
 
-/* Set (clear) a tag of the item at index; nothing if there is none. */
-void radix_tree_tag_set(struct radix_tree *tree, uint64_t index,
-                        enum radix_tag tag);
-void radix_tree_tag_clear(struct radix_tree *tree, uint64_t index,
-                          enum radix_tag tag);
+/* Set or clear a tag of the item at index; nothing if there is none. */
+void radix_tree_tag(struct radix_tree *tree, uint64_t index, enum radix_tag tag,
+                    bool on);
+#define radix_tree_tag_set(tree, index, tag)                                   \
+    radix_tree_tag(tree, index, tag, true)
+#define radix_tree_tag_clear(tree, index, tag)                                 \
+    radix_tree_tag(tree, index, tag, false)
 
 /* Has any item this tag? */
 static inline bool

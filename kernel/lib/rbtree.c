@@ -37,8 +37,6 @@
  */
 #include "lib/rbtree.h"
 
-#include "lib/assert.h"
-
 #define BLACK 1UL
 
 static bool
@@ -47,165 +45,128 @@ is_black(const struct rb_node *node)
     return !node || (node->parent_colour & BLACK);
 }
 
-static void
-set_black(struct rb_node *node)
-{
-    node->parent_colour |= BLACK;
-}
-
-static void
-set_red(struct rb_node *node)
-{
-    node->parent_colour &= ~BLACK;
-}
-
-static void
-set_parent(struct rb_node *node, struct rb_node *parent)
-{
-    node->parent_colour = (uintptr_t)parent | (node->parent_colour & BLACK);
-}
+/* Links are made red; the colour of a node outlives changes of its parent. */
+#define set_black(node) ((node)->parent_colour |= BLACK)
+#define set_red(node) ((node)->parent_colour &= ~BLACK)
 
 /* Which child of its parent is node? */
 static int
-side_of(const struct rb_node *node, const struct rb_node *parent)
+side_of(const struct rb_node *node)
 {
-    return parent->child[1] == node;
+    const struct rb_node *parent = rb_parent(node);
+
+    return parent && parent->child[1] == node;
 }
 
-/* Let parent (or the root, if NULL) point to `to` where it did to `from`. */
+/* Make node, if it is one, the child on side d of parent (NULL: the root). */
 static void
-replace_child(struct rb_root *root, struct rb_node *parent,
-              struct rb_node *from, struct rb_node *to)
+set_child(struct rb_root *root, struct rb_node *parent, int d,
+          struct rb_node *node)
 {
-    if (parent)
-        parent->child[side_of(from, parent)] = to;
-    else
-        root->node = to;
+    *(parent ? &parent->child[d] : &root->node) = node;
+    if (node)
+        node->parent_colour = (uintptr_t)parent | (node->parent_colour & BLACK);
 }
 
 /* Turn node down to side d; its other child comes up and is returned. */
 static struct rb_node *
-rotate(struct rb_root *root, struct rb_node *node, int d,
-       const struct rb_augment *aug)
+rotate(struct rb_root *root, struct rb_node *node, int d, rb_update_fn *update)
 {
-    struct rb_node *up = node->child[!d], *inner = up->child[d];
-    struct rb_node *parent = rb_parent(node);
+    struct rb_node *up = node->child[!d];
 
-    replace_child(root, parent, node, up);
-    set_parent(up, parent);
-    up->child[d] = node;
-    set_parent(node, up);
-    node->child[!d] = inner;
-    if (inner)
-        set_parent(inner, node);
-    if (aug) {
-        aug->update(node);
-        aug->update(up);
+    set_child(root, rb_parent(node), side_of(node), up);
+    set_child(root, node, !d, up->child[d]);
+    set_child(root, up, d, node);
+    if (update) {
+        update(node);
+        update(up);
     }
     return up;
 }
 
 void
-rb_augment_propagate(struct rb_node *node, const struct rb_augment *aug)
+rb_propagate(struct rb_node *node, rb_update_fn *update)
 {
-    while (node && aug->update(node))
+    while (node && update(node))
         node = rb_parent(node);
 }
 
 void
-rb_insert(struct rb_root *root, struct rb_node *node,
-          const struct rb_augment *aug)
+rb_insert(struct rb_root *root, struct rb_node *node, rb_update_fn *update)
 {
-    struct rb_node *parent, *grand, *uncle;
+    struct rb_node *parent;
 
-    set_red(node);
-    if (aug) {
-        aug->update(node);
-        rb_augment_propagate(rb_parent(node), aug);
+    if (update) {
+        update(node); /* it was garbage: the answer says nothing */
+        rb_propagate(rb_parent(node), update);
     }
     /* A red parent is not the root, so the grandparent exists. */
     while ((parent = rb_parent(node)) && !is_black(parent)) {
-        grand = rb_parent(parent);
-        int d = side_of(parent, grand);
+        struct rb_node *grand = rb_parent(parent);
+        int d = side_of(parent);
 
-        uncle = grand->child[!d];
-        if (!is_black(uncle)) {
-            /* Hand the grandparent's black down; look again from there. */
+        if (is_black(grand->child[!d])) {
+            if (side_of(node) != d)
+                parent = rotate(root, parent, d, update);
             set_black(parent);
-            set_black(uncle);
             set_red(grand);
-            node = grand;
-            continue;
+            rotate(root, grand, !d, update);
+            break;
         }
-        if (side_of(node, parent) != d)
-            parent = rotate(root, parent, d, aug);
+        /* Hand the grandparent's black down; look again from there. */
         set_black(parent);
+        set_black(grand->child[!d]);
         set_red(grand);
-        rotate(root, grand, !d, aug);
-        break;
+        node = grand;
     }
     set_black(root->node);
 }
 
 /*
- * The paths through parent->child[d] are one black node short.  Either that
- * child is red and is painted black, or its sibling's side gives one up.
+ * The paths through parent->child[d], which is black or missing, are one black
+ * node short.  Its sibling's side gives one up; or all below parent is made
+ * short, and a red parent makes up for it, or the level above has to.
  */
 static void
 erase_repair(struct rb_root *root, struct rb_node *parent, int d,
-             const struct rb_augment *aug)
+             rb_update_fn *update)
 {
-    struct rb_node *node, *sib;
+    while (parent) {
+        struct rb_node *sib = parent->child[!d];
 
-    while (parent && is_black(parent->child[d])) {
-        sib = parent->child[!d];
         if (!is_black(sib)) {
             /* Get a black sibling: turn the red one above parent. */
             set_black(sib);
             set_red(parent);
-            rotate(root, parent, d, aug);
+            rotate(root, parent, d, update);
             sib = parent->child[!d];
         }
-        if (is_black(sib->child[0]) && is_black(sib->child[1])) {
-            /* Make the sibling's paths short too: now parent is. */
-            set_red(sib);
-            node = parent;
-            parent = rb_parent(node);
-            d = parent ? side_of(node, parent) : 0;
-            continue;
+        if (!is_black(sib->child[0]) || !is_black(sib->child[1])) {
+            if (is_black(sib->child[!d])) {
+                set_black(sib->child[d]);
+                set_red(sib);
+                sib = rotate(root, sib, !d, update);
+            }
+            /* sib takes parent's place and colour; its children are black. */
+            if (!is_black(parent))
+                set_red(sib);
+            set_black(parent);
+            set_black(sib->child[!d]);
+            rotate(root, parent, d, update);
+            return;
         }
-        if (is_black(sib->child[!d])) {
-            set_black(sib->child[d]);
-            set_red(sib);
-            sib = rotate(root, sib, !d, aug);
+        set_red(sib);
+        if (!is_black(parent)) {
+            set_black(parent);
+            return;
         }
-        /* sib takes parent's place and colour; both its children are black. */
-        if (!is_black(parent))
-            set_red(sib);
-        set_black(parent);
-        set_black(sib->child[!d]);
-        rotate(root, parent, d, aug);
-        return;
+        d = side_of(parent);
+        parent = rb_parent(parent);
     }
-    node = parent ? parent->child[d] : root->node;
-    if (node)
-        set_black(node);
-}
-
-/* Put heir, which has no parent and children of its own, in node's place. */
-static void
-take_place(struct rb_root *root, struct rb_node *node, struct rb_node *heir)
-{
-    *heir = *node;
-    replace_child(root, rb_parent(node), node, heir);
-    for (int d = 0; d < 2; d++)
-        if (heir->child[d])
-            set_parent(heir->child[d], heir);
 }
 
 void
-rb_erase(struct rb_root *root, struct rb_node *node,
-         const struct rb_augment *aug)
+rb_erase(struct rb_root *root, struct rb_node *node, rb_update_fn *update)
 {
     struct rb_node *out = node, *parent, *child;
     bool lost_black;
@@ -213,64 +174,33 @@ rb_erase(struct rb_root *root, struct rb_node *node,
 
     /* Who really leaves its place has at most one child: node, or its heir. */
     if (node->rb_left && node->rb_right)
-        out = rb_next(node);
+        out = rb_leftmost(node->rb_right);
     parent = rb_parent(out);
+    d = side_of(out);
     child = out->rb_left ? out->rb_left : out->rb_right;
-    d = parent ? side_of(out, parent) : 0;
-    lost_black = is_black(out);
-    replace_child(root, parent, out, child);
-    if (child)
-        set_parent(child, parent);
+    set_child(root, parent, d, child);
+    lost_black = is_black(out) && !child;
+    if (child) /* by I3 an only child is red: it takes over out's black */
+        set_black(child);
     if (out != node) {
-        take_place(root, node, out);
         if (parent == node)
             parent = out;
+        *out = *node;
+        set_child(root, rb_parent(node), side_of(node), out);
+        set_child(root, out, 0, node->rb_left);
+        set_child(root, out, 1, node->rb_right);
     }
     /* All of them: the heir has the summary of another place. */
-    for (struct rb_node *n = aug ? parent : NULL; n; n = rb_parent(n))
-        aug->update(n);
+    for (struct rb_node *n = update ? parent : NULL; n; n = rb_parent(n))
+        update(n);
     if (lost_black)
-        erase_repair(root, parent, d, aug);
+        erase_repair(root, parent, d, update);
 }
 
 struct rb_node *
-rb_outermost(struct rb_node *node, int d)
+rb_leftmost(struct rb_node *node)
 {
-    while (node && node->child[d])
-        node = node->child[d];
+    while (node && node->rb_left)
+        node = node->rb_left;
     return node;
-}
-
-struct rb_node *
-rb_neighbour(const struct rb_node *node, int d)
-{
-    struct rb_node *parent;
-
-    if (node->child[d])
-        return rb_outermost(node->child[d], !d);
-    while ((parent = rb_parent(node)) && side_of(node, parent) == d)
-        node = parent;
-    return parent;
-}
-
-/* The number of black nodes on each way down from node. */
-static unsigned
-check_subtree(const struct rb_node *node, const struct rb_node *parent)
-{
-    unsigned left, right;
-
-    if (!node)
-        return 0;
-    ASSERT(rb_parent(node) == parent);                      /* I1 */
-    ASSERT(is_black(node) || (parent && is_black(parent))); /* I2 */
-    left = check_subtree(node->rb_left, node);
-    right = check_subtree(node->rb_right, node);
-    ASSERT(left == right); /* I3 */
-    return left + is_black(node);
-}
-
-void
-rb_check(const struct rb_root *root)
-{
-    check_subtree(root->node, NULL);
 }

@@ -39,16 +39,12 @@ struct rb_root {
 #define rb_entry(ptr, type, member) container_of(ptr, type, member)
 
 /*
- * For a tree whose nodes keep a summary of their subtree.  The same augment
- * must be given to every change of a tree.
+ * For a tree whose nodes keep a summary of their subtree: recompute node's from
+ * node itself and its two children.  The same function, or NULL where there are
+ * no summaries, must be given to every change of a tree.
+ * => has it changed?
  */
-struct rb_augment {
-    /*
-     * Recompute node's summary from node itself and its two children.
-     * => has it changed?
-     */
-    bool (*update)(struct rb_node *node);
-};
+typedef bool rb_update_fn(struct rb_node *node);
 
 static inline struct rb_node *
 rb_parent(const struct rb_node *node)
@@ -68,25 +64,14 @@ rb_link_node(struct rb_node *node, struct rb_node *parent,
 
 /* Restore balance (and summaries) after rb_link_node(node). */
 void rb_insert(struct rb_root *root, struct rb_node *node,
-               const struct rb_augment *aug);
+               rb_update_fn *update);
 
 /* Remove node, which is in the tree. */
-void rb_erase(struct rb_root *root, struct rb_node *node,
-              const struct rb_augment *aug);
+void rb_erase(struct rb_root *root, struct rb_node *node, rb_update_fn *update);
 
 /* What node's summary depends on has changed: update it and those above it. */
-void rb_augment_propagate(struct rb_node *node, const struct rb_augment *aug);
+void rb_propagate(struct rb_node *node, rb_update_fn *update);
 
-/* The last node on the way down from node to side d (0: left). */
-struct rb_node *rb_outermost(struct rb_node *node, int d);
-/* The neighbour of node on side d, in order. */
-struct rb_node *rb_neighbour(const struct rb_node *node, int d);
-
-/* In order; NULL at the end. */
-#define rb_first(root) rb_outermost((root)->node, 0)
-#define rb_last(root) rb_outermost((root)->node, 1)
-#define rb_next(node) rb_neighbour(node, 1)
-#define rb_prev(node) rb_neighbour(node, 0)
-
-/* Panic unless the invariants of rbtree.c hold (tests and DEBUG builds). */
-void rb_check(const struct rb_root *root);
+/* The first in order of the subtree of node (of none: NULL). */
+struct rb_node *rb_leftmost(struct rb_node *node);
+#define rb_first(root) rb_leftmost((root)->node)

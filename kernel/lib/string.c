@@ -22,11 +22,7 @@
 size_t
 strlen(const char *s)
 {
-    const char *p = s;
-
-    while (*p)
-        p++;
-    return (size_t)(p - s);
+    return strnlen(s, (size_t)-1);
 }
 
 size_t
@@ -97,12 +93,11 @@ skip_spaces(const char *s)
 static unsigned
 digit_value(char c)
 {
+    char lower = c | ('a' ^ 'A');
+
     if (c >= '0' && c <= '9')
         return (unsigned)(c - '0');
-    c |= 'a' ^ 'A';
-    if (c >= 'a' && c <= 'f')
-        return (unsigned)(c - 'a' + 10);
-    return ~0U;
+    return lower >= 'a' && lower <= 'f' ? (unsigned)(lower - 'a' + 10) : ~0U;
 }
 
 int

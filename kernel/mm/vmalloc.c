@@ -42,7 +42,7 @@
 #include "lib/bitmap.h"
 #include "mm/kpgtable.h"
 #include "mm/page_alloc.h"
-#include "riscv/tlb.h"
+#include "riscv/mmu.h"
 
 #define SLOT_SIZE ((size_t)KERNEL_STACK_ALIGN)
 #define NR_SLOTS ((VMALLOC_END - VMALLOC_START) / SLOT_SIZE)

@@ -8,27 +8,32 @@
  *
  * Flushing.  hart_mask has the harts that run the address space now; only
  * those get a remote fence.  All others may still hold its translations from
- * before: they are marked in stale_mask and flush when they run it again.
+ * before: their ASID is taken away, so that they never find these again.
  *
- *   flusher: change PTE; fence;    switcher: set own bit in hart_mask;
- *            mark others stale;              get an ASID; fence;
- *            fence;                          read and clear own stale bit;
- *            read mask and ASID              write satp; flush if stale
+ *   flusher: change PTE; fence;         switcher: set own bit in hart_mask;
+ *            read mask; clear the ASIDs           fence;
+ *            of the others; fence;                read its ASID, or get one;
+ *            read mask                            write satp
  *
- * Either the flusher sees the switcher's bit and its ASID, or the switcher
- * sees the mark and the changed entry.
+ * Either the flusher's second look sees the switcher's bit, and it is fenced;
+ * or the switcher sees that it has no ASID, and the changed entry.  A hart that
+ * leaves between the two looks was seen by the first: it is fenced as well.  A
+ * hart that was cleared just when it got an ASID only gets another next time.
+ *
+ * What a hart may hold of a range, it holds under one of several ASIDs: so a
+ * remote fence goes for the addresses under all of them.
  *
  * Where there are no ASIDs all address spaces have ASID 0, and each switch
  * flushes everything.
  */
 #include "riscv/mmu.h"
 
-#include "lib/assert.h"
+#include "lib/macros.h"
 #include "riscv/csr.h"
-#include "riscv/hart.h"
 #include "riscv/sbi.h"
 #include "riscv/thread.h"
-#include "riscv/tlb.h"
+
+enum { FLUSH_MAX_PAGES = 64 }; /* a longer range is flushed as a whole */
 
 struct mmu kernel_mmu;
 
@@ -39,6 +44,13 @@ write_satp(paddr_t root_pa, uint64_t asid)
               SATP_MODE_SV39 | asid << SATP_ASID_SHIFT | root_pa >> PAGE_SHIFT);
 }
 
+/* The ASID that this hart uses now. */
+static uint64_t
+current_asid(void)
+{
+    return csr_read(satp) >> SATP_ASID_SHIFT & SATP_ASID_MASK;
+}
+
 void
 mmu_init_asids(unsigned max_bits)
 {
@@ -46,11 +58,10 @@ mmu_init_asids(unsigned max_bits)
 
     /* The register keeps only those ASID bits that exist. */
     csr_write(satp, satp | SATP_ASID_MASK << SATP_ASID_SHIFT);
-    found = csr_read(satp) >> SATP_ASID_SHIFT & SATP_ASID_MASK;
+    found = current_asid();
     csr_write(satp, satp);
     local_flush_tlb_all();
-    asid_init(MIN(found + 1, 1UL << MIN(max_bits, (unsigned)ASID_BITS_MAX)),
-              nr_harts);
+    asid_init(MIN(found + 1, 1UL << MIN(max_bits, (unsigned)ASID_BITS_MAX)));
 }
 
 void
@@ -62,47 +73,43 @@ mmu_install_kernel(paddr_t root_pa)
 }
 
 void
-mmu_init(struct mmu *mmu, paddr_t root_pa)
-{
-    *mmu = (struct mmu){.root_pa = root_pa};
-}
-
-void
-mmu_destroy(struct mmu *mmu)
-{
-    ASSERT(atomic_read(&mmu->hart_mask) == 0);
-    mmu->root_pa = 0;
-}
-
-void
 mmu_switch(struct mmu *prev, struct mmu *next)
 {
-    uint64_t hart = hart_index(), self = 1UL << hart, asid = 0;
-    bool flush_all = false, stale = false;
+    uint64_t hart = hart_index(), asid = 0;
+    bool flush = false;
 
     if (next != &kernel_mmu) {
-        atomic_fetch_or(&next->hart_mask, self);
-        asid = asid_activate(&next->asid, hart, &flush_all);
+        atomic_fetch_or(&next->hart_mask, 1UL << hart);
         smp_mb();
-        stale = atomic_read(&next->stale_mask) & self;
-        if (stale)
-            atomic_fetch_and(&next->stale_mask, ~self);
+        asid = asid_activate(&next->asid[hart], hart, &flush);
     }
     write_satp(next->root_pa, asid);
-    if (flush_all)
+    if (flush)
         local_flush_tlb_all();
-    else if (stale)
-        local_flush_tlb_asid(asid);
     if (prev != &kernel_mmu)
-        atomic_fetch_and(&prev->hart_mask, ~self);
+        atomic_fetch_and(&prev->hart_mask, ~(1UL << hart));
 }
 
-/* On this hart.  => interrupts off */
-static void
-flush_here(vaddr_t start, uint64_t size, uint64_t asid)
+/*
+ * Between these two calls the hart does not change, so what was found out about
+ * "this one" and "the others" stays true.
+ */
+static uint64_t
+irqs_off(void)
 {
-    if (size == TLB_FLUSH_ALL)
-        local_flush_tlb_asid(asid);
+    return csr_read_clear(sstatus, SSTATUS_SIE) & SSTATUS_SIE;
+}
+
+#define irqs_restore(was_on) csr_set(sstatus, was_on)
+
+/* In the address space that this hart runs.  => interrupts off */
+static void
+flush_here(vaddr_t start, uint64_t size)
+{
+    uint64_t asid = current_asid();
+
+    if (size == UINT64_MAX)
+        __asm__ volatile("sfence.vma zero, %0" ::"r"(asid) : "memory");
     else
         for (vaddr_t va = start; va < start + size; va += PAGE_SIZE)
             __asm__ volatile("sfence.vma %0, %1" ::"r"(va), "r"(asid)
@@ -112,31 +119,50 @@ flush_here(vaddr_t start, uint64_t size, uint64_t asid)
 void
 mmu_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end)
 {
-    uint64_t running, asid, was_on, self;
-    uint64_t size = end - start;
+    uint64_t size = end - start, running, was_on, self;
 
-    if (size > TLB_FLUSH_MAX_PAGES * PAGE_SIZE)
-        size = TLB_FLUSH_ALL;
+    if (size > FLUSH_MAX_PAGES * PAGE_SIZE)
+        size = UINT64_MAX;
     smp_mb();
-    running = atomic_read(&mmu->hart_mask);
-    if (~(atomic_read(&mmu->stale_mask) | running))
-        atomic_fetch_or(&mmu->stale_mask, ~running);
+    /* Acquire: a hart that has left has written its ASID before. */
+    running = atomic_load_explicit(&mmu->hart_mask, memory_order_acquire);
+    for (unsigned i = 0; i < nr_harts; i++)
+        if (!(running >> i & 1))
+            atomic_set(&mmu->asid[i], 0);
     smp_mb();
     running |= atomic_read(&mmu->hart_mask);
     if (!running)
         return;
-    asid = ASID_NUMBER(atomic_read(&mmu->asid));
-    was_on = csr_read_clear(sstatus, SSTATUS_SIE) & SSTATUS_SIE;
-    self = 1UL << hart_index(); /* this is our hart until interrupts are on */
+    was_on = irqs_off();
+    self = 1UL << hart_index();
     if (running & self)
-        flush_here(start, size, asid);
+        flush_here(start, size);
     if (running & ~self)
-        sbi_remote_sfence_asid(running & ~self, start, size, asid);
-    csr_set(sstatus, was_on);
+        sbi_remote_sfence(running & ~self, start, size);
+    irqs_restore(was_on);
 }
 
 void
-mmu_flush_all(struct mmu *mmu)
+flush_tlb_kernel(vaddr_t start, uint64_t size)
 {
-    mmu_flush_range(mmu, 0, TLB_FLUSH_ALL);
+    uint64_t was_on = irqs_off();
+    uint64_t others = atomic_read(&harts_online) & ~(1UL << hart_index());
+
+    local_flush_tlb_all();
+    if (others)
+        sbi_remote_sfence(others, start, size);
+    irqs_restore(was_on);
+}
+
+void
+fence_i_all(void)
+{
+    uint64_t was_on = irqs_off();
+    uint64_t others = atomic_read(&harts_online) & ~(1UL << hart_index());
+
+    smp_mb(); /* the code is written before anybody fetches it */
+    __asm__ volatile("fence.i" ::: "memory");
+    if (others)
+        sbi_remote_fence_i(others);
+    irqs_restore(was_on);
 }

@@ -36,11 +36,9 @@ uint64_t sbi_harts(uint64_t harts);
 
 #define sbi_send_ipi(harts) SBI(IPI, 0, sbi_harts(harts), 0)
 #define sbi_remote_fence_i(harts) SBI(RFENCE, 0, sbi_harts(harts), 0)
-/* In every address space, or in one. */
+/* In every address space. */
 #define sbi_remote_sfence(harts, start, size)                                  \
     SBI(RFENCE, 1, sbi_harts(harts), 0, start, size)
-#define sbi_remote_sfence_asid(harts, start, size, asid)                       \
-    SBI(RFENCE, 2, sbi_harts(harts), 0, start, size, asid)
 
 /* Start a hart, by its hart id, at a physical address. */
 #define sbi_hart_start(hart_id, pa) SBI(HSM, 0, hart_id, pa)

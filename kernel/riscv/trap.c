@@ -7,7 +7,7 @@
  *
  * I1  A kernel access to a user address is legal only with SUM set in the
  *     trapped sstatus, that is inside uaccess.  Then the access is completed
- *     by vm/ or fails through the table of uaccess.S; anything else the kernel
+ *     by vm/ or fails as uaccess.S lays down; anything else the kernel
  *     does wrong is fatal.
  */
 #include "riscv/trap.h"
@@ -34,6 +34,10 @@ enum { NR_IRQ_KINDS = IRQ_EXTERNAL + 1 };
 void trap_from_kernel(struct trapframe *tf);
 void trap_interrupted_user(struct trapframe *tf);
 extern void (*trap_user_handler)(struct trapframe *tf);
+
+/* uaccess.S */
+extern const char uaccess_fast[], uaccess_bytes[], uaccess_failed[];
+extern const char uaccess_retry[];
 
 void (*trap_user_handler)(struct trapframe *tf);
 const struct trap_core_ops *trap_core_ops;
@@ -108,33 +112,30 @@ trap_interrupted_user(struct trapframe *tf)
 
 /*
  * A fault inside uaccess (I1): have the page brought in, or let the routine
- * fail.  => false if this is no such fault
+ * go on as uaccess.S says.  => false if this is no such fault
  */
 static bool
 handle_uaccess_fault(struct trapframe *tf)
 {
     const struct thread *t = current_thread();
-    bool page_fault =
-        tf->scause == EXC_LOAD_PAGE || tf->scause == EXC_STORE_PAGE;
+    const char *pc = (const char *)tf->sepc;
     bool mended = false;
 
-    if (!(tf->sstatus & SSTATUS_SUM) || tf->stval >= USER_END)
+    if (!(tf->sstatus & SSTATUS_SUM) || tf->stval >= USER_END ||
+        pc < uaccess_fast || pc >= uaccess_failed)
         return false;
-    if (page_fault && ops && !t->pagefault_disabled && !t->irq_depth) {
+    if ((tf->scause == EXC_LOAD_PAGE || tf->scause == EXC_STORE_PAGE) && ops &&
+        !t->pagefault_disabled && !t->irq_depth) {
         csr_set(sstatus, tf->sstatus & SSTATUS_SPIE ? SSTATUS_SIE : 0);
         mended = ops->kernel_fault(tf);
         csr_clear(sstatus, SSTATUS_SIE);
     }
-    if (mended)
-        return true;
-
-    uint64_t fixup = uaccess_fixup(tf->sepc);
-
-    if (fixup) {
-        tf->sepc = fixup;
+    if (!mended) {
+        tf->sepc =
+            (uint64_t)(pc < uaccess_bytes ? uaccess_retry : uaccess_failed);
         tf->sstatus &= ~(uint64_t)SSTATUS_SUM;
     }
-    return fixup != 0;
+    return true;
 }
 
 void

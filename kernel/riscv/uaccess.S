@@ -3,10 +3,10 @@
  * uaccess.S - copying between kernel and user memory.
  *
  * uaccess_copy sets SUM, works in the largest steps that fit, and returns how
- * many bytes are missing.  A fault in the fast part goes to the byte loop,
- * which starts again at the present step and faults at the exact byte; a fault
- * there ends the routine.  The trap handler has cleared SUM when it comes to a
- * fixup.
+ * many bytes are missing.  A fault from uaccess_fast on goes on (trap.c) at
+ * uaccess_retry, in the byte loop, which starts again at the present step and
+ * faults at the exact byte; a fault there, from uaccess_bytes on, ends at
+ * uaccess_failed.  The trap handler has cleared SUM then.
  *
  *   less than 16 bytes                4 bytes a turn if all is aligned to that
  *                                     (so a scalar is one access), else bytes
@@ -26,7 +26,7 @@
 
     .text
     /* size_t uaccess_copy(dst a0, src a1, n a2); a3 = end of dst */
-    .globl uaccess_copy
+    .globl uaccess_copy, uaccess_fast, uaccess_bytes, uaccess_failed, uaccess_retry
 uaccess_copy:
     li t0, SSTATUS_SUM
     csrs sstatus, t0
@@ -36,14 +36,14 @@ uaccess_copy:
     or t1, a0, a1
     or t1, t1, a2
     andi t1, t1, 3
-    bnez t1, copy_bytes
-copy_fast:
+    bnez t1, uaccess_bytes
+uaccess_fast:
     bgeu a0, a3, copy_done
     lw t1, 0(a1)
     addi a1, a1, 4
     sw t1, 0(a0)
     addi a0, a0, 4
-    j copy_fast
+    j uaccess_fast
 copy_long:
     andi t1, a0, 7
     beqz t1, 2f
@@ -65,13 +65,13 @@ copy_long:
     addi a1, a1, 256
     bltu a0, a4, 3b
 4:  addi a4, a3, -7
-    bgeu a0, a4, copy_bytes
+    bgeu a0, a4, uaccess_bytes
 5:  ld t1, 0(a1)
     addi a1, a1, 8
     sd t1, 0(a0)
     addi a0, a0, 8
     bltu a0, a4, 5b
-    j copy_bytes
+    j uaccess_bytes
 copy_shifted: /* src is t1 bytes behind an aligned word */
     addi a4, a3, -7
     sub a5, a1, t1
@@ -88,7 +88,7 @@ copy_shifted: /* src is t1 bytes behind an aligned word */
     addi a1, a1, 8
     addi a0, a0, 8
     bltu a0, a4, 6b
-copy_bytes:
+uaccess_bytes:
     bgeu a0, a3, copy_done
 7:  lb t1, 0(a1)
     sb t1, 0(a0)
@@ -97,42 +97,9 @@ copy_bytes:
     bltu a0, a3, 7b
 copy_done:
     csrc sstatus, t0
-copy_failed:
+uaccess_failed:
     sub a0, a3, a0
     ret
-copy_retry:
+uaccess_retry:
     csrs sstatus, t0
-    j copy_bytes
-
-    /* int64_t uaccess_string(dst a0, src a1, max a2) => length, max, or -1 */
-    .globl uaccess_string
-uaccess_string:
-    li t0, SSTATUS_SUM
-    csrs sstatus, t0
-    mv a3, a0
-    add a4, a0, a2
-string_copy:
-    bgeu a0, a4, string_end
-    lb t1, 0(a1)
-    sb t1, 0(a0)
-    addi a1, a1, 1
-    addi a0, a0, 1
-    bnez t1, string_copy
-    addi a0, a0, -1
-string_end:
-    csrc sstatus, t0
-    sub a0, a0, a3
-    ret
-string_failed:
-    li a0, -1
-    ret
-
-    /* A fault in [first, second) goes on at the third; the end is 0. */
-    .section .rodata
-    .balign 8
-    .globl uaccess_table
-uaccess_table:
-    .dword copy_fast, copy_bytes, copy_retry
-    .dword copy_bytes, copy_failed, copy_failed
-    .dword string_copy, string_end, string_failed
-    .dword 0
+    j uaccess_bytes

@@ -1,48 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * uaccess.c - the C half of uaccess.h: what is made from its routines, and
- * where they go on after a fault that nobody could mend.
+ * uaccess.c - strings of user memory, by copies of pieces.
+ *
+ * A piece ends with its page at the latest: what lies behind the string in the
+ * same page can be read if the string can, and does no harm in dst.
  */
 #include "riscv/uaccess.h"
 
 #include "lib/macros.h"
+#include "lib/string.h"
 
-/* uaccess.S; rows of start, end, where to go on */
-extern const uint64_t uaccess_table[][3];
-int64_t uaccess_string(char *dst, const char *src, size_t max);
-
-size_t
-clear_user(void *dst, size_t n)
-{
-    static const uint8_t zeros[512];
-    size_t left = 0;
-
-    for (uint8_t *p = dst; n && !left; p += sizeof(zeros)) {
-        size_t chunk = MIN(n, sizeof(zeros));
-
-        left = copy_to_user(p, zeros, chunk);
-        n -= chunk - left;
-    }
-    return n;
-}
+enum { PIECE = 32 };
 
 int64_t
 strncpy_from_user(char *dst, const char *src, size_t max)
 {
-    size_t room = (uint64_t)src < USER_END ? USER_END - (uint64_t)src : 0;
-    int64_t len = uaccess_string(dst, src, MIN(max, room));
+    for (size_t n = 0; n < max;) {
+        size_t to_page_end = -(uint64_t)(src + n) % PAGE_SIZE ?: PAGE_SIZE;
+        size_t piece = MIN(max - n, MIN(to_page_end, (size_t)PIECE)), len;
 
-    /* It faulted, or ran into the end of user memory before its 0. */
-    if (len < 0 || (room < max && len == (int64_t)room))
-        return -EFAULT;
-    return len;
-}
-
-uint64_t
-uaccess_fixup(uint64_t pc)
-{
-    for (int i = 0; uaccess_table[i][0]; i++)
-        if (pc >= uaccess_table[i][0] && pc < uaccess_table[i][1])
-            return uaccess_table[i][2];
-    return 0;
+        if (copy_from_user(dst + n, src + n, piece))
+            return -EFAULT;
+        len = strnlen(dst + n, piece);
+        n += len;
+        if (len < piece)
+            return (int64_t)n;
+    }
+    return (int64_t)max;
 }

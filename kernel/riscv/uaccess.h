@@ -4,11 +4,10 @@
  *
  * Each routine checks that the range lies in the user half, sets SUM for the
  * time of the access, and survives faults: the trap handler first asks vm/
- * (unless page faults are disabled), then the table of uaccess.S, which says
- * where the routine fails gracefully.
+ * (unless page faults are disabled), then lets uaccess.S fail gracefully.
  *
  * Interface
- *   copy_to_user, copy_from_user, clear_user  => bytes NOT copied
+ *   copy_to_user, copy_from_user              => bytes NOT copied
  *   get_user(x, ptr), put_user(x, ptr)        => 0 or -EFAULT
  *   strncpy_from_user                         => length or -EFAULT
  */
@@ -43,8 +42,6 @@ copy_from_user(void *dst, const volatile void *src, size_t n)
     return access_ok(src, n) ? uaccess_copy(dst, src, n) : n;
 }
 
-size_t clear_user(void *dst, size_t n);
-
 /*
  * Copy a string of at most max bytes with its 0.
  * => its length; max if no 0 was found in max bytes (then dst has none);
@@ -65,9 +62,3 @@ int64_t strncpy_from_user(char *dst, const char *src, size_t max);
         __typeof__(*(ptr)) pu_v_ = (x);                                        \
         copy_to_user((ptr), &pu_v_, sizeof(pu_v_)) ? -EFAULT : 0;              \
     })
-
-/*
- * For trap.c: where to go on after a fault at pc; 0 if pc is not in a uaccess
- * routine.
- */
-uint64_t uaccess_fixup(uint64_t pc);

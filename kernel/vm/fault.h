@@ -6,7 +6,7 @@
 
 #include "mm/gfp.h"
 #include "mm/vmevent.h"
-#include "riscv/tlb.h"
+#include "riscv/mmu.h"
 #include "sched/task.h"
 #include "vm/pgtable.h"
 #include "vm/vma.h"

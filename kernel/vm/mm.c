@@ -73,7 +73,7 @@ mm_alloc(void)
     }
     mm->pgd = page_address(root);
     kpgtable_copy_root(mm->pgd);
-    mmu_init(&mm->mmu, __pa(mm->pgd));
+    mm->mmu.root_pa = __pa(mm->pgd);
     rwsem_init(&mm->mmap_lock, RANK_MMAP, "mmap_lock");
     spin_init(&mm->page_table_lock, RANK_PAGE_TABLE, "page_table");
     list_init(&mm->vmas);
@@ -88,7 +88,7 @@ mm_put(struct mm *mm)
         return;
     down_write(&mm->mmap_lock);
     unmap_locked(mm, 0, USER_END);
-    mmu_destroy(&mm->mmu);
+    ASSERT(atomic_read(&mm->mmu.hart_mask) == 0);
     table_free(mm, virt_to_page(mm->pgd));
     mm->pgd = NULL;
     mmap_write_unlock(mm);

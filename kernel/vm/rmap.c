@@ -34,7 +34,7 @@
  */
 #include "vm/rmap.h"
 
-#include "riscv/tlb.h"
+#include "riscv/mmu.h"
 #include "vm/swap.h"
 #include "vm/vma.h"
 

@@ -149,14 +149,12 @@ update_max_gap(struct rb_node *node)
     return vma->max_gap != old;
 }
 
-static const struct rb_augment gap_augment = {update_max_gap};
-
 /* vma, if there is one, has got a new gap below it: tell those above. */
 static void
 gap_changed(struct vm_area *vma)
 {
     if (vma)
-        rb_augment_propagate(&vma->node, &gap_augment);
+        rb_propagate(&vma->node, update_max_gap);
 }
 
 /*
@@ -247,7 +245,7 @@ vma_link(struct vm_area *vma, const struct vm_area *copied)
          n = rb_parent(n))
         update_max_gap(n);
     gap_changed(next);
-    rb_insert(&mm->vma_tree, &vma->node, &gap_augment);
+    rb_insert(&mm->vma_tree, &vma->node, update_max_gap);
     mm->map_count++;
     account(vma, vma_pages(vma));
     if (copied)
@@ -279,7 +277,7 @@ vma_unlink(struct vm_area *vma)
     if (atomic_read(&mm->users) == 0)
         return; /* nobody looks into the tree of an mm that dies */
     /* The next one gets its range and its gap. */
-    rb_erase(&mm->vma_tree, &vma->node, &gap_augment);
+    rb_erase(&mm->vma_tree, &vma->node, update_max_gap);
     gap_changed(next);
 }
 

@@ -17,25 +17,25 @@ chacha_rfc_vector(void **state)
         0x9aaa2204, 0x4e6cd4c3, 0x466482d2, 0x09aa9f07, 0x05d7c214, 0xa2028bd9,
         0xd19c12b5, 0xb94e16de, 0xe883d0cb, 0x4e3c50a2,
     };
-    uint32_t key[CHACHA_KEY_WORDS], out[CHACHA_BLOCK_WORDS];
-    uint8_t bytes[32];
+    uint32_t in[CHACHA_WORDS] = {CHACHA_INIT}, out[CHACHA_WORDS];
 
     (void)state;
     for (int i = 0; i < 32; i++)
-        bytes[i] = (uint8_t)i;
-    memcpy(key, bytes, sizeof(key));
-    chacha20_block(key, 1, nonce, out);
+        ((uint8_t *)&in[CHACHA_KEY])[i] = (uint8_t)i;
+    in[CHACHA_COUNTER] = 1;
+    memcpy(&in[CHACHA_COUNTER + 1], nonce, sizeof(nonce));
+    chacha20_block(in, out);
     assert_memory_equal(out, want, sizeof(want));
 }
 
 static void
 chacha_zero_key_vector(void **state)
 {
-    static const uint32_t zero[CHACHA_KEY_WORDS];
-    uint32_t out[CHACHA_BLOCK_WORDS];
+    static const uint32_t zero[CHACHA_WORDS] = {CHACHA_INIT};
+    uint32_t out[CHACHA_WORDS];
 
     (void)state;
-    chacha20_block(zero, 0, zero, out);
+    chacha20_block(zero, out);
     assert_int_equal(out[0], 0xade0b876);
     assert_int_equal(out[15], 0x8665eeb2);
 }

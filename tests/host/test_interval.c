@@ -6,6 +6,7 @@
 #include "host.h"
 
 #include "lib/interval.h"
+#include "rb_check.h"
 
 enum { NR = 60, SPAN = 100 };
 

@@ -7,6 +7,7 @@
 
 #include "lib/macros.h"
 #include "lib/rbtree.h"
+#include "rb_check.h"
 
 enum { NR_KEYS = 200 };
 
@@ -46,10 +47,8 @@ update_sum(struct rb_node *node)
     return item_of(node)->sum != old;
 }
 
-static const struct rb_augment sum_augment = {update_sum};
-
 static void
-insert(unsigned key, const struct rb_augment *aug)
+insert(unsigned key, rb_update_fn *update)
 {
     struct rb_node **link = &root.node, *parent = NULL;
 
@@ -61,14 +60,14 @@ insert(unsigned key, const struct rb_augment *aug)
     items[key].key = key;
     items[key].weight = (unsigned)rnd_below(1000);
     rb_link_node(&items[key].rb, parent, link);
-    rb_insert(&root, &items[key].rb, aug);
+    rb_insert(&root, &items[key].rb, update);
     present[key] = true;
 }
 
 static void
-erase(unsigned key, const struct rb_augment *aug)
+erase(unsigned key, rb_update_fn *update)
 {
-    rb_erase(&root, &items[key].rb, aug);
+    rb_erase(&root, &items[key].rb, update);
     memset(&items[key], 0xee, sizeof(items[key]));
     present[key] = false;
 }
@@ -84,15 +83,17 @@ compare(void)
             continue;
         assert_non_null(node);
         assert_int_equal(item_of(node)->key, key);
-        node = rb_next(node);
+        node = rb_neighbour(node, 1);
     }
     assert_null(node);
-    node = rb_last(&root);
+    node = root.node;
+    while (node && node->rb_right)
+        node = node->rb_right;
     for (unsigned key = NR_KEYS; key-- > 0;) {
         if (!present[key])
             continue;
         assert_ptr_equal(node, &items[key].rb);
-        node = rb_prev(node);
+        node = rb_neighbour(node, 0);
     }
     assert_null(node);
 }
@@ -100,7 +101,7 @@ compare(void)
 static void
 compare_sums(void)
 {
-    for (struct rb_node *n = rb_first(&root); n; n = rb_next(n))
+    for (struct rb_node *n = rb_first(&root); n; n = rb_neighbour(n, 1))
         assert_int_equal(item_of(n)->sum, right_sum(n));
 }
 
@@ -140,12 +141,12 @@ rbtree_augment_follows(void **state)
         unsigned key = (unsigned)rnd_below(i / 500 % 2 ? NR_KEYS : 20);
 
         if (!present[key]) {
-            insert(key, &sum_augment);
+            insert(key, update_sum);
         } else if (rnd_below(3)) {
-            erase(key, &sum_augment);
+            erase(key, update_sum);
         } else {
             items[key].weight = (unsigned)rnd_below(1000);
-            rb_augment_propagate(&items[key].rb, &sum_augment);
+            rb_propagate(&items[key].rb, update_sum);
         }
         rb_check(&root);
         compare_sums();
@@ -179,12 +180,12 @@ insert_in_order_and_erase(const unsigned *keys)
     for (unsigned way = 0; way < 2; way++) {
         start();
         for (unsigned i = 0; i < FEW; i++) {
-            insert(keys[i], &sum_augment);
+            insert(keys[i], update_sum);
             rb_check(&root);
         }
         compare_sums();
         for (unsigned i = 0; i < FEW; i++) {
-            erase(way ? keys[i] : i, &sum_augment);
+            erase(way ? keys[i] : i, update_sum);
             rb_check(&root);
             compare_sums();
         }

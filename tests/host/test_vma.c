@@ -13,6 +13,7 @@
 #include "mm/slab.h"
 #include "vm/pagecache.h"
 #include "vm/rmap.h"
+#include "rb_check.h"
 #include "vm/vma.h"
 
 enum { PAGES = 4096, NR_FLAGS = 4, GUARD_PAGES = STACK_GUARD_GAP / PAGE_SIZE };
@@ -133,7 +134,7 @@ max_gap_of(struct rb_node *node)
 static void
 check_one(struct vm_area *vma, vaddr_t floor)
 {
-    struct rb_node *prev = rb_prev(&vma->node);
+    struct rb_node *prev = rb_neighbour(&vma->node, 0);
     vaddr_t top = MIN(vma_floor(vma), mm.mmap_base);
     uint64_t gap = top > floor ? top - floor : 0;
 
