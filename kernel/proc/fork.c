@@ -47,11 +47,10 @@
 
 /* Where a child begins, in the kernel.  Only here is its own memory at hand. */
 static void
-child_start(void *arg)
+child_start(void)
 {
     struct task *t = current;
 
-    (void)arg;
     if (t->set_child_tid)
         put_user((uint32_t)t->pid, (uint32_t *)t->set_child_tid);
     ret_to_user(t->thread.frame);
@@ -105,7 +104,6 @@ copy_plain(struct task *child, const struct clone_args *args)
     child->cred = t->cred;
     memcpy(child->rlim, t->rlim, sizeof(child->rlim));
     child->nice = t->nice;
-    child->affinity = t->affinity;
     child->oom_score_adj = t->oom_score_adj;
     child->exit_signal = (int)(args->flags & CSIGNAL);
     atomic_set(&child->flags,
@@ -191,7 +189,7 @@ do_clone(const struct clone_args *args)
 
     if (err)
         return err;
-    child = alloc_task(current->comm, child_start, NULL);
+    child = alloc_task(current->comm, child_start);
     if (!child)
         return -ENOMEM;
     copy_plain(child, args);

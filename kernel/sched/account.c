@@ -62,8 +62,8 @@ account_time(struct run_queue *rq, struct task *t)
 
 /*
  * Charge the time and look whether another task should run: because this one
- * has used up its slice, or somebody who was woken waits, or it may not be
- * here.  Balance the load a little.
+ * has used up its slice, or somebody who was woken waits.  Balance the load a
+ * little.
  * => interrupt, no lock held
  */
 static void
@@ -78,8 +78,6 @@ tick(struct ktimer *timer)
     if (t == rq->idle)
         return;
     ktimer_start(timer, now + ms_to_ticks(TICK_MS));
-    if (!(t->affinity >> rq->hart & 1))
-        t->thread.need_resched = true;
     steal_task(READ_ONCE(rq->nr_queued) + 2);
     if (READ_ONCE(rq->nr_queued)) {
         if (t->slice == 0 || !list_empty(&rq->queue[QUEUE_TIME_LEFT]))

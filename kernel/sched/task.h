@@ -68,7 +68,6 @@ struct task {
     bool on_rq;                /* (r) queued */
     _Atomic bool on_cpu;       /* (a) its registers live on a hart */
     uint32_t hart;             /* (r) whose run queue */
-    uint64_t affinity;         /* (t) mask of harts allowed */
     int nice;                  /* (t) -20..19 */
     uint32_t slice;            /* (r) ticks left */
     uint64_t utime, stime;     /* (o) in timebase ticks */
@@ -92,7 +91,7 @@ struct task {
     pid_t ppid;                /* its tgid; 0: none.  Read without the lock */
     struct list_head children; /* of sibling */
     struct list_head sibling;
-    struct list_head all_link; /* every task, oldest first */
+    struct list_head all_link; /* every task, by pid */
     struct hlist_node pid_link;
     struct task *leader;          /* of its threads: tgid is its pid */
     struct list_head thread_link; /* all of the group, in a circle */
@@ -136,12 +135,11 @@ void put_task(struct task *t);
 
 /*
  * A new task, not yet visible: stack, pid 0, refcount 1.  Once started by
- * wake_up_new_task() it runs entry(arg) in the kernel, interrupts on; a
- * kernel thread may return from it.  The registers for user mode go to
- * thread.frame.
+ * wake_up_new_task() it runs entry() in the kernel, interrupts on, which must
+ * not return.  The registers for user mode go to thread.frame.
  * => NULL: no memory; put_task() undoes it
  */
-struct task *alloc_task(const char *comm, void (*entry)(void *), void *arg);
+struct task *alloc_task(const char *comm, void (*entry)(void));
 
 /* The next thread of the group, at last t again.  => pid_lock held */
 #define next_thread(t) list_next_entry(t, thread_link)
@@ -158,7 +156,8 @@ void detach_pid_locked(struct task *t);
 struct task *replace_leader_locked(struct task *t);
 struct task *find_task_locked(pid_t pid); /* => pid_lock held */
 struct task *find_get_task(pid_t pid);    /* => refs: caller's */
-extern struct list_head all_tasks;        /* (P) of all_link */
+extern struct list_head all_tasks;        /* (P) of all_link, by pid */
+extern pid_t last_pid;                    /* (P) the newest */
 extern uint32_t task_count;               /* (P) */
 #define nr_tasks() READ_ONCE(task_count)
 /* The next task with pid > after, referenced, or NULL; for procfs. */

@@ -18,7 +18,6 @@
  * Not done: priorities of groups and users; robust futexes (the list is
  * remembered only); other threads than the process itself.
  */
-#include "include/futex.h"
 #include "include/sched.h"
 #include "proc/exec.h"
 #include "proc/exit.h"
@@ -210,29 +209,20 @@ SYSCALL(set_robust_list)
 }
 
 /*
- * Where a timeout lies, in ticks from now; none is for ever.  That of a plain
- * wait is relative, that of a wait with a bitset absolute.  -EFAULT, -EINVAL
+ * When a wait ends, in ticks from now; none is for ever.  That of a plain wait
+ * is relative, that of a wait with a bitset absolute.  -EFAULT, -EINVAL
  */
 static int
-futex_timeout(const uint64_t *a, int64_t *left)
+futex_timeout(const uint64_t *a, bool absolute, int64_t *left)
 {
-    uint64_t ticks, now = clock_ticks();
-    int err;
+    uint64_t ticks = 0, now = absolute ? clock_ticks() : 0;
+    int err = a[3] ? get_ticks(a[3], &ticks) : 0;
 
     /* An end on REALTIME is converted now; see "Not done" of sys_time.c. */
-    *left = WAIT_FOREVER;
-    if (!a[3])
-        return 0;
-    err = get_ticks(a[3], &ticks);
-    if (err)
-        return err;
     if (a[1] & FUTEX_CLOCK_REALTIME)
         now = ns_to_ticks((uint64_t)clock_realtime_ns());
-    if ((a[1] & (uint64_t)FUTEX_CMD_MASK) == FUTEX_WAIT)
-        now = 0;
-    ticks -= MIN(ticks, now);
-    *left = (int64_t)MIN(ticks, (uint64_t)INT64_MAX / 2);
-    return 0;
+    *left = a[3] ? (int64_t)(ticks - MIN(ticks, now)) : WAIT_FOREVER;
+    return err;
 }
 
 /*
@@ -241,11 +231,9 @@ futex_timeout(const uint64_t *a, int64_t *left)
  */
 SYSCALL(futex)
 {
-    bool shared = !(a[1] & FUTEX_PRIVATE_FLAG);
-    struct futex_word word = {(uint32_t *)a[0], shared};
-    struct futex_word to = {(uint32_t *)a[4], shared};
-    int cmd = (int)a[1] & FUTEX_CMD_MASK, nr = (int)a[2];
-    uint32_t bitset = FUTEX_BITSET_MATCH_ANY, expected = (uint32_t)a[5];
+    struct futex_word word = {(uint32_t *)a[0], !(a[1] & FUTEX_PRIVATE_FLAG)};
+    int cmd = (int)a[1] & FUTEX_CMD_MASK, nr = (int)a[2], more = (int)a[3];
+    uint32_t bitset = FUTEX_BITSET_MATCH_ANY, value;
     int64_t left, ret;
 
     if (a[1] & FUTEX_CLOCK_REALTIME && cmd != FUTEX_WAIT_BITSET)
@@ -255,16 +243,22 @@ SYSCALL(futex)
     switch (cmd) {
     case FUTEX_WAIT:
     case FUTEX_WAIT_BITSET:
-        ret = futex_timeout(a, &left)
+        ret = futex_timeout(a, cmd == FUTEX_WAIT_BITSET, &left)
                   ?: futex_wait(word, (uint32_t)a[2], bitset, left);
         return ret == -ERESTARTSYS && a[3] && cmd == FUTEX_WAIT ? -EINTR : ret;
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
         return futex_wake(word, nr, bitset);
-    case FUTEX_REQUEUE:
     case FUTEX_CMP_REQUEUE:
-        return futex_requeue(word, to, nr, (int)a[3],
-                             cmd == FUTEX_REQUEUE ? NULL : &expected);
+        if (get_user(value, word.user))
+            return -EFAULT;
+        if (value != (uint32_t)a[5])
+            return -EAGAIN;
+        /* fallthrough */
+    case FUTEX_REQUEUE: /* who is woken waits at the other word by itself */
+        return nr < 0 || more < 0
+                   ? -EINVAL
+                   : futex_wake(word, (int64_t)nr + more, bitset);
     default:
         return -ENOSYS;
     }
@@ -278,23 +272,15 @@ SYSCALL(sched_yield)
     return 0;
 }
 
-/* The harts that t may run on, as a mask.  => the size of the mask */
+/* All harts, as a mask: who runs where is the scheduler's.  => its size */
 SYSCALL_TASK(sched_getaffinity, 0)
 {
-    uint64_t mask = t->affinity & (BIT(nr_cpus) - 1); /* nr_cpus: 8 at most */
+    uint64_t mask = atomic_read(&harts_online);
 
+    (void)t;
     if (a[1] < sizeof(mask) || a[1] % sizeof(mask))
         return -EINVAL;
     return copy_out(a[2], &mask, sizeof(mask)) ?: (int64_t)sizeof(mask);
-}
-
-SYSCALL_TASK(sched_setaffinity, 0)
-{
-    uint64_t mask = 0;
-
-    if (copy_in(&mask, a[2], MIN((uint64_t)sizeof(mask), a[1])))
-        return -EFAULT;
-    return may_signal(t) ? sched_set_affinity(t, mask) : -EPERM;
 }
 
 SYSCALL_TASK(getpriority, 1)
@@ -315,15 +301,6 @@ SYSCALL_TASK(setpriority, 1)
         return -EACCES;
     t->nice = nice;
     return 0;
-}
-
-/* Where we run, now: it may be over when the caller reads it. */
-SYSCALL(getcpu)
-{
-    uint32_t cpu = hart_index(), node = 0;
-
-    return copy_out_if(a[0], &cpu, sizeof(cpu))
-               ?: copy_out_if(a[1], &node, sizeof(node));
 }
 
 /* --- Usage and limits */

@@ -263,20 +263,6 @@ sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
 }
 
 int
-sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set)
-{
-    return (int)SYS(sched_setaffinity, pid, size, set);
-}
-
-int
-sched_getcpu(void)
-{
-    unsigned int cpu;
-
-    return SYS(getcpu, &cpu, NULL, NULL) < 0 ? -1 : (int)cpu;
-}
-
-int
 cpu_count(const cpu_set_t *set)
 {
     int count = 0;

@@ -50,7 +50,6 @@ left_out(int number, bool root)
     case SYS_settimeofday: /* bad numbers that root may set */
     case SYS_clock_settime:
     case SYS_setpriority:
-    case SYS_sched_setaffinity:
     case SYS_prlimit64:
     case SYS_syslog:
     case SYS_sethostname:

@@ -324,7 +324,7 @@ show_status(struct seq *s)
                "Cpus_allowed:\t%lx\nvoluntary_ctxt_switches:\t%lu\n"
                "nonvoluntary_ctxt_switches:\t%lu\n",
                nr_threads(t), m.pending, 0UL, m.blocked, m.ignored, m.caught,
-               t->affinity & atomic_read(&harts_online), t->nvcsw, t->nivcsw);
+               atomic_read(&harts_online), t->nvcsw, t->nivcsw);
 }
 
 /* --- The rest */
