@@ -29,7 +29,7 @@
 #include "mm/memblock.h"
 #include "mm/vmalloc.h"
 #include "proc/elf.h"
-#include "proc/exec.h"
+#include "proc/proc.h"
 #include "proc/futex.h"
 #include "riscv/plic.h"
 #include "riscv/timer.h"
@@ -142,7 +142,7 @@ run_init(void)
 
     for (unsigned i = !programs[0]; i < ARRAY_SIZE(programs); i++) {
         const char *const argv[] = {programs[i], NULL};
-        int err = do_execve(programs[i], argv, env, false);
+        int err = do_execve(programs[i], argv, env);
 
         if (!err)
             ret_to_user(current->thread.frame);

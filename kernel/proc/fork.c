@@ -35,11 +35,10 @@
  * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; setpgid,
  * setsid, setrlimit and setuid are each thread's own matter.
  */
-#include "proc/fork.h"
+#include "proc/proc.h"
 
 #include "fs/fs.h"
 #include "include/sched.h"
-#include "proc/exit.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
@@ -97,7 +96,8 @@ copy_parts(struct task *child, uint64_t flags)
 
 /* Everything that is copied by value. */
 static void
-copy_plain(struct task *child, const struct clone_args *args)
+copy_plain(struct task *child, uint64_t flags, uint64_t stack, uint64_t tls,
+           uint64_t child_tid)
 {
     struct task *t = current;
 
@@ -105,13 +105,13 @@ copy_plain(struct task *child, const struct clone_args *args)
     memcpy(child->rlim, t->rlim, sizeof(child->rlim));
     child->nice = t->nice;
     child->oom_score_adj = t->oom_score_adj;
-    child->exit_signal = (int)(args->flags & CSIGNAL);
+    child->exit_signal = (int)(flags & CSIGNAL);
     atomic_set(&child->flags,
-               TF_FORKNOEXEC | (args->flags & CLONE_VFORK ? TF_VFORK : 0));
-    if (args->flags & CLONE_CHILD_CLEARTID)
-        child->clear_child_tid = args->child_tid;
-    if (args->flags & CLONE_CHILD_SETTID)
-        child->set_child_tid = args->child_tid;
+               TF_FORKNOEXEC | (flags & CLONE_VFORK ? TF_VFORK : 0));
+    if (flags & CLONE_CHILD_CLEARTID)
+        child->clear_child_tid = child_tid;
+    if (flags & CLONE_CHILD_SETTID)
+        child->set_child_tid = child_tid;
 
     child->sig.blocked = t->sig.blocked;
     spin_lock(&t->sig.sig_lock);
@@ -120,27 +120,24 @@ copy_plain(struct task *child, const struct clone_args *args)
 
     *child->thread.frame = *t->thread.frame;
     child->thread.frame->a0 = 0;
-    if (args->stack)
-        child->thread.frame->sp = args->stack;
-    if (args->flags & CLONE_SETTLS)
-        child->thread.frame->tp = args->tls;
+    if (stack)
+        child->thread.frame->sp = stack;
+    if (flags & CLONE_SETTLS)
+        child->thread.frame->tp = tls;
 }
 
-/* May the user have one process more?  It is no limit for root. */
+/* Has the user all processes that he may?  It is no limit for root. */
 static bool
-within_user_limit(void)
+at_user_limit_locked(const struct task *t)
 {
-    uint64_t limit = current->rlim[RLIMIT_NPROC].rlim_cur, count = 0;
-    uid_t uid = current->cred.uid;
-    struct task *t;
+    uint64_t limit = t->rlim[RLIMIT_NPROC].rlim_cur, count = 0;
+    const struct task *other;
 
-    if (limit == RLIM_INFINITY || uid == 0 || is_root(&current->cred))
-        return true;
-    spin_lock(&pid_lock);
-    list_for_each_entry(t, &all_tasks, all_link)
-        count += t->cred.uid == uid;
-    spin_unlock(&pid_lock);
-    return count < limit;
+    if (limit == RLIM_INFINITY || t->cred.uid == 0 || is_root(&t->cred))
+        return false;
+    list_for_each_entry(other, &all_tasks, all_link)
+        count += other->cred.uid == t->cred.uid;
+    return count >= limit;
 }
 
 /*
@@ -154,12 +151,12 @@ join_family(struct task *child, uint64_t flags)
     struct task *t = current;
     int err;
 
-    if (!within_user_limit())
-        return -EAGAIN;
     spin_lock(&pid_lock);
     if (flags & CLONE_THREAD)
         child->tgid = t->tgid;
-    err = fatal_signal_pending(t) ? -EINTR : attach_pid_locked(child);
+    err = at_user_limit_locked(t)   ? -EAGAIN
+          : fatal_signal_pending(t) ? -EINTR
+                                    : attach_pid_locked(child);
     if (!err) {
         child->parent = t->leader;
         child->ppid = t->tgid;
@@ -180,20 +177,21 @@ join_family(struct task *child, uint64_t flags)
 
 /* A fault at parent_tid is, as on Linux, no error. */
 int64_t
-do_clone(const struct clone_args *args)
+do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t tls,
+         uint64_t child_tid)
 {
-    bool vfork = args->flags & CLONE_VFORK;
+    bool vfork = flags & CLONE_VFORK;
     struct task *child;
     pid_t pid;
-    int err = check_flags(args->flags);
+    int err = check_flags(flags);
 
     if (err)
         return err;
     child = alloc_task(current->comm, child_start);
     if (!child)
         return -ENOMEM;
-    copy_plain(child, args);
-    err = copy_parts(child, args->flags) ?: join_family(child, args->flags);
+    copy_plain(child, flags, stack, tls, child_tid);
+    err = copy_parts(child, flags) ?: join_family(child, flags);
     if (err) {
         if (child->mm)
             mm_put(child->mm);
@@ -206,8 +204,8 @@ do_clone(const struct clone_args *args)
     }
 
     pid = child->pid;
-    if (args->flags & CLONE_PARENT_SETTID)
-        put_user((uint32_t)pid, (uint32_t *)args->parent_tid);
+    if (flags & CLONE_PARENT_SETTID)
+        put_user((uint32_t)pid, (uint32_t *)parent_tid);
     if (vfork)
         get_task(child);
     wake_up_new_task(child);

@@ -97,13 +97,13 @@ struct task {
     struct list_head thread_link; /* all of the group, in a circle */
     uint32_t nr_threads;          /* leader: those that have not ended */
     struct task *exec_task;       /* leader: the one that shall be left */
-    bool group_exit;              /* leader: all end, with exit_code */
+    bool group_exit;              /* leader: all end, with status */
     pid_t pgid, sid;              /* (P) */
     struct tty *tty;              /* (P) controlling terminal */
     int exit_signal;              /* (c) to the parent at exit */
-    uint32_t exit_code;           /* (P) wait status, once ZOMBIE */
     struct wait_queue child_exit; /* it waits for children; vfork: for it */
-    uint32_t news; /* (P) stopped, continued: a status for wait4, or 0 */
+    uint32_t news;   /* (P) WEXITED, WSTOPPED, WCONTINUED: not waited for yet */
+    uint32_t status; /* (P) what wait4 says of it then; of a leader's end */
 
     struct signals sig; /* (s) pending, dispositions: sched/signal.h */
 

@@ -19,10 +19,8 @@
  * remembered only); other threads than the process itself.
  */
 #include "include/sched.h"
-#include "proc/exec.h"
-#include "proc/exit.h"
-#include "proc/fork.h"
 #include "proc/futex.h"
+#include "proc/proc.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
@@ -33,17 +31,13 @@ enum { NICE_TO_PRIORITY = 20 }; /* so that it is never negative */
 
 SYSCALL(clone)
 {
-    return do_clone(&(struct clone_args){.flags = a[0],
-                                         .stack = a[1],
-                                         .parent_tid = a[2],
-                                         .tls = a[3],
-                                         .child_tid = a[4]});
+    return do_clone(a[0], a[1], a[2], a[3], a[4]);
 }
 
 SYSCALL_PATHS(execve, BIT(0))
 {
     return do_execve(path[0], (const char *const *)a[1],
-                     (const char *const *)a[2], true);
+                     (const char *const *)a[2]);
 }
 
 /* clang-format off */
@@ -55,20 +49,20 @@ SYSCALL(exit_group) { do_group_exit((uint32_t)(a[0] & 0xff) << 8); }
 SYSCALL(wait4)
 {
     const unsigned known = WNOHANG | WUNTRACED | WCONTINUED | __WALL;
-    struct wait_args args = {.pid = (pid_t)a[0]};
+    struct wait_args args = {.pid = (pid_t)a[0],
+                             .options = (unsigned)a[2] | WEXITED};
     int err;
 
     if ((unsigned)a[2] & ~known)
         return -EINVAL;
     if (args.pid == INT32_MIN) /* names no group: -pid overflows */
         return -ESRCH;
-    args.options = (unsigned)a[2] | WEXITED;
     err = do_wait(&args);
-    if (err || !args.found)
+    if (err || !args.info.si_pid)
         return err;
     return copy_out_if(a[1], &args.status, sizeof(args.status))
                ?: copy_out_if(a[3], &args.rusage, sizeof(args.rusage))
-               ?: args.found;
+               ?: args.info.si_pid;
 }
 
 /*
@@ -79,27 +73,19 @@ SYSCALL(waitid)
 {
     const unsigned what = WEXITED | WSTOPPED | WCONTINUED;
     const unsigned known = WNOHANG | WNOWAIT | what | __WALL;
-    struct wait_args args = {.options = (unsigned)a[3]};
-    struct siginfo info = {0};
     pid_t id = (pid_t)a[1];
-    int err;
+    struct wait_args args = {
+        .pid = a[0] == P_ALL   ? -1
+               : a[0] == P_PID ? id
+                               : -id, /* as wait4 */
+        .options = (unsigned)a[3],
+    };
 
-    if ((args.options & ~known) || !(args.options & what))
+    if ((args.options & ~known) || !(args.options & what) || a[0] > P_PGID ||
+        (a[0] != P_ALL && id < (a[0] == P_PID)))
         return -EINVAL;
-    if (a[0] == P_ALL)
-        args.pid = -1;
-    else if (a[0] == P_PID && id > 0)
-        args.pid = id;
-    else if (a[0] == P_PGID && id >= 0)
-        args.pid = -id; /* 0: our group */
-    else
-        return -EINVAL;
-    err = do_wait(&args);
-    if (err)
-        return err;
-    if (args.found)
-        child_info(&info, args.found, args.uid, args.status);
-    return copy_out_if(a[2], &info, sizeof(info))
+    return do_wait(&args)
+               ?: copy_out_if(a[2], &args.info, sizeof(args.info))
                ?: copy_out_if(a[4], &args.rusage, sizeof(args.rusage));
 }
 

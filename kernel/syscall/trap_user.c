@@ -28,8 +28,7 @@
  * constant after boot.
  */
 #include "core/lockdep.h"
-#include "proc/exit.h"
-#include "proc/signal.h"
+#include "proc/proc.h"
 #include "riscv/csr.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
