@@ -408,7 +408,7 @@ commit(struct exec_state *x)
     x->files = old_files;
 
     atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
-    t->clear_child_tid = t->set_child_tid = t->robust_list = 0;
+    t->clear_child_tid = t->set_child_tid = 0;
     set_task_comm(t, base ? base + 1 : x->path);
     /* What has a handler gets the default action; what is ignored stays so. */
     spin_lock(&t->sig.sig_lock);

@@ -108,7 +108,6 @@ struct task {
     struct signals sig; /* (s) pending, dispositions: sched/signal.h */
 
     uint64_t set_child_tid, clear_child_tid; /* (o) user addresses, or 0 */
-    uint64_t robust_list;                    /* (o) */
     int oom_score_adj;                       /* (t) */
     uint32_t fail_nth; /* DEBUG: that allocation from now on fails; 0: none */
 

@@ -15,13 +15,12 @@
  * Locks: pid_lock for the family, groups and sessions; task->lock for limits.
  * Numbers of another task that are one word are read without.
  *
- * Not done: priorities of groups and users; robust futexes (the list is
- * remembered only); other threads than the process itself.
+ * Not done: priorities of groups and users; robust futexes; other threads than
+ * the process itself.
  */
 #include "include/sched.h"
 #include "proc/futex.h"
 #include "proc/proc.h"
-#include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
@@ -183,17 +182,6 @@ SYSCALL(set_tid_address)
     return current->pid;
 }
 
-/* Where the locks are that a dying thread should release: see Not done. */
-SYSCALL(set_robust_list)
-{
-    enum { ROBUST_LIST_BYTES = 24 };
-
-    if (a[1] != ROBUST_LIST_BYTES)
-        return -EINVAL;
-    current->robust_list = a[0];
-    return 0;
-}
-
 /*
  * When a wait ends, in ticks from now; none is for ever.  That of a plain wait
  * is relative, that of a wait with a bitset absolute.  -EFAULT, -EINVAL
@@ -281,7 +269,7 @@ SYSCALL_TASK(setpriority, 1)
 
     if (a[0] != PRIO_PROCESS)
         return -EINVAL;
-    if (!may_signal(t))
+    if (!may_signal(t, 0))
         return -EPERM;
     if (nice < t->nice && !is_root(&current->cred))
         return -EACCES;
@@ -336,7 +324,7 @@ SYSCALL_TASK(prlimit64, 0)
         return -EINVAL;
     if (a[2] && copy_in(&new, a[2], sizeof(new)))
         return -EFAULT;
-    if (t != current && !may_signal(t))
+    if (t != current && !may_signal(t, 0))
         return -EPERM;
     if (a[2] && new.rlim_cur > new.rlim_max)
         return -EINVAL;

@@ -107,28 +107,26 @@ page_fault(const struct trapframe *tf)
     return handle_user_fault(current->mm, tf->stval, access);
 }
 
-/* The signal for what a task did. */
-struct blame {
+enum { BY_CAUSE = 8 };
+
+/* The signal for what a task did; none: resolved, or it is being killed. */
+static const struct blame {
     int sig, code;
-};
-
-/* By scause; access faults and the rest: nothing is there. */
-static const struct blame exception_blames[] = {
-    [EXC_ILLEGAL] = {SIGILL, ILL_ILLOPC},
-    [EXC_BREAKPOINT] = {SIGTRAP, TRAP_BRKPT},
-    [EXC_FETCH_MISALIGNED] = {SIGBUS, BUS_ADRALN},
-    [EXC_LOAD_MISALIGNED] = {SIGBUS, BUS_ADRALN},
-    [EXC_STORE_MISALIGNED] = {SIGBUS, BUS_ADRALN},
-};
-
-/* By enum vm_fault; none: resolved, or it is being killed. */
-static const struct blame fault_blames[] = {
+} blames[] = {
+    /* By enum vm_fault.  OOM: the killer found nobody, this one cannot go on. */
     [VM_FAULT_SIGSEGV_MAPERR] = {SIGSEGV, SEGV_MAPERR},
     [VM_FAULT_SIGSEGV_ACCERR] = {SIGSEGV, SEGV_ACCERR},
     [VM_FAULT_SIGBUS] = {SIGBUS, BUS_ADRERR},
-    /* The killer found nobody: this one cannot go on. */
     [VM_FAULT_OOM] = {SIGBUS, BUS_ADRERR},
-    [VM_FAULT_KILLED] = {0, 0},
+    /* By scause: access faults say that nothing is there. */
+    [BY_CAUSE + EXC_FETCH_MISALIGNED] = {SIGBUS, BUS_ADRALN},
+    [BY_CAUSE + EXC_FETCH_ACCESS] = {SIGSEGV, SEGV_MAPERR},
+    [BY_CAUSE + EXC_ILLEGAL] = {SIGILL, ILL_ILLOPC},
+    [BY_CAUSE + EXC_BREAKPOINT] = {SIGTRAP, TRAP_BRKPT},
+    [BY_CAUSE + EXC_LOAD_MISALIGNED] = {SIGBUS, BUS_ADRALN},
+    [BY_CAUSE + EXC_LOAD_ACCESS] = {SIGSEGV, SEGV_MAPERR},
+    [BY_CAUSE + EXC_STORE_MISALIGNED] = {SIGBUS, BUS_ADRALN},
+    [BY_CAUSE + EXC_STORE_ACCESS] = {SIGSEGV, SEGV_MAPERR},
 };
 
 /*
@@ -138,23 +136,19 @@ static const struct blame fault_blames[] = {
 static __noinline void
 user_exception(const struct trapframe *tf)
 {
-    uint64_t cause = tf->scause;
+    uint64_t cause = tf->scause, what = BY_CAUSE + cause;
     bool at_pc = cause == EXC_ILLEGAL || cause == EXC_BREAKPOINT;
-    struct blame b = {SIGSEGV, SEGV_MAPERR};
 
-    if (is_page_fault(cause)) {
-        enum vm_fault fault = page_fault(tf);
-
-        /* Without init we cannot go on: it tries again. */
-        if (fault == VM_FAULT_OOM && current->pid == INIT_PID)
-            return;
-        b = fault_blames[fault];
-    } else if (cause < ARRAY_SIZE(exception_blames) &&
-               exception_blames[cause].sig) {
-        b = exception_blames[cause];
-    }
-    if (b.sig)
-        fault_signal(b.sig, b.code, at_pc ? tf->sepc : tf->stval);
+    if (is_page_fault(cause))
+        what = page_fault(tf);
+    if (what >= ARRAY_SIZE(blames))
+        what = VM_FAULT_SIGSEGV_MAPERR;
+    /* Without init we cannot go on: it tries again. */
+    if (what == VM_FAULT_OOM && current->pid == INIT_PID)
+        return;
+    if (blames[what].sig)
+        fault_signal(blames[what].sig, blames[what].code,
+                     at_pc ? tf->sepc : tf->stval);
 }
 
 static void

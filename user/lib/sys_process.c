@@ -124,12 +124,6 @@ setegid(gid_t gid)
 }
 
 int
-setreuid(uid_t ruid, uid_t euid)
-{
-    return (int)SYS(setreuid, ruid, euid);
-}
-
-int
 setresuid(uid_t ruid, uid_t euid, uid_t suid)
 {
     return (int)SYS(setresuid, ruid, euid, suid);

@@ -39,7 +39,6 @@ left_out(int number, bool root)
     case SYS_exit_group:
     case SYS_reboot:
     case SYS_kill:
-    case SYS_tkill:
     case SYS_tgkill:
     case SIGNAL_QUEUE:
     case SIGNAL_QUEUE_THREAD:
