@@ -409,7 +409,7 @@ commit(struct exec_state *x)
 
     atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
     t->clear_child_tid = t->set_child_tid = 0;
-    set_task_comm(t, base ? base + 1 : x->path);
+    strlcpy(t->comm, base ? base + 1 : x->path, sizeof(t->comm));
     /* What has a handler gets the default action; what is ignored stays so. */
     spin_lock(&t->sig.sig_lock);
     for (; action < t->sig.action + _NSIG; action++)

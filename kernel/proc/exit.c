@@ -24,7 +24,7 @@
  *       nothing: who changes wakes parent->child_exit after that.
  *   I2  Only the one who unlinks the zombie from its parent drops the
  *       table's reference.
- *   I3  nr_threads is how many of the group have not passed exit_notify(); who
+ *   I3  nr_threads is how many of the group have not passed do_exit(); who
  *       takes it to 0 ends the group.  No thread joins a group that ends: the
  *       one who would make it has SIGKILL pending by then (fork.c).
  *
@@ -257,14 +257,28 @@ end_group_locked(struct task *leader)
 }
 
 /*
- * The thread's end.  A leader stays, as a zombie that nobody is told of, until
- * the last of its group has gone; of another thread nothing stays.
+ * A leader stays, as a zombie that nobody is told of, until the last of its
+ * group has gone; of another thread nothing stays.  Without init nobody reaps or
+ * starts anything: it is the end of the machine, though not a fault of the
+ * kernel, and what was written gets to the disk.
  */
-static void
-exit_notify(struct task *t, uint32_t status)
+_Noreturn void
+do_exit(uint32_t status)
 {
-    struct task *leader = t->leader;
+    struct task *t = current, *leader = t->leader;
     bool reaped;
+
+    if (t->pid == INIT_PID || (t->tgid == INIT_PID && leader->group_exit)) {
+        pr_err("init died: status 0x%x", status);
+        vfs_shutdown();
+        machine_poweroff(1);
+    }
+    ASSERT(t->thread.nr_held == 0);
+    atomic_fetch_or(&t->flags, TF_EXITING);
+    give_back(t);
+    if (t->pid == t->sid)
+        tty_leave_session();
+    t->thread.scope = 0;
 
     atomic_inc(&nr_leaving);
     spin_lock(&pid_lock);
@@ -287,34 +301,6 @@ exit_notify(struct task *t, uint32_t status)
         put_task(t);
     if (reaped)
         put_task(leader);
-}
-
-/*
- * Without init nobody reaps or starts anything: it is the end of the machine,
- * though not a fault of the kernel.  What was written gets to the disk.
- */
-static _Noreturn void
-init_died(uint32_t status)
-{
-    pr_err("init died: status 0x%x", status);
-    vfs_shutdown();
-    machine_poweroff(1);
-}
-
-_Noreturn void
-do_exit(uint32_t status)
-{
-    struct task *t = current;
-
-    if (t->pid == INIT_PID || (t->tgid == INIT_PID && t->leader->group_exit))
-        init_died(status);
-    ASSERT(t->thread.nr_held == 0);
-    atomic_fetch_or(&t->flags, TF_EXITING);
-    give_back(t);
-    if (t->pid == t->sid)
-        tty_leave_session();
-    t->thread.scope = 0;
-    exit_notify(t, status);
     schedule();
     panic("%s (%d) came back from its end", t->comm, t->pid);
 }

@@ -55,23 +55,6 @@ child_start(void)
     ret_to_user(t->thread.frame);
 }
 
-/* Flags that old programs set and Linux ignores are known, too. */
-static int
-check_flags(uint64_t flags)
-{
-    const uint64_t known = CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES |
-                           CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK |
-                           CLONE_SETTLS | CLONE_PARENT_SETTID |
-                           CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID |
-                           CLONE_SYSVSEM | CLONE_UNTRACED | CLONE_DETACHED;
-
-    return flags & ~known || (flags & CSIGNAL) > _NSIG ||
-                   (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
-                   (flags & CLONE_SIGHAND && !(flags & CLONE_VM))
-               ? -EINVAL
-               : 0;
-}
-
 /*
  * What is copied or shared.  mm_copy comes last: it costs most, and takes the
  * parent's mmap_lock, under which other threads of it cannot change its map.
@@ -175,18 +158,27 @@ join_family(struct task *child, uint64_t flags)
     return err;
 }
 
-/* A fault at parent_tid is, as on Linux, no error. */
+/*
+ * Flags that old programs set and Linux ignores are known, too.  A fault at
+ * parent_tid is, as on Linux, no error.
+ */
 int64_t
 do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t tls,
          uint64_t child_tid)
 {
-    bool vfork = flags & CLONE_VFORK;
+    const uint64_t known = CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES |
+                           CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK |
+                           CLONE_SETTLS | CLONE_PARENT_SETTID |
+                           CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID |
+                           CLONE_SYSVSEM | CLONE_UNTRACED | CLONE_DETACHED;
     struct task *child;
     pid_t pid;
-    int err = check_flags(flags);
+    int err;
 
-    if (err)
-        return err;
+    if (flags & ~known || (flags & CSIGNAL) > _NSIG ||
+        (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
+        (flags & CLONE_SIGHAND && !(flags & CLONE_VM)))
+        return -EINVAL;
     child = alloc_task(current->comm, child_start);
     if (!child)
         return -ENOMEM;
@@ -206,13 +198,11 @@ do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t tls,
     pid = child->pid;
     if (flags & CLONE_PARENT_SETTID)
         put_user((uint32_t)pid, (uint32_t *)parent_tid);
-    if (vfork)
-        get_task(child);
+    get_task(child);
     wake_up_new_task(child);
-    if (vfork) { /* sleep until it has its own memory, or has died */
+    if (flags & CLONE_VFORK) /* until it has its own memory, or has died */
         wait_event_killable(&child->child_exit,
                             !(atomic_read(&child->flags) & TF_VFORK));
-        put_task(child);
-    }
+    put_task(child);
     return pid;
 }

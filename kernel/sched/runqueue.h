@@ -50,8 +50,8 @@ uint64_t account_time(struct run_queue *rq, struct task *t);
 void tick_start(struct run_queue *rq, uint64_t now);
 void account_init(void);
 
-/* timer.c */
-void timers_init(void);
+/* timer.c: the clock has reached its deadline. */
+extern const struct timer_ops sched_timer_ops;
 
 /* show.c: tasks and memory, for panic and ^P. */
 extern const struct panic_ops sched_panic_ops;

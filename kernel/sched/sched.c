@@ -444,7 +444,7 @@ sched_init(void)
     static const struct preempt_ops ops = {.reschedule = reschedule};
 
     task_cache_init();
-    timers_init();
+    timer_ops = &sched_timer_ops;
     for_each_cpu(i)
         rq_init(&run_queues[i], i);
     preempt_ops = &ops;

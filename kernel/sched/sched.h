@@ -35,7 +35,9 @@ void set_current_state(uint32_t state);
 /* exec, exit: current's address space changes; &kernel_mmu: to none. */
 void switch_mmu(struct mmu *next);
 
-uint64_t nr_running(void);
+uint64_t nr_running(void); /* and those that want to */
+/* Programs that wait for what no signal ends, mostly the disk. */
+unsigned nr_blocked(void);
 void load_average(uint64_t avg[3]); /* fixed point, 11 bits */
 /*
  * What a hart did; times in timebase ticks.  idle_instret: the instructions of

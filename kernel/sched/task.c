@@ -61,7 +61,7 @@ alloc_task(const char *comm, void (*entry)(void))
 
     atomic_set(&t->state, TASK_UNINTERRUPTIBLE);
     atomic_set(&t->refcount, 1);
-    set_task_comm(t, comm);
+    strlcpy(t->comm, comm, sizeof(t->comm));
     t->mmu = &kernel_mmu;
     t->start_time = timer_read();
     list_init(&t->children);
@@ -85,12 +85,6 @@ put_task(struct task *t)
     if (t->stack) /* it never ran */
         kstack_free(t->stack);
     kmem_cache_free(task_cache, t);
-}
-
-void
-set_task_comm(struct task *t, const char *comm)
-{
-    strlcpy(t->comm, comm, sizeof(t->comm));
 }
 
 void

@@ -161,5 +161,3 @@ extern uint32_t task_count;               /* (P) */
 #define nr_tasks() READ_ONCE(task_count)
 /* The next task with pid > after, referenced, or NULL; for procfs. */
 struct task *next_task_after(pid_t after);
-
-void set_task_comm(struct task *t, const char *comm);

@@ -154,23 +154,20 @@ SYSCALL(setsid)
     return ret;
 }
 
-/* A name for the debugger and ps. */
+/* A name for ps. */
 SYSCALL(prctl)
 {
     char comm[TASK_COMM_LEN] = {0};
     int64_t n;
 
-    if (a[0] == PR_GET_DUMPABLE)
-        return 1;
     if (a[0] == PR_GET_NAME)
         return copy_out(a[1], current->comm, sizeof(comm));
     if (a[0] != PR_SET_NAME)
         return -EINVAL;
     n = strncpy_from_user(comm, (const char *)a[1], sizeof(comm) - 1);
-    if (n < 0)
-        return n;
-    set_task_comm(current, comm);
-    return 0;
+    if (n >= 0)
+        strlcpy(current->comm, comm, sizeof(comm));
+    return MIN(n, (int64_t)0);
 }
 
 /* --- Threads: futexes */
@@ -294,18 +291,17 @@ SYSCALL(getrusage)
 /* Its times in hundredths of a second.  => such since boot */
 SYSCALL(times)
 {
+    const struct task *t = current;
     uint64_t utime, stime;
     struct tms tms;
 
     task_times(current, &utime, &stime);
-    spin_lock(&pid_lock);
     tms = (struct tms){
         .tms_utime = (int64_t)to_user_hz(utime),
         .tms_stime = (int64_t)to_user_hz(stime),
-        .tms_cutime = (int64_t)to_user_hz(current->child_utime),
-        .tms_cstime = (int64_t)to_user_hz(current->child_stime),
+        .tms_cutime = (int64_t)to_user_hz(READ_ONCE(t->child_utime)),
+        .tms_cstime = (int64_t)to_user_hz(READ_ONCE(t->child_stime)),
     };
-    spin_unlock(&pid_lock);
     return copy_out_if(a[0], &tms, sizeof(tms))
                ?: (int64_t)to_user_hz(clock_ticks());
 }

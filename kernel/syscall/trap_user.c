@@ -39,13 +39,9 @@ enum { ECALL_BYTES = 4, NR_SYSCALLS = 464 };
 static syscall_fn *syscall_table[NR_SYSCALLS];
 
 /* Is there something to do before user mode? */
-static inline bool
-has_exit_work(struct task *t)
-{
-    return t->thread.need_resched || signal_pending(t);
-}
+#define has_exit_work(t) ((t)->thread.need_resched || signal_pending(t))
 
-/* => interrupts off, as on return */
+/* => interrupts off, as on return.  Not inline: system calls mostly skip it. */
 static __noinline void
 exit_work(struct trapframe *tf, bool restart)
 {
@@ -70,24 +66,6 @@ exit_to_user(struct trapframe *tf, bool restart)
     if (unlikely(restart || has_exit_work(current)))
         exit_work(tf, restart);
     lockdep_user_return();
-}
-
-/* => true: it returned -ERESTARTSYS */
-static bool
-do_syscall(struct trapframe *tf)
-{
-    uint64_t nr = tf->a7;
-    int64_t ret = -ENOSYS;
-
-    tf->sepc += ECALL_BYTES;
-    tf->orig_a0 = tf->a0;
-    if (likely(nr < NR_SYSCALLS && syscall_table[nr]))
-        ret = syscall_table[nr](&tf->a0);
-    /* exec has filled the frame with the new program's registers */
-    if (nr == SYS_execve && ret == 0)
-        return false;
-    tf->a0 = (uint64_t)ret;
-    return ret == -ERESTARTSYS;
 }
 
 static bool
@@ -154,14 +132,23 @@ user_exception(const struct trapframe *tf)
 static void
 user_trap(struct trapframe *tf)
 {
-    bool restart = false;
+    uint64_t nr = tf->a7;
+    int64_t ret = -ENOSYS;
 
     csr_set(sstatus, SSTATUS_SIE);
-    if (likely(tf->scause == EXC_ECALL_USER))
-        restart = do_syscall(tf);
-    else
+    if (unlikely(tf->scause != EXC_ECALL_USER)) {
         user_exception(tf);
-    exit_to_user(tf, restart);
+        exit_to_user(tf, false);
+        return;
+    }
+    tf->sepc += ECALL_BYTES;
+    tf->orig_a0 = tf->a0;
+    if (likely(nr < NR_SYSCALLS && syscall_table[nr]))
+        ret = syscall_table[nr](&tf->a0);
+    /* exec has filled the frame with the new program's registers */
+    if (nr != SYS_execve || ret != 0)
+        tf->a0 = (uint64_t)ret;
+    exit_to_user(tf, ret == -ERESTARTSYS);
 }
 
 static void

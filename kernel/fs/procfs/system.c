@@ -78,22 +78,6 @@ show_loadavg(struct seq *s)
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), last_pid);
 }
 
-/* Processes that wait for what no signal ends, mostly the disk. */
-static unsigned
-nr_blocked(void)
-{
-    struct task *t;
-    unsigned n = 0;
-
-    spin_lock(&pid_lock);
-    list_for_each_entry(t, &all_tasks, all_link)
-        if (!(atomic_read(&t->flags) & TF_KTHREAD) &&
-            atomic_read(&t->state) & (TASK_KILLABLE | TASK_UNINTERRUPTIBLE))
-            n++;
-    spin_unlock(&pid_lock);
-    return n;
-}
-
 /*
  * What all harts did, then each of them; counts since boot.  A hart that idles
  * is charged up to now by add_cpu_times().
