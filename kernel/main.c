@@ -29,12 +29,11 @@
 #include "mm/memblock.h"
 #include "mm/vmalloc.h"
 #include "proc/elf.h"
-#include "proc/exec.h"
+#include "proc/proc.h"
 #include "proc/futex.h"
 #include "riscv/plic.h"
 #include "riscv/timer.h"
 #include "riscv/trap.h"
-#include "sched/kthread.h"
 #include "sched/sched.h"
 #include "syscall/syscall.h"
 #include "vm/reclaim.h"
@@ -143,7 +142,7 @@ run_init(void)
 
     for (unsigned i = !programs[0]; i < ARRAY_SIZE(programs); i++) {
         const char *const argv[] = {programs[i], NULL};
-        int err = do_execve(programs[i], argv, env, false);
+        int err = do_execve(programs[i], argv, env);
 
         if (!err)
             ret_to_user(current->thread.frame);
@@ -155,9 +154,8 @@ run_init(void)
 
 /* Pid 1: sleeping is allowed from here on. */
 static void
-init_thread(void *arg)
+init_thread(void)
 {
-    (void)arg;
     reclaim_start();
     writeback_start();
     cpu_start_all(idle_loop);
@@ -186,7 +184,6 @@ start_kernel(uint64_t hart_id, uint64_t dtb)
     elf_init();
     futex_init();
     syscall_init();
-    if (!kthread_run("init", init_thread, NULL)) /* the first: pid 1 */
-        panic("cannot start init");
+    kthread_run("init", init_thread); /* the first: pid 1 */
     idle_loop();
 }

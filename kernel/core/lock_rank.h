@@ -40,13 +40,12 @@ enum lock_rank {
     RANK_SLAB,          /* a slab cache */
     RANK_ZONE,          /* buddy lists of a zone */
     RANK_TTY_INPUT,     /* received characters */
-    RANK_FUTEX,         /* futex bucket */
     RANK_PID,           /* pid table, family tree */
     RANK_TASK,          /* task->lock */
     RANK_FILES,         /* descriptor table; procfs looks into others' */
     RANK_SIGNAL,        /* pending signals */
     RANK_BLOCK,         /* bios of a disk; claims */
-    RANK_WAIT,          /* wait queue */
+    RANK_WAIT,          /* wait queue, of a futex bucket too */
     RANK_RUNQUEUE,      /* run queues: ascending hart index */
     RANK_TIMER,         /* timer wheel of a hart */
     RANK_LOG,           /* log ring */

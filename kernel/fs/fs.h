@@ -387,6 +387,8 @@ ssize_t file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos,
                       bool write);
 off_t vfs_llseek(struct file *f, off_t off, int whence);
 int vfs_fsync(struct file *f);
+/* n random bytes, or zeroes, to user memory; fewer if killed.  -EFAULT */
+ssize_t mem_give(void *ubuf, size_t n, bool random);
 /* Read a regular file into kernel memory (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
 extern const struct file_operations generic_file_ops; /* of cached pages */

@@ -30,20 +30,12 @@
 
 enum { MAX_CHRDEVS = 16, CHUNK = 256 };
 
-/* null is empty; the others give as much as is asked for. */
-static ssize_t
-mem_read(struct file *f, void *ubuf, size_t n, off_t *pos)
+ssize_t
+mem_give(void *ubuf, size_t n, bool random)
 {
-    unsigned which = minor(f->inode->rdev);
-    bool random = which == MEM_MINOR_RANDOM || which == MEM_MINOR_URANDOM;
     size_t done = 0, left = 0;
     uint8_t buf[CHUNK] = {0};
 
-    (void)pos;
-    if (which == MEM_MINOR_NULL)
-        return 0;
-    if (which == MEM_MINOR_RTC)
-        return -EINVAL;
     while (done < n && !left && !fatal_signal_pending(current)) {
         size_t chunk = MIN(n - done, sizeof(buf));
 
@@ -53,6 +45,21 @@ mem_read(struct file *f, void *ubuf, size_t n, off_t *pos)
         done += chunk - left;
     }
     return left && !done ? -EFAULT : (ssize_t)done;
+}
+
+/* null is empty; the others give as much as is asked for. */
+static ssize_t
+mem_read(struct file *f, void *ubuf, size_t n, off_t *pos)
+{
+    unsigned which = minor(f->inode->rdev);
+
+    (void)pos;
+    if (which == MEM_MINOR_NULL)
+        return 0;
+    if (which == MEM_MINOR_RTC)
+        return -EINVAL;
+    return mem_give(ubuf, n,
+                    which == MEM_MINOR_RANDOM || which == MEM_MINOR_URANDOM);
 }
 
 static ssize_t

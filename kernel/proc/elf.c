@@ -57,33 +57,19 @@ read_exact(struct file *f, void *buf, size_t n, uint64_t pos)
 {
     ssize_t got = kernel_read(f, buf, n, (off_t)pos);
 
-    if (got < 0)
-        return (int)got;
-    return (size_t)got == n ? 0 : -ENOEXEC;
+    return got < 0 ? (int)got : (size_t)got == n ? 0 : -ENOEXEC;
 }
 
 /* Of a 64-bit little-endian RISC-V program with a few headers of our size. */
-static int
-read_headers(struct elf_program *l)
+static bool
+header_is_sane(const struct elf64_ehdr *e)
 {
-    const struct elf64_ehdr *e = &l->ehdr;
-    size_t size;
-    int err = read_exact(l->file, &l->ehdr, sizeof(*e), 0);
-
-    if (err)
-        return err;
-    if (memcmp(e->e_ident, ELFMAG, SELFMAG) != 0 ||
-        e->e_ident[EI_CLASS] != ELFCLASS64 ||
-        e->e_ident[EI_DATA] != ELFDATA2LSB || e->e_machine != EM_RISCV ||
-        (e->e_type != ET_EXEC && e->e_type != ET_DYN) ||
-        e->e_phentsize != sizeof(struct elf64_phdr) || e->e_phnum > MAX_PHDRS ||
-        e->e_phoff >= INT64_MAX / 2 || !l->file->op->mmap)
-        return -ENOEXEC;
-    size = e->e_phnum * sizeof(struct elf64_phdr);
-    l->phdrs = kmalloc(size, GFP_KERNEL);
-    if (!l->phdrs)
-        return -ENOMEM;
-    return read_exact(l->file, l->phdrs, size, e->e_phoff);
+    return memcmp(e->e_ident, ELFMAG, SELFMAG) == 0 &&
+           e->e_ident[EI_CLASS] == ELFCLASS64 &&
+           e->e_ident[EI_DATA] == ELFDATA2LSB && e->e_machine == EM_RISCV &&
+           (e->e_type == ET_EXEC || e->e_type == ET_DYN) &&
+           e->e_phentsize == sizeof(struct elf64_phdr) &&
+           e->e_phnum <= MAX_PHDRS && e->e_phoff < INT64_MAX / 2;
 }
 
 /*
@@ -110,6 +96,7 @@ map_segment(struct elf_program *l, const struct elf64_phdr *p)
     uint64_t end = ALIGN_UP(start + p->p_memsz, PAGE_SIZE);
     struct mmap_args args = {
         .addr = start - in,
+        .len = p->p_filesz ? ALIGN_UP(p->p_filesz + in, PAGE_SIZE) : 0,
         .prot = (p->p_flags & PF_R ? PROT_READ : 0u) |
                 (p->p_flags & PF_W ? PROT_WRITE : 0u) |
                 (p->p_flags & PF_X ? PROT_EXEC : 0u),
@@ -119,14 +106,13 @@ map_segment(struct elf_program *l, const struct elf64_phdr *p)
     struct mmap_args anon = args;
     int64_t ret = 0;
 
-    if (p->p_filesz) {
+    anon.addr += args.len;
+    anon.len = end - MIN(end, anon.addr);
+    anon.flags |= MAP_ANONYMOUS;
+    if (args.len) {
         args.file = l->file;
         args.pgoff = (p->p_offset - in) / PAGE_SIZE;
-        args.len = ALIGN_UP(p->p_filesz + in, PAGE_SIZE);
-        ret = l->file->op->mmap(l->file, &args);
-        if (!ret)
-            ret = do_mmap(l->mm, &args);
-        anon.addr += args.len;
+        ret = l->file->op->mmap(l->file, &args) ?: do_mmap(l->mm, &args);
     }
     if (ret >= 0 && p->p_memsz > p->p_filesz && zeroes < anon.addr &&
         p->p_flags & PF_W) {
@@ -136,22 +122,19 @@ map_segment(struct elf_program *l, const struct elf64_phdr *p)
         if (access_remote_vm(l->mm, zeroes, page, n, true) != n)
             return -ENOMEM;
     }
-    if (ret >= 0 && end > anon.addr) {
-        anon.flags |= MAP_ANONYMOUS;
-        anon.len = end - anon.addr;
+    if (ret >= 0 && anon.len)
         ret = do_mmap(l->mm, &anon);
-    }
     return ret < 0 ? (int)ret : 0;
 }
 
 /* Map all segments; note where things are. */
 static int
-map_segments(struct elf_program *l)
+map_segments(struct elf_program *l, const struct elf64_phdr *phdrs)
 {
     struct mm *mm = l->mm;
 
     for (unsigned i = 0; i < l->ehdr.e_phnum; i++) {
-        const struct elf64_phdr *p = &l->phdrs[i];
+        const struct elf64_phdr *p = &phdrs[i];
         uint64_t start = p->p_vaddr + l->bias, headers;
         int err;
 
@@ -175,21 +158,30 @@ map_segments(struct elf_program *l)
             mm->start_data = start;
             mm->end_data = start + p->p_filesz;
         }
-        l->end = MAX(l->end, start + p->p_memsz);
+        mm->brk = MAX(mm->brk, start + p->p_memsz);
     }
-    return l->end ? 0 : -ENOEXEC;
+    return mm->brk ? 0 : -ENOEXEC;
 }
 
 int
 elf_load(struct elf_program *l)
 {
-    int err = read_headers(l);
+    size_t size = MAX_PHDRS * sizeof(struct elf64_phdr);
+    struct elf64_phdr *phdrs = kmalloc(size, GFP_KERNEL);
+    int err = read_exact(l->file, &l->ehdr, sizeof(l->ehdr), 0);
 
+    if (!phdrs)
+        return -ENOMEM;
+    if (!err && (!header_is_sane(&l->ehdr) || !l->file->op->mmap))
+        err = -ENOEXEC;
+    if (!err)
+        err = read_exact(l->file, phdrs, l->ehdr.e_phnum * sizeof(*phdrs),
+                         l->ehdr.e_phoff);
     if (!err && l->ehdr.e_type == ET_DYN)
         l->bias = PIE_BASE + random_offset(PIE_RANDOM_MASK);
-    err = err ?: map_segments(l);
+    err = err ?: map_segments(l, phdrs);
+    kfree(phdrs);
     l->mm->start_brk = l->mm->brk =
-        ALIGN_UP(l->end, PAGE_SIZE) + random_offset(BRK_RANDOM_MASK);
-    kfree(l->phdrs);
+        ALIGN_UP(l->mm->brk, PAGE_SIZE) + random_offset(BRK_RANDOM_MASK);
     return err;
 }

@@ -11,10 +11,8 @@ struct elf_program {
     struct file *file; /* in: where it is */
     struct mm *mm;     /* in: where it goes; nobody else knows it */
     struct elf64_ehdr ehdr;
-    struct elf64_phdr *phdrs; /* while it is loaded */
-    uint64_t bias;            /* added to every address: ET_DYN */
-    uint64_t end;             /* of the highest segment */
-    uint64_t phdr;            /* user address of the program headers, or 0 */
+    uint64_t bias; /* added to every address: ET_DYN */
+    uint64_t phdr; /* user address of the program headers, or 0 */
 };
 
 /*

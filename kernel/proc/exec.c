@@ -13,8 +13,10 @@
  *
  * The strings lie one behind the other in a buffer of the kernel, since
  * nobody may hold the mmap_locks of two address spaces: arguments,
- * environment, then the path.  The buffer begins inside struct exec_state and
- * grows by doubling.  The new stack, from low to high:
+ * environment, then the path.  It grows at its end by doubling, and has room in
+ * front for what scripts put before the arguments: of each its interpreter and
+ * that one's argument, the innermost script's last.  The buffer begins inside
+ * struct exec_state.  The new stack, from low to high:
  *
  *     sp -> argc | argv[] NULL | envp[] NULL | auxv | strings | random bytes
  *
@@ -34,7 +36,7 @@
  * neither of which exists.
  * See: the RISC-V psABI; Linux's binfmt_script for the rules of #!.
  */
-#include "proc/exec.h"
+#include "proc/proc.h"
 
 #include "core/rng.h"
 #include "fs/fs.h"
@@ -42,7 +44,6 @@
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "proc/elf.h"
-#include "proc/exit.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
@@ -50,7 +51,8 @@
 enum {
     MAX_SCRIPT_DEPTH = 4,
     SCRIPT_LINE = 256,
-    SMALL_BUFFER = 2048,
+    ROOM_IN_FRONT = MAX_SCRIPT_DEPTH * SCRIPT_LINE,
+    SMALL_BUFFER = 3072,
     RANDOM_BYTES = 16,
     STACK_ALIGN = 16,
     HWCAP_IMAC = 1 << 0 | 1 << 2 | 1 << 8 | 1 << 12, /* 'A','C','I','M' */
@@ -61,23 +63,16 @@ enum {
 #define MMAP_GAP_MIN ((uint64_t)128 << 20) /* below the top, for the stack */
 #define MMAP_RANDOM_MASK 0xffff000UL
 
-/* A file's first line, and what it says if that is "#!name argument". */
-struct script {
-    char line[SCRIPT_LINE]; /* terminated; name and argument lie in it */
-    const char *name, *argument;
-};
-
 struct exec_state {
     const char *path;    /* as given: AT_EXECFN, comm */
-    struct files *files; /* a private copy, if the table was shared */
+    struct files *files; /* the table, or a private copy if it was shared */
     struct cred cred;    /* who the program will run as */
     struct elf_program elf;
     uint64_t sp;
-    uint32_t argc, envc, count; /* strings so far */
-    char *strings;              /* `used` of `size` bytes */
-    size_t used, size;
-    uint32_t nr_scripts; /* the next line is the program's own */
-    struct script scripts[MAX_SCRIPT_DEPTH + 1];
+    uint32_t argc, envc; /* strings so far */
+    char *strings;       /* from `first` to `used`, of `size` bytes */
+    size_t first, used, size;
+    char line[SCRIPT_LINE]; /* how the file begins, terminated */
     char small[SMALL_BUFFER] __aligned(sizeof(uint64_t));
 };
 
@@ -87,7 +82,6 @@ struct exec_state {
 static int
 open_program(struct exec_state *x, const char *name)
 {
-    char *line = x->scripts[x->nr_scripts].line;
     struct dentry *d;
     struct file *f;
     ssize_t n;
@@ -105,37 +99,47 @@ open_program(struct exec_state *x, const char *name)
         return (int)PTR_ERR(f);
     fput(x->elf.file);
     x->elf.file = f;
-    n = kernel_read(f, line, SCRIPT_LINE - 1, 0);
-    line[n < 0 ? 0 : n] = '\0';
+    n = kernel_read(f, x->line, SCRIPT_LINE - 1, 0);
+    x->line[n < 0 ? 0 : n] = '\0';
     return n < 0 ? (int)n : 0;
 }
 
-static bool
-is_blank(char c)
+static void
+add_in_front(struct exec_state *x, const char *s)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    size_t n = strlen(s) + 1;
+
+    x->first -= n;
+    memcpy(x->strings + x->first, s, n);
+    x->argc++;
 }
 
-/* Take "#!name [argument]" apart; the argument is all of the rest. */
+/*
+ * Take "#!name [argument]" apart; the argument is all of the rest.  Both go in
+ * front of the arguments so far, the name first.
+ */
 static int
-parse_script(struct script *s)
+parse_script(struct exec_state *x)
 {
-    char *end = strchr(s->line, '\n'), *p = s->line + 2;
+    char *end = strchr(x->line, '\n'), *p;
+    const char *name, *argument;
 
     if (!end) /* the file's end ends its only line */
-        end = s->line + strlen(s->line);
-    if (end == s->line + SCRIPT_LINE - 1)
+        end = x->line + strlen(x->line);
+    if (end == x->line + SCRIPT_LINE - 1)
         return -ENOEXEC;
-    while (is_blank(end[-1]))
+    while (end[-1] <= ' ')
         end--;
     *end = '\0';
-    while (is_blank(*p))
+    name = p = (char *)skip_spaces(x->line + 2);
+    while (*p > ' ')
         p++;
-    for (s->name = p; *p && !is_blank(*p);)
-        p++;
-    s->argument = skip_spaces(*p ? p + 1 : p);
+    argument = skip_spaces(p);
     *p = '\0';
-    return *s->name ? 0 : -ENOEXEC;
+    if (*argument)
+        add_in_front(x, argument);
+    add_in_front(x, name);
+    return *name ? 0 : -ENOEXEC;
 }
 
 /*
@@ -147,13 +151,10 @@ find_program(struct exec_state *x)
 {
     int err = open_program(x, x->path);
 
-    while (!err && strncmp(x->scripts[x->nr_scripts].line, "#!", 2) == 0) {
-        struct script *s = &x->scripts[x->nr_scripts++];
-
-        if (x->nr_scripts > MAX_SCRIPT_DEPTH)
-            return -ELOOP;
-        err = parse_script(s) ?: open_program(x, s->name);
-    }
+    for (int depth = 0; !err && strncmp(x->line, "#!", 2) == 0; depth++)
+        err = depth == MAX_SCRIPT_DEPTH
+                  ? -ELOOP
+                  : parse_script(x) ?: open_program(x, x->strings + x->first);
     return err;
 }
 
@@ -187,76 +188,64 @@ reserve(struct exec_state *x, size_t n)
  * => -EFAULT, -ENOMEM; -E2BIG: more than ARG_MAX in all
  */
 static int
-add_string(struct exec_state *x, const char *s, bool user)
+add_string(struct exec_state *x, const char *s, bool user, uint32_t *count)
 {
-    int err = 0;
-
-    while (!err) {
+    for (;;) {
         size_t room = x->size - x->used;
         char *to = x->strings + x->used;
         int64_t n = user ? strncpy_from_user(to, s, room)
                          : (int64_t)(room ? strlcpy(to, s, room) : 0);
+        int err = n < 0 ? (int)n : 0;
 
-        if (n < 0)
-            return (int)n;
-        if ((size_t)n < room) {
+        if (!err && (size_t)n < room) {
             x->used += (size_t)n + 1;
-            x->count++;
+            ++*count;
             return 0;
         }
-        err = x->size >= ARG_MAX ? -E2BIG : reserve(x, room + 1);
+        err = err ?: x->size >= ARG_MAX ? -E2BIG : reserve(x, room + 1);
+        if (err)
+            return err;
     }
-    return err;
-}
-
-/* Add what the array points to; NULL is, as on Linux, empty. */
-static int
-add_strings(struct exec_state *x, const char *const *array, bool user,
-            uint32_t nr_skipped)
-{
-    int err = 0;
-
-    for (uint32_t i = 0; array && !err; i++) {
-        const char *s = NULL;
-
-        if (user)
-            err = get_user(s, &array[i]);
-        else
-            s = array[i];
-        if (!err && !s)
-            break;
-        if (!err && i >= nr_skipped)
-            err = add_string(x, s, user);
-    }
-    return err;
 }
 
 /*
- * The arguments: of each interpreter its name and argument, the innermost
- * first; in place of argv[0] the script; the rest.  Then the environment.
+ * Add what the array points to, but for the first `skip`; NULL is, as on Linux,
+ * empty.  The first program's strings are the kernel's, as it has no memory.
  */
 static int
-collect_strings(struct exec_state *x, const char *const *argv,
-                const char *const *envp, bool user)
+add_strings(struct exec_state *x, const char *const *array, uint32_t skip,
+            uint32_t *count)
 {
+    bool user = current->mm;
+    const char *s;
     int err = 0;
 
-    for (uint32_t i = x->nr_scripts; i > 0 && !err; i--) {
-        const struct script *s = &x->scripts[i - 1];
-
-        err = add_string(x, s->name, false);
-        if (!err && *s->argument)
-            err = add_string(x, s->argument, false);
+    for (uint32_t i = 0; array && !err; i++) {
+        if (!user)
+            s = array[i];
+        else if (get_user(s, &array[i]))
+            return -EFAULT;
+        if (!s)
+            break;
+        if (i >= skip)
+            err = add_string(x, s, user, count);
     }
-    if (!err && x->nr_scripts)
-        err = add_string(x, x->path, false);
-    err = err ?: add_strings(x, argv, user, x->nr_scripts > 0);
-    if (!err && x->count == 0) /* as Linux: argv[0] always exists */
-        err = add_string(x, "", false);
-    x->argc = x->count;
-    err = err ?: add_strings(x, envp, user, 0);
-    x->envc = x->count - x->argc;
-    return err ?: add_string(x, x->path, false);
+    return err;
+}
+
+/* A script stands in place of argv[0], behind what is there already. */
+static int
+collect_strings(struct exec_state *x, const char *const *argv,
+                const char *const *envp)
+{
+    uint32_t script = x->argc > 0, uncounted = 0;
+    int err = script ? add_string(x, x->path, false, &x->argc) : 0;
+
+    err = err ?: add_strings(x, argv, script, &x->argc);
+    if (!err && x->argc == 0) /* as Linux: argv[0] always exists */
+        err = add_string(x, "", false, &x->argc);
+    return err ?: add_strings(x, envp, 0, &x->envc)
+               ?: add_string(x, x->path, false, &uncounted);
 }
 
 /* --- The new address space */
@@ -299,14 +288,12 @@ fill_aux(struct exec_state *x)
         {AT_PHNUM, x->elf.ehdr.e_phnum},
         {AT_PAGESZ, PAGE_SIZE},
         {AT_BASE, 0},
-        {AT_FLAGS, 0},
         {AT_ENTRY, x->elf.ehdr.e_entry + x->elf.bias},
         {AT_UID, c->uid},
         {AT_EUID, c->euid},
         {AT_GID, c->gid},
         {AT_EGID, c->egid},
         {AT_HWCAP, HWCAP_IMAC},
-        {AT_CLKTCK, USER_HZ},
         {AT_SECURE, c->euid != c->uid || c->egid != c->gid},
         {AT_RANDOM, x->sp},                       /* right behind the strings */
         {AT_EXECFN, x->sp - strlen(x->path) - 1}, /* the last string */
@@ -352,8 +339,8 @@ fill_stack(struct exec_state *x)
     rng_bytes(x->strings + x->used, RANDOM_BYTES);
     x->sp -= RANDOM_BYTES + sizeof(uint64_t); /* the top word stays 0 */
     fill_aux(x);
-    mm->arg_start = x->sp - x->used;
-    string = x->strings;
+    mm->arg_start = x->sp - (x->used - x->first);
+    string = x->strings + x->first;
     words = w = (uint64_t *)(x->strings + behind);
     *w++ = x->argc;
     mm->env_start = fill_vector(&w, x->argc, &string, mm->arg_start);
@@ -364,8 +351,9 @@ fill_stack(struct exec_state *x)
     x->sp = ALIGN_DOWN(mm->arg_start - nr * sizeof(*w), (uint64_t)STACK_ALIGN);
     mm->start_stack = x->sp;
     /* Short also beyond the stack's limit. */
-    nr_bytes = x->used + RANDOM_BYTES;
-    done = access_remote_vm(mm, mm->arg_start, x->strings, nr_bytes, true);
+    nr_bytes = x->used - x->first + RANDOM_BYTES;
+    done = access_remote_vm(mm, mm->arg_start, x->strings + x->first, nr_bytes,
+                            true);
     nr_bytes += nr * sizeof(*w);
     done += access_remote_vm(mm, x->sp, words, nr * sizeof(*w), true);
     return done == nr_bytes ? 0 : -ENOMEM;
@@ -413,18 +401,16 @@ commit(struct exec_state *x)
     spin_lock(&t->lock);
     t->mm = x->elf.mm;
     t->cred = x->cred;
-    if (x->files)
-        t->files = x->files;
+    t->files = x->files;
     spin_unlock(&t->lock);
     switch_mmu(&x->elf.mm->mmu);
     vfork_done(t);
     x->elf.mm = old_mm; /* do_execve() drops them */
-    if (x->files)
-        x->files = old_files;
+    x->files = old_files;
 
     atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
-    t->clear_child_tid = t->set_child_tid = t->robust_list = 0;
-    set_task_comm(t, base ? base + 1 : x->path);
+    t->clear_child_tid = t->set_child_tid = 0;
+    strlcpy(t->comm, base ? base + 1 : x->path, sizeof(t->comm));
     /* What has a handler gets the default action; what is ignored stays so. */
     spin_lock(&t->sig.sig_lock);
     for (; action < t->sig.action + _NSIG; action++)
@@ -436,23 +422,23 @@ commit(struct exec_state *x)
 }
 
 int
-do_execve(const char *path, const char *const *argv, const char *const *envp,
-          bool user)
+do_execve(const char *path, const char *const *argv, const char *const *envp)
 {
     struct exec_state *x = kmalloc(sizeof(*x), GFP_KERNEL);
+    struct files *files = current->files;
     int err;
 
     if (!x)
         return -ENOMEM;
-    memset(x, 0, offsetof(struct exec_state, scripts));
+    memset(x, 0, offsetof(struct exec_state, line));
     x->path = path;
     x->strings = x->small;
+    x->first = x->used = ROOM_IN_FRONT;
     x->size = SMALL_BUFFER;
-    err = find_program(x) ?: collect_strings(x, argv, envp, user);
-    if (!err && files_shared()) { /* the new program shall have its own */
-        x->files = files_copy(current->files);
-        err = x->files ? 0 : -ENOMEM;
-    }
+    /* The new program shall have descriptors of its own. */
+    x->files = files_shared() ? files_copy(files) : files_get(files);
+    err = x->files ? 0 : -ENOMEM;
+    err = err ?: find_program(x) ?: collect_strings(x, argv, envp);
     err = err ?: build_mm(x) ?: end_other_threads();
     if (!err)
         commit(x);

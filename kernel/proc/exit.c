@@ -8,8 +8,8 @@
  *   family and the pid table, its times added to ours.
  *
  * A task whose parent ignores SIGCHLD reaps itself (no ZOMBIE is left).  A
- * stop and a continuation are told in the same way as an end: `news` holds
- * the status until a waiter takes it.
+ * stop and a continuation are told in the same way as an end: `news` says what
+ * has happened until a waiter takes it, `status` the rest.
  *
  * Threads.  A group ends with its last thread: the leader, whose pid is the
  * process's, stays as a zombie of which its parent is not told before that;
@@ -19,12 +19,12 @@
  * on takes its pid and its place in the family.
  *
  * Invariants
- *   I1  parent, children, state ZOMBIE, exit_code and news change under
+ *   I1  parent, children, state ZOMBIE, news and status change under
  *       pid_lock, so a waiter that scans its children under it misses
  *       nothing: who changes wakes parent->child_exit after that.
  *   I2  Only the one who unlinks the zombie from its parent drops the
  *       table's reference.
- *   I3  nr_threads is how many of the group have not passed exit_notify(); who
+ *   I3  nr_threads is how many of the group have not passed do_exit(); who
  *       takes it to 0 ends the group.  No thread joins a group that ends: the
  *       one who would make it has SIGKILL pending by then (fork.c).
  *
@@ -58,13 +58,12 @@
  * Not done: the times of threads that ended are not added to their group's;
  * core files.
  */
-#include "proc/exit.h"
+#include "proc/proc.h"
 
 #include "core/panic.h"
 #include "core/printk.h"
 #include "fs/fs.h"
 #include "fs/tty/tty.h"
-#include "include/futex.h"
 #include "proc/futex.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
@@ -106,19 +105,22 @@ task_rusage(struct task *t, bool children, struct rusage *out)
 /* --- Telling the parent */
 
 void
-child_info(struct siginfo *info, pid_t pid, uid_t uid, uint32_t status)
+child_info(const struct task *t, struct siginfo *info)
 {
-    *info = (struct siginfo){.si_signo = SIGCHLD};
-    info->si_pid = pid;
-    info->si_uid = uid;
-    info->si_code = WIFEXITED(status)      ? CLD_EXITED
-                    : WIFSTOPPED(status)   ? CLD_STOPPED
-                    : WIFCONTINUED(status) ? CLD_CONTINUED
-                                           : CLD_KILLED;
-    info->si_status = WIFCONTINUED(status) ? SIGCONT
-                      : WIFEXITED(status) || WIFSTOPPED(status)
-                          ? (int)WEXITSTATUS(status)
-                          : (int)WTERMSIG(status);
+    bool killed = t->news == WEXITED && !WIFEXITED(t->status);
+
+    *info = (struct siginfo){
+        .si_signo = SIGCHLD,
+        .si_code = t->news == WSTOPPED     ? CLD_STOPPED
+                   : t->news == WCONTINUED ? CLD_CONTINUED
+                   : killed                ? CLD_KILLED
+                                           : CLD_EXITED,
+    };
+    info->si_pid = t->pid;
+    info->si_uid = t->cred.uid;
+    info->si_status = t->news == WCONTINUED ? SIGCONT
+                      : killed              ? (int)WTERMSIG(t->status)
+                                            : (int)WEXITSTATUS(t->status);
 }
 
 /*
@@ -127,27 +129,28 @@ child_info(struct siginfo *info, pid_t pid, uid_t uid, uint32_t status)
  * => pid_lock held, which keeps t->parent
  */
 static void
-tell_parent_locked(struct task *t, int sig, uint32_t status)
+tell_parent_locked(struct task *t, int sig, uint32_t news, uint32_t status)
 {
     struct siginfo info;
 
-    child_info(&info, t->pid, t->cred.uid, status);
+    t->news = news;
+    t->status = status;
+    child_info(t, &info);
     send_signal(t->parent, sig, &info);
     wake_up_all(&t->parent->child_exit);
 }
 
 void
-notify_parent(uint32_t status)
+notify_parent(uint32_t news, uint32_t status)
 {
     struct task *t = current;
     bool quiet;
 
-    if (t != t->leader)
-        return;
     spin_lock(&pid_lock);
-    t->news = status;
-    quiet = t->parent->sig.action[SIGCHLD - 1].sa_flags & SA_NOCLDSTOP;
-    tell_parent_locked(t, quiet ? 0 : SIGCHLD, status);
+    if (t == t->leader && !t->group_exit) { /* else its end is all to tell */
+        quiet = t->parent->sig.action[SIGCHLD - 1].sa_flags & SA_NOCLDSTOP;
+        tell_parent_locked(t, quiet ? 0 : SIGCHLD, news, status);
+    }
     spin_unlock(&pid_lock);
 }
 
@@ -248,26 +251,41 @@ end_group_locked(struct task *leader)
         reap_locked(leader);
         atomic_store(&leader->state, TASK_DEAD);
     }
-    tell_parent_locked(leader, reaped ? 0 : leader->exit_signal,
-                       leader->exit_code);
+    tell_parent_locked(leader, reaped ? 0 : leader->exit_signal, WEXITED,
+                       leader->status);
     return reaped;
 }
 
 /*
- * The thread's end.  A leader stays, as a zombie that nobody is told of, until
- * the last of its group has gone; of another thread nothing stays.
+ * A leader stays, as a zombie that nobody is told of, until the last of its
+ * group has gone; of another thread nothing stays.  Without init nobody reaps or
+ * starts anything: it is the end of the machine, though not a fault of the
+ * kernel, and what was written gets to the disk.
  */
-static void
-exit_notify(struct task *t, uint32_t status)
+_Noreturn void
+do_exit(uint32_t status)
 {
-    struct task *leader = t->leader;
+    struct task *t = current, *leader = t->leader;
     bool reaped;
+
+    if (t->pid == INIT_PID || (t->tgid == INIT_PID && leader->group_exit)) {
+        pr_err("init died: status 0x%x", status);
+        vfs_shutdown();
+        machine_poweroff(1);
+    }
+    ASSERT(t->thread.nr_held == 0);
+    atomic_fetch_or(&t->flags, TF_EXITING);
+    give_back(t);
+    if (t->pid == t->sid)
+        tty_leave_session();
+    t->thread.scope = 0;
 
     atomic_inc(&nr_leaving);
     spin_lock(&pid_lock);
     if (t == leader) {
+        t->news = 0;
         if (!t->group_exit)
-            t->exit_code = status;
+            t->status = status;
         atomic_store(&t->state, TASK_ZOMBIE);
     } else {
         list_del_init(&t->thread_link);
@@ -283,34 +301,6 @@ exit_notify(struct task *t, uint32_t status)
         put_task(t);
     if (reaped)
         put_task(leader);
-}
-
-/*
- * Without init nobody reaps or starts anything: it is the end of the machine,
- * though not a fault of the kernel.  What was written gets to the disk.
- */
-static _Noreturn void
-init_died(uint32_t status)
-{
-    pr_err("init died: status 0x%x", status);
-    vfs_shutdown();
-    machine_poweroff(1);
-}
-
-_Noreturn void
-do_exit(uint32_t status)
-{
-    struct task *t = current;
-
-    if (t->pid == INIT_PID || (t->tgid == INIT_PID && t->leader->group_exit))
-        init_died(status);
-    ASSERT(t->thread.nr_held == 0);
-    atomic_fetch_or(&t->flags, TF_EXITING);
-    give_back(t);
-    if (t->pid == t->sid)
-        tty_leave_session();
-    t->thread.scope = 0;
-    exit_notify(t, status);
     schedule();
     panic("%s (%d) came back from its end", t->comm, t->pid);
 }
@@ -343,7 +333,8 @@ do_group_exit(uint32_t status)
     if (!leader->group_exit &&
         (!leader->exec_task || leader->exec_task == current)) {
         leader->group_exit = true;
-        leader->exit_code = status;
+        leader->status = status;
+        leader->news = 0;
         kill_others_locked();
     }
     spin_unlock(&pid_lock);
@@ -393,44 +384,14 @@ wait_matches(const struct wait_args *args, const struct task *child)
 }
 
 /*
- * Take the news of a child, if there are any that args asks for; a zombie is
- * reaped.  => pid_lock held; refs: a reaped child's is the caller's
- */
-static bool
-take_news_locked(struct wait_args *args, struct task *child, bool *reaped)
-{
-    bool keep = args->options & WNOWAIT;
-    uint32_t wanted;
-
-    if (atomic_read(&child->state) == TASK_ZOMBIE) {
-        args->status = child->exit_code;
-        wanted = child->nr_threads ? 0 : WEXITED;
-    } else {
-        args->status = child->news;
-        wanted = !child->news                ? 0
-                 : WIFCONTINUED(child->news) ? WCONTINUED
-                                             : WSTOPPED;
-    }
-    if (!(args->options & wanted))
-        return false;
-    args->found = child->pid;
-    args->uid = child->cred.uid;
-    *reaped = wanted == WEXITED && !keep;
-    if (*reaped)
-        reap_locked(child);
-    else if (!keep)
-        child->news = 0;
-    return true;
-}
-
-/*
- * One look through the children; the oldest that has news wins.
+ * One look through the children; the oldest that has news wins.  A zombie is
+ * reaped.
  * => 0: found, or nothing yet with WNOHANG; 1: nothing yet; -ECHILD
  */
 static int
 try_wait(struct wait_args *args)
 {
-    bool reaped = false;
+    bool keep = args->options & WNOWAIT, reaped = false;
     int ret = -ECHILD;
     struct task *child;
 
@@ -439,10 +400,17 @@ try_wait(struct wait_args *args)
         if (!wait_matches(args, child))
             continue;
         ret = !(args->options & WNOHANG);
-        if (take_news_locked(args, child, &reaped)) {
-            ret = 0;
-            break;
-        }
+        if (!(args->options & child->news))
+            continue;
+        ret = 0;
+        args->status = child->status;
+        child_info(child, &args->info);
+        reaped = child->news == WEXITED && !keep;
+        if (reaped)
+            reap_locked(child);
+        if (!keep)
+            child->news = 0;
+        break;
     }
     spin_unlock(&pid_lock);
     if (reaped) {
@@ -457,8 +425,6 @@ do_wait(struct wait_args *args)
 {
     int ret;
 
-    args->found = 0;
-    args->rusage = (struct rusage){0};
     return wait_event_interruptible(&current->leader->child_exit,
                                     (ret = try_wait(args)) <= 0)
                ?: ret;

@@ -35,11 +35,10 @@
  * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; setpgid,
  * setsid, setrlimit and setuid are each thread's own matter.
  */
-#include "proc/fork.h"
+#include "proc/proc.h"
 
 #include "fs/fs.h"
 #include "include/sched.h"
-#include "proc/exit.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
@@ -47,31 +46,13 @@
 
 /* Where a child begins, in the kernel.  Only here is its own memory at hand. */
 static void
-child_start(void *arg)
+child_start(void)
 {
     struct task *t = current;
 
-    (void)arg;
     if (t->set_child_tid)
         put_user((uint32_t)t->pid, (uint32_t *)t->set_child_tid);
     ret_to_user(t->thread.frame);
-}
-
-/* Flags that old programs set and Linux ignores are known, too. */
-static int
-check_flags(uint64_t flags)
-{
-    const uint64_t known = CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES |
-                           CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK |
-                           CLONE_SETTLS | CLONE_PARENT_SETTID |
-                           CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID |
-                           CLONE_SYSVSEM | CLONE_UNTRACED | CLONE_DETACHED;
-
-    return flags & ~known || (flags & CSIGNAL) > _NSIG ||
-                   (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
-                   (flags & CLONE_SIGHAND && !(flags & CLONE_VM))
-               ? -EINVAL
-               : 0;
 }
 
 /*
@@ -98,22 +79,22 @@ copy_parts(struct task *child, uint64_t flags)
 
 /* Everything that is copied by value. */
 static void
-copy_plain(struct task *child, const struct clone_args *args)
+copy_plain(struct task *child, uint64_t flags, uint64_t stack, uint64_t tls,
+           uint64_t child_tid)
 {
     struct task *t = current;
 
     child->cred = t->cred;
     memcpy(child->rlim, t->rlim, sizeof(child->rlim));
     child->nice = t->nice;
-    child->affinity = t->affinity;
     child->oom_score_adj = t->oom_score_adj;
-    child->exit_signal = (int)(args->flags & CSIGNAL);
+    child->exit_signal = (int)(flags & CSIGNAL);
     atomic_set(&child->flags,
-               TF_FORKNOEXEC | (args->flags & CLONE_VFORK ? TF_VFORK : 0));
-    if (args->flags & CLONE_CHILD_CLEARTID)
-        child->clear_child_tid = args->child_tid;
-    if (args->flags & CLONE_CHILD_SETTID)
-        child->set_child_tid = args->child_tid;
+               TF_FORKNOEXEC | (flags & CLONE_VFORK ? TF_VFORK : 0));
+    if (flags & CLONE_CHILD_CLEARTID)
+        child->clear_child_tid = child_tid;
+    if (flags & CLONE_CHILD_SETTID)
+        child->set_child_tid = child_tid;
 
     child->sig.blocked = t->sig.blocked;
     spin_lock(&t->sig.sig_lock);
@@ -122,27 +103,24 @@ copy_plain(struct task *child, const struct clone_args *args)
 
     *child->thread.frame = *t->thread.frame;
     child->thread.frame->a0 = 0;
-    if (args->stack)
-        child->thread.frame->sp = args->stack;
-    if (args->flags & CLONE_SETTLS)
-        child->thread.frame->tp = args->tls;
+    if (stack)
+        child->thread.frame->sp = stack;
+    if (flags & CLONE_SETTLS)
+        child->thread.frame->tp = tls;
 }
 
-/* May the user have one process more?  It is no limit for root. */
+/* Has the user all processes that he may?  It is no limit for root. */
 static bool
-within_user_limit(void)
+at_user_limit_locked(const struct task *t)
 {
-    uint64_t limit = current->rlim[RLIMIT_NPROC].rlim_cur, count = 0;
-    uid_t uid = current->cred.uid;
-    struct task *t;
+    uint64_t limit = t->rlim[RLIMIT_NPROC].rlim_cur, count = 0;
+    const struct task *other;
 
-    if (limit == RLIM_INFINITY || uid == 0 || is_root(&current->cred))
-        return true;
-    spin_lock(&pid_lock);
-    list_for_each_entry(t, &all_tasks, all_link)
-        count += t->cred.uid == uid;
-    spin_unlock(&pid_lock);
-    return count < limit;
+    if (limit == RLIM_INFINITY || t->cred.uid == 0 || is_root(&t->cred))
+        return false;
+    list_for_each_entry(other, &all_tasks, all_link)
+        count += other->cred.uid == t->cred.uid;
+    return count >= limit;
 }
 
 /*
@@ -156,12 +134,12 @@ join_family(struct task *child, uint64_t flags)
     struct task *t = current;
     int err;
 
-    if (!within_user_limit())
-        return -EAGAIN;
     spin_lock(&pid_lock);
     if (flags & CLONE_THREAD)
         child->tgid = t->tgid;
-    err = fatal_signal_pending(t) ? -EINTR : attach_pid_locked(child);
+    err = at_user_limit_locked(t)   ? -EAGAIN
+          : fatal_signal_pending(t) ? -EINTR
+                                    : attach_pid_locked(child);
     if (!err) {
         child->parent = t->leader;
         child->ppid = t->tgid;
@@ -180,22 +158,32 @@ join_family(struct task *child, uint64_t flags)
     return err;
 }
 
-/* A fault at parent_tid is, as on Linux, no error. */
+/*
+ * Flags that old programs set and Linux ignores are known, too.  A fault at
+ * parent_tid is, as on Linux, no error.
+ */
 int64_t
-do_clone(const struct clone_args *args)
+do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t tls,
+         uint64_t child_tid)
 {
-    bool vfork = args->flags & CLONE_VFORK;
+    const uint64_t known = CSIGNAL | CLONE_VM | CLONE_FS | CLONE_FILES |
+                           CLONE_SIGHAND | CLONE_THREAD | CLONE_VFORK |
+                           CLONE_SETTLS | CLONE_PARENT_SETTID |
+                           CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID |
+                           CLONE_SYSVSEM | CLONE_UNTRACED | CLONE_DETACHED;
     struct task *child;
     pid_t pid;
-    int err = check_flags(args->flags);
+    int err;
 
-    if (err)
-        return err;
-    child = alloc_task(current->comm, child_start, NULL);
+    if (flags & ~known || (flags & CSIGNAL) > _NSIG ||
+        (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
+        (flags & CLONE_SIGHAND && !(flags & CLONE_VM)))
+        return -EINVAL;
+    child = alloc_task(current->comm, child_start);
     if (!child)
         return -ENOMEM;
-    copy_plain(child, args);
-    err = copy_parts(child, args->flags) ?: join_family(child, args->flags);
+    copy_plain(child, flags, stack, tls, child_tid);
+    err = copy_parts(child, flags) ?: join_family(child, flags);
     if (err) {
         if (child->mm)
             mm_put(child->mm);
@@ -208,15 +196,13 @@ do_clone(const struct clone_args *args)
     }
 
     pid = child->pid;
-    if (args->flags & CLONE_PARENT_SETTID)
-        put_user((uint32_t)pid, (uint32_t *)args->parent_tid);
-    if (vfork)
-        get_task(child);
+    if (flags & CLONE_PARENT_SETTID)
+        put_user((uint32_t)pid, (uint32_t *)parent_tid);
+    get_task(child);
     wake_up_new_task(child);
-    if (vfork) { /* sleep until it has its own memory, or has died */
+    if (flags & CLONE_VFORK) /* until it has its own memory, or has died */
         wait_event_killable(&child->child_exit,
                             !(atomic_read(&child->flags) & TF_VFORK));
-        put_task(child);
-    }
+    put_task(child);
     return pid;
 }

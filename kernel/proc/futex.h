@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "include/futex.h"
+
 /*
  * Where the word is.  shared: others may have it at another address, in a
  * shared mapping.
@@ -25,11 +27,4 @@ void futex_init(void); /* once at boot */
 int64_t futex_wait(struct futex_word word, uint32_t val, uint32_t bitset,
                    int64_t ticks);
 /* Wake nr, at least one.  => how many; -EFAULT, -EINVAL */
-int64_t futex_wake(struct futex_word word, int nr, uint32_t bitset);
-/*
- * Wake nr_wake and let nr_requeue more wait for `to` instead, if the word is
- * *expected (NULL: whatever it is).
- * => how many in all; -EAGAIN: it is not; -EFAULT, -EINVAL
- */
-int64_t futex_requeue(struct futex_word word, struct futex_word to, int nr_wake,
-                      int nr_requeue, const uint32_t *expected);
+int64_t futex_wake(struct futex_word word, int64_t nr, uint32_t bitset);

@@ -25,13 +25,13 @@
  * Not done: handlers (rt_sigaction refuses them), so there are no signal
  * frames and no alternative stack.
  */
-#include "proc/signal.h"
+#include "proc/proc.h"
 
-#include "proc/exit.h"
+#include "include/wait.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
 
-enum { ECALL_BYTES = 4 };
+enum { ECALL_BYTES = 4, STATUS_STOPPED = 0x7f, STATUS_CONTINUED = 0xffff };
 
 /* Sleep until SIGCONT or SIGKILL. */
 static void
@@ -40,7 +40,7 @@ stop_here(int sig)
     struct task *t = current;
     uint64_t wakers;
 
-    notify_parent(STATUS_STOPPED(sig));
+    notify_parent(WSTOPPED, (uint32_t)sig << 8 | STATUS_STOPPED);
     for (;;) {
         set_current_state(TASK_STOPPED);
         wakers = atomic_read(&t->sig.pending) &
@@ -51,7 +51,7 @@ stop_here(int sig)
     }
     set_current_state(TASK_RUNNING);
     if (!(wakers & BIT(SIGKILL - 1)))
-        notify_parent(STATUS_CONTINUED);
+        notify_parent(WCONTINUED, STATUS_CONTINUED);
 }
 
 void

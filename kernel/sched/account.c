@@ -62,8 +62,8 @@ account_time(struct run_queue *rq, struct task *t)
 
 /*
  * Charge the time and look whether another task should run: because this one
- * has used up its slice, or somebody who was woken waits, or it may not be
- * here.  Balance the load a little.
+ * has used up its slice, or somebody who was woken waits.  Balance the load a
+ * little.
  * => interrupt, no lock held
  */
 static void
@@ -78,8 +78,6 @@ tick(struct ktimer *timer)
     if (t == rq->idle)
         return;
     ktimer_start(timer, now + ms_to_ticks(TICK_MS));
-    if (!(t->affinity >> rq->hart & 1))
-        t->thread.need_resched = true;
     steal_task(READ_ONCE(rq->nr_queued) + 2);
     if (READ_ONCE(rq->nr_queued)) {
         if (t->slice == 0 || !list_empty(&rq->queue[QUEUE_TIME_LEFT]))
@@ -124,27 +122,27 @@ task_times(struct task *t, uint64_t *utime, uint64_t *stime)
     *stime = READ_ONCE(t->stime);
 }
 
-/*
- * Every LOAD_PERIOD_S: count the tasks that run or want to, and programs that
- * wait for the disk; in the same state kernel threads wait for work.
- * => interrupt, no lock held
- */
+unsigned
+nr_blocked(void)
+{
+    const uint32_t blocked = TASK_UNINTERRUPTIBLE | TASK_KILLABLE;
+    struct task *t;
+    unsigned n = 0;
+
+    spin_lock(&pid_lock);
+    list_for_each_entry(t, &all_tasks, all_link)
+        n += !(atomic_read(&t->flags) & TF_KTHREAD) &&
+             atomic_read(&t->state) & blocked;
+    spin_unlock(&pid_lock);
+    return n;
+}
+
+/* Every LOAD_PERIOD_S.  => interrupt, no lock held */
 static void
 load_update(struct ktimer *timer)
 {
-    uint64_t active = 0, one = 1UL << LOAD_SHIFT;
-    struct task *t;
+    uint64_t active = nr_running() + nr_blocked(), one = 1UL << LOAD_SHIFT;
 
-    spin_lock(&pid_lock);
-    list_for_each_entry(t, &all_tasks, all_link) {
-        uint32_t state = atomic_read(&t->state);
-
-        if (state & (TASK_UNINTERRUPTIBLE | TASK_KILLABLE))
-            active += !(t->flags & TF_KTHREAD);
-        else
-            active += state == TASK_RUNNING;
-    }
-    spin_unlock(&pid_lock);
     for (unsigned i = 0; i < 3; i++)
         load[i] =
             load[i] * load_decay[i] / one + active * (one - load_decay[i]);

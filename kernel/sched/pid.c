@@ -4,8 +4,9 @@
  *
  * Numbers are given out in ascending order and start again at PID_RECYCLED
  * after PID_MAX - 1, as on Linux, so that a number is not used again soon.  A
- * bitmap says which are taken, a hash table whose they are.  Once numbers
- * come round, one that still names a process group or session is skipped.
+ * hash table says whose they are, and a list has all tasks in the order of
+ * their numbers: a new task comes to its end, until the numbers come round.
+ * From then on one that still names a process group or session is skipped.
  *
  * A pid stands for a process in wait4 and kill as long as the task is a zombie;
  * it is free for another when the parent has reaped it.  exec in a thread gives
@@ -13,9 +14,11 @@
  * children, do not notice (replace_leader_locked).
  *
  * Locks: pid_lock, which also guards the family tree (key (P) in task.h).
+ *
+ * Not done: when nearly all of the 32,000 numbers are taken, finding a free one
+ * takes long; no machine has had memory for so many tasks yet.
  */
 #include "lib/assert.h"
-#include "lib/bitmap.h"
 #include "lib/hash.h"
 #include "sched/task.h"
 
@@ -23,24 +26,11 @@ enum { PID_MAX = 32768, PID_RECYCLED = 300, PID_HASH_BITS = 8 };
 
 struct spinlock pid_lock = SPINLOCK_INIT(RANK_PID, "pid table");
 LIST_HEAD(all_tasks);
-
-static BITMAP(pid_map, PID_MAX) = {1}; /* (P) 0 is the idle tasks' */
-static struct hlist_head pid_hash[1 << PID_HASH_BITS]; /* (P) */
-static pid_t last_pid;                                 /* (P) */
-static bool came_round; /* (P) numbers are being used again */
+pid_t last_pid;
 uint32_t task_count;
 
-/* Is pid still the number of a process group or a session? */
-static bool
-names_a_group_locked(pid_t pid)
-{
-    struct task *t;
-
-    list_for_each_entry(t, &all_tasks, all_link)
-        if (t->pgid == pid || t->sid == pid)
-            return true;
-    return false;
-}
+static struct hlist_head pid_hash[1 << PID_HASH_BITS]; /* (P) */
+static bool came_round; /* (P) numbers are being used again */
 
 static struct hlist_head *
 pid_chain(pid_t pid)
@@ -48,39 +38,63 @@ pid_chain(pid_t pid)
     return &pid_hash[hash_64((uint64_t)pid, PID_HASH_BITS)];
 }
 
-/* Enter t as pid, which is free. */
+struct task *
+find_task_locked(pid_t pid)
+{
+    struct task *t;
+
+    hlist_for_each_entry(t, pid_chain(pid), pid_link)
+        if (t->pid == pid)
+            return t;
+    return NULL;
+}
+
+/* Is pid the number of nothing, not even of a process group or a session? */
+static bool
+is_free_locked(pid_t pid)
+{
+    struct task *t;
+
+    if (find_task_locked(pid))
+        return false;
+    if (came_round)
+        list_for_each_entry(t, &all_tasks, all_link)
+            if (t->pgid == pid || t->sid == pid)
+                return false;
+    return true;
+}
+
+/* Enter t as pid, which is free: behind all with a lower one. */
 static void
 enter_locked(struct task *t, pid_t pid)
 {
-    DEBUG_ASSERT(spin_held(&pid_lock));
-    t->pid = pid;
-    bitmap_set(pid_map, (size_t)pid);
+    struct list_head *before = all_tasks.prev;
+
+    while (before != &all_tasks &&
+           list_entry(before, struct task, all_link)->pid > pid)
+        before = before->prev;
+    list_add(&t->all_link, before);
     hlist_add_head(&t->pid_link, pid_chain(pid));
-    list_add_tail(&t->all_link, &all_tasks);
+    t->pid = pid;
     task_count++;
 }
 
 int
 attach_pid_locked(struct task *t)
 {
-    size_t pid = (size_t)last_pid;
-    int rounds = 0;
-
-    do {
-        pid = bitmap_next_zero(pid_map, PID_MAX, pid + 1);
-        if (pid == PID_MAX) {
-            if (++rounds == 2)
-                return -EAGAIN;
-            pid = PID_RECYCLED; /* which may be taken */
+    DEBUG_ASSERT(spin_held(&pid_lock));
+    for (unsigned tries = 0; tries < PID_MAX; tries++) {
+        if (++last_pid == PID_MAX) {
+            last_pid = PID_RECYCLED;
             came_round = true;
         }
-    } while (bitmap_test(pid_map, pid) ||
-             (came_round && names_a_group_locked((pid_t)pid)));
-    last_pid = (pid_t)pid;
-    enter_locked(t, last_pid);
-    if (t->tgid == 0)
-        t->tgid = t->pid;
-    return 0;
+        if (is_free_locked(last_pid)) {
+            enter_locked(t, last_pid);
+            t->tgid = t->tgid ?: t->pid;
+            return 0;
+        }
+    }
+    return -EAGAIN;
 }
 
 void
@@ -88,8 +102,7 @@ detach_pid_locked(struct task *t)
 {
     ASSERT(spin_held(&pid_lock) && !hlist_unhashed(&t->pid_link));
     hlist_del_init(&t->pid_link);
-    list_del_init(&t->all_link);
-    bitmap_clear(pid_map, (size_t)t->pid);
+    list_del(&t->all_link);
     task_count--;
 }
 
@@ -122,17 +135,6 @@ replace_leader_locked(struct task *t)
 }
 
 struct task *
-find_task_locked(pid_t pid)
-{
-    struct task *t;
-
-    hlist_for_each_entry(t, pid_chain(pid), pid_link)
-        if (t->pid == pid)
-            return t;
-    return NULL;
-}
-
-struct task *
 find_get_task(pid_t pid)
 {
     struct task *t;
@@ -145,19 +147,21 @@ find_get_task(pid_t pid)
     return t;
 }
 
-/* In ascending order, so that a walk meets each task at most once. */
+/*
+ * In ascending order, so that a walk meets each task at most once.  Mostly the
+ * task with `after` is still there, and has the next one behind it.
+ */
 struct task *
 next_task_after(pid_t after)
 {
-    struct task *t = NULL;
-    size_t pid;
+    struct task *t;
 
-    if (after < 0 || after >= PID_MAX)
-        return NULL;
     spin_lock(&pid_lock);
-    pid = bitmap_next_set(pid_map, PID_MAX, (size_t)after + 1);
-    if (pid < PID_MAX)
-        t = get_task(find_task_locked((pid_t)pid));
+    t = find_task_locked(after)
+            ?: list_first_entry(&all_tasks, struct task, all_link);
+    while (&t->all_link != &all_tasks && t->pid <= after)
+        t = list_next_entry(t, all_link);
+    t = &t->all_link != &all_tasks ? get_task(t) : NULL;
     spin_unlock(&pid_lock);
     return t;
 }

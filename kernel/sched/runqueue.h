@@ -35,21 +35,12 @@ extern struct run_queue run_queues[NR_CPUS];
 #define this_rq() (&run_queues[hart_index()]) /* preemption, interrupts off */
 
 /* sched.c */
-void enqueue_locked(struct run_queue *rq, struct task *t, bool yields);
-/*
- * Take the first task that may run on one of the harts off the queue.
- * => NULL: none; on_rq stays set, which says that it is being moved
- */
-struct task *dequeue_locked(struct run_queue *rq, uint64_t harts);
-/* Where a new task begins; entry and argument are in s1 and s2. */
-enum { START_ENTRY = 1, START_ARG = 2 };
-_Noreturn void task_start(void);
-
-/* balance.c */
-uint32_t select_hart(const struct task *t);
+void kick_idle_hart(void);
 /* A task to this hart's queue, from one where at least so many wait. */
 bool steal_task(uint32_t nr_waiting); /* => false: none */
-void kick_idle_hart(void);
+/* Where a new task begins; its entry is in s1. */
+enum { START_ENTRY = 1 };
+_Noreturn void task_start(void);
 
 /* account.c */
 uint32_t full_slice(const struct task *t);
@@ -59,8 +50,8 @@ uint64_t account_time(struct run_queue *rq, struct task *t);
 void tick_start(struct run_queue *rq, uint64_t now);
 void account_init(void);
 
-/* timer.c */
-void timers_init(void);
+/* timer.c: the clock has reached its deadline. */
+extern const struct timer_ops sched_timer_ops;
 
 /* show.c: tasks and memory, for panic and ^P. */
 extern const struct panic_ops sched_panic_ops;

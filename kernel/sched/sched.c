@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sched.c - the scheduler: switching, sleeping and waking.
+ * sched.c - the scheduler: switching, sleeping and waking, and which hart runs
+ * a task.
  *
  * How.  Each hart runs the first task of its own run queue (runqueue.h) or
  * its idle task.  schedule() takes the lock of this hart's queue, decides,
@@ -28,19 +29,35 @@
  * Preemption leaves a task queued whatever its state is: it was interrupted
  * somewhere between 1 and 4 and must be able to go on to 4.
  *
+ * Which hart.  A task that wakes up is queued where it ran last, a new one
+ * where it was made; work is never pushed to another hart, but pulled.  If the
+ * hart of the queue idles it is kicked and runs the task; if it is busy an idle
+ * one is kicked, which looks through the queues of the others, steals the task
+ * that would run next, and only if there is none sleeps in wfi.  At the tick a
+ * busy hart takes a task from one that has two more waiting than itself.
+ *
+ * The race of the idle.  A hart may become idle just after a task was queued on
+ * a busy one.  The idle hart sets its bit in idle_harts, THEN looks for work;
+ * the waker queues, THEN looks for idle harts and kicks one: one of them sees
+ * the other.  The tick of a busy hart with waiters kicks again, to be sure.
+ *
  * Invariants
  *   I1  on_cpu: the registers live on hart t->hart, whose queue's `running`
  *       (or `prev`, for the length of a switch) it is.  Changes under (r).
- *   I2  on_rq: on a queue's list, or just being moved to one by who took it
- *       off.  on_rq and on_cpu are never both true, except in a switch.
+ *   I2  on_rq: on a queue's list, or just being moved to one by who stole it.
+ *       on_rq and on_cpu are never both true, except in a switch.
  *   I3  A task is on no queue and no hart only when it sleeps or is over; it
  *       leaves that state through wake_up_task() alone, under (r).
  *   I4  t->hart changes only under the lock of the queue that t is put on,
- *       while t is on no list.  So it is stable under the lock of the queue
- *       it names, unless on_rq says that t is just being moved.
+ *       while t is on no list: when it starts, and when it is stolen.  So it is
+ *       stable under the lock of the queue it names, unless on_rq says that t
+ *       is just being moved.
  *   I5  A started task has a reference of the scheduler's, dropped after its
  *       last switch, together with its stack.  nr_leaving counts the tasks
  *       between: who are over for others, and still on their stack.
+ *   I6  A hart's bit is set in idle_harts only between its last look for work
+ *       and its leaving wfi; who chooses it clears the bit, so two wakeups
+ *       choose two harts.
  *
  * Locks: one run-queue lock at a time.  Wait-queue locks are outside it, so
  * a wakeup may be sent under any lock but a timer's or the console's; the lock
@@ -50,14 +67,15 @@
  * for a task without user memory; so nobody has to be asked to let go of one
  * that is to be destroyed.
  *
- * Not done: priorities beyond the length of the slice, scheduling groups,
- * real-time classes.  See doc/ chapter on scheduling.
+ * Not done: binding tasks to harts; priorities beyond the length of the slice,
+ * scheduling groups, real-time classes.  See doc/ chapter on scheduling.
  */
 #include "sched/sched.h"
 
 #include "core/lockdep.h"
 #include "core/panic.h"
 #include "core/watchdog.h"
+#include "lib/bitops.h"
 #include "mm/vmalloc.h"
 #include "sched/runqueue.h"
 
@@ -68,9 +86,12 @@ enum {
 
 struct run_queue run_queues[NR_CPUS];
 _Atomic uint32_t nr_leaving;
+static _Atomic uint64_t idle_harts; /* those that wait for work */
+
+/* --- Queues */
 
 /* => rq->lock held; t is on no list */
-void
+static void
 enqueue_locked(struct run_queue *rq, struct task *t, bool yields)
 {
     enum queue_kind q = t->slice && !yields ? QUEUE_TIME_LEFT : QUEUE_USED_UP;
@@ -83,49 +104,89 @@ enqueue_locked(struct run_queue *rq, struct task *t, bool yields)
     t->hart = rq->hart;
 }
 
-struct task *
-dequeue_locked(struct run_queue *rq, uint64_t harts)
+/* The first task, or NULL.  => rq->lock held; on_rq stays set: it moves */
+static struct task *
+dequeue_locked(struct run_queue *rq)
 {
     struct task *t;
 
     for (unsigned q = 0; q < NR_QUEUES; q++)
-        list_for_each_entry(t, &rq->queue[q], run_link)
-            if (t->affinity & harts) {
-                list_del_init(&t->run_link);
-                rq->nr_queued--;
-                return t;
-            }
+        if (!list_empty(&rq->queue[q])) {
+            t = list_first_entry(&rq->queue[q], struct task, run_link);
+            list_del(&t->run_link);
+            rq->nr_queued--;
+            return t;
+        }
     return NULL;
 }
 
+/* Take hart out of the idle ones.  => false: somebody else did */
+static bool
+claim_idle(uint32_t hart)
+{
+    return atomic_fetch_and(&idle_harts, ~BIT(hart)) & BIT(hart);
+}
+
+/* Somebody waits on a busy hart: let an idle one come and steal. */
+void
+kick_idle_hart(void)
+{
+    uint64_t idle;
+
+    smp_mb(); /* what was queued is visible before we look */
+    idle = atomic_read(&idle_harts);
+    if (idle && claim_idle(ctz64(idle)) && ctz64(idle) != hart_index())
+        cpu_kick(ctz64(idle));
+}
+
 /*
- * Put runnable t, which is on no queue and no hart, on the best one.
- * => releases the lock of `locked`, unless that is NULL
+ * Queue t, which is on no queue and no hart, and see that it gets a hart: this
+ * one, if it idles or has run the same task for a while, else any that idles.
+ * => rq->lock held, released here
  */
 static void
-place_task(struct run_queue *locked, struct task *t)
+make_runnable(struct run_queue *rq, struct task *t)
 {
-    uint32_t hart = select_hart(t);
-    struct run_queue *rq = &run_queues[hart];
-    bool busy;
+    bool idle = rq->running == rq->idle;
+    bool waits = !idle || rq->nr_queued > 0;
 
-    if (locked != rq) {
-        if (locked)
-            spin_unlock(&locked->lock);
-        spin_lock(&rq->lock);
-    }
     enqueue_locked(rq, t, false);
-    busy = rq->running != rq->idle;
-    if (!busy ||
+    if (idle)
+        claim_idle(rq->hart); /* it comes for this one */
+    if (idle ||
         timer_read() - rq->switched_at > ms_to_ticks(WAKEUP_PREEMPT_MS)) {
         rq->running->thread.need_resched = true;
-        if (hart != hart_index())
-            cpu_kick(hart);
+        if (rq->hart != hart_index())
+            cpu_kick(rq->hart);
     }
     spin_unlock(&rq->lock);
-    if (busy)
-        kick_idle_hart(); /* one that became idle since we looked */
+    if (waits)
+        kick_idle_hart();
 }
+
+bool
+steal_task(uint32_t nr_waiting)
+{
+    struct run_queue *mine = this_rq(), *rq;
+    struct task *t = NULL;
+
+    for (uint32_t i = 1; i < nr_cpus && !t; i++) {
+        rq = &run_queues[(mine->hart + i) % nr_cpus];
+        if (READ_ONCE(rq->nr_queued) < nr_waiting)
+            continue;
+        spin_lock(&rq->lock);
+        t = dequeue_locked(rq);
+        spin_unlock(&rq->lock);
+    }
+    if (!t)
+        return false;
+    spin_lock(&mine->lock);
+    enqueue_locked(mine, t, false);
+    spin_unlock(&mine->lock);
+    return true;
+}
+
+/* --- Switching */
 
 /*
  * On the stack of the task that runs now: let go of the one that ran before.
@@ -136,14 +197,11 @@ finish_switch(void)
 {
     struct run_queue *rq = this_rq();
     struct task *prev = rq->prev;
-    bool homeless = prev->on_rq && list_empty(&prev->run_link);
     bool gone =
         !prev->on_rq && (atomic_read(&prev->state) & (TASK_ZOMBIE | TASK_DEAD));
 
     atomic_set(&prev->on_cpu, false);
     spin_unlock(&rq->lock);
-    if (unlikely(homeless))
-        place_task(NULL, prev);
     if (unlikely(gone)) {
         kstack_free(prev->stack);
         prev->stack = NULL;
@@ -188,26 +246,20 @@ switch_away(bool preempted)
     struct task *prev = current, *next;
     struct run_queue *rq;
     uint64_t now;
-    bool goes_on, at_home, yields = !prev->thread.need_resched;
+    bool goes_on, yields = !prev->thread.need_resched;
 
     prev->thread.preempt_count++;
     rq = this_rq();
     spin_lock(&rq->lock);
     prev->thread.need_resched = false;
     now = account_time(rq, prev);
-    next = dequeue_locked(rq, ~0UL);
+    next = dequeue_locked(rq);
     goes_on = prev != rq->idle &&
               (preempted || atomic_read(&prev->state) == TASK_RUNNING);
-    at_home = prev->affinity >> rq->hart & 1;
-    if (goes_on && (next || !at_home)) {
-        prev->on_rq = true;
-        if (at_home) /* else finish_switch() moves it */
-            enqueue_locked(rq, prev, yields);
-    } else if (goes_on) {
-        next = prev;
-    }
-    if (!next)
-        next = rq->idle;
+    if (goes_on && next)
+        enqueue_locked(rq, prev, yields);
+    else if (!next)
+        next = goes_on ? prev : rq->idle;
     if (next == prev) {
         spin_unlock(&rq->lock);
     } else {
@@ -219,28 +271,18 @@ switch_away(bool preempted)
 
 /*
  * The first thing a new task executes, on its own stack: what the switch to
- * it still has to do, then its entry.  A kernel thread returns from that; it
- * has nobody who waits for it, so it is gone at once.
+ * it still has to do, then its entry.
  */
 void
 task_start(void)
 {
-    struct task *t = current;
-    void (*entry)(void *) = (void (*)(void *))t->thread.context.s[START_ENTRY];
+    void (*entry)(void) =
+        (void (*)(void))current->thread.context.s[START_ENTRY];
 
     finish_switch();
     preempt_enable();
-    entry((void *)t->thread.context.s[START_ARG]);
-
-    ASSERT(t->flags & TF_KTHREAD);
-    atomic_inc(&nr_leaving);
-    spin_lock(&pid_lock);
-    detach_pid_locked(t);
-    spin_unlock(&pid_lock);
-    put_task(t); /* the table's; the scheduler still has one */
-    set_current_state(TASK_DEAD);
-    schedule();
-    panic("a dead kernel thread runs again");
+    entry();
+    panic("%s has come back from its entry", current->comm);
 }
 
 void
@@ -256,6 +298,47 @@ reschedule(void)
 {
     switch_away(true);
 }
+
+/* The old address space may be torn down as soon as this returns. */
+void
+switch_mmu(struct mmu *next)
+{
+    irq_disable();
+    mmu_switch(current->mmu, next);
+    current->mmu = next;
+    irq_enable();
+}
+
+/*
+ * Look for work with the bit set and interrupts off, so that whatever comes
+ * after the look ends wfi; the interrupt is taken at irq_enable().
+ */
+void
+idle_loop(void)
+{
+    struct run_queue *rq = this_rq();
+
+    csr_set(sstatus, SSTATUS_SIE);
+    for (;;) {
+        irq_disable(); /* a wakeup from here on ends wfi */
+        atomic_fetch_or(&idle_harts, BIT(rq->hart));
+        smp_mb(); /* the bit is visible before we look for work */
+        if (!rq->idle->thread.need_resched && !READ_ONCE(rq->nr_queued) &&
+            !steal_task(1)) {
+            uint64_t before = read_instret();
+
+            watchdog_touch(); /* what a tick saw waiting has been stolen */
+            wait_for_interrupt();
+            rq->time.idle_instret += read_instret() - before;
+        }
+        claim_idle(rq->hart);
+        irq_enable(); /* the interrupt comes here, and may switch */
+        if (READ_ONCE(rq->nr_queued))
+            schedule();
+    }
+}
+
+/* --- Sleeping and waking */
 
 void
 set_current_state(uint32_t state)
@@ -290,35 +373,28 @@ wake_up_task(struct task *t, uint32_t states)
     if (woken && !t->on_rq && !atomic_read(&t->on_cpu)) {
         if (timer_read() - t->stamp > ms_to_ticks(REFILL_SLEEP_MS))
             t->slice = full_slice(t);
-        place_task(rq, t);
+        make_runnable(rq, t);
     } else {
         spin_unlock(&rq->lock);
     }
     return woken;
 }
 
+/* It gets half of the time that its maker has left: forking wins none. */
 void
 wake_up_new_task(struct task *t)
 {
+    struct run_queue *rq;
+
     get_task(t); /* the scheduler's (I5) */
-    /* The child gets half of what is left: forking wins no time. */
     irq_disable();
-    this_rq()->time.forks++;
+    rq = this_rq();
+    rq->time.forks++;
     t->slice = current->slice / 2;
     current->slice -= t->slice;
-    t->hart = hart_index();
-    irq_enable();
     atomic_set(&t->state, TASK_RUNNING);
-    place_task(NULL, t);
-}
-
-/* The old address space may be torn down as soon as this returns. */
-void
-switch_mmu(struct mmu *next)
-{
-    irq_disable();
-    mmu_switch(current->mmu, next);
-    current->mmu = next;
+    spin_lock(&rq->lock);
+    make_runnable(rq, t);
     irq_enable();
 }
 
@@ -333,18 +409,19 @@ nr_running(void)
     return n;
 }
 
+/* --- Boot */
+
 /* Make the idle task of a hart; the boot hart's is the thread that runs. */
 static void
 rq_init(struct run_queue *rq, unsigned hart)
 {
-    struct task *idle = alloc_task("idle", NULL, NULL);
+    struct task *idle = alloc_task("idle", NULL);
 
     if (!idle)
         panic("no memory for the idle task of hart %u", hart);
     atomic_set(&idle->flags, TF_KTHREAD);
     atomic_set(&idle->state, TASK_RUNNING);
     atomic_set(&idle->on_cpu, true);
-    idle->affinity = BIT(hart);
     idle->hart = idle->thread.hart = hart;
     idle->thread.irq_depth = idle->thread.preempt_count = 0;
     idle->stamp = timer_read();
@@ -367,7 +444,7 @@ sched_init(void)
     static const struct preempt_ops ops = {.reschedule = reschedule};
 
     task_cache_init();
-    timers_init();
+    timer_ops = &sched_timer_ops;
     for_each_cpu(i)
         rq_init(&run_queues[i], i);
     preempt_ops = &ops;

@@ -28,18 +28,16 @@ extern _Atomic uint32_t nr_leaving;
 bool wake_up_task(struct task *t, uint32_t states);
 /* First run of a new task. */
 void wake_up_new_task(struct task *t);
+/* Start a kernel thread, which must not return; panics if it cannot. */
+void kthread_run(const char *name, void (*entry)(void));
 void set_current_state(uint32_t state);
 
 /* exec, exit: current's address space changes; &kernel_mmu: to none. */
 void switch_mmu(struct mmu *next);
 
-/*
- * Allow t the harts of mask.  The current task moves at once, another at the
- * latest when its slice ends.  => -EINVAL if none of them is online
- */
-int sched_set_affinity(struct task *t, uint64_t mask);
-
-uint64_t nr_running(void);
+uint64_t nr_running(void); /* and those that want to */
+/* Programs that wait for what no signal ends, mostly the disk. */
+unsigned nr_blocked(void);
 void load_average(uint64_t avg[3]); /* fixed point, 11 bits */
 /*
  * What a hart did; times in timebase ticks.  idle_instret: the instructions of

@@ -68,39 +68,38 @@ origin_of(struct signals *s, int sig)
     return s->origin[sig < SIGRTMIN ? sig : 0];
 }
 
-/*
- * Make sig pending with a note of who sent it, and wake t if it must look.
- * Even an ignored SIGCONT becomes pending, for a task that is just about to
- * stop.
- */
-static void
-post(struct task *t, int sig, const struct siginfo *info, bool force)
+/* Even an ignored SIGCONT becomes pending, for a task just about to stop. */
+void
+post_signal(struct task *t, int sig, const struct siginfo *info, bool force)
 {
     static const struct siginfo from_kernel = {.si_code = SI_KERNEL};
     struct signals *s = &t->sig;
     struct sigaction *action = &s->action[sig - 1];
+    uint64_t bit = SIG_BIT(sig);
     enum signal_effect effect;
     uint32_t states = 0;
-    bool blocked;
+    bool blocked, ignored;
 
+    if (atomic_read(&t->flags) & TF_KTHREAD)
+        return;
     spin_lock(&s->sig_lock);
-    blocked = s->blocked & SIG_BIT(sig);
-    if (force && (blocked || action->sa_handler == SIG_IGN)) {
+    if (force && (s->blocked & bit || action->sa_handler == SIG_IGN)) {
         action->sa_handler = SIG_DFL;
-        s->blocked &= ~SIG_BIT(sig);
-        blocked = false;
+        s->blocked &= ~bit;
     }
     effect = signal_effect(t, sig);
+    blocked = s->blocked & bit;
+    ignored = !force && effect == SIGNAL_IGNORED;
     if (sig == SIGCONT)
         s->pending &= ~STOP_SIGNALS;
-    else if (STOP_SIGNALS & SIG_BIT(sig))
+    else if (STOP_SIGNALS & bit)
         s->pending &= ~SIG_BIT(SIGCONT);
-    if (force || blocked || effect != SIGNAL_IGNORED || sig == SIGCONT) {
-        if (!(s->pending & SIG_BIT(sig)))
+    if (blocked || !ignored || sig == SIGCONT) {
+        if (!(s->pending & bit))
             memcpy(origin_of(s, sig), info ?: &from_kernel, SIGINFO_KEPT);
-        s->pending |= SIG_BIT(sig);
+        s->pending |= bit;
     }
-    if (!blocked && (force || effect != SIGNAL_IGNORED))
+    if (!blocked && !ignored)
         states = effect == SIGNAL_ENDS ? TASK_INTERRUPTIBLE | TASK_KILLABLE
                                        : TASK_INTERRUPTIBLE;
     spin_unlock(&s->sig_lock);
@@ -112,46 +111,17 @@ post(struct task *t, int sig, const struct siginfo *info, bool force)
         cpu_kick(t->hart);
 }
 
-int
-send_signal(struct task *t, int sig, const struct siginfo *info)
-{
-    if (sig < 0 || sig > _NSIG)
-        return -EINVAL;
-    /* 0: only asks whether one could */
-    if (sig != 0 && !(atomic_read(&t->flags) & TF_KTHREAD))
-        post(t, sig, info, false);
-    return 0;
-}
-
-void
-force_signal(struct task *t, int sig, const struct siginfo *info)
-{
-    post(t, sig, info, true);
-}
-
 bool
-may_signal(struct task *t)
+may_signal(struct task *t, int sig)
 {
     const struct cred *me = &current->cred;
-    bool ok;
+    bool ok = is_root(me) || (sig == SIGCONT && t->sid == current->sid);
 
     spin_lock(&t->lock);
-    ok = is_root(me) || me->euid == t->cred.suid || me->euid == t->cred.uid ||
+    ok = ok || me->euid == t->cred.suid || me->euid == t->cred.uid ||
          me->uid == t->cred.suid || me->uid == t->cred.uid;
     spin_unlock(&t->lock);
     return ok;
-}
-
-int
-signal_threads_locked(struct task *t, int sig, const struct siginfo *info)
-{
-    struct task *first = t;
-    int err;
-
-    do
-        err = send_signal(t, sig, info);
-    while (!err && (t = next_thread(t)) != first);
-    return err;
 }
 
 int
@@ -162,12 +132,18 @@ signal_group(pid_t pgid, int sig, const struct siginfo *info)
 
     spin_lock(&pid_lock);
     list_for_each_entry(t, &all_tasks, all_link) {
-        if (t->pgid != pgid || t->flags & TF_KTHREAD)
+        bool meant = pgid == EVERYBODY
+                         ? t->tgid != INIT_PID && t->leader != current->leader
+                         : t->pgid == pgid;
+
+        if (!meant || atomic_read(&t->flags) & TF_KTHREAD)
             continue;
-        if (!info || may_signal(t))
-            err = send_signal(t, sig, info);
-        else if (err == -ESRCH)
-            err = -EPERM;
+        if (info && !may_signal(t, sig)) {
+            err = err ? -EPERM : 0;
+        } else {
+            send_signal(t, sig, info);
+            err = 0;
+        }
     }
     spin_unlock(&pid_lock);
     return err;

@@ -32,20 +32,30 @@ struct signals {
 };
 
 /*
- * Make sig pending for t, unless t ignores it.  info NULL: from the kernel.
- * => any context; pid_lock may be held; 0 or -EINVAL
+ * Make sig pending with a note of who sent it, and wake t if it must look.  What t
+ * ignores is dropped; force: nothing is, not even what t blocks (faults, SIGKILL
+ * for a reason).  info NULL: from the kernel.  0 is a signal that does nothing.
+ * => any context; pid_lock may be held
  */
-int send_signal(struct task *t, int sig, const struct siginfo *info);
-/* May the current task send a signal to t? */
-bool may_signal(struct task *t);
-/* Send even if blocked or ignored (faults: SIGSEGV, SIGBUS, ...). */
-void force_signal(struct task *t, int sig, const struct siginfo *info);
+void post_signal(struct task *t, int sig, const struct siginfo *info,
+                 bool force);
+#define force_signal(t, sig, info) post_signal(t, sig, info, true)
+static inline void
+send_signal(struct task *t, int sig, const struct siginfo *info)
+{
+    if (sig)
+        post_signal(t, sig, info, false);
+}
 /*
- * To every thread of t's group: what a signal does, it does to all of them.
- * => pid_lock held
+ * May the current task send sig to t?  SIGCONT to all of its session, so that
+ * a shell can continue what it stopped, whatever user it has become.
  */
-int signal_threads_locked(struct task *t, int sig, const struct siginfo *info);
-/* Every task of a process group.  => 0, -ESRCH, -EPERM */
+bool may_signal(struct task *t, int sig);
+enum { EVERYBODY = -1 }; /* all but init and ourselves */
+/*
+ * Every task of a process group.  info NULL: from the kernel, which may.
+ * => 0, -ESRCH, -EPERM: none that we may signal
+ */
 int signal_group(pid_t pgid, int sig, const struct siginfo *info);
 
 /*

@@ -14,16 +14,16 @@
  * The top of the stack is reserved for the registers of user mode
  * (thread.frame), where trap entry stores them.
  *
- * A kernel thread is a task without user memory and a child of nobody.
+ * A kernel thread is a task without user memory and a child of nobody.  The few
+ * that there are begin at boot and never end.
  */
 #include "sched/task.h"
 
-#include "lib/assert.h"
+#include "core/panic.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "riscv/timer.h"
 #include "riscv/trap.h"
-#include "sched/kthread.h"
 #include "sched/runqueue.h"
 
 static struct kmem_cache *task_cache;
@@ -36,7 +36,7 @@ task_cache_init(void)
 }
 
 struct task *
-alloc_task(const char *comm, void (*entry)(void *), void *arg)
+alloc_task(const char *comm, void (*entry)(void))
 {
     struct task *t = kmem_cache_alloc(task_cache, GFP_KERNEL);
 
@@ -55,15 +55,13 @@ alloc_task(const char *comm, void (*entry)(void *), void *arg)
     t->thread.context.ra = (uint64_t)task_start;
     t->thread.context.sp = (uint64_t)t->thread.frame;
     t->thread.context.s[START_ENTRY] = (uint64_t)entry;
-    t->thread.context.s[START_ARG] = (uint64_t)arg;
     t->thread.irq_depth = 1;
     t->thread.irq_saved = true;
     t->thread.preempt_count = 1;
 
     atomic_set(&t->state, TASK_UNINTERRUPTIBLE);
     atomic_set(&t->refcount, 1);
-    set_task_comm(t, comm);
-    t->affinity = BIT(NR_CPUS) - 1;
+    strlcpy(t->comm, comm, sizeof(t->comm));
     t->mmu = &kernel_mmu;
     t->start_time = timer_read();
     list_init(&t->children);
@@ -90,29 +88,19 @@ put_task(struct task *t)
 }
 
 void
-set_task_comm(struct task *t, const char *comm)
+kthread_run(const char *name, void (*entry)(void))
 {
-    strlcpy(t->comm, comm, sizeof(t->comm));
-}
+    struct task *t = alloc_task(name, entry);
+    int err = -ENOMEM;
 
-struct task *
-kthread_run(const char *name, void (*fn)(void *), void *arg)
-{
-    struct task *t = alloc_task(name, fn, arg);
-    int err;
-
-    if (!t)
-        return NULL;
-    atomic_set(&t->flags, TF_KTHREAD);
     spin_lock(&pid_lock);
-    err = attach_pid_locked(t);
+    if (t)
+        err = attach_pid_locked(t);
     spin_unlock(&pid_lock);
-    if (err) {
-        put_task(t);
-        return NULL;
-    }
+    if (err)
+        panic("cannot start %s", name);
+    atomic_set(&t->flags, TF_KTHREAD);
     wake_up_new_task(t);
-    return t;
 }
 
 bool

@@ -67,7 +67,6 @@ struct task {
     bool on_rq;                /* (r) queued */
     _Atomic bool on_cpu;       /* (a) its registers live on a hart */
     uint32_t hart;             /* (r) whose run queue */
-    uint64_t affinity;         /* (t) mask of harts allowed */
     int nice;                  /* (t) -20..19 */
     uint32_t slice;            /* (r) ticks left */
     uint64_t utime, stime;     /* (o) in timebase ticks */
@@ -91,24 +90,23 @@ struct task {
     pid_t ppid;                /* its tgid; 0: none.  Read without the lock */
     struct list_head children; /* of sibling */
     struct list_head sibling;
-    struct list_head all_link; /* every task, oldest first */
+    struct list_head all_link; /* every task, by pid */
     struct hlist_node pid_link;
     struct task *leader;          /* of its threads: tgid is its pid */
     struct list_head thread_link; /* all of the group, in a circle */
     uint32_t nr_threads;          /* leader: those that have not ended */
     struct task *exec_task;       /* leader: the one that shall be left */
-    bool group_exit;              /* leader: all end, with exit_code */
+    bool group_exit;              /* leader: all end, with status */
     pid_t pgid, sid;              /* (P) */
     struct tty *tty;              /* (P) controlling terminal */
     int exit_signal;              /* (c) to the parent at exit */
-    uint32_t exit_code;           /* (P) wait status, once ZOMBIE */
     struct wait_queue child_exit; /* it waits for children; vfork: for it */
-    uint32_t news; /* (P) stopped, continued: a status for wait4, or 0 */
+    uint32_t news;   /* (P) WEXITED, WSTOPPED, WCONTINUED: not waited for yet */
+    uint32_t status; /* (P) what wait4 says of it then; of a leader's end */
 
     struct signals sig; /* (s) pending, dispositions: sched/signal.h */
 
     uint64_t set_child_tid, clear_child_tid; /* (o) user addresses, or 0 */
-    uint64_t robust_list;                    /* (o) */
     int oom_score_adj;                       /* (t) */
     uint32_t fail_nth; /* DEBUG: that allocation from now on fails; 0: none */
 
@@ -135,12 +133,11 @@ void put_task(struct task *t);
 
 /*
  * A new task, not yet visible: stack, pid 0, refcount 1.  Once started by
- * wake_up_new_task() it runs entry(arg) in the kernel, interrupts on; a
- * kernel thread may return from it.  The registers for user mode go to
- * thread.frame.
+ * wake_up_new_task() it runs entry() in the kernel, interrupts on, which must
+ * not return.  The registers for user mode go to thread.frame.
  * => NULL: no memory; put_task() undoes it
  */
-struct task *alloc_task(const char *comm, void (*entry)(void *), void *arg);
+struct task *alloc_task(const char *comm, void (*entry)(void));
 
 /* The next thread of the group, at last t again.  => pid_lock held */
 #define next_thread(t) list_next_entry(t, thread_link)
@@ -157,10 +154,9 @@ void detach_pid_locked(struct task *t);
 struct task *replace_leader_locked(struct task *t);
 struct task *find_task_locked(pid_t pid); /* => pid_lock held */
 struct task *find_get_task(pid_t pid);    /* => refs: caller's */
-extern struct list_head all_tasks;        /* (P) of all_link */
+extern struct list_head all_tasks;        /* (P) of all_link, by pid */
+extern pid_t last_pid;                    /* (P) the newest */
 extern uint32_t task_count;               /* (P) */
 #define nr_tasks() READ_ONCE(task_count)
 /* The next task with pid > after, referenced, or NULL; for procfs. */
 struct task *next_task_after(pid_t after);
-
-void set_task_comm(struct task *t, const char *comm);

@@ -40,7 +40,10 @@ struct timer_base {
     uint64_t programmed;    /* (h) */
 };
 
-static PER_CPU(struct timer_base, bases);
+static PER_CPU(struct timer_base, bases) = {
+    [0 ... NR_CPUS - 1] = {.v = {.lock = SPINLOCK_INIT(RANK_TIMER, "timers"),
+                                 .programmed = TIMER_NEVER}},
+};
 
 /* Set this hart's clock if it would come too late. */
 static void
@@ -79,13 +82,6 @@ ktimer_start(struct ktimer *t, uint64_t deadline)
     irq_enable();
 }
 
-static void
-disarm_locked(struct timer_base *base, struct ktimer *t)
-{
-    rb_erase(&base->tree, &t->node, NULL);
-    t->armed = false;
-}
-
 /*
  * The timer's hart cannot change here: only its owner, who is in this function,
  * and its fn start it, and fn does so on the hart that it runs on.
@@ -99,7 +95,8 @@ ktimer_cancel(struct ktimer *t)
     do { /* ends when fn does; it may have armed t once more */
         spin_lock(&base->lock);
         if (t->armed)
-            disarm_locked(base, t);
+            rb_erase(&base->tree, &t->node, NULL);
+        t->armed = false;
         busy = base->running == t;
         spin_unlock(&base->lock);
     } while (busy);
@@ -122,7 +119,8 @@ run_timers(void)
             program(base, t->deadline);
             break;
         }
-        disarm_locked(base, t);
+        rb_erase(&base->tree, &t->node, NULL);
+        t->armed = false;
         base->running = t;
         spin_unlock(&base->lock);
         t->fn(t);
@@ -132,17 +130,7 @@ run_timers(void)
     spin_unlock(&base->lock);
 }
 
-void
-timers_init(void)
-{
-    static const struct timer_ops ops = {.tick = run_timers};
-
-    for_each_cpu(i) {
-        spin_init(&bases[i].v.lock, RANK_TIMER, "timers");
-        bases[i].v.programmed = TIMER_NEVER;
-    }
-    timer_ops = &ops;
-}
+const struct timer_ops sched_timer_ops = {.tick = run_timers};
 
 /* --- Sleeping */
 

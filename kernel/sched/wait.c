@@ -32,16 +32,32 @@ prepare_to_wait(struct wait_queue *q, struct wait_entry *e, uint32_t state)
     smp_mb(); /* queue and state before the condition is tested */
 }
 
-void
+bool
 finish_wait(struct wait_queue *q, struct wait_entry *e)
 {
+    bool woken;
+
     atomic_set(&current->state, TASK_RUNNING);
     /* Empty only once the waker is done with e. */
     if (__atomic_load_n(&e->link.next, __ATOMIC_ACQUIRE) == &e->link)
-        return;
+        return true;
     spin_lock(&q->lock);
+    woken = list_empty(&e->link);
     list_del_init(&e->link);
     spin_unlock(&q->lock);
+    return woken;
+}
+
+bool
+wake_entry_locked(struct wait_entry *e)
+{
+    if (!wake_up_task(e->task, TASK_ASLEEP))
+        return false;
+    /* list_del_init() whose last store says that we are done with e. */
+    list_join(e->link.prev, e->link.next);
+    e->link.prev = &e->link;
+    __atomic_store_n(&e->link.next, &e->link, __ATOMIC_RELEASE);
+    return true;
 }
 
 void
@@ -53,15 +69,7 @@ wake_waiters(struct wait_queue *q, uint64_t key, bool all)
     list_for_each_entry_safe(e, next, &q->waiters, link) {
         bool last = e->exclusive && !all;
 
-        if (key && e->key && e->key != key)
-            continue;
-        if (!wake_up_task(e->task, TASK_ASLEEP))
-            continue; /* awake already: it takes itself off */
-        /* list_del_init() whose last store says that we are done with e. */
-        list_join(e->link.prev, e->link.next);
-        e->link.prev = &e->link;
-        __atomic_store_n(&e->link.next, &e->link, __ATOMIC_RELEASE);
-        if (last)
+        if ((!key || !e->key || e->key == key) && wake_entry_locked(e) && last)
             break;
     }
     spin_unlock(&q->lock);

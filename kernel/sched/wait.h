@@ -63,9 +63,15 @@ struct wait_entry {
 /* Put e on q (if it is not there) and set the state; a full fence. */
 void prepare_to_wait(struct wait_queue *q, struct wait_entry *e,
                      uint32_t state);
-/* Back to TASK_RUNNING, off the queue. */
-void finish_wait(struct wait_queue *q, struct wait_entry *e);
+/* Back to TASK_RUNNING, off the queue.  => has a waker taken us off? */
+bool finish_wait(struct wait_queue *q, struct wait_entry *e);
 
+/*
+ * Wake the waiter of e and take e off its queue.  Who walks the queue himself
+ * uses it.
+ * => the queue's lock held; false: it is awake already and takes itself off
+ */
+bool wake_entry_locked(struct wait_entry *e);
 /*
  * Wake those with this key (hashed queues; 0: whatever it is); of the exclusive
  * ones one, or all.

@@ -7,7 +7,7 @@
  * set-user-ID program starts with the owner's number in the last two.  Groups
  * have the same three, and a list of further ones.
  *
- * setuid, setreuid and setresuid (and the gid ones) are one rule: without
+ * setuid and setresuid (and the gid ones) are one rule: without
  * privilege, which is the effective user 0, each of the new numbers must be
  * one of the old three.  -1 leaves a number as it is.
  *
@@ -60,37 +60,13 @@ set_one(int kind, uint32_t id)
     return id == KEEP ? -EINVAL : change(kind, others, id, others);
 }
 
-/* A changed number makes the saved one follow. */
-static int64_t
-set_two(int kind, uint32_t real, uint32_t effective)
-{
-    const uint32_t *old = current->cred.ids[kind];
-    uint32_t next = effective == KEEP ? old[EFFECTIVE] : effective;
-    bool follow = real != KEEP || next != old[REAL];
-
-    return change(kind, real, effective, follow ? next : KEEP);
-}
-
-static int64_t
-get_three(int kind, const uint64_t *a)
-{
-    for (int i = REAL; i <= SAVED; i++)
-        if (put_user(current->cred.ids[kind][i], (uint32_t *)a[i]))
-            return -EFAULT;
-    return 0;
-}
-
 /* clang-format off */
 SYSCALL(getuid) { return current->cred.uid; }
 SYSCALL(getgid) { return current->cred.gid; }
 SYSCALL(geteuid) { return current->cred.euid; }
 SYSCALL(getegid) { return current->cred.egid; }
-SYSCALL(getresuid) { return get_three(USER, a); }
-SYSCALL(getresgid) { return get_three(GROUP, a); }
 SYSCALL(setuid) { return set_one(USER, (uid_t)a[0]); }
 SYSCALL(setgid) { return set_one(GROUP, (gid_t)a[0]); }
-SYSCALL(setreuid) { return set_two(USER, (uid_t)a[0], (uid_t)a[1]); }
-SYSCALL(setregid) { return set_two(GROUP, (gid_t)a[0], (gid_t)a[1]); }
 SYSCALL(setresuid) { return change(USER, (uid_t)a[0], (uid_t)a[1], (uid_t)a[2]); }
 SYSCALL(setresgid) { return change(GROUP, (gid_t)a[0], (gid_t)a[1], (gid_t)a[2]); }
 /* clang-format on */

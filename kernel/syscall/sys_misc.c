@@ -99,26 +99,30 @@ read_log(uint64_t user, uint64_t size)
 /* Anybody may read the log; only root may clear it or set what is shown. */
 SYSCALL(syslog)
 {
-    uint64_t type = a[0];
     int len = (int)a[2];
     bool clear =
-        type == SYSLOG_ACTION_CLEAR || type == SYSLOG_ACTION_READ_CLEAR;
+        a[0] == SYSLOG_ACTION_CLEAR || a[0] == SYSLOG_ACTION_READ_CLEAR;
     int64_t ret = 0;
 
-    if ((clear || type == SYSLOG_ACTION_CONSOLE_LEVEL) &&
+    if ((clear || a[0] == SYSLOG_ACTION_CONSOLE_LEVEL) &&
         !is_root(&current->cred))
         return -EPERM;
-    if (type == SYSLOG_ACTION_CONSOLE_LEVEL) {
+    switch (a[0]) {
+    case SYSLOG_ACTION_READ_ALL:
+    case SYSLOG_ACTION_READ_CLEAR:
+        ret = len < 0 || !a[1] ? -EINVAL : read_log(a[1], (uint64_t)len);
+        break;
+    case SYSLOG_ACTION_CLEAR:
+        break;
+    case SYSLOG_ACTION_CONSOLE_LEVEL:
         if (len < 1 || len > MAX_CONSOLE_LEVEL)
             return -EINVAL;
         console_set_level(len - 1);
-    } else if (type == SYSLOG_ACTION_SIZE_BUFFER) {
-        ret = (int64_t)(log_end() - log_start());
-    } else if (type == SYSLOG_ACTION_READ_ALL ||
-               type == SYSLOG_ACTION_READ_CLEAR) {
-        ret = len < 0 || !a[1] ? -EINVAL : read_log(a[1], (uint64_t)len);
-    } else if (!clear && type > SYSLOG_ACTION_OPEN) {
-        ret = -EINVAL;
+        break;
+    case SYSLOG_ACTION_SIZE_BUFFER:
+        return (int64_t)(log_end() - log_start());
+    default:
+        return -EINVAL;
     }
     if (clear && ret >= 0)
         log_cleared = log_end();
@@ -128,21 +132,9 @@ SYSCALL(syslog)
 /* It never waits: there is a seed from boot on. */
 SYSCALL(getrandom)
 {
-    uint64_t len = MIN(a[1], (uint64_t)INT32_MAX), done = 0;
-    uint8_t chunk[CHUNK];
-
-    if (a[2] & ~(uint64_t)GRND_FLAGS)
-        return -EINVAL;
-    while (done < len && !fatal_signal_pending(current)) {
-        size_t n = MIN(len - done, sizeof(chunk));
-
-        rng_bytes(chunk, n);
-        if (copy_out(a[0] + done, chunk, n))
-            return done ? (int64_t)done : -EFAULT;
-        done += n;
-    }
-    memset(chunk, 0, sizeof(chunk));
-    return (int64_t)done;
+    return a[2] & ~(uint64_t)GRND_FLAGS
+               ? -EINVAL
+               : mem_give((void *)a[0], MIN(a[1], (uint64_t)INT32_MAX), true);
 }
 
 /* The two magic numbers are there so that no stray call ends the machine. */
@@ -155,9 +147,6 @@ SYSCALL(reboot)
     if ((uint32_t)a[0] != LINUX_REBOOT_MAGIC1 ||
         (uint32_t)a[1] != LINUX_REBOOT_MAGIC2)
         return -EINVAL;
-    if (command == LINUX_REBOOT_CMD_CAD_ON ||
-        command == LINUX_REBOOT_CMD_CAD_OFF)
-        return 0;
     if (command != LINUX_REBOOT_CMD_RESTART &&
         command != LINUX_REBOOT_CMD_HALT &&
         command != LINUX_REBOOT_CMD_POWER_OFF)

@@ -15,16 +15,12 @@
  * Locks: pid_lock for the family, groups and sessions; task->lock for limits.
  * Numbers of another task that are one word are read without.
  *
- * Not done: priorities of groups and users; robust futexes (the list is
- * remembered only); other threads than the process itself.
+ * Not done: priorities of groups and users; robust futexes; other threads than
+ * the process itself.
  */
-#include "include/futex.h"
 #include "include/sched.h"
-#include "proc/exec.h"
-#include "proc/exit.h"
-#include "proc/fork.h"
 #include "proc/futex.h"
-#include "sched/sched.h"
+#include "proc/proc.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
@@ -34,17 +30,13 @@ enum { NICE_TO_PRIORITY = 20 }; /* so that it is never negative */
 
 SYSCALL(clone)
 {
-    return do_clone(&(struct clone_args){.flags = a[0],
-                                         .stack = a[1],
-                                         .parent_tid = a[2],
-                                         .tls = a[3],
-                                         .child_tid = a[4]});
+    return do_clone(a[0], a[1], a[2], a[3], a[4]);
 }
 
 SYSCALL_PATHS(execve, BIT(0))
 {
     return do_execve(path[0], (const char *const *)a[1],
-                     (const char *const *)a[2], true);
+                     (const char *const *)a[2]);
 }
 
 /* clang-format off */
@@ -56,20 +48,20 @@ SYSCALL(exit_group) { do_group_exit((uint32_t)(a[0] & 0xff) << 8); }
 SYSCALL(wait4)
 {
     const unsigned known = WNOHANG | WUNTRACED | WCONTINUED | __WALL;
-    struct wait_args args = {.pid = (pid_t)a[0]};
+    struct wait_args args = {.pid = (pid_t)a[0],
+                             .options = (unsigned)a[2] | WEXITED};
     int err;
 
     if ((unsigned)a[2] & ~known)
         return -EINVAL;
     if (args.pid == INT32_MIN) /* names no group: -pid overflows */
         return -ESRCH;
-    args.options = (unsigned)a[2] | WEXITED;
     err = do_wait(&args);
-    if (err || !args.found)
+    if (err || !args.info.si_pid)
         return err;
     return copy_out_if(a[1], &args.status, sizeof(args.status))
                ?: copy_out_if(a[3], &args.rusage, sizeof(args.rusage))
-               ?: args.found;
+               ?: args.info.si_pid;
 }
 
 /*
@@ -80,27 +72,19 @@ SYSCALL(waitid)
 {
     const unsigned what = WEXITED | WSTOPPED | WCONTINUED;
     const unsigned known = WNOHANG | WNOWAIT | what | __WALL;
-    struct wait_args args = {.options = (unsigned)a[3]};
-    struct siginfo info = {0};
     pid_t id = (pid_t)a[1];
-    int err;
+    struct wait_args args = {
+        .pid = a[0] == P_ALL   ? -1
+               : a[0] == P_PID ? id
+                               : -id, /* as wait4 */
+        .options = (unsigned)a[3],
+    };
 
-    if ((args.options & ~known) || !(args.options & what))
+    if ((args.options & ~known) || !(args.options & what) || a[0] > P_PGID ||
+        (a[0] != P_ALL && id < (a[0] == P_PID)))
         return -EINVAL;
-    if (a[0] == P_ALL)
-        args.pid = -1;
-    else if (a[0] == P_PID && id > 0)
-        args.pid = id;
-    else if (a[0] == P_PGID && id >= 0)
-        args.pid = -id; /* 0: our group */
-    else
-        return -EINVAL;
-    err = do_wait(&args);
-    if (err)
-        return err;
-    if (args.found)
-        child_info(&info, args.found, args.uid, args.status);
-    return copy_out_if(a[2], &info, sizeof(info))
+    return do_wait(&args)
+               ?: copy_out_if(a[2], &args.info, sizeof(args.info))
                ?: copy_out_if(a[4], &args.rusage, sizeof(args.rusage));
 }
 
@@ -170,23 +154,20 @@ SYSCALL(setsid)
     return ret;
 }
 
-/* A name for the debugger and ps. */
+/* A name for ps. */
 SYSCALL(prctl)
 {
     char comm[TASK_COMM_LEN] = {0};
     int64_t n;
 
-    if (a[0] == PR_GET_DUMPABLE)
-        return 1;
     if (a[0] == PR_GET_NAME)
         return copy_out(a[1], current->comm, sizeof(comm));
     if (a[0] != PR_SET_NAME)
         return -EINVAL;
     n = strncpy_from_user(comm, (const char *)a[1], sizeof(comm) - 1);
-    if (n < 0)
-        return n;
-    set_task_comm(current, comm);
-    return 0;
+    if (n >= 0)
+        strlcpy(current->comm, comm, sizeof(comm));
+    return MIN(n, (int64_t)0);
 }
 
 /* --- Threads: futexes */
@@ -198,41 +179,21 @@ SYSCALL(set_tid_address)
     return current->pid;
 }
 
-/* Where the locks are that a dying thread should release: see Not done. */
-SYSCALL(set_robust_list)
-{
-    enum { ROBUST_LIST_BYTES = 24 };
-
-    if (a[1] != ROBUST_LIST_BYTES)
-        return -EINVAL;
-    current->robust_list = a[0];
-    return 0;
-}
-
 /*
- * Where a timeout lies, in ticks from now; none is for ever.  That of a plain
- * wait is relative, that of a wait with a bitset absolute.  -EFAULT, -EINVAL
+ * When a wait ends, in ticks from now; none is for ever.  That of a plain wait
+ * is relative, that of a wait with a bitset absolute.  -EFAULT, -EINVAL
  */
 static int
-futex_timeout(const uint64_t *a, int64_t *left)
+futex_timeout(const uint64_t *a, bool absolute, int64_t *left)
 {
-    uint64_t ticks, now = clock_ticks();
-    int err;
+    uint64_t ticks = 0, now = absolute ? clock_ticks() : 0;
+    int err = a[3] ? get_ticks(a[3], &ticks) : 0;
 
     /* An end on REALTIME is converted now; see "Not done" of sys_time.c. */
-    *left = WAIT_FOREVER;
-    if (!a[3])
-        return 0;
-    err = get_ticks(a[3], &ticks);
-    if (err)
-        return err;
     if (a[1] & FUTEX_CLOCK_REALTIME)
         now = ns_to_ticks((uint64_t)clock_realtime_ns());
-    if ((a[1] & (uint64_t)FUTEX_CMD_MASK) == FUTEX_WAIT)
-        now = 0;
-    ticks -= MIN(ticks, now);
-    *left = (int64_t)MIN(ticks, (uint64_t)INT64_MAX / 2);
-    return 0;
+    *left = a[3] ? (int64_t)(ticks - MIN(ticks, now)) : WAIT_FOREVER;
+    return err;
 }
 
 /*
@@ -241,11 +202,9 @@ futex_timeout(const uint64_t *a, int64_t *left)
  */
 SYSCALL(futex)
 {
-    bool shared = !(a[1] & FUTEX_PRIVATE_FLAG);
-    struct futex_word word = {(uint32_t *)a[0], shared};
-    struct futex_word to = {(uint32_t *)a[4], shared};
-    int cmd = (int)a[1] & FUTEX_CMD_MASK, nr = (int)a[2];
-    uint32_t bitset = FUTEX_BITSET_MATCH_ANY, expected = (uint32_t)a[5];
+    struct futex_word word = {(uint32_t *)a[0], !(a[1] & FUTEX_PRIVATE_FLAG)};
+    int cmd = (int)a[1] & FUTEX_CMD_MASK, nr = (int)a[2], more = (int)a[3];
+    uint32_t bitset = FUTEX_BITSET_MATCH_ANY, value;
     int64_t left, ret;
 
     if (a[1] & FUTEX_CLOCK_REALTIME && cmd != FUTEX_WAIT_BITSET)
@@ -255,16 +214,22 @@ SYSCALL(futex)
     switch (cmd) {
     case FUTEX_WAIT:
     case FUTEX_WAIT_BITSET:
-        ret = futex_timeout(a, &left)
+        ret = futex_timeout(a, cmd == FUTEX_WAIT_BITSET, &left)
                   ?: futex_wait(word, (uint32_t)a[2], bitset, left);
         return ret == -ERESTARTSYS && a[3] && cmd == FUTEX_WAIT ? -EINTR : ret;
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
         return futex_wake(word, nr, bitset);
-    case FUTEX_REQUEUE:
     case FUTEX_CMP_REQUEUE:
-        return futex_requeue(word, to, nr, (int)a[3],
-                             cmd == FUTEX_REQUEUE ? NULL : &expected);
+        if (get_user(value, word.user))
+            return -EFAULT;
+        if (value != (uint32_t)a[5])
+            return -EAGAIN;
+        /* fallthrough */
+    case FUTEX_REQUEUE: /* who is woken waits at the other word by itself */
+        return nr < 0 || more < 0
+                   ? -EINVAL
+                   : futex_wake(word, (int64_t)nr + more, bitset);
     default:
         return -ENOSYS;
     }
@@ -278,23 +243,15 @@ SYSCALL(sched_yield)
     return 0;
 }
 
-/* The harts that t may run on, as a mask.  => the size of the mask */
+/* All harts, as a mask: who runs where is the scheduler's.  => its size */
 SYSCALL_TASK(sched_getaffinity, 0)
 {
-    uint64_t mask = t->affinity & (BIT(nr_cpus) - 1); /* nr_cpus: 8 at most */
+    uint64_t mask = atomic_read(&harts_online);
 
+    (void)t;
     if (a[1] < sizeof(mask) || a[1] % sizeof(mask))
         return -EINVAL;
     return copy_out(a[2], &mask, sizeof(mask)) ?: (int64_t)sizeof(mask);
-}
-
-SYSCALL_TASK(sched_setaffinity, 0)
-{
-    uint64_t mask = 0;
-
-    if (copy_in(&mask, a[2], MIN((uint64_t)sizeof(mask), a[1])))
-        return -EFAULT;
-    return may_signal(t) ? sched_set_affinity(t, mask) : -EPERM;
 }
 
 SYSCALL_TASK(getpriority, 1)
@@ -309,21 +266,12 @@ SYSCALL_TASK(setpriority, 1)
 
     if (a[0] != PRIO_PROCESS)
         return -EINVAL;
-    if (!may_signal(t))
+    if (!may_signal(t, 0))
         return -EPERM;
     if (nice < t->nice && !is_root(&current->cred))
         return -EACCES;
     t->nice = nice;
     return 0;
-}
-
-/* Where we run, now: it may be over when the caller reads it. */
-SYSCALL(getcpu)
-{
-    uint32_t cpu = hart_index(), node = 0;
-
-    return copy_out_if(a[0], &cpu, sizeof(cpu))
-               ?: copy_out_if(a[1], &node, sizeof(node));
 }
 
 /* --- Usage and limits */
@@ -343,18 +291,17 @@ SYSCALL(getrusage)
 /* Its times in hundredths of a second.  => such since boot */
 SYSCALL(times)
 {
+    const struct task *t = current;
     uint64_t utime, stime;
     struct tms tms;
 
     task_times(current, &utime, &stime);
-    spin_lock(&pid_lock);
     tms = (struct tms){
         .tms_utime = (int64_t)to_user_hz(utime),
         .tms_stime = (int64_t)to_user_hz(stime),
-        .tms_cutime = (int64_t)to_user_hz(current->child_utime),
-        .tms_cstime = (int64_t)to_user_hz(current->child_stime),
+        .tms_cutime = (int64_t)to_user_hz(READ_ONCE(t->child_utime)),
+        .tms_cstime = (int64_t)to_user_hz(READ_ONCE(t->child_stime)),
     };
-    spin_unlock(&pid_lock);
     return copy_out_if(a[0], &tms, sizeof(tms))
                ?: (int64_t)to_user_hz(clock_ticks());
 }
@@ -373,7 +320,7 @@ SYSCALL_TASK(prlimit64, 0)
         return -EINVAL;
     if (a[2] && copy_in(&new, a[2], sizeof(new)))
         return -EFAULT;
-    if (t != current && !may_signal(t))
+    if (t != current && !may_signal(t, 0))
         return -EPERM;
     if (a[2] && new.rlim_cur > new.rlim_max)
         return -EINVAL;

@@ -6,9 +6,8 @@
  * sched/signal.c and acted upon by proc/signal.c when its receiver returns to
  * user mode.
  *
- * Who may: the rule is may_signal(), and SIGCONT goes to all of one's session,
- * so that a shell can continue what it stopped, whatever user it has become.
- * Signal 0 is sent to nobody: it asks whether one could.
+ * Who may: the rule is may_signal().  Signal 0 is sent to nobody: it asks
+ * whether one could.
  *
  * Locks: pid_lock for the threads of a process; sig_lock for dispositions; the
  * task's own mask is changed by itself only.
@@ -31,79 +30,49 @@ from_us(int sig, int code)
     };
 }
 
-/* To a process or, with SI_TKILL, a thread, of process tgid unless that is 0. */
-static int64_t
-kill_one(pid_t tgid, pid_t pid, int sig, int code)
-{
-    struct siginfo info = from_us(sig, code);
-    struct task *t = find_get_task(pid);
-    int err = -EPERM;
-
-    if (!t)
-        return -ESRCH;
-    if (tgid && t->tgid != tgid) {
-        err = -ESRCH;
-    } else if (sig < 0 || sig > _NSIG) {
-        err = -EINVAL;
-    } else if (may_signal(t) || (sig == SIGCONT && t->sid == current->sid)) {
-        spin_lock(&pid_lock);
-        err = code == SI_TKILL ? send_signal(t, sig, &info)
-                               : signal_threads_locked(t, sig, &info);
-        spin_unlock(&pid_lock);
-    }
-    put_task(t);
-    return err;
-}
-
-/* Everybody but init and ourselves. */
-static int64_t
-kill_all(int sig)
-{
-    struct task *t;
-    int64_t ret = -ESRCH;
-
-    for (pid_t pid = 1; (t = next_task_after(pid)); put_task(t)) {
-        pid = t->pid;
-        if (t->leader == current->leader ||
-            (atomic_read(&t->flags) & TF_KTHREAD))
-            continue;
-        if (kill_one(0, pid, sig, SI_USER) == 0)
-            ret = 0;
-        else if (ret)
-            ret = -EPERM;
-    }
-    return ret;
-}
-
-/* To a process, a group (0: ours), or everybody (-1). */
+/* To all threads of a process, a group (0: ours), or everybody (-1). */
 SYSCALL(kill)
 {
     pid_t pid = (pid_t)a[0];
-    int sig = (int)a[1];
+    int sig = (int)a[1], err = 0;
     struct siginfo info = from_us(sig, SI_USER);
+    struct task *first, *t;
 
     if (sig < 0 || sig > _NSIG)
         return -EINVAL;
-    if (pid > 0)
-        return kill_one(0, pid, sig, SI_USER);
-    if (pid == -1)
-        return kill_all(sig);
-    if (pid == INT32_MIN)
+    if (pid == INT32_MIN) /* names no group: -pid overflows */
         return -ESRCH;
-    return signal_group(pid ? -pid : current->pgid, sig, &info);
+    if (pid <= 0)
+        return signal_group(pid == -1 ? EVERYBODY
+                            : pid     ? -pid
+                                      : current->pgid,
+                            sig, &info);
+    spin_lock(&pid_lock);
+    first = t = find_task_locked(pid);
+    if (!t)
+        err = -ESRCH;
+    else if (!may_signal(t, sig))
+        err = -EPERM;
+    for (; t && !err; t = next_thread(t) == first ? NULL : next_thread(t))
+        send_signal(t, sig, &info);
+    spin_unlock(&pid_lock);
+    return err;
 }
 
-SYSCALL(tkill)
+/* To one thread of a process. */
+SYSCALL_TASK(tgkill, 1)
 {
-    return (pid_t)a[0] > 0 ? kill_one(0, (pid_t)a[0], (int)a[1], SI_TKILL)
-                           : -EINVAL;
-}
+    int sig = (int)a[2];
+    struct siginfo info = from_us(sig, SI_TKILL);
 
-SYSCALL(tgkill)
-{
-    if ((pid_t)a[0] <= 0 || (pid_t)a[1] <= 0)
+    if ((pid_t)a[0] <= 0 || (pid_t)a[1] <= 0 || sig < 0 || sig > _NSIG)
         return -EINVAL;
-    return kill_one((pid_t)a[0], (pid_t)a[1], (int)a[2], SI_TKILL);
+    if (t->tgid != (pid_t)a[0])
+        return -ESRCH;
+    if (!may_signal(t, sig))
+        return -EPERM;
+    send_signal(t, sig, &info);
+    return 0;
 }
 
 /*

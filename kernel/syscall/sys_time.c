@@ -22,128 +22,113 @@
 #include "syscall/syscall.h"
 
 enum { NSEC_PER_USEC = 1000 };
-#define MAX_SECONDS (INT64_MAX / NSEC_PER_SEC) /* in 64 bits of nanoseconds */
+#define NO_CLOCK INT64_MIN
 
-static bool
-is_cpu_clock(uint64_t clock)
-{
-    return clock == CLOCK_PROCESS_CPUTIME_ID ||
-           clock == CLOCK_THREAD_CPUTIME_ID;
-}
-
-/* What the clock shows, in ns.  0, or -EINVAL: there is no such clock */
-static int
-read_clock(uint64_t clock, int64_t *ns)
+/* What the clock shows, in ns, or NO_CLOCK. */
+static int64_t
+read_clock(uint64_t clock)
 {
     uint64_t utime, stime;
 
-    if (clock > CLOCK_BOOTTIME)
-        return -EINVAL;
-    if (is_cpu_clock(clock)) {
+    switch (clock) {
+    case CLOCK_REALTIME:
+    case CLOCK_REALTIME_COARSE:
+        return clock_realtime_ns();
+    case CLOCK_PROCESS_CPUTIME_ID:
+    case CLOCK_THREAD_CPUTIME_ID:
         task_times(current, &utime, &stime);
-        *ns = (int64_t)ticks_to_ns(utime + stime);
-    } else if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) {
-        *ns = clock_realtime_ns();
-    } else { /* the kinds of MONOTONIC, and BOOTTIME */
-        *ns = (int64_t)clock_monotonic_ns();
+        return (int64_t)ticks_to_ns(utime + stime);
+    default: /* the kinds of MONOTONIC, and BOOTTIME */
+        return clock > CLOCK_BOOTTIME ? NO_CLOCK
+                                      : (int64_t)clock_monotonic_ns();
     }
-    return 0;
 }
 
 SYSCALL(clock_gettime)
 {
-    struct timespec now;
-    int64_t ns;
+    int64_t ns = read_clock(a[0]);
+    struct timespec now = ns_to_timespec(ns);
 
-    if (read_clock(a[0], &ns))
-        return -EINVAL;
-    now = ns_to_timespec(ns);
-    return copy_out(a[1], &now, sizeof(now));
+    return ns == NO_CLOCK ? -EINVAL : copy_out(a[1], &now, sizeof(now));
 }
 
-/* One tick of the timebase, whatever the clock. */
-SYSCALL(clock_getres)
-{
-    struct timespec res = {0, (int64_t)ticks_to_ns(1)};
-    int64_t ns;
-
-    return read_clock(a[0], &ns) ?: copy_out_if(a[1], &res, sizeof(res));
-}
-
+/* There are no time zones in the kernel: a[1] stays as it is. */
 SYSCALL(gettimeofday)
 {
     struct timespec now = ns_to_timespec(clock_realtime_ns());
     struct timeval tv = {now.tv_sec, now.tv_nsec / NSEC_PER_USEC};
-    struct timezone tz = {0, 0};
 
-    return copy_out_if(a[0], &tv, sizeof(tv))
-               ?: copy_out_if(a[1], &tz, sizeof(tz));
+    return copy_out_if(a[0], &tv, sizeof(tv));
 }
 
-/* Nanoseconds must fit 64 bits. */
-SYSCALL(clock_settime)
+/* A struct timespec in nanoseconds, 292 years at most.  -EFAULT, -EINVAL */
+static int
+get_ns(uint64_t user, int64_t *ns)
 {
     struct timespec t;
 
-    if (a[0] != CLOCK_REALTIME)
-        return -EINVAL;
-    if (copy_in(&t, a[1], sizeof(t)))
+    if (copy_in(&t, user, sizeof(t)))
         return -EFAULT;
-    if (t.tv_sec < 0 || t.tv_sec >= MAX_SECONDS || t.tv_nsec < 0 ||
-        t.tv_nsec >= NSEC_PER_SEC)
+    if (t.tv_sec < 0 || t.tv_nsec < 0 || t.tv_nsec >= NSEC_PER_SEC)
         return -EINVAL;
-    if (!is_root(&current->cred))
-        return -EPERM;
-    clock_set_realtime(t.tv_sec * NSEC_PER_SEC + t.tv_nsec);
-    return 0;
-}
-
-/* Sleep until `end` (timebase); rest of it to user memory if interrupted. */
-static int64_t
-sleep_until(uint64_t end, uint64_t rest_user)
-{
-    struct timespec rest;
-    uint64_t now;
-
-    while ((now = clock_ticks()) < end) {
-        set_current_state(TASK_INTERRUPTIBLE);
-        if (signal_pending(current)) {
-            set_current_state(TASK_RUNNING);
-            rest = ns_to_timespec((int64_t)ticks_to_ns(end - now));
-            return copy_out_if(rest_user, &rest, sizeof(rest)) ?: -EINTR;
-        }
-        schedule_timeout((int64_t)MIN(end - now, (uint64_t)INT64_MAX / 2));
-    }
+    if (__builtin_mul_overflow(t.tv_sec, (int64_t)NSEC_PER_SEC, ns) ||
+        __builtin_add_overflow(*ns, t.tv_nsec, ns))
+        *ns = INT64_MAX;
     return 0;
 }
 
 int
 get_ticks(uint64_t user, uint64_t *ticks)
 {
-    struct timespec t;
-    int64_t ns;
+    int64_t ns = 0;
+    int err = get_ns(user, &ns);
 
-    if (copy_in(&t, user, sizeof(t)))
-        return -EFAULT;
-    if (t.tv_sec < 0 || t.tv_nsec < 0 || t.tv_nsec >= NSEC_PER_SEC)
-        return -EINVAL;
-    if (__builtin_mul_overflow(t.tv_sec, (int64_t)NSEC_PER_SEC, &ns) ||
-        __builtin_add_overflow(ns, t.tv_nsec, &ns))
-        ns = INT64_MAX; /* 292 years */
     *ticks = ns_to_ticks((uint64_t)ns);
+    return err;
+}
+
+SYSCALL(clock_settime)
+{
+    int64_t ns = 0;
+    int err = a[0] == CLOCK_REALTIME ? get_ns(a[1], &ns) : -EINVAL;
+
+    if (err || ns == INT64_MAX)
+        return err ?: -EINVAL;
+    if (!is_root(&current->cred))
+        return -EPERM;
+    clock_set_realtime(ns);
     return 0;
+}
+
+/*
+ * Sleep until `end` (timebase), by waiting for nothing; the rest of it goes to
+ * user memory if a signal comes.
+ */
+static int64_t
+sleep_until(uint64_t end, uint64_t rest_user)
+{
+    struct wait_queue nobody = WAIT_QUEUE_INIT(nobody);
+    uint64_t now = clock_ticks();
+    int64_t ticks = (int64_t)(end - MIN(end, now));
+    struct timespec rest;
+
+    if (__wait_event(&nobody, false, TASK_INTERRUPTIBLE, ticks) >= 0)
+        return 0;
+    now = clock_ticks();
+    rest = ns_to_timespec((int64_t)ticks_to_ns(end - MIN(end, now)));
+    return copy_out_if(rest_user, &rest, sizeof(rest)) ?: -EINTR;
 }
 
 /* For a time, or with TIMER_ABSTIME until the clock shows it. */
 SYSCALL(clock_nanosleep)
 {
     uint64_t ticks, shown, now = clock_ticks();
-    int64_t ns;
-    int err;
+    int64_t ns = read_clock(a[0]);
+    int err = get_ticks(a[2], &ticks);
 
-    if (is_cpu_clock(a[0]) || read_clock(a[0], &ns))
+    if (ns == NO_CLOCK || a[0] == CLOCK_PROCESS_CPUTIME_ID ||
+        a[0] == CLOCK_THREAD_CPUTIME_ID)
         return -EINVAL;
-    err = get_ticks(a[2], &ticks);
     if (err)
         return err;
     if (!(a[1] & TIMER_ABSTIME))

@@ -28,8 +28,7 @@
  * constant after boot.
  */
 #include "core/lockdep.h"
-#include "proc/exit.h"
-#include "proc/signal.h"
+#include "proc/proc.h"
 #include "riscv/csr.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
@@ -40,13 +39,9 @@ enum { ECALL_BYTES = 4, NR_SYSCALLS = 464 };
 static syscall_fn *syscall_table[NR_SYSCALLS];
 
 /* Is there something to do before user mode? */
-static inline bool
-has_exit_work(struct task *t)
-{
-    return t->thread.need_resched || signal_pending(t);
-}
+#define has_exit_work(t) ((t)->thread.need_resched || signal_pending(t))
 
-/* => interrupts off, as on return */
+/* => interrupts off, as on return.  Not inline: system calls mostly skip it. */
 static __noinline void
 exit_work(struct trapframe *tf, bool restart)
 {
@@ -73,24 +68,6 @@ exit_to_user(struct trapframe *tf, bool restart)
     lockdep_user_return();
 }
 
-/* => true: it returned -ERESTARTSYS */
-static bool
-do_syscall(struct trapframe *tf)
-{
-    uint64_t nr = tf->a7;
-    int64_t ret = -ENOSYS;
-
-    tf->sepc += ECALL_BYTES;
-    tf->orig_a0 = tf->a0;
-    if (likely(nr < NR_SYSCALLS && syscall_table[nr]))
-        ret = syscall_table[nr](&tf->a0);
-    /* exec has filled the frame with the new program's registers */
-    if (nr == SYS_execve && ret == 0)
-        return false;
-    tf->a0 = (uint64_t)ret;
-    return ret == -ERESTARTSYS;
-}
-
 static bool
 is_page_fault(uint64_t scause)
 {
@@ -108,28 +85,26 @@ page_fault(const struct trapframe *tf)
     return handle_user_fault(current->mm, tf->stval, access);
 }
 
-/* The signal for what a task did. */
-struct blame {
+enum { BY_CAUSE = 8 };
+
+/* The signal for what a task did; none: resolved, or it is being killed. */
+static const struct blame {
     int sig, code;
-};
-
-/* By scause; access faults and the rest: nothing is there. */
-static const struct blame exception_blames[] = {
-    [EXC_ILLEGAL] = {SIGILL, ILL_ILLOPC},
-    [EXC_BREAKPOINT] = {SIGTRAP, TRAP_BRKPT},
-    [EXC_FETCH_MISALIGNED] = {SIGBUS, BUS_ADRALN},
-    [EXC_LOAD_MISALIGNED] = {SIGBUS, BUS_ADRALN},
-    [EXC_STORE_MISALIGNED] = {SIGBUS, BUS_ADRALN},
-};
-
-/* By enum vm_fault; none: resolved, or it is being killed. */
-static const struct blame fault_blames[] = {
+} blames[] = {
+    /* By enum vm_fault.  OOM: the killer found nobody, this one cannot go on. */
     [VM_FAULT_SIGSEGV_MAPERR] = {SIGSEGV, SEGV_MAPERR},
     [VM_FAULT_SIGSEGV_ACCERR] = {SIGSEGV, SEGV_ACCERR},
     [VM_FAULT_SIGBUS] = {SIGBUS, BUS_ADRERR},
-    /* The killer found nobody: this one cannot go on. */
     [VM_FAULT_OOM] = {SIGBUS, BUS_ADRERR},
-    [VM_FAULT_KILLED] = {0, 0},
+    /* By scause: access faults say that nothing is there. */
+    [BY_CAUSE + EXC_FETCH_MISALIGNED] = {SIGBUS, BUS_ADRALN},
+    [BY_CAUSE + EXC_FETCH_ACCESS] = {SIGSEGV, SEGV_MAPERR},
+    [BY_CAUSE + EXC_ILLEGAL] = {SIGILL, ILL_ILLOPC},
+    [BY_CAUSE + EXC_BREAKPOINT] = {SIGTRAP, TRAP_BRKPT},
+    [BY_CAUSE + EXC_LOAD_MISALIGNED] = {SIGBUS, BUS_ADRALN},
+    [BY_CAUSE + EXC_LOAD_ACCESS] = {SIGSEGV, SEGV_MAPERR},
+    [BY_CAUSE + EXC_STORE_MISALIGNED] = {SIGBUS, BUS_ADRALN},
+    [BY_CAUSE + EXC_STORE_ACCESS] = {SIGSEGV, SEGV_MAPERR},
 };
 
 /*
@@ -139,39 +114,44 @@ static const struct blame fault_blames[] = {
 static __noinline void
 user_exception(const struct trapframe *tf)
 {
-    uint64_t cause = tf->scause;
+    uint64_t cause = tf->scause, what = BY_CAUSE + cause;
     bool at_pc = cause == EXC_ILLEGAL || cause == EXC_BREAKPOINT;
-    struct blame b = {SIGSEGV, SEGV_MAPERR};
 
-    if (is_page_fault(cause)) {
-        enum vm_fault fault = page_fault(tf);
-
-        /* Without init we cannot go on: it tries again. */
-        if (fault == VM_FAULT_OOM && current->pid == INIT_PID)
-            return;
-        b = fault_blames[fault];
-        /* A thread that was started just when the others were killed. */
-        if (fault == VM_FAULT_KILLED && !fatal_signal_pending(current))
-            b.sig = SIGKILL;
-    } else if (cause < ARRAY_SIZE(exception_blames) &&
-               exception_blames[cause].sig) {
-        b = exception_blames[cause];
-    }
-    if (b.sig)
-        fault_signal(b.sig, b.code, at_pc ? tf->sepc : tf->stval);
+    if (is_page_fault(cause))
+        what = page_fault(tf);
+    if (what >= ARRAY_SIZE(blames))
+        what = VM_FAULT_SIGSEGV_MAPERR;
+    /* Without init we cannot go on: it tries again. */
+    if (what == VM_FAULT_OOM && current->pid == INIT_PID)
+        return;
+    /* A thread that was started just when the others were killed. */
+    if (what == VM_FAULT_KILLED && !fatal_signal_pending(current))
+        force_signal(current, SIGKILL, NULL);
+    if (blames[what].sig)
+        fault_signal(blames[what].sig, blames[what].code,
+                     at_pc ? tf->sepc : tf->stval);
 }
 
 static void
 user_trap(struct trapframe *tf)
 {
-    bool restart = false;
+    uint64_t nr = tf->a7;
+    int64_t ret = -ENOSYS;
 
     csr_set(sstatus, SSTATUS_SIE);
-    if (likely(tf->scause == EXC_ECALL_USER))
-        restart = do_syscall(tf);
-    else
+    if (unlikely(tf->scause != EXC_ECALL_USER)) {
         user_exception(tf);
-    exit_to_user(tf, restart);
+        exit_to_user(tf, false);
+        return;
+    }
+    tf->sepc += ECALL_BYTES;
+    tf->orig_a0 = tf->a0;
+    if (likely(nr < NR_SYSCALLS && syscall_table[nr]))
+        ret = syscall_table[nr](&tf->a0);
+    /* exec has filled the frame with the new program's registers */
+    if (nr != SYS_execve || ret != 0)
+        tf->a0 = (uint64_t)ret;
+    exit_to_user(tf, ret == -ERESTARTSYS);
 }
 
 static void

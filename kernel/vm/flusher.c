@@ -25,7 +25,6 @@
  */
 #include "vm/pagecache.h"
 
-#include "sched/kthread.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 
@@ -174,9 +173,8 @@ write_mappings(uint64_t before, bool all)
 /* --- The flusher */
 
 static void
-flusher_thread(void *arg)
+flusher_thread(void)
 {
-    (void)arg;
     memalloc_scope_save(SCOPE_NOFS | SCOPE_MEMALLOC);
     for (;;) {
         uint64_t expire = ms_to_ticks(dirty_tunables.expire_centisecs * 10UL);
@@ -195,6 +193,5 @@ flusher_thread(void *arg)
 void
 writeback_start(void)
 {
-    if (!kthread_run("kflushd", flusher_thread, NULL))
-        panic("cannot start the flusher");
+    kthread_run("kflushd", flusher_thread);
 }

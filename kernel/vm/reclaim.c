@@ -27,7 +27,6 @@
 #include "core/printk.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
-#include "sched/kthread.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "vm/policy.h"
@@ -149,9 +148,8 @@ wake_kswapd(void)
 }
 
 static void
-kswapd(void *arg)
+kswapd(void)
 {
-    (void)arg;
     memalloc_scope_save(SCOPE_MEMALLOC | SCOPE_NOFS);
     for (;;) {
         struct scan_control sc = {
@@ -182,8 +180,7 @@ reclaim_start(void)
     if (policy && set_reclaim_policy(policy))
         pr_warn("there is no reclaim policy %s", policy);
     reclaim_ops = &ops;
-    if (!kthread_run("kswapd", kswapd, NULL))
-        panic("cannot start kswapd");
+    kthread_run("kswapd", kswapd);
 }
 
 void

@@ -124,12 +124,6 @@ setegid(gid_t gid)
 }
 
 int
-setreuid(uid_t ruid, uid_t euid)
-{
-    return (int)SYS(setreuid, ruid, euid);
-}
-
-int
 setresuid(uid_t ruid, uid_t euid, uid_t suid)
 {
     return (int)SYS(setresuid, ruid, euid, suid);
@@ -260,20 +254,6 @@ sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
         return -1;
     memset((char *)set + result, 0, size - (size_t)result);
     return 0;
-}
-
-int
-sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set)
-{
-    return (int)SYS(sched_setaffinity, pid, size, set);
-}
-
-int
-sched_getcpu(void)
-{
-    unsigned int cpu;
-
-    return SYS(getcpu, &cpu, NULL, NULL) < 0 ? -1 : (int)cpu;
 }
 
 int

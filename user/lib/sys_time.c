@@ -26,12 +26,6 @@ clock_settime(clockid_t clock_id, const struct timespec *time)
 }
 
 int
-clock_getres(clockid_t clock_id, struct timespec *resolution)
-{
-    return (int)SYS(clock_getres, clock_id, resolution);
-}
-
-int
 gettimeofday(struct timeval *restrict time, void *restrict zone)
 {
     return (int)SYS(gettimeofday, time, zone);

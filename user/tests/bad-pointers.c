@@ -39,7 +39,6 @@ left_out(int number, bool root)
     case SYS_exit_group:
     case SYS_reboot:
     case SYS_kill:
-    case SYS_tkill:
     case SYS_tgkill:
     case SIGNAL_QUEUE:
     case SIGNAL_QUEUE_THREAD:
@@ -50,7 +49,6 @@ left_out(int number, bool root)
     case SYS_settimeofday: /* bad numbers that root may set */
     case SYS_clock_settime:
     case SYS_setpriority:
-    case SYS_sched_setaffinity:
     case SYS_prlimit64:
     case SYS_syslog:
     case SYS_sethostname:

@@ -71,31 +71,11 @@ static void
 show_loadavg(struct seq *s)
 {
     uint64_t load[NR_LOADS];
-    pid_t newest;
 
     load_average(load);
     for (int i = 0; i < NR_LOADS; i++)
         show_hundredths(s, (load[i] * CENTI + LOAD_HALF) >> LOAD_SHIFT, " ");
-    spin_lock(&pid_lock);
-    newest = list_last_entry(&all_tasks, struct task, all_link)->pid;
-    spin_unlock(&pid_lock);
-    seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), newest);
-}
-
-/* Processes that wait for what no signal ends, mostly the disk. */
-static unsigned
-nr_blocked(void)
-{
-    struct task *t;
-    unsigned n = 0;
-
-    spin_lock(&pid_lock);
-    list_for_each_entry(t, &all_tasks, all_link)
-        if (!(atomic_read(&t->flags) & TF_KTHREAD) &&
-            atomic_read(&t->state) & (TASK_KILLABLE | TASK_UNINTERRUPTIBLE))
-            n++;
-    spin_unlock(&pid_lock);
-    return n;
+    seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), last_pid);
 }
 
 /*

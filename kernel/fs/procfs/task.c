@@ -260,7 +260,7 @@ show_stat(struct seq *s)
                t->exit_signal, t->hart);
     seq_printf(s, "%lu %lu %lu %lu %lu %lu %lu %u\n", mm->start_data,
                mm->end_data, mm->start_brk, mm->arg_start, mm->arg_end,
-               mm->env_start, mm->env_end, may ? t->exit_code : 0);
+               mm->env_start, mm->env_end, may ? t->status : 0);
 }
 
 #define KB(pages) ((uint64_t)(pages)*KB_PER_PAGE)
@@ -324,7 +324,7 @@ show_status(struct seq *s)
                "Cpus_allowed:\t%lx\nvoluntary_ctxt_switches:\t%lu\n"
                "nonvoluntary_ctxt_switches:\t%lu\n",
                nr_threads(t), m.pending, 0UL, m.blocked, m.ignored, m.caught,
-               t->affinity & atomic_read(&harts_online), t->nvcsw, t->nivcsw);
+               atomic_read(&harts_online), t->nvcsw, t->nivcsw);
 }
 
 /* --- The rest */

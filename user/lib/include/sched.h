@@ -20,8 +20,6 @@ typedef struct {
 
 int sched_yield(void);
 int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
-int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set);
-int sched_getcpu(void);
 int cpu_count(const cpu_set_t *set);
 
 /*

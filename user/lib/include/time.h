@@ -27,7 +27,6 @@ time_t time(time_t *result);
 clock_t clock(void);
 int clock_gettime(clockid_t clock_id, struct timespec *time);
 int clock_settime(clockid_t clock_id, const struct timespec *time);
-int clock_getres(clockid_t clock_id, struct timespec *resolution);
 int clock_nanosleep(clockid_t clock_id, int flags,
                     const struct timespec *request, struct timespec *rest);
 int nanosleep(const struct timespec *request, struct timespec *rest);

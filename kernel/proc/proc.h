@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of a process: clone (fork.c), execve (exec.c), signals on the way
+ * back to user mode (signal.c), exit and wait (exit.c).
+ */
+#pragma once
+
+#include "include/wait.h"
+#include "sched/sched.h"
+
+struct trapframe;
+
+/* --- fork.c */
+
+/*
+ * A child of the current task that returns 0 to user mode with a copy of its
+ * registers.  flags: CLONE_*, low byte: the signal to the parent; stack: the
+ * child's sp, 0: the parent's; parent_tid, child_tid: user addresses.
+ * => pid, -EAGAIN (no pid), -ENOMEM, -EINVAL (flags)
+ */
+int64_t do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid,
+                 uint64_t tls, uint64_t child_tid);
+
+/* --- exec.c */
+
+/*
+ * Replace the current task's program.  path: kernel memory; argv, envp:
+ * NULL-terminated arrays of strings, of the user or, for the first program, of
+ * the kernel.
+ * => 0 (registers are the new program's), or -errno with the old one intact
+ */
+int do_execve(const char *path, const char *const *argv,
+              const char *const *envp);
+
+/* --- signal.c */
+
+/*
+ * Act on the pending signals of the current task; may not return.
+ * restart: the system call in tf returned -ERESTARTSYS.
+ * => before the return to user mode, interrupts on
+ */
+void do_signals(struct trapframe *tf, bool restart);
+
+/* A fault of user mode: the signal, its code, the address. */
+void fault_signal(int sig, int code, uint64_t addr);
+
+/* --- exit.c */
+
+/* End the current task; status as wait4 shows it (code << 8, or signal). */
+_Noreturn void do_exit(uint32_t status);
+/* The same for all threads; the first who calls it says the status. */
+_Noreturn void do_group_exit(uint32_t status);
+/*
+ * exec: end all other threads, and be the leader.
+ * => -EAGAIN: the group ends, -EINTR: a fatal signal; some may have gone
+ */
+int end_other_threads(void);
+
+struct wait_args {
+    pid_t pid;        /* > 0: it; -1: any; 0: my group; < -1: group -pid */
+    unsigned options; /* W* */
+    /* Out: the child, or 0 with WNOHANG, if it ended its usage. */
+    struct siginfo info;
+    uint32_t status;
+    struct rusage rusage;
+};
+/* => 0, -ECHILD, -ERESTARTSYS */
+int do_wait(struct wait_args *args);
+/* What there is to tell of a child.  => pid_lock held */
+void child_info(const struct task *t, struct siginfo *info);
+
+/* Usage of t (current, or a dead one), or of its waited-for children. */
+void task_rusage(struct task *t, bool children, struct rusage *out);
+
+/* exec, exit: a CLONE_VFORK parent may go on. */
+void vfork_done(struct task *t);
+/* The current task stopped or continued: tell the parent. */
+void notify_parent(uint32_t news, uint32_t status);
