@@ -28,6 +28,7 @@
 #include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
+#include "fs/tty/tty.h"
 #include "include/major.h"
 #include "lib/err.h"
 #include "lib/format.h"
@@ -37,16 +38,21 @@
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
 static LIST_HEAD(supers); /* in the order of mounting */
-struct file_system_type *file_systems;
 static unsigned last_anon_minor;
 
+struct file_system_type *const file_systems[] = {&ext2_type, &proc_type,
+                                                 &tmpfs_type, &pipe_type, NULL};
+
 void
-register_filesystem(struct file_system_type *fs)
+fs_init(void)
 {
-    fs->inode_cache = kmem_cache_create(fs->cache_name, fs->inode_size, 0,
-                                        SLAB_RECLAIMABLE, NULL);
-    fs->next = file_systems;
-    file_systems = fs;
+    dcache_init();
+    file_init();
+    tty_init();
+    for (int i = 0; file_systems[i]; i++)
+        file_systems[i]->inode_cache = kmem_cache_create(
+            file_systems[i]->cache_name, file_systems[i]->inode_size, 0,
+            SLAB_RECLAIMABLE, NULL);
 }
 
 struct super_block *
@@ -80,31 +86,42 @@ sync_all(void)
     return err;
 }
 
-/* --- Making and freeing super blocks */
+/* --- Making and ending super blocks */
 
-/* fill_super() failed, or nobody is inside any more. */
+/*
+ * Undo what make_super() did, however far it came.
+ * => mount_mutex held, nobody is inside nor can get there
+ */
 static void
-free_super(struct super_block *sb)
+kill_super(struct super_block *sb)
 {
-    struct address_space *m = sb->bdev ? sb->bdev->mapping : NULL;
+    struct block_device *bdev = sb->bdev;
 
+    list_del(&sb->link);
+    if (sb->root)
+        d_forget_below(sb->root);
+    dput(sb->root);
+    wait_for_inodes(sb);
     if (sb->ops->put_super && sb->private)
         sb->ops->put_super(sb);
-    if (m) {
-        if (sync_mapping(m) || blkdev_issue_flush(sb->bdev))
+    if (bdev) {
+        if (sync_mapping(bdev->mapping) || blkdev_issue_flush(bdev))
             pr_err("%s: I/O error while it was unmounted", sb->source);
         /* Blocks of files that were read through the device are old now. */
-        invalidate_pages(m);
-        bd_release(sb->bdev, true);
+        invalidate_pages(bdev->mapping);
+        bd_release(bdev, true);
     }
     kfree(sb->private);
     kfree(sb);
 }
 
-/* Read in a file system.  => mount_mutex held; ERR_PTR */
+/*
+ * Read in a file system, from bdev if it needs that; source is its name then.
+ * => mount_mutex held; ERR_PTR
+ */
 static struct super_block *
 make_super(const struct file_system_type *type, struct block_device *bdev,
-           const char *source, uint32_t flags, const char *options)
+           const char *source, unsigned long flags, const char *options)
 {
     struct super_block *sb = kzalloc(sizeof(*sb), GFP_KERNEL);
     int err = 0;
@@ -113,48 +130,34 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
         return ERR_PTR(-ENOMEM);
     sb->type = type;
     sb->ops = type->ops;
-    sb->bdev = bdev;
-    sb->flags = flags;
+    sb->flags = flags & MS_RDONLY ? SB_RDONLY : 0;
     spin_init(&sb->lock, RANK_SUPER, "super");
     list_init(&sb->inodes);
+    list_add_tail(&sb->link, &supers);
     if (bdev) {
-        sb->dev = bdev->dev;
         snprintf(sb->source, sizeof(sb->source), "/dev/%s", bdev->name);
+        sb->dev = bdev->dev;
         err = bd_claim(bdev, true);
     } else {
+        strlcpy(sb->source, *source ? source : "none", sizeof(sb->source));
         last_anon_minor++;
         sb->dev = makedev(0, last_anon_minor);
-        strlcpy(sb->source, *source ? source : "none", sizeof(sb->source));
     }
-    if (err) {
-        kfree(sb);
-        return ERR_PTR(err);
+    if (!err) {
+        sb->bdev = bdev;
+        err = type->fill_super(sb, options);
     }
-    err = type->fill_super(sb, options);
-    if (err) {
-        free_super(sb);
-        return ERR_PTR(err);
-    }
-    list_add_tail(&sb->link, &supers);
-    return sb;
-}
-
-/* => mount_mutex held, nobody is inside nor can get there */
-static void
-kill_super(struct super_block *sb)
-{
-    list_del(&sb->link);
-    d_forget_below(sb->root);
-    dput(sb->root);
-    wait_for_inodes(sb);
-    free_super(sb);
+    if (!err)
+        return sb;
+    kill_super(sb);
+    return ERR_PTR(err);
 }
 
 int
 mount_root(const char *device, bool readonly)
 {
-    struct super_block *sb = ERR_PTR(-ENODEV);
     struct block_device *bdev;
+    struct super_block *sb;
 
     bdev_init();
     if (strncmp(device, "/dev/", 5) == 0)
@@ -163,10 +166,7 @@ mount_root(const char *device, bool readonly)
     if (!bdev)
         return -ENXIO;
     mutex_lock(&mount_mutex);
-    for (struct file_system_type *t = file_systems; t && IS_ERR(sb);
-         t = t->next)
-        if (t->needs_dev)
-            sb = make_super(t, bdev, "", readonly ? SB_RDONLY : 0, NULL);
+    sb = make_super(&ext2_type, bdev, NULL, readonly ? MS_RDONLY : 0, NULL);
     mutex_unlock(&mount_mutex);
     if (IS_ERR(sb))
         return (int)PTR_ERR(sb);
@@ -204,47 +204,46 @@ int
 do_mount(const char *source, const char *target, const char *type,
          unsigned long flags, const char *options)
 {
-    struct file_system_type *fs = file_systems;
+    struct file_system_type *const *fs = file_systems;
     struct block_device *bdev = NULL;
-    struct super_block *sb;
-    struct dentry *d;
+    struct super_block *sb = NULL;
+    struct dentry *d = NULL;
     int err;
 
     if (!is_root(&current->cred))
         return -EPERM;
     if (flags & (MS_REMOUNT | MS_BIND))
         return -EINVAL;
-    while (fs && strcmp(fs->name, type) != 0)
-        fs = fs->next;
-    if (!fs || !fs->fill_super)
+    while (*fs && strcmp((*fs)->name, type) != 0)
+        fs++;
+    if (!*fs || !(*fs)->fill_super)
         return -ENODEV;
     mutex_lock(&mount_mutex);
-    err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d);
-    if (err)
-        goto unlock;
-    if (d == d->sb->root)
+    err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW, &d);
+    if (!err && !S_ISDIR(d->inode->mode))
+        err = -ENOTDIR;
+    else if (!err && d == d->sb->root)
         err = -EBUSY; /* something is mounted here, or it is / */
-    else if (fs->needs_dev)
+    if (!err && (*fs)->needs_dev)
         err = find_device(source, &bdev);
-    if (err)
-        goto put;
-    sb = make_super(fs, bdev, source, flags & MS_RDONLY ? SB_RDONLY : 0,
-                    options);
-    if (IS_ERR(sb)) {
+    if (!err)
+        sb = make_super(*fs, bdev, source, flags, options);
+    if (IS_ERR(sb))
         err = (int)PTR_ERR(sb);
-        goto put;
-    }
+    if (err)
+        goto out;
     mutex_lock(&d->inode->lock); /* against rmdir */
     if (d->inode->nlink > 0)
-        d_mount(d, sb); /* and keep our reference */
+        d_mount(d, sb);
     mutex_unlock(&d->inode->lock);
-    if (sb->mountpoint)
-        goto unlock;
-    kill_super(sb);
-    err = -ENOENT;
-put:
+    if (sb->mountpoint) {
+        d = NULL; /* the mount keeps our reference */
+    } else {
+        kill_super(sb);
+        err = -ENOENT;
+    }
+out:
     dput(d);
-unlock:
     mutex_unlock(&mount_mutex);
     return err;
 }
@@ -252,7 +251,7 @@ unlock:
 int
 do_umount(const char *target)
 {
-    struct dentry *d, *mountpoint;
+    struct dentry *d;
     struct super_block *sb;
     int err;
 
@@ -263,19 +262,19 @@ do_umount(const char *target)
     if (err)
         goto out;
     sb = d->sb; /* it stays: only we could unmount it */
-    mountpoint = sb->mountpoint;
     if (d != sb->root)
         err = -EINVAL;
-    else if (!mountpoint)
+    else if (!sb->mountpoint)
         err = -EBUSY; /* the root of all */
     dput(d);
     if (err)
         goto out;
     sync_all(); /* most of it while others may still get in */
+    d = sb->mountpoint;
     err = d_umount(sb);
     if (!err) {
         kill_super(sb);
-        dput(mountpoint);
+        dput(d);
     }
 out:
     mutex_unlock(&mount_mutex);

@@ -14,10 +14,12 @@
  * time that we use it, as it may the moment after any other call.  What is not
  * cached is looked for again under the lock, since somebody may have been
  * faster; two dentries of one name would be two truths.  Whoever changes names
- * holds the lock from that lookup to the change (walk_lock).
+ * holds the lock from that lookup (walk_child) to the change; so does
+ * open(O_CREAT), which is a walk that creates the last name itself, since that
+ * may be a symbolic link to what is not there.
  *
- * Interface: path_lookup() for others; namei.h for the name operations
- * (ops.c), which need the parent locked and the last name.
+ * Interface: path_lookup(), filp_open() for others; namei.h for the calls that
+ * change names, which need the parent locked and the last name.
  *
  * Locks: the directory's inode lock while its file system looks a name up.
  *
@@ -30,7 +32,7 @@
 #include "mm/slab.h"
 #include "sched/task.h"
 
-enum { MAX_SYMLINKS = 40 };
+enum { MAX_SYMLINKS = 40, NEW_ONLY = O_CREAT | O_EXCL };
 
 /* Where a path starts.  ERR_PTR; refs: the caller's */
 static struct dentry *
@@ -73,6 +75,9 @@ next_component(struct walk *w)
     while (*p == '/')
         p++;
     w->name = p;
+    w->last = LAST_NONE;
+    if (!*p)
+        return; /* a jump led here: what was behind it still counts */
     while (*p && *p != '/')
         p++;
     w->len = (unsigned)(p - w->name);
@@ -81,9 +86,7 @@ next_component(struct walk *w)
         p++;
     w->rest = p;
     w->last = LAST_NAME;
-    if (w->len == 0)
-        w->last = LAST_NONE;
-    else if (w->len <= 2 && w->name[0] == '.' && w->name[w->len - 1] == '.')
+    if (w->len <= 2 && w->name[0] == '.' && w->name[w->len - 1] == '.')
         w->last = w->len == 1 ? LAST_DOT : LAST_DOTDOT;
 }
 
@@ -91,10 +94,10 @@ next_component(struct walk *w)
 static struct dentry *
 lookup_cached(struct walk *w)
 {
-    bool (*revalidate)(struct dentry *) = w->d->sb->ops->d_revalidate;
     struct dentry *d = d_lookup(w->d, w->name, w->len);
 
-    if (!d || !d->inode || !revalidate || revalidate(d))
+    if (!d || !d->inode || !d->sb->ops->d_revalidate ||
+        d->sb->ops->d_revalidate(d))
         return d;
     d_drop(d);
     dput(d);
@@ -113,6 +116,8 @@ lookup_locked(struct walk *w)
     struct dentry *d;
     int err;
 
+    if (w->len > NAME_MAX)
+        return ERR_PTR(-ENAMETOOLONG);
     if (dir->nlink == 0)
         return ERR_PTR(-ENOENT); /* a removed directory has no names */
     d = lookup_cached(w);
@@ -121,67 +126,41 @@ lookup_locked(struct walk *w)
     d = d_alloc(w->d, w->name, w->len);
     if (!d)
         return ERR_PTR(-ENOMEM);
-    err = dir->op->lookup ? dir->op->lookup(dir, d) : 0;
-    if (err) {
-        dput(d);
-        return ERR_PTR(err);
-    }
-    d_add(d);
-    return d;
+    err = dir->op->lookup ? dir->op->lookup(dir, d) : d_add(d, NULL);
+    if (!err)
+        return d;
+    dput(d);
+    return ERR_PTR(err);
 }
 
 /*
  * The dentry of the component cut off, positive or negative; no link is
- * followed, mounts are.  ERR_PTR
+ * followed, mounts are.  Or create the file, under the same lock, so that of
+ * two creators only one succeeds.  ERR_PTR
  */
 static struct dentry *
-lookup(struct walk *w)
-{
-    struct dentry *d, *root;
-
-    if (w->last == LAST_NONE || w->last == LAST_DOT)
-        return dget(w->d);
-    if (w->last == LAST_DOTDOT) {
-        root = start_of(AT_FDCWD, "/");
-        d = d_up(w->d, root);
-        dput(root);
-        return d_down(d);
-    }
-    if (w->len > NAME_MAX)
-        return ERR_PTR(-ENAMETOOLONG);
-    d = w->locked ? lookup_locked(w) : lookup_cached(w);
-    if (!d) {
-        mutex_lock(&w->d->inode->lock);
-        d = lookup_locked(w);
-        mutex_unlock(&w->d->inode->lock);
-    }
-    return IS_ERR(d) ? d : d_down(d);
-}
-
-/*
- * The last component of open(O_CREAT).  The directory is locked meanwhile, so
- * that of two creators only one succeeds.  ERR_PTR
- */
-static struct dentry *
-lookup_or_create(struct walk *w)
+lookup(struct walk *w, bool create)
 {
     struct inode *dir = w->d->inode;
     struct dentry *d;
     int err = 0;
 
-    if (w->trailing_slash && w->len)
+    if (w->last == LAST_DOT)
+        return dget(w->d);
+    if (w->last == LAST_DOTDOT)
+        return d_up(w->d);
+    if (create && w->trailing_slash)
         return ERR_PTR(-EISDIR);
+    d = create ? NULL : lookup_cached(w);
+    if (d)
+        return d;
     mutex_lock(&dir->lock);
-    w->locked = true;
-    d = lookup(w);
-    if (!IS_ERR(d) && !d->inode) {
+    d = lookup_locked(w);
+    if (create && !IS_ERR(d) && !d->inode) {
         err = may_change_dir(dir)
                   ?: dir->op->make(dir, d, S_IFREG | w->mode, 0, NULL);
         w->created = !err;
-    } else if (!IS_ERR(d) && (w->create & O_EXCL)) {
-        err = -EEXIST;
     }
-    w->locked = false;
     mutex_unlock(&dir->lock);
     if (!err)
         return d;
@@ -250,15 +229,15 @@ walk_on(struct walk *w, unsigned flags)
         int err;
 
         next_component(w);
+        if (w->last == LAST_NONE)
+            break;
         last = !*w->rest;
-        if (!S_ISDIR(w->d->inode->mode) && w->last == LAST_NONE)
-            break; /* a jump led here */
         if (!S_ISDIR(w->d->inode->mode))
             return -ENOTDIR;
         err = inode_permission(w->d->inode, MAY_EXEC);
         if (err || (last && flags & LOOKUP_PARENT))
             return err;
-        d = last && w->create ? lookup_or_create(w) : lookup(w);
+        d = lookup(w, last && w->create);
         if (IS_ERR(d))
             return (int)PTR_ERR(d);
         if (d->inode && S_ISLNK(d->inode->mode) &&
@@ -275,16 +254,14 @@ walk_on(struct walk *w, unsigned flags)
         if (err)
             return err;
     }
-    if ((flags & LOOKUP_DIRECTORY || w->trailing_slash) &&
-        !S_ISDIR(w->d->inode->mode))
-        return -ENOTDIR;
-    return 0;
+    return w->trailing_slash && !S_ISDIR(w->d->inode->mode) ? -ENOTDIR : 0;
 }
 
 int
 walk_begin(struct walk *w, int dfd, const char *path, unsigned flags)
 {
-    struct dentry *d = *path ? start_of(dfd, path) : ERR_PTR(-ENOENT);
+    struct dentry *d = *path || (flags & LOOKUP_EMPTY) ? start_of(dfd, path)
+                                                       : ERR_PTR(-ENOENT);
 
     if (IS_ERR(d))
         return (int)PTR_ERR(d);
@@ -293,26 +270,34 @@ walk_begin(struct walk *w, int dfd, const char *path, unsigned flags)
     return walk_on(w, flags);
 }
 
-int
-walk_lock(struct walk *w)
+void
+walk_lock(struct walk *w, unsigned subclass)
 {
-    struct dentry *d;
-
-    if (!w->locked)
-        mutex_lock(&w->d->inode->lock);
+    mutex_lock_nested(&w->d->inode->lock, subclass);
     w->locked = true;
-    d = lookup(w);
-    if (IS_ERR(d))
-        return (int)PTR_ERR(d);
-    w->child = d;
-    return 0;
+}
+
+int
+walk_child(struct walk *w)
+{
+    struct dentry *d = lookup_locked(w);
+
+    w->child = IS_ERR(d) ? NULL : d;
+    return IS_ERR(d) ? (int)PTR_ERR(d) : 0;
+}
+
+void
+walk_unlock(struct walk *w)
+{
+    if (w->locked)
+        mutex_unlock(&w->d->inode->lock);
+    w->locked = false;
 }
 
 void
 walk_end(struct walk *w)
 {
-    if (w->locked)
-        mutex_unlock(&w->d->inode->lock);
+    walk_unlock(w);
     dput(w->child); /* perhaps a deleted inode's last: nothing is locked */
     dput(w->d);
     kfree(w->buf);
@@ -330,4 +315,57 @@ path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out)
     }
     walk_end(&w);
     return err;
+}
+
+/* --- Opening */
+
+/* Checks that come before an inode is opened that is not new. */
+static int
+may_open(struct inode *inode, int flags)
+{
+    unsigned mask = (flags & O_ACCMODE) == O_WRONLY ? 0 : MAY_READ;
+
+    if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC))
+        mask |= MAY_WRITE;
+    if ((flags & NEW_ONLY) == NEW_ONLY)
+        return -EEXIST;
+    if ((flags & O_DIRECTORY) && !S_ISDIR(inode->mode))
+        return -ENOTDIR;
+    if (flags & O_PATH)
+        return 0;
+    if (S_ISLNK(inode->mode))
+        return -ELOOP; /* O_NOFOLLOW */
+    if (S_ISDIR(inode->mode) && (mask & MAY_WRITE || flags & O_CREAT))
+        return -EISDIR;
+    return inode_permission(inode, mask);
+}
+
+struct file *
+filp_open(int dfd, const char *path, int flags, umode_t mode)
+{
+    struct walk w = {.mode = mode & 07777 & ~current->fs->umask};
+    struct file *f;
+    bool follow;
+    int err;
+
+    if (flags & O_PATH) /* nothing else has a meaning then */
+        flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    if ((flags & O_CREAT) && (flags & O_DIRECTORY))
+        return ERR_PTR(-EINVAL);
+    w.create = flags & O_CREAT;
+    follow = !(flags & O_NOFOLLOW) && (flags & NEW_ONLY) != NEW_ONLY;
+    err = walk_begin(&w, dfd, path, follow ? LOOKUP_FOLLOW : 0);
+    if (!err && !w.created)
+        err = may_open(w.d->inode, flags);
+    f = err ? ERR_PTR(err) : dentry_open(w.d, flags);
+    if (!IS_ERR(f) && !w.created && (flags & O_TRUNC) &&
+        S_ISREG(w.d->inode->mode)) {
+        err = vfs_truncate(w.d->inode, 0);
+        if (err) {
+            fput(f);
+            f = ERR_PTR(err);
+        }
+    }
+    walk_end(&w);
+    return f;
 }

@@ -138,7 +138,7 @@ add_link(struct inode *dir, struct dentry *d, struct inode *inode)
     if (err)
         return err;
     count_name(dir, inode, 1);
-    return d_instantiate(d, inode);
+    return d_add(d, inode);
 }
 
 static int
@@ -178,7 +178,7 @@ tmpfs_link(struct inode *inode, struct inode *dir, struct dentry *d)
     int err = add_link(dir, d, inode);
 
     if (!err)
-        iget(inode);
+        ihold(inode);
     return err;
 }
 

@@ -312,6 +312,7 @@ ext2_free_inode_info(struct inode *inode)
 
 static const struct super_ops ext2_super_ops = {
     .init_inode = ext2_init_inode,
+    .read_inode = ext2_read_inode,
     .free_inode = ext2_free_inode_info,
     .pack_inode = ext2_pack_inode,
     .evict = ext2_evict,

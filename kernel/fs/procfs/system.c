@@ -205,8 +205,8 @@ show_mounts(struct seq *s)
 static void
 show_filesystems(struct seq *s)
 {
-    for (struct file_system_type *fs = file_systems; fs; fs = fs->next)
-        seq_printf(s, "%s\t%s\n", fs->needs_dev ? "" : "nodev", fs->name);
+    for (struct file_system_type *const *fs = file_systems; *fs; fs++)
+        seq_printf(s, "%s\t%s\n", (*fs)->needs_dev ? "" : "nodev", (*fs)->name);
 }
 
 /* --- Numbers and words under sys/ */

@@ -191,7 +191,7 @@ proc_lookup(struct inode *dir, struct dentry *d)
     }
     if (found && t) {
         inode = proc_new_inode(dir->sb, c.entry, c.pid ? t : NULL, c.fd);
-        err = inode ? d_instantiate(d, inode) : -ENOMEM;
+        err = inode ? d_add(d, inode) : -ENOMEM;
     }
     if (t)
         put_task(t);
