@@ -9,11 +9,13 @@
  * its inode in memory, and with it the cached pages of the file.  So reclaim
  * takes the pages first, then the dentry, and with it goes the inode.
  *
- *            d_add, by ->lookup            d_drop, d_delete, the shrinker
- *   d_alloc ----------------------> cached --------------------> uncached
- *                                   ^   |                     the last dput:
- *                                   +---+ d_add: positive     freed
- *                                         d_delete: negative
+ *            d_add, by ->lookup            d_delete, the shrinker
+ *   d_alloc ----------------------> cached ----------------------> uncached
+ *      |                            ^   |                        the last dput:
+ *      |                            +---+ d_add: positive        freed
+ *      |                                  d_delete: negative      ^
+ *      +----------------------------------------------------------+
+ *            names of procfs that come and go
  *
  * A file system whose names are nowhere else (names_in_dcache: tmpfs) has them
  * here for good: a positive dentry of it is in the hash until it is deleted,
@@ -23,7 +25,7 @@
  * above (d_lookup) or from below (d_up), gets the root of what is mounted.
  *
  * Interface: d_alloc, d_lookup, d_up for the path walk; d_alloc_root and d_add
- * for file systems; d_delete, d_drop, d_move for what changes names; d_mount,
+ * for file systems; d_delete, d_move for what changes names; d_mount,
  * d_umount for mounts; d_path() writes a path.
  *
  * Invariants
@@ -254,14 +256,6 @@ d_add(struct dentry *d, struct inode *inode)
     return err;
 }
 
-void
-d_drop(struct dentry *d)
-{
-    spin_lock(&dcache_lock);
-    unhash_locked(d);
-    spin_unlock(&dcache_lock);
-}
-
 struct inode *
 d_delete(struct dentry *d)
 {
@@ -427,15 +421,17 @@ d_mount(struct dentry *d, struct super_block *sb)
 int
 d_umount(struct super_block *sb)
 {
-    int32_t users = -1;
+    int32_t users;
     struct dentry *d;
 
     spin_lock(&dcache_lock);
-    users += atomic_read(&sb->root->count);
+    users = atomic_read(&sb->root->count) - 1;
     list_for_each_entry(d, &cached_dentries, lru_link)
         if (d->sb == sb)
             users += atomic_read(&d->count) - 2;
-    if (users == 0)
+    if (!sb->mountpoint)
+        users = 1; /* the root of all: everybody */
+    else if (!users)
         sb->mountpoint->mounted = NULL;
     spin_unlock(&dcache_lock);
     return users ? -EBUSY : 0;
@@ -461,7 +457,7 @@ d_path(struct dentry *d, char *buf, size_t size)
 
     *end = '\0';
     spin_lock(&dcache_lock);
-    if (d->parent != d && hlist_unhashed(&d->hash_link))
+    if (d->pos && hlist_unhashed(&d->hash_link))
         fits = prepend(buf, &end, " (deleted)", 10);
     while (fits && d != root) {
         if (d->parent != d) {

@@ -69,8 +69,6 @@ struct super_ops {
     struct page *(*pack_inode)(struct inode *inode);
     /* Last iput of an inode with nlink 0: free blocks and number (ino is 0). */
     void (*evict)(struct inode *inode);
-    /* Is this cached name still right?  NULL: always (procfs) */
-    bool (*d_revalidate)(struct dentry *d);
     int (*statfs)(struct super_block *sb, struct statfs *out);
     /* As at umount, but it stays mounted, for reading: power-off. */
     int (*remount_ro)(struct super_block *sb);
@@ -103,9 +101,9 @@ struct inode_operations {
      * or none of them: then it cannot be changed.
      */
     /*
-     * d_add() dentry (its name) to its inode, or to NULL if there is none.
-     * -errno; NULL: nothing is found, since all names are cached
-     * (names_in_dcache)
+     * d_add() dentry (its name) with its inode, or with NULL if there is none;
+     * or set dentry->inode, if the name is not to be cached.  -errno.  NULL:
+     * nothing is found, since all names are cached (names_in_dcache)
      */
     int (*lookup)(struct inode *dir, struct dentry *dentry);
     /* d_add() a new inode of any type; rdev: of a device, target: of a link. */
@@ -183,11 +181,7 @@ void iput(struct inode *inode);
 /* Fields were changed, and these times are now: on to its metadata block. */
 void inode_touch(struct inode *inode, unsigned which);
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
-static inline void
-mark_inode_dirty(struct inode *inode)
-{
-    inode_touch(inode, 0);
-}
+#define mark_inode_dirty(inode) inode_touch(inode, 0)
 /* Until the last inode of sb has gone.  => nobody inside */
 void wait_for_inodes(struct super_block *sb);
 /*
@@ -215,10 +209,10 @@ struct dentry {
     struct super_block *mounted;        /* (D) mounted here */
     uint32_t name_len;                  /* (D) */
     const char *name;                   /* (D) kmalloc'ed */
-    struct hlist_node hash_link;        /* (D) unhashed: deleted */
+    struct hlist_node hash_link;        /* (D) unhashed: not cached */
     struct list_head children, sibling; /* (D) */
-    off_t pos;                          /* (D) among the children of parent */
-    struct list_head lru_link;          /* (D) if hashed */
+    off_t pos; /* (D) among the children of parent; 0: never was cached */
+    struct list_head lru_link; /* (D) if hashed */
 };
 
 /* A dentry for a name, ours alone: count 1.  NULL: no memory */
@@ -249,7 +243,6 @@ int d_add(struct dentry *d, struct inode *inode);
  * => refs: returns an inode for the caller to iput() with no lock, or NULL
  */
 struct inode *d_delete(struct dentry *d);
-void d_drop(struct dentry *d); /* unhash */
 /* Drop all cached names below d, which nobody uses. */
 void d_forget_below(struct dentry *d);
 /* After rename: d and target change places, and target is unhashed. */

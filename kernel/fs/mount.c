@@ -72,17 +72,11 @@ sync_all(void)
     int err = 0;
 
     write_mappings(clock_ticks(), true);
-    /*
-     * Metadata of the devices, then the disks' own caches.  Partitions come
-     * after their disk: flush once more, behind them.
-     */
-    for (int round = 0; round < 2; round++) {
-        while ((bdev = blkdev_next(bdev))) {
-            err = sync_mapping(bdev->mapping) ?: err;
-            if (bdev->partno == 0)
-                err = blkdev_issue_flush(bdev) ?: err;
-        }
-    }
+    while ((bdev = blkdev_next(bdev))) /* metadata */
+        err = sync_mapping(bdev->mapping) ?: err;
+    while ((bdev = blkdev_next(bdev)))
+        if (bdev->partno == 0)
+            err = blkdev_issue_flush(bdev) ?: err;
     return err;
 }
 
@@ -96,6 +90,7 @@ static void
 kill_super(struct super_block *sb)
 {
     struct block_device *bdev = sb->bdev;
+    struct dentry *mountpoint = sb->mountpoint;
 
     list_del(&sb->link);
     if (sb->root)
@@ -113,6 +108,7 @@ kill_super(struct super_block *sb)
     }
     kfree(sb->private);
     kfree(sb);
+    dput(mountpoint);
 }
 
 /*
@@ -212,8 +208,6 @@ do_mount(const char *source, const char *target, const char *type,
 
     if (!is_root(&current->cred))
         return -EPERM;
-    if (flags & (MS_REMOUNT | MS_BIND))
-        return -EINVAL;
     while (*fs && strcmp((*fs)->name, type) != 0)
         fs++;
     if (!*fs || !(*fs)->fill_super)
@@ -230,19 +224,16 @@ do_mount(const char *source, const char *target, const char *type,
         sb = make_super(*fs, bdev, source, flags, options);
     if (IS_ERR(sb))
         err = (int)PTR_ERR(sb);
-    if (err)
-        goto out;
-    mutex_lock(&d->inode->lock); /* against rmdir */
-    if (d->inode->nlink > 0)
-        d_mount(d, sb);
-    mutex_unlock(&d->inode->lock);
-    if (sb->mountpoint) {
-        d = NULL; /* the mount keeps our reference */
-    } else {
-        kill_super(sb);
-        err = -ENOENT;
+    if (!err) {
+        mutex_lock(&d->inode->lock); /* against rmdir */
+        if (d->inode->nlink == 0 || hlist_unhashed(&d->hash_link))
+            err = -ENOENT; /* deleted, or a name that is not cached */
+        else
+            d_mount(dget(d), sb);
+        mutex_unlock(&d->inode->lock);
+        if (err)
+            kill_super(sb);
     }
-out:
     dput(d);
     mutex_unlock(&mount_mutex);
     return err;
@@ -251,32 +242,24 @@ out:
 int
 do_umount(const char *target)
 {
-    struct dentry *d;
     struct super_block *sb;
+    struct dentry *d;
     int err;
 
     if (!is_root(&current->cred))
         return -EPERM;
+    sync_all(); /* most of it while others may still get in */
     mutex_lock(&mount_mutex);
     err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW, &d);
-    if (err)
-        goto out;
-    sb = d->sb; /* it stays: only we could unmount it */
-    if (d != sb->root)
-        err = -EINVAL;
-    else if (!sb->mountpoint)
-        err = -EBUSY; /* the root of all */
-    dput(d);
-    if (err)
-        goto out;
-    sync_all(); /* most of it while others may still get in */
-    d = sb->mountpoint;
-    err = d_umount(sb);
     if (!err) {
-        kill_super(sb);
+        sb = d->sb; /* it stays: only we could unmount it */
+        err = d == sb->root ? 0 : -EINVAL;
         dput(d);
     }
-out:
+    if (!err)
+        err = d_umount(sb);
+    if (!err)
+        kill_super(sb);
     mutex_unlock(&mount_mutex);
     return err;
 }

@@ -90,23 +90,9 @@ next_component(struct walk *w)
         w->last = w->len == 1 ? LAST_DOT : LAST_DOTDOT;
 }
 
-/* The cached dentry, if there is one and its file system stands by it. */
-static struct dentry *
-lookup_cached(struct walk *w)
-{
-    struct dentry *d = d_lookup(w->d, w->name, w->len);
-
-    if (!d || !d->inode || !d->sb->ops->d_revalidate ||
-        d->sb->ops->d_revalidate(d))
-        return d;
-    d_drop(d);
-    dput(d);
-    return NULL;
-}
-
 /*
  * Ask the file system.  The dentry can be found by others only when it is known
- * whether there is something behind it.
+ * whether there is something behind it, or never (procfs).
  * => directory locked; ERR_PTR
  */
 static struct dentry *
@@ -120,7 +106,7 @@ lookup_locked(struct walk *w)
         return ERR_PTR(-ENAMETOOLONG);
     if (dir->nlink == 0)
         return ERR_PTR(-ENOENT); /* a removed directory has no names */
-    d = lookup_cached(w);
+    d = d_lookup(w->d, w->name, w->len);
     if (d)
         return d; /* it came while we waited for the lock */
     d = d_alloc(w->d, w->name, w->len);
@@ -151,7 +137,7 @@ lookup(struct walk *w, bool create)
         return d_up(w->d);
     if (create && w->trailing_slash)
         return ERR_PTR(-EISDIR);
-    d = create ? NULL : lookup_cached(w);
+    d = create ? NULL : d_lookup(w->d, w->name, w->len);
     if (d)
         return d;
     mutex_lock(&dir->lock);
