@@ -77,11 +77,11 @@ struct dentry *
 d_alloc(struct dentry *parent, const char *name, unsigned len)
 {
     struct dentry *d = kmem_cache_alloc(dentry_cache, GFP_KERNEL | __GFP_ZERO);
-    char *copy = d ? kmalloc(len + 1, GFP_KERNEL) : NULL;
+    char *copy = kmalloc(len + 1, GFP_KERNEL);
 
-    if (!copy) {
-        if (d)
-            kmem_cache_free(dentry_cache, d);
+    if (!d || !copy) {
+        kfree(d);
+        kfree(copy);
         return NULL;
     }
     memcpy(copy, name, len);
@@ -134,19 +134,6 @@ hash_locked(struct dentry *d)
     nr_cached++;
 }
 
-/* => dcache_lock held; refs: drops the hash's, which may be the last */
-static void
-unhash_locked(struct dentry *d)
-{
-    if (hlist_unhashed(&d->hash_link))
-        return;
-    hlist_del_init(&d->hash_link);
-    list_del(&d->lru_link);
-    list_del(&d->sibling);
-    nr_cached--;
-    atomic_dec(&d->count);
-}
-
 /*
  * Free a dentry whose count is 0, then its parent if that was the last, ...
  * It goes and gives up its parent in one step, so that d_umount() never sees
@@ -169,6 +156,23 @@ kill_locked(struct dentry *d)
         d = parent; /* if we were its last user */
         spin_lock(&dcache_lock);
     }
+}
+
+/*
+ * Drop the hash's reference, which may be the last.
+ * => dcache_lock held, and dropped meanwhile if it is
+ */
+static void
+unhash_locked(struct dentry *d)
+{
+    if (hlist_unhashed(&d->hash_link))
+        return;
+    hlist_del_init(&d->hash_link);
+    list_del(&d->lru_link);
+    list_del(&d->sibling);
+    nr_cached--;
+    if (atomic_dec_and_test(&d->count))
+        kill_locked(d);
 }
 
 void
@@ -256,7 +260,7 @@ d_add(struct dentry *d, struct inode *inode)
     return err;
 }
 
-struct inode *
+void
 d_delete(struct dentry *d)
 {
     struct inode *inode = NULL;
@@ -267,7 +271,7 @@ d_delete(struct dentry *d)
     else
         unhash_locked(d); /* open files keep it, by no name */
     spin_unlock(&dcache_lock);
-    return inode;
+    iput(inode);
 }
 
 /* What target is now it may stay for long, if somebody has it open. */
@@ -323,15 +327,6 @@ d_iterate(struct file *f, struct dir_context *ctx)
 
 /* --- Dropping what is cached */
 
-/* => dcache_lock held, perhaps dropped meanwhile */
-static void
-evict_locked(struct dentry *d)
-{
-    unhash_locked(d);
-    if (atomic_read(&d->count) == 0)
-        kill_locked(d);
-}
-
 void
 d_forget_below(struct dentry *top)
 {
@@ -341,7 +336,7 @@ d_forget_below(struct dentry *top)
     while (!list_empty(&top->children)) { /* one less, and none comes in */
         for (d = top; !list_empty(&d->children);)
             d = list_first_entry(&d->children, struct dentry, sibling);
-        evict_locked(d);
+        unhash_locked(d);
     }
     spin_unlock(&dcache_lock);
 }
@@ -374,7 +369,7 @@ scan_dentries(uint64_t nr)
 
         list_move(&d->lru_link, &cached_dentries);
         if (may_go(d)) {
-            evict_locked(d);
+            unhash_locked(d);
             dropped++;
         }
     }
@@ -437,15 +432,13 @@ d_umount(struct super_block *sb)
     return users ? -EBUSY : 0;
 }
 
-/* Put text in front of *end.  false: it does not fit */
-static bool
-prepend(const char *buf, char **end, const char *text, size_t len)
+/* Put text in front of end.  => where it begins; NULL: it does not fit */
+static char *
+prepend(const char *buf, char *end, const char *text, size_t len)
 {
-    if ((size_t)(*end - buf) < len)
-        return false;
-    *end -= len;
-    memcpy(*end, text, len);
-    return true;
+    if (!end || (size_t)(end - buf) < len)
+        return NULL;
+    return memcpy(end - len, text, len);
 }
 
 char *
@@ -453,25 +446,22 @@ d_path(struct dentry *d, char *buf, size_t size)
 {
     struct dentry *root = current->fs ? current->fs->root : NULL;
     char *end = buf + size - 1;
-    bool fits = true;
 
     *end = '\0';
     spin_lock(&dcache_lock);
     if (d->pos && hlist_unhashed(&d->hash_link))
-        fits = prepend(buf, &end, " (deleted)", 10);
-    while (fits && d != root) {
-        if (d->parent != d) {
-            fits = prepend(buf, &end, d->name, d->name_len) &&
-                   prepend(buf, &end, "/", 1);
-            d = d->parent;
-        } else if (d->sb->mountpoint) {
-            d = d->sb->mountpoint;
-        } else {
-            break; /* the root of all */
+        end = prepend(buf, end, " (deleted)", 10);
+    while (d && d != root) {
+        if (d->parent == d) {
+            d = d->sb->mountpoint; /* NULL: the root of all */
+            continue;
         }
+        end = prepend(buf, end, d->name, d->name_len);
+        end = prepend(buf, end, "/", 1);
+        d = d->parent;
     }
     spin_unlock(&dcache_lock);
-    if (fits && *end != '/') /* the root itself */
-        fits = prepend(buf, &end, "/", 1);
-    return fits ? end : ERR_PTR(-ENAMETOOLONG);
+    if (end && *end != '/') /* the root itself */
+        end = prepend(buf, end, "/", 1);
+    return end ?: ERR_PTR(-ENAMETOOLONG);
 }

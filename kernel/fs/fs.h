@@ -30,11 +30,9 @@
 #include "vm/mm.h"
 #include "vm/pagecache.h"
 
-struct block_device;
 struct dentry;
 struct file;
 struct inode;
-struct pipe;
 struct poll_wait; /* fs/poll.h */
 struct super_block;
 
@@ -56,9 +54,10 @@ extern struct file_system_type ext2_type, proc_type, tmpfs_type, pipe_type;
 extern struct file_system_type *const file_systems[];
 
 struct super_ops {
-    /* A new inode, all else is 0: set what is the file system's own. */
-    void (*init_inode)(struct inode *inode);
-    /* find_get_inode() has made it, with its number: read the rest.  -errno */
+    /*
+     * find_get_inode() has made it, with its number: read what is on the disk,
+     * and set what is the file system's own.  -errno
+     */
     int (*read_inode)(struct inode *inode);
     /* Free what hangs on an inode; then it is freed. */
     void (*free_inode)(struct inode *inode);
@@ -240,9 +239,9 @@ struct dentry *d_up(struct dentry *d);
 int d_add(struct dentry *d, struct inode *inode);
 /*
  * After unlink: make it negative, or unhash it if others use it.
- * => refs: returns an inode for the caller to iput() with no lock, or NULL
+ * => the caller has a reference of his own on its inode
  */
-struct inode *d_delete(struct dentry *d);
+void d_delete(struct dentry *d);
 /* Drop all cached names below d, which nobody uses. */
 void d_forget_below(struct dentry *d);
 /* After rename: d and target change places, and target is unhashed. */
@@ -276,6 +275,8 @@ struct file *filp_open(int dfd, const char *path, int flags, umode_t mode);
 int do_mount(const char *source, const char *target, const char *type,
              unsigned long flags, const char *options);
 int do_umount(const char *target);
+/* The block device that a path names.  ERR_PTR */
+struct block_device *find_bdev(const char *path);
 int mount_root(const char *device, bool readonly); /* from the init thread */
 /* sync(2): all mappings, then the caches of the disks.  => 0 or -EIO */
 int sync_all(void);

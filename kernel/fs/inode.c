@@ -74,8 +74,6 @@ new_inode(struct super_block *sb)
     spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
     address_space_init(&inode->data, inode, NULL, sb->bdev);
     inode->mapping = &inode->data;
-    if (sb->ops->init_inode)
-        sb->ops->init_inode(inode);
     spin_lock(&inode_lock);
     list_add(&inode->sb_link, &sb->inodes);
     spin_unlock(&inode_lock);
@@ -176,11 +174,9 @@ retry: /* the inode that was found is there, or has gone, when we are woken */
 void
 inode_touch(struct inode *inode, unsigned which)
 {
-    struct timespec now = {0};
+    struct timespec now = which ? current_time() : (struct timespec){0};
     struct page *page = NULL;
 
-    if (which)
-        now = current_time();
     spin_lock(&inode->i_lock);
     if (which & TOUCH_ATIME)
         inode->atime = now;

@@ -173,21 +173,19 @@ mount_root(const char *device, bool readonly)
 
 /* --- mount(2), umount(2) */
 
-/* The block device that a path names. */
-static int
-find_device(const char *path, struct block_device **out)
+struct block_device *
+find_bdev(const char *path)
 {
+    struct block_device *bdev = ERR_PTR(-ENOTBLK);
     struct dentry *d;
     int err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &d);
 
     if (err)
-        return err;
-    if (!S_ISBLK(d->inode->mode))
-        err = -ENOTBLK;
-    else if (!(*out = blkdev_lookup(d->inode->rdev)))
-        err = -ENXIO;
+        return ERR_PTR(err);
+    if (S_ISBLK(d->inode->mode))
+        bdev = blkdev_lookup(d->inode->rdev) ?: ERR_PTR(-ENXIO);
     dput(d);
-    return err;
+    return bdev;
 }
 
 /*
@@ -219,9 +217,10 @@ do_mount(const char *source, const char *target, const char *type,
     else if (!err && d == d->sb->root)
         err = -EBUSY; /* something is mounted here, or it is / */
     if (!err && (*fs)->needs_dev)
-        err = find_device(source, &bdev);
+        bdev = find_bdev(source);
     if (!err)
-        sb = make_super(*fs, bdev, source, flags, options);
+        sb = IS_ERR(bdev) ? ERR_PTR(PTR_ERR(bdev))
+                          : make_super(*fs, bdev, source, flags, options);
     if (IS_ERR(sb))
         err = (int)PTR_ERR(sb);
     if (!err) {

@@ -155,16 +155,28 @@ lookup(struct walk *w, bool create)
 }
 
 /*
- * Put the target of a link in front of what is left, in a buffer of the walk's
- * own.  The walk stays where the link is, unless the target is absolute.
+ * Go on with the target of symlink `link`, found in w->d: put it in front of
+ * what is left, in a buffer of the walk's own.  The walk stays where the link
+ * is, unless the target is absolute or the link says where to jump.
  */
 static int
-insert_target(struct walk *w, struct inode *link)
+follow_link(struct walk *w, struct inode *link)
 {
     const char *slash = *w->rest || w->trailing_slash ? "/" : "";
-    char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
-    ssize_t n = buf ? link->op->readlink(link, buf, PATH_MAX) : -ENOMEM;
+    struct dentry *to;
+    char *buf;
+    ssize_t n;
 
+    if (++w->links > MAX_SYMLINKS)
+        return -ELOOP;
+    if (link->op->follow) {
+        n = link->op->follow(link, &to);
+        if (!n)
+            step(w, to);
+        return (int)n;
+    }
+    buf = kmalloc(PATH_MAX, GFP_KERNEL);
+    n = buf ? link->op->readlink(link, buf, PATH_MAX) : -ENOMEM;
     if (n == 0)
         n = -ENOENT;
     if (n > 0 &&
@@ -181,23 +193,6 @@ insert_target(struct walk *w, struct inode *link)
     if (*buf == '/')
         step(w, start_of(AT_FDCWD, buf));
     return 0;
-}
-
-/* Go on with the target of symlink `link`, found in w->d. */
-static int
-follow_link(struct walk *w, struct inode *link)
-{
-    struct dentry *to;
-    int err;
-
-    if (++w->links > MAX_SYMLINKS)
-        return -ELOOP;
-    if (!link->op->follow)
-        return insert_target(w, link);
-    err = link->op->follow(link, &to);
-    if (!err)
-        step(w, to);
-    return err;
 }
 
 /* --- A path */

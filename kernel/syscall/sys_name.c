@@ -20,8 +20,8 @@
  *
  * A name is removed in three steps: the file system takes it off the disk, the
  * dentry becomes negative or leaves the hash (d_delete), and with no lock held
- * the inode loses the reference that its name was (iput), which deletes it if
- * it has no other name nor user.
+ * the inode loses its last reference (iput), which deletes it if it has no other
+ * name nor user.
  *
  * Locks: inode->lock, subclasses in the order of LOCK_* (namei.h).
  *
@@ -152,21 +152,30 @@ SYSCALL_PATHS(linkat, BIT(1) | BIT(3))
 
 /* --- Deleting */
 
-/* May the current task take the name d out of its locked directory? */
+/*
+ * May the current task take the name w->child, be it a directory or not, out of
+ * w->d?  => w->d is locked
+ */
 static int
-may_delete(struct inode *dir, struct dentry *d, bool is_dir)
+may_delete(const struct walk *w, bool is_dir)
 {
+    const struct inode *dir = w->d->inode, *inode = w->child->inode;
     uid_t euid = current->cred.euid;
-    int err = may_change_dir(dir);
+    int err;
 
+    if (!inode)
+        return -ENOENT;
+    if (w->trailing_slash && !S_ISDIR(inode->mode))
+        return -ENOTDIR;
+    err = may_change_dir(w->d->inode);
     if (err)
         return err;
-    if ((dir->mode & S_ISVTX) && euid != 0 && euid != d->inode->uid &&
+    if ((dir->mode & S_ISVTX) && euid != 0 && euid != inode->uid &&
         euid != dir->uid)
         return -EPERM;
-    if (S_ISDIR(d->inode->mode) != is_dir)
+    if (S_ISDIR(inode->mode) != is_dir)
         return is_dir ? -ENOTDIR : -EISDIR;
-    return d == d->sb->root ? -EBUSY : 0;
+    return w->child == w->child->sb->root ? -EBUSY : 0;
 }
 
 SYSCALL_PATHS(unlinkat, BIT(1))
@@ -174,7 +183,7 @@ SYSCALL_PATHS(unlinkat, BIT(1))
     static const int dir_errors[] = {
         [LAST_NONE] = -EBUSY, [LAST_DOT] = -EINVAL, [LAST_DOTDOT] = -ENOTEMPTY};
     bool is_dir = a[2] & AT_REMOVEDIR;
-    struct inode *inode, *gone = NULL;
+    struct inode *dir, *inode = NULL;
     struct walk w = {0};
     int err;
 
@@ -183,30 +192,23 @@ SYSCALL_PATHS(unlinkat, BIT(1))
     err = walk_to_name(&w, a[0], path[0]);
     if (!err && w.last != LAST_NAME)
         err = is_dir ? dir_errors[w.last] : -EISDIR;
+    if (!err)
+        err = may_delete(&w, is_dir);
     if (err)
         goto out;
-    inode = w.child->inode;
-    if (!inode)
-        err = -ENOENT;
-    else if (!is_dir && w.trailing_slash && !S_ISDIR(inode->mode))
-        err = -ENOTDIR;
-    else
-        err = may_delete(w.d->inode, w.child, is_dir);
-    if (err)
-        goto out;
+    dir = w.d->inode;
+    inode = ihold(w.child->inode);
     mutex_lock_nested(&inode->lock, LOCK_CHILD);
-    if (w.child->mounted) /* mounting holds the inode's lock */
-        err = -EBUSY;
-    else
-        err = w.d->inode->op->unlink(w.d->inode, w.child);
+    /* What is mounted there is so under the inode's lock. */
+    err = w.child->mounted ? -EBUSY : dir->op->unlink(dir, w.child);
     if (!err && is_dir)
         d_forget_below(w.child);
     mutex_unlock(&inode->lock);
     if (!err)
-        gone = d_delete(w.child);
+        d_delete(w.child);
 out:
     walk_end(&w);
-    iput(gone); /* may delete: no lock is held */
+    iput(inode); /* may delete: no lock is held */
     return err;
 }
 
@@ -217,18 +219,14 @@ static int
 may_rename(struct walk *ow, struct walk *nw, uint64_t flags)
 {
     struct dentry *od = ow->child, *nd = nw->child;
-    bool is_dir;
-    int err;
+    bool is_dir = od->inode && S_ISDIR(od->inode->mode);
+    int err = may_delete(ow, is_dir) ?: may_change_dir(nw->d->inode);
 
-    if (!od->inode)
-        return -ENOENT;
-    is_dir = S_ISDIR(od->inode->mode);
-    err = may_delete(ow->d->inode, od, is_dir) ?: may_change_dir(nw->d->inode);
     if (err)
         return err;
     if (is_dir && d_is_ancestor(od, nw->d))
         return -EINVAL;
-    if (!is_dir && (ow->trailing_slash || nw->trailing_slash))
+    if (!is_dir && nw->trailing_slash)
         return -ENOTDIR;
     if (!nd->inode)
         return 0;
@@ -238,7 +236,7 @@ may_rename(struct walk *ow, struct walk *nw, uint64_t flags)
         return 1; /* two names of one file: both stay */
     if (d_is_ancestor(nd, ow->d))
         return -ENOTEMPTY;
-    return may_delete(nw->d->inode, nd, is_dir);
+    return may_delete(nw, is_dir);
 }
 
 /* Look both names up and rename.  => both directories locked */
@@ -255,10 +253,9 @@ rename_locked(struct walk *ow, struct walk *nw, uint64_t flags)
     mutex_lock_nested(&moved->lock, LOCK_CHILD);
     if (replaced)
         mutex_lock_nested(&replaced->lock, LOCK_CHILD2);
-    if (ow->child->mounted || nw->child->mounted)
-        err = -EBUSY;
-    else
-        err = dir->op->rename(dir, ow->child, nw->d->inode, nw->child);
+    err = ow->child->mounted || nw->child->mounted
+              ? -EBUSY
+              : dir->op->rename(dir, ow->child, nw->d->inode, nw->child);
     if (!err && replaced && S_ISDIR(replaced->mode))
         d_forget_below(nw->child);
     mutex_unlock(&moved->lock);

@@ -20,17 +20,17 @@
 
 /* --- Where we are */
 
-/*
- * Put d, if we may search it, in *slot: our root or working directory.
- * => refs: consumes d
- */
-static int
-change_dir(struct dentry **slot, struct dentry *d)
+/* Put what path means, if we may search it, in *slot: our root or cwd. */
+static int64_t
+change_dir(struct dentry **slot, int dfd, const char *path, unsigned flags)
 {
-    struct dentry *old;
-    int err = S_ISDIR(d->inode->mode) ? inode_permission(d->inode, MAY_EXEC)
-                                      : -ENOTDIR;
+    struct dentry *d, *old;
+    int err = path_lookup(dfd, path, flags, &d);
 
+    if (err)
+        return err;
+    err = S_ISDIR(d->inode->mode) ? inode_permission(d->inode, MAY_EXEC)
+                                  : -ENOTDIR;
     if (!err) {
         spin_lock(&current->fs->lock);
         old = *slot;
@@ -44,50 +44,39 @@ change_dir(struct dentry **slot, struct dentry *d)
 
 SYSCALL_PATHS(chdir, BIT(0))
 {
-    struct dentry *d;
+    return change_dir(&current->fs->cwd, AT_FDCWD, path[0], LOOKUP_FOLLOW);
+}
 
-    return path_lookup(AT_FDCWD, path[0], LOOKUP_FOLLOW, &d)
-               ?: change_dir(&current->fs->cwd, d);
+SYSCALL(fchdir)
+{
+    return change_dir(&current->fs->cwd, (int)a[0], "", LOOKUP_EMPTY);
 }
 
 SYSCALL_PATHS(chroot, BIT(0))
 {
-    struct dentry *d;
-
     if (!is_root(&current->cred))
         return -EPERM;
-    return path_lookup(AT_FDCWD, path[0], LOOKUP_FOLLOW, &d)
-               ?: change_dir(&current->fs->root, d);
-}
-
-SYSCALL_FILE(fchdir)
-{
-    return change_dir(&current->fs->cwd, dget(f->dentry));
+    return change_dir(&current->fs->root, AT_FDCWD, path[0], LOOKUP_FOLLOW);
 }
 
 /* The path from the root.  => its length with the 0, unlike the C function */
 SYSCALL(getcwd)
 {
-    struct fs_context *fs = current->fs;
     char *buf = kmalloc(PATH_MAX, GFP_KERNEL), *path;
     struct dentry *cwd;
     int64_t ret;
 
     if (!buf)
         return -ENOMEM;
-    spin_lock(&fs->lock);
-    cwd = dget(fs->cwd);
-    spin_unlock(&fs->lock);
+    path_lookup(AT_FDCWD, "", LOOKUP_EMPTY, &cwd); /* cannot fail */
     path = d_path(cwd, buf, PATH_MAX);
-    if (IS_ERR(path))
-        ret = PTR_ERR(path);
-    else if (cwd->inode->nlink == 0)
+    ret = IS_ERR(path) ? PTR_ERR(path) : (int64_t)strlen(path) + 1;
+    if (cwd->inode->nlink == 0)
         ret = -ENOENT;
-    else if (strlen(path) + 1 > a[1])
+    else if (ret > 0 && (uint64_t)ret > a[1])
         ret = -ERANGE;
-    else
-        ret =
-            copy_out(a[0], path, strlen(path) + 1) ?: (int64_t)strlen(path) + 1;
+    if (ret > 0 && copy_out(a[0], path, (size_t)ret))
+        ret = -EFAULT;
     dput(cwd);
     kfree(buf);
     return ret;
@@ -192,15 +181,10 @@ inode_readlink(struct inode *inode, const uint64_t *a)
     return n;
 }
 
-static int64_t
-inode_access(struct inode *inode, const uint64_t *a)
-{
-    return inode_permission(inode, (unsigned)a[0]);
-}
-
 SYSCALL_PATHS(faccessat, BIT(1))
 {
     struct cred *c = &current->cred, saved = *c;
+    struct dentry *d;
     int64_t ret;
 
     if (a[2] & ~(uint64_t)(MAY_READ | MAY_WRITE | MAY_EXEC))
@@ -208,7 +192,11 @@ SYSCALL_PATHS(faccessat, BIT(1))
     /* It asks for the real user, not the effective one. */
     c->euid = c->uid;
     c->egid = c->gid;
-    ret = with_inode_at(inode_access, (int)a[0], path[0], 0, a + 2);
+    ret = path_lookup((int)a[0], path[0], LOOKUP_FOLLOW, &d);
+    if (!ret) {
+        ret = inode_permission(d->inode, (unsigned)a[2]);
+        dput(d);
+    }
     *c = saved;
     return ret;
 }

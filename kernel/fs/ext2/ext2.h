@@ -85,6 +85,7 @@ void ext2_free_inode(struct inode *inode);
 /* --- inode.c */
 struct inode *ext2_iget(struct super_block *sb, uint64_t ino); /* ERR_PTR */
 int ext2_read_inode(struct inode *inode);
+void ext2_init_inode(struct inode *inode); /* a new one */
 /* Find the place of an inode in its table, by its number.  -EIO, -ENOMEM */
 int ext2_find_raw(struct inode *inode);
 struct page *ext2_pack_inode(struct inode *inode);

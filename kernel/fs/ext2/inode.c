@@ -72,6 +72,7 @@ ext2_read_inode(struct inode *inode)
     const struct ext2_inode *raw = ext2_i(inode)->raw;
     uint64_t size;
 
+    ext2_init_inode(inode);
     if (err)
         return err;
     size = raw->i_size;

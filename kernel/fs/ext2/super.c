@@ -296,7 +296,7 @@ ext2_statfs(struct super_block *sb, struct statfs *out)
 
 /* --- Inode structures */
 
-static void
+void
 ext2_init_inode(struct inode *inode)
 {
     rwsem_init(&ext2_i(inode)->map_lock, RANK_BLOCK_MAP, "block_map");
@@ -311,7 +311,6 @@ ext2_free_inode_info(struct inode *inode)
 }
 
 static const struct super_ops ext2_super_ops = {
-    .init_inode = ext2_init_inode,
     .read_inode = ext2_read_inode,
     .free_inode = ext2_free_inode_info,
     .pack_inode = ext2_pack_inode,
