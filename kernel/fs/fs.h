@@ -11,8 +11,9 @@
  *
  * A dentry is one name; an inode is one file and lives as long as a dentry or
  * an open file uses it; what is cached of the file hangs on the inode.  A file
- * system is a table of functions at each level (super_ops, inode_operations,
- * file_operations, address_space_ops) and a fill_super() that makes the root.
+ * system is a table of functions at each level: file_system_type with its
+ * fill_super(), which makes the root, inode_operations, file_operations,
+ * address_space_ops.
  *
  * Invariants
  *   I1  An inode is hashed once per (sb, ino); its data pages live only in
@@ -45,15 +46,8 @@ struct file_system_type {
     size_t inode_size;      /* of a structure that begins with struct inode */
     const char *cache_name; /* of the cache that these come from */
     struct kmem_cache *inode_cache; /* set by fs_init() */
-    const struct super_ops *ops;
     /* Fill sb (bdev is claimed); root dentry in sb->root.  -errno; NULL: no */
     int (*fill_super)(struct super_block *sb, const char *options);
-};
-extern struct file_system_type ext2_type, proc_type, tmpfs_type, pipe_type;
-/* All of them that can be mounted, then pipe_type, then NULL. */
-extern struct file_system_type *const file_systems[];
-
-struct super_ops {
     /*
      * find_get_inode() has made it, with its number: read what is on the disk,
      * and set what is the file system's own.  -errno
@@ -74,12 +68,14 @@ struct super_ops {
     /* Undo fill_super, however far it came; then `private` is freed. */
     void (*put_super)(struct super_block *sb);
 };
+extern struct file_system_type ext2_type, proc_type, tmpfs_type, pipe_type;
+/* All of them that can be mounted, then pipe_type, then NULL. */
+extern struct file_system_type *const file_systems[];
 
 enum { SB_RDONLY = 1u << 0 };
 
 struct super_block {
     const struct file_system_type *type; /* (c) */
-    const struct super_ops *ops;         /* (c) */
     struct block_device *bdev;           /* (c) NULL: none */
     dev_t dev;                           /* (c) st_dev */
     uint32_t flags;                      /* mount mutex: SB_* */
@@ -280,8 +276,8 @@ struct block_device *find_bdev(const char *path);
 int mount_root(const char *device, bool readonly); /* from the init thread */
 /* sync(2): all mappings, then the caches of the disks.  => 0 or -EIO */
 int sync_all(void);
-struct super_block *next_super(struct super_block *after); /* for procfs */
 extern struct mutex mount_mutex;
+extern struct list_head super_blocks; /* in the order of mounting */
 /*
  * Before power-off and reboot: no file system is changed any more, all are on
  * their disks and marked clean.

@@ -95,8 +95,8 @@ free_inode_locked(struct inode *inode)
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
     address_space_destroy(&inode->data);
-    if (type->ops->free_inode)
-        type->ops->free_inode(inode);
+    if (type->free_inode)
+        type->free_inode(inode);
     kfree(inode->private);
     kmem_cache_free(type->inode_cache, inode);
 }
@@ -157,7 +157,7 @@ retry: /* the inode that was found is there, or has gone, when we are woken */
     hlist_add_head(&fresh->hash_link, bucket);
     spin_unlock(&inode_lock);
 
-    err = sb->ops->read_inode(fresh);
+    err = sb->type->read_inode(fresh);
     spin_lock(&inode_lock);
     if (err) {
         free_inode_locked(fresh);
@@ -184,8 +184,8 @@ inode_touch(struct inode *inode, unsigned which)
         inode->mtime = now;
     if (which & TOUCH_CTIME)
         inode->ctime = now;
-    if (inode->sb->ops->pack_inode && !(inode->sb->flags & SB_RDONLY))
-        page = inode->sb->ops->pack_inode(inode);
+    if (inode->sb->type->pack_inode && !(inode->sb->flags & SB_RDONLY))
+        page = inode->sb->type->pack_inode(inode);
     spin_unlock(&inode->i_lock);
     if (page)
         set_page_dirty(page);
@@ -282,9 +282,9 @@ iput(struct inode *inode)
 
     if (inode->nlink > 0) { /* it stays on disk: what is dirty goes there */
         sync_mapping(&inode->data);
-    } else if (inode->sb->ops->evict && inode->ino) {
+    } else if (inode->sb->type->evict && inode->ino) {
         DEBUG_ASSERT(!(current_thread()->scope & SCOPE_NOFS));
-        inode->sb->ops->evict(inode);
+        inode->sb->type->evict(inode);
     }
     truncate_pages(&inode->data, 0);
     writeback_forget(&inode->data);

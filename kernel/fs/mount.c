@@ -16,7 +16,7 @@
  * out what is dirty (put_super), give the device back.
  *
  * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_shutdown;
- * next_super, file_systems for procfs.
+ * super_blocks, file_systems for procfs; find_bdev.
  *
  * Locks: mount_mutex, for the list of super blocks and every change of it.
  *
@@ -37,8 +37,8 @@
 #include "sched/timer.h"
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
-static LIST_HEAD(supers); /* in the order of mounting */
-static unsigned last_anon_minor;
+struct list_head super_blocks = LIST_HEAD_INIT(super_blocks);
+static unsigned anon_minor = 1; /* of the next one without a device */
 
 struct file_system_type *const file_systems[] = {&ext2_type, &proc_type,
                                                  &tmpfs_type, &pipe_type, NULL};
@@ -53,14 +53,6 @@ fs_init(void)
         file_systems[i]->inode_cache = kmem_cache_create(
             file_systems[i]->cache_name, file_systems[i]->inode_size, 0,
             SLAB_RECLAIMABLE, NULL);
-}
-
-struct super_block *
-next_super(struct super_block *after)
-{
-    struct list_head *next = after ? after->link.next : supers.next;
-
-    return next == &supers ? NULL : list_entry(next, struct super_block, link);
 }
 
 /* --- sync */
@@ -97,8 +89,8 @@ kill_super(struct super_block *sb)
         d_forget_below(sb->root);
     dput(sb->root);
     wait_for_inodes(sb);
-    if (sb->ops->put_super && sb->private)
-        sb->ops->put_super(sb);
+    if (sb->type->put_super && sb->private)
+        sb->type->put_super(sb);
     if (bdev) {
         if (sync_mapping(bdev->mapping) || blkdev_issue_flush(bdev))
             pr_err("%s: I/O error while it was unmounted", sb->source);
@@ -112,7 +104,7 @@ kill_super(struct super_block *sb)
 }
 
 /*
- * Read in a file system, from bdev if it needs that; source is its name then.
+ * Read in a file system, from bdev if it needs that; source is for people.
  * => mount_mutex held; ERR_PTR
  */
 static struct super_block *
@@ -125,20 +117,15 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     if (!sb)
         return ERR_PTR(-ENOMEM);
     sb->type = type;
-    sb->ops = type->ops;
     sb->flags = flags & MS_RDONLY ? SB_RDONLY : 0;
     spin_init(&sb->lock, RANK_SUPER, "super");
     list_init(&sb->inodes);
-    list_add_tail(&sb->link, &supers);
-    if (bdev) {
-        snprintf(sb->source, sizeof(sb->source), "/dev/%s", bdev->name);
-        sb->dev = bdev->dev;
+    list_add_tail(&sb->link, &super_blocks);
+    strlcpy(sb->source, source, sizeof(sb->source));
+    sb->dev = bdev ? bdev->dev : makedev(0, anon_minor);
+    anon_minor += !bdev;
+    if (bdev)
         err = bd_claim(bdev, true);
-    } else {
-        strlcpy(sb->source, *source ? source : "none", sizeof(sb->source));
-        last_anon_minor++;
-        sb->dev = makedev(0, last_anon_minor);
-    }
     if (!err) {
         sb->bdev = bdev;
         err = type->fill_super(sb, options);
@@ -156,13 +143,11 @@ mount_root(const char *device, bool readonly)
     struct super_block *sb;
 
     bdev_init();
-    if (strncmp(device, "/dev/", 5) == 0)
-        device += 5;
-    bdev = blkdev_lookup_name(device);
+    bdev = blkdev_lookup_name(device + (strncmp(device, "/dev/", 5) ? 0 : 5));
     if (!bdev)
         return -ENXIO;
     mutex_lock(&mount_mutex);
-    sb = make_super(&ext2_type, bdev, NULL, readonly ? MS_RDONLY : 0, NULL);
+    sb = make_super(&ext2_type, bdev, device, readonly ? MS_RDONLY : 0, NULL);
     mutex_unlock(&mount_mutex);
     if (IS_ERR(sb))
         return (int)PTR_ERR(sb);
@@ -273,13 +258,13 @@ do_umount(const char *target)
 void
 vfs_shutdown(void)
 {
-    struct super_block *sb = NULL;
+    struct super_block *sb;
 
     sync_all(); /* most of it while others may still work */
     mutex_lock(&mount_mutex);
-    while ((sb = next_super(sb)))
-        if (sb->ops->remount_ro && !(sb->flags & SB_RDONLY) &&
-            sb->ops->remount_ro(sb))
+    list_for_each_entry(sb, &super_blocks, link)
+        if (sb->type->remount_ro && !(sb->flags & SB_RDONLY) &&
+            sb->type->remount_ro(sb))
             pr_err("%s: cannot be made read-only", sb->source);
     mutex_unlock(&mount_mutex);
     if (sync_all())

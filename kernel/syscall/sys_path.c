@@ -157,7 +157,7 @@ inode_statfs(struct inode *inode, const uint64_t *a)
         .f_frsize = PAGE_SIZE,
         .f_namelen = NAME_MAX,
     };
-    int err = sb->ops->statfs ? sb->ops->statfs(sb, &st) : 0;
+    int err = sb->type->statfs ? sb->type->statfs(sb, &st) : 0;
 
     return err ?: copy_out(a[0], &st, sizeof(st));
 }

@@ -310,7 +310,13 @@ ext2_free_inode_info(struct inode *inode)
         put_page(ext2_i(inode)->raw_page);
 }
 
-static const struct super_ops ext2_super_ops = {
+struct file_system_type ext2_type = {
+    .name = "ext2",
+    .needs_dev = true,
+    .magic = EXT2_SUPER_MAGIC,
+    .inode_size = sizeof(struct ext2_inode_info),
+    .cache_name = "ext2_inode_cache",
+    .fill_super = fill_super,
     .read_inode = ext2_read_inode,
     .free_inode = ext2_free_inode_info,
     .pack_inode = ext2_pack_inode,
@@ -318,14 +324,4 @@ static const struct super_ops ext2_super_ops = {
     .statfs = ext2_statfs,
     .remount_ro = ext2_remount_ro,
     .put_super = ext2_put_super,
-};
-
-struct file_system_type ext2_type = {
-    .name = "ext2",
-    .needs_dev = true,
-    .magic = EXT2_SUPER_MAGIC,
-    .inode_size = sizeof(struct ext2_inode_info),
-    .cache_name = "ext2_inode_cache",
-    .ops = &ext2_super_ops,
-    .fill_super = fill_super,
 };

@@ -190,10 +190,10 @@ show_swaps(struct seq *s)
 void
 show_mounts(struct seq *s)
 {
-    struct super_block *sb = NULL;
+    struct super_block *sb;
 
     mutex_lock(&mount_mutex);
-    while ((sb = next_super(sb))) {
+    list_for_each_entry(sb, &super_blocks, link) {
         seq_printf(s, "%s ", sb->source);
         seq_path(s, sb->root, " \t\n\\");
         seq_printf(s, " %s %s,relatime 0 0\n", sb->type->name,

@@ -301,13 +301,10 @@ fill_super(struct super_block *sb, const char *options __maybe_unused)
     return sb->root ? 0 : -ENOMEM;
 }
 
-static const struct super_ops super_ops;
-
 struct file_system_type proc_type = {
     .name = "proc",
     .magic = PROC_SUPER_MAGIC,
     .inode_size = sizeof(struct proc_inode),
     .cache_name = "proc_inode_cache",
-    .ops = &super_ops,
     .fill_super = fill_super,
 };
