@@ -125,7 +125,7 @@ struct inode {
     struct super_block *sb;              /* (c) */
     const struct inode_operations *op;   /* (c) */
     const struct file_operations *fop;   /* (c) what open() gives */
-    atomic32_t count;                    /* (H) references */
+    atomic32_t count;                    /* (H) 0: comes or goes */
     umode_t mode;                        /* (I) type is (c) */
     uid_t uid;                           /* (I) */
     gid_t gid;                           /* (I) */
@@ -136,7 +136,6 @@ struct inode {
 
     struct mutex lock;             /* RANK_INODE */
     struct spinlock i_lock;        /* RANK_INODE_STATE */
-    bool busy;                     /* (H) being read in, or deleted */
     struct address_space data;     /* its pages; data.size is the size */
     struct address_space *mapping; /* (c) &data, or the block device's */
     struct dentry *dir_dentry;     /* (D) a directory's only dentry */
@@ -180,10 +179,10 @@ enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
 /* Until the last inode of sb has gone.  => nobody inside */
 void wait_for_inodes(struct super_block *sb);
 /*
- * An inode that has no name but is open, each once; waits for those that are
- * being deleted.  => refs: the caller's; NULL: no more
+ * Delete on disk the inodes that have no name but are open, since their last
+ * iput() may never come; wait for those that are being deleted.
  */
-struct inode *next_orphan(struct super_block *sb);
+void evict_orphans(struct super_block *sb);
 
 enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
 /* mode bits for the current task; mask of MAY_*.  0 or -EACCES, -EROFS */

@@ -7,10 +7,10 @@
  * the hash by (super block, number) only sees to it that there is one struct
  * for one inode on disk.  Inodes of pipes, tmpfs and procfs are not hashed.
  *
- *   find_get_inode --> busy --> in use --last iput--> busy --> freed
- *                   being read    ^              written, or deleted on disk
- *                       |         |              if it has no name
- *                   bad: freed    +-- new_inode, insert_inode_hash
+ *   find_get_inode --> count 0 --> in use --last iput--> count 0 --> freed
+ *                    being read      ^             written, or deleted on disk
+ *                         |          |             if it has no name
+ *                    bad: freed      +-- new_inode, insert_inode_hash
  *
  * Whoever has changed an inode copies its fields into its metadata block, a page
  * of the partition's mapping, at once (inode_touch): so an inode is never older
@@ -18,23 +18,24 @@
  * other metadata (size, blocks, links) is copied before the journal handle is
  * closed: behind it the file system may have been made read-only.
  *
- * Busy stands from the last iput() to the end: its dirty data is being written,
- * or its blocks freed.  Who wants the number meanwhile waits; a second struct
- * for it would read what is not on the disk yet, or not free yet.
+ * From the last iput() to the end its dirty data is being written, or its blocks
+ * freed.  Who wants the number meanwhile waits; a second struct for it would read
+ * what is not on the disk yet, or not free yet.
  *
  * Interface: find_get_inode; new_inode, insert_inode_hash; ihold, iput;
- * inode_touch; wait_for_inodes and next_orphan at the end of a file system;
+ * inode_touch; wait_for_inodes and evict_orphans at the end of a file system;
  * inode_permission, may_change_dir before an access; inode_init_owner for a
  * new inode; vfs_truncate.
  *
  * Invariants
- *   I1  Under inode_lock, an inode found in the hash that is not busy may be
- *       given out; for one that is, whoever wants its number waits.
+ *   I1  Under inode_lock, an inode found in the hash may be given out if it has
+ *       a reference; if not it is being read in or going, and whoever wants its
+ *       number waits.
  *   I2  An inode is freed without pages: so page->mapping stays valid as long
  *       as a page is in its tree.
  *   I3  An inode that has no number (0) is deleted on disk, once and for all.
  *
- * Locks: inode_lock (RANK_INODE_HASH) guards hash, lists and `busy`; i_lock the
+ * Locks: inode_lock (RANK_INODE_HASH) guards hash, lists and what count 0 means; i_lock the
  * times, and the copy in the metadata block, so that who comes last has seen
  * all there is; the inode's own lock is the caller's.  Reading the mode takes
  * none.  evict is called with nothing held.  A last iput() may write, delete
@@ -140,13 +141,13 @@ find_get_inode(struct super_block *sb, uint64_t ino)
     if (!fresh)
         return ERR_PTR(-ENOMEM);
     fresh->ino = ino;
-    fresh->busy = true;
+    atomic_set(&fresh->count, 0);
     spin_lock(&inode_lock);
 retry: /* the inode that was found is there, or has gone, when we are woken */
     hlist_for_each_entry(inode, bucket, hash_link) {
         if (inode->ino != ino || inode->sb != sb)
             continue;
-        if (inode->busy) {
+        if (atomic_read(&inode->count) == 0) {
             wait_locked();
             goto retry;
         }
@@ -163,7 +164,7 @@ retry: /* the inode that was found is there, or has gone, when we are woken */
         free_inode_locked(fresh);
         return ERR_PTR(err);
     }
-    fresh->busy = false;
+    atomic_set(&fresh->count, 1);
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
     return fresh;
@@ -209,19 +210,19 @@ inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode)
 int
 vfs_truncate(struct inode *inode, off_t size)
 {
+    bool over;
     int err;
 
     if (S_ISDIR(inode->mode))
         return -EISDIR;
-    if (size < 0 || !S_ISREG(inode->mode) || !inode->op->truncate)
+    if (size < 0 || !S_ISREG(inode->mode))
         return -EINVAL;
-    if ((uint64_t)size > inode->sb->max_bytes)
-        return -EFBIG;
-    if (size > inode_size(inode) &&
-        (uint64_t)size > current->rlim[RLIMIT_FSIZE].rlim_cur) {
+    over = size > inode_size(inode) &&
+           (uint64_t)size > current->rlim[RLIMIT_FSIZE].rlim_cur;
+    if (over)
         send_signal(current, SIGXFSZ, NULL);
+    if (over || (uint64_t)size > inode->sb->max_bytes)
         return -EFBIG;
-    }
     mutex_lock(&inode->lock);
     err = inode->op->truncate(inode, size);
     if (!err)
@@ -269,17 +270,16 @@ may_change_dir(struct inode *dir)
 void
 iput(struct inode *inode)
 {
+    bool last;
+
     if (!inode)
         return;
     spin_lock(&inode_lock);
     ASSERT(atomic_read(&inode->count) > 0);
-    if (!atomic_dec_and_test(&inode->count)) {
-        spin_unlock(&inode_lock);
-        return;
-    }
-    inode->busy = true;
+    last = atomic_dec_and_test(&inode->count);
     spin_unlock(&inode_lock);
-
+    if (!last)
+        return;
     if (inode->nlink > 0) { /* it stays on disk: what is dirty goes there */
         sync_mapping(&inode->data);
     } else if (inode->sb->type->evict && inode->ino) {
@@ -301,23 +301,26 @@ wait_for_inodes(struct super_block *sb)
     spin_unlock(&inode_lock);
 }
 
-struct inode *
-next_orphan(struct super_block *sb)
+void
+evict_orphans(struct super_block *sb)
 {
-    struct inode *inode, *found = NULL;
+    struct inode *inode;
 
     spin_lock(&inode_lock);
-retry: /* each round waits for one less */
+retry: /* each round there is one less */
     list_for_each_entry(inode, &sb->inodes, sb_link) {
         if (inode->nlink || !inode->ino)
             continue;
-        if (inode->busy) {
+        if (atomic_read(&inode->count) == 0) {
             wait_locked(); /* it is just being deleted */
             goto retry;
         }
-        found = ihold(inode);
-        break;
+        ihold(inode);
+        spin_unlock(&inode_lock);
+        sb->type->evict(inode);
+        iput(inode);
+        spin_lock(&inode_lock);
+        goto retry;
     }
     spin_unlock(&inode_lock);
-    return found;
 }

@@ -143,9 +143,8 @@ lookup(struct walk *w, bool create)
     mutex_lock(&dir->lock);
     d = lookup_locked(w);
     if (create && !IS_ERR(d) && !d->inode) {
-        err = may_change_dir(dir)
-                  ?: dir->op->make(dir, d, S_IFREG | w->mode, 0, NULL);
-        w->created = !err;
+        err = may_change_dir(dir) ?: dir->op->make(dir, d, w->create, 0, NULL);
+        w->create = 0;
     }
     mutex_unlock(&dir->lock);
     if (!err)
@@ -324,24 +323,26 @@ may_open(struct inode *inode, int flags)
 struct file *
 filp_open(int dfd, const char *path, int flags, umode_t mode)
 {
-    struct walk w = {.mode = mode & 07777 & ~current->fs->umask};
+    umode_t create = S_IFREG | (mode & 07777 & ~current->fs->umask);
+    struct walk w = {0};
     struct file *f;
-    bool follow;
+    bool follow, new;
     int err;
 
     if (flags & O_PATH) /* nothing else has a meaning then */
         flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     if ((flags & O_CREAT) && (flags & O_DIRECTORY))
         return ERR_PTR(-EINVAL);
-    w.create = flags & O_CREAT;
+    if (flags & O_CREAT)
+        w.create = create;
     follow = !(flags & O_NOFOLLOW) && (flags & NEW_ONLY) != NEW_ONLY;
     err = walk_begin(&w, dfd, path, follow ? LOOKUP_FOLLOW : 0);
-    if (!err && !w.created)
+    new = (flags & O_CREAT) && !w.create;
+    if (!err && !new)
         err = may_open(w.d->inode, flags);
     f = err ? ERR_PTR(err) : dentry_open(w.d, flags);
-    if (!IS_ERR(f) && !w.created && (flags & O_TRUNC) &&
-        S_ISREG(w.d->inode->mode)) {
-        err = vfs_truncate(w.d->inode, 0);
+    if (!IS_ERR(f) && !new && (flags & O_TRUNC) && S_ISREG(f->inode->mode)) {
+        err = vfs_truncate(f->inode, 0);
         if (err) {
             fput(f);
             f = ERR_PTR(err);

@@ -19,9 +19,7 @@ struct walk {
     unsigned links;       /* followed so far */
     bool locked;          /* we hold the inode lock of d */
     struct dentry *child; /* what the last component names in d, referenced */
-    bool create;          /* open's: make the last name, if it is not there, */
-    umode_t mode;         /* with this mode, */
-    bool created;         /* and say so */
+    umode_t create; /* make the last name so; 0: do not, or that is done */
 };
 
 /* Subclasses of the inode locks that are held together. */

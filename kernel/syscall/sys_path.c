@@ -42,15 +42,12 @@ change_dir(struct dentry **slot, int dfd, const char *path, unsigned flags)
     return err;
 }
 
+/* clang-format off */
 SYSCALL_PATHS(chdir, BIT(0))
-{
-    return change_dir(&current->fs->cwd, AT_FDCWD, path[0], LOOKUP_FOLLOW);
-}
-
+    { return change_dir(&current->fs->cwd, AT_FDCWD, path[0], LOOKUP_FOLLOW); }
 SYSCALL(fchdir)
-{
-    return change_dir(&current->fs->cwd, (int)a[0], "", LOOKUP_EMPTY);
-}
+    { return change_dir(&current->fs->cwd, (int)a[0], "", LOOKUP_EMPTY); }
+/* clang-format on */
 
 SYSCALL_PATHS(chroot, BIT(0))
 {

@@ -259,15 +259,10 @@ ext2_put_super(struct super_block *sb)
 static int
 ext2_remount_ro(struct super_block *sb)
 {
-    struct inode *inode;
     int err, last;
 
     journal_freeze(sb);
-    /* Delete on disk what has no name: its last iput() may never come. */
-    while ((inode = next_orphan(sb))) {
-        ext2_evict(inode);
-        iput(inode);
-    }
+    evict_orphans(sb);
     err = sync_all();
     if (err)
         ext2_sb(sb)->was_clean = false;
