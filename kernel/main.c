@@ -120,14 +120,15 @@ mount_the_root(void)
         .lock = SPINLOCK_INIT(RANK_FILES, "fs_context"),
         .umask = 022,
     };
-    const char *name = bootarg_find("root") ?: "vda1";
+    const char *name = bootarg_find("root") ?: "/dev/vda1";
     int err = mount_root(name, bootarg_get_bool("ro", false));
 
     if (err) {
         pr_err("cannot mount the root file system on %s: error %d", name, err);
         machine_poweroff(1);
     }
-    first.root = first.cwd = next_super(NULL)->root;
+    first.root = first.cwd =
+        list_first_entry(&super_blocks, struct super_block, link)->root;
     current->files = files_alloc();
     current->fs = fs_context_copy(&first);
 }

@@ -11,10 +11,10 @@
 
 enum lock_rank {
     RANK_NONE = 0,       /* not checked (early boot, tests) */
-    RANK_RENAME,         /* one rename across directories at a time */
+    RANK_RENAME,         /* one rename at a time */
     RANK_FILE_POS,       /* file position */
     RANK_MOUNT,          /* mount table, swapon */
-    RANK_INODE,          /* parent, child, then by inode number */
+    RANK_INODE,          /* parents (from above to below), children */
     RANK_PIPE,           /* pipe and tty mutex */
     RANK_MMAP,           /* mm->mmap_lock: parent, child */
     RANK_JOURNAL_HANDLE, /* an open handle counts as a lock */

@@ -12,7 +12,8 @@
  *
  * Locks: a page's lock for a write into it.
  *
- * Not done: the last sectors of a device that is no multiple of a page.
+ * Not done: the last sectors of a device that is no multiple of a page; of
+ * Linux's ioctls all but the size.
  */
 #include "block/blkdev.h"
 
@@ -33,19 +34,8 @@ bdev_map_blocks(struct address_space *m, uint64_t index, unsigned max,
     return index < pages ? (int)MIN((uint64_t)max, pages - index) : -EIO;
 }
 
-static int
-bdev_page_mkwrite(struct address_space *m, struct page *page)
-{
-    int err = lock_mapped_page(m, page);
-
-    if (!err)
-        set_page_dirty(page);
-    return err;
-}
-
 static const struct address_space_ops bdev_aops = {
     .map_blocks = bdev_map_blocks,
-    .page_mkwrite = bdev_page_mkwrite,
 };
 
 void
@@ -106,19 +96,11 @@ bdev_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 static long
 bdev_ioctl(struct file *f, unsigned cmd, uint64_t arg)
 {
-    struct block_device *bdev = f->private;
-    void *to = (void *)arg;
+    const struct block_device *bdev = f->private;
 
-    switch (cmd) {
-    case BLKGETSIZE64:
-        return put_user(bdev->nr_sectors << SECTOR_SHIFT, (uint64_t *)to);
-    case BLKGETSIZE:
-        return put_user(bdev->nr_sectors, (uint64_t *)to);
-    case BLKSSZGET:
-        return put_user(SECTOR_SIZE, (int32_t *)to);
-    default:
+    if (cmd != BLKGETSIZE64)
         return -ENOTTY;
-    }
+    return put_user(bdev->nr_sectors << SECTOR_SHIFT, (uint64_t *)arg);
 }
 
 const struct file_operations bdev_file_ops = {

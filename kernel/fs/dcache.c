@@ -9,22 +9,32 @@
  * its inode in memory, and with it the cached pages of the file.  So reclaim
  * takes the pages first, then the dentry, and with it goes the inode.
  *
- *   d_alloc --> d_add: cached --> d_drop, d_delete or the shrinker: uncached
- *                                                 --> the last dput: freed
+ *            d_add, by ->lookup            d_delete, the shrinker
+ *   d_alloc ----------------------> cached ----------------------> uncached
+ *      |                            ^   |                        the last dput:
+ *      |                            +---+ d_add: positive        freed
+ *      |                                  d_delete: negative      ^
+ *      +----------------------------------------------------------+
+ *            names of procfs that come and go
  *
  * A file system whose names are nowhere else (names_in_dcache: tmpfs) has them
  * here for good: a positive dentry of it is in the hash until it is deleted,
  * and reading a directory goes through its children (d_iterate).
  *
- * Interface: d_alloc, d_lookup, d_add for the path walk; d_alloc_root and
- * d_instantiate for file systems; d_delete, d_drop, d_move for what changes
- * names; d_mount, d_umount, d_up, d_down for mounts; d_path() writes a path.
+ * A dentry that something is mounted on is passed by: who comes there, from
+ * above (d_lookup) or from below (d_up), gets the root of what is mounted.
+ *
+ * Interface: d_alloc, d_lookup, d_up for the path walk; d_alloc_root and d_add
+ * for file systems; d_delete, d_move for what changes names; d_mount,
+ * d_umount for mounts; d_path() writes a path.
  *
  * Invariants
- *   I1  A dentry is in the hash, on the LRU list and has the hash's reference,
- *       or none of these; then (deleted) it goes with its last user.
- *   I2  A child holds a reference on its parent, so a tree is freed from its
- *       leaves.
+ *   I1  A dentry is in the hash, among the children of its parent, on the LRU
+ *       list and has the hash's reference, or none of these; then it goes with
+ *       its last user.
+ *   I2  A dentry, cached or not, holds a reference on its parent.  So a tree is
+ *       freed from its leaves; and one with count 2, the hash's and the
+ *       caller's, has no children.
  *   I3  name, parent, inode and mounted change under dcache_lock.
  *   I4  Children are in the order of their positions, which are never given
  *       twice.
@@ -63,24 +73,15 @@ bucket_of(const struct dentry *parent, const char *name, unsigned len)
 
 /* --- Making and freeing */
 
-/* Last among the children of parent.  => dcache_lock held */
-static void
-add_child_locked(struct dentry *parent, struct dentry *d)
-{
-    d->parent = dget(parent);
-    d->pos = ++last_pos;
-    list_move_tail(&d->sibling, &parent->children);
-}
-
 struct dentry *
 d_alloc(struct dentry *parent, const char *name, unsigned len)
 {
     struct dentry *d = kmem_cache_alloc(dentry_cache, GFP_KERNEL | __GFP_ZERO);
-    char *copy = d ? kmalloc(len + 1, GFP_KERNEL) : NULL;
+    char *copy = kmalloc(len + 1, GFP_KERNEL);
 
-    if (!copy) {
-        if (d)
-            kmem_cache_free(dentry_cache, d);
+    if (!d || !copy) {
+        kfree(d);
+        kfree(copy);
         return NULL;
     }
     memcpy(copy, name, len);
@@ -89,14 +90,8 @@ d_alloc(struct dentry *parent, const char *name, unsigned len)
     d->name_len = len;
     atomic_set(&d->count, 1);
     list_init(&d->children);
-    list_init(&d->sibling);
-    d->parent = d;
-    if (parent) {
-        d->sb = parent->sb;
-        spin_lock(&dcache_lock);
-        add_child_locked(parent, d);
-        spin_unlock(&dcache_lock);
-    }
+    d->parent = parent ? dget(parent) : d;
+    d->sb = parent ? parent->sb : NULL;
     return d;
 }
 
@@ -110,11 +105,12 @@ d_alloc_root(struct inode *inode)
         return NULL;
     }
     d->sb = inode->sb;
-    d_instantiate(d, inode);
+    d->inode = inode;
+    inode->dir_dentry = d;
     return d;
 }
 
-/* d lets go of its inode.  => dcache_lock held; refs: d's is the caller's */
+/* => dcache_lock held; refs: d's on its inode is the caller's */
 static struct inode *
 take_inode_locked(struct dentry *d)
 {
@@ -126,33 +122,23 @@ take_inode_locked(struct dentry *d)
     return inode;
 }
 
-/* => dcache_lock held; refs: the hash's own */
+/* => dcache_lock held; refs: takes the hash's own */
 static void
 hash_locked(struct dentry *d)
 {
     atomic_inc(&d->count);
     hlist_add_head(&d->hash_link, bucket_of(d->parent, d->name, d->name_len));
     list_add(&d->lru_link, &cached_dentries);
+    list_add_tail(&d->sibling, &d->parent->children);
+    d->pos = ++last_pos;
     nr_cached++;
-}
-
-/* => dcache_lock held; refs: drops the hash's, which may be the last */
-static void
-unhash_locked(struct dentry *d)
-{
-    if (hlist_unhashed(&d->hash_link))
-        return;
-    hlist_del_init(&d->hash_link);
-    list_del(&d->lru_link);
-    nr_cached--;
-    atomic_dec(&d->count);
 }
 
 /*
  * Free a dentry whose count is 0, then its parent if that was the last, ...
  * It goes and gives up its parent in one step, so that d_umount() never sees
  * the one without the other.
- * => dcache_lock held, and released
+ * => dcache_lock held, and dropped meanwhile
  */
 static void
 kill_locked(struct dentry *d)
@@ -162,16 +148,31 @@ kill_locked(struct dentry *d)
         struct inode *inode = take_inode_locked(d);
 
         ASSERT(list_empty(&d->children) && hlist_unhashed(&d->hash_link));
-        list_del(&d->sibling);
         last = parent != d && atomic_dec_and_test(&parent->count);
         spin_unlock(&dcache_lock);
         kfree(d->name);
         kmem_cache_free(dentry_cache, d);
         iput(inode);
         d = parent; /* if we were its last user */
-        if (last)
-            spin_lock(&dcache_lock);
+        spin_lock(&dcache_lock);
     }
+}
+
+/*
+ * Drop the hash's reference, which may be the last.
+ * => dcache_lock held, and dropped meanwhile if it is
+ */
+static void
+unhash_locked(struct dentry *d)
+{
+    if (hlist_unhashed(&d->hash_link))
+        return;
+    hlist_del_init(&d->hash_link);
+    list_del(&d->lru_link);
+    list_del(&d->sibling);
+    nr_cached--;
+    if (atomic_dec_and_test(&d->count))
+        kill_locked(d);
 }
 
 void
@@ -189,11 +190,17 @@ dput(struct dentry *d)
     ASSERT(atomic_read(&d->count) > 0);
     if (atomic_dec_and_test(&d->count))
         kill_locked(d);
-    else
-        spin_unlock(&dcache_lock);
+    spin_unlock(&dcache_lock);
 }
 
 /* --- Looking up and changing */
+
+/* d, or what is mounted there, on which nothing is.  => refs: the caller's */
+static struct dentry *
+get_top_locked(struct dentry *d)
+{
+    return dget(d->mounted ? d->mounted->root : d);
+}
 
 struct dentry *
 d_lookup(struct dentry *parent, const char *name, unsigned len)
@@ -205,8 +212,8 @@ d_lookup(struct dentry *parent, const char *name, unsigned len)
     hlist_for_each_entry(d, bucket, hash_link) {
         if (d->parent == parent && d->name_len == len &&
             memcmp(d->name, name, len) == 0) {
-            dget(d);
             list_move(&d->lru_link, &cached_dentries);
+            d = get_top_locked(d);
             break;
         }
     }
@@ -214,12 +221,18 @@ d_lookup(struct dentry *parent, const char *name, unsigned len)
     return d;
 }
 
-void
-d_add(struct dentry *d)
+/* A pointer to the root is all we need of it, be it an old one. */
+struct dentry *
+d_up(struct dentry *d)
 {
+    const struct dentry *root = READ_ONCE(current->fs->root);
+
     spin_lock(&dcache_lock);
-    hash_locked(d);
+    while (d != root && d == d->sb->root && d->sb->mountpoint)
+        d = d->sb->mountpoint;
+    d = get_top_locked(d == root ? d : d->parent);
     spin_unlock(&dcache_lock);
+    return d;
 }
 
 /*
@@ -227,63 +240,59 @@ d_add(struct dentry *d)
  * cycle, in which the order of the directories' locks means nothing.
  */
 int
-d_instantiate(struct dentry *d, struct inode *inode)
+d_add(struct dentry *d, struct inode *inode)
 {
+    bool is_dir = inode && S_ISDIR(inode->mode);
     int err = 0;
 
     spin_lock(&dcache_lock);
     ASSERT(!d->inode);
-    if (S_ISDIR(inode->mode) && inode->dir_dentry) {
+    if (is_dir && inode->dir_dentry) {
         err = -ELOOP;
     } else {
         d->inode = inode;
-        if (S_ISDIR(inode->mode))
+        if (is_dir)
             inode->dir_dentry = d;
+        if (hlist_unhashed(&d->hash_link))
+            hash_locked(d);
     }
     spin_unlock(&dcache_lock);
     return err;
 }
 
 void
-d_drop(struct dentry *d)
-{
-    spin_lock(&dcache_lock);
-    unhash_locked(d);
-    spin_unlock(&dcache_lock);
-}
-
-struct inode *
 d_delete(struct dentry *d)
 {
     struct inode *inode = NULL;
 
     spin_lock(&dcache_lock);
-    if (atomic_read(&d->count) == 2 && list_empty(&d->children))
-        inode = take_inode_locked(d); /* the hash's and the caller's */
+    if (atomic_read(&d->count) == 2)
+        inode = take_inode_locked(d); /* only we use it */
     else
         unhash_locked(d); /* open files keep it, by no name */
     spin_unlock(&dcache_lock);
-    return inode;
+    iput(inode);
 }
 
+/* What target is now it may stay for long, if somebody has it open. */
 void
 d_move(struct dentry *d, struct dentry *target)
 {
-    struct dentry *old_parent = d->parent;
+    struct dentry *parent = d->parent;
     const char *name = d->name;
     uint32_t len = d->name_len;
 
     spin_lock(&dcache_lock);
     unhash_locked(d);
     unhash_locked(target);
+    d->parent = target->parent;
     d->name = target->name;
     d->name_len = target->name_len;
-    target->name = name; /* it needs one as long as somebody has it open */
+    target->parent = parent;
+    target->name = name;
     target->name_len = len;
-    add_child_locked(target->parent, d);
     hash_locked(d);
     spin_unlock(&dcache_lock);
-    dput(old_parent);
 }
 
 bool
@@ -300,64 +309,34 @@ int
 d_iterate(struct file *f, struct dir_context *ctx)
 {
     struct dentry *dir = f->dentry, *d;
+    bool room;
 
     spin_lock(&dcache_lock);
-    if (ctx->pos == 0 &&
-        ctx->emit(ctx, ".", 1, dir->inode->ino, DT_DIR, POS_UP))
-        ctx->pos = POS_UP;
-    if (ctx->pos == POS_UP &&
-        ctx->emit(ctx, "..", 2, dir->parent->inode->ino, DT_DIR, POS_NAMES))
-        ctx->pos = POS_NAMES;
-    list_for_each_entry(d, &dir->children, sibling) {
-        if (d->pos < ctx->pos || !d->inode || hlist_unhashed(&d->hash_link))
-            continue;
-        if (ctx->pos < POS_NAMES ||
-            !ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
-                       d->inode->mode >> TYPE_SHIFT, d->pos + 1))
-            break;
-        ctx->pos = d->pos + 1;
-    }
+    room =
+        (ctx->pos >= POS_UP ||
+         ctx->emit(ctx, ".", 1, dir->inode->ino, DT_DIR, POS_UP)) &&
+        (ctx->pos >= POS_NAMES ||
+         ctx->emit(ctx, "..", 2, dir->parent->inode->ino, DT_DIR, POS_NAMES));
+    list_for_each_entry(d, &dir->children, sibling)
+        if (room && d->inode && d->pos >= ctx->pos)
+            room = ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
+                             d->inode->mode >> TYPE_SHIFT, d->pos + 1);
     spin_unlock(&dcache_lock);
     return 0;
 }
 
 /* --- Dropping what is cached */
 
-/* Take a dentry out of the hash.  => dcache_lock perhaps dropped meanwhile */
-static void
-evict_locked(struct dentry *d)
-{
-    unhash_locked(d);
-    if (atomic_read(&d->count) == 0) {
-        kill_locked(d);
-        spin_lock(&dcache_lock);
-    }
-}
-
-/* A child that is in the hash, or NULL.  => dcache_lock held */
-static struct dentry *
-cached_child_locked(struct dentry *d)
-{
-    struct dentry *child;
-
-    list_for_each_entry(child, &d->children, sibling)
-        if (!hlist_unhashed(&child->hash_link))
-            return child;
-    return NULL;
-}
-
 void
 d_forget_below(struct dentry *top)
 {
-    struct dentry *d, *child;
+    struct dentry *d;
 
     spin_lock(&dcache_lock);
-    for (;;) { /* each round takes a leaf out of the hash, and none comes in */
-        for (d = top; (child = cached_child_locked(d)); d = child)
-            ;
-        if (d == top)
-            break;
-        evict_locked(d);
+    while (!list_empty(&top->children)) { /* one less, and none comes in */
+        for (d = top; !list_empty(&d->children);)
+            d = list_first_entry(&d->children, struct dentry, sibling);
+        unhash_locked(d);
     }
     spin_unlock(&dcache_lock);
 }
@@ -390,7 +369,7 @@ scan_dentries(uint64_t nr)
 
         list_move(&d->lru_link, &cached_dentries);
         if (may_go(d)) {
-            evict_locked(d);
+            unhash_locked(d);
             dropped++;
         }
     }
@@ -437,56 +416,29 @@ d_mount(struct dentry *d, struct super_block *sb)
 int
 d_umount(struct super_block *sb)
 {
-    int32_t users = -1;
+    int32_t users;
     struct dentry *d;
 
     spin_lock(&dcache_lock);
-    users += atomic_read(&sb->root->count);
+    users = atomic_read(&sb->root->count) - 1;
     list_for_each_entry(d, &cached_dentries, lru_link)
         if (d->sb == sb)
             users += atomic_read(&d->count) - 2;
-    if (users == 0)
+    if (!sb->mountpoint)
+        users = 1; /* the root of all: everybody */
+    else if (!users)
         sb->mountpoint->mounted = NULL;
     spin_unlock(&dcache_lock);
     return users ? -EBUSY : 0;
 }
 
-struct dentry *
-d_down(struct dentry *d)
+/* Put text in front of end.  => where it begins; NULL: it does not fit */
+static char *
+prepend(const char *buf, char *end, const char *text, size_t len)
 {
-    struct dentry *top = d;
-
-    if (!READ_ONCE(d->mounted))
-        return d;
-    spin_lock(&dcache_lock);
-    while (d->mounted)
-        d = d->mounted->root;
-    dget(d);
-    spin_unlock(&dcache_lock);
-    dput(top);
-    return d;
-}
-
-struct dentry *
-d_up(struct dentry *d, const struct dentry *root)
-{
-    spin_lock(&dcache_lock);
-    while (d != root && d == d->sb->root && d->sb->mountpoint)
-        d = d->sb->mountpoint;
-    d = dget(d == root ? d : d->parent);
-    spin_unlock(&dcache_lock);
-    return d;
-}
-
-/* Put text in front of *end.  false: it does not fit */
-static bool
-prepend(const char *buf, char **end, const char *text, size_t len)
-{
-    if ((size_t)(*end - buf) < len)
-        return false;
-    *end -= len;
-    memcpy(*end, text, len);
-    return true;
+    if (!end || (size_t)(end - buf) < len)
+        return NULL;
+    return memcpy(end - len, text, len);
 }
 
 char *
@@ -494,25 +446,22 @@ d_path(struct dentry *d, char *buf, size_t size)
 {
     struct dentry *root = current->fs ? current->fs->root : NULL;
     char *end = buf + size - 1;
-    bool fits = true;
 
     *end = '\0';
     spin_lock(&dcache_lock);
-    if (d->parent != d && hlist_unhashed(&d->hash_link))
-        fits = prepend(buf, &end, " (deleted)", 10);
-    while (fits && d != root) {
-        if (d->parent != d) {
-            fits = prepend(buf, &end, d->name, d->name_len) &&
-                   prepend(buf, &end, "/", 1);
-            d = d->parent;
-        } else if (d->sb->mountpoint) {
-            d = d->sb->mountpoint;
-        } else {
-            break; /* the root of all */
+    if (d->pos && hlist_unhashed(&d->hash_link))
+        end = prepend(buf, end, " (deleted)", 10);
+    while (d && d != root) {
+        if (d->parent == d) {
+            d = d->sb->mountpoint; /* NULL: the root of all */
+            continue;
         }
+        end = prepend(buf, end, d->name, d->name_len);
+        end = prepend(buf, end, "/", 1);
+        d = d->parent;
     }
     spin_unlock(&dcache_lock);
-    if (fits && *end != '/') /* the root itself */
-        fits = prepend(buf, &end, "/", 1);
-    return fits ? end : ERR_PTR(-ENAMETOOLONG);
+    if (end && *end != '/') /* the root itself */
+        end = prepend(buf, end, "/", 1);
+    return end ?: ERR_PTR(-ENAMETOOLONG);
 }

@@ -11,8 +11,9 @@
  *
  * A dentry is one name; an inode is one file and lives as long as a dentry or
  * an open file uses it; what is cached of the file hangs on the inode.  A file
- * system is a table of functions at each level (super_ops, inode_operations,
- * file_operations, address_space_ops) and a fill_super() that makes the root.
+ * system is a table of functions at each level: file_system_type with its
+ * fill_super(), which makes the root, inode_operations, file_operations,
+ * address_space_ops.
  *
  * Invariants
  *   I1  An inode is hashed once per (sb, ino); its data pages live only in
@@ -30,11 +31,9 @@
 #include "vm/mm.h"
 #include "vm/pagecache.h"
 
-struct block_device;
 struct dentry;
 struct file;
 struct inode;
-struct pipe;
 struct poll_wait; /* fs/poll.h */
 struct super_block;
 
@@ -46,18 +45,14 @@ struct file_system_type {
     uint32_t magic;         /* statfs shows it */
     size_t inode_size;      /* of a structure that begins with struct inode */
     const char *cache_name; /* of the cache that these come from */
-    struct kmem_cache *inode_cache; /* set by register_filesystem() */
-    const struct super_ops *ops;
+    struct kmem_cache *inode_cache; /* set by fs_init() */
     /* Fill sb (bdev is claimed); root dentry in sb->root.  -errno; NULL: no */
     int (*fill_super)(struct super_block *sb, const char *options);
-    struct file_system_type *next;
-};
-void register_filesystem(struct file_system_type *fs); /* at boot */
-extern struct file_system_type *file_systems;          /* the newest first */
-
-struct super_ops {
-    /* A new inode, all else is 0: set what is the file system's own. */
-    void (*init_inode)(struct inode *inode);
+    /*
+     * find_get_inode() has made it, with its number: read what is on the disk,
+     * and set what is the file system's own.  -errno
+     */
+    int (*read_inode)(struct inode *inode);
     /* Free what hangs on an inode; then it is freed. */
     void (*free_inode)(struct inode *inode);
     /*
@@ -65,22 +60,22 @@ struct super_ops {
      * to be set dirty.  => i_lock held
      */
     struct page *(*pack_inode)(struct inode *inode);
-    /* Last iput of an inode with nlink 0: free blocks and number. */
+    /* Last iput of an inode with nlink 0: free blocks and number (ino is 0). */
     void (*evict)(struct inode *inode);
-    /* Is this cached name still right?  NULL: always (procfs) */
-    bool (*d_revalidate)(struct dentry *d);
     int (*statfs)(struct super_block *sb, struct statfs *out);
     /* As at umount, but it stays mounted, for reading: power-off. */
     int (*remount_ro)(struct super_block *sb);
     /* Undo fill_super, however far it came; then `private` is freed. */
     void (*put_super)(struct super_block *sb);
 };
+extern struct file_system_type ext2_type, proc_type, tmpfs_type, pipe_type;
+/* All of them that can be mounted, then pipe_type, then NULL. */
+extern struct file_system_type *const file_systems[];
 
 enum { SB_RDONLY = 1u << 0 };
 
 struct super_block {
     const struct file_system_type *type; /* (c) */
-    const struct super_ops *ops;         /* (c) */
     struct block_device *bdev;           /* (c) NULL: none */
     dev_t dev;                           /* (c) st_dev */
     uint32_t flags;                      /* mount mutex: SB_* */
@@ -95,23 +90,18 @@ struct super_block {
 };
 
 /* --- Inodes */
-enum {
-    I_NEW = 1u << 0,     /* being read in */
-    I_FREEING = 1u << 1, /* its last user has gone */
-    I_DELETED = 1u << 2, /* an open one without name, deleted on disk */
-};
-
 struct inode_operations {
     /*
      * Directories, which are locked.  make, link, unlink and rename are there,
      * or none of them: then it cannot be changed.
      */
     /*
-     * Bind dentry (its name) to its inode or leave it negative.  -errno; NULL:
-     * there is none, since all names are cached (names_in_dcache)
+     * d_add() dentry (its name) with its inode, or with NULL if there is none;
+     * or set dentry->inode, if the name is not to be cached.  -errno.  NULL:
+     * nothing is found, since all names are cached (names_in_dcache)
      */
     int (*lookup)(struct inode *dir, struct dentry *dentry);
-    /* A new inode of any type for d; rdev: of a device, target: of a link. */
+    /* d_add() a new inode of any type; rdev: of a device, target: of a link. */
     int (*make)(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
                 const char *target);
     /* Another name; the inode is locked. */
@@ -131,11 +121,11 @@ struct inode_operations {
 };
 
 struct inode {
-    uint64_t ino;                        /* (c) */
+    uint64_t ino;                        /* (c) 0 at last: deleted on disk */
     struct super_block *sb;              /* (c) */
     const struct inode_operations *op;   /* (c) */
     const struct file_operations *fop;   /* (c) what open() gives */
-    atomic32_t count;                    /* (H) references */
+    atomic32_t count;                    /* (H) 0: comes or goes */
     umode_t mode;                        /* (I) type is (c) */
     uid_t uid;                           /* (I) */
     gid_t gid;                           /* (I) */
@@ -146,7 +136,6 @@ struct inode {
 
     struct mutex lock;             /* RANK_INODE */
     struct spinlock i_lock;        /* RANK_INODE_STATE */
-    uint32_t state;                /* (H) I_* */
     struct address_space data;     /* its pages; data.size is the size */
     struct address_space *mapping; /* (c) &data, or the block device's */
     struct dentry *dir_dentry;     /* (D) a directory's only dentry */
@@ -166,18 +155,17 @@ inode_size(const struct inode *inode)
 
 /* --- inode.c */
 /*
- * Find (sb, ino) or make it I_NEW: the caller then reads it and calls
- * iget_done().  => refs: caller's; NULL: no memory
+ * The inode that has this number, in memory or read in.  => refs: caller's;
+ * ERR_PTR
  */
-struct inode *iget_locked(struct super_block *sb, uint64_t ino);
-/* => inode; or, if there was an error, it is freed, and ERR_PTR(err) */
-struct inode *iget_done(struct inode *inode, int err);
+struct inode *find_get_inode(struct super_block *sb, uint64_t ino);
+/* All of it is 0 but what every new one has.  NULL: no memory */
 struct inode *new_inode(struct super_block *sb);
 /* Hash an inode that new_inode() made and that now has its number. */
 void insert_inode_hash(struct inode *inode);
 /* One more reference. */
 static inline struct inode *
-iget(struct inode *inode)
+ihold(struct inode *inode)
 {
     atomic_inc(&inode->count);
     return inode;
@@ -187,20 +175,15 @@ void iput(struct inode *inode);
 /* Fields were changed, and these times are now: on to its metadata block. */
 void inode_touch(struct inode *inode, unsigned which);
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
-static inline void
-mark_inode_dirty(struct inode *inode)
-{
-    inode_touch(inode, 0);
-}
+#define mark_inode_dirty(inode) inode_touch(inode, 0)
 /* Until the last inode of sb has gone.  => nobody inside */
 void wait_for_inodes(struct super_block *sb);
 /*
- * An inode that has no name but is open, each once; waits for those that are
- * being deleted.  => refs: the caller's; NULL: no more
+ * Delete on disk the inodes that have no name but are open, since their last
+ * iput() may never come; wait for those that are being deleted.
  */
-struct inode *next_orphan(struct super_block *sb);
+void evict_orphans(struct super_block *sb);
 
-/* --- attr.c */
 enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
 /* mode bits for the current task; mask of MAY_*.  0 or -EACCES, -EROFS */
 int inode_permission(struct inode *inode, unsigned mask);
@@ -209,25 +192,7 @@ int may_change_dir(struct inode *dir);
 /* Mode, owner and times of a new inode in dir (NULL: in none). */
 void inode_init_owner(struct inode *inode, const struct inode *dir,
                       umode_t mode);
-struct iattr {
-    unsigned valid; /* ATTR_* */
-    umode_t mode;
-    uid_t uid;
-    gid_t gid;
-    struct timespec atime, mtime;
-};
-enum {
-    ATTR_MODE = 1,
-    ATTR_UID = 2,
-    ATTR_GID = 4,
-    ATTR_ATIME = 8,
-    ATTR_MTIME = 16,
-    ATTR_TIMES_NOW = 32
-};
-int vfs_setattr(struct inode *inode, const struct iattr *attr);
 int vfs_truncate(struct inode *inode, off_t size);
-void vfs_stat(struct inode *inode, struct stat *out);
-int vfs_statfs(struct super_block *sb, struct statfs *out);
 
 /* --- Dentries */
 struct dentry {
@@ -238,13 +203,13 @@ struct dentry {
     struct super_block *mounted;        /* (D) mounted here */
     uint32_t name_len;                  /* (D) */
     const char *name;                   /* (D) kmalloc'ed */
-    struct hlist_node hash_link;        /* (D) unhashed: deleted */
+    struct hlist_node hash_link;        /* (D) unhashed: not cached */
     struct list_head children, sibling; /* (D) */
-    off_t pos;                          /* (D) among the children of parent */
-    struct list_head lru_link;          /* (D) if hashed */
+    off_t pos; /* (D) among the children of parent; 0: never was cached */
+    struct list_head lru_link; /* (D) if hashed */
 };
 
-/* A dentry for a name, not yet findable: count 1.  NULL: no memory */
+/* A dentry for a name, ours alone: count 1.  NULL: no memory */
 struct dentry *d_alloc(struct dentry *parent, const char *name, unsigned len);
 struct dentry *d_alloc_root(struct inode *inode); /* consumes inode */
 static inline struct dentry *
@@ -254,23 +219,27 @@ dget(struct dentry *d)
     return d;
 }
 void dput(struct dentry *d);
-/* => refs: the caller's; NULL: not cached */
-struct dentry *d_lookup(struct dentry *parent, const char *name, unsigned len);
-void d_add(struct dentry *d); /* make it findable, positive or negative */
 /*
- * In ->lookup, mknod, ...: bind; consumes the reference on inode.  -ELOOP,
- * and nothing done, for a directory that has another name
+ * What this name leads to, perhaps the root of what is mounted there.
+ * => refs: the caller's; NULL: not cached
  */
-int d_instantiate(struct dentry *d, struct inode *inode);
+struct dentry *d_lookup(struct dentry *parent, const char *name, unsigned len);
+/* The directory above d, but not above our root.  => refs: the caller's */
+struct dentry *d_up(struct dentry *d);
+/*
+ * In ->lookup, make, link: this is its inode (NULL: it has none), as all may
+ * know.  => refs: consumes that on inode; -ELOOP, and nothing done, for a
+ * directory that has another name
+ */
+int d_add(struct dentry *d, struct inode *inode);
 /*
  * After unlink: make it negative, or unhash it if others use it.
- * => refs: returns an inode for the caller to iput() with no lock, or NULL
+ * => the caller has a reference of his own on its inode
  */
-struct inode *d_delete(struct dentry *d);
-void d_drop(struct dentry *d); /* unhash */
+void d_delete(struct dentry *d);
 /* Drop all cached names below d, which nobody uses. */
 void d_forget_below(struct dentry *d);
-/* After rename: d takes target's place and name, and target d's name. */
+/* After rename: d and target change places, and target is unhashed. */
 void d_move(struct dentry *d, struct dentry *target);
 /* iterate() where the names are dentries.  => directory locked */
 struct dir_context;
@@ -280,10 +249,6 @@ bool d_is_ancestor(struct dentry *ancestor, struct dentry *d);
 void d_mount(struct dentry *d, struct super_block *sb);
 /* Undo it.  => -EBUSY: somebody is inside; else, from now on, nobody */
 int d_umount(struct super_block *sb);
-/* The root of what is mounted on d, or d.  => refs: consumes d */
-struct dentry *d_down(struct dentry *d);
-/* The directory above d, but not above root.  => refs: the caller's */
-struct dentry *d_up(struct dentry *d, const struct dentry *root);
 /* Absolute path from the current root.  => pointer into buf or ERR_PTR */
 char *d_path(struct dentry *d, char *buf, size_t size);
 
@@ -294,28 +259,24 @@ struct fs_context {
     struct dentry *root, *cwd; /* referenced */
     umode_t umask;
 };
-enum { LOOKUP_FOLLOW = 1, LOOKUP_DIRECTORY = 2, LOOKUP_PARENT = 4 };
+/* EMPTY: an empty path is dfd itself; PARENT: all but the last (namei.h) */
+enum { LOOKUP_FOLLOW = 1, LOOKUP_EMPTY = 2, LOOKUP_PARENT = 4 };
 /* => *out referenced; path is kernel memory; dfd as for openat */
 int path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out);
 /* open(2) without the descriptor.  => file or ERR_PTR */
 struct file *filp_open(int dfd, const char *path, int flags, umode_t mode);
-int vfs_mknodat(int dfd, const char *path, umode_t mode, dev_t dev);
-int vfs_mkdirat(int dfd, const char *path, umode_t mode);
-int vfs_unlinkat(int dfd, const char *path, int flags); /* AT_REMOVEDIR */
-int vfs_linkat(int odfd, const char *old, int ndfd, const char *new, int flags);
-int vfs_symlinkat(const char *target, int dfd, const char *path);
-int vfs_renameat(int odfd, const char *old, int ndfd, const char *new,
-                 unsigned flags);
 
 /* --- Mounts: mount.c */
 int do_mount(const char *source, const char *target, const char *type,
              unsigned long flags, const char *options);
 int do_umount(const char *target);
+/* The block device that a path names.  ERR_PTR */
+struct block_device *find_bdev(const char *path);
 int mount_root(const char *device, bool readonly); /* from the init thread */
 /* sync(2): all mappings, then the caches of the disks.  => 0 or -EIO */
 int sync_all(void);
-struct super_block *next_super(struct super_block *after); /* for procfs */
 extern struct mutex mount_mutex;
+extern struct list_head super_blocks; /* in the order of mounting */
 /*
  * Before power-off and reboot: no file system is changed any more, all are on
  * their disks and marked clean.
@@ -324,7 +285,7 @@ void vfs_shutdown(void);
 
 /* --- Open files */
 struct dir_context {
-    /* Called per entry.  => false: the buffer is full */
+    /* Called per entry: pos = next.  => false: the buffer is full */
     bool (*emit)(struct dir_context *ctx, const char *name, unsigned len,
                  uint64_t ino, unsigned type, off_t next);
     off_t pos;
@@ -435,8 +396,7 @@ void chrdev_register(dev_t dev, const struct file_operations *op,
 void bdev_init(void);
 extern const struct file_operations bdev_file_ops;
 
-/* --- Once at boot: all of fs/ (fs_init.c), and its parts */
+/* --- Once at boot: all of fs/ (mount.c), and its parts */
 void fs_init(void);
 void file_init(void);
 void dcache_init(void);
-extern struct file_system_type pipe_type, proc_type, tmpfs_type;

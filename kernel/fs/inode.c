@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inode.c - the inode cache.
+ * inode.c - the inode cache, and what every inode has: owner, mode, times, size.
  *
  * An inode is in memory as long as somebody uses it: the dentries of its names,
  * and through them open files.  So the dentry cache is the inode cache as well;
  * the hash by (super block, number) only sees to it that there is one struct
- * for one inode on disk.  Inodes of pipes and procfs are not hashed.
+ * for one inode on disk.  Inodes of pipes, tmpfs and procfs are not hashed.
  *
- *   iget_locked --> I_NEW --> in use --last iput--> I_FREEING --> freed
- *                     |                             written, or deleted on disk
- *                     +--(bad)--> freed             if it has no name
+ *   find_get_inode --> count 0 --> in use --last iput--> count 0 --> freed
+ *                    being read      ^             written, or deleted on disk
+ *                         |          |             if it has no name
+ *                    bad: freed      +-- new_inode, insert_inode_hash
  *
  * Whoever has changed an inode copies its fields into its metadata block, a page
  * of the partition's mapping, at once (inode_touch): so an inode is never older
@@ -17,25 +18,31 @@
  * other metadata (size, blocks, links) is copied before the journal handle is
  * closed: behind it the file system may have been made read-only.
  *
- * I_FREEING stands from the last iput() to the end: its dirty data is being
- * written, or its blocks freed.  Who wants the number meanwhile waits; a second
- * struct for it would read what is not on the disk yet, or not free yet.
+ * From the last iput() to the end its dirty data is being written, or its blocks
+ * freed.  Who wants the number meanwhile waits; a second struct for it would read
+ * what is not on the disk yet, or not free yet.
  *
- * Interface: iget_locked, then iget_done; new_inode, insert_inode_hash; iget,
- * iput; inode_touch; wait_for_inodes and next_orphan at the end of a file
- * system.
+ * Interface: find_get_inode; new_inode, insert_inode_hash; ihold, iput;
+ * inode_touch; wait_for_inodes and evict_orphans at the end of a file system;
+ * inode_permission, may_change_dir before an access; inode_init_owner for a
+ * new inode; vfs_truncate.
  *
  * Invariants
- *   I1  Under inode_lock, an inode found in the hash without I_FREEING may be
- *       given out; with it, it is going and whoever wants its number waits.
+ *   I1  Under inode_lock, an inode found in the hash may be given out if it has
+ *       a reference; if not it is being read in or going, and whoever wants its
+ *       number waits.
  *   I2  An inode is freed without pages: so page->mapping stays valid as long
  *       as a page is in its tree.
+ *   I3  An inode that has no number (0) is deleted on disk, once and for all.
  *
- * Locks: inode_lock (RANK_INODE_HASH) guards hash, lists and state; i_lock the
+ * Locks: inode_lock (RANK_INODE_HASH) guards hash, lists and what count 0 means; i_lock the
  * times, and the copy in the metadata block, so that who comes last has seen
- * all there is.  evict is called with neither.  A last iput() may
- * write, delete and wait: never under SCOPE_NOFS, and in reclaim only when
- * there seems to be nothing to write (dcache.c).
+ * all there is; the inode's own lock is the caller's.  Reading the mode takes
+ * none.  evict is called with nothing held.  A last iput() may write, delete
+ * and wait: never under SCOPE_NOFS, and in reclaim only when there seems to be
+ * nothing to write (dcache.c).
+ *
+ * Not done: capabilities (uid 0 has all), ACLs, quotas.
  */
 #include "fs/fs.h"
 
@@ -68,8 +75,6 @@ new_inode(struct super_block *sb)
     spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
     address_space_init(&inode->data, inode, NULL, sb->bdev, 0);
     inode->mapping = &inode->data;
-    if (sb->ops->init_inode)
-        sb->ops->init_inode(inode);
     spin_lock(&inode_lock);
     list_add(&inode->sb_link, &sb->inodes);
     spin_unlock(&inode_lock);
@@ -90,8 +95,8 @@ free_inode_locked(struct inode *inode)
     list_del(&inode->sb_link);
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
-    if (type->ops->free_inode)
-        type->ops->free_inode(inode);
+    if (type->free_inode)
+        type->free_inode(inode);
     kfree(inode->private);
     kmem_cache_free(type->inode_cache, inode);
 }
@@ -125,45 +130,43 @@ insert_inode_hash(struct inode *inode)
 }
 
 struct inode *
-iget_locked(struct super_block *sb, uint64_t ino)
+find_get_inode(struct super_block *sb, uint64_t ino)
 {
     /* The dentry cache is asked first, so it will hardly be here. */
     struct inode *fresh = new_inode(sb), *inode;
+    struct hlist_head *bucket = bucket_of(sb, ino);
+    int err;
 
     if (!fresh)
-        return NULL;
+        return ERR_PTR(-ENOMEM);
     fresh->ino = ino;
-    fresh->state = I_NEW;
+    atomic_set(&fresh->count, 0);
     spin_lock(&inode_lock);
 retry: /* the inode that was found is there, or has gone, when we are woken */
-    hlist_for_each_entry(inode, bucket_of(sb, ino), hash_link) {
+    hlist_for_each_entry(inode, bucket, hash_link) {
         if (inode->ino != ino || inode->sb != sb)
             continue;
-        if (inode->state & (I_NEW | I_FREEING)) {
+        if (atomic_read(&inode->count) == 0) {
             wait_locked();
             goto retry;
         }
-        iget(inode);
+        ihold(inode);
         free_inode_locked(fresh);
         return inode;
     }
-    hlist_add_head(&fresh->hash_link, bucket_of(sb, ino));
+    hlist_add_head(&fresh->hash_link, bucket);
     spin_unlock(&inode_lock);
-    return fresh;
-}
 
-struct inode *
-iget_done(struct inode *inode, int err)
-{
+    err = sb->type->read_inode(fresh);
     spin_lock(&inode_lock);
     if (err) {
-        free_inode_locked(inode);
+        free_inode_locked(fresh);
         return ERR_PTR(err);
     }
-    inode->state &= ~(uint32_t)I_NEW;
+    atomic_set(&fresh->count, 1);
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
-    return inode;
+    return fresh;
 }
 
 /* --- Changes */
@@ -171,11 +174,9 @@ iget_done(struct inode *inode, int err)
 void
 inode_touch(struct inode *inode, unsigned which)
 {
-    struct timespec now = {0};
+    struct timespec now = which ? current_time() : (struct timespec){0};
     struct page *page = NULL;
 
-    if (which)
-        now = current_time();
     spin_lock(&inode->i_lock);
     if (which & TOUCH_ATIME)
         inode->atime = now;
@@ -183,11 +184,84 @@ inode_touch(struct inode *inode, unsigned which)
         inode->mtime = now;
     if (which & TOUCH_CTIME)
         inode->ctime = now;
-    if (inode->sb->ops->pack_inode && !(inode->sb->flags & SB_RDONLY))
-        page = inode->sb->ops->pack_inode(inode);
+    if (inode->sb->type->pack_inode && !(inode->sb->flags & SB_RDONLY))
+        page = inode->sb->type->pack_inode(inode);
     spin_unlock(&inode->i_lock);
     if (page)
         set_page_dirty(page);
+}
+
+void
+inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode)
+{
+    inode->mode = mode;
+    inode->uid = current->cred.euid;
+    inode->gid = current->cred.egid;
+    if (dir && (dir->mode & S_ISGID)) {
+        inode->gid = dir->gid;
+        if (S_ISDIR(mode))
+            inode->mode |= S_ISGID;
+    }
+    inode->atime = inode->mtime = inode->ctime = current_time();
+}
+
+/* Shorter or longer.  The limit is asked for growth only, as write(2) does. */
+int
+vfs_truncate(struct inode *inode, off_t size)
+{
+    bool over;
+    int err;
+
+    if (S_ISDIR(inode->mode))
+        return -EISDIR;
+    if (size < 0 || !S_ISREG(inode->mode))
+        return -EINVAL;
+    over = size > inode_size(inode) &&
+           (uint64_t)size > current->rlim[RLIMIT_FSIZE].rlim_cur;
+    if (over)
+        send_signal(current, SIGXFSZ, NULL);
+    if (over || (uint64_t)size > inode->sb->max_bytes)
+        return -EFBIG;
+    mutex_lock(&inode->lock);
+    err = inode->op->truncate(inode, size);
+    if (!err)
+        inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
+    mutex_unlock(&inode->lock);
+    return err;
+}
+
+/* --- Who may use it */
+
+/*
+ * The class that fits best decides alone: an owner without a right does not get
+ * it as one of the group or as anybody.  Devices and FIFOs can be written to on
+ * a file system that is read-only.
+ */
+int
+inode_permission(struct inode *inode, unsigned mask)
+{
+    const struct cred *c = &current->cred;
+    umode_t mode = inode->mode;
+
+    if ((mask & MAY_WRITE) && (inode->sb->flags & SB_RDONLY) &&
+        (S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode)))
+        return -EROFS;
+    if (is_root(c)) /* may all, but executes only what somebody may execute */
+        return (mask & MAY_EXEC) && !S_ISDIR(mode) && !(mode & 0111) ? -EACCES
+                                                                     : 0;
+    if (c->euid == inode->uid)
+        mode >>= 6;
+    else if (in_group(inode->gid))
+        mode >>= 3;
+    return (mask & ~mode & 7) ? -EACCES : 0;
+}
+
+int
+may_change_dir(struct inode *dir)
+{
+    int err = inode_permission(dir, MAY_WRITE | MAY_EXEC);
+
+    return err || dir->op->make ? err : -EPERM;
 }
 
 /* --- The end of an inode */
@@ -195,22 +269,21 @@ inode_touch(struct inode *inode, unsigned which)
 void
 iput(struct inode *inode)
 {
+    bool last;
+
     if (!inode)
         return;
     spin_lock(&inode_lock);
     ASSERT(atomic_read(&inode->count) > 0);
-    if (!atomic_dec_and_test(&inode->count)) {
-        spin_unlock(&inode_lock);
-        return;
-    }
-    inode->state |= I_FREEING;
+    last = atomic_dec_and_test(&inode->count);
     spin_unlock(&inode_lock);
-
+    if (!last)
+        return;
     if (inode->nlink > 0) { /* it stays on disk: what is dirty goes there */
         sync_mapping(&inode->data);
-    } else if (inode->sb->ops->evict && !(inode->state & I_DELETED)) {
+    } else if (inode->sb->type->evict && inode->ino) {
         DEBUG_ASSERT(!(current_thread()->scope & SCOPE_NOFS));
-        inode->sb->ops->evict(inode);
+        inode->sb->type->evict(inode);
     }
     truncate_pages(&inode->data, 0);
     writeback_forget(&inode->data);
@@ -227,24 +300,26 @@ wait_for_inodes(struct super_block *sb)
     spin_unlock(&inode_lock);
 }
 
-struct inode *
-next_orphan(struct super_block *sb)
+void
+evict_orphans(struct super_block *sb)
 {
-    struct inode *inode, *found = NULL;
+    struct inode *inode;
 
     spin_lock(&inode_lock);
-retry: /* each round waits for one less */
+retry: /* each round there is one less */
     list_for_each_entry(inode, &sb->inodes, sb_link) {
-        if (inode->nlink || inode->state & (I_NEW | I_DELETED))
+        if (inode->nlink || !inode->ino)
             continue;
-        if (inode->state & I_FREEING) {
+        if (atomic_read(&inode->count) == 0) {
             wait_locked(); /* it is just being deleted */
             goto retry;
         }
-        inode->state |= I_DELETED;
-        found = iget(inode);
-        break;
+        ihold(inode);
+        spin_unlock(&inode_lock);
+        sb->type->evict(inode);
+        iput(inode);
+        spin_lock(&inode_lock);
+        goto retry;
     }
     spin_unlock(&inode_lock);
-    return found;
 }

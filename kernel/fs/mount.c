@@ -16,7 +16,7 @@
  * out what is dirty (put_super), give the device back.
  *
  * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_shutdown;
- * next_super, file_systems for procfs.
+ * super_blocks, file_systems for procfs; find_bdev.
  *
  * Locks: mount_mutex, for the list of super blocks and every change of it.
  *
@@ -28,6 +28,7 @@
 #include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
+#include "fs/tty/tty.h"
 #include "include/major.h"
 #include "lib/err.h"
 #include "lib/format.h"
@@ -36,25 +37,22 @@
 #include "sched/timer.h"
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
-static LIST_HEAD(supers); /* in the order of mounting */
-struct file_system_type *file_systems;
-static unsigned last_anon_minor;
+struct list_head super_blocks = LIST_HEAD_INIT(super_blocks);
+static unsigned anon_minor = 1; /* of the next one without a device */
+
+struct file_system_type *const file_systems[] = {&ext2_type, &proc_type,
+                                                 &tmpfs_type, &pipe_type, NULL};
 
 void
-register_filesystem(struct file_system_type *fs)
+fs_init(void)
 {
-    fs->inode_cache = kmem_cache_create(fs->cache_name, fs->inode_size, 0,
-                                        SLAB_RECLAIMABLE, NULL);
-    fs->next = file_systems;
-    file_systems = fs;
-}
-
-struct super_block *
-next_super(struct super_block *after)
-{
-    struct list_head *next = after ? after->link.next : supers.next;
-
-    return next == &supers ? NULL : list_entry(next, struct super_block, link);
+    dcache_init();
+    file_init();
+    tty_init();
+    for (int i = 0; file_systems[i]; i++)
+        file_systems[i]->inode_cache = kmem_cache_create(
+            file_systems[i]->cache_name, file_systems[i]->inode_size, 0,
+            SLAB_RECLAIMABLE, NULL);
 }
 
 /* --- sync */
@@ -66,45 +64,52 @@ sync_all(void)
     int err = 0;
 
     write_mappings(clock_ticks(), true);
-    /*
-     * Metadata of the devices, then the disks' own caches.  Partitions come
-     * after their disk: flush once more, behind them.
-     */
-    for (int round = 0; round < 2; round++) {
-        while ((bdev = blkdev_next(bdev))) {
-            err = sync_mapping(bdev->mapping) ?: err;
-            if (bdev->partno == 0)
-                err = blkdev_issue_flush(bdev) ?: err;
-        }
-    }
+    while ((bdev = blkdev_next(bdev))) /* metadata */
+        err = sync_mapping(bdev->mapping) ?: err;
+    while ((bdev = blkdev_next(bdev)))
+        if (bdev->partno == 0)
+            err = blkdev_issue_flush(bdev) ?: err;
     return err;
 }
 
-/* --- Making and freeing super blocks */
+/* --- Making and ending super blocks */
 
-/* fill_super() failed, or nobody is inside any more. */
+/*
+ * Undo what make_super() did, however far it came.
+ * => mount_mutex held, nobody is inside nor can get there
+ */
 static void
-free_super(struct super_block *sb)
+kill_super(struct super_block *sb)
 {
-    struct address_space *m = sb->bdev ? sb->bdev->mapping : NULL;
+    struct block_device *bdev = sb->bdev;
+    struct dentry *mountpoint = sb->mountpoint;
 
-    if (sb->ops->put_super && sb->private)
-        sb->ops->put_super(sb);
-    if (m) {
-        if (sync_mapping(m) || blkdev_issue_flush(sb->bdev))
+    list_del(&sb->link);
+    if (sb->root)
+        d_forget_below(sb->root);
+    dput(sb->root);
+    wait_for_inodes(sb);
+    if (sb->type->put_super && sb->private)
+        sb->type->put_super(sb);
+    if (bdev) {
+        if (sync_mapping(bdev->mapping) || blkdev_issue_flush(bdev))
             pr_err("%s: I/O error while it was unmounted", sb->source);
         /* Blocks of files that were read through the device are old now. */
-        invalidate_pages(m);
-        bd_release(sb->bdev, true);
+        invalidate_pages(bdev->mapping);
+        bd_release(bdev, true);
     }
     kfree(sb->private);
     kfree(sb);
+    dput(mountpoint);
 }
 
-/* Read in a file system.  => mount_mutex held; ERR_PTR */
+/*
+ * Read in a file system, from bdev if it needs that; source is for people.
+ * => mount_mutex held; ERR_PTR
+ */
 static struct super_block *
 make_super(const struct file_system_type *type, struct block_device *bdev,
-           const char *source, uint32_t flags, const char *options)
+           const char *source, unsigned long flags, const char *options)
 {
     struct super_block *sb = kzalloc(sizeof(*sb), GFP_KERNEL);
     int err = 0;
@@ -112,61 +117,37 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     if (!sb)
         return ERR_PTR(-ENOMEM);
     sb->type = type;
-    sb->ops = type->ops;
-    sb->bdev = bdev;
-    sb->flags = flags;
+    sb->flags = flags & MS_RDONLY ? SB_RDONLY : 0;
     spin_init(&sb->lock, RANK_SUPER, "super");
     list_init(&sb->inodes);
-    if (bdev) {
-        sb->dev = bdev->dev;
-        snprintf(sb->source, sizeof(sb->source), "/dev/%s", bdev->name);
+    list_add_tail(&sb->link, &super_blocks);
+    strlcpy(sb->source, source, sizeof(sb->source));
+    sb->dev = bdev ? bdev->dev : makedev(0, anon_minor);
+    anon_minor += !bdev;
+    if (bdev)
         err = bd_claim(bdev, true);
-    } else {
-        last_anon_minor++;
-        sb->dev = makedev(0, last_anon_minor);
-        strlcpy(sb->source, *source ? source : "none", sizeof(sb->source));
+    if (!err) {
+        sb->bdev = bdev;
+        err = type->fill_super(sb, options);
     }
-    if (err) {
-        kfree(sb);
-        return ERR_PTR(err);
-    }
-    err = type->fill_super(sb, options);
-    if (err) {
-        free_super(sb);
-        return ERR_PTR(err);
-    }
-    list_add_tail(&sb->link, &supers);
-    return sb;
-}
-
-/* => mount_mutex held, nobody is inside nor can get there */
-static void
-kill_super(struct super_block *sb)
-{
-    list_del(&sb->link);
-    d_forget_below(sb->root);
-    dput(sb->root);
-    wait_for_inodes(sb);
-    free_super(sb);
+    if (!err)
+        return sb;
+    kill_super(sb);
+    return ERR_PTR(err);
 }
 
 int
 mount_root(const char *device, bool readonly)
 {
-    struct super_block *sb = ERR_PTR(-ENODEV);
     struct block_device *bdev;
+    struct super_block *sb;
 
     bdev_init();
-    if (strncmp(device, "/dev/", 5) == 0)
-        device += 5;
-    bdev = blkdev_lookup_name(device);
+    bdev = blkdev_lookup_name(device + (strncmp(device, "/dev/", 5) ? 0 : 5));
     if (!bdev)
         return -ENXIO;
     mutex_lock(&mount_mutex);
-    for (struct file_system_type *t = file_systems; t && IS_ERR(sb);
-         t = t->next)
-        if (t->needs_dev)
-            sb = make_super(t, bdev, "", readonly ? SB_RDONLY : 0, NULL);
+    sb = make_super(&ext2_type, bdev, device, readonly ? MS_RDONLY : 0, NULL);
     mutex_unlock(&mount_mutex);
     if (IS_ERR(sb))
         return (int)PTR_ERR(sb);
@@ -177,21 +158,19 @@ mount_root(const char *device, bool readonly)
 
 /* --- mount(2), umount(2) */
 
-/* The block device that a path names. */
-static int
-find_device(const char *path, struct block_device **out)
+struct block_device *
+find_bdev(const char *path)
 {
+    struct block_device *bdev = ERR_PTR(-ENOTBLK);
     struct dentry *d;
     int err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &d);
 
     if (err)
-        return err;
-    if (!S_ISBLK(d->inode->mode))
-        err = -ENOTBLK;
-    else if (!(*out = blkdev_lookup(d->inode->rdev)))
-        err = -ENXIO;
+        return ERR_PTR(err);
+    if (S_ISBLK(d->inode->mode))
+        bdev = blkdev_lookup(d->inode->rdev) ?: ERR_PTR(-ENXIO);
     dput(d);
-    return err;
+    return bdev;
 }
 
 /*
@@ -204,47 +183,42 @@ int
 do_mount(const char *source, const char *target, const char *type,
          unsigned long flags, const char *options)
 {
-    struct file_system_type *fs = file_systems;
+    struct file_system_type *const *fs = file_systems;
     struct block_device *bdev = NULL;
-    struct super_block *sb;
-    struct dentry *d;
+    struct super_block *sb = NULL;
+    struct dentry *d = NULL;
     int err;
 
     if (!is_root(&current->cred))
         return -EPERM;
-    if (flags & (MS_REMOUNT | MS_BIND))
-        return -EINVAL;
-    while (fs && strcmp(fs->name, type) != 0)
-        fs = fs->next;
-    if (!fs || !fs->fill_super)
+    while (*fs && strcmp((*fs)->name, type) != 0)
+        fs++;
+    if (!*fs || !(*fs)->fill_super)
         return -ENODEV;
     mutex_lock(&mount_mutex);
-    err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d);
-    if (err)
-        goto unlock;
-    if (d == d->sb->root)
+    err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW, &d);
+    if (!err && !S_ISDIR(d->inode->mode))
+        err = -ENOTDIR;
+    else if (!err && d == d->sb->root)
         err = -EBUSY; /* something is mounted here, or it is / */
-    else if (fs->needs_dev)
-        err = find_device(source, &bdev);
-    if (err)
-        goto put;
-    sb = make_super(fs, bdev, source, flags & MS_RDONLY ? SB_RDONLY : 0,
-                    options);
-    if (IS_ERR(sb)) {
+    if (!err && (*fs)->needs_dev)
+        bdev = find_bdev(source);
+    if (!err)
+        sb = IS_ERR(bdev) ? ERR_PTR(PTR_ERR(bdev))
+                          : make_super(*fs, bdev, source, flags, options);
+    if (IS_ERR(sb))
         err = (int)PTR_ERR(sb);
-        goto put;
+    if (!err) {
+        mutex_lock(&d->inode->lock); /* against rmdir */
+        if (d->inode->nlink == 0 || hlist_unhashed(&d->hash_link))
+            err = -ENOENT; /* deleted, or a name that is not cached */
+        else
+            d_mount(dget(d), sb);
+        mutex_unlock(&d->inode->lock);
+        if (err)
+            kill_super(sb);
     }
-    mutex_lock(&d->inode->lock); /* against rmdir */
-    if (d->inode->nlink > 0)
-        d_mount(d, sb); /* and keep our reference */
-    mutex_unlock(&d->inode->lock);
-    if (sb->mountpoint)
-        goto unlock;
-    kill_super(sb);
-    err = -ENOENT;
-put:
     dput(d);
-unlock:
     mutex_unlock(&mount_mutex);
     return err;
 }
@@ -252,32 +226,24 @@ unlock:
 int
 do_umount(const char *target)
 {
-    struct dentry *d, *mountpoint;
     struct super_block *sb;
+    struct dentry *d;
     int err;
 
     if (!is_root(&current->cred))
         return -EPERM;
+    sync_all(); /* most of it while others may still get in */
     mutex_lock(&mount_mutex);
     err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW, &d);
-    if (err)
-        goto out;
-    sb = d->sb; /* it stays: only we could unmount it */
-    mountpoint = sb->mountpoint;
-    if (d != sb->root)
-        err = -EINVAL;
-    else if (!mountpoint)
-        err = -EBUSY; /* the root of all */
-    dput(d);
-    if (err)
-        goto out;
-    sync_all(); /* most of it while others may still get in */
-    err = d_umount(sb);
     if (!err) {
-        kill_super(sb);
-        dput(mountpoint);
+        sb = d->sb; /* it stays: only we could unmount it */
+        err = d == sb->root ? 0 : -EINVAL;
+        dput(d);
     }
-out:
+    if (!err)
+        err = d_umount(sb);
+    if (!err)
+        kill_super(sb);
     mutex_unlock(&mount_mutex);
     return err;
 }
@@ -292,13 +258,13 @@ out:
 void
 vfs_shutdown(void)
 {
-    struct super_block *sb = NULL;
+    struct super_block *sb;
 
     sync_all(); /* most of it while others may still work */
     mutex_lock(&mount_mutex);
-    while ((sb = next_super(sb)))
-        if (sb->ops->remount_ro && !(sb->flags & SB_RDONLY) &&
-            sb->ops->remount_ro(sb))
+    list_for_each_entry(sb, &super_blocks, link)
+        if (sb->type->remount_ro && !(sb->flags & SB_RDONLY) &&
+            sb->type->remount_ro(sb))
             pr_err("%s: cannot be made read-only", sb->source);
     mutex_unlock(&mount_mutex);
     if (sync_all())

@@ -14,10 +14,12 @@
  * time that we use it, as it may the moment after any other call.  What is not
  * cached is looked for again under the lock, since somebody may have been
  * faster; two dentries of one name would be two truths.  Whoever changes names
- * holds the lock from that lookup to the change (walk_lock).
+ * holds the lock from that lookup (walk_child) to the change; so does
+ * open(O_CREAT), which is a walk that creates the last name itself, since that
+ * may be a symbolic link to what is not there.
  *
- * Interface: path_lookup() for others; namei.h for the name operations
- * (ops.c), which need the parent locked and the last name.
+ * Interface: path_lookup(), filp_open() for others; namei.h for the calls that
+ * change names, which need the parent locked and the last name.
  *
  * Locks: the directory's inode lock while its file system looks a name up.
  *
@@ -30,7 +32,7 @@
 #include "mm/slab.h"
 #include "sched/task.h"
 
-enum { MAX_SYMLINKS = 40 };
+enum { MAX_SYMLINKS = 40, NEW_ONLY = O_CREAT | O_EXCL };
 
 /* Where a path starts.  ERR_PTR; refs: the caller's */
 static struct dentry *
@@ -73,6 +75,9 @@ next_component(struct walk *w)
     while (*p == '/')
         p++;
     w->name = p;
+    w->last = LAST_NONE;
+    if (!*p)
+        return; /* a jump led here: what was behind it still counts */
     while (*p && *p != '/')
         p++;
     w->len = (unsigned)(p - w->name);
@@ -81,29 +86,13 @@ next_component(struct walk *w)
         p++;
     w->rest = p;
     w->last = LAST_NAME;
-    if (w->len == 0)
-        w->last = LAST_NONE;
-    else if (w->len <= 2 && w->name[0] == '.' && w->name[w->len - 1] == '.')
+    if (w->len <= 2 && w->name[0] == '.' && w->name[w->len - 1] == '.')
         w->last = w->len == 1 ? LAST_DOT : LAST_DOTDOT;
-}
-
-/* The cached dentry, if there is one and its file system stands by it. */
-static struct dentry *
-lookup_cached(struct walk *w)
-{
-    bool (*revalidate)(struct dentry *) = w->d->sb->ops->d_revalidate;
-    struct dentry *d = d_lookup(w->d, w->name, w->len);
-
-    if (!d || !d->inode || !revalidate || revalidate(d))
-        return d;
-    d_drop(d);
-    dput(d);
-    return NULL;
 }
 
 /*
  * Ask the file system.  The dentry can be found by others only when it is known
- * whether there is something behind it.
+ * whether there is something behind it, or never (procfs).
  * => directory locked; ERR_PTR
  */
 static struct dentry *
@@ -113,75 +102,50 @@ lookup_locked(struct walk *w)
     struct dentry *d;
     int err;
 
+    if (w->len > NAME_MAX)
+        return ERR_PTR(-ENAMETOOLONG);
     if (dir->nlink == 0)
         return ERR_PTR(-ENOENT); /* a removed directory has no names */
-    d = lookup_cached(w);
+    d = d_lookup(w->d, w->name, w->len);
     if (d)
         return d; /* it came while we waited for the lock */
     d = d_alloc(w->d, w->name, w->len);
     if (!d)
         return ERR_PTR(-ENOMEM);
-    err = dir->op->lookup ? dir->op->lookup(dir, d) : 0;
-    if (err) {
-        dput(d);
-        return ERR_PTR(err);
-    }
-    d_add(d);
-    return d;
+    err = dir->op->lookup ? dir->op->lookup(dir, d) : d_add(d, NULL);
+    if (!err)
+        return d;
+    dput(d);
+    return ERR_PTR(err);
 }
 
 /*
  * The dentry of the component cut off, positive or negative; no link is
- * followed, mounts are.  ERR_PTR
+ * followed, mounts are.  Or create the file, under the same lock, so that of
+ * two creators only one succeeds.  ERR_PTR
  */
 static struct dentry *
-lookup(struct walk *w)
-{
-    struct dentry *d, *root;
-
-    if (w->last == LAST_NONE || w->last == LAST_DOT)
-        return dget(w->d);
-    if (w->last == LAST_DOTDOT) {
-        root = start_of(AT_FDCWD, "/");
-        d = d_up(w->d, root);
-        dput(root);
-        return d_down(d);
-    }
-    if (w->len > NAME_MAX)
-        return ERR_PTR(-ENAMETOOLONG);
-    d = w->locked ? lookup_locked(w) : lookup_cached(w);
-    if (!d) {
-        mutex_lock(&w->d->inode->lock);
-        d = lookup_locked(w);
-        mutex_unlock(&w->d->inode->lock);
-    }
-    return IS_ERR(d) ? d : d_down(d);
-}
-
-/*
- * The last component of open(O_CREAT).  The directory is locked meanwhile, so
- * that of two creators only one succeeds.  ERR_PTR
- */
-static struct dentry *
-lookup_or_create(struct walk *w)
+lookup(struct walk *w, bool create)
 {
     struct inode *dir = w->d->inode;
     struct dentry *d;
     int err = 0;
 
-    if (w->trailing_slash && w->len)
+    if (w->last == LAST_DOT)
+        return dget(w->d);
+    if (w->last == LAST_DOTDOT)
+        return d_up(w->d);
+    if (create && w->trailing_slash)
         return ERR_PTR(-EISDIR);
+    d = create ? NULL : d_lookup(w->d, w->name, w->len);
+    if (d)
+        return d;
     mutex_lock(&dir->lock);
-    w->locked = true;
-    d = lookup(w);
-    if (!IS_ERR(d) && !d->inode) {
-        err = may_change_dir(dir)
-                  ?: dir->op->make(dir, d, S_IFREG | w->mode, 0, NULL);
-        w->created = !err;
-    } else if (!IS_ERR(d) && (w->create & O_EXCL)) {
-        err = -EEXIST;
+    d = lookup_locked(w);
+    if (create && !IS_ERR(d) && !d->inode) {
+        err = may_change_dir(dir) ?: dir->op->make(dir, d, w->create, 0, NULL);
+        w->create = 0;
     }
-    w->locked = false;
     mutex_unlock(&dir->lock);
     if (!err)
         return d;
@@ -190,16 +154,28 @@ lookup_or_create(struct walk *w)
 }
 
 /*
- * Put the target of a link in front of what is left, in a buffer of the walk's
- * own.  The walk stays where the link is, unless the target is absolute.
+ * Go on with the target of symlink `link`, found in w->d: put it in front of
+ * what is left, in a buffer of the walk's own.  The walk stays where the link
+ * is, unless the target is absolute or the link says where to jump.
  */
 static int
-insert_target(struct walk *w, struct inode *link)
+follow_link(struct walk *w, struct inode *link)
 {
     const char *slash = *w->rest || w->trailing_slash ? "/" : "";
-    char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
-    ssize_t n = buf ? link->op->readlink(link, buf, PATH_MAX) : -ENOMEM;
+    struct dentry *to;
+    char *buf;
+    ssize_t n;
 
+    if (++w->links > MAX_SYMLINKS)
+        return -ELOOP;
+    if (link->op->follow) {
+        n = link->op->follow(link, &to);
+        if (!n)
+            step(w, to);
+        return (int)n;
+    }
+    buf = kmalloc(PATH_MAX, GFP_KERNEL);
+    n = buf ? link->op->readlink(link, buf, PATH_MAX) : -ENOMEM;
     if (n == 0)
         n = -ENOENT;
     if (n > 0 &&
@@ -218,23 +194,6 @@ insert_target(struct walk *w, struct inode *link)
     return 0;
 }
 
-/* Go on with the target of symlink `link`, found in w->d. */
-static int
-follow_link(struct walk *w, struct inode *link)
-{
-    struct dentry *to;
-    int err;
-
-    if (++w->links > MAX_SYMLINKS)
-        return -ELOOP;
-    if (!link->op->follow)
-        return insert_target(w, link);
-    err = link->op->follow(link, &to);
-    if (!err)
-        step(w, to);
-    return err;
-}
-
 /* --- A path */
 
 /*
@@ -250,15 +209,15 @@ walk_on(struct walk *w, unsigned flags)
         int err;
 
         next_component(w);
+        if (w->last == LAST_NONE)
+            break;
         last = !*w->rest;
-        if (!S_ISDIR(w->d->inode->mode) && w->last == LAST_NONE)
-            break; /* a jump led here */
         if (!S_ISDIR(w->d->inode->mode))
             return -ENOTDIR;
         err = inode_permission(w->d->inode, MAY_EXEC);
         if (err || (last && flags & LOOKUP_PARENT))
             return err;
-        d = last && w->create ? lookup_or_create(w) : lookup(w);
+        d = lookup(w, last && w->create);
         if (IS_ERR(d))
             return (int)PTR_ERR(d);
         if (d->inode && S_ISLNK(d->inode->mode) &&
@@ -275,16 +234,14 @@ walk_on(struct walk *w, unsigned flags)
         if (err)
             return err;
     }
-    if ((flags & LOOKUP_DIRECTORY || w->trailing_slash) &&
-        !S_ISDIR(w->d->inode->mode))
-        return -ENOTDIR;
-    return 0;
+    return w->trailing_slash && !S_ISDIR(w->d->inode->mode) ? -ENOTDIR : 0;
 }
 
 int
 walk_begin(struct walk *w, int dfd, const char *path, unsigned flags)
 {
-    struct dentry *d = *path ? start_of(dfd, path) : ERR_PTR(-ENOENT);
+    struct dentry *d = *path || (flags & LOOKUP_EMPTY) ? start_of(dfd, path)
+                                                       : ERR_PTR(-ENOENT);
 
     if (IS_ERR(d))
         return (int)PTR_ERR(d);
@@ -293,26 +250,34 @@ walk_begin(struct walk *w, int dfd, const char *path, unsigned flags)
     return walk_on(w, flags);
 }
 
-int
-walk_lock(struct walk *w)
+void
+walk_lock(struct walk *w, unsigned subclass)
 {
-    struct dentry *d;
-
-    if (!w->locked)
-        mutex_lock(&w->d->inode->lock);
+    mutex_lock_nested(&w->d->inode->lock, subclass);
     w->locked = true;
-    d = lookup(w);
-    if (IS_ERR(d))
-        return (int)PTR_ERR(d);
-    w->child = d;
-    return 0;
+}
+
+int
+walk_child(struct walk *w)
+{
+    struct dentry *d = lookup_locked(w);
+
+    w->child = IS_ERR(d) ? NULL : d;
+    return IS_ERR(d) ? (int)PTR_ERR(d) : 0;
+}
+
+void
+walk_unlock(struct walk *w)
+{
+    if (w->locked)
+        mutex_unlock(&w->d->inode->lock);
+    w->locked = false;
 }
 
 void
 walk_end(struct walk *w)
 {
-    if (w->locked)
-        mutex_unlock(&w->d->inode->lock);
+    walk_unlock(w);
     dput(w->child); /* perhaps a deleted inode's last: nothing is locked */
     dput(w->d);
     kfree(w->buf);
@@ -330,4 +295,59 @@ path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out)
     }
     walk_end(&w);
     return err;
+}
+
+/* --- Opening */
+
+/* Checks that come before an inode is opened that is not new. */
+static int
+may_open(struct inode *inode, int flags)
+{
+    unsigned mask = (flags & O_ACCMODE) == O_WRONLY ? 0 : MAY_READ;
+
+    if ((flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC))
+        mask |= MAY_WRITE;
+    if ((flags & NEW_ONLY) == NEW_ONLY)
+        return -EEXIST;
+    if ((flags & O_DIRECTORY) && !S_ISDIR(inode->mode))
+        return -ENOTDIR;
+    if (flags & O_PATH)
+        return 0;
+    if (S_ISLNK(inode->mode))
+        return -ELOOP; /* O_NOFOLLOW */
+    if (S_ISDIR(inode->mode) && (mask & MAY_WRITE || flags & O_CREAT))
+        return -EISDIR;
+    return inode_permission(inode, mask);
+}
+
+struct file *
+filp_open(int dfd, const char *path, int flags, umode_t mode)
+{
+    umode_t create = S_IFREG | (mode & 07777 & ~current->fs->umask);
+    struct walk w = {0};
+    struct file *f;
+    bool follow, new;
+    int err;
+
+    if (flags & O_PATH) /* nothing else has a meaning then */
+        flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    if ((flags & O_CREAT) && (flags & O_DIRECTORY))
+        return ERR_PTR(-EINVAL);
+    if (flags & O_CREAT)
+        w.create = create;
+    follow = !(flags & O_NOFOLLOW) && (flags & NEW_ONLY) != NEW_ONLY;
+    err = walk_begin(&w, dfd, path, follow ? LOOKUP_FOLLOW : 0);
+    new = (flags & O_CREAT) && !w.create;
+    if (!err && !new)
+        err = may_open(w.d->inode, flags);
+    f = err ? ERR_PTR(err) : dentry_open(w.d, flags);
+    if (!IS_ERR(f) && !new && (flags & O_TRUNC) && S_ISREG(f->inode->mode)) {
+        err = vfs_truncate(f->inode, 0);
+        if (err) {
+            fput(f);
+            f = ERR_PTR(err);
+        }
+    }
+    walk_end(&w);
+    return f;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The path walk itself, for the name operations; see namei.c. */
+/* The path walk itself, for the calls that change names; see namei.c. */
 #pragma once
 
 #include "fs/fs.h"
@@ -19,10 +19,11 @@ struct walk {
     unsigned links;       /* followed so far */
     bool locked;          /* we hold the inode lock of d */
     struct dentry *child; /* what the last component names in d, referenced */
-    int create;           /* open's flags, if O_CREAT is one of them: */
-    umode_t mode;         /* make the last name, if it is not there, */
-    bool created;         /* and say so */
+    umode_t create; /* make the last name so; 0: do not, or that is done */
 };
+
+/* Subclasses of the inode locks that are held together. */
+enum { LOCK_PARENT, LOCK_PARENT2, LOCK_CHILD, LOCK_CHILD2 };
 
 /*
  * Start at dfd and resolve the path: all of it, so that w->d is what it names,
@@ -31,7 +32,10 @@ struct walk {
  *    due in any case
  */
 int walk_begin(struct walk *w, int dfd, const char *path, unsigned flags);
-/* Lock the directory w->d, if it is not, and look w->child up in it. */
-int walk_lock(struct walk *w);
-/* Unlock, and drop what is held. */
+/* Lock the directory w->d. */
+void walk_lock(struct walk *w, unsigned subclass);
+/* Look w->child up in w->d, which is locked; it may turn out negative. */
+int walk_child(struct walk *w);
+/* Unlock if it is locked; then drop what is held. */
+void walk_unlock(struct walk *w);
 void walk_end(struct walk *w);

@@ -58,17 +58,14 @@ struct pipe {
 };
 
 static const struct inode_operations pipe_inode_ops = {0};
-static const struct super_ops pipe_super_ops = {0};
 struct file_system_type pipe_type = {
     .name = "pipefs",
     .magic = 0x50495045, /* "PIPE" */
     .inode_size = sizeof(struct inode),
     .cache_name = "inode_cache",
-    .ops = &pipe_super_ops,
 };
 static struct super_block pipe_sb = {
     .type = &pipe_type,
-    .ops = &pipe_super_ops,
     .lock = SPINLOCK_INIT(RANK_SUPER, "pipe super"),
     .inodes = LIST_HEAD_INIT(pipe_sb.inodes),
     .source = "pipe",

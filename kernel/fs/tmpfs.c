@@ -138,7 +138,7 @@ add_link(struct inode *dir, struct dentry *d, struct inode *inode)
     if (err)
         return err;
     count_name(dir, inode, 1);
-    return d_instantiate(d, inode);
+    return d_add(d, inode);
 }
 
 static int
@@ -178,7 +178,7 @@ tmpfs_link(struct inode *inode, struct inode *dir, struct dentry *d)
     int err = add_link(dir, d, inode);
 
     if (!err)
-        iget(inode);
+        ihold(inode);
     return err;
 }
 
@@ -284,16 +284,12 @@ fill_super(struct super_block *sb, const char *options)
     return sb->root ? 0 : -ENOMEM;
 }
 
-static const struct super_ops super_ops = {
-    .statfs = tmpfs_statfs,
-};
-
 struct file_system_type tmpfs_type = {
     .name = "tmpfs",
     .magic = TMPFS_MAGIC,
     .names_in_dcache = true,
     .inode_size = sizeof(struct inode),
     .cache_name = "shmem_inode_cache",
-    .ops = &super_ops,
     .fill_super = fill_super,
+    .statfs = tmpfs_statfs,
 };

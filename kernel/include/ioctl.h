@@ -14,10 +14,6 @@ enum {
     TIOCSPGRP = 0x5410, TIOCOUTQ = 0x5411, TIOCGWINSZ = 0x5413,
     TIOCSWINSZ = 0x5414, FIONREAD = 0x541B, TIOCNOTTY = 0x5422,
     TIOCGSID = 0x5429, FIONCLEX = 0x5450, FIOCLEX = 0x5451,
-    BLKROGET = 0x125E,
-    BLKGETSIZE = 0x1260, /* long: in sectors of 512 bytes */
-    BLKFLSBUF = 0x1261,
-    BLKSSZGET = 0x1268, /* int: the sector size */
 };
 
 #define BLKGETSIZE64 0x80081272 /* uint64_t: in bytes */

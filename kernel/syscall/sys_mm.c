@@ -5,8 +5,8 @@
  * Most are vm/'s own functions.  What needs the file system is here: the file
  * behind a mapping, its writing by msync, the path of a swap device.
  */
-#include "block/blkdev.h"
 #include "include/swap_hdr.h"
+#include "lib/err.h"
 #include "sched/task.h"
 #include "syscall/syscall.h"
 #include "vm/shmem.h"
@@ -124,21 +124,13 @@ static int64_t
 swap_call(const char *path, bool on, uint32_t flags)
 {
     struct block_device *bdev;
-    struct dentry *d;
-    int err;
 
     if (!is_root(&current->cred))
         return -EPERM;
-    err = path_lookup(AT_FDCWD, path, LOOKUP_FOLLOW, &d);
-    if (err)
-        return err;
-    bdev = S_ISBLK(d->inode->mode) ? blkdev_lookup(d->inode->rdev) : NULL;
-    if (bdev)
-        err = on ? swap_on(bdev, flags) : swap_off(bdev);
-    else
-        err = S_ISBLK(d->inode->mode) ? -ENXIO : -EINVAL;
-    dput(d);
-    return err;
+    bdev = find_bdev(path);
+    if (IS_ERR(bdev))
+        return PTR_ERR(bdev) == -ENOTBLK ? -EINVAL : PTR_ERR(bdev);
+    return on ? swap_on(bdev, flags) : swap_off(bdev);
 }
 
 SYSCALL_PATHS(swapon, BIT(0))

@@ -8,7 +8,7 @@
  * arguments behind those that name it.  The calls at the end say where these
  * begin; with_inode_at() finds the inode of a name.
  *
- * Calls that make, move and remove names are what fs/namei.c does.
+ * Calls that make, move and remove names are in sys_name.c.
  *
  * Locks: fs_context->lock for root and working directory.
  */
@@ -20,16 +20,17 @@
 
 /* --- Where we are */
 
-/*
- * Put d, if we may search it, in *slot: our root or working directory.
- * => refs: consumes d
- */
-static int
-change_dir(struct dentry **slot, struct dentry *d)
+/* Put what path means, if we may search it, in *slot: our root or cwd. */
+static int64_t
+change_dir(struct dentry **slot, int dfd, const char *path, unsigned flags)
 {
-    struct dentry *old;
-    int err = inode_permission(d->inode, MAY_EXEC);
+    struct dentry *d, *old;
+    int err = path_lookup(dfd, path, flags, &d);
 
+    if (err)
+        return err;
+    err = S_ISDIR(d->inode->mode) ? inode_permission(d->inode, MAY_EXEC)
+                                  : -ENOTDIR;
     if (!err) {
         spin_lock(&current->fs->lock);
         old = *slot;
@@ -41,54 +42,38 @@ change_dir(struct dentry **slot, struct dentry *d)
     return err;
 }
 
+/* clang-format off */
 SYSCALL_PATHS(chdir, BIT(0))
-{
-    struct dentry *d;
-
-    return path_lookup(AT_FDCWD, path[0], LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d)
-               ?: change_dir(&current->fs->cwd, d);
-}
+    { return change_dir(&current->fs->cwd, AT_FDCWD, path[0], LOOKUP_FOLLOW); }
+SYSCALL(fchdir)
+    { return change_dir(&current->fs->cwd, (int)a[0], "", LOOKUP_EMPTY); }
+/* clang-format on */
 
 SYSCALL_PATHS(chroot, BIT(0))
 {
-    struct dentry *d;
-
     if (!is_root(&current->cred))
         return -EPERM;
-    return path_lookup(AT_FDCWD, path[0], LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &d)
-               ?: change_dir(&current->fs->root, d);
-}
-
-SYSCALL_FILE(fchdir)
-{
-    return S_ISDIR(f->inode->mode)
-               ? change_dir(&current->fs->cwd, dget(f->dentry))
-               : -ENOTDIR;
+    return change_dir(&current->fs->root, AT_FDCWD, path[0], LOOKUP_FOLLOW);
 }
 
 /* The path from the root.  => its length with the 0, unlike the C function */
 SYSCALL(getcwd)
 {
-    struct fs_context *fs = current->fs;
     char *buf = kmalloc(PATH_MAX, GFP_KERNEL), *path;
     struct dentry *cwd;
     int64_t ret;
 
     if (!buf)
         return -ENOMEM;
-    spin_lock(&fs->lock);
-    cwd = dget(fs->cwd);
-    spin_unlock(&fs->lock);
+    path_lookup(AT_FDCWD, "", LOOKUP_EMPTY, &cwd); /* cannot fail */
     path = d_path(cwd, buf, PATH_MAX);
-    if (IS_ERR(path))
-        ret = PTR_ERR(path);
-    else if (cwd->inode->nlink == 0)
+    ret = IS_ERR(path) ? PTR_ERR(path) : (int64_t)strlen(path) + 1;
+    if (cwd->inode->nlink == 0)
         ret = -ENOENT;
-    else if (strlen(path) + 1 > a[1])
+    else if (ret > 0 && (uint64_t)ret > a[1])
         ret = -ERANGE;
-    else
-        ret =
-            copy_out(a[0], path, strlen(path) + 1) ?: (int64_t)strlen(path) + 1;
+    if (ret > 0 && copy_out(a[0], path, (size_t)ret))
+        ret = -EFAULT;
     dput(cwd);
     kfree(buf);
     return ret;
@@ -118,22 +103,16 @@ with_inode_at(inode_call_fn *fn, int dfd, const char *path, uint64_t flags,
     const uint32_t known =
         AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT;
     unsigned how = flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
-    bool of_file = !path || (!*path && flags & AT_EMPTY_PATH);
     struct dentry *d;
-    struct file *f;
     int64_t ret;
 
     if ((uint32_t)flags & ~known)
         return -EINVAL;
     if (!path && dfd == AT_FDCWD)
         return -EFAULT;
-    if (of_file && dfd != AT_FDCWD) {
-        f = fd_get(dfd);
-        ret = f ? fn(f->inode, a) : -EBADF;
-        fput(f);
-        return ret;
-    }
-    ret = path_lookup(dfd, of_file ? "." : path, how, &d);
+    if (!path || (flags & AT_EMPTY_PATH))
+        how |= LOOKUP_EMPTY;
+    ret = path_lookup(dfd, path ?: "", how, &d);
     if (ret)
         return ret;
     ret = fn(d->inode, a);
@@ -144,18 +123,40 @@ with_inode_at(inode_call_fn *fn, int dfd, const char *path, uint64_t flags,
 static int64_t
 inode_stat(struct inode *inode, const uint64_t *a)
 {
-    struct stat st;
+    struct stat st = {
+        .st_dev = inode->sb->dev,
+        .st_ino = inode->ino,
+        .st_mode = inode->mode,
+        .st_nlink = inode->nlink,
+        .st_uid = inode->uid,
+        .st_gid = inode->gid,
+        .st_rdev = inode->rdev,
+        .st_size = inode_size(inode),
+        .st_blksize = PAGE_SIZE,
+        .st_blocks = (int64_t)inode->blocks,
+    };
 
-    vfs_stat(inode, &st);
+    spin_lock(&inode->i_lock);
+    st.st_atim = inode->atime;
+    st.st_mtim = inode->mtime;
+    st.st_ctim = inode->ctime;
+    spin_unlock(&inode->i_lock);
     return copy_out(a[0], &st, sizeof(st));
 }
 
 static int64_t
 inode_statfs(struct inode *inode, const uint64_t *a)
 {
-    struct statfs st;
+    struct super_block *sb = inode->sb;
+    struct statfs st = {
+        .f_type = sb->type->magic,
+        .f_bsize = PAGE_SIZE,
+        .f_frsize = PAGE_SIZE,
+        .f_namelen = NAME_MAX,
+    };
+    int err = sb->type->statfs ? sb->type->statfs(sb, &st) : 0;
 
-    return vfs_statfs(inode->sb, &st) ?: copy_out(a[0], &st, sizeof(st));
+    return err ?: copy_out(a[0], &st, sizeof(st));
 }
 
 /* The text, cut to the buffer, without a 0.  => its length */
@@ -177,15 +178,10 @@ inode_readlink(struct inode *inode, const uint64_t *a)
     return n;
 }
 
-static int64_t
-inode_access(struct inode *inode, const uint64_t *a)
-{
-    return inode_permission(inode, (unsigned)a[0]);
-}
-
 SYSCALL_PATHS(faccessat, BIT(1))
 {
     struct cred *c = &current->cred, saved = *c;
+    struct dentry *d;
     int64_t ret;
 
     if (a[2] & ~(uint64_t)(MAY_READ | MAY_WRITE | MAY_EXEC))
@@ -193,7 +189,11 @@ SYSCALL_PATHS(faccessat, BIT(1))
     /* It asks for the real user, not the effective one. */
     c->euid = c->uid;
     c->egid = c->gid;
-    ret = with_inode_at(inode_access, (int)a[0], path[0], 0, a + 2);
+    ret = path_lookup((int)a[0], path[0], LOOKUP_FOLLOW, &d);
+    if (!ret) {
+        ret = inode_permission(d->inode, (unsigned)a[2]);
+        dput(d);
+    }
     *c = saved;
     return ret;
 }
@@ -206,50 +206,96 @@ inode_truncate(struct inode *inode, const uint64_t *a)
                ?: vfs_truncate(inode, (off_t)a[0]);
 }
 
+/*
+ * Lock an inode whose attributes the current task wants to change.
+ * => end_change() is due in any case; -EROFS; -EPERM: not the owner
+ */
+static int64_t
+begin_change(struct inode *inode)
+{
+    const struct cred *c = &current->cred;
+
+    mutex_lock(&inode->lock);
+    if (inode->sb->flags & SB_RDONLY)
+        return -EROFS;
+    return is_root(c) || c->euid == inode->uid ? 0 : -EPERM;
+}
+
+static int64_t
+end_change(struct inode *inode, int64_t err)
+{
+    if (!err)
+        inode_touch(inode, TOUCH_CTIME);
+    mutex_unlock(&inode->lock);
+    return err;
+}
+
 static int64_t
 inode_chmod(struct inode *inode, const uint64_t *a)
 {
-    struct iattr attr = {.valid = ATTR_MODE, .mode = (umode_t)a[0]};
+    int64_t err = begin_change(inode);
 
-    return vfs_setattr(inode, &attr);
+    if (!err)
+        inode->mode = (inode->mode & S_IFMT) | (a[0] & 07777);
+    return end_change(inode, err);
 }
 
-/* -1 leaves one as it is. */
+/*
+ * -1 leaves one as it is.  An owner may give the file to a group of his own;
+ * whoever gets it is not lent the old one's set-uid bits.
+ */
 static int64_t
 inode_chown(struct inode *inode, const uint64_t *a)
 {
-    struct iattr attr = {.uid = (uid_t)a[0], .gid = (gid_t)a[1]};
+    int64_t err = begin_change(inode);
+    uid_t uid = (uid_t)a[0] == (uid_t)-1 ? inode->uid : (uid_t)a[0];
+    gid_t gid = (gid_t)a[1] == (gid_t)-1 ? inode->gid : (gid_t)a[1];
 
-    if (attr.uid != (uid_t)-1)
-        attr.valid |= ATTR_UID;
-    if (attr.gid != (gid_t)-1)
-        attr.valid |= ATTR_GID;
-    return vfs_setattr(inode, &attr);
+    if (!err && !is_root(&current->cred) &&
+        (uid != inode->uid || (gid != inode->gid && !in_group(gid))))
+        err = -EPERM;
+    if (!err) {
+        inode->uid = uid;
+        inode->gid = gid;
+        if (S_ISREG(inode->mode))
+            inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
+    }
+    return end_change(inode, err);
 }
 
-/* The times of utimensat: UTIME_NOW, UTIME_OMIT, or a time; NULL: now. */
+/*
+ * The times of utimensat: UTIME_NOW, UTIME_OMIT, or a time; NULL: now.  Who may
+ * write, as reading and writing set the times, may set both to now.
+ */
 static int64_t
 inode_utimes(struct inode *inode, const uint64_t *a)
 {
-    struct timespec now = current_time(),
+    struct timespec *to[2] = {&inode->atime, &inode->mtime},
                     t[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
-    struct iattr attr = {.valid = ATTR_ATIME | ATTR_MTIME};
+    bool now = true;
+    int64_t err;
 
     if (a[0] && copy_in(t, a[0], sizeof(t)))
         return -EFAULT;
-    if (t[0].tv_nsec == UTIME_NOW && t[1].tv_nsec == UTIME_NOW)
-        attr.valid |= ATTR_TIMES_NOW;
     for (int i = 0; i < 2; i++) {
+        now &= t[i].tv_nsec == UTIME_NOW;
         if (t[i].tv_nsec == UTIME_NOW)
-            t[i] = now;
+            t[i] = current_time();
         else if (t[i].tv_nsec == UTIME_OMIT)
-            attr.valid &= ~(unsigned)(i ? ATTR_MTIME : ATTR_ATIME);
+            to[i] = &t[i];
         else if (t[i].tv_nsec < 0 || t[i].tv_nsec >= NSEC_PER_SEC)
             return -EINVAL;
     }
-    attr.atime = t[0];
-    attr.mtime = t[1];
-    return vfs_setattr(inode, &attr);
+    err = begin_change(inode);
+    if (err == -EPERM && now)
+        err = inode_permission(inode, MAY_WRITE);
+    if (!err) {
+        spin_lock(&inode->i_lock);
+        *to[0] = t[0];
+        *to[1] = t[1];
+        spin_unlock(&inode->i_lock);
+    }
+    return end_change(inode, err);
 }
 
 /* --- The calls by descriptor and by name */
@@ -276,28 +322,10 @@ SYSCALL_PATHS(utimensat, BIT(1) | NULL_ALLOWED)
 SYSCALL_PATHS(statfs, BIT(0)) { return INODE_OF(inode_statfs); }
 SYSCALL_PATHS(truncate, BIT(0)) { return INODE_OF(inode_truncate); }
 
-/* --- Names */
+/* --- Mounts */
 
-SYSCALL_PATHS(mkdirat, BIT(1))
-    { return vfs_mkdirat((int)a[0], path[0], (umode_t)a[2]); }
-SYSCALL_PATHS(mknodat, BIT(1))
-    { return vfs_mknodat((int)a[0], path[0], (umode_t)a[2], (dev_t)a[3]); }
-SYSCALL_PATHS(unlinkat, BIT(1))
-    { return vfs_unlinkat((int)a[0], path[0], (int)a[2]); }
-SYSCALL_PATHS(symlinkat, BIT(0) | BIT(2))
-    { return vfs_symlinkat(path[0], (int)a[1], path[1]); }
 SYSCALL_PATHS(umount2, BIT(0)) { return do_umount(path[0]); }
 /* clang-format on */
-
-SYSCALL_PATHS(linkat, BIT(1) | BIT(3))
-{
-    return vfs_linkat((int)a[0], path[0], (int)a[2], path[1], (int)a[4]);
-}
-
-SYSCALL_PATHS(renameat2, BIT(1) | BIT(3))
-{
-    return vfs_renameat((int)a[0], path[0], (int)a[2], path[1], (unsigned)a[4]);
-}
 
 SYSCALL_PATHS(mount, BIT(0) | BIT(1) | BIT(2) | BIT(4) | NULL_ALLOWED)
 {

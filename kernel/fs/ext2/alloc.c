@@ -219,6 +219,7 @@ ext2_new_inode(struct inode *dir, umode_t mode, dev_t rdev)
 
     if (!inode)
         return ERR_PTR(-ENOMEM);
+    ext2_init_inode(inode);
     n = take(sb, INODES, (uint32_t)dir->ino);
     inode->ino = (uint64_t)n + 1;
     err = n < 0 ? (int)n : ext2_find_raw(inode);

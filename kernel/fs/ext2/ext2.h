@@ -65,7 +65,6 @@ ext2_i(struct inode *inode)
 }
 
 /* --- super.c */
-extern struct file_system_type ext2_type;
 /* An inconsistency: says so, marks the file system.  => -EIO */
 int ext2_error(struct super_block *sb, const char *fmt, ...) __printf(2, 3);
 /* A metadata block: referenced and valid, or ERR_PTR(-EIO, ...). */
@@ -85,6 +84,8 @@ void ext2_free_inode(struct inode *inode);
 
 /* --- inode.c */
 struct inode *ext2_iget(struct super_block *sb, uint64_t ino); /* ERR_PTR */
+int ext2_read_inode(struct inode *inode);
+void ext2_init_inode(struct inode *inode); /* a new one */
 /* Find the place of an inode in its table, by its number.  -EIO, -ENOMEM */
 int ext2_find_raw(struct inode *inode);
 struct page *ext2_pack_inode(struct inode *inode);

@@ -65,11 +65,17 @@ unpack_time(const struct ext2_inode *raw, uint32_t seconds, uint32_t extra)
 }
 
 /* => -EIO: no inode looks like this */
-static int
-unpack_inode(struct inode *inode, const struct ext2_inode *raw)
+int
+ext2_read_inode(struct inode *inode)
 {
-    uint64_t size = raw->i_size;
+    int err = ext2_find_raw(inode);
+    const struct ext2_inode *raw = ext2_i(inode)->raw;
+    uint64_t size;
 
+    ext2_init_inode(inode);
+    if (err)
+        return err;
+    size = raw->i_size;
     if (raw->i_links_count == 0 || raw->i_mode == 0)
         return ext2_error(inode->sb, "inode %lu is not in use", inode->ino);
     inode->mode = raw->i_mode;
@@ -95,18 +101,9 @@ unpack_inode(struct inode *inode, const struct ext2_inode *raw)
 struct inode *
 ext2_iget(struct super_block *sb, uint64_t ino)
 {
-    struct inode *inode;
-    int err;
-
     if (ino == 0 || ino > ext2_sb(sb)->super->s_inodes_count)
         return ERR_PTR(ext2_error(sb, "bad inode number %lu", ino));
-    inode = iget_locked(sb, ino);
-    if (!inode)
-        return ERR_PTR(-ENOMEM);
-    if (!(inode->state & I_NEW))
-        return inode;
-    err = ext2_find_raw(inode) ?: unpack_inode(inode, ext2_i(inode)->raw);
-    return iget_done(inode, err);
+    return find_get_inode(sb, ino);
 }
 
 /* --- To the disk */
@@ -162,5 +159,6 @@ ext2_evict(struct inode *inode)
     spin_unlock(&inode->i_lock);
     set_page_dirty(ext2_i(inode)->raw_page);
     ext2_free_inode(inode);
+    inode->ino = 0; /* not once more */
     journal_stop();
 }

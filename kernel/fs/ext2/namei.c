@@ -30,12 +30,12 @@ ext2_lookup(struct inode *dir, struct dentry *d)
     int64_t ino = ext2_find_name(dir, d->name, d->name_len);
     struct inode *inode;
 
-    if (ino <= 0)
-        return (int)ino; /* negative dentry, or an error */
-    inode = ext2_iget(dir->sb, (uint64_t)ino);
+    if (ino < 0)
+        return (int)ino;
+    inode = ino ? ext2_iget(dir->sb, (uint64_t)ino) : NULL;
     if (IS_ERR(inode))
         return (int)PTR_ERR(inode);
-    if (d_instantiate(d, inode)) {
+    if (d_add(d, inode)) {
         iput(inode);
         return ext2_error(dir->sb, "directory %lu has two names", ino);
     }
@@ -111,7 +111,7 @@ ext2_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
     if (err)
         iput(inode); /* deletes it, in a handle of its own */
     else
-        d_instantiate(d, inode);
+        d_add(d, inode);
     return err;
 }
 
@@ -155,7 +155,7 @@ ext2_link(struct inode *inode, struct inode *dir, struct dentry *d)
     if (!err) {
         inode->nlink++;
         inode_touch(inode, TOUCH_CTIME);
-        d_instantiate(d, iget(inode));
+        d_add(d, ihold(inode));
     }
     journal_stop();
     return err;

@@ -259,15 +259,10 @@ ext2_put_super(struct super_block *sb)
 static int
 ext2_remount_ro(struct super_block *sb)
 {
-    struct inode *inode;
     int err, last;
 
     journal_freeze(sb);
-    /* Delete on disk what has no name: its last iput() may never come. */
-    while ((inode = next_orphan(sb))) {
-        ext2_evict(inode);
-        iput(inode);
-    }
+    evict_orphans(sb);
     err = sync_all();
     if (err)
         ext2_sb(sb)->was_clean = false;
@@ -296,7 +291,7 @@ ext2_statfs(struct super_block *sb, struct statfs *out)
 
 /* --- Inode structures */
 
-static void
+void
 ext2_init_inode(struct inode *inode)
 {
     rwsem_init(&ext2_i(inode)->map_lock, RANK_BLOCK_MAP, "block_map");
@@ -310,22 +305,18 @@ ext2_free_inode_info(struct inode *inode)
         put_page(ext2_i(inode)->raw_page);
 }
 
-static const struct super_ops ext2_super_ops = {
-    .init_inode = ext2_init_inode,
-    .free_inode = ext2_free_inode_info,
-    .pack_inode = ext2_pack_inode,
-    .evict = ext2_evict,
-    .statfs = ext2_statfs,
-    .remount_ro = ext2_remount_ro,
-    .put_super = ext2_put_super,
-};
-
 struct file_system_type ext2_type = {
     .name = "ext2",
     .needs_dev = true,
     .magic = EXT2_SUPER_MAGIC,
     .inode_size = sizeof(struct ext2_inode_info),
     .cache_name = "ext2_inode_cache",
-    .ops = &ext2_super_ops,
     .fill_super = fill_super,
+    .read_inode = ext2_read_inode,
+    .free_inode = ext2_free_inode_info,
+    .pack_inode = ext2_pack_inode,
+    .evict = ext2_evict,
+    .statfs = ext2_statfs,
+    .remount_ro = ext2_remount_ro,
+    .put_super = ext2_put_super,
 };

@@ -170,10 +170,10 @@ show_swaps(struct seq *s)
 void
 show_mounts(struct seq *s)
 {
-    struct super_block *sb = NULL;
+    struct super_block *sb;
 
     mutex_lock(&mount_mutex);
-    while ((sb = next_super(sb))) {
+    list_for_each_entry(sb, &super_blocks, link) {
         seq_printf(s, "%s ", sb->source);
         seq_path(s, sb->root, " \t\n\\");
         seq_printf(s, " %s %s,relatime 0 0\n", sb->type->name,
@@ -185,8 +185,8 @@ show_mounts(struct seq *s)
 static void
 show_filesystems(struct seq *s)
 {
-    for (struct file_system_type *fs = file_systems; fs; fs = fs->next)
-        seq_printf(s, "%s\t%s\n", fs->needs_dev ? "" : "nodev", fs->name);
+    for (struct file_system_type *const *fs = file_systems; *fs; fs++)
+        seq_printf(s, "%s\t%s\n", (*fs)->needs_dev ? "" : "nodev", (*fs)->name);
 }
 
 /* --- Numbers and words under sys/ */

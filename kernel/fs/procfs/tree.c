@@ -10,11 +10,9 @@
  *   /proc/PID        proc_pid_entries
  *   /proc/PID/fd     a number for every descriptor
  *
- * Processes come and go while their names are cached.  So the path walk asks
- * proc_revalidate() before it uses a cached name: a process that has gone, or
- * whose pid is another's now, makes it look the name up anew; a process that
- * has changed its user gives its files a new owner.  Names that do not exist
- * are never cached.
+ * Processes come and go.  So the names of a process and below it are not
+ * cached: each walk looks them up anew, and finds the process as it is, with
+ * the user that it has now.  Nor are names that do not exist.
  *
  * Where a name is about no process, the current task stands in for one, so
  * that there is always one to ask and to put.
@@ -191,29 +189,15 @@ proc_lookup(struct inode *dir, struct dentry *d)
     }
     if (found && t) {
         inode = proc_new_inode(dir->sb, c.entry, c.pid ? t : NULL, c.fd);
-        err = inode ? d_instantiate(d, inode) : -ENOMEM;
+        err = inode ? 0 : -ENOMEM;
+        if (inode && c.pid)
+            d->inode = inode; /* and is not cached */
+        else if (inode)
+            d_add(d, inode);
     }
     if (t)
         put_task(t);
     return err;
-}
-
-/* Does this cached name still mean the same?  And whose is it now? */
-static bool
-proc_revalidate(struct dentry *d)
-{
-    const struct proc_inode *pi = proc_i(d->inode);
-    struct task *t = proc_get_task(d->inode);
-    bool valid = t;
-
-    if (t && pi->pid)
-        set_owner(d->inode, t);
-    if (t && pi->fd >= 0)
-        valid = proc_i(d->parent->inode)->entry->next_number(t, pi->fd - 1) ==
-                pi->fd;
-    if (t)
-        put_task(t);
-    return valid;
 }
 
 static bool
@@ -317,15 +301,10 @@ fill_super(struct super_block *sb, const char *options __maybe_unused)
     return sb->root ? 0 : -ENOMEM;
 }
 
-static const struct super_ops super_ops = {
-    .d_revalidate = proc_revalidate,
-};
-
 struct file_system_type proc_type = {
     .name = "proc",
     .magic = PROC_SUPER_MAGIC,
     .inode_size = sizeof(struct proc_inode),
     .cache_name = "proc_inode_cache",
-    .ops = &super_ops,
     .fill_super = fill_super,
 };
