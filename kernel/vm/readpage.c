@@ -75,6 +75,8 @@ end_page_io(struct bio *bio)
             end_page_read(bio->pages[i], bio->status == 0);
         else
             end_page_writeback(bio->pages[i], bio->status);
+    if (!read)
+        wake_up_all(&progress_wait);
     bio_put(bio);
 }
 

@@ -92,25 +92,29 @@ area_alloc(struct swap_area *a)
 
 /* --- Interface to slots */
 
+#define has_slots(a) ((a)->on && (a)->in_use < (a)->pages)
+
 swp_entry_t
 swap_alloc(void)
 {
-    static unsigned turn; /* of those of one priority, who is next: (s) */
-    struct swap_area *best = NULL;
+    static struct swap_area *last = swap_areas; /* (s) gave the last slot */
+    struct swap_area *a = NULL;
     swp_entry_t e = {0};
 
     spin_lock(&swap_lock);
-    for (unsigned i = turn; i < turn + MAX_SWAP_AREAS; i++) {
-        struct swap_area *a = &swap_areas[i % MAX_SWAP_AREAS];
+    if (has_slots(last) && last->next % SWAP_CLUSTER)
+        a = last;
+    /* The best one; of those of one priority the next in turn. */
+    for (int i = 1; a != last && i <= MAX_SWAP_AREAS; i++) {
+        struct swap_area *b =
+            &swap_areas[(last - swap_areas + i) % MAX_SWAP_AREAS];
 
-        if (a->on && a->in_use < a->pages &&
-            (!best || a->priority > best->priority))
-            best = a;
+        if (has_slots(b) && (!a || b->priority > a->priority))
+            a = b;
     }
-    if (best) {
-        e = swap_cache_entry(&best->cache, area_alloc(best));
-        turn = (unsigned)(best - swap_areas);
-        turn += best->next % SWAP_CLUSTER == 0;
+    if (a) {
+        last = a;
+        e = swap_cache_entry(&a->cache, area_alloc(a));
     }
     spin_unlock(&swap_lock);
     return e;
