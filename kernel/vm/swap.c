@@ -170,21 +170,19 @@ init_slots(struct swap_area *a, const struct swap_header *h,
 {
     uint64_t max = (uint64_t)h->last_page + 1;
     uint64_t nr_clusters = DIV_ROUND_UP(max, SWAP_CLUSTER);
+    size_t bytes =
+        nr_clusters * sizeof(a->clusters[0]) + max * sizeof(a->map[0]);
 
     if (memcmp(h->magic, SWAP_MAGIC, SWAP_MAGIC_LEN) != 0 ||
         h->version != SWAP_VERSION || h->last_page == 0 ||
         max > bdev->nr_sectors / SECTORS_PER_PAGE ||
         h->nr_badpages > SWAP_MAX_BADPAGES)
         return -EINVAL;
-    a->map = vmalloc(max * sizeof(a->map[0]));
-    a->clusters = vmalloc(nr_clusters * sizeof(a->clusters[0]));
-    if (!a->map || !a->clusters) {
-        vfree(a->map);
-        vfree(a->clusters);
+    a->clusters = vmalloc(bytes);
+    if (!a->clusters)
         return -ENOMEM;
-    }
-    memset(a->map, 0, max * sizeof(a->map[0]));
-    memset(a->clusters, 0, nr_clusters * sizeof(a->clusters[0]));
+    memset(a->clusters, 0, bytes);
+    a->map = (uint32_t *)(a->clusters + nr_clusters); /* behind them */
     a->map[0] = SWAP_BROKEN;
     for (uint32_t i = 0; i < h->nr_badpages; i++)
         if (h->badpages[i] < max)
@@ -276,8 +274,7 @@ swap_off(struct block_device *bdev)
             spin_lock(&swap_lock); /* read-ahead looks at max, then the map */
             a->max = 0;
             spin_unlock(&swap_lock);
-            vfree(a->map);
-            vfree(a->clusters);
+            vfree(a->clusters); /* and the map */
             bd_release(bdev, true);
         }
     }
