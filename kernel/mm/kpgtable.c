@@ -72,21 +72,6 @@ kpgtable_walk(vaddr_t va, unsigned level)
 }
 
 static void
-map_range(paddr_t pa, paddr_t end, uint64_t prot)
-{
-    while (pa < end) {
-        vaddr_t va = (vaddr_t)__va(pa);
-        unsigned level = PT_ROOT_LEVEL;
-
-        while (!IS_ALIGNED(va, PT_LEVEL_SIZE(level)) ||
-               end - pa < PT_LEVEL_SIZE(level))
-            level--;
-        pte_set(kpgtable_walk(va, level), pte_make(pa >> PAGE_SHIFT, prot));
-        pa += PT_LEVEL_SIZE(level);
-    }
-}
-
-static void
 map_ram(paddr_t at, paddr_t end)
 {
     const struct {
@@ -98,12 +83,21 @@ map_ram(paddr_t at, paddr_t end)
         {__va(end), PROT_KERNEL_RW},
     };
 
-    for (unsigned i = 0; i < ARRAY_SIZE(parts); i++) {
+    for (unsigned i = 0; at < end;) {
         paddr_t to = MIN(end, __pa(parts[i].end));
+        vaddr_t va = (vaddr_t)__va(at);
+        unsigned level = PT_ROOT_LEVEL;
 
-        if (at < to)
-            map_range(at, to, parts[i].prot);
-        at = MAX(at, to);
+        if (at >= to) {
+            i++;
+            continue;
+        }
+        while (!IS_ALIGNED(va, PT_LEVEL_SIZE(level)) ||
+               to - at < PT_LEVEL_SIZE(level))
+            level--;
+        pte_set(kpgtable_walk(va, level),
+                pte_make(at >> PAGE_SHIFT, parts[i].prot));
+        at += PT_LEVEL_SIZE(level);
     }
 }
 

@@ -88,11 +88,7 @@ static struct kmem_cache desc_cache;  /* of off-slab descriptors */
 struct kmem_cache *cache_chain;       /* latest first */
 static struct shrinker *shrinkers;
 
-static inline bool
-is_off_slab(const struct kmem_cache *cache)
-{
-    return cache->slot_size >= OFF_SLAB_SIZE;
-}
+#define is_off_slab(cache) ((cache)->slot_size >= OFF_SLAB_SIZE)
 
 /* --- slabs ------------------------------------------------------------- */
 
@@ -388,10 +384,8 @@ shrink_slab(unsigned prio)
     for (struct shrinker *s = shrinkers; s; s = s->next) {
         uint64_t nr = s->count() >> prio;
 
-        if (nr == 0)
-            continue;
-        count_vm_events(SLABS_SCANNED, nr);
-        freed += s->scan(nr);
+        if (nr > 0)
+            freed += s->scan(nr);
     }
     if (freed > 0 || prio <= URGENT_PRIO)
         freed += kmem_shrink_all();

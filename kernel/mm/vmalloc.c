@@ -28,8 +28,9 @@
  *   I2  Frames of stacks, and only they, count as NR_KERNEL_STACK; those of
  *       vmalloc as NR_VMALLOC.
  *
- * Locks: vmalloc_lock for the bitmap and the cached stacks; not held while
- * memory is allocated or freed.  The PTEs of a slot belong to its owner.
+ * Locks: vmalloc_lock for the bitmap; not held while memory is allocated or
+ * freed.  Cached stacks come and go by atomic exchange.  The PTEs of a slot
+ * belong to its owner.
  *
  * Not done: 2 MB leaves for what is large; a search for n slots that skips the
  * full part of the bitmap.
@@ -50,8 +51,7 @@ enum { MAX_CACHED = 8 };
 
 static struct spinlock vmalloc_lock = SPINLOCK_INIT(RANK_VMALLOC, "vmalloc");
 static BITMAP(slots, NR_SLOTS);
-static void *cached[MAX_CACHED]; /* stacks */
-static unsigned nr_cached;
+static void *_Atomic cached[MAX_CACHED]; /* stacks, or NULL */
 
 /* Take n slots in a row.  => their address; 0: there are none */
 static vaddr_t
@@ -165,26 +165,6 @@ ioremap(paddr_t pa, size_t size)
 
 /* --- Stacks ------------------------------------------------------------- */
 
-static void *
-pop_cached(void)
-{
-    void *stack = NULL;
-
-    spin_lock(&vmalloc_lock);
-    if (nr_cached > 0)
-        stack = cached[--nr_cached];
-    spin_unlock(&vmalloc_lock);
-    return stack;
-}
-
-void *
-kstack_alloc(void)
-{
-    return pop_cached()
-               ?: map_frames(1, SLOT_SIZE - KERNEL_STACK_SIZE,
-                             KERNEL_STACK_SIZE, NR_KERNEL_STACK);
-}
-
 static void
 destroy_stack(void *stack)
 {
@@ -194,26 +174,36 @@ destroy_stack(void *stack)
     give_slots(va, 1);
 }
 
+void *
+kstack_alloc(void)
+{
+    void *stack = NULL;
+
+    for (unsigned i = 0; i < MAX_CACHED && !stack; i++)
+        stack = atomic_exchange(&cached[i], NULL);
+    return stack
+               ?: map_frames(1, SLOT_SIZE - KERNEL_STACK_SIZE,
+                             KERNEL_STACK_SIZE, NR_KERNEL_STACK);
+}
+
 void
 kstack_free(void *stack)
 {
-    bool keep;
-
     DEBUG_ASSERT((vaddr_t)stack % KERNEL_STACK_ALIGN == KERNEL_STACK_SIZE);
-    spin_lock(&vmalloc_lock);
-    keep = nr_cached < MAX_CACHED;
-    if (keep)
-        cached[nr_cached++] = stack;
-    spin_unlock(&vmalloc_lock);
-    if (!keep)
+    /* Each takes the place of the one before, until one finds a free place. */
+    for (unsigned i = 0; i < MAX_CACHED && stack; i++)
+        stack = atomic_exchange(&cached[i], stack);
+    if (stack)
         destroy_stack(stack);
 }
 
 void
 kstack_drain(void)
 {
-    void *stack;
+    for (unsigned i = 0; i < MAX_CACHED; i++) {
+        void *stack = atomic_exchange(&cached[i], NULL);
 
-    while ((stack = pop_cached()))
-        destroy_stack(stack);
+        if (stack)
+            destroy_stack(stack);
+    }
 }

@@ -54,8 +54,9 @@ uint64_t min_free_kbytes;
 
 /* The frames of [start, end) are the zone's. */
 static void
-zone_init(struct zone *zone, paddr_t start, paddr_t end)
+zone_init(struct zone *zone, const char *name, paddr_t start, paddr_t end)
 {
+    zone->name = name;
     zone->start_pfn = start >> PAGE_SHIFT;
     zone->end_pfn = end >> PAGE_SHIFT;
     zone->present = zone->end_pfn - zone->start_pfn;
@@ -70,28 +71,27 @@ zone_init(struct zone *zone, paddr_t start, paddr_t end)
         list_init(&zone->pcp[i].list);
     }
     if (start < end)
-        printk("  %-8s [mem 0x%016lx-0x%016lx]", zone->name, start, end - 1);
+        printk("  %-8s [mem 0x%016lx-0x%016lx]", name, start, end - 1);
     else
-        printk("  %-8s empty", zone->name);
+        printk("  %-8s empty", name);
 }
 
 void
 zones_init(void)
 {
     static const char *const names[NR_ZONES] = {"DMA", "DMA32", "Normal"};
-    uint64_t dma32 = bootarg_get_size("zone_dma32", 0);
-    paddr_t ends[NR_ZONES] = {ram_start +
-                                  bootarg_get_size("zone_dma", DMA_BYTES),
-                              dma32 ? ram_start + dma32 : DMA32_END, ram_end};
+    uint64_t dma = bootarg_get_size("zone_dma", DMA_BYTES);
+    uint64_t dma32 = bootarg_get_size("zone_dma32", DMA32_END - ram_start);
+    paddr_t ends[NR_ZONES] = {ram_start + dma, ram_start + dma32, ram_end};
     paddr_t start = ram_start;
 
     printk("Zone ranges:");
     for (unsigned i = 0; i < NR_ZONES; i++) {
         paddr_t end = MIN(ALIGN_DOWN(ends[i], PAGE_SIZE), ram_end);
 
-        zones[i].name = names[i];
-        zone_init(&zones[i], start, MAX(start, end));
-        start = MAX(start, end);
+        end = MAX(start, end);
+        zone_init(&zones[i], names[i], start, end);
+        start = end;
     }
 }
 

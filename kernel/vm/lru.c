@@ -19,12 +19,8 @@
 #include "vm/policy.h"
 
 /* The list that a page is on, or bound for. */
-static enum lru_list
-page_lru_list(const struct page *page)
-{
-    return lru_list_of(!page_test(page, PG_swapbacked),
-                       page_test(page, PG_active));
-}
+#define page_lru_list(page)                                                    \
+    lru_list_of(!page_test(page, PG_swapbacked), page_test(page, PG_active))
 
 /* => lru_lock held */
 static void

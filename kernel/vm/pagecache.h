@@ -12,8 +12,8 @@
  *   I1  A page in the tree has page->mapping == this, page->index its place,
  *       and one reference of the cache.
  *   I2  PG_dirty <=> RADIX_TAG_DIRTY, PG_writeback <=> RADIX_TAG_WRITEBACK,
- *       changed together under tree_lock.  A PG_swapbacked page has no tag for
- *       dirty: reclaim writes it, and nobody else.
+ *       changed together under tree_lock.  A PG_swapbacked page has neither
+ *       tag: reclaim writes it, and nobody else.
  *   I3  A dirty page of a file has its block: page->private is block + 1.
  *   I4  size changes under the inode's lock; a reader that sees a page sees
  *       a size no older than the page (publish order in filemap.c).

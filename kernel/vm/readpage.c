@@ -75,6 +75,8 @@ end_page_io(struct bio *bio)
             end_page_read(bio->pages[i], bio->status == 0);
         else
             end_page_writeback(bio->pages[i], bio->status);
+    if (!read)
+        wake_up_all(&progress_wait);
     bio_put(bio);
 }
 
@@ -179,28 +181,26 @@ is_absent(struct address_space *m, uint64_t index)
  * as memory is at hand.  The page at `mark` is wanted, be it a hole or behind
  * the end, and allocated with gfp; in a swap area all others get PG_readahead
  * then.  With gfp 0 it is not, and gets PG_readahead itself.
- * => 1: the page that is wanted is being read; 0: it is there already, or
- *    stands for nothing; -ENOMEM, -ENOSPC: it could not be added
+ * => refs: the result, what is wanted, is the caller's; ERR_PTR: -ENOMEM,
+ *    -ENOSPC; -EEXIST: somebody was faster, or it stands for nothing any more
  */
-static int
+static struct page *
 start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
             gfp_t gfp)
 {
     bool swap = atomic_read(&m->flags) & AS_SWAP;
     uint64_t end = MIN(index + nr, mapping_pages(m));
-    struct page *batch[RA_BATCH];
+    struct page *batch[RA_BATCH], *wanted = NULL;
     unsigned n = 0;
-    int ret = 0;
 
     if (gfp)
         end = MAX(end, mark + 1);
-    for (; index < end && ret >= 0; index++) {
+    for (; index < end && !IS_ERR(wanted); index++) {
         struct page *page = ERR_PTR(-EEXIST);
 
         if (index == mark && gfp) {
             page = add_new_page(m, index, gfp);
-            ret = IS_ERR(page) ? (int)PTR_ERR(page) : 1;
-            ret = ret == -EEXIST ? 0 : ret;
+            wanted = IS_ERR(page) ? page : get_page(page);
         } else if (is_absent(m, index)) {
             page = add_new_page(m, index, GFP_READAHEAD);
         }
@@ -218,7 +218,7 @@ start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
     }
     submit_page_reads(m, batch, n);
     put_pages(batch, n);
-    return ret;
+    return wanted;
 }
 
 void
@@ -238,14 +238,13 @@ lock_page_at(struct address_space *m, uint64_t index, struct page *page,
     bool metadata = (atomic_read(&m->flags) & AS_BDEV) ||
                     (current_thread()->scope & SCOPE_NOFS);
     uint32_t state = metadata ? TASK_UNINTERRUPTIBLE : TASK_KILLABLE;
-    int err = 0, reading = 0;
+    bool reading = !page;
+    int err;
 
-    if (!page) {
-        reading = start_reads(m, ALIGN_DOWN(index, around), around, index, gfp);
-        page = reading < 0 ? NULL : find_get_page(m, index);
-        if (!page)
-            return ERR_PTR(reading < 0 ? reading : -EAGAIN);
-    }
+    if (!page)
+        page = start_reads(m, ALIGN_DOWN(index, around), around, index, gfp);
+    if (IS_ERR(page))
+        return page == ERR_PTR(-EEXIST) ? ERR_PTR(-EAGAIN) : page;
     while (!(err = wait_on_page_bit(page, PG_locked, state, true))) {
         if (page_cache(page) != m || page_cache_index(page) != index)
             err = -EAGAIN;
@@ -258,7 +257,7 @@ lock_page_at(struct address_space *m, uint64_t index, struct page *page,
             break;
         }
         submit_page_reads(m, &page, 1); /* its end unlocks it */
-        reading = 1;                    /* once */
+        reading = true;                 /* once */
     }
     put_page(page);
     return ERR_PTR(err);

@@ -157,7 +157,6 @@ kswapd(void)
 
         wait_event(&kswapd_wait, atomic_load(&kswapd_woken));
         atomic_store(&kswapd_woken, false);
-        count_vm_event(PAGEOUTRUN);
         if (!zones_balanced())
             reclaim(&sc);
     }
@@ -204,8 +203,6 @@ drop_caches(uint64_t what)
     } while (sc.reclaimed > before && !fatal_signal_pending(current));
     if (what & 2)
         kmem_shrink_all();
-    count_vm_events(DROP_PAGECACHE, (what & 1) != 0);
-    count_vm_events(DROP_SLAB, (what & 2) != 0);
     kstack_drain();
     drain_all_pages();
 }

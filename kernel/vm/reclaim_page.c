@@ -159,26 +159,13 @@ shrink_batch(struct page **pages, unsigned nr, bool active,
     put_pages(pages, nr_gone);
 }
 
-/* Count what a batch brought; the older it is, the less it counts. */
-static void
-note_batch(struct zone *z, bool file, unsigned nr, uint64_t rotated)
-{
-    uint64_t pages = z->nr_lru[lru_list_of(file, true)] +
-                     z->nr_lru[lru_list_of(file, false)];
-
-    z->recent_scanned[file] += nr;
-    z->recent_rotated[file] += rotated;
-    if (z->recent_scanned[file] > pages / 4) {
-        z->recent_scanned[file] /= 2;
-        z->recent_rotated[file] /= 2;
-    }
-}
-
 void
 shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
             struct scan_control *sc)
 {
     enum lru_list l = lru_list_of(file, active);
+    uint64_t *recent_scanned = &z->recent_scanned[file];
+    uint64_t *recent_rotated = &z->recent_rotated[file];
     struct page *pages[SCAN_BATCH];
 
     while (nr > 0 && (active || sc->reclaimed < sc->goal)) {
@@ -192,7 +179,14 @@ shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
         shrink_batch(pages, n, active, sc);
         freed = sc->reclaimed - freed;
         rotated = sc->rotated - rotated;
-        note_batch(z, file, n, rotated);
+        *recent_scanned += n;
+        *recent_rotated += rotated;
+        /* The older what was noted is, the less it counts. */
+        if (*recent_scanned >
+            (z->nr_lru[l] + z->nr_lru[lru_list_of(file, !active)]) / 4) {
+            *recent_scanned /= 2;
+            *recent_rotated /= 2;
+        }
         if (active) {
             count_vm_events(PGDEACTIVATE, n - rotated);
             continue;

@@ -69,13 +69,14 @@ struct shmem_object {
 struct page *
 shmem_get_page(struct address_space *m, uint64_t index)
 {
-    uint64_t around = m->nr_swapped ? 1UL << vm_page_cluster : 1;
     struct page *page;
 
-    do /* ends: what was found and is gone is not found again */
-        page = lock_page_at(m, index, find_get_page(m, index), around,
-                            GFP_USER_MOVABLE);
-    while (page == ERR_PTR(-EAGAIN));
+    do { /* ends: what was found and is gone is not found again */
+        bool out = shmem_swap_entry(m, index).val;
+
+        page = lock_page_at(m, index, find_get_page(m, index),
+                            out ? 1UL << vm_page_cluster : 1, GFP_USER_MOVABLE);
+    } while (page == ERR_PTR(-EAGAIN));
     /* Slots run short: keep no copy there needlessly. */
     if (!IS_ERR(page) && free_swap_pages() * 2 < total_swap_pages())
         try_to_free_swap(page);

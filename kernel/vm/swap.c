@@ -92,25 +92,29 @@ area_alloc(struct swap_area *a)
 
 /* --- Interface to slots */
 
+#define has_slots(a) ((a)->on && (a)->in_use < (a)->pages)
+
 swp_entry_t
 swap_alloc(void)
 {
-    static unsigned turn; /* of those of one priority, who is next: (s) */
-    struct swap_area *best = NULL;
+    static struct swap_area *last = swap_areas; /* (s) gave the last slot */
+    struct swap_area *a = NULL;
     swp_entry_t e = {0};
 
     spin_lock(&swap_lock);
-    for (unsigned i = turn; i < turn + MAX_SWAP_AREAS; i++) {
-        struct swap_area *a = &swap_areas[i % MAX_SWAP_AREAS];
+    if (has_slots(last) && last->next % SWAP_CLUSTER)
+        a = last;
+    /* The best one; of those of one priority the next in turn. */
+    for (int i = 1; a != last && i <= MAX_SWAP_AREAS; i++) {
+        struct swap_area *b =
+            &swap_areas[(last - swap_areas + i) % MAX_SWAP_AREAS];
 
-        if (a->on && a->in_use < a->pages &&
-            (!best || a->priority > best->priority))
-            best = a;
+        if (has_slots(b) && (!a || b->priority > a->priority))
+            a = b;
     }
-    if (best) {
-        e = swap_cache_entry(&best->cache, area_alloc(best));
-        turn = (unsigned)(best - swap_areas);
-        turn += best->next % SWAP_CLUSTER == 0;
+    if (a) {
+        last = a;
+        e = swap_cache_entry(&a->cache, area_alloc(a));
     }
     spin_unlock(&swap_lock);
     return e;
@@ -166,21 +170,19 @@ init_slots(struct swap_area *a, const struct swap_header *h,
 {
     uint64_t max = (uint64_t)h->last_page + 1;
     uint64_t nr_clusters = DIV_ROUND_UP(max, SWAP_CLUSTER);
+    size_t bytes =
+        nr_clusters * sizeof(a->clusters[0]) + max * sizeof(a->map[0]);
 
     if (memcmp(h->magic, SWAP_MAGIC, SWAP_MAGIC_LEN) != 0 ||
         h->version != SWAP_VERSION || h->last_page == 0 ||
         max > bdev->nr_sectors / SECTORS_PER_PAGE ||
         h->nr_badpages > SWAP_MAX_BADPAGES)
         return -EINVAL;
-    a->map = vmalloc(max * sizeof(a->map[0]));
-    a->clusters = vmalloc(nr_clusters * sizeof(a->clusters[0]));
-    if (!a->map || !a->clusters) {
-        vfree(a->map);
-        vfree(a->clusters);
+    a->clusters = vmalloc(bytes);
+    if (!a->clusters)
         return -ENOMEM;
-    }
-    memset(a->map, 0, max * sizeof(a->map[0]));
-    memset(a->clusters, 0, nr_clusters * sizeof(a->clusters[0]));
+    memset(a->clusters, 0, bytes);
+    a->map = (uint32_t *)(a->clusters + nr_clusters); /* behind them */
     a->map[0] = SWAP_BROKEN;
     for (uint32_t i = 0; i < h->nr_badpages; i++)
         if (h->badpages[i] < max)
@@ -272,8 +274,7 @@ swap_off(struct block_device *bdev)
             spin_lock(&swap_lock); /* read-ahead looks at max, then the map */
             a->max = 0;
             spin_unlock(&swap_lock);
-            vfree(a->map);
-            vfree(a->clusters);
+            vfree(a->clusters); /* and the map */
             bd_release(bdev, true);
         }
     }

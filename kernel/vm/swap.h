@@ -173,10 +173,10 @@ int swap_claim(struct address_space *m, swp_entry_t e, struct page *page);
 /* The cache leaves the slot.  => tree_lock held, page locked */
 void swap_unclaim(struct address_space *m, struct page *page);
 /*
- * Give a page's slot up unless a PTE holds the entry: the page has no copy
- * any more.  => page locked; false: it keeps it, or had none
+ * Give a page's slot up, if it has one, unless a PTE holds the entry or it is
+ * just written: the page has no copy any more.  => page locked
  */
-bool try_to_free_swap(struct page *page);
+void try_to_free_swap(struct page *page);
 /* The page's last PTE went: free its slot now, if that needs no waiting. */
 void free_orphaned_swap(struct page *page);
 /* swap_free(), and the cached page with the last holder. */

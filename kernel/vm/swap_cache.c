@@ -99,36 +99,34 @@ add_to_swap(struct page *page)
 
 /* --- Giving slots up */
 
-bool
+void
 try_to_free_swap(struct page *page)
 {
     struct address_space *m = page->mapping;
 
     if (!page_test(page, PG_swapcache) || page_test(page, PG_writeback) ||
         swap_count(page_swap_entry(page)) > 0)
-        return false;
+        return;
     if (page_test(page, PG_anon)) {
-        page_clear(page, PG_dirty);
         remove_from_page_cache(page, 0);
-        return true;
+    } else {
+        spin_lock(&m->tree_lock);
+        swap_unclaim(m, page);
+        spin_unlock(&m->tree_lock);
+        page_set(page, PG_dirty);
     }
-    spin_lock(&m->tree_lock);
-    swap_unclaim(m, page);
-    spin_unlock(&m->tree_lock);
-    page_set(page, PG_dirty);
-    return true;
 }
 
 void
 free_orphaned_swap(struct page *page)
 {
     /* Not to be had now: whoever has it locked, or reclaim, will do it. */
-    if (!page_test(page, PG_swapcache) || !page_test(page, PG_anon) ||
-        atomic_read(&page->mapcount) > 0 || !trylock_page(page))
-        return;
-    if (atomic_read(&page->mapcount) == 0)
-        try_to_free_swap(page);
-    unlock_page(page);
+    if (page_test(page, PG_swapcache) && page_test(page, PG_anon) &&
+        atomic_read(&page->mapcount) == 0 && trylock_page(page)) {
+        if (atomic_read(&page->mapcount) == 0)
+            try_to_free_swap(page);
+        unlock_page(page);
+    }
 }
 
 void

@@ -24,7 +24,8 @@
  *
  * Invariants
  *   I1  A mapping with a dirty page is on the dirty list or pinned (flusher.c).
- *   I2  PG_dirty and PG_writeback change with their tags under tree_lock.
+ *   I2  PG_dirty and PG_writeback change with their tags under tree_lock; pages
+ *       that are PG_swapbacked have no tags, and change under the page lock.
  *   I3  A page under writeback holds a reference for its bio, and stays in
  *       its mapping: truncate and reclaim wait or leave it alone.
  *   I4  A shared PTE with W => PG_dirty.
@@ -84,25 +85,28 @@ clear_dirty_locked(struct address_space *m, struct page *page)
 void
 end_page_writeback(struct page *page, int error)
 {
-    struct address_space *m = page_cache(page);
+    struct address_space *m = page->mapping;
 
-    if (error && page_test(page, PG_swapbacked)) {
-        page_set(page, PG_error); /* it stays: swap_cache.c */
-        page_set(page, PG_dirty);
-    } else if (error) {
-        atomic_fetch_or(&m->flags, AS_EIO);
-        atomic_inc(&m->wb_error_seq);
-    }
     zone_stat_add(page, NR_WRITEBACK, -1);
-    spin_lock(&m->tree_lock);
-    radix_tree_tag_clear(&m->pages, page_cache_index(page),
-                         RADIX_TAG_WRITEBACK);
-    clear_page_bit(page, PG_writeback);
-    spin_unlock(&m->tree_lock);
+    if (page_test(page, PG_swapbacked)) {
+        if (error) {
+            page_set(page, PG_error); /* it stays: swap_cache.c */
+            page_set(page, PG_dirty);
+        }
+        clear_page_bit(page, PG_writeback);
+    } else {
+        if (error) {
+            atomic_fetch_or(&m->flags, AS_EIO);
+            atomic_inc(&m->wb_error_seq);
+        }
+        spin_lock(&m->tree_lock);
+        radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_WRITEBACK);
+        clear_page_bit(page, PG_writeback);
+        spin_unlock(&m->tree_lock);
+    }
     if (page_test_and_clear(page, PG_reclaim))
         rotate_lru_page(page);
     put_page(page);
-    wake_up_all(&progress_wait);
 }
 
 /* --- Writing */
@@ -127,30 +131,40 @@ note_if_zero(struct page *page)
 void
 write_page(struct bio_run *run, struct page *page)
 {
-    struct address_space *m = page_cache(page);
-    bool swap = page_test(page, PG_swapbacked), zero = false, write;
-    uint64_t size = (uint64_t)atomic_read(&m->size);
-    swp_entry_t e = page_swap_entry(page);
-    size_t used = size & ~PAGE_MASK;
+    struct address_space *m = page->mapping; /* if it is no anonymous page */
+    struct block_device *bdev;
+    uint64_t block;
+    bool write;
 
-    if (swap)
-        zero = note_if_zero(page);
-    else if (page->index == size >> PAGE_SHIFT && used)
+    if (page_test(page, PG_swapbacked)) {
+        swp_entry_t e = page_swap_entry(page);
+
+        bdev = swap_area_of(e)->cache.bdev;
+        block = swp_offset(e);
+        write = page_test_and_clear(page, PG_dirty) && !note_if_zero(page);
+        if (write)
+            page_set(page, PG_writeback);
+    } else {
+        uint64_t size = (uint64_t)atomic_read(&m->size);
+        size_t used = size & ~PAGE_MASK;
+
+        bdev = m->bdev;
+        block = page_block(page);
         /* Bytes behind the end of the file are not written. */
-        memset((uint8_t *)page_address(page) + used, 0, PAGE_SIZE - used);
-    spin_lock(&m->tree_lock);
-    write = clear_dirty_locked(m, page) && !zero;
-    if (write) {
-        page_set(page, PG_writeback);
-        zone_stat_add(page, NR_WRITEBACK, 1);
-        radix_tree_tag_set(&m->pages, page_cache_index(page),
-                           RADIX_TAG_WRITEBACK);
+        if (page->index == size >> PAGE_SHIFT && used)
+            memset((uint8_t *)page_address(page) + used, 0, PAGE_SIZE - used);
+        spin_lock(&m->tree_lock);
+        write = clear_dirty_locked(m, page);
+        if (write) {
+            page_set(page, PG_writeback);
+            radix_tree_tag_set(&m->pages, page->index, RADIX_TAG_WRITEBACK);
+        }
+        spin_unlock(&m->tree_lock);
     }
-    spin_unlock(&m->tree_lock);
-    if (write && swap)
-        bio_run_add(run, swap_area_of(e)->cache.bdev, swp_offset(e), page);
-    else if (write)
-        bio_run_add(run, m->bdev, page_block(page), page);
+    if (write) {
+        zone_stat_add(page, NR_WRITEBACK, 1);
+        bio_run_add(run, bdev, block, page);
+    }
     unlock_page(page);
 }
 

@@ -263,7 +263,7 @@ page_alloc_reclaims_when_low(void **state)
     /* Who must not sleep does not reclaim, nor does the reclaimer. */
     reclaims = 0;
     take_all(GFP_ATOMIC, &list);
-    take_all(GFP_NOWAIT, &list);
+    take_all(__GFP_KSWAPD | __GFP_NOWARN, &list);
     host_thread->scope = SCOPE_MEMALLOC;
     take_all(GFP_KERNEL, &list);
     host_thread->scope = 0;

@@ -8,7 +8,7 @@
  *   - a page that faults enters the inactive list at its head, its accessed
  *     bit set by the access;
  *   - a frame is needed: if inactive_is_low(), the page at the active tail goes
- *     to the inactive head and loses its accessed bit (deactivate_pages); then
+ *     to the inactive head and loses its accessed bit (consider_active); then
  *     the one at the inactive tail is judged; this is repeated until one goes;
  *   - PAGE_KEEP: to the inactive head, PAGE_ACTIVATE: to the active head.
  *

@@ -45,7 +45,6 @@ check_calls(void *p)
     bool found = false;
     FILE *f;
 
-    CHECK_ERR(mremap(p, 0, PAGE, MREMAP_MAYMOVE), EFAULT);
     CHECK_EQ(pages_resident(p, 1), 1);
     CHECK_OK(mlock(p, PAGE));
     CHECK_EQ(proc_number("/proc/self/status", "VmLck:"), 0);
