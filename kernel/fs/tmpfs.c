@@ -35,6 +35,7 @@
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "vm/shmem.h"
+#include "vm/vma.h"
 
 #define TMPFS_MAGIC 0x01021994
 enum { DIRENT_SIZE = 20, SECTORS = PAGE_SIZE / 512 };
@@ -73,7 +74,13 @@ charge(struct inode *inode, int pages, int links)
 static int
 charge_pages(struct address_space *m, int pages)
 {
-    return charge(m->host, pages, 0);
+    int err = charge(m->host, pages, 0);
+
+    if (err || vm_commit(pages, 0))
+        return err;
+    vm_commit(-pages, 0);
+    charge(m->host, -pages, 0);
+    return -ENOSPC;
 }
 
 static const struct address_space_ops tmpfs_aops = {.charge = charge_pages};

@@ -16,13 +16,17 @@
  *   2 never    up to overcommit_ratio percent of RAM, or overcommit_kbytes,
  *              plus all of swap; a little of it is left for root
  *
+ * Shared memory that no disk has is promised once, whoever maps it: anonymous
+ * objects as they are made, tmpfs page by page.
+ *
  * MAP_NORESERVE promises nothing, but in mode 2.  A private VMA that is made
  * writable later is charged then, and stays charged when it is read-only
  * again, as in Linux.
  *
  * Invariants
  *   I1  vm_committed is the sum, over all mms, of the lengths of the VMAs with
- *       VM_ACCOUNT and of commit_left.  What makes such a VMA longer charges
+ *       VM_ACCOUNT and of commit_left, and of what shared memory has promised
+ *       (shmem_object.committed, the pages of tmpfs).  What makes such a VMA longer charges
  *       first: mmap, brk, mprotect, mremap, stack, fork; that goes to
  *       commit_left, from which the VMA takes it (vma.c).  One that gets
  *       shorter gives it back there.  So a call that fails midway has nothing
@@ -56,24 +60,30 @@ commit_limit(void)
     return pages + total_swap_pages();
 }
 
+bool
+vm_commit(int64_t pages, int64_t given_up)
+{
+    /* Charge first, then look: of two who race, neither misses the other. */
+    int64_t sum = atomic_fetch_add(&vm_committed, pages) + pages - given_up;
+
+    if (pages <= 0 || overcommit.mode == OVERCOMMIT_ALWAYS)
+        return true;
+    if (overcommit.mode == OVERCOMMIT_GUESS) /* all there is, at once */
+        return (uint64_t)pages <= total_ram_pages() + total_swap_pages();
+    if (!is_root(&current->cred))
+        sum += MIN(total_ram_pages() / RESERVE_SHARE, RESERVE_MAX_PAGES);
+    return sum <= (int64_t)commit_limit();
+}
+
 int
 commit_charge(struct mm *mm, uint32_t vm_flags, uint64_t pages)
 {
-    uint64_t sum;
+    int64_t given_up = mm->commit_left; /* by this call already */
 
     if (!(vm_flags & VM_ACCOUNT))
         return 0;
-    /* Charge first, then look: of two who race, neither misses the other. */
-    sum = (uint64_t)atomic_fetch_add(&vm_committed, (int64_t)pages) + pages;
-    sum -= (uint64_t)mm->commit_left; /* given up by this call already */
     mm->commit_left += pages;
-    if (overcommit.mode == OVERCOMMIT_ALWAYS)
-        return 0;
-    if (overcommit.mode == OVERCOMMIT_GUESS) /* all there is, at once */
-        return pages <= total_ram_pages() + total_swap_pages() ? 0 : -ENOMEM;
-    if (!is_root(&current->cred))
-        sum += MIN(total_ram_pages() / RESERVE_SHARE, RESERVE_MAX_PAGES);
-    return sum <= commit_limit() ? 0 : -ENOMEM;
+    return vm_commit((int64_t)pages, given_up) ? 0 : -ENOMEM;
 }
 
 bool

@@ -15,7 +15,7 @@
  * madvise:
  *   NORMAL RANDOM SEQUENTIAL     flags of the VMA, for readahead
  *   DONTFORK DOFORK              a flag for fork
- *   WILLNEED                     read the file ahead
+ *   WILLNEED                     read it ahead, file or swap area
  *   DONTNEED                     drop the pages now: zeroes, or the file, next
  *   FREE                         reclaim may drop them, if still unwritten
  *   POPULATE_READ POPULATE_WRITE fault them in, and say what went wrong
@@ -46,6 +46,7 @@
 #include "riscv/uaccess.h"
 #include "vm/pgtable.h"
 #include "vm/reclaim.h"
+#include "vm/swap.h"
 #include "vm/vma.h"
 
 /* --- A range */
@@ -227,9 +228,20 @@ lazyfree(struct vm_area *vma, struct range_op *op)
 static int
 willneed(struct vm_area *vma, struct range_op *op)
 {
+    vaddr_t addr = op->start, stop;
+    pte_t *p;
+
     if (vma->mapping)
         readahead_range(vma->mapping, vma_index(vma, op->start),
                         (op->end - op->start) >> PAGE_SHIFT);
+    for (; (p = pgtable_next(vma->vm_mm, &addr, op->end, &stop)); addr = stop)
+        for (; addr < stop; addr += PAGE_SIZE, p++) {
+            pte_t pte = pte_read(p);
+            swp_entry_t e = pte_to_swp_entry(pte);
+
+            if (pte_swapped(pte)) /* or was: then nothing has its slot */
+                readahead_range(&swap_area_of(e)->cache, swp_offset(e), 1);
+        }
     return 0;
 }
 
@@ -324,14 +336,19 @@ do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec)
         struct page *page = NULL;
         struct vm_area *vma;
         uint8_t there;
-        pte_t *p;
+        swp_entry_t e;
+        pte_t *p, pte;
 
         if (down_read_killable(&mm->mmap_lock))
             return -EINTR;
         vma = vma_at(mm, addr);
         p = pgtable_find(mm, addr);
-        there = p && pte_mapped(pte_read(p));
-        if (!there && vma && vma->mapping)
+        pte = p ? pte_read(p) : PTE_NONE;
+        e = pte_to_swp_entry(pte);
+        there = pte_mapped(pte);
+        if (pte_swapped(pte))
+            page = find_get_page(&swap_area_of(e)->cache, swp_offset(e));
+        else if (!there && vma && vma->mapping)
             page = find_get_page(vma->mapping, vma_index(vma, addr));
         up_read(&mm->mmap_lock);
         if (!vma)

@@ -58,9 +58,11 @@
 
 #include "mm/slab.h"
 #include "sched/timer.h"
+#include "vm/vma.h"
 
 struct shmem_object {
-    atomic32_t count; /* (a) VMAs, and mmap while it is made */
+    atomic32_t count;  /* (a) VMAs, and mmap while it is made */
+    int64_t committed; /* (c) pages promised: limits.c */
     struct address_space data;
 };
 
@@ -181,6 +183,7 @@ object_close(struct file *file)
         return;
     truncate_pages(&s->data, 0);
     writeback_forget(&s->data); /* swapoff may have it */
+    vm_commit(-s->committed, 0);
     kfree(s);
 }
 
@@ -194,12 +197,21 @@ shmem_zero_setup(struct mmap_args *args)
 {
     static const struct address_space_ops ops = {.charge = NULL};
     struct shmem_object *s = kmalloc(sizeof(*s), GFP_KERNEL);
+    int64_t pages = (int64_t)DIV_ROUND_UP(args->len, PAGE_SIZE);
+    bool promised =
+        !(args->flags & MAP_NORESERVE) || overcommit.mode == OVERCOMMIT_NEVER;
 
     if (!s)
         return -ENOMEM;
+    s->committed = promised ? pages : 0;
+    if (!vm_commit(s->committed, 0)) {
+        vm_commit(-s->committed, 0);
+        kfree(s);
+        return -ENOMEM;
+    }
     atomic_set(&s->count, 1);
     address_space_init(&s->data, NULL, &ops, NULL, AS_SHMEM);
-    atomic_set(&s->data.size, (int64_t)ALIGN_UP(args->len, PAGE_SIZE));
+    atomic_set(&s->data.size, pages * PAGE_SIZE);
     args->file = (struct file *)s;
     args->mapping = &s->data;
     args->vm_ops = &shmem_vm_ops;

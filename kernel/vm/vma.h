@@ -106,6 +106,12 @@ extern atomic64_t vm_committed; /* pages: Committed_AS */
 uint64_t commit_limit(void);    /* pages: CommitLimit */
 
 /*
+ * Promise so many pages more, or take the promise back; given_up are counted
+ * still, and will go.
+ * => false: overcommitted, and charged all the same
+ */
+bool vm_commit(int64_t pages, int64_t given_up);
+/*
  * Promise so many pages to a VMA of mm with VM_ACCOUNT (to others, nothing).
  * What no such VMA has got by then, mmap_write_unlock() takes back.
  * => -ENOMEM: overcommitted

@@ -3,8 +3,8 @@
 /*
  * vm.overcommit_memory: 0 refuses one request larger than RAM and swap, 1
  * none, 2 what exceeds CommitLimit. Committed_AS follows mmap, brk, mprotect,
- * mremap, the stack, fork, exit and what fails on the way, and returns to what
- * it was. Fails when a promise is forgotten or kept too long.
+ * mremap, the stack, fork, exit, shared memory and what fails on the way, and
+ * returns to what it was. Fails when a promise is forgotten or kept too long.
  */
 #include <sys/resource.h>
 #include "test.h"
@@ -35,6 +35,12 @@ static void *
 try_map(size_t size, int prot, int flags)
 {
     return mmap(NULL, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+}
+
+static void
+nothing(void *arg)
+{
+    (void)arg;
 }
 
 static void
@@ -99,6 +105,30 @@ check_sum(void)
     CHECK_EQ(promised(), -SIZE / KB);
 }
 
+/* Shared memory is promised once, and by who makes it. */
+static void
+check_shared(void)
+{
+    const int rw = PROT_READ | PROT_WRITE, kind = MAP_SHARED | MAP_ANONYMOUS;
+    static const char name[] = "/dev/shm/overcommit";
+    char *p = mmap(NULL, SIZE, rw, kind, -1, 0);
+
+    CHECK_EQ(promised(), SIZE / KB);
+    CHECK(mmap(NULL, SIZE, rw, kind | MAP_NORESERVE, -1, 0) != MAP_FAILED);
+    fill(p, PAGE, 1);
+    reap_ok(start_child(nothing, NULL));
+    CHECK_OK(munmap(p + PAGE, SIZE - PAGE)); /* some of it is still mapped */
+    CHECK_EQ(promised(), 0);
+    CHECK_OK(munmap(p, PAGE));
+    CHECK_EQ(promised(), -SIZE / KB);
+    make_file(name, MB, 1);
+    CHECK_EQ(promised(), MB / KB);
+    CHECK_OK(truncate(name, PAGE));
+    CHECK_EQ(promised(), -(MB - PAGE) / KB);
+    CHECK_OK(unlink(name));
+    CHECK_EQ(promised(), -PAGE / KB);
+}
+
 static void
 check_guess(void *arg)
 {
@@ -117,12 +147,6 @@ check_guess(void *arg)
     CHECK(try_map(16UL * all, PROT_READ | PROT_WRITE, 0) != MAP_FAILED);
 }
 
-static void
-nothing(void *arg)
-{
-    (void)arg;
-}
-
 /* Little may be promised now: see leave_room(). */
 static void
 check_never(void *arg)
@@ -136,6 +160,9 @@ check_never(void *arg)
     CHECK_ERR(try_map(room + PAGE, PROT_READ | PROT_WRITE, 0), ENOMEM);
     CHECK_ERR(try_map(room + PAGE, PROT_READ | PROT_WRITE, MAP_NORESERVE),
               ENOMEM);
+    CHECK_ERR(
+        mmap(NULL, room + PAGE, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+        ENOMEM);
     p = try_map(SIZE, PROT_READ | PROT_WRITE, 0);
     q = try_map(room, PROT_READ, 0);
     CHECK(p != MAP_FAILED && q != MAP_FAILED);
@@ -203,6 +230,7 @@ run_tests(void *arg)
     (void)arg;
     check_settings();
     check_sum();
+    check_shared();
     reap_ok(start_child(check_guess, NULL));
     leave_room(5 * SIZE / 2);
     reap_ok(start_child(check_never, NULL));

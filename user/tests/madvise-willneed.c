@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* test: madvise-willneed ram=16M harts=1-8 swap=64 time=60 */
+/*
+ * MADV_WILLNEED brings pages back from a swap area before they are touched, and
+ * mincore tells that they are there, which it does not while they are out.
+ * Touching them then waits for no disk.  Fails when either ignores swapped
+ * pages.
+ */
+#include <sched.h>
+#include <sys/resource.h>
+#include "test.h"
+
+enum { PAGES = 256 };
+
+static long
+major_faults(void)
+{
+    struct rusage r;
+
+    CHECK_OK(getrusage(RUSAGE_SELF, &r));
+    return r.ru_majflt;
+}
+
+int
+main(void)
+{
+    size_t pressure = (size_t)ram_mb() * MB;
+    char *p = map_memory(PAGES * PAGE), *q;
+    long before;
+
+    if (ram_mb() > 32)
+        SKIP("too much memory to use it all up");
+    fill(p, PAGES * PAGE, 1);
+    CHECK_EQ(pages_resident(p, PAGES), PAGES);
+    while (pages_resident(p, PAGES) > 0) { /* ends: there is swap for more */
+        q = map_memory(pressure);
+        for (size_t i = 0; i < pressure; i += PAGE)
+            q[i] = 1;
+        CHECK_OK(munmap(q, pressure));
+    }
+    CHECK_OK(madvise(p, PAGES * PAGE, MADV_WILLNEED));
+    while (pages_resident(p, PAGES) < PAGES)
+        sched_yield();
+    before = major_faults();
+    check_fill(p, PAGES * PAGE, 1);
+    CHECK_EQ(major_faults() - before, 0);
+    return 0;
+}
