@@ -28,7 +28,6 @@
 #include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
-#include "include/major.h"
 #include "lib/err.h"
 #include "lib/format.h"
 #include "mm/slab.h"

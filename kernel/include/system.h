@@ -11,12 +11,8 @@
 #define UTSNAME_LEN 65
 
 struct utsname {
-    char sysname[UTSNAME_LEN];
-    char nodename[UTSNAME_LEN];
-    char release[UTSNAME_LEN];
-    char version[UTSNAME_LEN];
-    char machine[UTSNAME_LEN];
-    char domainname[UTSNAME_LEN];
+    char sysname[UTSNAME_LEN], nodename[UTSNAME_LEN], release[UTSNAME_LEN];
+    char version[UTSNAME_LEN], machine[UTSNAME_LEN], domainname[UTSNAME_LEN];
 };
 
 /* Memory is counted in units of mem_unit. */

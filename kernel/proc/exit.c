@@ -64,7 +64,7 @@
 #include "core/printk.h"
 #include "fs/fs.h"
 #include "fs/tty/tty.h"
-#include "include/futex.h"
+#include "include/sched.h"
 #include "proc/futex.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include "include/resource.h"
-#include "include/wait.h"
 #include "lib/types.h"
 
 struct siginfo;

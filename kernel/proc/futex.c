@@ -45,7 +45,7 @@
  */
 #include "proc/futex.h"
 
-#include "include/futex.h"
+#include "include/sched.h"
 #include "lib/hash.h"
 #include "riscv/uaccess.h"
 #include "sched/sched.h"

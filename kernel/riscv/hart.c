@@ -55,6 +55,16 @@ boot_map(void)
     return SATP_MODE_SV39 | (uint64_t)boot_page_table >> PAGE_SHIFT;
 }
 
+uint64_t
+sbi_harts(uint64_t harts)
+{
+    uint64_t ids = 0;
+
+    for (unsigned i = 0; i < nr_harts; i++)
+        ids |= (harts >> i & 1) << hart_ids[i];
+    return ids;
+}
+
 int
 hart_start(unsigned index, struct thread *idle, void (*main)(void))
 {

@@ -135,13 +135,11 @@ run_timers(void)
 void
 timers_init(void)
 {
-    static const struct timer_ops ops = {.tick = run_timers};
-
     for_each_cpu(i) {
         spin_init(&bases[i].v.lock, RANK_TIMER, "timers");
         bases[i].v.programmed = TIMER_NEVER;
     }
-    timer_ops = &ops;
+    timer_tick = run_timers;
 }
 
 /* --- Sleeping */

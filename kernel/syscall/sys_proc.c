@@ -18,7 +18,6 @@
  * Not done: priorities of groups and users; robust futexes (the list is
  * remembered only); other threads than the process itself.
  */
-#include "include/futex.h"
 #include "include/sched.h"
 #include "proc/exec.h"
 #include "proc/exit.h"
