@@ -41,19 +41,12 @@ const struct trap_core_ops *trap_core_ops;
 uint64_t irq_counts[MAX_HARTS];
 
 /* What the kernel did wrong, for the panic: by scause, from 0 on. */
-/* clang-format off: a table */
+/* clang-format off */
 static const char *const exception_names[] = {
-    "misaligned fetch",
-    "fetch access fault",
-    "illegal instruction",
-    "breakpoint",
-    "misaligned load",
-    "load access fault",
-    "misaligned store",
-    "store access fault",
-    [EXC_FETCH_PAGE] = "fetch page fault",
-    [EXC_LOAD_PAGE] = "load page fault",
-    [EXC_STORE_PAGE] = "store page fault",
+    "misaligned fetch", "fetch access fault", "illegal instruction",
+    "breakpoint", "misaligned load", "load access fault", "misaligned store",
+    "store access fault", [EXC_FETCH_PAGE] = "fetch page fault",
+    [EXC_LOAD_PAGE] = "load page fault", [EXC_STORE_PAGE] = "store page fault",
 };
 /* clang-format on */
 
