@@ -25,9 +25,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "lib/macros.h"
 
 #define LIST_POISON ((void *)0xdea0) /* below 64 KB: never mapped */

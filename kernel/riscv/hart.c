@@ -7,7 +7,6 @@
  */
 #include "riscv/hart.h"
 
-#include "lib/macros.h"
 #include "lib/string.h"
 #include "riscv/memlayout.h"
 #include "riscv/mmu.h"

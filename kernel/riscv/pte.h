@@ -18,11 +18,8 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
+#include "lib/macros.h"
 #include "lib/types.h"
-#include "riscv/atomic.h"
 
 /* clang-format off */
 enum {
@@ -89,18 +86,9 @@ PTE_TEST(accessed, PTE_A)
 PTE_TEST(dirty, PTE_D)
 
 /* One look at an entry that others may change. */
-static inline pte_t
-pte_read(const pte_t *p)
-{
-    return (pte_t){*(const volatile uint64_t *)&p->val};
-}
-
+#define pte_read(p) ((pte_t){READ_ONCE((p)->val)})
 /* I1: the entry is invalid, or its table is not linked yet. */
-static inline void
-pte_set(pte_t *p, pte_t pte)
-{
-    *(volatile uint64_t *)&p->val = pte.val;
-}
+#define pte_set(p, pte) WRITE_ONCE((p)->val, (pte).val)
 
 /* => the old entry */
 static inline pte_t
