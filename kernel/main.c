@@ -49,7 +49,8 @@ init_machine(uint64_t dtb)
 {
     if (machine_init(dtb) < 0)
         machine_poweroff(1);
-    timer_init(machine.timebase_hz, machine.has_sstc);
+    timebase_hz = machine.timebase_hz;
+    timer_has_sstc = machine.has_sstc;
     hart_init_local();
     bootargs_init(machine.bootargs);
     if (bootarg_get_bool("quiet", false))

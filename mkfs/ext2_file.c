@@ -305,7 +305,7 @@ set_times(struct ext2_inode *inode, const struct node *n)
     inode->i_mtime_extra = inode->i_crtime_extra = extra;
 }
 
-/* The number of a device, see include/major.h. */
+/* The number of a device, see include/stat.h. */
 static void
 set_device(struct ext2_inode *inode, const struct node *n)
 {

@@ -33,7 +33,7 @@
 #include "block/partition.h"
 #include "core/printk.h"
 #include "include/errno.h"
-#include "include/major.h"
+#include "include/stat.h"
 #include "lib/format.h"
 #include "mm/page_alloc.h"
 #include "mm/slab.h"

@@ -35,7 +35,7 @@
 #include "core/printk.h"
 #include "dev/virtio_mmio.h"
 #include "include/errno.h"
-#include "include/major.h"
+#include "include/stat.h"
 #include "lib/bitops.h"
 #include "lib/format.h"
 #include "mm/slab.h"

@@ -47,7 +47,6 @@
  */
 #include "fs/fs.h"
 
-#include "include/dirent.h"
 #include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"

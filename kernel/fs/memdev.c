@@ -23,7 +23,6 @@
 
 #include "core/machine.h"
 #include "core/rng.h"
-#include "include/major.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "vm/shmem.h"

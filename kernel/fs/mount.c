@@ -29,7 +29,6 @@
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "fs/tty/tty.h"
-#include "include/major.h"
 #include "lib/err.h"
 #include "lib/format.h"
 #include "mm/slab.h"

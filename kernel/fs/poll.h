@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "include/poll.h"
+#include "include/fcntl.h"
 #include "sched/task.h"
 
 enum { POLL_MAX_QUEUES = 64 };

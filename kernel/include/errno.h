@@ -24,9 +24,7 @@ enum {
     ESTALE = 116,
     EUCLEAN = 117, /* the file system needs repair */
     ECANCELED = 125,
-};
 
-enum {
     ERESTARTSYS = 512, /* restart if SA_RESTART, or no handler */
     ERESTARTNOINTR = 513, /* always restart */
     ERESTARTNOHAND = 514, /* restart if no handler runs */

@@ -120,7 +120,7 @@ enum { EXT2_NDIR_BLOCKS = 12, EXT2_N_BLOCKS = 15 };
  * (bits 2-31), see EXT2_EPOCH_MASK.
  *
  * A device node holds its number in i_block: in [0] when it fits into 16 bits,
- * else in [1], both as in include/major.h. A short symlink's target lies there
+ * else in [1], both as in include/stat.h. A short symlink's target lies there
  * as well, see EXT2_FAST_SYMLINK_MAX.
  */
 struct ext2_inode {

@@ -8,9 +8,7 @@
 /* clang-format off: tables */
 enum {
     PROT_NONE = 0x0, PROT_READ = 0x1, PROT_WRITE = 0x2, PROT_EXEC = 0x4,
-};
 
-enum {
     MAP_SHARED = 0x01, MAP_PRIVATE = 0x02, MAP_SHARED_VALIDATE = 0x03,
     MAP_TYPE = 0x0f, /* mask of the three above */
     MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20, MAP_GROWSDOWN = 0x100,
@@ -21,15 +19,11 @@ enum {
         0x1800 /* MAP_DENYWRITE, MAP_EXECUTABLE: ignored */ | MAP_LOCKED |
         MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK | MAP_STACK | MAP_HUGETLB |
         MAP_FIXED_NOREPLACE, /* MAP_SHARED_VALIDATE refuses others */
-};
 
-enum {
     MREMAP_MAYMOVE = 1, MREMAP_FIXED = 2,
     MS_ASYNC = 1, MS_INVALIDATE = 2, MS_SYNC = 4,
     MCL_CURRENT = 1, MCL_FUTURE = 2,
-};
 
-enum {
     MADV_NORMAL = 0, MADV_RANDOM = 1, MADV_SEQUENTIAL = 2, MADV_WILLNEED = 3,
     MADV_DONTNEED = 4, MADV_FREE = 8, MADV_REMOVE = 9, MADV_DONTFORK = 10,
     MADV_DOFORK = 11, MADV_COLD = 20, MADV_PAGEOUT = 21,

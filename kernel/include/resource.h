@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * resource.h - resource limits and resource usage.
+ * resource.h - resource limits and usage, and waiting for a child, which tells
+ * what it used.
  * Layer 0 (include): structures and constants only.
  */
 #pragma once
 
-#include <stdint.h>
 #include "include/time.h"
 
 /* clang-format off: tables */
@@ -16,6 +16,12 @@ enum {
     RLIM_NLIMITS = 16,
     RUSAGE_SELF = 0, RUSAGE_CHILDREN = (-1), RUSAGE_THREAD = 1,
     PRIO_PROCESS = 0,
+
+    /* options of wait4 and waitid */
+    WNOHANG = 1, WUNTRACED = 2, WSTOPPED = 2, WEXITED = 4, WCONTINUED = 8,
+    WNOWAIT = 0x01000000, __WALL = 0x40000000,
+    /* waitid: which children */
+    P_ALL = 0, P_PID = 1, P_PGID = 2,
 };
 /* clang-format on */
 
@@ -36,3 +42,16 @@ struct rusage {
 };
 
 _Static_assert(sizeof(struct rusage) == 144, "programs expect this size");
+
+/*
+ * The status word: exit value << 8, or the signal that killed (plus 0x80 if it
+ * left a core), or signal << 8 | 0x7f when stopped, or 0xffff when continued.
+ */
+#define WTERMSIG(status) ((status) & 0x7f)
+#define WEXITSTATUS(status) (((status) >> 8) & 0xff)
+#define WSTOPSIG(status) WEXITSTATUS(status)
+#define WIFEXITED(status) (WTERMSIG(status) == 0)
+#define WIFSIGNALED(status) (WTERMSIG(status) != 0 && WTERMSIG(status) != 0x7f)
+#define WIFSTOPPED(status) (((status) & 0xff) == 0x7f)
+#define WIFCONTINUED(status) ((status) == 0xffff)
+#define WCOREDUMP(status) ((status) & 0x80)

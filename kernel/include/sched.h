@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sched.h - flags of clone, options of prctl.  On riscv64 the arguments of clone are: flags,
- * stack, parent's tid pointer, tls, child's tid pointer.
+ * sched.h - flags of clone, options of prctl, operations of futex.  On riscv64
+ * the arguments of clone are: flags, stack, parent's tid pointer, tls, child's
+ * tid pointer.
  * Layer 0 (include): constants only.
  */
 #pragma once
@@ -18,5 +19,12 @@ enum {
     CLONE_UNTRACED = 0x00800000, CLONE_CHILD_SETTID = 0x01000000,
     /* prctl */
     PR_SET_NAME = 15, PR_GET_NAME = 16,
+
+    FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_REQUEUE = 3, FUTEX_CMP_REQUEUE = 4,
+    FUTEX_WAKE_OP = 5, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET = 10,
+    FUTEX_PRIVATE_FLAG = 128, FUTEX_CLOCK_REALTIME = 256,
+    FUTEX_CMD_MASK = ~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME),
 };
 /* clang-format on */
+
+#define FUTEX_BITSET_MATCH_ANY 0xffffffff

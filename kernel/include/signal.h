@@ -4,8 +4,7 @@
  * Layer 0 (include): structures and constants only.
  *
  * A signal set is one 64-bit word, bit (signal - 1).  riscv has no SA_RESTORER:
- * the kernel supplies the code that calls rt_sigreturn.  On a handler's stack
- * lie a struct siginfo and a struct ucontext.
+ * the kernel supplies the code that calls rt_sigreturn.
  */
 #pragma once
 
@@ -20,18 +19,12 @@ enum {
     SIGTTOU = 22, SIGURG = 23, SIGXCPU = 24, SIGXFSZ = 25, SIGVTALRM = 26,
     SIGPROF = 27, SIGWINCH = 28, SIGIO = 29, SIGPWR = 30, SIGSYS = 31,
     SIGRTMIN = 32, SIGRTMAX = 64, _NSIG = 64,
-};
 
-enum {
     SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2,
     SA_NOCLDSTOP = 0x00000001, SA_NOCLDWAIT = 0x00000002,
     SA_SIGINFO = 0x00000004, SA_ONSTACK = 0x08000000, SA_RESTART = 0x10000000,
     SA_NODEFER = 0x40000000,
-};
 
-#define SA_RESETHAND 0x80000000
-
-enum {
     /* si_code: how the signal came about */
     SI_USER = 0, SI_KERNEL = 0x80, SI_TKILL = (-6), ILL_ILLOPC = 1,
     TRAP_BRKPT = 1, BUS_ADRALN = 1, BUS_ADRERR = 2,
@@ -39,7 +32,6 @@ enum {
     SEGV_ACCERR = 2, /* the area forbids the access */
     CLD_EXITED = 1, CLD_KILLED = 2, CLD_DUMPED = 3, CLD_STOPPED = 5,
     CLD_CONTINUED = 6,
-    SS_ONSTACK = 1, SS_DISABLE = 2, MINSIGSTKSZ = 2048,
 };
 /* clang-format on */
 
@@ -67,32 +59,6 @@ struct sigaction {
 
 #define SIG_DFL ((void (*)(int))0)
 #define SIG_IGN ((void (*)(int))1)
-#define SIG_ERR ((void (*)(int))-1)
 
-struct sigaltstack {
-    void *ss_sp;
-    int32_t ss_flags, ss_pad;
-    uint64_t ss_size;
-};
-
-struct sigcontext {
-    uint64_t sc_regs[32]; /* pc, then x1 .. x31 */
-    uint64_t sc_fpregs[32];
-    uint32_t sc_fcsr;
-    uint32_t sc_pad[67];
-} __attribute__((aligned(16)));
-
-struct ucontext {
-    uint64_t uc_flags;
-    struct ucontext *uc_link;
-    struct sigaltstack uc_stack;
-    uint64_t uc_sigmask;
-    uint8_t uc_pad[1024 / 8 - 8];
-    struct sigcontext uc_mcontext;
-};
-
-_Static_assert(sizeof(struct siginfo) == 128 &&
-                   sizeof(struct sigaction) == 24 &&
-                   sizeof(struct sigcontext) == 784 &&
-                   sizeof(struct ucontext) == 960,
-               "programs and debuggers expect these sizes");
+_Static_assert(sizeof(struct siginfo) == 128 && sizeof(struct sigaction) == 24,
+               "programs expect these sizes");

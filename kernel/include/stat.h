@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stat.h - what stat reports about a file, the mode bits, and file systems.
+ * stat.h - what stat reports about a file, the mode bits, device numbers,
+ * directory entries, and file systems.
  * Layer 0 (include): structures and constants only.
  */
 #pragma once
 
-#include <stdint.h>
 #include "include/time.h"
 
 /* clang-format off: tables */
@@ -16,6 +16,15 @@ enum {
     S_IRUSR = 00400, S_IWUSR = 00200, S_IXUSR = 00100, S_IRWXG = 00070,
     S_IRGRP = 00040, S_IWGRP = 00020, S_IXGRP = 00010, S_IRWXO = 00007,
     S_IROTH = 00004, S_IWOTH = 00002, S_IXOTH = 00001,
+
+    /* d_type: a file's S_IFMT bits shifted right by 12 */
+    DT_UNKNOWN = 0, DT_FIFO = 1, DT_CHR = 2, DT_DIR = 4, DT_BLK = 6,
+    DT_REG = 8, DT_LNK = 10, DT_SOCK = 12,
+
+    /* flags of mount and umount2 */
+    MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8,
+    MS_SYNCHRONOUS = 16, MS_REMOUNT = 32, MS_NOATIME = 1024, MS_BIND = 4096,
+    MS_RELATIME = (1 << 21), MNT_DETACH = 2,
 };
 /* clang-format on */
 
@@ -37,11 +46,6 @@ struct stat {
     struct timespec st_atim, st_mtim, st_ctim;
     uint32_t st_pad3[2];
 };
-
-/* POSIX's older names for the seconds. */
-#define st_atime st_atim.tv_sec
-#define st_mtime st_mtim.tv_sec
-#define st_ctime st_ctim.tv_sec
 
 /* Members of utimensat's times that are not a time. */
 #define UTIME_NOW 0x3fffffff
@@ -65,11 +69,44 @@ struct statfs {
 
 _Static_assert(sizeof(struct statfs) == 120, "programs expect this size");
 
-/* Flags of mount and umount2. */
+/*
+ * The records that getdents64 fills a buffer with start at multiples of 8
+ * bytes; d_reclen leads to the next.  d_off is the position to lseek to for the
+ * record AFTER this one.
+ */
+struct linux_dirent64 {
+    uint64_t d_ino;
+    int64_t d_off;
+    uint16_t d_reclen;
+    uint8_t d_type; /* DT_* */
+    char d_name[];  /* ends with a zero byte */
+};
+
+/*
+ * Device numbers: Linux's encoding in 32 bits, the same in mknod, stat and an ext2 inode:
+ *
+ *     31        20 19         8 7         0
+ *    +------------+------------+-----------+
+ *    | minor high |   major    | minor low |
+ *    +------------+------------+-----------+
+ */
+#define makedev(maj, min) \
+    (((min) & 0xffU) | (((maj) & 0xfffU) << 8) | (((min) & 0xfff00U) << 12))
+#define major(dev) ((unsigned int)(((dev) >> 8) & 0xfffU))
+#define minor(dev) \
+    ((unsigned int)(((dev) & 0xffU) | (((dev) >> 12) & 0xfff00U)))
+
 /* clang-format off: tables */
 enum {
-    MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8,
-    MS_SYNCHRONOUS = 16, MS_REMOUNT = 32, MS_NOATIME = 1024, MS_BIND = 4096,
-    MS_RELATIME = (1 << 21), MNT_DETACH = 2,
+    MEM_MAJOR = 1, MEM_MINOR_NULL = 3, MEM_MINOR_ZERO = 5, MEM_MINOR_FULL = 7,
+    MEM_MINOR_RANDOM = 8, MEM_MINOR_URANDOM = 9,
+    MEM_MINOR_RTC = 240, /* ours: the clock's registers, for mmap */
+    TTY_MAJOR = 4,
+    TTY_MINOR_SERIAL = 64, /* ttyS0 */
+    TTYAUX_MAJOR = 5,
+    TTYAUX_MINOR_TTY = 0, /* the controlling terminal */
+    TTYAUX_MINOR_CONSOLE = 1,
+    VIRTBLK_MAJOR = 254,
+    VIRTBLK_MINORS = 16, /* per disk: the disk, then its partitions 1 .. 15 */
 };
 /* clang-format on */

@@ -25,13 +25,16 @@
 #define SWAP_VERSION 1
 #define SWAP_LABEL_LEN 16
 
-/* swapon(2): the low bits of the flags hold a priority if PREFER is set. */
+/*
+ * swapon(2): the low bits of the flags hold a priority if PREFER is set.
+ * DISCARD is no matter here.
+ */
+/* clang-format off: a table */
 enum {
-    SWAP_FLAG_PREFER = 0x8000,
-    SWAP_FLAG_PRIO_MASK = 0x7fff,
-    SWAP_FLAG_PRIO_SHIFT = 0,
-    SWAP_FLAG_DISCARD = 0x10000, /* no matter here */
+    SWAP_FLAG_PREFER = 0x8000, SWAP_FLAG_PRIO_MASK = 0x7fff,
+    SWAP_FLAG_PRIO_SHIFT = 0, SWAP_FLAG_DISCARD = 0x10000,
 };
+/* clang-format on */
 
 #define SWAP_MAX_BADPAGES                                                      \
     ((SWAP_PAGE_SIZE - 1024 - 512 - SWAP_MAGIC_LEN) / sizeof(uint32_t))
@@ -49,9 +52,6 @@ struct swap_header {
     char magic[SWAP_MAGIC_LEN];
 };
 
-_Static_assert(sizeof(struct swap_header) == SWAP_PAGE_SIZE,
-               "the swap header is one page");
-_Static_assert(offsetof(struct swap_header, badpages) == 1536 &&
-                   offsetof(struct swap_header, magic) ==
-                       SWAP_PAGE_SIZE - SWAP_MAGIC_LEN,
+_Static_assert(sizeof(struct swap_header) == SWAP_PAGE_SIZE &&
+                   offsetof(struct swap_header, badpages) == 1536,
                "fields of the swap header lie where mkswap puts them");

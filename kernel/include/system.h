@@ -11,12 +11,8 @@
 #define UTSNAME_LEN 65
 
 struct utsname {
-    char sysname[UTSNAME_LEN];
-    char nodename[UTSNAME_LEN];
-    char release[UTSNAME_LEN];
-    char version[UTSNAME_LEN];
-    char machine[UTSNAME_LEN];
-    char domainname[UTSNAME_LEN];
+    char sysname[UTSNAME_LEN], nodename[UTSNAME_LEN], release[UTSNAME_LEN];
+    char version[UTSNAME_LEN], machine[UTSNAME_LEN], domainname[UTSNAME_LEN];
 };
 
 /* Memory is counted in units of mem_unit. */
@@ -34,22 +30,21 @@ struct sysinfo {
 
 _Static_assert(sizeof(struct sysinfo) == 112, "programs expect this size");
 
-/* What syslog(2) does. */
 /* clang-format off: tables */
 enum {
+    /* what syslog(2) does */
     SYSLOG_ACTION_CLOSE = 0, SYSLOG_ACTION_OPEN = 1,
     SYSLOG_ACTION_READ = 2, /* waits for and consumes new text */
     SYSLOG_ACTION_READ_ALL = 3, SYSLOG_ACTION_READ_CLEAR = 4,
     SYSLOG_ACTION_CLEAR = 5, SYSLOG_ACTION_CONSOLE_LEVEL = 8,
     SYSLOG_ACTION_SIZE_BUFFER = 10,
 };
-/* clang-format on */
 
-/* reboot(magic1, magic2, command, argument) */
-#define LINUX_REBOOT_MAGIC1 0xfee1dead
-#define LINUX_REBOOT_MAGIC2 672274793
-#define LINUX_REBOOT_CMD_RESTART 0x01234567
-#define LINUX_REBOOT_CMD_HALT 0xcdef0123
-#define LINUX_REBOOT_CMD_POWER_OFF 0x4321fedc
-#define LINUX_REBOOT_CMD_CAD_ON 0x89abcdef
-#define LINUX_REBOOT_CMD_CAD_OFF 0x00000000
+/* reboot(magic1, magic2, command, argument), all of them uint32_t */
+enum {
+    LINUX_REBOOT_MAGIC1 = 0xfee1dead, LINUX_REBOOT_MAGIC2 = 672274793,
+    LINUX_REBOOT_CMD_RESTART = 0x01234567, LINUX_REBOOT_CMD_HALT = 0xcdef0123,
+    LINUX_REBOOT_CMD_POWER_OFF = 0x4321fedc,
+    LINUX_REBOOT_CMD_CAD_ON = 0x89abcdef, LINUX_REBOOT_CMD_CAD_OFF = 0,
+};
+/* clang-format on */

@@ -8,24 +8,10 @@
  */
 #pragma once
 
-#include <stdbool.h>
+#include <stdint.h>
 
 #define MAX_ERRNO 4095
 
-static inline void *
-ERR_PTR(long error)
-{
-    return (void *)error;
-}
-
-static inline long
-PTR_ERR(const void *ptr)
-{
-    return (long)ptr;
-}
-
-static inline bool
-IS_ERR(const void *ptr)
-{
-    return (unsigned long)ptr >= (unsigned long)-MAX_ERRNO;
-}
+#define ERR_PTR(error) ((void *)(int64_t)(error))
+#define PTR_ERR(ptr) ((int64_t)(ptr))
+#define IS_ERR(ptr) ((uint64_t)(ptr) >= (uint64_t)-MAX_ERRNO)

@@ -20,7 +20,6 @@
 #include "lib/format.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "lib/string.h"
 

@@ -25,9 +25,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "lib/macros.h"
 
 #define LIST_POISON ((void *)0xdea0) /* below 64 KB: never mapped */
@@ -62,11 +59,7 @@ list_add(struct list_head *item, struct list_head *head)
 }
 
 /* Put item right before head: behind all others. */
-static inline void
-list_add_tail(struct list_head *item, struct list_head *head)
-{
-    list_add(item, head->prev);
-}
+#define list_add_tail(item, head) list_add(item, (head)->prev)
 
 static inline void
 list_del(struct list_head *item)
@@ -97,11 +90,7 @@ list_move_tail(struct list_head *item, struct list_head *head)
     list_add_tail(item, head);
 }
 
-static inline bool
-list_empty(const struct list_head *head)
-{
-    return head->next == head;
-}
+#define list_empty(head) ((head)->next == (head))
 
 /*
  * Move all of `from`, in order, to the front of `head`; empties `from`.  To the
@@ -156,11 +145,7 @@ hlist_add_head(struct hlist_node *item, struct hlist_head *head)
     head->first = item;
 }
 
-static inline bool
-hlist_unhashed(const struct hlist_node *item)
-{
-    return !item->pprev;
-}
+#define hlist_unhashed(item) (!(item)->pprev)
 
 /* Remove item from its chain; nothing happens if it is on none. */
 static inline void

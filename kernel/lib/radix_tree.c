@@ -39,6 +39,8 @@
 #include "lib/assert.h"
 #include "lib/bitops.h"
 
+const struct radix_ops *radix_ops;
+
 static unsigned
 slot_of(const struct radix_node *node, uint64_t index)
 {
@@ -64,7 +66,7 @@ int
 radix_preload_fill(struct radix_preload *pre)
 {
     while (pre->nr < pre->want) {
-        struct radix_node *node = pre->ops->alloc_node();
+        struct radix_node *node = radix_ops->alloc_node();
 
         if (!node)
             return -ENOMEM;
@@ -92,7 +94,7 @@ void
 radix_preload_drop(struct radix_preload *pre)
 {
     while (pre->nr)
-        pre->ops->free_node(take_node(pre, 0));
+        radix_ops->free_node(take_node(pre, 0));
 }
 
 /* The leaf for index, or NULL if the tree has none. */
@@ -224,14 +226,14 @@ radix_tree_delete(struct radix_tree *tree, uint64_t index)
     for (; node && !node->tags[RADIX_PRESENT]; node = parent) {
         parent = node->parent;
         *(parent ? &parent->slots[node->offset] : (void **)&tree->node) = NULL;
-        tree->ops->free_node(node);
+        radix_ops->free_node(node);
     }
     /* and roots that have nothing but slot 0. */
     while ((node = tree->node) && node->shift &&
            node->tags[RADIX_PRESENT] == BIT(0)) {
         tree->node = node->slots[0];
         tree->node->parent = NULL;
-        tree->ops->free_node(node);
+        radix_ops->free_node(node);
     }
     return item;
 }

@@ -12,7 +12,7 @@
  * Inserting happens under the caller's spinlock, where nodes cannot be
  * allocated, so they come from a preload:
  *
- *     struct radix_preload pre = RADIX_PRELOAD_INIT(&ops);
+ *     struct radix_preload pre = {0};
  * retry:
  *     spin_lock(&lock);
  *     err = radix_tree_insert(&tree, index, item, &pre);
@@ -26,7 +26,6 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/macros.h"
@@ -49,38 +48,25 @@ struct radix_node {
     void *slots[RADIX_SLOTS];     /* children, or items if shift is 0 */
 };
 
+/* lib <- vm: where nodes come from.  Set before the first insert. */
 struct radix_ops {
     struct radix_node *(*alloc_node)(void); /* may sleep; NULL: no memory */
-    void (*free_node)(struct radix_node *); /* called under the tree's lock */
+    void (*free_node)(struct radix_node *); /* called under a tree's lock */
 };
+extern const struct radix_ops *radix_ops;
 
+/* Zeroed memory is an empty one, and so it is with a preload. */
 struct radix_tree {
     struct radix_node *node; /* the root node, NULL when empty */
-    const struct radix_ops *ops;
 };
 
 struct radix_preload {
-    const struct radix_ops *ops;
     struct radix_node *nodes; /* a stack linked through ->parent */
     unsigned nr;              /* how many it holds */
     unsigned want;            /* how many the last insert needed */
 };
 
-#define RADIX_PRELOAD_INIT(operations)                                         \
-    ((struct radix_preload){.ops = (operations)})
-
-static inline bool
-radix_is_exceptional(const void *item)
-{
-    return (uintptr_t)item & 1;
-}
-
-static inline void
-radix_tree_init(struct radix_tree *tree, const struct radix_ops *ops)
-{
-    tree->node = NULL;
-    tree->ops = ops;
-}
+#define radix_is_exceptional(item) (((uintptr_t)(item)&1) != 0)
 
 /* Allocate until pre holds what the last insert wanted: 0 or -ENOMEM. */
 int radix_preload_fill(struct radix_preload *pre);
@@ -113,11 +99,7 @@ void radix_tree_tag(struct radix_tree *tree, uint64_t index, enum radix_tag tag,
     radix_tree_tag(tree, index, tag, false)
 
 /* Has any item this tag? */
-static inline bool
-radix_tree_tagged(const struct radix_tree *tree, enum radix_tag tag)
-{
-    return tree->node && tree->node->tags[tag];
-}
+#define radix_tree_tagged(tree, tag) ((tree)->node && (tree)->node->tags[tag])
 
 /*
  * The first item at or after *index that has the tag (RADIX_PRESENT: any);

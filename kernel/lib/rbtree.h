@@ -23,13 +23,11 @@
 
 struct rb_node {
     uintptr_t parent_colour; /* the parent's address; bit 0: black */
-    union {
-        struct rb_node *child[2];
-        struct {
-            struct rb_node *rb_left, *rb_right;
-        };
-    };
+    struct rb_node *child[2];
 };
+
+#define rb_left child[0]
+#define rb_right child[1]
 
 struct rb_root {
     struct rb_node *node;

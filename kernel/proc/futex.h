@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "include/futex.h"
+#include "include/sched.h"
 
 /*
  * Where the word is.  shared: others may have it at another address, in a

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "include/wait.h"
+#include "include/resource.h"
 #include "sched/sched.h"
 
 struct trapframe;

@@ -27,7 +27,7 @@
  */
 #include "proc/proc.h"
 
-#include "include/wait.h"
+#include "include/resource.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
 

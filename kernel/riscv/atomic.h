@@ -15,14 +15,12 @@ typedef _Atomic int64_t atomic64_t;
 
 #define atomic_read(p) atomic_load_explicit(p, memory_order_relaxed)
 #define atomic_set(p, v) atomic_store_explicit(p, v, memory_order_relaxed)
-#define atomic_inc(p)                                                          \
-    ((void)atomic_fetch_add_explicit(p, 1, memory_order_relaxed))
-#define atomic_dec(p)                                                          \
-    ((void)atomic_fetch_sub_explicit(p, 1, memory_order_relaxed))
 #define atomic_add(p, v)                                                       \
     ((void)atomic_fetch_add_explicit(p, v, memory_order_relaxed))
 #define atomic_sub(p, v)                                                       \
     ((void)atomic_fetch_sub_explicit(p, v, memory_order_relaxed))
+#define atomic_inc(p) atomic_add(p, 1)
+#define atomic_dec(p) atomic_sub(p, 1)
 #define atomic_inc_return(p) (atomic_fetch_add(p, 1) + 1)
 /* True if the counter reached zero: everything before is visible then. */
 #define atomic_dec_and_test(p)                                                 \
@@ -40,11 +38,8 @@ atomic_inc_not_zero(atomic32_t *p)
     return false;
 }
 
-static inline void
-cpu_relax(void)
-{
-    __asm__ volatile("" ::: "memory");
-}
+/* In a loop that waits for another hart. */
+#define cpu_relax() __asm__ volatile("" ::: "memory")
 
 /*
  * The raw lock under spinlocks: `owner` is not 0.  Interrupts are off.
@@ -58,11 +53,7 @@ raw_trylock(_Atomic uint32_t *word, uint32_t owner)
         word, &free, owner, memory_order_acquire, memory_order_relaxed);
 }
 
-static inline void
-raw_unlock(_Atomic uint32_t *word)
-{
-    atomic_store_explicit(word, 0, memory_order_release);
-}
+#define raw_unlock(word) atomic_store_explicit(word, 0, memory_order_release)
 
 #define smp_mb() __asm__ volatile("fence rw, rw" ::: "memory")
 #define smp_wmb() __asm__ volatile("fence w, w" ::: "memory")

@@ -22,19 +22,6 @@
 #define IRQ_TIMER 5
 #define IRQ_EXTERNAL 9
 
-#define EXC_FETCH_MISALIGNED 0
-#define EXC_FETCH_ACCESS 1
-#define EXC_ILLEGAL 2
-#define EXC_BREAKPOINT 3
-#define EXC_LOAD_MISALIGNED 4
-#define EXC_LOAD_ACCESS 5
-#define EXC_STORE_MISALIGNED 6
-#define EXC_STORE_ACCESS 7
-#define EXC_ECALL_USER 8
-#define EXC_FETCH_PAGE 12
-#define EXC_LOAD_PAGE 13
-#define EXC_STORE_PAGE 15
-
 #define SATP_MODE_SV39 (8UL << 60)
 #define SATP_ASID_SHIFT 44
 #define SATP_ASID_MASK 0xffffUL
@@ -44,6 +31,16 @@
 #ifndef __ASSEMBLER__
 
 #include <stdint.h>
+
+/* Of an exception, in scause. */
+/* clang-format off */
+enum {
+    EXC_FETCH_MISALIGNED = 0, EXC_FETCH_ACCESS = 1, EXC_ILLEGAL = 2,
+    EXC_BREAKPOINT = 3, EXC_LOAD_MISALIGNED = 4, EXC_LOAD_ACCESS = 5,
+    EXC_STORE_MISALIGNED = 6, EXC_STORE_ACCESS = 7, EXC_ECALL_USER = 8,
+    EXC_FETCH_PAGE = 12, EXC_LOAD_PAGE = 13, EXC_STORE_PAGE = 15,
+};
+/* clang-format on */
 
 #define CSR_STR_(csr) #csr
 #define CSR_STR(csr) CSR_STR_(csr)
@@ -69,17 +66,9 @@
     })
 
 /* Sleep until an interrupt is pending, be it enabled in sstatus or not. */
-static inline void
-wait_for_interrupt(void)
-{
-    __asm__ volatile("wfi" ::: "memory");
-}
+#define wait_for_interrupt() __asm__ volatile("wfi" ::: "memory")
 
 /* Instructions retired by this hart; advances in wfi under -icount. */
-static inline uint64_t
-read_instret(void)
-{
-    return csr_read(instret);
-}
+#define read_instret() csr_read(instret)
 
 #endif

@@ -166,7 +166,7 @@ from_user:
     save_trap_csrs
     mv a0, sp
     bltz t2, 1f
-    ld t0, trap_user_handler
+    ld t0, trap_ops /* .user_trap */
     jalr t0
     j user_return
 1:  call trap_interrupted_user

@@ -7,7 +7,6 @@
  */
 #include "riscv/hart.h"
 
-#include "lib/macros.h"
 #include "lib/string.h"
 #include "riscv/memlayout.h"
 #include "riscv/mmu.h"
@@ -53,6 +52,16 @@ boot_map(void)
                          i * (PT_LEVEL_SIZE(PT_ROOT_LEVEL) >> PAGE_SHIFT),
                      PROT_KERNEL_RW | PTE_X);
     return SATP_MODE_SV39 | (uint64_t)boot_page_table >> PAGE_SHIFT;
+}
+
+uint64_t
+sbi_harts(uint64_t harts)
+{
+    uint64_t ids = 0;
+
+    for (unsigned i = 0; i < nr_harts; i++)
+        ids |= (harts >> i & 1) << hart_ids[i];
+    return ids;
 }
 
 int

@@ -5,7 +5,7 @@
  * The kernel counts harts 0, 1, ... in the order in which it finds them, the
  * boot hart first; the firmware knows them by hart ids, which may have gaps.
  * A set of harts is a 64-bit mask of the kernel's numbers; only calls to the
- * firmware translate it (sbi.c).
+ * firmware translate it (sbi_harts).
  *
  * Not done: hart ids above 63, which would need several calls a mask.
  */
@@ -28,6 +28,9 @@ extern _Atomic uint64_t harts_online; /* those that run, as a mask */
  * => 0 or the SBI error
  */
 int hart_start(unsigned index, struct thread *idle, void (*main)(void));
+
+/* The firmware's mask of these harts, which goes with the base 0 (sbi.h). */
+uint64_t sbi_harts(uint64_t harts);
 
 /* Interrupt enables and clock of the hart that runs this: it is online. */
 void hart_init_local(void);

@@ -40,8 +40,6 @@
 
 #ifndef __ASSEMBLER__
 
-#include <stdint.h>
-
 #include "lib/types.h"
 
 /* (c) virtual minus physical address, for all of the direct map. */

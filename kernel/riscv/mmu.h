@@ -11,9 +11,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "lib/types.h"
 #include "riscv/atomic.h"
 #include "riscv/hart.h"

@@ -18,41 +18,26 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
+#include "lib/macros.h"
 #include "lib/types.h"
-#include "riscv/atomic.h"
 
+/* clang-format off */
 enum {
-    PTE_V = 1 << 0,
-    PTE_R = 1 << 1,
-    PTE_W = 1 << 2,
-    PTE_X = 1 << 3,
-    PTE_U = 1 << 4,
-    PTE_G = 1 << 5,
-    PTE_A = 1 << 6,
-    PTE_D = 1 << 7,
-    PTE_SOFT0 = 1 << 8, /* both free for vm/ */
-    PTE_SOFT1 = 1 << 9,
-    PTE_FLAGS = 0x3ff,
-
-    PTE_LEAF = PTE_R | PTE_W | PTE_X,
+    PTE_V = 1 << 0, PTE_R = 1 << 1, PTE_W = 1 << 2, PTE_X = 1 << 3,
+    PTE_U = 1 << 4, PTE_G = 1 << 5, PTE_A = 1 << 6, PTE_D = 1 << 7,
+    PTE_SOFT0 = 1 << 8, PTE_SOFT1 = 1 << 9, /* both free for vm/ */
     PTE_TABLE = PTE_V,
 
-    /* Whole sets of bits for kernel mappings. */
+    /* whole sets of bits for kernel mappings */
     PROT_KERNEL_RO = PTE_V | PTE_R | PTE_G | PTE_A | PTE_D,
     PROT_KERNEL_RX = PROT_KERNEL_RO | PTE_X,
     PROT_KERNEL_RW = PROT_KERNEL_RO | PTE_W,
-};
 
-enum {
-    PTE_PFN_SHIFT = 10,
-    PTRS_PER_TABLE = 512,
-    PT_LEVEL_BITS = 9,
+    PTE_PFN_SHIFT = 10, PTRS_PER_TABLE = 512, PT_LEVEL_BITS = 9,
     PT_ROOT_LEVEL = 2,
     KERNEL_ROOT_INDEX = PTRS_PER_TABLE / 2, /* upper half: the kernel's */
 };
+/* clang-format on */
 
 /* Bytes that one entry of this level maps. */
 #define PT_LEVEL_SHIFT(level) (PAGE_SHIFT + PT_LEVEL_BITS * (level))
@@ -96,24 +81,14 @@ pte_none(pte_t pte)
     }
 
 PTE_TEST(present, PTE_V)
-PTE_TEST(leaf, PTE_LEAF)
 PTE_TEST(write, PTE_W)
 PTE_TEST(accessed, PTE_A)
 PTE_TEST(dirty, PTE_D)
 
 /* One look at an entry that others may change. */
-static inline pte_t
-pte_read(const pte_t *p)
-{
-    return (pte_t){*(const volatile uint64_t *)&p->val};
-}
-
+#define pte_read(p) ((pte_t){READ_ONCE((p)->val)})
 /* I1: the entry is invalid, or its table is not linked yet. */
-static inline void
-pte_set(pte_t *p, pte_t pte)
-{
-    *(volatile uint64_t *)&p->val = pte.val;
-}
+#define pte_set(p, pte) WRITE_ONCE((p)->val, (pte).val)
 
 /* => the old entry */
 static inline pte_t

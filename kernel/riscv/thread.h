@@ -93,14 +93,7 @@ memalloc_scope_save(uint32_t bits)
     return old;
 }
 
-static inline void
-memalloc_scope_restore(uint32_t old)
-{
-    current_thread()->scope = old;
-}
-
-#define memalloc_nofs_save() memalloc_scope_save(SCOPE_NOFS)
-#define memalloc_nofs_restore(old) memalloc_scope_restore(old)
+#define memalloc_scope_restore(old) ((void)(current_thread()->scope = (old)))
 
 /* Between these, a fault in uaccess fails with a short copy, never sleeps. */
 static inline void

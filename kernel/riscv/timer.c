@@ -9,15 +9,8 @@
 #define NS_PER_SECOND 1000000000UL
 
 uint64_t timebase_hz;
-static bool has_sstc;
-const struct timer_ops *timer_ops;
-
-void
-timer_init(uint64_t timebase, bool sstc)
-{
-    timebase_hz = timebase;
-    has_sstc = sstc;
-}
+bool timer_has_sstc;
+void (*timer_tick)(void);
 
 /* x * to / from, without overflow for what a clock shows in centuries. */
 static uint64_t
@@ -40,24 +33,11 @@ timer_from_ns(uint64_t ns)
     return timer_to_ns(ticks) < ns ? ticks + 1 : ticks;
 }
 
-uint64_t
-timer_ns(void)
-{
-    return timer_to_ns(timer_read());
-}
-
 void
 timer_set_deadline(uint64_t time)
 {
-    if (has_sstc)
+    if (timer_has_sstc)
         csr_write(CSR_STIMECMP, time);
     else
         sbi_set_timer(time);
-}
-
-void
-timer_interrupt(void)
-{
-    timer_set_deadline(TIMER_NEVER); /* takes the interrupt away */
-    timer_ops->tick();
 }

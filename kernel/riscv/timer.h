@@ -5,26 +5,19 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "riscv/csr.h"
 
 /* Never: the deadline of a hart that waits for nothing. */
 #define TIMER_NEVER UINT64_MAX
 
-extern uint64_t timebase_hz; /* (c) ticks of `time` a second; 0 until known */
+/* (c) What the device tree says. */
+extern uint64_t timebase_hz; /* ticks of `time` a second; 0 until known */
+extern bool timer_has_sstc;
 
-/* Boot hart, once: what the device tree says. */
-void timer_init(uint64_t timebase, bool has_sstc);
-
-static inline uint64_t
-timer_read(void)
-{
-    return csr_read(time);
-}
-
+#define timer_read() csr_read(time)
 /* Nanoseconds since the machine was reset. */
-uint64_t timer_ns(void);
+#define timer_ns() timer_to_ns(timer_read())
 uint64_t timer_to_ns(uint64_t ticks);
 uint64_t timer_from_ns(uint64_t ns); /* rounded up */
 
@@ -34,11 +27,5 @@ uint64_t timer_from_ns(uint64_t ns); /* rounded up */
  */
 void timer_set_deadline(uint64_t time);
 
-/* riscv <- sched: the deadline has passed.  Interrupts off. */
-struct timer_ops {
-    void (*tick)(void);
-};
-extern const struct timer_ops *timer_ops;
-
-/* For trap.c. */
-void timer_interrupt(void);
+/* (c) riscv <- sched: the deadline has passed.  Interrupts off. */
+extern void (*timer_tick)(void);

@@ -28,68 +28,38 @@ static_assert(offsetof(struct trapframe, sstatus) == TF_SSTATUS, "asm");
 static_assert(offsetof(struct trapframe, stval) == TF_STVAL, "asm");
 static_assert(sizeof(struct trapframe) == TF_SIZE, "asm");
 
-enum { NR_IRQ_KINDS = IRQ_EXTERNAL + 1 };
-
 /* Called from entry.S only. */
 void trap_from_kernel(struct trapframe *tf);
 void trap_interrupted_user(struct trapframe *tf);
-extern void (*trap_user_handler)(struct trapframe *tf);
 
 /* uaccess.S */
 extern const char uaccess_fast[], uaccess_bytes[], uaccess_failed[];
 extern const char uaccess_retry[];
 
-void (*trap_user_handler)(struct trapframe *tf);
+struct trap_ops trap_ops;
 const struct trap_core_ops *trap_core_ops;
-static const struct trap_ops *ops;
-static uint64_t irq_counts[MAX_HARTS][NR_IRQ_KINDS];
+uint64_t irq_counts[MAX_HARTS];
 
-void
-trap_register(const struct trap_ops *new_ops)
-{
-    ops = new_ops;
-    trap_user_handler = new_ops->user_trap;
-}
-
-/* What the kernel did wrong, for the panic. */
-static const char *
-exception_name(uint64_t scause)
-{
-    static const char *const names[] = {
-        [EXC_FETCH_MISALIGNED] = "misaligned fetch",
-        [EXC_FETCH_ACCESS] = "fetch access fault",
-        [EXC_ILLEGAL] = "illegal instruction",
-        [EXC_BREAKPOINT] = "breakpoint",
-        [EXC_LOAD_MISALIGNED] = "misaligned load",
-        [EXC_LOAD_ACCESS] = "load access fault",
-        [EXC_STORE_MISALIGNED] = "misaligned store",
-        [EXC_STORE_ACCESS] = "store access fault",
-        [EXC_FETCH_PAGE] = "fetch page fault",
-        [EXC_LOAD_PAGE] = "load page fault",
-        [EXC_STORE_PAGE] = "store page fault",
-    };
-
-    if (scause < ARRAY_SIZE(names) && names[scause])
-        return names[scause];
-    return "unknown exception";
-}
-
-uint64_t
-trap_irq_count(unsigned hart, unsigned kind)
-{
-    return irq_counts[hart][kind];
-}
+/* What the kernel did wrong, for the panic: by scause, from 0 on. */
+/* clang-format off */
+static const char *const exception_names[] = {
+    "misaligned fetch", "fetch access fault", "illegal instruction",
+    "breakpoint", "misaligned load", "load access fault", "misaligned store",
+    "store access fault", [EXC_FETCH_PAGE] = "fetch page fault",
+    [EXC_LOAD_PAGE] = "load page fault", [EXC_STORE_PAGE] = "store page fault",
+};
+/* clang-format on */
 
 static void
 handle_interrupt(const struct trapframe *tf)
 {
     uint64_t kind = tf->scause & ~SCAUSE_INTERRUPT;
 
-    if (kind < NR_IRQ_KINDS)
-        irq_counts[hart_index()][kind]++;
+    irq_counts[hart_index()]++;
     switch (kind) {
     case IRQ_TIMER:
-        timer_interrupt();
+        timer_set_deadline(TIMER_NEVER); /* takes the interrupt away */
+        timer_tick();
         break;
     case IRQ_EXTERNAL:
         plic_interrupt();
@@ -107,7 +77,7 @@ void
 trap_interrupted_user(struct trapframe *tf)
 {
     handle_interrupt(tf);
-    ops->user_interrupted(tf);
+    trap_ops.user_interrupted(tf);
 }
 
 /*
@@ -124,10 +94,10 @@ handle_uaccess_fault(struct trapframe *tf)
     if (!(tf->sstatus & SSTATUS_SUM) || tf->stval >= USER_END ||
         pc < uaccess_fast || pc >= uaccess_failed)
         return false;
-    if ((tf->scause == EXC_LOAD_PAGE || tf->scause == EXC_STORE_PAGE) && ops &&
-        !t->pagefault_disabled && !t->irq_depth) {
+    if ((tf->scause == EXC_LOAD_PAGE || tf->scause == EXC_STORE_PAGE) &&
+        trap_ops.kernel_fault && !t->pagefault_disabled && !t->irq_depth) {
         csr_set(sstatus, tf->sstatus & SSTATUS_SPIE ? SSTATUS_SIE : 0);
-        mended = ops->kernel_fault(tf);
+        mended = trap_ops.kernel_fault(tf);
         csr_clear(sstatus, SSTATUS_SIE);
     }
     if (!mended) {
@@ -147,7 +117,11 @@ trap_from_kernel(struct trapframe *tf)
         handle_interrupt(tf);
         trap_core_ops->preempt();
     } else if (!handle_uaccess_fault(tf)) {
-        trap_core_ops->fatal(tf, exception_name(tf->scause));
+        const char *name = tf->scause < ARRAY_SIZE(exception_names)
+                               ? exception_names[tf->scause]
+                               : NULL;
+
+        trap_core_ops->fatal(tf, name ?: "unknown exception");
     }
 }
 

@@ -35,7 +35,7 @@ struct trapframe {
     uint64_t orig_a0; /* of syscall/: a0 before the result replaced it */
 };
 
-/* riscv <- syscall */
+/* riscv <- syscall; entry.S knows that user_trap is the first */
 struct trap_ops {
     /*
      * An exception or system call of user mode (tf->scause).
@@ -56,7 +56,7 @@ struct trap_ops {
      */
     bool (*kernel_fault)(struct trapframe *tf);
 };
-void trap_register(const struct trap_ops *ops);
+extern struct trap_ops trap_ops; /* (c) */
 
 /* riscv <- core; all with interrupts off */
 struct trap_core_ops {
@@ -67,8 +67,7 @@ struct trap_core_ops {
 };
 extern const struct trap_core_ops *trap_core_ops;
 
-/* Interrupts taken since boot, of one kind (IRQ_TIMER, ...) on one hart. */
-uint64_t trap_irq_count(unsigned hart, unsigned kind);
+extern uint64_t irq_counts[]; /* by hart: interrupts taken since boot */
 
 /*
  * Leave for user mode with these registers: the first return of a new

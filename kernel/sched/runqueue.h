@@ -51,7 +51,7 @@ void tick_start(struct run_queue *rq, uint64_t now);
 void account_init(void);
 
 /* timer.c: the clock has reached its deadline. */
-extern const struct timer_ops sched_timer_ops;
+void run_timers(void);
 
 /* show.c: tasks and memory, for panic and ^P. */
 extern const struct panic_ops sched_panic_ops;

@@ -444,7 +444,7 @@ sched_init(void)
     static const struct preempt_ops ops = {.reschedule = reschedule};
 
     task_cache_init();
-    timer_ops = &sched_timer_ops;
+    timer_tick = run_timers;
     for_each_cpu(i)
         rq_init(&run_queues[i], i);
     preempt_ops = &ops;

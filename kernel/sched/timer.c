@@ -103,7 +103,7 @@ ktimer_cancel(struct ktimer *t)
 }
 
 /* riscv -> sched: the deadline has passed.  Interrupt, no lock held. */
-static void
+void
 run_timers(void)
 {
     struct timer_base *base = &bases[hart_index()].v;
@@ -130,7 +130,6 @@ run_timers(void)
     spin_unlock(&base->lock);
 }
 
-const struct timer_ops sched_timer_ops = {.tick = run_timers};
 
 /* --- Sleeping */
 

@@ -11,10 +11,7 @@
  * readv and writev are done element by element, so another writer may come in
  * between; one that comes short, or a pipe that has no more, ends them.
  */
-#include "include/dirent.h"
 #include "include/ioctl.h"
-#include "include/poll.h"
-#include "include/uio.h"
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "syscall/syscall.h"

@@ -179,13 +179,11 @@ kernel_fault(struct trapframe *tf)
 void
 syscall_init(void)
 {
-    static const struct trap_ops ops = {
+    for (const struct syscall_row *r = _syscalls_start; r < _syscalls_end; r++)
+        syscall_table[r->nr] = r->fn;
+    trap_ops = (struct trap_ops){
         .user_trap = user_trap,
         .user_interrupted = user_interrupted,
         .kernel_fault = kernel_fault,
     };
-
-    for (const struct syscall_row *r = _syscalls_start; r < _syscalls_end; r++)
-        syscall_table[r->nr] = r->fn;
-    trap_register(&ops);
 }

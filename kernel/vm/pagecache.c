@@ -37,14 +37,12 @@ free_radix_node(struct radix_node *node)
     kmem_cache_free(radix_node_cache, node);
 }
 
-static const struct radix_ops page_tree_ops = {
-    .alloc_node = alloc_radix_node,
-    .free_node = free_radix_node,
-};
-
 void
 pagecache_init(void)
 {
+    static const struct radix_ops ops = {alloc_radix_node, free_radix_node};
+
+    radix_ops = &ops;
     radix_node_cache =
         kmem_cache_create("radix_tree_node", sizeof(struct radix_node), 0,
                           SLAB_RECLAIMABLE, NULL);
@@ -68,7 +66,6 @@ address_space_init(struct address_space *m, struct inode *host,
     m->bdev = bdev;
     atomic_set(&m->flags, flags);
     spin_init(&m->tree_lock, RANK_TREE, "tree");
-    radix_tree_init(&m->pages, &page_tree_ops);
     rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
     m->i_mmap = RB_ROOT_INIT;
     list_init(&m->dirty_link);
@@ -176,7 +173,7 @@ insert_locked(struct address_space *m, uint64_t index, struct page *page,
 int
 add_to_page_cache(struct address_space *m, uint64_t index, struct page *page)
 {
-    struct radix_preload pre = RADIX_PRELOAD_INIT(&page_tree_ops);
+    struct radix_preload pre = {0};
     int err;
 
 retry: /* ends: the preload then holds what the insert asked for */

@@ -101,7 +101,10 @@ one_operation(int item, int to)
         return;
     }
     if (where[item] < 0) {
-        (tail ? list_add_tail : list_add)(link, &lists[to]);
+        if (tail)
+            list_add_tail(link, &lists[to]);
+        else
+            list_add(link, &lists[to]);
         model_insert(to, tail ? count[to] : 0, item);
     } else if (rnd_below(2)) {
         (tail ? list_move_tail : list_move)(link, &lists[to]);

@@ -108,7 +108,8 @@ model_has(uint64_t index)
 static void
 start(void)
 {
-    radix_tree_init(&tree, &ops);
+    radix_ops = &ops;
+    tree.node = NULL;
     nr_entries = 0;
     nodes_out = 0;
     nodes_left = -1;
@@ -117,7 +118,7 @@ start(void)
 static int
 insert(uint64_t index, void *item)
 {
-    struct radix_preload pre = RADIX_PRELOAD_INIT(&ops);
+    struct radix_preload pre = {0};
     int err;
 
     while ((err = radix_tree_insert(&tree, index, item, &pre)) == -EAGAIN) {
@@ -331,7 +332,7 @@ radix_preload_runs_out(void **state)
 static void
 radix_insert_takes_nodes_rarely(void **state)
 {
-    struct radix_preload pre = RADIX_PRELOAD_INIT(&ops);
+    struct radix_preload pre = {0};
 
     (void)state;
     start();

@@ -5,7 +5,7 @@
  * with mknod; a node for a device that is not there can be made but not opened.
  * Fails when a device gives other bytes, other lengths or other errors.
  */
-#include "include/major.h"
+#include "include/stat.h"
 #include "test.h"
 
 enum { NO_MAJOR = 200 };

@@ -24,7 +24,6 @@
  * and the flags for immutable and append-only files.
  */
 #include "fs/ext2/ext2.h"
-#include "include/major.h"
 #include "lib/err.h"
 #include "sched/timer.h"
 

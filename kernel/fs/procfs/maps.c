@@ -33,7 +33,6 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "include/major.h"
 #include "sched/task.h"
 #include "vm/rmap.h"
 #include "vm/shmem.h"

@@ -22,7 +22,6 @@
 #include "core/machine.h"
 #include "core/printk.h"
 #include "core/utsname.h"
-#include "include/major.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
 #include "vm/vma.h"
@@ -95,8 +94,7 @@ show_stat(struct seq *s)
         add_cpu_times(&each, i);
         seq_printf(s, "cpu%u " CPU_FORMAT, i, to_user_hz(each.user),
                    to_user_hz(each.system), to_user_hz(each.idle));
-        irqs += trap_irq_count(i, IRQ_SOFT) + trap_irq_count(i, IRQ_TIMER) +
-                trap_irq_count(i, IRQ_EXTERNAL);
+        irqs += irq_counts[i];
     }
     seq_printf(s,
                "intr %lu\nctxt %lu\nbtime %lu\nprocesses %lu\n"

@@ -22,7 +22,6 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "include/major.h"
 #include "mm/gfp.h"
 #include "sched/sched.h"
 #include "vm/reclaim.h"

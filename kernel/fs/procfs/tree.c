@@ -26,7 +26,6 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "include/dirent.h"
 #include "lib/err.h"
 #include "lib/format.h"
 #include "sched/task.h"

@@ -42,7 +42,6 @@
 #include "fs/fs.h"
 #include "fs/poll.h"
 #include "fs/tty/ldisc.h"
-#include "include/major.h"
 #include "riscv/uaccess.h"
 #include "sched/timer.h"
 

@@ -4,7 +4,7 @@
 #define USER_DIRENT_H
 
 #include <sys/types.h>
-#include "include/dirent.h"
+#include "include/stat.h"
 
 struct dirent {
     ino_t d_ino;

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include "include/poll.h"
+#include "include/fcntl.h"
 #include "include/time.h"
 
 typedef unsigned long nfds_t;

@@ -10,10 +10,14 @@
 typedef uint64_t sigset_t;
 typedef void (*sighandler_t)(int);
 typedef struct siginfo siginfo_t;
-typedef struct sigaltstack stack_t;
-typedef struct ucontext ucontext_t;
+typedef struct {
+    void *ss_sp;
+    int ss_flags;
+    uint64_t ss_size;
+} stack_t;
 typedef volatile int sig_atomic_t;
 
+#define SIG_ERR ((sighandler_t)-1)
 #define NSIG _NSIG
 #define SIGSTKSZ 8192
 

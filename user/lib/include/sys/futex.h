@@ -7,7 +7,7 @@
 #define USER_SYS_FUTEX_H
 
 #include <stdint.h>
-#include "include/futex.h"
+#include "include/sched.h"
 #include "include/time.h"
 
 /* For the operations whose fourth argument is a time or nothing. */

@@ -6,6 +6,11 @@
 #include <sys/types.h>
 #include "include/stat.h"
 
+/* POSIX's older names for the seconds. */
+#define st_atime st_atim.tv_sec
+#define st_mtime st_mtim.tv_sec
+#define st_ctime st_ctim.tv_sec
+
 int stat(const char *restrict path, struct stat *restrict st);
 int lstat(const char *restrict path, struct stat *restrict st);
 int fstat(int fd, struct stat *st);

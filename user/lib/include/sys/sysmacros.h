@@ -3,6 +3,6 @@
 #ifndef USER_SYS_SYSMACROS_H
 #define USER_SYS_SYSMACROS_H
 
-#include "include/major.h"
+#include "include/stat.h"
 
 #endif

@@ -4,7 +4,7 @@
 #define USER_SYS_UIO_H
 
 #include <sys/types.h>
-#include "include/uio.h"
+#include "include/fcntl.h"
 
 ssize_t readv(int fd, const struct iovec *iov, int count);
 ssize_t writev(int fd, const struct iovec *iov, int count);

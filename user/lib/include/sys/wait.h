@@ -5,7 +5,6 @@
 
 #include <sys/types.h>
 #include <signal.h>
-#include "include/wait.h"
 #include "include/resource.h"
 
 typedef int idtype_t; /* P_ALL, P_PID, P_PGID */
