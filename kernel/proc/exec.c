@@ -46,7 +46,6 @@
 #include "proc/elf.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
-#include "sched/sched.h"
 
 enum {
     MAX_SCRIPT_DEPTH = 4,
@@ -303,21 +302,6 @@ fill_aux(struct exec_state *x)
     memcpy(x->elf.mm->auxv, aux, sizeof(aux));
 }
 
-/* The addresses of nr strings and NULL, from *word on; at: the first one's. */
-static uint64_t
-fill_vector(uint64_t **word, uint32_t nr, const char **string, uint64_t at)
-{
-    for (; nr > 0; nr--) {
-        size_t len = strlen(*string) + 1;
-
-        *(*word)++ = at;
-        at += len;
-        *string += len;
-    }
-    *(*word)++ = 0;
-    return at;
-}
-
 /*
  * Fill the new stack, and tell the mm what is where.  Random bytes and words
  * are made in the buffer, behind the strings.
@@ -326,10 +310,11 @@ static int
 fill_stack(struct exec_state *x)
 {
     struct mm *mm = x->elf.mm;
-    size_t nr = 1 + x->argc + 1 + x->envc + 1 + ARRAY_SIZE(mm->auxv);
+    uint32_t nr_strings = x->argc + x->envc;
+    size_t nr = 1 + nr_strings + 2 + ARRAY_SIZE(mm->auxv);
     size_t behind = ALIGN_UP(x->used + RANDOM_BYTES, sizeof(uint64_t));
     size_t nr_bytes, done;
-    uint64_t *words, *w;
+    uint64_t *words, at;
     const char *string;
     int err = reserve(x, behind - x->used + nr * sizeof(uint64_t));
 
@@ -338,23 +323,31 @@ fill_stack(struct exec_state *x)
     rng_bytes(x->strings + x->used, RANDOM_BYTES);
     x->sp -= RANDOM_BYTES + sizeof(uint64_t); /* the top word stays 0 */
     fill_aux(x);
-    mm->arg_start = x->sp - (x->used - x->first);
+    at = mm->arg_start = x->sp - (x->used - x->first);
     string = x->strings + x->first;
-    words = w = (uint64_t *)(x->strings + behind);
-    *w++ = x->argc;
-    mm->env_start = fill_vector(&w, x->argc, &string, mm->arg_start);
-    mm->env_end = fill_vector(&w, x->envc, &string, mm->env_start);
-    mm->arg_end = mm->env_start;
-    memcpy(w, mm->auxv, sizeof(mm->auxv));
+    words = (uint64_t *)(x->strings + behind);
+    words[0] = x->argc;
+    for (uint32_t n = 0; n < nr_strings; n++) {
+        if (n == x->argc)
+            mm->arg_end = at;
+        words[1 + n + (n >= x->argc)] = at; /* NULL is behind the arguments */
+        at += strlen(string) + 1;
+        string += strlen(string) + 1;
+    }
+    words[1 + x->argc] = words[1 + nr_strings + 1] = 0;
+    mm->env_end = at;
+    mm->env_start = mm->arg_end = x->envc ? mm->arg_end : at;
+    memcpy(words + nr - ARRAY_SIZE(mm->auxv), mm->auxv, sizeof(mm->auxv));
 
-    x->sp = ALIGN_DOWN(mm->arg_start - nr * sizeof(*w), (uint64_t)STACK_ALIGN);
+    x->sp =
+        ALIGN_DOWN(mm->arg_start - nr * sizeof(*words), (uint64_t)STACK_ALIGN);
     mm->start_stack = x->sp;
     /* Short also beyond the stack's limit. */
     nr_bytes = x->used - x->first + RANDOM_BYTES;
     done = access_remote_vm(mm, mm->arg_start, x->strings + x->first, nr_bytes,
                             true);
-    nr_bytes += nr * sizeof(*w);
-    done += access_remote_vm(mm, x->sp, words, nr * sizeof(*w), true);
+    nr_bytes += nr * sizeof(*words);
+    done += access_remote_vm(mm, x->sp, words, nr * sizeof(*words), true);
     return done == nr_bytes ? 0 : -ENOMEM;
 }
 

@@ -66,8 +66,6 @@
 #include "fs/tty/tty.h"
 #include "proc/futex.h"
 #include "riscv/uaccess.h"
-#include "sched/sched.h"
-#include "sched/timer.h"
 
 /* --- Resource usage */
 
@@ -377,10 +375,10 @@ end_other_threads(void)
 static bool
 wait_matches(const struct wait_args *args, const struct task *child)
 {
-    return args->pid == -1  ? true
-           : args->pid > 0  ? child->pid == args->pid
-           : args->pid == 0 ? child->pgid == current->pgid
-                            : child->pgid == -args->pid;
+    return args->pid == ANY_CHILD ? true
+           : args->pid > 0        ? child->pid == args->pid
+           : args->pid == 0       ? child->pgid == current->pgid
+                                  : child->pgid == -args->pid;
 }
 
 /*

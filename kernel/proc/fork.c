@@ -41,8 +41,6 @@
 #include "include/sched.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
-#include "sched/sched.h"
-#include "sched/timer.h"
 
 /* Where a child begins, in the kernel.  Only here is its own memory at hand. */
 static void

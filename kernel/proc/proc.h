@@ -56,8 +56,9 @@ _Noreturn void do_group_exit(uint32_t status);
  */
 int end_other_threads(void);
 
+enum { ANY_CHILD = INT32_MIN };
 struct wait_args {
-    pid_t pid;        /* > 0: it; -1: any; 0: my group; < -1: group -pid */
+    pid_t pid;        /* > 0: it; 0: my group; < 0: group -pid; ANY_CHILD */
     unsigned options; /* W* */
     /* Out: the child, or 0 with WNOHANG, if it ended its usage. */
     struct siginfo info;

@@ -27,9 +27,7 @@
  */
 #include "proc/proc.h"
 
-#include "include/wait.h"
 #include "riscv/trap.h"
-#include "sched/sched.h"
 
 enum { ECALL_BYTES = 4, STATUS_STOPPED = 0x7f, STATUS_CONTINUED = 0xffff };
 

@@ -35,7 +35,6 @@
 
 #include "core/lockdep.h"
 #include "lib/assert.h"
-#include "sched/sched.h"
 
 enum { RWSEM_WRITER = -1 };
 

@@ -12,7 +12,6 @@
 
 #include "core/cpu.h"
 #include "sched/sched.h"
-#include "sched/timer.h"
 
 enum queue_kind { QUEUE_TIME_LEFT, QUEUE_USED_UP, NR_QUEUES };
 

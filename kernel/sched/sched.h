@@ -11,6 +11,7 @@
 #pragma once
 
 #include "sched/task.h"
+#include "sched/timer.h"
 
 /*
  * Boot hart, after kmalloc and vmalloc work: run queues, an idle task a hart

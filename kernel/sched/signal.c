@@ -25,7 +25,6 @@
 #include "sched/signal.h"
 
 #include "core/cpu.h"
-#include "lib/assert.h"
 #include "lib/bitops.h"
 #include "lib/string.h"
 #include "sched/sched.h"

@@ -22,7 +22,6 @@
 #include "core/panic.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
-#include "riscv/timer.h"
 #include "riscv/trap.h"
 #include "sched/runqueue.h"
 

@@ -5,7 +5,6 @@
  */
 #include "lib/err.h"
 #include "mm/slab.h"
-#include "sched/task.h"
 #include "syscall/syscall.h"
 
 enum {

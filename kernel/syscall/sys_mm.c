@@ -7,7 +7,6 @@
  */
 #include "block/blkdev.h"
 #include "include/swap_hdr.h"
-#include "sched/task.h"
 #include "syscall/syscall.h"
 #include "vm/shmem.h"
 
@@ -150,7 +149,6 @@ SYSCALL_PATHS(swapon, BIT(0))
     return a[1] & ~known ? -EINVAL : swap_call(path[0], true, (uint32_t)a[1]);
 }
 
-SYSCALL_PATHS(swapoff, BIT(0))
-{
-    return swap_call(path[0], false, 0);
-}
+/* clang-format off */
+SYSCALL_PATHS(swapoff, BIT(0)) { return swap_call(path[0], false, 0); }
+/* clang-format on */

@@ -28,18 +28,10 @@ enum { NICE_TO_PRIORITY = 20 }; /* so that it is never negative */
 
 /* --- Making and ending */
 
-SYSCALL(clone)
-{
-    return do_clone(a[0], a[1], a[2], a[3], a[4]);
-}
-
-SYSCALL_PATHS(execve, BIT(0))
-{
-    return do_execve(path[0], (const char *const *)a[1],
-                     (const char *const *)a[2]);
-}
-
 /* clang-format off */
+SYSCALL(clone) { return do_clone(a[0], a[1], a[2], a[3], a[4]); }
+SYSCALL_PATHS(execve, BIT(0))
+    { return do_execve(path[0], (const char **)a[1], (const char **)a[2]); }
 SYSCALL(exit) { do_exit((uint32_t)(a[0] & 0xff) << 8); }
 SYSCALL(exit_group) { do_group_exit((uint32_t)(a[0] & 0xff) << 8); }
 /* clang-format on */
@@ -56,6 +48,8 @@ SYSCALL(wait4)
         return -EINVAL;
     if (args.pid == INT32_MIN) /* names no group: -pid overflows */
         return -ESRCH;
+    if (args.pid == -1)
+        args.pid = ANY_CHILD;
     err = do_wait(&args);
     if (err || !args.info.si_pid)
         return err;
@@ -72,16 +66,15 @@ SYSCALL(waitid)
 {
     const unsigned what = WEXITED | WSTOPPED | WCONTINUED;
     const unsigned known = WNOHANG | WNOWAIT | what | __WALL;
-    pid_t id = (pid_t)a[1];
-    struct wait_args args = {
-        .pid = a[0] == P_ALL   ? -1
-               : a[0] == P_PID ? id
-                               : -id, /* as wait4 */
-        .options = (unsigned)a[3],
-    };
+    pid_t id = (pid_t)a[1]; /* of a group, 0 is ours */
+    struct wait_args args = {.pid = a[0] == P_PGID ? -id : id,
+                             .options = (unsigned)a[3]};
 
-    if ((args.options & ~known) || !(args.options & what) || a[0] > P_PGID ||
-        (a[0] != P_ALL && id < (a[0] == P_PID)))
+    if (a[0] == P_ALL)
+        args.pid = ANY_CHILD;
+    else if (a[0] > P_PGID || id < 0 || (a[0] == P_PID && id == 0))
+        return -EINVAL;
+    if ((args.options & ~known) || !(args.options & what))
         return -EINVAL;
     return do_wait(&args)
                ?: copy_out_if(a[2], &args.info, sizeof(args.info))

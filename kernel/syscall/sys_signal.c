@@ -15,7 +15,6 @@
  * Not done: handlers.  rt_sigaction accepts SIG_DFL and SIG_IGN and refuses a
  * function with ENOSYS.
  */
-#include "sched/task.h"
 #include "syscall/syscall.h"
 
 /* What the receiver will know: that we sent it. */

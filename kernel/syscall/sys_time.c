@@ -17,8 +17,6 @@
  * Not done: setting REALTIME does not wake who waits for a time of it; sleeping
  * by CPU time; dynamic clocks and those of other processes.
  */
-#include "sched/sched.h"
-#include "sched/timer.h"
 #include "syscall/syscall.h"
 
 enum { NSEC_PER_USEC = 1000 };

@@ -24,6 +24,7 @@
 #include "fs/fs.h"
 #include "include/syscall.h"
 #include "riscv/uaccess.h"
+#include "sched/sched.h"
 
 enum { NSEC_PER_SEC = 1000000000 };
 

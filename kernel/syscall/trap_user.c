@@ -29,9 +29,7 @@
  */
 #include "core/lockdep.h"
 #include "proc/proc.h"
-#include "riscv/csr.h"
 #include "riscv/trap.h"
-#include "sched/sched.h"
 #include "syscall/syscall.h"
 
 enum { ECALL_BYTES = 4, NR_SYSCALLS = 464 };
