@@ -39,7 +39,7 @@ void switch_mmu(struct mmu *next);
 uint64_t nr_running(void); /* and those that want to */
 /* Programs that wait for what no signal ends, mostly the disk. */
 unsigned nr_blocked(void);
-void load_average(uint64_t avg[3]); /* fixed point, 11 bits */
+extern uint64_t load_average[3]; /* fixed point, 11 bits */
 /*
  * What a hart did; times in timebase ticks.  idle_instret: the instructions of
  * the idle loop.

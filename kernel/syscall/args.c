@@ -72,15 +72,3 @@ with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
             kfree(path[n]);
     return ret;
 }
-
-int
-copy_out(uint64_t user, const void *from, size_t n)
-{
-    return copy_to_user((void *)user, from, n) ? -EFAULT : 0;
-}
-
-int
-copy_in(void *to, uint64_t user, size_t n)
-{
-    return copy_from_user(to, (const void *)user, n) ? -EFAULT : 0;
-}

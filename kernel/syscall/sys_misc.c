@@ -61,9 +61,8 @@ SYSCALL(sysinfo)
         .mem_unit = 1,
     };
 
-    load_average(info.loads);
     for (int i = 0; i < 3; i++)
-        info.loads[i] <<= SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL;
+        info.loads[i] = load_average[i] << (SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL);
     return copy_out(a[0], &info, sizeof(info));
 }
 

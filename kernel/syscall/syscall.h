@@ -87,8 +87,10 @@ with_file(file_call_fn *fn, const uint64_t *a)
 void syscall_init(void);
 
 /* Copy a structure out or in: 0 or -EFAULT. */
-int copy_out(uint64_t user, const void *from, size_t n);
-int copy_in(void *to, uint64_t user, size_t n);
+#define copy_out(user, from, n)                                                \
+    (copy_to_user((void *)(user), from, n) ? -EFAULT : 0)
+#define copy_in(to, user, n)                                                   \
+    (copy_from_user(to, (const void *)(user), n) ? -EFAULT : 0)
 /* The same if there is an address. */
 static inline int
 copy_out_if(uint64_t user, const void *from, size_t n)
