@@ -249,32 +249,6 @@ collect_strings(struct exec_state *x, const char *const *argv,
 
 /* --- The new address space */
 
-/*
- * A stack at the top, from where it grows down; mmap's area ends far enough
- * below for it to reach its limit.
- */
-static int
-map_stack(struct exec_state *x)
-{
-    uint64_t top = USER_END - random_offset(STACK_RANDOM_MASK);
-    uint64_t gap =
-        MIN(current->rlim[RLIMIT_STACK].rlim_cur, (uint64_t)USER_END / 4);
-    struct mmap_args args = {
-        .addr = top - STACK_VMA_INITIAL,
-        .len = STACK_VMA_INITIAL,
-        .prot = PROT_READ | PROT_WRITE,
-        .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-        .vm_flags = VM_GROWSDOWN,
-        .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
-    };
-    int64_t ret = do_mmap(x->elf.mm, &args);
-
-    gap = MAX(gap, MMAP_GAP_MIN) + random_offset(MMAP_RANDOM_MASK);
-    x->elf.mm->mmap_base = ALIGN_DOWN(top - gap, PAGE_SIZE);
-    x->sp = top;
-    return ret < 0 ? (int)ret : 0;
-}
-
 /* What the C library wants to know; /proc/PID/auxv shows it. */
 static void
 fill_aux(struct exec_state *x)
@@ -351,13 +325,26 @@ fill_stack(struct exec_state *x)
     return done == nr_bytes ? 0 : -ENOMEM;
 }
 
-/* => what was made, also after an error, is x->elf.mm */
+/*
+ * Who the program will run as, and its memory: a stack at the top, from where it
+ * grows down; mmap's area ends far enough below for it to reach its limit.
+ * => what was made, also after an error, is x->elf.mm
+ */
 static int
 build_mm(struct exec_state *x)
 {
     const struct inode *inode = x->elf.file->inode;
+    uint64_t gap =
+        MIN(current->rlim[RLIMIT_STACK].rlim_cur, (uint64_t)USER_END / 4);
+    struct mmap_args stack = {
+        .len = STACK_VMA_INITIAL,
+        .prot = PROT_READ | PROT_WRITE,
+        .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+        .vm_flags = VM_GROWSDOWN,
+        .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
+    };
     struct cred *c = &x->cred;
-    int err;
+    int64_t ret;
 
     *c = current->cred;
     if (inode->mode & S_ISUID)
@@ -366,13 +353,19 @@ build_mm(struct exec_state *x)
         c->egid = inode->gid;
     c->suid = c->euid;
     c->sgid = c->egid;
+
     x->elf.mm = mm_alloc();
     if (!x->elf.mm)
         return -ENOMEM;
-    err = map_stack(x) ?: elf_load(&x->elf) ?: fill_stack(x);
-    if (!err)
+    x->sp = USER_END - random_offset(STACK_RANDOM_MASK);
+    stack.addr = x->sp - STACK_VMA_INITIAL;
+    gap = MAX(gap, MMAP_GAP_MIN) + random_offset(MMAP_RANDOM_MASK);
+    x->elf.mm->mmap_base = ALIGN_DOWN(x->sp - gap, PAGE_SIZE);
+    ret = do_mmap(x->elf.mm, &stack);
+    ret = ret < 0 ? ret : elf_load(&x->elf) ?: fill_stack(x);
+    if (!ret)
         mm_set_exe_file(x->elf.mm, x->elf.file, &file_vm_ops);
-    return err;
+    return (int)ret;
 }
 
 /* --- The switch */

@@ -196,24 +196,6 @@ give_back(struct task *t)
     fs_context_put(fs);
 }
 
-/* Orphans go to init, which may have to wait for some at once. */
-static void
-give_children_to_init(struct task *t)
-{
-    struct task *init = find_task_locked(INIT_PID), *child;
-    bool zombies = false;
-
-    list_for_each_entry(child, &t->children, sibling) {
-        child->parent = init;
-        WRITE_ONCE(child->ppid, INIT_PID);
-        child->exit_signal = SIGCHLD;
-        zombies |= atomic_read(&child->state) == TASK_ZOMBIE;
-    }
-    list_splice(&t->children, init->children.prev);
-    if (zombies)
-        wake_up_all(&init->child_exit);
-}
-
 /*
  * Out of the family; what t used is its parent's now.
  * => pid_lock held; refs: the caller drops the table's
@@ -232,19 +214,28 @@ reap_locked(struct task *t)
 }
 
 /*
- * All threads have ended: the leader becomes a zombie, or nothing.
+ * All threads have ended: the children go to init, which may have to wait for
+ * some at once, and the leader becomes a zombie, or nothing.
  * => pid_lock held; true: the table's reference to it is the caller's
  */
 static bool
 end_group_locked(struct task *leader)
 {
+    struct task *init = find_task_locked(INIT_PID), *child;
     /* Both words are read whole; a change just now may come too late. */
     const struct sigaction *action = &leader->parent->sig.action[SIGCHLD - 1];
     bool reaped = leader->exit_signal == SIGCHLD &&
                   (READ_ONCE(action->sa_handler) == SIG_IGN ||
                    READ_ONCE(action->sa_flags) & SA_NOCLDWAIT);
 
-    give_children_to_init(leader);
+    list_for_each_entry(child, &leader->children, sibling) {
+        child->parent = init;
+        WRITE_ONCE(child->ppid, INIT_PID);
+        child->exit_signal = SIGCHLD;
+    }
+    if (!list_empty(&leader->children))
+        wake_up_all(&init->child_exit);
+    list_splice(&leader->children, init->children.prev);
     if (reaped) {
         reap_locked(leader);
         atomic_store(&leader->state, TASK_DEAD);

@@ -41,9 +41,6 @@ int do_execve(const char *path, const char *const *argv,
  */
 void do_signals(struct trapframe *tf, bool restart);
 
-/* A fault of user mode: the signal, its code, the address. */
-void fault_signal(int sig, int code, uint64_t addr);
-
 /* --- exit.c */
 
 /* End the current task; status as wait4 shows it (code << 8, or signal). */

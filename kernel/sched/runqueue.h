@@ -56,4 +56,4 @@ extern const struct timer_ops sched_timer_ops;
 extern const struct panic_ops sched_panic_ops;
 
 /* task.c */
-void task_cache_init(void);
+extern struct kmem_cache *task_cache;

@@ -106,7 +106,9 @@ static const struct blame {
 };
 
 /*
- * Resolve the exception, or tell the task what it did.  Not inline, so that
+ * Resolve the exception, or tell the task what it did.  That of the first
+ * process, whose signals are ignored by default, would come again at once and
+ * for ever; as on Linux it ends init, and so the machine.  Not inline, so that
  * system calls do not save the registers that it needs.
  */
 static __noinline void
@@ -114,17 +116,23 @@ user_exception(const struct trapframe *tf)
 {
     uint64_t cause = tf->scause, what = BY_CAUSE + cause;
     bool at_pc = cause == EXC_ILLEGAL || cause == EXC_BREAKPOINT;
+    struct siginfo info = {0};
+    int sig;
 
     if (is_page_fault(cause))
         what = page_fault(tf);
     if (what >= ARRAY_SIZE(blames))
         what = VM_FAULT_SIGSEGV_MAPERR;
+    sig = blames[what].sig;
     /* Without init we cannot go on: it tries again. */
-    if (what == VM_FAULT_OOM && current->pid == INIT_PID)
+    if (!sig || (what == VM_FAULT_OOM && current->pid == INIT_PID))
         return;
-    if (blames[what].sig)
-        fault_signal(blames[what].sig, blames[what].code,
-                     at_pc ? tf->sepc : tf->stval);
+    if (current->tgid == INIT_PID &&
+        signal_effect(current, sig) != SIGNAL_HANDLED)
+        do_group_exit((uint32_t)sig);
+    info.si_code = blames[what].code;
+    info.si_addr = (void *)(at_pc ? tf->sepc : tf->stval);
+    force_signal(current, sig, &info);
 }
 
 static void
