@@ -45,12 +45,13 @@ struct tty;
 enum {
     INIT_PID = 1,
     TASK_COMM_LEN = 16,
-    TF_KTHREAD = 1u << 0,
-    TF_EXITING = 1u << 1, /* in do_exit */
-    TF_FORKNOEXEC = 1u << 2,
-    TF_OOM_VICTIM = 1u << 3, /* may use the reserve */
-    TF_OOM_SKIP = 1u << 4,   /* did not die in time: take another one */
-    TF_VFORK = 1u << 5,      /* the parent waits until it has its own mm */
+    /* Flags; the first three are numbered as Linux's in /proc/PID/stat. */
+    TF_EXITING = 0x4, /* in do_exit */
+    TF_FORKNOEXEC = 0x40,
+    TF_KTHREAD = 0x200000,
+    TF_OOM_VICTIM = 1u << 28, /* may use the reserve */
+    TF_OOM_SKIP = 1u << 29,   /* did not die in time: take another one */
+    TF_VFORK = 1u << 30,      /* the parent waits until it has its own mm */
 };
 
 struct task {

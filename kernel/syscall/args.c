@@ -55,15 +55,13 @@ with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
     unsigned n = 0;
     int64_t ret = 0;
 
-    for (unsigned i = 0; mask >> i && i < NR_ARGS && !ret; i++) {
+    for (unsigned i = 0; i < NR_ARGS && !ret; i++) {
         if (!(mask >> i & 1))
             continue;
         path[n] =
             a[i] || !(mask & NULL_ALLOWED) ? get_path(a[i], buf[n]) : NULL;
-        if (IS_ERR(path[n]))
-            ret = PTR_ERR(path[n]);
-        else
-            n++;
+        ret = IS_ERR(path[n]) ? PTR_ERR(path[n]) : 0;
+        n += !ret;
     }
     if (!ret)
         ret = fn(path, a);
