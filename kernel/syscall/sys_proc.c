@@ -241,7 +241,6 @@ SYSCALL_TASK(sched_getaffinity, 0)
 {
     uint64_t mask = atomic_read(&harts_online);
 
-    (void)t;
     if (a[1] < sizeof(mask) || a[1] % sizeof(mask))
         return -EINVAL;
     return copy_out(a[2], &mask, sizeof(mask)) ?: (int64_t)sizeof(mask);

@@ -63,7 +63,7 @@ extern const struct syscall_row _syscalls_start[], _syscalls_end[];
     static int64_t sys_##name(char **path, ARGS)
 #define SYSCALL_TASK(name, i)                                                  \
     SYSCALL_ROW(name, task_call_fn, with_task(sys_##name, (pid_t)a[i], a))     \
-    static int64_t sys_##name(struct task *t, ARGS)
+    static int64_t sys_##name(struct task *t __maybe_unused, ARGS)
 
 enum { NULL_ALLOWED = 1 << 6 }; /* in a mask of paths: NULL for address 0 */
 int64_t with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a);
