@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * args.c - what a system call's arguments mean: strings and structures in user
- * memory, the task of a pid.
+ * args.c - what a system call's arguments mean: the strings in user memory, the
+ * task of a pid.
+ *
+ * Strings are copied before the call looks at them, once, so that another thread
+ * cannot change a path between its check and its use.  Most are short and fit
+ * the stack; a longer one gets a buffer of PATH_MAX.
+ *
+ * Locks: none; a task is referenced as long as the call works on it.
  */
 #include "lib/err.h"
 #include "mm/slab.h"

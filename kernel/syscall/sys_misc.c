@@ -66,7 +66,11 @@ SYSCALL(sysinfo)
     return copy_out(a[0], &info, sizeof(info));
 }
 
-/* Copy the last `size` bytes of the log after it was cleared. */
+/*
+ * Copy the last `size` bytes of the log after it was cleared.  The ring may move
+ * on meanwhile: log_read() then begins at the oldest text that there is, and the
+ * copy is shorter.  Through a chunk, since user memory may fault.
+ */
 static int64_t
 read_log(uint64_t user, uint64_t size)
 {
@@ -125,7 +129,11 @@ SYSCALL(getrandom)
                : mem_give((void *)a[0], MIN(a[1], (uint64_t)INT32_MAX), true);
 }
 
-/* The two magic numbers are there so that no stray call ends the machine. */
+/*
+ * The two magic numbers are there so that no stray call ends the machine.  Other
+ * processes may run on and write while the file systems are made clean; what
+ * they write after that is lost, as on Linux, whose init kills them first.
+ */
 SYSCALL(reboot)
 {
     uint32_t command = (uint32_t)a[2];

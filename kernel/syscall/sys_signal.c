@@ -75,8 +75,9 @@ SYSCALL_TASK(tgkill, 1)
 }
 
 /*
- * Set and get a disposition, for all threads; what is ignored from now on is
- * not pending.
+ * Set and get a disposition.  It belongs to the process: each thread has a copy,
+ * which is set under pid_lock, so that a thread that is just being made has it
+ * from its maker or is found here.  What is ignored from now on is not pending.
  */
 SYSCALL(rt_sigaction)
 {
@@ -105,7 +106,10 @@ SYSCALL(rt_sigaction)
     return copy_out_if(a[2], &old, sizeof(old));
 }
 
-/* Which signals wait from now on. */
+/*
+ * Which signals wait from now on.  One that waited already and is let through is
+ * delivered before the call returns to the program.
+ */
 SYSCALL(rt_sigprocmask)
 {
     uint64_t set, old = current->sig.blocked;

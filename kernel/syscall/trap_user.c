@@ -66,6 +66,7 @@ exit_to_user(struct trapframe *tf, bool restart)
     lockdep_user_return();
 }
 
+/* Those that the tables of pages explain; access faults come from devices. */
 static bool
 is_page_fault(uint64_t scause)
 {
@@ -135,6 +136,11 @@ user_exception(const struct trapframe *tf)
     force_signal(current, sig, &info);
 }
 
+/*
+ * An ecall or an exception of user mode.  The call sees its arguments in the
+ * frame itself, a0 to a5 and the number in a7, and they stay as they were until
+ * it has returned: a call that is made again finds them.
+ */
 static void
 user_trap(struct trapframe *tf)
 {
@@ -163,7 +169,10 @@ user_interrupted(struct trapframe *tf)
     exit_to_user(tf, false);
 }
 
-/* The kernel touched a user address in uaccess. */
+/*
+ * The kernel touched a user address in uaccess.  => true: it may go on; false:
+ * the copy ends there, and the caller returns what is left of it
+ */
 static bool
 kernel_fault(struct trapframe *tf)
 {
