@@ -78,26 +78,24 @@ ticks_to_timeval(uint64_t ticks)
     return (struct timeval){(int64_t)(us / 1000000), (int64_t)(us % 1000000)};
 }
 
-void
-task_rusage(struct task *t, bool children, struct rusage *out)
+struct rusage
+task_rusage(struct task *t, bool children)
 {
-    uint64_t utime = t->child_utime, stime = t->child_stime, max_rss;
-
-    *out = (struct rusage){
-        .ru_minflt = (int64_t)t->child_min_flt,
-        .ru_majflt = (int64_t)t->child_maj_flt,
+    const struct usage *u = children ? &t->child_used : task_usage(t);
+    uint64_t max_rss = t->mm ? mm_hiwater_rss(t->mm) : t->max_rss;
+    struct rusage ru = {
+        .ru_utime = ticks_to_timeval(u->utime),
+        .ru_stime = ticks_to_timeval(u->stime),
+        .ru_minflt = (int64_t)u->min_flt,
+        .ru_majflt = (int64_t)u->maj_flt,
     };
-    if (!children) {
-        task_times(t, &utime, &stime);
-        max_rss = t->mm ? mm_hiwater_rss(t->mm) : t->max_rss;
-        out->ru_maxrss = (int64_t)(max_rss * (PAGE_SIZE / 1024));
-        out->ru_minflt = (int64_t)t->min_flt;
-        out->ru_majflt = (int64_t)t->maj_flt;
-        out->ru_nvcsw = (int64_t)t->nvcsw;
-        out->ru_nivcsw = (int64_t)t->nivcsw;
-    }
-    out->ru_utime = ticks_to_timeval(utime);
-    out->ru_stime = ticks_to_timeval(stime);
+
+    if (children)
+        return ru;
+    ru.ru_maxrss = (int64_t)(max_rss * (PAGE_SIZE / 1024));
+    ru.ru_nvcsw = (int64_t)t->nvcsw;
+    ru.ru_nivcsw = (int64_t)t->nivcsw;
+    return ru;
 }
 
 /* --- Telling the parent */
@@ -205,10 +203,10 @@ reap_locked(struct task *t)
 {
     struct task *parent = t->parent;
 
-    parent->child_utime += t->utime + t->child_utime;
-    parent->child_stime += t->stime + t->child_stime;
-    parent->child_min_flt += t->min_flt + t->child_min_flt;
-    parent->child_maj_flt += t->maj_flt + t->child_maj_flt;
+    parent->child_used.utime += t->used.utime + t->child_used.utime;
+    parent->child_used.stime += t->used.stime + t->child_used.stime;
+    parent->child_used.min_flt += t->used.min_flt + t->child_used.min_flt;
+    parent->child_used.maj_flt += t->used.maj_flt + t->child_used.maj_flt;
     list_del_init(&t->sibling);
     detach_pid_locked(t);
 }
@@ -403,7 +401,7 @@ try_wait(struct wait_args *args)
     }
     spin_unlock(&pid_lock);
     if (reaped) {
-        task_rusage(child, false, &args->rusage);
+        args->rusage = task_rusage(child, false);
         put_task(child);
     }
     return ret;

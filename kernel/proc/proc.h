@@ -68,7 +68,7 @@ int do_wait(struct wait_args *args);
 void child_info(const struct task *t, struct siginfo *info);
 
 /* Usage of t (current, or a dead one), or of its waited-for children. */
-void task_rusage(struct task *t, bool children, struct rusage *out);
+struct rusage task_rusage(struct task *t, bool children);
 
 /* exec, exit: a CLONE_VFORK parent may go on. */
 void vfork_done(struct task *t);

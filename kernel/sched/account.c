@@ -51,10 +51,10 @@ account_time(struct run_queue *rq, struct task *t)
     if (t == rq->idle) {
         rq->time.idle += delta;
     } else if (t->mm && t->thread.frame->scause & SCAUSE_INTERRUPT) {
-        t->utime += delta;
+        t->used.utime += delta;
         rq->time.user += delta;
     } else {
-        t->stime += delta;
+        t->used.stime += delta;
         rq->time.system += delta;
     }
     return now;
@@ -110,16 +110,15 @@ add_cpu_times(struct cpu_time *sum, uint32_t hart)
         sum->idle += timer_read() - READ_ONCE(rq->idle->stamp);
 }
 
-void
-task_times(struct task *t, uint64_t *utime, uint64_t *stime)
+const struct usage *
+task_usage(struct task *t)
 {
     if (t == current) {
         irq_disable();
         account_time(this_rq(), t);
         irq_enable();
     }
-    *utime = READ_ONCE(t->utime);
-    *stime = READ_ONCE(t->stime);
+    return &t->used;
 }
 
 unsigned

@@ -48,5 +48,5 @@ struct cpu_time {
     uint64_t user, system, idle, idle_instret, switches, forks;
 };
 void add_cpu_times(struct cpu_time *sum, uint32_t hart);
-/* User time and system time of a task, in timebase ticks. */
-void task_times(struct task *t, uint64_t *utime, uint64_t *stime);
+/* What t has used, if it is the current task up to now. */
+const struct usage *task_usage(struct task *t);

@@ -272,28 +272,24 @@ SYSCALL_TASK(setpriority, 1)
 SYSCALL(getrusage)
 {
     int who = (int)a[0];
-    struct rusage ru;
+    struct rusage ru = task_rusage(current, who == RUSAGE_CHILDREN);
 
     if (who != RUSAGE_SELF && who != RUSAGE_THREAD && who != RUSAGE_CHILDREN)
         return -EINVAL;
-    task_rusage(current, who == RUSAGE_CHILDREN, &ru);
     return copy_out(a[1], &ru, sizeof(ru));
 }
 
 /* Its times in hundredths of a second.  => such since boot */
 SYSCALL(times)
 {
-    const struct task *t = current;
-    uint64_t utime, stime;
-    struct tms tms;
-
-    task_times(current, &utime, &stime);
-    tms = (struct tms){
-        .tms_utime = (int64_t)to_user_hz(utime),
-        .tms_stime = (int64_t)to_user_hz(stime),
-        .tms_cutime = (int64_t)to_user_hz(READ_ONCE(t->child_utime)),
-        .tms_cstime = (int64_t)to_user_hz(READ_ONCE(t->child_stime)),
+    const struct usage *u = task_usage(current), *c = &current->child_used;
+    struct tms tms = {
+        .tms_utime = (int64_t)to_user_hz(u->utime),
+        .tms_stime = (int64_t)to_user_hz(u->stime),
+        .tms_cutime = (int64_t)to_user_hz(c->utime),
+        .tms_cstime = (int64_t)to_user_hz(c->stime),
     };
+
     return copy_out_if(a[0], &tms, sizeof(tms))
                ?: (int64_t)to_user_hz(clock_ticks());
 }

@@ -26,7 +26,7 @@ enum { NSEC_PER_USEC = 1000 };
 static int64_t
 read_clock(uint64_t clock)
 {
-    uint64_t utime, stime;
+    const struct usage *u;
 
     switch (clock) {
     case CLOCK_REALTIME:
@@ -34,8 +34,8 @@ read_clock(uint64_t clock)
         return clock_realtime_ns();
     case CLOCK_PROCESS_CPUTIME_ID:
     case CLOCK_THREAD_CPUTIME_ID:
-        task_times(current, &utime, &stime);
-        return (int64_t)ticks_to_ns(utime + stime);
+        u = task_usage(current);
+        return (int64_t)ticks_to_ns(u->utime + u->stime);
     default: /* the kinds of MONOTONIC, and BOOTTIME */
         return clock > CLOCK_BOOTTIME ? NO_CLOCK
                                       : (int64_t)clock_monotonic_ns();
