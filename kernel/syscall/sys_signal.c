@@ -33,7 +33,7 @@ from_us(int sig, int code)
 SYSCALL(kill)
 {
     pid_t pid = (pid_t)a[0];
-    int sig = (int)a[1], err = 0;
+    int sig = (int)a[1], err;
     struct siginfo info = from_us(sig, SI_USER);
     struct task *first, *t;
 
@@ -47,13 +47,12 @@ SYSCALL(kill)
                                       : current->pgid,
                             sig, &info);
     spin_lock(&pid_lock);
-    first = t = find_task_locked(pid);
-    if (!t)
-        err = -ESRCH;
-    else if (!may_signal(t, sig))
-        err = -EPERM;
-    for (; t && !err; t = next_thread(t) == first ? NULL : next_thread(t))
-        send_signal(t, sig, &info);
+    t = first = find_task_locked(pid);
+    err = !t ? -ESRCH : may_signal(t, sig) ? 0 : -EPERM;
+    if (!err)
+        do
+            send_signal(t, sig, &info);
+        while ((t = next_thread(t)) != first);
     spin_unlock(&pid_lock);
     return err;
 }
