@@ -21,7 +21,6 @@
 #include "include/sched.h"
 #include "proc/futex.h"
 #include "proc/proc.h"
-#include "sched/timer.h"
 #include "syscall/syscall.h"
 
 enum { NICE_TO_PRIORITY = 20 }; /* so that it is never negative */
