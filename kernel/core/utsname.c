@@ -2,8 +2,6 @@
 /* utsname.c - the names of the system. */
 #include "core/utsname.h"
 
-struct spinlock utsname_lock = SPINLOCK_INIT(RANK_TASK, "utsname");
-
 struct utsname utsname = {
     .sysname = "Folio",
     .nodename = "folio",

@@ -46,7 +46,6 @@
 #include "proc/elf.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
-#include "sched/sched.h"
 
 enum {
     MAX_SCRIPT_DEPTH = 4,
@@ -250,33 +249,6 @@ collect_strings(struct exec_state *x, const char *const *argv,
 
 /* --- The new address space */
 
-/*
- * A stack at the top, from where it grows down; mmap's area ends far enough
- * below for it to reach its limit.
- */
-static int
-map_stack(struct exec_state *x)
-{
-    uint64_t top = USER_END - random_offset(STACK_RANDOM_MASK);
-    uint64_t gap =
-        MIN(current->rlim[RLIMIT_STACK].rlim_cur, (uint64_t)USER_END / 4);
-    struct mmap_args args = {
-        .addr = top - STACK_VMA_INITIAL,
-        .len = STACK_VMA_INITIAL,
-        .prot = PROT_READ | PROT_WRITE,
-        .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-        .vm_flags = VM_GROWSDOWN,
-        .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
-    };
-    int64_t ret;
-
-    gap = MAX(gap, MMAP_GAP_MIN) + random_offset(MMAP_RANDOM_MASK);
-    x->elf.mm->mmap_base = ALIGN_DOWN(top - gap, PAGE_SIZE);
-    ret = do_mmap(x->elf.mm, &args);
-    x->sp = top;
-    return ret < 0 ? (int)ret : 0;
-}
-
 /* What the C library wants to know; /proc/PID/auxv shows it. */
 static void
 fill_aux(struct exec_state *x)
@@ -304,21 +276,6 @@ fill_aux(struct exec_state *x)
     memcpy(x->elf.mm->auxv, aux, sizeof(aux));
 }
 
-/* The addresses of nr strings and NULL, from *word on; at: the first one's. */
-static uint64_t
-fill_vector(uint64_t **word, uint32_t nr, const char **string, uint64_t at)
-{
-    for (; nr > 0; nr--) {
-        size_t len = strlen(*string) + 1;
-
-        *(*word)++ = at;
-        at += len;
-        *string += len;
-    }
-    *(*word)++ = 0;
-    return at;
-}
-
 /*
  * Fill the new stack, and tell the mm what is where.  Random bytes and words
  * are made in the buffer, behind the strings.
@@ -327,10 +284,11 @@ static int
 fill_stack(struct exec_state *x)
 {
     struct mm *mm = x->elf.mm;
-    size_t nr = 1 + x->argc + 1 + x->envc + 1 + ARRAY_SIZE(mm->auxv);
+    uint32_t nr_strings = x->argc + x->envc;
+    size_t nr = 1 + nr_strings + 2 + ARRAY_SIZE(mm->auxv);
     size_t behind = ALIGN_UP(x->used + RANDOM_BYTES, sizeof(uint64_t));
     size_t nr_bytes, done;
-    uint64_t *words, *w;
+    uint64_t *words, at;
     const char *string;
     int err = reserve(x, behind - x->used + nr * sizeof(uint64_t));
 
@@ -339,33 +297,54 @@ fill_stack(struct exec_state *x)
     rng_bytes(x->strings + x->used, RANDOM_BYTES);
     x->sp -= RANDOM_BYTES + sizeof(uint64_t); /* the top word stays 0 */
     fill_aux(x);
-    mm->arg_start = x->sp - (x->used - x->first);
+    at = mm->arg_start = x->sp - (x->used - x->first);
     string = x->strings + x->first;
-    words = w = (uint64_t *)(x->strings + behind);
-    *w++ = x->argc;
-    mm->env_start = fill_vector(&w, x->argc, &string, mm->arg_start);
-    mm->env_end = fill_vector(&w, x->envc, &string, mm->env_start);
-    mm->arg_end = mm->env_start;
-    memcpy(w, mm->auxv, sizeof(mm->auxv));
+    words = (uint64_t *)(x->strings + behind);
+    words[0] = x->argc;
+    for (uint32_t n = 0; n < nr_strings; n++) {
+        if (n == x->argc)
+            mm->arg_end = at;
+        words[1 + n + (n >= x->argc)] = at; /* NULL is behind the arguments */
+        at += strlen(string) + 1;
+        string += strlen(string) + 1;
+    }
+    words[1 + x->argc] = words[1 + nr_strings + 1] = 0;
+    mm->env_end = at;
+    mm->env_start = mm->arg_end = x->envc ? mm->arg_end : at;
+    memcpy(words + nr - ARRAY_SIZE(mm->auxv), mm->auxv, sizeof(mm->auxv));
 
-    x->sp = ALIGN_DOWN(mm->arg_start - nr * sizeof(*w), (uint64_t)STACK_ALIGN);
+    x->sp =
+        ALIGN_DOWN(mm->arg_start - nr * sizeof(*words), (uint64_t)STACK_ALIGN);
     mm->start_stack = x->sp;
     /* Short also beyond the stack's limit. */
     nr_bytes = x->used - x->first + RANDOM_BYTES;
     done = access_remote_vm(mm, mm->arg_start, x->strings + x->first, nr_bytes,
                             true);
-    nr_bytes += nr * sizeof(*w);
-    done += access_remote_vm(mm, x->sp, words, nr * sizeof(*w), true);
+    nr_bytes += nr * sizeof(*words);
+    done += access_remote_vm(mm, x->sp, words, nr * sizeof(*words), true);
     return done == nr_bytes ? 0 : -ENOMEM;
 }
 
-/* => what was made, also after an error, is x->elf.mm */
+/*
+ * Who the program will run as, and its memory: a stack at the top, from where it
+ * grows down; mmap's area ends far enough below for it to reach its limit.
+ * => what was made, also after an error, is x->elf.mm
+ */
 static int
 build_mm(struct exec_state *x)
 {
     const struct inode *inode = x->elf.file->inode;
+    uint64_t gap =
+        MIN(current->rlim[RLIMIT_STACK].rlim_cur, (uint64_t)USER_END / 4);
+    struct mmap_args stack = {
+        .len = STACK_VMA_INITIAL,
+        .prot = PROT_READ | PROT_WRITE,
+        .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+        .vm_flags = VM_GROWSDOWN,
+        .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
+    };
     struct cred *c = &x->cred;
-    int err;
+    int64_t ret;
 
     *c = current->cred;
     if (inode->mode & S_ISUID)
@@ -374,13 +353,19 @@ build_mm(struct exec_state *x)
         c->egid = inode->gid;
     c->suid = c->euid;
     c->sgid = c->egid;
+
     x->elf.mm = mm_alloc();
     if (!x->elf.mm)
         return -ENOMEM;
-    err = map_stack(x) ?: elf_load(&x->elf) ?: fill_stack(x);
-    if (!err)
+    x->sp = USER_END - random_offset(STACK_RANDOM_MASK);
+    stack.addr = x->sp - STACK_VMA_INITIAL;
+    gap = MAX(gap, MMAP_GAP_MIN) + random_offset(MMAP_RANDOM_MASK);
+    x->elf.mm->mmap_base = ALIGN_DOWN(x->sp - gap, PAGE_SIZE);
+    ret = do_mmap(x->elf.mm, &stack);
+    ret = ret < 0 ? ret : elf_load(&x->elf) ?: fill_stack(x);
+    if (!ret)
         mm_set_exe_file(x->elf.mm, x->elf.file, &file_vm_ops);
-    return err;
+    return (int)ret;
 }
 
 /* --- The switch */

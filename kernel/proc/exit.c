@@ -66,8 +66,6 @@
 #include "fs/tty/tty.h"
 #include "proc/futex.h"
 #include "riscv/uaccess.h"
-#include "sched/sched.h"
-#include "sched/timer.h"
 
 /* --- Resource usage */
 
@@ -80,26 +78,24 @@ ticks_to_timeval(uint64_t ticks)
     return (struct timeval){(int64_t)(us / 1000000), (int64_t)(us % 1000000)};
 }
 
-void
-task_rusage(struct task *t, bool children, struct rusage *out)
+struct rusage
+task_rusage(struct task *t, bool children)
 {
-    uint64_t utime = t->child_utime, stime = t->child_stime, max_rss;
-
-    *out = (struct rusage){
-        .ru_minflt = (int64_t)t->child_min_flt,
-        .ru_majflt = (int64_t)t->child_maj_flt,
+    const struct usage *u = children ? &t->child_used : task_usage(t);
+    uint64_t max_rss = t->mm ? mm_hiwater_rss(t->mm) : t->max_rss;
+    struct rusage ru = {
+        .ru_utime = ticks_to_timeval(u->utime),
+        .ru_stime = ticks_to_timeval(u->stime),
+        .ru_minflt = (int64_t)u->min_flt,
+        .ru_majflt = (int64_t)u->maj_flt,
     };
-    if (!children) {
-        task_times(t, &utime, &stime);
-        max_rss = t->mm ? mm_hiwater_rss(t->mm) : t->max_rss;
-        out->ru_maxrss = (int64_t)(max_rss * (PAGE_SIZE / 1024));
-        out->ru_minflt = (int64_t)t->min_flt;
-        out->ru_majflt = (int64_t)t->maj_flt;
-        out->ru_nvcsw = (int64_t)t->nvcsw;
-        out->ru_nivcsw = (int64_t)t->nivcsw;
-    }
-    out->ru_utime = ticks_to_timeval(utime);
-    out->ru_stime = ticks_to_timeval(stime);
+
+    if (children)
+        return ru;
+    ru.ru_maxrss = (int64_t)(max_rss * (PAGE_SIZE / 1024));
+    ru.ru_nvcsw = (int64_t)t->nvcsw;
+    ru.ru_nivcsw = (int64_t)t->nivcsw;
+    return ru;
 }
 
 /* --- Telling the parent */
@@ -198,24 +194,6 @@ give_back(struct task *t)
     fs_context_put(fs);
 }
 
-/* Orphans go to init, which may have to wait for some at once. */
-static void
-give_children_to_init(struct task *t)
-{
-    struct task *init = find_task_locked(INIT_PID), *child;
-    bool zombies = false;
-
-    list_for_each_entry(child, &t->children, sibling) {
-        child->parent = init;
-        WRITE_ONCE(child->ppid, INIT_PID);
-        child->exit_signal = SIGCHLD;
-        zombies |= atomic_read(&child->state) == TASK_ZOMBIE;
-    }
-    list_splice(&t->children, init->children.prev);
-    if (zombies)
-        wake_up_all(&init->child_exit);
-}
-
 /*
  * Out of the family; what t used is its parent's now.
  * => pid_lock held; refs: the caller drops the table's
@@ -225,28 +203,37 @@ reap_locked(struct task *t)
 {
     struct task *parent = t->parent;
 
-    parent->child_utime += t->utime + t->child_utime;
-    parent->child_stime += t->stime + t->child_stime;
-    parent->child_min_flt += t->min_flt + t->child_min_flt;
-    parent->child_maj_flt += t->maj_flt + t->child_maj_flt;
+    parent->child_used.utime += t->used.utime + t->child_used.utime;
+    parent->child_used.stime += t->used.stime + t->child_used.stime;
+    parent->child_used.min_flt += t->used.min_flt + t->child_used.min_flt;
+    parent->child_used.maj_flt += t->used.maj_flt + t->child_used.maj_flt;
     list_del_init(&t->sibling);
     detach_pid_locked(t);
 }
 
 /*
- * All threads have ended: the leader becomes a zombie, or nothing.
+ * All threads have ended: the children go to init, which may have to wait for
+ * some at once, and the leader becomes a zombie, or nothing.
  * => pid_lock held; true: the table's reference to it is the caller's
  */
 static bool
 end_group_locked(struct task *leader)
 {
+    struct task *init = find_task_locked(INIT_PID), *child;
     /* Both words are read whole; a change just now may come too late. */
     const struct sigaction *action = &leader->parent->sig.action[SIGCHLD - 1];
     bool reaped = leader->exit_signal == SIGCHLD &&
                   (READ_ONCE(action->sa_handler) == SIG_IGN ||
                    READ_ONCE(action->sa_flags) & SA_NOCLDWAIT);
 
-    give_children_to_init(leader);
+    list_for_each_entry(child, &leader->children, sibling) {
+        child->parent = init;
+        WRITE_ONCE(child->ppid, INIT_PID);
+        child->exit_signal = SIGCHLD;
+    }
+    if (!list_empty(&leader->children))
+        wake_up_all(&init->child_exit);
+    list_splice(&leader->children, init->children.prev);
     if (reaped) {
         reap_locked(leader);
         atomic_store(&leader->state, TASK_DEAD);
@@ -377,10 +364,10 @@ end_other_threads(void)
 static bool
 wait_matches(const struct wait_args *args, const struct task *child)
 {
-    return args->pid == -1  ? true
-           : args->pid > 0  ? child->pid == args->pid
-           : args->pid == 0 ? child->pgid == current->pgid
-                            : child->pgid == -args->pid;
+    return args->pid == ANY_CHILD ? true
+           : args->pid > 0        ? child->pid == args->pid
+           : args->pid == 0       ? child->pgid == current->pgid
+                                  : child->pgid == -args->pid;
 }
 
 /*
@@ -414,7 +401,7 @@ try_wait(struct wait_args *args)
     }
     spin_unlock(&pid_lock);
     if (reaped) {
-        task_rusage(child, false, &args->rusage);
+        args->rusage = task_rusage(child, false);
         put_task(child);
     }
     return ret;

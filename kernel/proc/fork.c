@@ -41,8 +41,6 @@
 #include "include/sched.h"
 #include "riscv/trap.h"
 #include "riscv/uaccess.h"
-#include "sched/sched.h"
-#include "sched/timer.h"
 
 /* Where a child begins, in the kernel.  Only here is its own memory at hand. */
 static void
@@ -97,10 +95,6 @@ copy_plain(struct task *child, uint64_t flags, uint64_t stack, uint64_t tls,
         child->set_child_tid = child_tid;
 
     child->sig.blocked = t->sig.blocked;
-    spin_lock(&t->sig.sig_lock);
-    memcpy(child->sig.action, t->sig.action, sizeof(child->sig.action));
-    spin_unlock(&t->sig.sig_lock);
-
     *child->thread.frame = *t->thread.frame;
     child->thread.frame->a0 = 0;
     if (stack)
@@ -126,7 +120,8 @@ at_user_limit_locked(const struct task *t)
 /*
  * Enter the child into the family: from here on others can find it.  A signal
  * to the whole group that came before has not reached the child; one that
- * ends us shall not leave it behind.
+ * ends us shall not leave it behind.  sigaction() sets all threads under
+ * pid_lock, so the dispositions are copied under it.
  */
 static int
 join_family(struct task *child, uint64_t flags)
@@ -141,6 +136,7 @@ join_family(struct task *child, uint64_t flags)
           : fatal_signal_pending(t) ? -EINTR
                                     : attach_pid_locked(child);
     if (!err) {
+        memcpy(child->sig.action, t->sig.action, sizeof(child->sig.action));
         child->parent = t->leader;
         child->ppid = t->tgid;
         child->pgid = t->pgid;

@@ -43,8 +43,6 @@
 
 #include "lib/hash.h"
 #include "riscv/uaccess.h"
-#include "sched/sched.h"
-#include "sched/timer.h"
 #include "vm/mm.h"
 #include "vm/pagecache.h"
 

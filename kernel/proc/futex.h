@@ -2,10 +2,8 @@
 /* Sleeping on a word of user memory; see futex.c. */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "include/sched.h"
+#include "sched/sched.h"
 
 /*
  * Where the word is.  shared: others may have it at another address, in a

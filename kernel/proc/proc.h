@@ -41,9 +41,6 @@ int do_execve(const char *path, const char *const *argv,
  */
 void do_signals(struct trapframe *tf, bool restart);
 
-/* A fault of user mode: the signal, its code, the address. */
-void fault_signal(int sig, int code, uint64_t addr);
-
 /* --- exit.c */
 
 /* End the current task; status as wait4 shows it (code << 8, or signal). */
@@ -56,8 +53,9 @@ _Noreturn void do_group_exit(uint32_t status);
  */
 int end_other_threads(void);
 
+enum { ANY_CHILD = INT32_MIN };
 struct wait_args {
-    pid_t pid;        /* > 0: it; -1: any; 0: my group; < -1: group -pid */
+    pid_t pid;        /* > 0: it; 0: my group; < 0: group -pid; ANY_CHILD */
     unsigned options; /* W* */
     /* Out: the child, or 0 with WNOHANG, if it ended its usage. */
     struct siginfo info;
@@ -70,7 +68,7 @@ int do_wait(struct wait_args *args);
 void child_info(const struct task *t, struct siginfo *info);
 
 /* Usage of t (current, or a dead one), or of its waited-for children. */
-void task_rusage(struct task *t, bool children, struct rusage *out);
+struct rusage task_rusage(struct task *t, bool children);
 
 /* exec, exit: a CLONE_VFORK parent may go on. */
 void vfork_done(struct task *t);

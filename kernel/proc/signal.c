@@ -18,39 +18,27 @@
  * ignored SIGCONT is made pending, too.  A SIGCONT that came before the stop
  * signal was taken off has removed that, and nothing stops.
  *
- * A fault of the first process, whose signals are ignored by default, would
- * come again at once and for ever; as on Linux it ends init, and so the
- * machine.
- *
  * Not done: handlers (rt_sigaction refuses them), so there are no signal
  * frames and no alternative stack.
  */
 #include "proc/proc.h"
 
-#include "include/resource.h"
 #include "riscv/trap.h"
-#include "sched/sched.h"
 
 enum { ECALL_BYTES = 4, STATUS_STOPPED = 0x7f, STATUS_CONTINUED = 0xffff };
 
-/* Sleep until SIGCONT or SIGKILL. */
+/* Sleep until SIGCONT or SIGKILL, which wake the task by its state. */
 static void
 stop_here(int sig)
 {
-    struct task *t = current;
-    uint64_t wakers;
+    struct wait_queue nobody = WAIT_QUEUE_INIT(nobody);
+    _Atomic uint64_t *pending = &current->sig.pending;
+    const uint64_t wakers = BIT(SIGCONT - 1) | BIT(SIGKILL - 1);
 
     notify_parent(WSTOPPED, (uint32_t)sig << 8 | STATUS_STOPPED);
-    for (;;) {
-        set_current_state(TASK_STOPPED);
-        wakers = atomic_read(&t->sig.pending) &
-                 (BIT(SIGCONT - 1) | BIT(SIGKILL - 1));
-        if (wakers)
-            break;
-        schedule();
-    }
-    set_current_state(TASK_RUNNING);
-    if (!(wakers & BIT(SIGKILL - 1)))
+    __wait_event(&nobody, atomic_read(pending) & wakers, TASK_STOPPED,
+                 WAIT_FOREVER);
+    if (!(atomic_read(pending) & BIT(SIGKILL - 1)))
         notify_parent(WCONTINUED, STATUS_CONTINUED);
 }
 
@@ -73,16 +61,4 @@ do_signals(struct trapframe *tf, bool restart)
         tf->sepc -= ECALL_BYTES;
         tf->a0 = tf->orig_a0;
     }
-}
-
-void
-fault_signal(int sig, int code, uint64_t addr)
-{
-    struct siginfo info = {.si_signo = sig, .si_code = code};
-
-    info.si_addr = (void *)addr;
-    if (current->tgid == INIT_PID &&
-        signal_effect(current, sig) != SIGNAL_HANDLED)
-        do_group_exit((uint32_t)sig);
-    force_signal(current, sig, &info);
 }

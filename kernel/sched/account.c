@@ -29,7 +29,7 @@ enum {
 
 /* exp(-5 s / 1, 5, 15 min) with LOAD_SHIFT bits. */
 static const uint64_t load_decay[3] = {1884, 2014, 2037};
-static uint64_t load[3];
+uint64_t load_average[3];
 
 /* How long t may run before it goes behind those that wait. */
 uint32_t
@@ -51,10 +51,10 @@ account_time(struct run_queue *rq, struct task *t)
     if (t == rq->idle) {
         rq->time.idle += delta;
     } else if (t->mm && t->thread.frame->scause & SCAUSE_INTERRUPT) {
-        t->utime += delta;
+        t->used.utime += delta;
         rq->time.user += delta;
     } else {
-        t->stime += delta;
+        t->used.stime += delta;
         rq->time.system += delta;
     }
     return now;
@@ -110,16 +110,15 @@ add_cpu_times(struct cpu_time *sum, uint32_t hart)
         sum->idle += timer_read() - READ_ONCE(rq->idle->stamp);
 }
 
-void
-task_times(struct task *t, uint64_t *utime, uint64_t *stime)
+const struct usage *
+task_usage(struct task *t)
 {
     if (t == current) {
         irq_disable();
         account_time(this_rq(), t);
         irq_enable();
     }
-    *utime = READ_ONCE(t->utime);
-    *stime = READ_ONCE(t->stime);
+    return &t->used;
 }
 
 unsigned
@@ -144,16 +143,9 @@ load_update(struct ktimer *timer)
     uint64_t active = nr_running() + nr_blocked(), one = 1UL << LOAD_SHIFT;
 
     for (unsigned i = 0; i < 3; i++)
-        load[i] =
-            load[i] * load_decay[i] / one + active * (one - load_decay[i]);
+        load_average[i] = load_average[i] * load_decay[i] / one +
+                          active * (one - load_decay[i]);
     ktimer_start(timer, timer_read() + LOAD_PERIOD_S * timebase_hz);
-}
-
-void
-load_average(uint64_t avg[3])
-{
-    for (unsigned i = 0; i < 3; i++)
-        avg[i] = READ_ONCE(load[i]);
 }
 
 void

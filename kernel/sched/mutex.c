@@ -35,7 +35,6 @@
 
 #include "core/lockdep.h"
 #include "lib/assert.h"
-#include "sched/sched.h"
 
 enum { RWSEM_WRITER = -1 };
 
@@ -90,28 +89,15 @@ rwsem_trylock(struct rwsem *s, bool write)
     return got;
 }
 
-/* The count goes up or down; at the end of a writer or of all readers: I1. */
-static inline void
-change(struct rwsem *s, int64_t by)
+/* I1: at the end of a writer, or of the last reader. */
+void
+rwsem_unlock(struct rwsem *s, int64_t by)
 {
-    int64_t before =
-        atomic_fetch_add_explicit(&s->count, by, memory_order_release);
+    int64_t before;
 
+    lock_released(s);
+    before = atomic_fetch_add_explicit(&s->count, by, memory_order_release);
     ASSERT(by < 0 ? before > 0 : before == RWSEM_WRITER);
     if (before <= 1)
         wake_up(&s->wait);
-}
-
-void
-up_read(struct rwsem *s)
-{
-    lock_released(s);
-    change(s, -1);
-}
-
-void
-up_write(struct rwsem *s)
-{
-    lock_released(s);
-    change(s, -RWSEM_WRITER);
 }

@@ -29,8 +29,10 @@ bool rwsem_trylock(struct rwsem *s, bool write);
 #define down_write_nested(s, subclass)                                         \
     ((void)rwsem_lock(s, true, TASK_UNINTERRUPTIBLE, subclass))
 #define down_write_killable(s) rwsem_lock(s, true, TASK_KILLABLE, 0)
-void up_read(struct rwsem *s);
-void up_write(struct rwsem *s); /* s must outlive the call */
+/* by: what s->count changes by.  s must outlive the call. */
+void rwsem_unlock(struct rwsem *s, int64_t by);
+#define up_read(s) rwsem_unlock(s, -1)
+#define up_write(s) rwsem_unlock(s, 1)
 
 #define RWSEM_INIT(s, rank_, name_)                                            \
     {                                                                          \

@@ -127,10 +127,7 @@ replace_leader_locked(struct task *t)
     list_for_each_entry(child, &old->children, sibling)
         child->parent = t;
     list_splice(&old->children, &t->children);
-    t->child_utime = old->child_utime;
-    t->child_stime = old->child_stime;
-    t->child_min_flt = old->child_min_flt;
-    t->child_maj_flt = old->child_maj_flt;
+    t->child_used = old->child_used;
     return old;
 }
 

@@ -12,7 +12,6 @@
 
 #include "core/cpu.h"
 #include "sched/sched.h"
-#include "sched/timer.h"
 
 enum queue_kind { QUEUE_TIME_LEFT, QUEUE_USED_UP, NR_QUEUES };
 
@@ -57,4 +56,4 @@ void run_timers(void);
 extern const struct panic_ops sched_panic_ops;
 
 /* task.c */
-void task_cache_init(void);
+extern struct kmem_cache *task_cache;

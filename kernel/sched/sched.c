@@ -76,6 +76,7 @@
 #include "core/panic.h"
 #include "core/watchdog.h"
 #include "lib/bitops.h"
+#include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "sched/runqueue.h"
 
@@ -443,7 +444,8 @@ sched_init(void)
 {
     static const struct preempt_ops ops = {.reschedule = reschedule};
 
-    task_cache_init();
+    task_cache = kmem_cache_create("task", sizeof(struct task),
+                                   CACHE_LINE_BYTES, 0, NULL);
     timer_tick = run_timers;
     for_each_cpu(i)
         rq_init(&run_queues[i], i);

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "sched/task.h"
+#include "sched/timer.h"
 
 /*
  * Boot hart, after kmalloc and vmalloc work: run queues, an idle task a hart
@@ -38,7 +39,7 @@ void switch_mmu(struct mmu *next);
 uint64_t nr_running(void); /* and those that want to */
 /* Programs that wait for what no signal ends, mostly the disk. */
 unsigned nr_blocked(void);
-void load_average(uint64_t avg[3]); /* fixed point, 11 bits */
+extern uint64_t load_average[3]; /* fixed point, 11 bits */
 /*
  * What a hart did; times in timebase ticks.  idle_instret: the instructions of
  * the idle loop.
@@ -47,5 +48,5 @@ struct cpu_time {
     uint64_t user, system, idle, idle_instret, switches, forks;
 };
 void add_cpu_times(struct cpu_time *sum, uint32_t hart);
-/* User time and system time of a task, in timebase ticks. */
-void task_times(struct task *t, uint64_t *utime, uint64_t *stime);
+/* What t has used, if it is the current task up to now. */
+const struct usage *task_usage(struct task *t);

@@ -25,7 +25,6 @@
 #include "sched/signal.h"
 
 #include "core/cpu.h"
-#include "lib/assert.h"
 #include "lib/bitops.h"
 #include "lib/string.h"
 #include "sched/sched.h"
@@ -61,12 +60,8 @@ signal_effect(struct task *t, int sig)
     return STOP_SIGNALS & SIG_BIT(sig) ? SIGNAL_STOPS : SIGNAL_ENDS;
 }
 
-/* Element 0 is shared by the signals that keep none. */
-static void *
-origin_of(struct signals *s, int sig)
-{
-    return s->origin[sig < SIGRTMIN ? sig : 0];
-}
+/* Where the note about a pending one is; those that keep none share element 0. */
+#define ORIGIN(s, sig) ((s)->origin[(sig) < SIGRTMIN ? (sig) : 0])
 
 /* Even an ignored SIGCONT becomes pending, for a task just about to stop. */
 void
@@ -96,7 +91,7 @@ post_signal(struct task *t, int sig, const struct siginfo *info, bool force)
         s->pending &= ~SIG_BIT(SIGCONT);
     if (blocked || !ignored || sig == SIGCONT) {
         if (!(s->pending & bit))
-            memcpy(origin_of(s, sig), info ?: &from_kernel, SIGINFO_KEPT);
+            memcpy(ORIGIN(s, sig), info ?: &from_kernel, SIGINFO_KEPT);
         s->pending |= bit;
     }
     if (!blocked && !ignored)
@@ -177,7 +172,7 @@ dequeue_signal(struct siginfo *info)
     if (sig) {
         atomic_fetch_and(&s->pending, ~SIG_BIT(sig));
         *info = (struct siginfo){0};
-        memcpy(info, origin_of(s, sig), SIGINFO_KEPT);
+        memcpy(info, ORIGIN(s, sig), SIGINFO_KEPT);
         info->si_signo = sig;
     }
     spin_unlock(&s->sig_lock);

@@ -22,18 +22,10 @@
 #include "core/panic.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
-#include "riscv/timer.h"
 #include "riscv/trap.h"
 #include "sched/runqueue.h"
 
-static struct kmem_cache *task_cache;
-
-void
-task_cache_init(void)
-{
-    task_cache = kmem_cache_create("task", sizeof(struct task),
-                                   CACHE_LINE_BYTES, 0, NULL);
-}
+struct kmem_cache *task_cache;
 
 struct task *
 alloc_task(const char *comm, void (*entry)(void))

@@ -37,6 +37,11 @@ struct cred {
 bool in_group(gid_t gid); /* of the current task, effective */
 #define is_root(cred) ((cred)->euid == 0)
 
+/* Times in timebase ticks, page faults. */
+struct usage {
+    uint64_t utime, stime, min_flt, maj_flt;
+};
+
 struct mm;
 struct files;
 struct fs_context;
@@ -45,11 +50,12 @@ struct tty;
 enum {
     INIT_PID = 1,
     TASK_COMM_LEN = 16,
-    TF_KTHREAD = 1u << 0,
-    TF_EXITING = 1u << 1, /* in do_exit */
-    TF_FORKNOEXEC = 1u << 2,
-    TF_OOM_VICTIM = 1u << 3, /* may use the reserve */
-    TF_VFORK = 1u << 4,      /* the parent waits until it has its own mm */
+    /* Flags; the first three are numbered as Linux's in /proc/PID/stat. */
+    TF_EXITING = 0x4, /* in do_exit */
+    TF_FORKNOEXEC = 0x40,
+    TF_KTHREAD = 0x200000,
+    TF_OOM_VICTIM = 1u << 28, /* may use the reserve */
+    TF_VFORK = 1u << 29,      /* the parent waits until it has its own mm */
 };
 
 struct task {
@@ -69,13 +75,12 @@ struct task {
     uint32_t hart;             /* (r) whose run queue */
     int nice;                  /* (t) -20..19 */
     uint32_t slice;            /* (r) ticks left */
-    uint64_t utime, stime;     /* (o) in timebase ticks */
     uint64_t stamp;            /* (o) when the current account began */
     uint64_t start_time;       /* (c) timebase */
     uint64_t nvcsw, nivcsw;    /* (o) */
-    uint64_t min_flt, maj_flt; /* (o) */
+    struct usage used;         /* (o) up to stamp; task_usage() is newer */
     uint64_t max_rss;          /* (o) pages, once the mm is gone */
-    uint64_t child_utime, child_stime, child_min_flt, child_maj_flt; /* (P) */
+    struct usage child_used;   /* (P) by those that were waited for */
 
     /* Address space and files: opaque here, owned by proc/ */
     struct mmu *mmu;       /* (o) what the scheduler switches to */

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * args.c - what a system call's arguments mean: strings and structures in user
- * memory, the task of a pid.
+ * args.c - what a system call's arguments mean: the strings in user memory, the
+ * task of a pid.
+ *
+ * Strings are copied before the call looks at them, once, so that another thread
+ * cannot change a path between its check and its use.  Most are short and fit
+ * the stack; a longer one gets a buffer of PATH_MAX.
+ *
+ * Locks: none; a task is referenced as long as the call works on it.
  */
 #include "lib/err.h"
 #include "mm/slab.h"
-#include "sched/task.h"
 #include "syscall/syscall.h"
 
 enum {
@@ -56,15 +61,13 @@ with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
     unsigned n = 0;
     int64_t ret = 0;
 
-    for (unsigned i = 0; mask >> i && i < NR_ARGS && !ret; i++) {
+    for (unsigned i = 0; i < NR_ARGS && !ret; i++) {
         if (!(mask >> i & 1))
             continue;
         path[n] =
             a[i] || !(mask & NULL_ALLOWED) ? get_path(a[i], buf[n]) : NULL;
-        if (IS_ERR(path[n]))
-            ret = PTR_ERR(path[n]);
-        else
-            n++;
+        ret = IS_ERR(path[n]) ? PTR_ERR(path[n]) : 0;
+        n += !ret;
     }
     if (!ret)
         ret = fn(path, a);
@@ -72,16 +75,4 @@ with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a)
         if (path[n] != buf[n])
             kfree(path[n]);
     return ret;
-}
-
-int
-copy_out(uint64_t user, const void *from, size_t n)
-{
-    return copy_to_user((void *)user, from, n) ? -EFAULT : 0;
-}
-
-int
-copy_in(void *to, uint64_t user, size_t n)
-{
-    return copy_from_user(to, (const void *)user, n) ? -EFAULT : 0;
 }

@@ -16,7 +16,6 @@
  *
  * Not done: capabilities; privilege is one bit.
  */
-#include "sched/task.h"
 #include "syscall/syscall.h"
 
 enum { USER, GROUP };            /* a row of cred.ids */

@@ -8,17 +8,13 @@
  * reboot(2) writes everything out and makes the file systems clean before the
  * machine is reset or goes off.  Halting is going off, too.
  *
- * Locks: utsname_lock; the position is one word.
+ * Locks: none; the position is one word.
  *
  * Not done: waiting for new text in the log (SYSLOG_ACTION_READ).
  */
 #include "core/panic.h"
 #include "core/printk.h"
-#include "core/rng.h"
 #include "core/utsname.h"
-#include "mm/slab.h"
-#include "sched/sched.h"
-#include "sched/timer.h"
 #include "syscall/syscall.h"
 #include "vm/swap.h"
 
@@ -31,16 +27,11 @@ enum {
 
 static uint64_t log_cleared; /* where SYSLOG_ACTION_CLEAR was */
 
-SYSCALL(uname)
-{
-    struct utsname copy;
+/* clang-format off */
+SYSCALL(uname) { return copy_out(a[0], &utsname, sizeof(utsname)); }
+/* clang-format on */
 
-    spin_lock(&utsname_lock);
-    copy = utsname;
-    spin_unlock(&utsname_lock);
-    return copy_out(a[0], &copy, sizeof(copy));
-}
-
+/* Whoever reads it just then sees a mixture of old and new, terminated. */
 SYSCALL(sethostname)
 {
     char name[sizeof(utsname.nodename)] = {0};
@@ -51,9 +42,7 @@ SYSCALL(sethostname)
         return -EINVAL;
     if (copy_in(name, a[0], a[1]))
         return -EFAULT;
-    spin_lock(&utsname_lock);
     memcpy(utsname.nodename, name, sizeof(name));
-    spin_unlock(&utsname_lock);
     return 0;
 }
 
@@ -72,13 +61,16 @@ SYSCALL(sysinfo)
         .mem_unit = 1,
     };
 
-    load_average(info.loads);
     for (int i = 0; i < 3; i++)
-        info.loads[i] <<= SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL;
+        info.loads[i] = load_average[i] << (SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL);
     return copy_out(a[0], &info, sizeof(info));
 }
 
-/* Copy the last `size` bytes of the log after it was cleared. */
+/*
+ * Copy the last `size` bytes of the log after it was cleared.  The ring may move
+ * on meanwhile: log_read() then begins at the oldest text that there is, and the
+ * copy is shorter.  Through a chunk, since user memory may fault.
+ */
 static int64_t
 read_log(uint64_t user, uint64_t size)
 {
@@ -137,7 +129,11 @@ SYSCALL(getrandom)
                : mem_give((void *)a[0], MIN(a[1], (uint64_t)INT32_MAX), true);
 }
 
-/* The two magic numbers are there so that no stray call ends the machine. */
+/*
+ * The two magic numbers are there so that no stray call ends the machine.  Other
+ * processes may run on and write while the file systems are made clean; what
+ * they write after that is lost, as on Linux, whose init kills them first.
+ */
 SYSCALL(reboot)
 {
     uint32_t command = (uint32_t)a[2];

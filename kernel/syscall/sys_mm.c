@@ -7,13 +7,13 @@
  */
 #include "include/swap_hdr.h"
 #include "lib/err.h"
-#include "sched/task.h"
 #include "syscall/syscall.h"
 #include "vm/shmem.h"
 
 /*
- * The file's mode says what a mapping of it may do, now and by mprotect later;
- * its own mmap function fills in the rest.
+ * Memory of nobody, of a file, or shared memory that is made for it: `args` says
+ * what the VMA will be.  The file's mode says what a mapping of it may do, now
+ * and by mprotect later; its own mmap function fills in the rest.
  */
 SYSCALL(mmap)
 {
@@ -141,7 +141,6 @@ SYSCALL_PATHS(swapon, BIT(0))
     return a[1] & ~known ? -EINVAL : swap_call(path[0], true, (uint32_t)a[1]);
 }
 
-SYSCALL_PATHS(swapoff, BIT(0))
-{
-    return swap_call(path[0], false, 0);
-}
+/* clang-format off */
+SYSCALL_PATHS(swapoff, BIT(0)) { return swap_call(path[0], false, 0); }
+/* clang-format on */

@@ -21,25 +21,16 @@
 #include "include/sched.h"
 #include "proc/futex.h"
 #include "proc/proc.h"
-#include "sched/timer.h"
 #include "syscall/syscall.h"
 
 enum { NICE_TO_PRIORITY = 20 }; /* so that it is never negative */
 
 /* --- Making and ending */
 
-SYSCALL(clone)
-{
-    return do_clone(a[0], a[1], a[2], a[3], a[4]);
-}
-
-SYSCALL_PATHS(execve, BIT(0))
-{
-    return do_execve(path[0], (const char *const *)a[1],
-                     (const char *const *)a[2]);
-}
-
 /* clang-format off */
+SYSCALL(clone) { return do_clone(a[0], a[1], a[2], a[3], a[4]); }
+SYSCALL_PATHS(execve, BIT(0))
+    { return do_execve(path[0], (const char **)a[1], (const char **)a[2]); }
 SYSCALL(exit) { do_exit((uint32_t)(a[0] & 0xff) << 8); }
 SYSCALL(exit_group) { do_group_exit((uint32_t)(a[0] & 0xff) << 8); }
 /* clang-format on */
@@ -56,6 +47,8 @@ SYSCALL(wait4)
         return -EINVAL;
     if (args.pid == INT32_MIN) /* names no group: -pid overflows */
         return -ESRCH;
+    if (args.pid == -1)
+        args.pid = ANY_CHILD;
     err = do_wait(&args);
     if (err || !args.info.si_pid)
         return err;
@@ -72,16 +65,15 @@ SYSCALL(waitid)
 {
     const unsigned what = WEXITED | WSTOPPED | WCONTINUED;
     const unsigned known = WNOHANG | WNOWAIT | what | __WALL;
-    pid_t id = (pid_t)a[1];
-    struct wait_args args = {
-        .pid = a[0] == P_ALL   ? -1
-               : a[0] == P_PID ? id
-                               : -id, /* as wait4 */
-        .options = (unsigned)a[3],
-    };
+    pid_t id = (pid_t)a[1]; /* of a group, 0 is ours */
+    struct wait_args args = {.pid = a[0] == P_PGID ? -id : id,
+                             .options = (unsigned)a[3]};
 
-    if ((args.options & ~known) || !(args.options & what) || a[0] > P_PGID ||
-        (a[0] != P_ALL && id < (a[0] == P_PID)))
+    if (a[0] == P_ALL)
+        args.pid = ANY_CHILD;
+    else if (a[0] > P_PGID || id < 0 || (a[0] == P_PID && id == 0))
+        return -EINVAL;
+    if ((args.options & ~known) || !(args.options & what))
         return -EINVAL;
     return do_wait(&args)
                ?: copy_out_if(a[2], &args.info, sizeof(args.info))
@@ -248,7 +240,6 @@ SYSCALL_TASK(sched_getaffinity, 0)
 {
     uint64_t mask = atomic_read(&harts_online);
 
-    (void)t;
     if (a[1] < sizeof(mask) || a[1] % sizeof(mask))
         return -EINVAL;
     return copy_out(a[2], &mask, sizeof(mask)) ?: (int64_t)sizeof(mask);
@@ -280,28 +271,24 @@ SYSCALL_TASK(setpriority, 1)
 SYSCALL(getrusage)
 {
     int who = (int)a[0];
-    struct rusage ru;
+    struct rusage ru = task_rusage(current, who == RUSAGE_CHILDREN);
 
     if (who != RUSAGE_SELF && who != RUSAGE_THREAD && who != RUSAGE_CHILDREN)
         return -EINVAL;
-    task_rusage(current, who == RUSAGE_CHILDREN, &ru);
     return copy_out(a[1], &ru, sizeof(ru));
 }
 
 /* Its times in hundredths of a second.  => such since boot */
 SYSCALL(times)
 {
-    const struct task *t = current;
-    uint64_t utime, stime;
-    struct tms tms;
-
-    task_times(current, &utime, &stime);
-    tms = (struct tms){
-        .tms_utime = (int64_t)to_user_hz(utime),
-        .tms_stime = (int64_t)to_user_hz(stime),
-        .tms_cutime = (int64_t)to_user_hz(READ_ONCE(t->child_utime)),
-        .tms_cstime = (int64_t)to_user_hz(READ_ONCE(t->child_stime)),
+    const struct usage *u = task_usage(current), *c = &current->child_used;
+    struct tms tms = {
+        .tms_utime = (int64_t)to_user_hz(u->utime),
+        .tms_stime = (int64_t)to_user_hz(u->stime),
+        .tms_cutime = (int64_t)to_user_hz(c->utime),
+        .tms_cstime = (int64_t)to_user_hz(c->stime),
     };
+
     return copy_out_if(a[0], &tms, sizeof(tms))
                ?: (int64_t)to_user_hz(clock_ticks());
 }

@@ -15,7 +15,6 @@
  * Not done: handlers.  rt_sigaction accepts SIG_DFL and SIG_IGN and refuses a
  * function with ENOSYS.
  */
-#include "sched/task.h"
 #include "syscall/syscall.h"
 
 /* What the receiver will know: that we sent it. */
@@ -34,7 +33,7 @@ from_us(int sig, int code)
 SYSCALL(kill)
 {
     pid_t pid = (pid_t)a[0];
-    int sig = (int)a[1], err = 0;
+    int sig = (int)a[1], err;
     struct siginfo info = from_us(sig, SI_USER);
     struct task *first, *t;
 
@@ -48,13 +47,12 @@ SYSCALL(kill)
                                       : current->pgid,
                             sig, &info);
     spin_lock(&pid_lock);
-    first = t = find_task_locked(pid);
-    if (!t)
-        err = -ESRCH;
-    else if (!may_signal(t, sig))
-        err = -EPERM;
-    for (; t && !err; t = next_thread(t) == first ? NULL : next_thread(t))
-        send_signal(t, sig, &info);
+    t = first = find_task_locked(pid);
+    err = !t ? -ESRCH : may_signal(t, sig) ? 0 : -EPERM;
+    if (!err)
+        do
+            send_signal(t, sig, &info);
+        while ((t = next_thread(t)) != first);
     spin_unlock(&pid_lock);
     return err;
 }
@@ -76,8 +74,9 @@ SYSCALL_TASK(tgkill, 1)
 }
 
 /*
- * Set and get a disposition, for all threads; what is ignored from now on is
- * not pending.
+ * Set and get a disposition.  It belongs to the process: each thread has a copy,
+ * which is set under pid_lock, so that a thread that is just being made has it
+ * from its maker or is found here.  What is ignored from now on is not pending.
  */
 SYSCALL(rt_sigaction)
 {
@@ -106,7 +105,10 @@ SYSCALL(rt_sigaction)
     return copy_out_if(a[2], &old, sizeof(old));
 }
 
-/* Which signals wait from now on. */
+/*
+ * Which signals wait from now on.  One that waited already and is let through is
+ * delivered before the call returns to the program.
+ */
 SYSCALL(rt_sigprocmask)
 {
     uint64_t set, old = current->sig.blocked;

@@ -17,8 +17,6 @@
  * Not done: setting REALTIME does not wake who waits for a time of it; sleeping
  * by CPU time; dynamic clocks and those of other processes.
  */
-#include "sched/sched.h"
-#include "sched/timer.h"
 #include "syscall/syscall.h"
 
 enum { NSEC_PER_USEC = 1000 };
@@ -28,7 +26,7 @@ enum { NSEC_PER_USEC = 1000 };
 static int64_t
 read_clock(uint64_t clock)
 {
-    uint64_t utime, stime;
+    const struct usage *u;
 
     switch (clock) {
     case CLOCK_REALTIME:
@@ -36,8 +34,8 @@ read_clock(uint64_t clock)
         return clock_realtime_ns();
     case CLOCK_PROCESS_CPUTIME_ID:
     case CLOCK_THREAD_CPUTIME_ID:
-        task_times(current, &utime, &stime);
-        return (int64_t)ticks_to_ns(utime + stime);
+        u = task_usage(current);
+        return (int64_t)ticks_to_ns(u->utime + u->stime);
     default: /* the kinds of MONOTONIC, and BOOTTIME */
         return clock > CLOCK_BOOTTIME ? NO_CLOCK
                                       : (int64_t)clock_monotonic_ns();
@@ -61,42 +59,35 @@ SYSCALL(gettimeofday)
     return copy_out_if(a[0], &tv, sizeof(tv));
 }
 
-/* A struct timespec in nanoseconds, 292 years at most.  -EFAULT, -EINVAL */
-static int
-get_ns(uint64_t user, int64_t *ns)
+/* What 64 bits of nanoseconds, 292 years, cannot hold is for ever. */
+int
+get_ticks(uint64_t user, uint64_t *ticks)
 {
     struct timespec t;
+    int64_t ns;
 
     if (copy_in(&t, user, sizeof(t)))
         return -EFAULT;
     if (t.tv_sec < 0 || t.tv_nsec < 0 || t.tv_nsec >= NSEC_PER_SEC)
         return -EINVAL;
-    if (__builtin_mul_overflow(t.tv_sec, (int64_t)NSEC_PER_SEC, ns) ||
-        __builtin_add_overflow(*ns, t.tv_nsec, ns))
-        *ns = INT64_MAX;
+    *ticks = __builtin_mul_overflow(t.tv_sec, (int64_t)NSEC_PER_SEC, &ns) ||
+                     __builtin_add_overflow(ns, t.tv_nsec, &ns)
+                 ? WAIT_FOREVER
+                 : ns_to_ticks((uint64_t)ns);
     return 0;
 }
 
-int
-get_ticks(uint64_t user, uint64_t *ticks)
-{
-    int64_t ns = 0;
-    int err = get_ns(user, &ns);
-
-    *ticks = ns_to_ticks((uint64_t)ns);
-    return err;
-}
-
+/* To a tick of the timebase. */
 SYSCALL(clock_settime)
 {
-    int64_t ns = 0;
-    int err = a[0] == CLOCK_REALTIME ? get_ns(a[1], &ns) : -EINVAL;
+    uint64_t ticks;
+    int err = a[0] == CLOCK_REALTIME ? get_ticks(a[1], &ticks) : -EINVAL;
 
-    if (err || ns == INT64_MAX)
+    if (err || ticks == WAIT_FOREVER)
         return err ?: -EINVAL;
     if (!is_root(&current->cred))
         return -EPERM;
-    clock_set_realtime(ns);
+    clock_set_realtime((int64_t)ticks_to_ns(ticks));
     return 0;
 }
 

@@ -24,6 +24,7 @@
 #include "fs/fs.h"
 #include "include/syscall.h"
 #include "riscv/uaccess.h"
+#include "sched/sched.h"
 
 enum { NSEC_PER_SEC = 1000000000 };
 
@@ -62,7 +63,7 @@ extern const struct syscall_row _syscalls_start[], _syscalls_end[];
     static int64_t sys_##name(char **path, ARGS)
 #define SYSCALL_TASK(name, i)                                                  \
     SYSCALL_ROW(name, task_call_fn, with_task(sys_##name, (pid_t)a[i], a))     \
-    static int64_t sys_##name(struct task *t, ARGS)
+    static int64_t sys_##name(struct task *t __maybe_unused, ARGS)
 
 enum { NULL_ALLOWED = 1 << 6 }; /* in a mask of paths: NULL for address 0 */
 int64_t with_paths(path_call_fn *fn, unsigned mask, const uint64_t *a);
@@ -86,8 +87,10 @@ with_file(file_call_fn *fn, const uint64_t *a)
 void syscall_init(void);
 
 /* Copy a structure out or in: 0 or -EFAULT. */
-int copy_out(uint64_t user, const void *from, size_t n);
-int copy_in(void *to, uint64_t user, size_t n);
+#define copy_out(user, from, n)                                                \
+    (copy_to_user((void *)(user), from, n) ? -EFAULT : 0)
+#define copy_in(to, user, n)                                                   \
+    (copy_from_user(to, (const void *)(user), n) ? -EFAULT : 0)
 /* The same if there is an address. */
 static inline int
 copy_out_if(uint64_t user, const void *from, size_t n)

@@ -29,9 +29,7 @@
  */
 #include "core/lockdep.h"
 #include "proc/proc.h"
-#include "riscv/csr.h"
 #include "riscv/trap.h"
-#include "sched/sched.h"
 #include "syscall/syscall.h"
 
 enum { ECALL_BYTES = 4, NR_SYSCALLS = 464 };
@@ -68,6 +66,7 @@ exit_to_user(struct trapframe *tf, bool restart)
     lockdep_user_return();
 }
 
+/* Those that the tables of pages explain; access faults come from devices. */
 static bool
 is_page_fault(uint64_t scause)
 {
@@ -108,7 +107,9 @@ static const struct blame {
 };
 
 /*
- * Resolve the exception, or tell the task what it did.  Not inline, so that
+ * Resolve the exception, or tell the task what it did.  That of the first
+ * process, whose signals are ignored by default, would come again at once and
+ * for ever; as on Linux it ends init, and so the machine.  Not inline, so that
  * system calls do not save the registers that it needs.
  */
 static __noinline void
@@ -116,22 +117,33 @@ user_exception(const struct trapframe *tf)
 {
     uint64_t cause = tf->scause, what = BY_CAUSE + cause;
     bool at_pc = cause == EXC_ILLEGAL || cause == EXC_BREAKPOINT;
+    struct siginfo info = {0};
+    int sig;
 
     if (is_page_fault(cause))
         what = page_fault(tf);
     if (what >= ARRAY_SIZE(blames))
         what = VM_FAULT_SIGSEGV_MAPERR;
-    /* Without init we cannot go on: it tries again. */
-    if (what == VM_FAULT_OOM && current->pid == INIT_PID)
-        return;
+    sig = blames[what].sig;
     /* A thread that was started just when the others were killed. */
     if (what == VM_FAULT_KILLED && !fatal_signal_pending(current))
-        force_signal(current, SIGKILL, NULL);
-    if (blames[what].sig)
-        fault_signal(blames[what].sig, blames[what].code,
-                     at_pc ? tf->sepc : tf->stval);
+        sig = SIGKILL;
+    /* Without init we cannot go on: it tries again. */
+    if (!sig || (what == VM_FAULT_OOM && current->pid == INIT_PID))
+        return;
+    if (current->tgid == INIT_PID &&
+        signal_effect(current, sig) != SIGNAL_HANDLED)
+        do_group_exit((uint32_t)sig);
+    info.si_code = blames[what].code;
+    info.si_addr = (void *)(at_pc ? tf->sepc : tf->stval);
+    force_signal(current, sig, &info);
 }
 
+/*
+ * An ecall or an exception of user mode.  The call sees its arguments in the
+ * frame itself, a0 to a5 and the number in a7, and they stay as they were until
+ * it has returned: a call that is made again finds them.
+ */
 static void
 user_trap(struct trapframe *tf)
 {
@@ -160,7 +172,10 @@ user_interrupted(struct trapframe *tf)
     exit_to_user(tf, false);
 }
 
-/* The kernel touched a user address in uaccess. */
+/*
+ * The kernel touched a user address in uaccess.  => true: it may go on; false:
+ * the copy ends there, and the caller returns what is left of it
+ */
 static bool
 kernel_fault(struct trapframe *tf)
 {

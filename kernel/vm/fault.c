@@ -238,9 +238,9 @@ handle_mm_fault(struct vm_area *vma, uint64_t addr, enum fault_access access)
         r = do_wp_page(&c);
     if (unlikely(c.major)) {
         count_vm_event(PGMAJFAULT);
-        current->maj_flt++;
+        current->used.maj_flt++;
     } else {
-        current->min_flt++;
+        current->used.min_flt++;
     }
     return r;
 }

@@ -47,6 +47,7 @@ check_nohang(void)
     info.si_pid = -1;
     CHECK_OK(waitid(P_ALL, 0, &info, WEXITED | WNOHANG));
     CHECK_EQ(info.si_pid, 0);
+    CHECK_ERR(waitid(P_PGID, 1, &info, WEXITED | WNOHANG), ECHILD);
     gate_open(&gate);
     await_end(pid);
     await_end(pid);

@@ -69,11 +69,9 @@ show_uptime(struct seq *s)
 static void
 show_loadavg(struct seq *s)
 {
-    uint64_t load[NR_LOADS];
-
-    load_average(load);
     for (int i = 0; i < NR_LOADS; i++)
-        show_hundredths(s, (load[i] * CENTI + LOAD_HALF) >> LOAD_SHIFT, " ");
+        show_hundredths(s, (load_average[i] * CENTI + LOAD_HALF) >> LOAD_SHIFT,
+                        " ");
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), last_pid);
 }
 

@@ -31,10 +31,7 @@ enum {
     KB_PER_PAGE = PAGE_SIZE / 1024,
     NICE_TO_PRIORITY = 20,
     OOM_SCALE = 1000,
-    /* Flags of Linux in /proc/PID/stat. */
-    PF_EXITING = 0x4,
-    PF_FORKNOEXEC = 0x40,
-    PF_KTHREAD = 0x200000,
+    FLAGS_IN_STAT = TF_EXITING | TF_FORKNOEXEC | TF_KTHREAD,
 };
 #define SIGNALS_IN_STAT 0x7fffffffUL
 
@@ -235,20 +232,16 @@ show_stat(struct seq *s)
     bool may = proc_may_inspect(t);
     struct mm *sizes = s->mm ? s->mm : &no_mm, *mm = may ? sizes : &no_mm;
     dev_t tty = t->tty ? makedev(TTYAUX_MAJOR, TTYAUX_MINOR_CONSOLE) : 0;
-    uint32_t flags = atomic_read(&t->flags);
     struct signal_masks m = get_signals(t);
-    uint64_t utime, stime;
+    const struct usage *u = task_usage(t), *c = &t->child_used;
 
-    task_times(t, &utime, &stime);
     seq_printf(s, "%d (%s) %c %d %d %d %d -1 %u %lu %lu %lu %lu ", t->pid,
                t->comm, *state_name(t), t->ppid, t->pgid, t->sid, (int)tty,
-               (flags & TF_KTHREAD ? PF_KTHREAD : 0) |
-                   (flags & TF_EXITING ? PF_EXITING : 0) |
-                   (flags & TF_FORKNOEXEC ? PF_FORKNOEXEC : 0),
-               t->min_flt, t->child_min_flt, t->maj_flt, t->child_maj_flt);
+               atomic_read(&t->flags) & FLAGS_IN_STAT, u->min_flt, c->min_flt,
+               u->maj_flt, c->maj_flt);
     seq_printf(s, "%lu %lu %lu %lu %d %d %u 0 %lu %lu %lu %lu ",
-               to_user_hz(utime), to_user_hz(stime), to_user_hz(t->child_utime),
-               to_user_hz(t->child_stime), NICE_TO_PRIORITY + t->nice, t->nice,
+               to_user_hz(u->utime), to_user_hz(u->stime), to_user_hz(c->utime),
+               to_user_hz(c->stime), NICE_TO_PRIORITY + t->nice, t->nice,
                nr_threads(t), to_user_hz(t->start_time),
                sizes->total_vm * PAGE_SIZE, mm_rss(sizes),
                t->rlim[RLIMIT_RSS].rlim_cur);
