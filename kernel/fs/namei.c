@@ -91,76 +91,70 @@ next_component(struct walk *w)
 }
 
 /*
- * Ask the file system.  The dentry can be found by others only when it is known
- * whether there is something behind it, or never (procfs).
- * => directory locked; ERR_PTR
+ * A dentry that the cache has not comes from the file system.  It can be found
+ * by others only when it is known whether there is something behind it, or
+ * never (procfs).
  */
-static struct dentry *
-lookup_locked(struct walk *w)
+int
+walk_child(struct walk *w)
 {
     struct inode *dir = w->d->inode;
-    struct dentry *d;
-    int err;
 
     if (w->len > NAME_MAX)
-        return ERR_PTR(-ENAMETOOLONG);
+        return -ENAMETOOLONG;
     if (dir->nlink == 0)
-        return ERR_PTR(-ENOENT); /* a removed directory has no names */
-    d = d_lookup(w->d, w->name, w->len);
-    if (d)
-        return d; /* it came while we waited for the lock */
-    d = d_alloc(w->d, w->name, w->len);
-    if (!d)
-        return ERR_PTR(-ENOMEM);
-    err = dir->op->lookup ? dir->op->lookup(dir, d) : d_add(d, NULL);
-    if (!err)
-        return d;
-    dput(d);
-    return ERR_PTR(err);
+        return -ENOENT; /* a removed directory has no names */
+    w->child = d_lookup(w->d, w->name, w->len);
+    if (w->child)
+        return 0; /* perhaps it came while we waited for the lock */
+    w->child = d_alloc(w->d, w->name, w->len);
+    if (!w->child)
+        return -ENOMEM;
+    return dir->op->lookup ? dir->op->lookup(dir, w->child)
+                           : d_add(w->child, NULL);
 }
 
 /*
- * The dentry of the component cut off, positive or negative; no link is
- * followed, mounts are.  Or create the file, under the same lock, so that of
- * two creators only one succeeds.  ERR_PTR
+ * Look the component cut off up, which is w->child then, or -ENOENT; no link is
+ * followed, mounts are.  Or create the file, under the same lock, so that of two
+ * creators only one succeeds.
  */
-static struct dentry *
+static int
 lookup(struct walk *w, bool create)
 {
     struct inode *dir = w->d->inode;
-    struct dentry *d;
     int err = 0;
 
     if (w->last == LAST_DOT)
-        return dget(w->d);
-    if (w->last == LAST_DOTDOT)
-        return d_up(w->d);
-    if (create && w->trailing_slash)
-        return ERR_PTR(-EISDIR);
-    d = create ? NULL : d_lookup(w->d, w->name, w->len);
-    if (d)
-        return d;
-    mutex_lock(&dir->lock);
-    d = lookup_locked(w);
-    if (create && !IS_ERR(d) && !d->inode) {
-        err = may_change_dir(dir) ?: dir->op->make(dir, d, w->create, 0, NULL);
-        w->create = 0;
+        w->child = dget(w->d);
+    else if (w->last == LAST_DOTDOT)
+        w->child = d_up(w->d);
+    else if (create && w->trailing_slash)
+        return -EISDIR;
+    else if (!create)
+        w->child = d_lookup(w->d, w->name, w->len);
+    if (!w->child) {
+        mutex_lock(&dir->lock);
+        err = walk_child(w);
+        if (!err && create && !w->child->inode) {
+            err = may_change_dir(dir)
+                      ?: dir->op->make(dir, w->child, w->create, 0, NULL);
+            w->create = 0;
+        }
+        mutex_unlock(&dir->lock);
     }
-    mutex_unlock(&dir->lock);
-    if (!err)
-        return d;
-    dput(d);
-    return ERR_PTR(err);
+    return err ?: w->child->inode ? 0 : -ENOENT;
 }
 
 /*
- * Go on with the target of symlink `link`, found in w->d: put it in front of
- * what is left, in a buffer of the walk's own.  The walk stays where the link
- * is, unless the target is absolute or the link says where to jump.
+ * Go on with the target of the symlink w->child: put it in front of what is
+ * left, in a buffer of the walk's own.  The walk stays where the link is, unless
+ * the target is absolute or the link says where to jump.
  */
 static int
-follow_link(struct walk *w, struct inode *link)
+follow_link(struct walk *w)
 {
+    struct inode *link = w->child->inode;
     const char *slash = *w->rest || w->trailing_slash ? "/" : "";
     struct dentry *to;
     char *buf;
@@ -204,8 +198,7 @@ follow_link(struct walk *w, struct inode *link)
 static int
 walk_on(struct walk *w, unsigned flags)
 {
-    for (bool last = false; !last;) {
-        struct dentry *d;
+    for (bool last = false; !last; w->child = NULL) {
         int err;
 
         next_component(w);
@@ -217,22 +210,19 @@ walk_on(struct walk *w, unsigned flags)
         err = inode_permission(w->d->inode, MAY_EXEC);
         if (err || (last && flags & LOOKUP_PARENT))
             return err;
-        d = lookup(w, last && w->create);
-        if (IS_ERR(d))
-            return (int)PTR_ERR(d);
-        if (d->inode && S_ISLNK(d->inode->mode) &&
-            (!last || w->trailing_slash || flags & LOOKUP_FOLLOW)) {
-            err = follow_link(w, d->inode);
-            last = false;
-            dput(d);
-        } else if (d->inode) {
-            step(w, d);
-        } else {
-            dput(d);
-            err = -ENOENT;
-        }
+        err = lookup(w, last && w->create);
         if (err)
             return err;
+        if (S_ISLNK(w->child->inode->mode) &&
+            (!last || w->trailing_slash || flags & LOOKUP_FOLLOW)) {
+            last = false;
+            err = follow_link(w);
+            if (err)
+                return err;
+            dput(w->child);
+        } else {
+            step(w, w->child);
+        }
     }
     return w->trailing_slash && !S_ISDIR(w->d->inode->mode) ? -ENOTDIR : 0;
 }
@@ -255,15 +245,6 @@ walk_lock(struct walk *w, unsigned subclass)
 {
     mutex_lock_nested(&w->d->inode->lock, subclass);
     w->locked = true;
-}
-
-int
-walk_child(struct walk *w)
-{
-    struct dentry *d = lookup_locked(w);
-
-    w->child = IS_ERR(d) ? NULL : d;
-    return IS_ERR(d) ? (int)PTR_ERR(d) : 0;
 }
 
 void
