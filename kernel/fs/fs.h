@@ -28,6 +28,7 @@
 #include "include/fcntl.h"
 #include "include/limits.h"
 #include "include/stat.h"
+#include "lib/err.h"
 #include "vm/mm.h"
 #include "vm/pagecache.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inode.c - the inode cache, and what every inode has: owner, mode, times, size.
+ * inode.c - the inode cache; owner, mode, times and size of an inode.
  *
  * An inode is in memory as long as somebody uses it: the dentries of its names,
  * and through them open files.  So the dentry cache is the inode cache as well;
@@ -12,15 +12,15 @@
  *                         |          |             if it has no name
  *                    bad: freed      +-- new_inode, insert_inode_hash
  *
- * Whoever has changed an inode copies its fields into its metadata block, a page
- * of the partition's mapping, at once (inode_touch): so an inode is never older
- * there than in memory, and only pages are ever dirty.  What has to agree with
- * other metadata (size, blocks, links) is copied before the journal handle is
- * closed: behind it the file system may have been made read-only.
+ * Whoever has changed an inode copies its fields into its metadata block, a
+ * page of the partition's mapping, at once (inode_touch): so an inode is never
+ * older there than in memory, and only pages are ever dirty.  What has to agree
+ * with other metadata (size, blocks, links) is copied before the journal handle
+ * is closed: behind it the file system may have been made read-only.
  *
- * From the last iput() to the end its dirty data is being written, or its blocks
- * freed.  Who wants the number meanwhile waits; a second struct for it would read
- * what is not on the disk yet, or not free yet.
+ * From the last iput() to the end its dirty data is being written, or its
+ * blocks freed.  Who wants the number meanwhile waits; a second struct for it
+ * would read what is not on the disk yet, or not free yet.
  *
  * Interface: find_get_inode; new_inode, insert_inode_hash; ihold, iput;
  * inode_touch; wait_for_inodes and evict_orphans at the end of a file system;
@@ -28,25 +28,24 @@
  * new inode; vfs_truncate.
  *
  * Invariants
- *   I1  An inode in the hash may be given out if it has a reference.  If not, it
- *       is being read in or going, and whoever wants its number waits.
+ *   I1  An inode in the hash may be given out if it has a reference; if not
+ *       it is coming or going, and whoever wants its number waits.
  *   I2  An inode is freed without pages: so page->mapping stays valid as long
  *       as a page is in its tree.
  *   I3  An inode that has no number (0) is deleted on disk, once and for all.
  *
- * Locks: inode_lock (RANK_INODE_HASH) guards the hash, and an inode comes or goes
- * under it; its last reference is dropped without.  i_lock guards the times, and
- * the copy in the metadata block, so that who comes last has seen all there is.
- * The inode's own lock is the caller's; reading the mode takes none.  evict is
- * called with nothing held.  A last iput() may write, delete and wait: never
- * under SCOPE_NOFS, and in reclaim only when there seems to be nothing to write
- * (dcache.c).
+ * Locks: inode_lock (RANK_INODE_HASH) guards the hash, and an inode comes or
+ * goes under it; its last reference is dropped without.  i_lock guards the
+ * times, and the copy in the metadata block, so that who comes last has seen
+ * all there is.  The inode's own lock is the caller's; reading the mode takes
+ * none.  evict is called with nothing held.  A last iput() may write, delete
+ * and wait: never under SCOPE_NOFS, and in reclaim only when there seems to be
+ * nothing to write (dcache.c).
  *
  * Not done: capabilities (uid 0 has all), ACLs, quotas.
  */
 #include "fs/fs.h"
 
-#include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"
 #include "sched/task.h"

@@ -27,14 +27,16 @@
  */
 #include "fs/namei.h"
 
-#include "lib/err.h"
 #include "lib/format.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 
 enum { MAX_SYMLINKS = 40, NEW_ONLY = O_CREAT | O_EXCL };
 
-/* Where a path starts.  ERR_PTR; refs: the caller's */
+/*
+ * Where a path starts: at our root, at a directory that we have open, or where
+ * we are.  A file will do if the path is empty.  ERR_PTR; refs: the caller's
+ */
 static struct dentry *
 start_of(int dfd, const char *path)
 {
@@ -66,7 +68,10 @@ step(struct walk *w, struct dentry *next)
 
 /* --- One component */
 
-/* Cut the next component off w->rest. */
+/*
+ * Cut the next component off w->rest, with the slashes around it: so when
+ * nothing is left this was the last one, whether a slash came behind it or not.
+ */
 static void
 next_component(struct walk *w)
 {
@@ -116,8 +121,8 @@ walk_child(struct walk *w)
 
 /*
  * Look the component cut off up, which is w->child then, or -ENOENT; no link is
- * followed, mounts are.  Or create the file, under the same lock, so that of two
- * creators only one succeeds.
+ * followed, mounts are.  Or create the file, under the same lock, so that of
+ * two creators only one succeeds.
  */
 static int
 lookup(struct walk *w, bool create)
@@ -148,8 +153,8 @@ lookup(struct walk *w, bool create)
 
 /*
  * Go on with the target of the symlink w->child: put it in front of what is
- * left, in a buffer of the walk's own.  The walk stays where the link is, unless
- * the target is absolute or the link says where to jump.
+ * left, in a buffer of the walk's own.  The walk stays where the link is,
+ * unless the target is absolute or the link says where to jump.
  */
 static int
 follow_link(struct walk *w)
@@ -168,10 +173,11 @@ follow_link(struct walk *w)
             step(w, to);
         return (int)n;
     }
+    /* What is left may lie in the buffer of the link before. */
     buf = kmalloc(PATH_MAX, GFP_KERNEL);
     n = buf ? link->op->readlink(link, buf, PATH_MAX) : -ENOMEM;
     if (n == 0)
-        n = -ENOENT;
+        n = -ENOENT; /* damaged; the rest must not become an absolute path */
     if (n > 0 &&
         n + snprintf(buf + n, PATH_MAX - (size_t)n, "%s%s", slash, w->rest) >=
             PATH_MAX)
@@ -209,13 +215,13 @@ walk_on(struct walk *w, unsigned flags)
             return -ENOTDIR;
         err = inode_permission(w->d->inode, MAY_EXEC);
         if (err || (last && flags & LOOKUP_PARENT))
-            return err;
+            return err; /* what is cut off the caller looks up */
         err = lookup(w, last && w->create);
         if (err)
             return err;
         if (S_ISLNK(w->child->inode->mode) &&
             (!last || w->trailing_slash || flags & LOOKUP_FOLLOW)) {
-            last = false;
+            last = false; /* the target has a last component of its own */
             err = follow_link(w);
             if (err)
                 return err;
@@ -280,7 +286,10 @@ path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out)
 
 /* --- Opening */
 
-/* Checks that come before an inode is opened that is not new. */
+/*
+ * Checks before an inode is opened that is not new, in Linux's order.  Who has
+ * just made a file may use it as he asked to, whatever its mode says.
+ */
 static int
 may_open(struct inode *inode, int flags)
 {
@@ -301,6 +310,10 @@ may_open(struct inode *inode, int flags)
     return inode_permission(inode, mask);
 }
 
+/*
+ * With O_EXCL a link is not followed: it is a name that exists.  The file is
+ * cut when nothing can fail any more but that.
+ */
 struct file *
 filp_open(int dfd, const char *path, int flags, umode_t mode)
 {
@@ -318,7 +331,7 @@ filp_open(int dfd, const char *path, int flags, umode_t mode)
         w.create = create;
     follow = !(flags & O_NOFOLLOW) && (flags & NEW_ONLY) != NEW_ONLY;
     err = walk_begin(&w, dfd, path, follow ? LOOKUP_FOLLOW : 0);
-    new = (flags & O_CREAT) && !w.create;
+    new = (flags & O_CREAT) && !w.create; /* the walk has made it */
     if (!err && !new)
         err = may_open(w.d->inode, flags);
     f = err ? ERR_PTR(err) : dentry_open(w.d, flags);
