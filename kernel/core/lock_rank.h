@@ -30,7 +30,7 @@ enum lock_rank {
     RANK_SWAP,          /* swap areas */
     RANK_ANON_VMA,      /* beginning and end of a walk */
     RANK_DCACHE,        /* dentries */
-    RANK_INODE_HASH,    /* inode hash and lists */
+    RANK_INODE_HASH,    /* inode hash */
     RANK_INODE_STATE,   /* inode->i_lock: state bits, size, times */
     RANK_SUPER,         /* super block counters */
     RANK_DIRTY_LIST,    /* writeback's list of dirty mappings */

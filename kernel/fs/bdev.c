@@ -20,10 +20,10 @@
 #include "block/bio.h"
 #include "fs/fs.h"
 #include "include/ioctl.h"
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
 
+/* Page n is block n, as far as the device goes; there are no holes. */
 static int
 bdev_map_blocks(struct address_space *m, uint64_t index, unsigned max,
                 uint64_t *block)
@@ -38,6 +38,10 @@ static const struct address_space_ops bdev_aops = {
     .map_blocks = bdev_map_blocks,
 };
 
+/*
+ * At boot, when all devices are known and none is used.  A mapping is there for
+ * good, so neither inodes nor pages need to count their use of it.
+ */
 void
 bdev_init(void)
 {
@@ -57,6 +61,10 @@ bdev_init(void)
 
 /* --- The device's node as a file */
 
+/*
+ * From now on the node's inode is a window on the device's pages; its own,
+ * empty ones are not used any more.
+ */
 static int
 bdev_open(struct inode *inode, struct file *f)
 {
@@ -83,6 +91,7 @@ bdev_release(struct file *f)
     bd_release(f->private, false);
 }
 
+/* A device does not grow: the end is the end of the space. */
 static ssize_t
 bdev_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {

@@ -47,6 +47,7 @@
  */
 #include "fs/fs.h"
 
+#include "include/stat.h"
 #include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"
@@ -72,6 +73,11 @@ bucket_of(const struct dentry *parent, const char *name, unsigned len)
 
 /* --- Making and freeing */
 
+/*
+ * The name is NUL-terminated, for file systems that want a string, and apart,
+ * so that d_move() can exchange two.  The parent, which the caller holds, does
+ * not know of its child before d_add().
+ */
 struct dentry *
 d_alloc(struct dentry *parent, const char *name, unsigned len)
 {
@@ -94,6 +100,10 @@ d_alloc(struct dentry *parent, const char *name, unsigned len)
     return d;
 }
 
+/*
+ * A root is in no hash, as nobody asks its parent for it; the mount (or for a
+ * pipe, its open files) has the reference that keeps it.
+ */
 struct dentry *
 d_alloc_root(struct inode *inode)
 {
@@ -109,7 +119,10 @@ d_alloc_root(struct inode *inode)
     return d;
 }
 
-/* => dcache_lock held; refs: d's on its inode is the caller's */
+/*
+ * From here on the inode, if it is a directory's, may have another dentry.
+ * => dcache_lock held; refs: d's on its inode is the caller's
+ */
 static struct inode *
 take_inode_locked(struct dentry *d)
 {
@@ -174,6 +187,11 @@ unhash_locked(struct dentry *d)
         kill_locked(d);
 }
 
+/*
+ * The count goes from 1 to 0 under the lock only: d_umount() adds counts up
+ * there, and a dentry that is found in the hash has the hash's reference as
+ * well.
+ */
 void
 dput(struct dentry *d)
 {
@@ -201,6 +219,7 @@ get_top_locked(struct dentry *d)
     return dget(d->mounted ? d->mounted->root : d);
 }
 
+/* Who is looked up goes to the head of the LRU list: it is the last to go. */
 struct dentry *
 d_lookup(struct dentry *parent, const char *name, unsigned len)
 {
@@ -220,7 +239,11 @@ d_lookup(struct dentry *parent, const char *name, unsigned len)
     return d;
 }
 
-/* A pointer to the root is all we need of it, be it an old one. */
+/*
+ * The root of a mount has the directory above its mountpoint as parent, but for
+ * our own root: there ".." stays.  That is only compared with, so an old value
+ * of the pointer, while another thread calls chroot, does no harm.
+ */
 struct dentry *
 d_up(struct dentry *d)
 {
@@ -235,6 +258,10 @@ d_up(struct dentry *d)
 }
 
 /*
+ * In one step, so that who finds the name finds all of it.  A negative dentry
+ * that is cached already, and of which a file has now been made, only gets its
+ * inode.
+ *
  * A directory with two names, as a damaged disk may have it, would make a
  * cycle, in which the order of the directories' locks means nothing.
  */
@@ -259,6 +286,10 @@ d_add(struct dentry *d, struct inode *inode)
     return err;
 }
 
+/*
+ * A name that only we use stays as a negative one: what was deleted is often
+ * looked for again.  An open file needs its inode by this very dentry.
+ */
 void
 d_delete(struct dentry *d)
 {
@@ -266,14 +297,18 @@ d_delete(struct dentry *d)
 
     spin_lock(&dcache_lock);
     if (atomic_read(&d->count) == 2)
-        inode = take_inode_locked(d); /* only we use it */
+        inode = take_inode_locked(d); /* the hash's and ours */
     else
         unhash_locked(d); /* open files keep it, by no name */
     spin_unlock(&dcache_lock);
     iput(inode);
 }
 
-/* What target is now it may stay for long, if somebody has it open. */
+/*
+ * They exchange parents and names, and with them the references on parents.
+ * What target is now it may stay for long, if somebody has it open: it is not
+ * in the hash, and its name is for d_path() only.
+ */
 void
 d_move(struct dentry *d, struct dentry *target)
 {
@@ -304,6 +339,11 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
     return d == ancestor;
 }
 
+/*
+ * emit() copies to kernel memory, so it may be called under the lock.  What is
+ * added while a reader pauses comes behind his position, what has gone he does
+ * not miss (I4).
+ */
 int
 d_iterate(struct file *f, struct dir_context *ctx)
 {
@@ -326,6 +366,10 @@ d_iterate(struct file *f, struct dir_context *ctx)
 
 /* --- Dropping what is cached */
 
+/*
+ * Leaves first: each holds its parent.  A removed directory has only negative
+ * ones below it, whose references would keep it, and its blocks, until reclaim.
+ */
 void
 d_forget_below(struct dentry *top)
 {
@@ -342,7 +386,8 @@ d_forget_below(struct dentry *top)
 
 /*
  * Can it go for reclaim: without something to be written or deleted, and
- * without losing a name?  A guess: what it looks at may change.
+ * without losing a name?  So its inode either has other users, or names and no
+ * pages.  A guess: what it looks at may change.
  */
 static bool
 may_go(struct dentry *d)
@@ -376,6 +421,7 @@ scan_dentries(uint64_t nr)
     return dropped;
 }
 
+/* A thread in a file system's own work may not drop inodes: nothing for it. */
 static uint64_t
 count_dentries(void)
 {
@@ -397,6 +443,7 @@ dcache_init(void)
 
 /* --- Mounts, paths */
 
+/* => refs: consumes d; its inode is locked, so that it is not just removed */
 void
 d_mount(struct dentry *d, struct super_block *sb)
 {
@@ -440,6 +487,10 @@ prepend(const char *buf, char *end, const char *text, size_t len)
     return memcpy(end - len, text, len);
 }
 
+/*
+ * From the end of the buffer to its front, a name at each step up.  What is not
+ * below our root gets a path from the root of all.
+ */
 char *
 d_path(struct dentry *d, char *buf, size_t size)
 {

@@ -28,6 +28,7 @@
 #include "include/fcntl.h"
 #include "include/limits.h"
 #include "include/stat.h"
+#include "lib/err.h"
 #include "vm/mm.h"
 #include "vm/pagecache.h"
 
@@ -83,7 +84,7 @@ struct super_block {
     struct dentry *root;                 /* (c) */
     void *private;                       /* (c) the file system's own */
     struct spinlock lock;                /* RANK_SUPER */
-    struct list_head inodes;             /* (H) inode.sb_link */
+    atomic32_t nr_inodes;                /* (a) in memory */
     struct list_head link;               /* mount mutex */
     char source[32];                     /* (c) "/dev/vda1", "proc" */
     struct dentry *mountpoint;           /* mount mutex; NULL: the root */
@@ -125,7 +126,7 @@ struct inode {
     struct super_block *sb;              /* (c) */
     const struct inode_operations *op;   /* (c) */
     const struct file_operations *fop;   /* (c) what open() gives */
-    atomic32_t count;                    /* (H) 0: comes or goes */
+    atomic32_t count;                    /* (a) 0: comes or goes */
     umode_t mode;                        /* (I) type is (c) */
     uid_t uid;                           /* (I) */
     gid_t gid;                           /* (I) */
@@ -141,7 +142,6 @@ struct inode {
     struct dentry *dir_dentry;     /* (D) a directory's only dentry */
 
     struct hlist_node hash_link; /* (H) */
-    struct list_head sb_link;    /* (H) */
     struct pipe *pipe;           /* (I) FIFO or pipe */
     void *private;               /* (c) kmalloc'ed, goes with the inode */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * inode.c - the inode cache, and what every inode has: owner, mode, times, size.
+ * inode.c - the inode cache; owner, mode, times and size of an inode.
  *
  * An inode is in memory as long as somebody uses it: the dentries of its names,
  * and through them open files.  So the dentry cache is the inode cache as well;
@@ -12,15 +12,15 @@
  *                         |          |             if it has no name
  *                    bad: freed      +-- new_inode, insert_inode_hash
  *
- * Whoever has changed an inode copies its fields into its metadata block, a page
- * of the partition's mapping, at once (inode_touch): so an inode is never older
- * there than in memory, and only pages are ever dirty.  What has to agree with
- * other metadata (size, blocks, links) is copied before the journal handle is
- * closed: behind it the file system may have been made read-only.
+ * Whoever has changed an inode copies its fields into its metadata block, a
+ * page of the partition's mapping, at once (inode_touch): so an inode is never
+ * older there than in memory, and only pages are ever dirty.  What has to agree
+ * with other metadata (size, blocks, links) is copied before the journal handle
+ * is closed: behind it the file system may have been made read-only.
  *
- * From the last iput() to the end its dirty data is being written, or its blocks
- * freed.  Who wants the number meanwhile waits; a second struct for it would read
- * what is not on the disk yet, or not free yet.
+ * From the last iput() to the end its dirty data is being written, or its
+ * blocks freed.  Who wants the number meanwhile waits; a second struct for it
+ * would read what is not on the disk yet, or not free yet.
  *
  * Interface: find_get_inode; new_inode, insert_inode_hash; ihold, iput;
  * inode_touch; wait_for_inodes and evict_orphans at the end of a file system;
@@ -28,16 +28,16 @@
  * new inode; vfs_truncate.
  *
  * Invariants
- *   I1  Under inode_lock, an inode found in the hash may be given out if it has
- *       a reference; if not it is being read in or going, and whoever wants its
- *       number waits.
+ *   I1  An inode in the hash may be given out if it has a reference; if not
+ *       it is coming or going, and whoever wants its number waits.
  *   I2  An inode is freed without pages: so page->mapping stays valid as long
  *       as a page is in its tree.
  *   I3  An inode that has no number (0) is deleted on disk, once and for all.
  *
- * Locks: inode_lock (RANK_INODE_HASH) guards hash, lists and what count 0 means; i_lock the
+ * Locks: inode_lock (RANK_INODE_HASH) guards the hash, and an inode comes or
+ * goes under it; its last reference is dropped without.  i_lock guards the
  * times, and the copy in the metadata block, so that who comes last has seen
- * all there is; the inode's own lock is the caller's.  Reading the mode takes
+ * all there is.  The inode's own lock is the caller's; reading the mode takes
  * none.  evict is called with nothing held.  A last iput() may write, delete
  * and wait: never under SCOPE_NOFS, and in reclaim only when there seems to be
  * nothing to write (dcache.c).
@@ -46,7 +46,6 @@
  */
 #include "fs/fs.h"
 
-#include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"
 #include "sched/task.h"
@@ -75,33 +74,33 @@ new_inode(struct super_block *sb)
     spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
     address_space_init(&inode->data, inode, NULL, sb->bdev, 0);
     inode->mapping = &inode->data;
-    spin_lock(&inode_lock);
-    list_add(&inode->sb_link, &sb->inodes);
-    spin_unlock(&inode_lock);
+    atomic_inc(&sb->nr_inodes);
     return inode;
 }
 
-/*
- * Take it off all lists and free it.
- * => inode_lock held, and released; it has no pages, and nobody uses it
- */
+/* => it has no pages, and nobody uses it */
 static void
-free_inode_locked(struct inode *inode)
+free_inode(struct inode *inode)
 {
-    /* Off its list, the super block may go at once. */
     const struct file_system_type *type = inode->sb->type;
 
-    hlist_del_init(&inode->hash_link);
-    list_del(&inode->sb_link);
-    spin_unlock(&inode_lock);
-    wake_up_all(&inode_wait);
     if (type->free_inode)
         type->free_inode(inode);
     kfree(inode->private);
+    spin_lock(&inode_lock);
+    hlist_del_init(&inode->hash_link);
+    spin_unlock(&inode_lock);
+    /* The last one; from here on the super block may go at once. */
+    atomic_fetch_sub(&inode->sb->nr_inodes, 1);
+    wake_up_all(&inode_wait);
     kmem_cache_free(type->inode_cache, inode);
 }
 
-/* Sleep until an inode changes its state.  => inode_lock dropped meanwhile */
+/*
+ * Sleep until an inode has come or gone.  Whoever lets it come or go takes
+ * inode_lock for that, so it cannot be between our look at it and our sleep.
+ * => inode_lock dropped meanwhile
+ */
 static void
 wait_locked(void)
 {
@@ -146,23 +145,20 @@ retry: /* the inode that was found is there, or has gone, when we are woken */
     hlist_for_each_entry(inode, bucket, hash_link) {
         if (inode->ino != ino || inode->sb != sb)
             continue;
-        if (atomic_read(&inode->count) == 0) {
-            wait_locked();
-            goto retry;
-        }
-        ihold(inode);
-        free_inode_locked(fresh);
-        return inode;
+        if (atomic_inc_not_zero(&inode->count))
+            break;
+        wait_locked();
+        goto retry;
     }
-    hlist_add_head(&fresh->hash_link, bucket);
+    if (!inode)
+        hlist_add_head(&fresh->hash_link, bucket);
     spin_unlock(&inode_lock);
-
-    err = sb->type->read_inode(fresh);
-    spin_lock(&inode_lock);
-    if (err) {
-        free_inode_locked(fresh);
-        return ERR_PTR(err);
+    err = inode ? 0 : sb->type->read_inode(fresh);
+    if (inode || err) {
+        free_inode(fresh);
+        return inode ?: ERR_PTR(err);
     }
+    spin_lock(&inode_lock);
     atomic_set(&fresh->count, 1);
     spin_unlock(&inode_lock);
     wake_up_all(&inode_wait);
@@ -269,15 +265,10 @@ may_change_dir(struct inode *dir)
 void
 iput(struct inode *inode)
 {
-    bool last;
-
     if (!inode)
         return;
-    spin_lock(&inode_lock);
     ASSERT(atomic_read(&inode->count) > 0);
-    last = atomic_dec_and_test(&inode->count);
-    spin_unlock(&inode_lock);
-    if (!last)
+    if (!atomic_dec_and_test(&inode->count))
         return;
     if (inode->nlink > 0) { /* it stays on disk: what is dirty goes there */
         sync_mapping(&inode->data);
@@ -287,17 +278,13 @@ iput(struct inode *inode)
     }
     truncate_pages(&inode->data, 0);
     writeback_forget(&inode->data);
-    spin_lock(&inode_lock);
-    free_inode_locked(inode);
+    free_inode(inode);
 }
 
 void
 wait_for_inodes(struct super_block *sb)
 {
-    spin_lock(&inode_lock);
-    while (!list_empty(&sb->inodes))
-        wait_locked();
-    spin_unlock(&inode_lock);
+    wait_event(&inode_wait, atomic_load(&sb->nr_inodes) == 0);
 }
 
 void
@@ -306,20 +293,21 @@ evict_orphans(struct super_block *sb)
     struct inode *inode;
 
     spin_lock(&inode_lock);
-retry: /* each round there is one less */
-    list_for_each_entry(inode, &sb->inodes, sb_link) {
-        if (inode->nlink || !inode->ino)
-            continue;
-        if (atomic_read(&inode->count) == 0) {
-            wait_locked(); /* it is just being deleted */
+    for (int i = 0; i < 1 << INODE_HASH_BITS; i++) {
+retry: /* each time there is one less */
+        hlist_for_each_entry(inode, &inode_hash[i], hash_link) {
+            if (inode->sb != sb || inode->nlink || !inode->ino)
+                continue;
+            if (atomic_inc_not_zero(&inode->count)) {
+                spin_unlock(&inode_lock);
+                sb->type->evict(inode);
+                iput(inode);
+                spin_lock(&inode_lock);
+            } else {
+                wait_locked(); /* it is just being deleted */
+            }
             goto retry;
         }
-        ihold(inode);
-        spin_unlock(&inode_lock);
-        sb->type->evict(inode);
-        iput(inode);
-        spin_lock(&inode_lock);
-        goto retry;
     }
     spin_unlock(&inode_lock);
 }

@@ -15,8 +15,8 @@
  * cut it off, drop its dentries and so its inodes, take it off the list, write
  * out what is dirty (put_super), give the device back.
  *
- * Interface: register_filesystem; mount_root, do_mount, do_umount; vfs_shutdown;
- * super_blocks, file_systems for procfs; find_bdev.
+ * Interface: mount_root, do_mount, do_umount; vfs_shutdown, sync_all;
+ * find_bdev; super_blocks, file_systems for procfs.
  *
  * Locks: mount_mutex, for the list of super blocks and every change of it.
  *
@@ -29,6 +29,7 @@
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "fs/tty/tty.h"
+#include "include/stat.h"
 #include "lib/err.h"
 #include "lib/format.h"
 #include "mm/slab.h"
@@ -42,6 +43,7 @@ static unsigned anon_minor = 1; /* of the next one without a device */
 struct file_system_type *const file_systems[] = {&ext2_type, &proc_type,
                                                  &tmpfs_type, &pipe_type, NULL};
 
+/* The parts of fs/, in the order in which they need each other. */
 void
 fs_init(void)
 {
@@ -56,6 +58,11 @@ fs_init(void)
 
 /* --- sync */
 
+/*
+ * Data first, as writing it dirties metadata; then the metadata, which are the
+ * pages of the devices; and when all that has left us, the disks' own caches.
+ * An error does not stop it: what can be saved is.
+ */
 int
 sync_all(void)
 {
@@ -63,7 +70,7 @@ sync_all(void)
     int err = 0;
 
     write_mappings(clock_ticks(), true);
-    while ((bdev = blkdev_next(bdev))) /* metadata */
+    while ((bdev = blkdev_next(bdev)))
         err = sync_mapping(bdev->mapping) ?: err;
     while ((bdev = blkdev_next(bdev)))
         if (bdev->partno == 0)
@@ -74,7 +81,9 @@ sync_all(void)
 /* --- Making and ending super blocks */
 
 /*
- * Undo what make_super() did, however far it came.
+ * Undo what make_super() did, however far it came.  Without dentries there are
+ * soon no inodes; without inodes nobody changes metadata; so what then is dirty
+ * is all that put_super() and we have to write.
  * => mount_mutex held, nobody is inside nor can get there
  */
 static void
@@ -118,7 +127,6 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     sb->type = type;
     sb->flags = flags & MS_RDONLY ? SB_RDONLY : 0;
     spin_init(&sb->lock, RANK_SUPER, "super");
-    list_init(&sb->inodes);
     list_add_tail(&sb->link, &super_blocks);
     strlcpy(sb->source, source, sizeof(sb->source));
     sb->dev = bdev ? bdev->dev : makedev(0, anon_minor);
@@ -126,7 +134,7 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     if (bdev)
         err = bd_claim(bdev, true);
     if (!err) {
-        sb->bdev = bdev;
+        sb->bdev = bdev; /* ours to release */
         err = type->fill_super(sb, options);
     }
     if (!err)
@@ -135,6 +143,7 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     return ERR_PTR(err);
 }
 
+/* There is no root to look it up in: the device is found by its name. */
 int
 mount_root(const char *device, bool readonly)
 {
@@ -222,6 +231,10 @@ do_mount(const char *source, const char *target, const char *type,
     return err;
 }
 
+/*
+ * Our own look at the place ends before the users are counted; the super block
+ * stays meanwhile, since only we, with the mutex, could end it.
+ */
 int
 do_umount(const char *target)
 {
@@ -235,7 +248,7 @@ do_umount(const char *target)
     mutex_lock(&mount_mutex);
     err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW, &d);
     if (!err) {
-        sb = d->sb; /* it stays: only we could unmount it */
+        sb = d->sb;
         err = d == sb->root ? 0 : -EINVAL;
         dput(d);
     }

@@ -27,14 +27,16 @@
  */
 #include "fs/namei.h"
 
-#include "lib/err.h"
 #include "lib/format.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 
 enum { MAX_SYMLINKS = 40, NEW_ONLY = O_CREAT | O_EXCL };
 
-/* Where a path starts.  ERR_PTR; refs: the caller's */
+/*
+ * Where a path starts: at our root, at a directory that we have open, or where
+ * we are.  A file will do if the path is empty.  ERR_PTR; refs: the caller's
+ */
 static struct dentry *
 start_of(int dfd, const char *path)
 {
@@ -66,7 +68,10 @@ step(struct walk *w, struct dentry *next)
 
 /* --- One component */
 
-/* Cut the next component off w->rest. */
+/*
+ * Cut the next component off w->rest, with the slashes around it: so when
+ * nothing is left this was the last one, whether a slash came behind it or not.
+ */
 static void
 next_component(struct walk *w)
 {
@@ -91,76 +96,70 @@ next_component(struct walk *w)
 }
 
 /*
- * Ask the file system.  The dentry can be found by others only when it is known
- * whether there is something behind it, or never (procfs).
- * => directory locked; ERR_PTR
+ * A dentry that the cache has not comes from the file system.  It can be found
+ * by others only when it is known whether there is something behind it, or
+ * never (procfs).
  */
-static struct dentry *
-lookup_locked(struct walk *w)
+int
+walk_child(struct walk *w)
 {
     struct inode *dir = w->d->inode;
-    struct dentry *d;
-    int err;
 
     if (w->len > NAME_MAX)
-        return ERR_PTR(-ENAMETOOLONG);
+        return -ENAMETOOLONG;
     if (dir->nlink == 0)
-        return ERR_PTR(-ENOENT); /* a removed directory has no names */
-    d = d_lookup(w->d, w->name, w->len);
-    if (d)
-        return d; /* it came while we waited for the lock */
-    d = d_alloc(w->d, w->name, w->len);
-    if (!d)
-        return ERR_PTR(-ENOMEM);
-    err = dir->op->lookup ? dir->op->lookup(dir, d) : d_add(d, NULL);
-    if (!err)
-        return d;
-    dput(d);
-    return ERR_PTR(err);
+        return -ENOENT; /* a removed directory has no names */
+    w->child = d_lookup(w->d, w->name, w->len);
+    if (w->child)
+        return 0; /* perhaps it came while we waited for the lock */
+    w->child = d_alloc(w->d, w->name, w->len);
+    if (!w->child)
+        return -ENOMEM;
+    return dir->op->lookup ? dir->op->lookup(dir, w->child)
+                           : d_add(w->child, NULL);
 }
 
 /*
- * The dentry of the component cut off, positive or negative; no link is
+ * Look the component cut off up, which is w->child then, or -ENOENT; no link is
  * followed, mounts are.  Or create the file, under the same lock, so that of
- * two creators only one succeeds.  ERR_PTR
+ * two creators only one succeeds.
  */
-static struct dentry *
+static int
 lookup(struct walk *w, bool create)
 {
     struct inode *dir = w->d->inode;
-    struct dentry *d;
     int err = 0;
 
     if (w->last == LAST_DOT)
-        return dget(w->d);
-    if (w->last == LAST_DOTDOT)
-        return d_up(w->d);
-    if (create && w->trailing_slash)
-        return ERR_PTR(-EISDIR);
-    d = create ? NULL : d_lookup(w->d, w->name, w->len);
-    if (d)
-        return d;
-    mutex_lock(&dir->lock);
-    d = lookup_locked(w);
-    if (create && !IS_ERR(d) && !d->inode) {
-        err = may_change_dir(dir) ?: dir->op->make(dir, d, w->create, 0, NULL);
-        w->create = 0;
+        w->child = dget(w->d);
+    else if (w->last == LAST_DOTDOT)
+        w->child = d_up(w->d);
+    else if (create && w->trailing_slash)
+        return -EISDIR;
+    else if (!create)
+        w->child = d_lookup(w->d, w->name, w->len);
+    if (!w->child) {
+        mutex_lock(&dir->lock);
+        err = walk_child(w);
+        if (!err && create && !w->child->inode) {
+            err = may_change_dir(dir)
+                      ?: dir->op->make(dir, w->child, w->create, 0, NULL);
+            w->create = 0;
+        }
+        mutex_unlock(&dir->lock);
     }
-    mutex_unlock(&dir->lock);
-    if (!err)
-        return d;
-    dput(d);
-    return ERR_PTR(err);
+    return err ?: w->child->inode ? 0 : -ENOENT;
 }
 
 /*
- * Go on with the target of symlink `link`, found in w->d: put it in front of
- * what is left, in a buffer of the walk's own.  The walk stays where the link
- * is, unless the target is absolute or the link says where to jump.
+ * Go on with the target of the symlink w->child: put it in front of what is
+ * left, in a buffer of the walk's own.  The walk stays where the link is,
+ * unless the target is absolute or the link says where to jump.
  */
 static int
-follow_link(struct walk *w, struct inode *link)
+follow_link(struct walk *w)
 {
+    struct inode *link = w->child->inode;
     const char *slash = *w->rest || w->trailing_slash ? "/" : "";
     struct dentry *to;
     char *buf;
@@ -174,10 +173,11 @@ follow_link(struct walk *w, struct inode *link)
             step(w, to);
         return (int)n;
     }
+    /* What is left may lie in the buffer of the link before. */
     buf = kmalloc(PATH_MAX, GFP_KERNEL);
     n = buf ? link->op->readlink(link, buf, PATH_MAX) : -ENOMEM;
     if (n == 0)
-        n = -ENOENT;
+        n = -ENOENT; /* damaged; the rest must not become an absolute path */
     if (n > 0 &&
         n + snprintf(buf + n, PATH_MAX - (size_t)n, "%s%s", slash, w->rest) >=
             PATH_MAX)
@@ -204,8 +204,7 @@ follow_link(struct walk *w, struct inode *link)
 static int
 walk_on(struct walk *w, unsigned flags)
 {
-    for (bool last = false; !last;) {
-        struct dentry *d;
+    for (bool last = false; !last; w->child = NULL) {
         int err;
 
         next_component(w);
@@ -216,23 +215,20 @@ walk_on(struct walk *w, unsigned flags)
             return -ENOTDIR;
         err = inode_permission(w->d->inode, MAY_EXEC);
         if (err || (last && flags & LOOKUP_PARENT))
-            return err;
-        d = lookup(w, last && w->create);
-        if (IS_ERR(d))
-            return (int)PTR_ERR(d);
-        if (d->inode && S_ISLNK(d->inode->mode) &&
-            (!last || w->trailing_slash || flags & LOOKUP_FOLLOW)) {
-            err = follow_link(w, d->inode);
-            last = false;
-            dput(d);
-        } else if (d->inode) {
-            step(w, d);
-        } else {
-            dput(d);
-            err = -ENOENT;
-        }
+            return err; /* what is cut off the caller looks up */
+        err = lookup(w, last && w->create);
         if (err)
             return err;
+        if (S_ISLNK(w->child->inode->mode) &&
+            (!last || w->trailing_slash || flags & LOOKUP_FOLLOW)) {
+            last = false; /* the target has a last component of its own */
+            err = follow_link(w);
+            if (err)
+                return err;
+            dput(w->child);
+        } else {
+            step(w, w->child);
+        }
     }
     return w->trailing_slash && !S_ISDIR(w->d->inode->mode) ? -ENOTDIR : 0;
 }
@@ -255,15 +251,6 @@ walk_lock(struct walk *w, unsigned subclass)
 {
     mutex_lock_nested(&w->d->inode->lock, subclass);
     w->locked = true;
-}
-
-int
-walk_child(struct walk *w)
-{
-    struct dentry *d = lookup_locked(w);
-
-    w->child = IS_ERR(d) ? NULL : d;
-    return IS_ERR(d) ? (int)PTR_ERR(d) : 0;
 }
 
 void
@@ -299,7 +286,10 @@ path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out)
 
 /* --- Opening */
 
-/* Checks that come before an inode is opened that is not new. */
+/*
+ * Checks before an inode is opened that is not new, in Linux's order.  Who has
+ * just made a file may use it as he asked to, whatever its mode says.
+ */
 static int
 may_open(struct inode *inode, int flags)
 {
@@ -320,6 +310,10 @@ may_open(struct inode *inode, int flags)
     return inode_permission(inode, mask);
 }
 
+/*
+ * With O_EXCL a link is not followed: it is a name that exists.  The file is
+ * cut when nothing can fail any more but that.
+ */
 struct file *
 filp_open(int dfd, const char *path, int flags, umode_t mode)
 {
@@ -337,7 +331,7 @@ filp_open(int dfd, const char *path, int flags, umode_t mode)
         w.create = create;
     follow = !(flags & O_NOFOLLOW) && (flags & NEW_ONLY) != NEW_ONLY;
     err = walk_begin(&w, dfd, path, follow ? LOOKUP_FOLLOW : 0);
-    new = (flags & O_CREAT) && !w.create;
+    new = (flags & O_CREAT) && !w.create; /* the walk has made it */
     if (!err && !new)
         err = may_open(w.d->inode, flags);
     f = err ? ERR_PTR(err) : dentry_open(w.d, flags);

@@ -34,7 +34,7 @@ enum { LOCK_PARENT, LOCK_PARENT2, LOCK_CHILD, LOCK_CHILD2 };
 int walk_begin(struct walk *w, int dfd, const char *path, unsigned flags);
 /* Lock the directory w->d. */
 void walk_lock(struct walk *w, unsigned subclass);
-/* Look w->child up in w->d, which is locked; it may turn out negative. */
+/* Look w->child up in w->d, which is locked; it may be negative. */
 int walk_child(struct walk *w);
 /* Unlock if it is locked; then drop what is held. */
 void walk_unlock(struct walk *w);

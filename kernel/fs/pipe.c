@@ -67,7 +67,6 @@ struct file_system_type pipe_type = {
 static struct super_block pipe_sb = {
     .type = &pipe_type,
     .lock = SPINLOCK_INIT(RANK_SUPER, "pipe super"),
-    .inodes = LIST_HEAD_INIT(pipe_sb.inodes),
     .source = "pipe",
 };
 

@@ -20,15 +20,14 @@
  *
  * A name is removed in three steps: the file system takes it off the disk, the
  * dentry becomes negative or leaves the hash (d_delete), and with no lock held
- * the inode loses its last reference (iput), which deletes it if it has no other
- * name nor user.
+ * the inode loses its last reference (iput), which deletes it if it has no
+ * other name nor user.
  *
  * Locks: inode->lock, subclasses in the order of LOCK_* (namei.h).
  *
  * Not done: RENAME_EXCHANGE; renames in parallel.
  */
 #include "fs/namei.h"
-#include "lib/err.h"
 #include "sched/task.h"
 #include "syscall/syscall.h"
 
@@ -60,7 +59,12 @@ struct new_name {
     struct inode *linked; /* not NULL: it is to have one more name */
 };
 
-/* => directory locked; d is negative */
+/*
+ * Give inode the name d.  It is locked as its count of names changes; and a
+ * file that has lost its last one meanwhile gets no new one, as it is being
+ * deleted.
+ * => directory locked; d is negative
+ */
 static int
 link_locked(struct inode *inode, struct inode *dir, struct dentry *d)
 {
@@ -76,12 +80,16 @@ link_locked(struct inode *inode, struct inode *dir, struct dentry *d)
     return err;
 }
 
+/*
+ * Make the last name of a path.  What exists is EEXIST, be it "/" or "..",
+ * before it is asked whether the directory may be changed; a name with a slash
+ * behind it can become a directory only.
+ */
 static int
 create_name(uint64_t dfd, const char *path, const struct new_name *new)
 {
     struct walk w = {0};
     int err = walk_to_name(&w, dfd, path);
-    struct inode *dir;
 
     if (!err && (w.last != LAST_NAME || w.child->inode))
         err = -EEXIST;
@@ -89,13 +97,11 @@ create_name(uint64_t dfd, const char *path, const struct new_name *new)
         err = -ENOENT;
     if (!err)
         err = may_change_dir(w.d->inode);
-    if (err)
-        goto out;
-    dir = w.d->inode;
-    err = new->linked
-              ? link_locked(new->linked, dir, w.child)
-              : dir->op->make(dir, w.child, new->mode, new->dev, new->target);
-out:
+    if (!err && new->linked)
+        err = link_locked(new->linked, w.d->inode, w.child);
+    else if (!err)
+        err = w.d->inode->op->make(w.d->inode, w.child, new->mode, new->dev,
+                                   new->target);
     walk_end(&w);
     return err;
 }
@@ -107,6 +113,7 @@ new_mode(uint64_t mode)
     return mode & 07777 & ~current->fs->umask;
 }
 
+/* Devices are root's business, as whoever opens them gets to the hardware. */
 SYSCALL_PATHS(mknodat, BIT(1))
 {
     umode_t type = a[2] & S_IFMT ? a[2] & S_IFMT : S_IFREG;
@@ -134,6 +141,7 @@ SYSCALL_PATHS(symlinkat, BIT(0) | BIT(2))
     return *path[0] ? create_name(a[1], path[1], &new) : -ENOENT;
 }
 
+/* One more name for what has one; the link itself, if it is a symbolic one. */
 SYSCALL_PATHS(linkat, BIT(1) | BIT(3))
 {
     unsigned how = a[4] & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0;
@@ -153,8 +161,9 @@ SYSCALL_PATHS(linkat, BIT(1) | BIT(3))
 /* --- Deleting */
 
 /*
- * May the current task take the name w->child, be it a directory or not, out of
- * w->d?  => w->d is locked
+ * May the current task take the name w->child, of a directory or not as it
+ * says, out of w->d?  In a sticky one only its owner and the file's may.  A
+ * root is what is mounted there.  => w->d is locked
  */
 static int
 may_delete(const struct walk *w, bool is_dir)
@@ -178,6 +187,10 @@ may_delete(const struct walk *w, bool is_dir)
     return w->child == w->child->sb->root ? -EBUSY : 0;
 }
 
+/*
+ * The inode is locked so that nothing is mounted on it or made in it meanwhile,
+ * and held so that it is deleted, if so, with nothing locked.
+ */
 SYSCALL_PATHS(unlinkat, BIT(1))
 {
     static const int dir_errors[] = {
@@ -194,19 +207,17 @@ SYSCALL_PATHS(unlinkat, BIT(1))
         err = is_dir ? dir_errors[w.last] : -EISDIR;
     if (!err)
         err = may_delete(&w, is_dir);
-    if (err)
-        goto out;
-    dir = w.d->inode;
-    inode = ihold(w.child->inode);
-    mutex_lock_nested(&inode->lock, LOCK_CHILD);
-    /* What is mounted there is so under the inode's lock. */
-    err = w.child->mounted ? -EBUSY : dir->op->unlink(dir, w.child);
-    if (!err && is_dir)
-        d_forget_below(w.child);
-    mutex_unlock(&inode->lock);
+    if (!err) {
+        dir = w.d->inode;
+        inode = ihold(w.child->inode);
+        mutex_lock_nested(&inode->lock, LOCK_CHILD);
+        err = w.child->mounted ? -EBUSY : dir->op->unlink(dir, w.child);
+        if (!err && is_dir)
+            d_forget_below(w.child);
+        mutex_unlock(&inode->lock);
+    }
     if (!err)
         d_delete(w.child);
-out:
     walk_end(&w);
     iput(inode); /* may delete: no lock is held */
     return err;
@@ -214,7 +225,11 @@ out:
 
 /* --- Renaming */
 
-/* Checks of a rename; both names are looked up.  1: nothing to do */
+/*
+ * Checks of a rename; both names are looked up.  That nothing moves below
+ * itself and nothing replaces what is above it makes the order of the two
+ * inodes' locks free.  1: nothing to do
+ */
 static int
 may_rename(struct walk *ow, struct walk *nw, uint64_t flags)
 {
@@ -266,6 +281,10 @@ rename_locked(struct walk *ow, struct walk *nw, uint64_t flags)
     return err;
 }
 
+/*
+ * Both walks come first, as they lock directories themselves.  When both are at
+ * their ends the tree above them is held still, then the two are locked.
+ */
 SYSCALL_PATHS(renameat2, BIT(1) | BIT(3))
 {
     struct walk ow = {0}, nw = {0};
@@ -280,18 +299,17 @@ SYSCALL_PATHS(renameat2, BIT(1) | BIT(3))
         err = -EBUSY;
     if (!err && ow.d->sb != nw.d->sb)
         err = -EXDEV;
-    if (err)
-        goto out;
-    mutex_lock(&rename_mutex);
-    new_first = d_is_ancestor(nw.d, ow.d);
-    walk_lock(new_first ? &nw : &ow, LOCK_PARENT);
-    if (ow.d != nw.d)
-        walk_lock(new_first ? &ow : &nw, LOCK_PARENT2);
-    err = rename_locked(&ow, &nw, a[4]);
-    walk_unlock(&ow);
-    walk_unlock(&nw);
-    mutex_unlock(&rename_mutex);
-out:
+    if (!err) {
+        mutex_lock(&rename_mutex);
+        new_first = d_is_ancestor(nw.d, ow.d);
+        walk_lock(new_first ? &nw : &ow, LOCK_PARENT);
+        if (ow.d != nw.d)
+            walk_lock(new_first ? &ow : &nw, LOCK_PARENT2);
+        err = rename_locked(&ow, &nw, a[4]);
+        walk_unlock(&ow);
+        walk_unlock(&nw);
+        mutex_unlock(&rename_mutex);
+    }
     walk_end(&ow);
     walk_end(&nw); /* the replaced inode's last reference may go here */
     return err;

@@ -10,9 +10,15 @@
  *
  * Calls that make, move and remove names are in sys_name.c.
  *
- * Locks: fs_context->lock for root and working directory.
+ * Who changes attributes locks the inode, asks whether he may, changes, and
+ * says when (begin_change, end_change), so that a check and its change are one.
+ *
+ * Locks: fs_context->lock for root and working directory; an inode's lock for
+ * its attributes, i_lock for the times.  Reading takes what it finds: numbers
+ * that belong together, but for a time's two halves, are not promised.
+ *
+ * Not done: statx.
  */
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 #include "sched/timer.h"
@@ -20,7 +26,10 @@
 
 /* --- Where we are */
 
-/* Put what path means, if we may search it, in *slot: our root or cwd. */
+/*
+ * Put what path means, if we may search it, in *slot: our root or cwd.  Threads
+ * may share these, hence the lock.
+ */
 static int64_t
 change_dir(struct dentry **slot, int dfd, const char *path, unsigned flags)
 {
@@ -56,7 +65,10 @@ SYSCALL_PATHS(chroot, BIT(0))
     return change_dir(&current->fs->root, AT_FDCWD, path[0], LOOKUP_FOLLOW);
 }
 
-/* The path from the root.  => its length with the 0, unlike the C function */
+/*
+ * The path from the root.  A removed directory has none.
+ * => its length with the 0, unlike the C function
+ */
 SYSCALL(getcwd)
 {
     char *buf = kmalloc(PATH_MAX, GFP_KERNEL), *path;
@@ -120,6 +132,7 @@ with_inode_at(inode_call_fn *fn, int dfd, const char *path, uint64_t flags,
     return ret;
 }
 
+/* The size and the link count, say, may be of two moments. */
 static int64_t
 inode_stat(struct inode *inode, const uint64_t *a)
 {
@@ -144,6 +157,7 @@ inode_stat(struct inode *inode, const uint64_t *a)
     return copy_out(a[0], &st, sizeof(st));
 }
 
+/* What all file systems say alike; the numbers are their own. */
 static int64_t
 inode_statfs(struct inode *inode, const uint64_t *a)
 {
@@ -230,6 +244,7 @@ end_change(struct inode *inode, int64_t err)
     return err;
 }
 
+/* The type is for ever. */
 static int64_t
 inode_chmod(struct inode *inode, const uint64_t *a)
 {
@@ -277,6 +292,7 @@ inode_utimes(struct inode *inode, const uint64_t *a)
 
     if (a[0] && copy_in(t, a[0], sizeof(t)))
         return -EFAULT;
+    /* A time that is to be left alone is copied onto itself. */
     for (int i = 0; i < 2; i++) {
         now &= t[i].tv_nsec == UTIME_NOW;
         if (t[i].tv_nsec == UTIME_NOW)
@@ -327,6 +343,7 @@ SYSCALL_PATHS(truncate, BIT(0)) { return INODE_OF(inode_truncate); }
 SYSCALL_PATHS(umount2, BIT(0)) { return do_umount(path[0]); }
 /* clang-format on */
 
+/* An address 0 may stand for a source and for options that are not needed. */
 SYSCALL_PATHS(mount, BIT(0) | BIT(1) | BIT(2) | BIT(4) | NULL_ALLOWED)
 {
     if (!path[1] || !path[2])
