@@ -119,11 +119,9 @@ writeback_forget(struct address_space *m)
 uint64_t
 dirty_limit(uint32_t ratio)
 {
-    uint64_t pages = global_free_pages();
-
-    for_each_zone(z)
-        pages += z->nr_lru[LRU_INACTIVE_FILE] + z->nr_lru[LRU_ACTIVE_FILE];
-    return pages * ratio / 100;
+    return (global_free_pages() + zone_sum(nr_lru[LRU_INACTIVE_FILE]) +
+            zone_sum(nr_lru[LRU_ACTIVE_FILE])) *
+           ratio / 100;
 }
 
 /* Is more dirty than the ratio allows?  limit: where writers wait. */

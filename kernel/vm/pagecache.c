@@ -291,11 +291,8 @@ remove_from_page_cache(struct page *page, int32_t refs)
  * data pages are locked in ascending index.  Not done: lockdep does not see
  * page locks, as they may be released by an interrupt.
  */
-static struct wait_queue *
-page_wait_queue(const struct page *page)
-{
-    return &page_waits[hash_64((uint64_t)page, PAGE_WAIT_BITS)];
-}
+#define page_wait_queue(page)                                                  \
+    (&page_waits[hash_64((uint64_t)(page), PAGE_WAIT_BITS)])
 
 /* Is the bit clear?  take: and now ours. */
 static inline bool
