@@ -13,8 +13,8 @@ enum { CHURNERS = 3, PASSES = 40, ENTRIES = 64 };
 
 static struct gate gate;
 static const char *self;
-static const char *const files[] = {"stat",    "status", "maps", "cmdline",
-                                    "environ", "statm",  "comm", "auxv"};
+static const char *const files[] = {"stat",  "status", "maps", "cmdline",
+                                    "smaps", "statm",  "comm", "oom_score"};
 
 static void
 exec_and_exit(void *arg)

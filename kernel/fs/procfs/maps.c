@@ -5,7 +5,6 @@
  *
  *   PID/maps          a line for each VMA
  *   PID/smaps         the same, and what its pages are
- *   PID/smaps_rollup  that of all VMAs together
  *   PID/pagemap       a word for each page of the address space:
  *
  *        63      62     61     56                  54..0
@@ -13,7 +12,6 @@
  *     |present| swap | file | exclusive | 0 | pfn, or type|offset << 5|
  *     +-------+------+------+-----------+---+-------------------------+
  *
- *   kpagecount        a word for each frame: how many PTEs map it
  *   kpageflags        a word for each frame: KPF_ bits
  *
  * smaps adds up what it finds in the page table, entry by entry.  Pss divides
@@ -34,7 +32,6 @@
 #include "fs/procfs/proc.h"
 
 #include "include/major.h"
-#include "sched/task.h"
 #include "vm/rmap.h"
 #include "vm/shmem.h"
 #include "vm/vma.h"
@@ -123,14 +120,14 @@ show_maps(struct seq *s)
 /* What is summed up, in the order of the file. */
 /* clang-format off */
 enum use {
-    RSS, PSS, PSS_DIRTY, PSS_ANON, PSS_FILE, PSS_SHMEM,
-    SHARED_CLEAN, SHARED_DIRTY, PRIVATE_CLEAN, PRIVATE_DIRTY,
-    REFERENCED, ANONYMOUS, LAZY_FREE, SWAP, SWAP_PSS, LOCKED, NR_USES,
+    RSS, PSS, PSS_DIRTY, SHARED_CLEAN, SHARED_DIRTY, PRIVATE_CLEAN,
+    PRIVATE_DIRTY, REFERENCED, ANONYMOUS, LAZY_FREE, SWAP, SWAP_PSS, LOCKED,
+    NR_USES,
 };
 static const char *const use_names[NR_USES] = {
-    "Rss:", "Pss:", "Pss_Dirty:", "Pss_Anon:", "Pss_File:", "Pss_Shmem:",
-    "Shared_Clean:", "Shared_Dirty:", "Private_Clean:", "Private_Dirty:",
-    "Referenced:", "Anonymous:", "LazyFree:", "Swap:", "SwapPss:", "Locked:",
+    "Rss:", "Pss:", "Pss_Dirty:", "Shared_Clean:", "Shared_Dirty:",
+    "Private_Clean:", "Private_Dirty:", "Referenced:", "Anonymous:",
+    "LazyFree:", "Swap:", "SwapPss:", "Locked:",
 };
 /* clang-format on */
 
@@ -140,12 +137,6 @@ enum { FRACTION_BITS = 12, KB_BITS = FRACTION_BITS + 10 };
 /* Two letters for each bit of vm_flags. */
 static const char vm_flag_names[] =
     "rdwrexshmrmwme--gd--pf----lo--srrrdc--lfacnr";
-
-static const enum use pss_of[] = {
-    [MM_FILEPAGES] = PSS_FILE,
-    [MM_ANONPAGES] = PSS_ANON,
-    [MM_SHMEMPAGES] = PSS_SHMEM,
-};
 
 /*
  * What one page adds.  Dirty is what a PTE or the page says; MADV_FREE takes
@@ -173,7 +164,6 @@ add_entry(uint64_t sum[NR_USES], pte_t pte, bool locked)
     anon = page_test(page, PG_anon);
     sum[RSS] += WHOLE_PAGE;
     sum[PSS] += share;
-    sum[pss_of[page_counter(page)]] += share;
     sum[PSS_DIRTY] += dirty ? share : 0;
     sum[(holders > 1 ? SHARED_CLEAN : PRIVATE_CLEAN) + dirty] += WHOLE_PAGE;
     if (pte_accessed(pte) || page_test(page, PG_referenced))
@@ -198,12 +188,13 @@ add_shmem_swap(uint64_t sum[NR_USES], const struct vm_area *vma)
     }
 }
 
-/* => mmap_lock held */
+/* What the pages of an area are.  => mmap_lock held */
 static void
-add_vma(uint64_t sum[NR_USES], const struct vm_area *vma)
+show_details(struct seq *s, const struct vm_area *vma)
 {
-    struct mm *mm = vma->vm_mm;
+    uint64_t sum[NR_USES] = {0};
     vaddr_t a = vma->vm_start, stop;
+    struct mm *mm = vma->vm_mm;
     pte_t *p;
 
     while ((p = pgtable_next(mm, &a, vma->vm_end, &stop))) {
@@ -215,28 +206,12 @@ add_vma(uint64_t sum[NR_USES], const struct vm_area *vma)
     if (vma->mapping && mapping_is_shmem(vma->mapping) &&
         READ_ONCE(vma->mapping->nr_swapped))
         add_shmem_swap(sum, vma);
-}
-
-/* The kinds of Pss are told in the rollup only. */
-static void
-show_uses(struct seq *s, const uint64_t sum[NR_USES], bool rollup)
-{
-    for (enum use i = 0; i < NR_USES; i++)
-        if (rollup || i < PSS_ANON || i > PSS_SHMEM)
-            seq_printf(s, "%-16s%8lu kB\n", use_names[i], sum[i] >> KB_BITS);
-}
-
-static void
-show_details(struct seq *s, const struct vm_area *vma)
-{
-    uint64_t sum[NR_USES] = {0};
-
-    add_vma(sum, vma);
     seq_printf(s,
                "Size:           %8lu kB\nKernelPageSize:        4 kB\n"
                "MMUPageSize:           4 kB\n",
                (vma->vm_end - vma->vm_start) / 1024);
-    show_uses(s, sum, false);
+    for (enum use i = 0; i < NR_USES; i++)
+        seq_printf(s, "%-16s%8lu kB\n", use_names[i], sum[i] >> KB_BITS);
     seq_printf(s, "VmFlags: ");
     for (unsigned i = 0; vm_flag_names[2 * i]; i++)
         if (vma->vm_flags & BIT(i))
@@ -250,27 +225,23 @@ show_smaps(struct seq *s)
     show_next_vma(s, show_details);
 }
 
-void
-show_smaps_rollup(struct seq *s)
+/* --- Words: pagemap and kpageflags */
+
+/* Word after word as far as there is room; the cursor is in bytes. */
+static void
+show_words(struct seq *s, uint64_t end, uint64_t (*word)(struct mm *, uint64_t))
 {
-    vaddr_t start = 0, end = 0;
-    uint64_t sum[NR_USES] = {0};
-    size_t mark = s->len;
+    s->overflow = s->size - s->len < WORD;
+    while (s->size - s->len >= WORD && s->cursor / WORD < end) {
+        uint64_t value = word(s->mm, s->cursor / WORD);
+        size_t skip = s->cursor % WORD;
 
-    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
-        return;
-    for (struct vm_area *v = vma_first(s->mm); v; v = vma_next(v)) {
-        add_vma(sum, v);
-        start = start ? start : v->vm_start;
-        end = v->vm_end;
+        memcpy(s->buf + s->len, (const char *)&value + skip, WORD - skip);
+        s->len += WORD - skip;
+        s->cursor += WORD - skip;
     }
-    up_read(&s->mm->mmap_lock);
-    seq_printf(s, "%08lx-%08lx ---p 00000000 00:00 0 ", start, end);
-    seq_printf(s, "%*s[rollup]\n", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
-    show_uses(s, sum, true);
+    s->more = s->cursor / WORD < end;
 }
-
-/* --- Words: pagemap, kpagecount, kpageflags */
 
 #define PM_PRESENT BIT(63)
 #define PM_SWAP BIT(62)
@@ -294,10 +265,10 @@ static const uint64_t kpf_flags[] = {
 /* clang-format on */
 
 /* Where in memory things lie is for root to know. */
-uint64_t
-pagemap_word(struct seq *s, uint64_t index)
+static uint64_t
+pagemap_word(struct mm *mm, uint64_t index)
 {
-    pte_t *p = pgtable_find(s->mm, index << PAGE_SHIFT);
+    pte_t *p = pgtable_find(mm, index << PAGE_SHIFT);
     pte_t pte = p ? pte_read(p) : PTE_NONE; /* no lock: one word */
     uint64_t word = PM_PRESENT, frame = pte_pfn(pte);
 
@@ -315,11 +286,13 @@ pagemap_word(struct seq *s, uint64_t index)
     return word | (is_root(&current->cred) ? frame : 0);
 }
 
-uint64_t
-kpagecount_word(struct seq *s __maybe_unused, uint64_t pfn)
+void
+show_pagemap(struct seq *s)
 {
-    return pfn_valid(pfn) ? (uint64_t)atomic_read(&pfn_to_page(pfn)->mapcount)
-                          : 0;
+    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
+        return;
+    show_words(s, USER_END >> PAGE_SHIFT, pagemap_word);
+    up_read(&s->mm->mmap_lock);
 }
 
 /* Is it in a free block?  Only the first frame of one is marked. */
@@ -336,8 +309,8 @@ in_free_block(pfn_t pfn)
     return false;
 }
 
-uint64_t
-kpageflags_word(struct seq *s __maybe_unused, uint64_t pfn)
+static uint64_t
+kpageflags_word(struct mm *mm __maybe_unused, uint64_t pfn)
 {
     struct page *page = pfn_to_page(pfn);
     uint64_t word = 0;
@@ -354,24 +327,8 @@ kpageflags_word(struct seq *s __maybe_unused, uint64_t pfn)
     return pfn == zero_pfn ? word | BIT(KPF_ZERO_PAGE) : word;
 }
 
-/* Word after word as far as there is room; the cursor is in bytes. */
 void
-show_words(struct seq *s)
+show_kpageflags(struct seq *s)
 {
-    bool of_frames = s->entry->word != pagemap_word;
-    uint64_t end = of_frames ? first_pfn + nr_pfns : USER_END >> PAGE_SHIFT;
-
-    if (!of_frames && (!s->mm || down_read_killable(&s->mm->mmap_lock)))
-        return;
-    s->overflow = s->size - s->len < WORD;
-    while (s->size - s->len >= WORD && s->cursor / WORD < end) {
-        uint64_t word = s->entry->word(s, s->cursor / WORD);
-        size_t skip = s->cursor % WORD;
-
-        seq_write(s, (const char *)&word + skip, WORD - skip);
-        s->cursor += WORD - skip;
-    }
-    s->more = s->cursor / WORD < end;
-    if (!of_frames)
-        up_read(&s->mm->mmap_lock);
+    show_words(s, first_pfn + nr_pfns, kpageflags_word);
 }

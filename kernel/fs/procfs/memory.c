@@ -36,7 +36,6 @@
 #include "block/blkdev.h"
 #include "mm/slab_impl.h"
 #include "mm/vmalloc.h"
-#include "sched/task.h"
 #include "vm/vma.h"
 #include "vm/swap.h"
 
@@ -64,15 +63,7 @@ static const char *const stat_names[NR_ZONE_STATS] = {
 
 #define count(stat) global_zone_stat(stat)
 
-static uint64_t
-lru(enum lru_list l)
-{
-    uint64_t sum = 0;
-
-    for_each_zone(z)
-        sum += atomic_read(&z->nr_lru[l]);
-    return sum;
-}
+#define lru(list) zone_sum(nr_lru[list])
 
 /* Of all processes; what two have locked counts twice. */
 static uint64_t
@@ -99,9 +90,8 @@ locked_pages(void)
 static uint64_t
 available_pages(void)
 {
-    uint64_t slab = global_zone_stat(NR_SLAB_RECLAIMABLE);
-    uint64_t cache =
-        zone_sum(nr_lru[LRU_ACTIVE_FILE]) + zone_sum(nr_lru[LRU_INACTIVE_FILE]);
+    uint64_t slab = count(NR_SLAB_RECLAIMABLE);
+    uint64_t cache = lru(LRU_ACTIVE_FILE) + lru(LRU_INACTIVE_FILE);
     uint64_t low = zone_sum(watermark[WMARK_LOW]), reserved = 0, sum;
 
     for_each_zone(zone)
@@ -120,10 +110,6 @@ show_meminfo(struct seq *s)
     /* Two counters that are read one after the other may disagree: MIN. */
     uint64_t cache = count(NR_FILE_PAGES);
     uint64_t buffers = MIN(nr_buffer_pages(), cache), locked = locked_pages();
-    uint64_t inactive_anon = lru(LRU_INACTIVE_ANON);
-    uint64_t active_anon = lru(LRU_ACTIVE_ANON);
-    uint64_t inactive_file = lru(LRU_INACTIVE_FILE);
-    uint64_t active_file = lru(LRU_ACTIVE_FILE);
     uint64_t reclaimable = count(NR_SLAB_RECLAIMABLE);
     uint64_t unreclaimable = count(NR_SLAB_UNRECLAIMABLE);
     /* clang-format off */
@@ -135,10 +121,12 @@ show_meminfo(struct seq *s)
         {"MemAvailable:", available_pages()},
         {"Buffers:", buffers}, {"Cached:", cache - buffers},
         {"SwapCached:", count(NR_SWAPCACHE)},
-        {"Active:", active_anon + active_file},
-        {"Inactive:", inactive_anon + inactive_file},
-        {"Active(anon):", active_anon}, {"Inactive(anon):", inactive_anon},
-        {"Active(file):", active_file}, {"Inactive(file):", inactive_file},
+        {"Active:", lru(LRU_ACTIVE_ANON) + lru(LRU_ACTIVE_FILE)},
+        {"Inactive:", lru(LRU_INACTIVE_ANON) + lru(LRU_INACTIVE_FILE)},
+        {"Active(anon):", lru(LRU_ACTIVE_ANON)},
+        {"Inactive(anon):", lru(LRU_INACTIVE_ANON)},
+        {"Active(file):", lru(LRU_ACTIVE_FILE)},
+        {"Inactive(file):", lru(LRU_INACTIVE_FILE)},
         {"Unevictable:", locked}, {"Mlocked:", locked},
         {"SwapTotal:", total_swap_pages()}, {"SwapFree:", free_swap_pages()},
         {"Dirty:", count(NR_FILE_DIRTY)}, {"Writeback:", count(NR_WRITEBACK)},

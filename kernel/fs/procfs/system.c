@@ -21,8 +21,8 @@
 #include "core/bootargs.h"
 #include "core/machine.h"
 #include "core/printk.h"
-#include "core/utsname.h"
 #include "include/major.h"
+#include "riscv/csr.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
 #include "vm/vma.h"
@@ -141,8 +141,6 @@ show_cpuinfo(struct seq *s)
                    i, hart_ids[i], machine.has_sstc ? "_sstc" : "");
 }
 
-SHOW(version, "%s version %s (%s) %s\n", utsname.sysname, utsname.release,
-     __VERSION__, utsname.version)
 SHOW(cmdline, "%s\n", bootargs_line())
 /* A symbolic link whose text depends on who reads it. */
 SHOW(self, "%d", current->tgid)
@@ -187,7 +185,7 @@ show_swaps(struct seq *s)
     }
 }
 
-void
+static void
 show_mounts(struct seq *s)
 {
     struct super_block *sb = NULL;
@@ -213,29 +211,53 @@ show_filesystems(struct seq *s)
 
 static uint32_t dropped; /* what was written to drop_caches last */
 
-SHOW(string, "%s\n", (const char *)s->entry->data)
-SHOW(number, "%u\n", READ_ONCE(*(uint32_t *)s->entry->data))
+SHOW(number, "%u\n", READ_ONCE(*s->entry->data))
 SHOW(min_free, "%lu\n", min_free_kbytes)
 SHOW(policy, "%s\n", reclaim_policy->name)
 
+static int
+store_dropped(struct seq *s __maybe_unused, int64_t value)
+{
+    drop_caches((uint64_t)value);
+    return 0;
+}
+
+static int
+store_min_free(struct seq *s __maybe_unused, int64_t value)
+{
+    set_min_free_kbytes((uint64_t)value);
+    return 0;
+}
+
+static int
+store_policy(struct seq *s, int64_t value __maybe_unused)
+{
+    return set_reclaim_policy(s->buf);
+}
+
+/* The share of RAM is a ratio or a size: setting one unsets the other. */
+static int
+store_share(struct seq *s, int64_t value __maybe_unused)
+{
+    WRITE_ONCE(*(s->entry->data == &overcommit.ratio ? &overcommit.kbytes
+                                                     : &overcommit.ratio),
+               0);
+    return 0;
+}
+
 /* --- The tables */
 
-/* The numbers of /proc: pids, not those of threads.  => the next one, or -1 */
+/* The numbers of /proc: pids, not those of threads. */
 static int
-next_process(struct task *t, int after)
+next_process(struct task **t, int after)
 {
-    pid_t pid = MAX(after, 0);
-    bool thread;
-
-    do {
-        t = next_task_after(pid);
-        if (!t)
-            return -1;
-        pid = t->pid;
-        thread = pid != t->tgid;
-        put_task(t);
-    } while (thread);
-    return pid;
+    *t = next_task_after(MAX(after, 0));
+    while (*t && (*t)->pid != (*t)->tgid) {
+        after = (*t)->pid;
+        put_task(*t);
+        *t = next_task_after(after);
+    }
+    return *t ? (*t)->pid : -1;
 }
 
 /* clang-format off */
@@ -246,33 +268,22 @@ static const struct proc_entry vm_entries[] = {
     NUMBER("dirty_ratio", dirty_tunables.ratio, 0, 100),
     NUMBER("dirty_writeback_centisecs", dirty_tunables.writeback_centisecs, 1,
            INT32_MAX),
-    NUMBER("drop_caches", dropped, 1, 3, .changed = drop_caches),
+    NUMBER("drop_caches", dropped, 1, 3, .store = store_dropped),
     NUMBER("max_map_count", max_map_count, 0, INT32_MAX),
     TEXT("min_free_kbytes", TUNE, show_min_free, .max = INT32_MAX,
-         .changed = set_min_free_kbytes),
-    /* The share of RAM is a ratio or a size: setting one unsets the other. */
+         .store = store_min_free),
     NUMBER("overcommit_kbytes", overcommit.kbytes, 0, INT32_MAX,
-           .unset = &overcommit.ratio),
+           .store = store_share),
     NUMBER("overcommit_memory", overcommit.mode, 0, OVERCOMMIT_NEVER),
     NUMBER("overcommit_ratio", overcommit.ratio, 0, INT32_MAX,
-           .unset = &overcommit.kbytes),
+           .store = store_share),
     NUMBER("page-cluster", vm_page_cluster, 0, 5),
-    TEXT("reclaim_policy", TUNE, show_policy, .store_text = set_reclaim_policy),
+    TEXT("reclaim_policy", TUNE, show_policy, .store = store_policy),
     NUMBER("swappiness", vm_swappiness, 0, 200),
-    { 0 },
-};
-
-static const struct proc_entry kernel_entries[] = {
-    STRING("hostname", utsname.nodename), /* its last byte is always 0 */
-    STRING("osrelease", utsname.release),
-    STRING("ostype", utsname.sysname),
-    { 0 },
 };
 
 static const struct proc_entry sys_entries[] = {
-    DIRECTORY("kernel", DIR, .children = kernel_entries),
-    DIRECTORY("vm", DIR, .children = vm_entries),
-    { 0 },
+    { .name = "vm", .mode = DIR, CHILDREN(vm_entries) },
 };
 
 static const struct proc_entry root_entries[] = {
@@ -281,8 +292,7 @@ static const struct proc_entry root_entries[] = {
     TEXT("cpuinfo", READ, show_cpuinfo),
     TEXT("filesystems", READ, show_filesystems),
     TEXT("kmsg", READ_PRIVATE, show_kmsg),
-    WORDS("kpagecount", kpagecount_word),
-    WORDS("kpageflags", kpageflags_word),
+    TEXT("kpageflags", READ_PRIVATE, show_kpageflags, .seek = true),
     TEXT("ledger", READ, show_ledger),
     TEXT("loadavg", READ, show_loadavg),
     TEXT("meminfo", READ, show_meminfo),
@@ -292,18 +302,14 @@ static const struct proc_entry root_entries[] = {
     TEXT("slabinfo", READ_PRIVATE, show_slabinfo),
     TEXT("stat", READ, show_stat),
     TEXT("swaps", READ, show_swaps),
-    DIRECTORY("sys", DIR, .children = sys_entries),
+    { .name = "sys", .mode = DIR, CHILDREN(sys_entries) },
     TEXT("uptime", READ, show_uptime),
-    TEXT("version", READ, show_version),
     TEXT("vmstat", READ, show_vmstat),
     TEXT("zoneinfo", READ, show_zoneinfo),
-    { 0 },
 };
 
-static const struct proc_entry pid_dir =
-    DIRECTORY("", DIR, .children = proc_pid_entries);
-
-const struct proc_entry proc_root =
-    DIRECTORY("", DIR, .children = root_entries, .next_number = next_process,
-              .numbered = &pid_dir);
+const struct proc_entry proc_root = {
+    .mode = DIR, CHILDREN(root_entries),
+    .next_number = next_process, .numbered = &proc_pid_dir,
+};
 /* clang-format on */

@@ -2,60 +2,42 @@
 /*
  * tree.c - procfs as a file system: inodes, names, directories.
  *
- * An inode is a row of a table (proc.h), for a process together with its pid
- * and start time, for an open file with the descriptor too.  Inodes are not
- * hashed: each belongs to one dentry and is freed with it.
+ * An inode is a row of a table (proc.h), for a process together with its task,
+ * for an open file with the descriptor too.  Inodes are not hashed: each
+ * belongs to one dentry and is freed with it.
  *
  *   /proc            proc_root: its table, and a number for every process
- *   /proc/PID        proc_pid_entries
+ *   /proc/PID        proc_pid_dir
  *   /proc/PID/fd     a number for every descriptor
  *
  * Processes come and go while their names are cached.  So the path walk asks
- * proc_revalidate() before it uses a cached name: a process that has gone, or
- * whose pid is another's now, makes it look the name up anew; a process that
- * has changed its user gives its files a new owner.  Names that do not exist
- * are never cached.
+ * proc_revalidate() before it uses a cached name: a process that has gone makes
+ * it look the name up anew; one that has changed its user gives its files a new
+ * owner.  Names that do not exist are never cached.
  *
- * Where a name is about no process, the current task stands in for one, so
- * that there is always one to ask and to put.
+ * Invariants
+ *   I1  The inode of a process holds the task, a few KB at most (its stack and
+ *       memory went at exit), until the name is dropped from the dentry cache.
+ *       So pids may be used again: nobody is shown a process he did not look
+ *       up.
+ *   I2  A task that is found unhashed (proc_gone) stays so.
  *
- * Invariants: every use of an inode for a process finds the task by pid AND
- * start time, so nobody is shown a process he did not look up.
- *
- * Locks: the VFS's.  No reference on a task is kept between calls.
+ * Locks: the VFS's; those of the tasks in next_number.
  *
  * See: Linux, Documentation/filesystems/proc.rst.
  */
 #include "fs/procfs/proc.h"
 
 #include "include/dirent.h"
-#include "lib/err.h"
 #include "lib/format.h"
-#include "sched/task.h"
 
 #define PROC_SUPER_MAGIC 0x9fa0
 
 /* Positions in a directory: ".", "..", the table, then the numbers. */
-enum { POS_TABLE = 2, POS_NUMBERS = 1 << 10, TYPE_SHIFT = 12 };
+enum { POS_UP = 1, POS_TABLE = 2, TYPE_SHIFT = 12 };
 
 static const struct inode_operations ops, jump_ops;
 static const struct file_operations dir_file_ops;
-
-struct task *
-proc_get_task(const struct inode *inode)
-{
-    const struct proc_inode *pi = proc_i(inode);
-    struct task *t;
-
-    if (!pi->pid)
-        return get_task(current);
-    t = find_get_task(pi->pid);
-    if (t && t->start_time != pi->start_time) {
-        put_task(t);
-        t = NULL;
-    }
-    return t;
-}
 
 /* --- Inodes */
 
@@ -70,11 +52,12 @@ proc_get_task(const struct inode *inode)
  * Rows lie in the kernel's data, so their addresses make short numbers.
  */
 static uint64_t
-proc_ino(const struct proc_entry *e, pid_t pid, int fd)
+proc_ino(const struct proc_entry *e, const struct task *t, int fd)
 {
     uint64_t row = (uint64_t)((const char *)e - _kernel_start) / sizeof(long);
 
-    return (uint64_t)pid << 36 | (uint64_t)(fd + 1) << 24 | (row + 1);
+    return (uint64_t)(t ? t->pid : 0) << 36 | (uint64_t)(fd + 1) << 24 |
+           (row + 1);
 }
 
 /* The files of a process are its effective user's.  Two words, read as are. */
@@ -85,29 +68,35 @@ set_owner(struct inode *inode, const struct task *t)
     inode->gid = t->cred.egid;
 }
 
-/* => NULL: no memory; t: NULL if it is about no process */
+/* => refs: consumes t (NULL: it is about no process); NULL: no memory */
 static struct inode *
 proc_new_inode(struct super_block *sb, const struct proc_entry *e,
                struct task *t, int fd)
 {
     struct inode *inode = new_inode(sb);
 
-    if (!inode)
+    if (!inode) {
+        put_task(t);
         return NULL;
-    proc_i(inode)->entry = e;
-    proc_i(inode)->fd = fd;
-    if (t) {
-        proc_i(inode)->pid = t->pid;
-        proc_i(inode)->start_time = t->start_time;
-        set_owner(inode, t);
     }
-    inode->ino = proc_ino(e, proc_i(inode)->pid, fd);
+    proc_i(inode)->entry = e;
+    proc_i(inode)->task = t;
+    proc_i(inode)->fd = fd;
+    if (t)
+        set_owner(inode, t);
+    inode->ino = proc_ino(e, t, fd);
     inode->mode = e->mode;
     inode->atime = inode->mtime = inode->ctime = current_time();
     inode->nlink = S_ISDIR(e->mode) ? 2 : 1;
-    inode->op = e->link ? &jump_ops : &ops;
+    inode->op = e->target ? &jump_ops : &ops;
     inode->fop = S_ISDIR(e->mode) ? &dir_file_ops : &proc_file_ops;
     return inode;
+}
+
+static void
+proc_free_inode(struct inode *inode)
+{
+    put_task(proc_i(inode)->task);
 }
 
 /* Sizes are not kept: `>` truncates before it writes. */
@@ -124,126 +113,106 @@ struct child {
     const struct proc_entry *entry;
     const char *name;
     char digits[12];
-    pid_t pid;
+    struct task *task; /* NULL: about no process */
     int fd;
     off_t next; /* where the names behind it begin */
 };
 
 /*
- * The first name of the directory at or behind pos: the rows of its table, then
- * its numbers, each at POS_NUMBERS + number.  => false: there is none
+ * The first name of the directory at or behind pos.
+ * => refs: c->task is the caller's; false: there is none, or the process of the
+ *    directory has gone
  */
 static bool
-next_child(const struct proc_inode *dir, struct task *t, off_t pos,
-           struct child *c)
+next_child(const struct inode *inode, off_t pos, struct child *c)
 {
-    const struct proc_entry *e = dir->entry->children;
-    off_t i = POS_TABLE;
+    const struct proc_inode *dir = proc_i(inode);
+    const struct proc_entry *e = dir->entry;
+    off_t numbers = POS_TABLE + e->nr_children;
     int n;
 
-    *c = (struct child){.name = c->digits, .pid = dir->pid, .fd = -1};
-    for (; e && e->name && i < pos; i++)
-        e++;
-    if (e && e->name && pos < POS_NUMBERS) {
-        c->entry = e;
-        c->name = e->name;
-        c->next = i + 1;
-        return true;
+    *c = (struct child){.name = c->digits, .task = dir->task, .fd = -1};
+    if (proc_gone(c->task))
+        return false;
+    if (pos < numbers) {
+        c->entry = &e->children[pos - POS_TABLE];
+        c->name = c->entry->name;
+        c->next = pos + 1;
+    } else {
+        n = e->numbered && pos - numbers <= INT32_MAX
+                ? e->next_number(&c->task, (int)(pos - numbers) - 1)
+                : -1;
+        if (n < 0)
+            return false;
+        c->entry = e->numbered;
+        c->fd = c->task == dir->task ? n : -1; /* else a pid */
+        c->next = numbers + n + 1;
+        snprintf(c->digits, sizeof(c->digits), "%d", n);
     }
-    /* Behind the table: a descriptor where there is a process, else a pid. */
-    c->entry = dir->entry->numbered;
-    pos = MIN(MAX(pos - POS_NUMBERS, (off_t)0), (off_t)INT32_MAX);
-    n = c->entry ? dir->entry->next_number(t, (int)pos - 1) : -1;
-    *(dir->pid ? &c->fd : &c->pid) = n;
-    c->next = (off_t)POS_NUMBERS + n + 1;
-    snprintf(c->digits, sizeof(c->digits), "%d", n);
-    return n >= 0;
+    if (c->task == dir->task && c->task)
+        get_task(c->task);
+    return true;
 }
 
-/*
- * What the name is in the directory.  The task is only looked at here: the
- * inode gets what finds it again.
- */
+/* A number is looked for where it would be, everything else from the start. */
 static int
 proc_lookup(struct inode *dir, struct dentry *d)
 {
-    struct task *t = proc_get_task(dir);
-    struct inode *inode = NULL;
-    struct child c = {.next = POS_TABLE, .pid = -1};
-    int err = -ENOENT;
-    bool found = false;
+    off_t pos = POS_TABLE;
+    struct inode *inode;
+    struct child c;
     const char *end;
     uint64_t number;
 
-    if (!t)
-        return -ENOENT;
     if (!parse_u64(d->name, &end, 10, &number) && number <= INT32_MAX)
-        c.next = (off_t)(POS_NUMBERS + number);
-    while (!found && next_child(proc_i(dir), t, c.next, &c)) {
-        found = strcmp(c.name, d->name) == 0;
+        pos += proc_i(dir)->entry->nr_children + (off_t)number;
+    for (; next_child(dir, pos, &c); pos = c.next) {
+        if (strcmp(c.name, d->name) == 0) {
+            inode = proc_new_inode(dir->sb, c.entry, c.task, c.fd);
+            return inode ? d_instantiate(d, inode) : -ENOMEM;
+        }
+        put_task(c.task);
         if (c.name == c.digits)
             break; /* it is this number or none */
     }
-    /* From here on it is about that process; it may have gone meanwhile. */
-    if (found && c.pid != proc_i(dir)->pid) {
-        put_task(t);
-        t = find_get_task(c.pid);
-    }
-    if (found && t) {
-        inode = proc_new_inode(dir->sb, c.entry, c.pid ? t : NULL, c.fd);
-        err = inode ? d_instantiate(d, inode) : -ENOMEM;
-    }
-    if (t)
-        put_task(t);
-    return err;
+    return -ENOENT;
 }
 
 /* Does this cached name still mean the same?  And whose is it now? */
 static bool
 proc_revalidate(struct dentry *d)
 {
+    const struct proc_entry *dir = proc_i(d->parent->inode)->entry;
     const struct proc_inode *pi = proc_i(d->inode);
-    struct task *t = proc_get_task(d->inode);
-    bool valid = t;
+    struct task *t = pi->task;
 
-    if (t && pi->pid)
-        set_owner(d->inode, t);
-    if (t && pi->fd >= 0)
-        valid = proc_i(d->parent->inode)->entry->next_number(t, pi->fd - 1) ==
-                pi->fd;
     if (t)
-        put_task(t);
-    return valid;
-}
-
-static bool
-emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
-     off_t next)
-{
-    if (!ctx->emit(ctx, name, (unsigned)strlen(name), ino, mode >> TYPE_SHIFT,
-                   next))
-        return false;
-    ctx->pos = next;
-    return true;
+        set_owner(d->inode, t);
+    return !proc_gone(t) &&
+           (pi->fd < 0 || dir->next_number(&t, pi->fd - 1) == pi->fd);
 }
 
 /* A position is where to go on, so names may come and go between two calls. */
 static int
 proc_iterate(struct file *f, struct dir_context *ctx)
 {
-    uint64_t parent = f->dentry->parent->inode->ino;
-    struct task *t = proc_get_task(f->inode);
+    uint64_t up = f->dentry->parent->inode->ino;
     struct child c;
+    bool room;
 
-    if (!t)
-        return -ENOENT;
-    if ((ctx->pos > 0 || emit(ctx, ".", f->inode->ino, S_IFDIR, 1)) &&
-        (ctx->pos > 1 || emit(ctx, "..", parent, S_IFDIR, POS_TABLE)))
-        while (next_child(proc_i(f->inode), t, ctx->pos, &c) &&
-               emit(ctx, c.name, proc_ino(c.entry, c.pid, c.fd), c.entry->mode,
-                    c.next))
-            ;
-    put_task(t);
+    if (ctx->pos == 0 && ctx->emit(ctx, ".", 1, f->inode->ino, DT_DIR, POS_UP))
+        ctx->pos = POS_UP;
+    if (ctx->pos == POS_UP && ctx->emit(ctx, "..", 2, up, DT_DIR, POS_TABLE))
+        ctx->pos = POS_TABLE;
+    while (ctx->pos >= POS_TABLE && next_child(f->inode, ctx->pos, &c)) {
+        room = ctx->emit(ctx, c.name, (unsigned)strlen(c.name),
+                         proc_ino(c.entry, c.task, c.fd),
+                         c.entry->mode >> TYPE_SHIFT, c.next);
+        put_task(c.task);
+        if (!room)
+            break;
+        ctx->pos = c.next;
+    }
     return 0;
 }
 
@@ -254,42 +223,32 @@ static int
 proc_follow(struct inode *inode, struct dentry **target)
 {
     const struct proc_inode *pi = proc_i(inode);
-    struct task *t = proc_get_task(inode);
-    int err = -ENOENT;
 
-    *target = NULL;
-    if (t && !proc_may_inspect(t))
-        err = -EACCES;
-    else if (t)
-        *target = proc_link(t, pi->entry->link, pi->fd);
-    if (t)
-        put_task(t);
-    return *target ? 0 : err;
+    if (!proc_may_inspect(pi->task))
+        return -EACCES;
+    *target = pi->entry->target(pi->task, pi->fd);
+    return *target ? 0 : -ENOENT;
 }
 
 /* Its text, or the path of what it leads to. */
 static ssize_t
 proc_readlink(struct inode *inode, char *buf, size_t size)
 {
-    const struct proc_entry *e = proc_i(inode)->entry;
     struct seq s = {.buf = buf, .size = size};
     struct dentry *d;
-    int err;
+    int err = 0;
 
-    if (e->show) {
-        e->show(&s);
-    } else {
-        err = proc_follow(inode, &d);
-        if (err)
-            return err;
+    if (proc_i(inode)->entry->show) {
+        proc_i(inode)->entry->show(&s);
+    } else if (!(err = proc_follow(inode, &d))) {
         if (d->parent == d && d != d->sb->root) /* it has no name */
             seq_printf(&s, "pipe:[%lu]", d->inode->ino);
         else
             seq_path(&s, d, "");
         dput(d);
     }
-    if (s.overflow)
-        return -ENAMETOOLONG;
+    if (err || s.overflow)
+        return err ? err : -ENAMETOOLONG;
     buf[s.len] = '\0';
     return (ssize_t)s.len;
 }
@@ -300,10 +259,7 @@ proc_readlink(struct inode *inode, char *buf, size_t size)
 static const struct inode_operations ops = {COMMON_OPS};
 static const struct inode_operations jump_ops = {COMMON_OPS,
                                                  .follow = proc_follow};
-
-static const struct file_operations dir_file_ops = {
-    .iterate = proc_iterate,
-};
+static const struct file_operations dir_file_ops = {.iterate = proc_iterate};
 
 /* --- The super block */
 
@@ -319,6 +275,7 @@ fill_super(struct super_block *sb, const char *options __maybe_unused)
 
 static const struct super_ops super_ops = {
     .d_revalidate = proc_revalidate,
+    .free_inode = proc_free_inode,
 };
 
 struct file_system_type proc_type = {
