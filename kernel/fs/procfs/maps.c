@@ -40,23 +40,6 @@ enum { MAPS_NAME_COLUMN = 73, WORD = sizeof(uint64_t) };
 
 /* --- maps */
 
-/* What a mapping without a file is called, if anything. */
-static const char *
-vma_name(const struct vm_area *vma)
-{
-    const struct mm *mm = vma->vm_mm;
-
-    if (vma_is_anon_shmem(vma))
-        return "/dev/zero (deleted)";
-    if (vma->vm_file)
-        return NULL;
-    if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
-        return "[heap]";
-    if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
-        return "[stack]";
-    return vma->vm_flags & VM_VDSO ? "[vdso]" : NULL;
-}
-
 /*
  * start-end, what it allows, offset, device, inode, name: all but the name in
  * columns of fixed width as far as they can be.
@@ -64,55 +47,34 @@ vma_name(const struct vm_area *vma)
 static void
 show_vma(struct seq *s, const struct vm_area *vma)
 {
-    bool is_file = vma->vm_file && !vma_is_anon_shmem(vma);
-    const struct inode *inode = is_file ? vma->vm_file->inode : NULL;
-    const char *name = inode ? NULL : vma_name(vma);
+    bool is_shm = vma_is_anon_shmem(vma);
+    const struct file *f = is_shm ? NULL : vma->vm_file;
+    dev_t dev = f ? f->inode->sb->dev : makedev(0, is_shm);
     uint32_t flags = vma->vm_flags;
-    dev_t dev = inode ? inode->sb->dev : makedev(0, vma->vm_file ? 1 : 0);
+    const struct mm *mm = vma->vm_mm;
+    const char *name = NULL;
     size_t mark = s->len;
 
+    if (is_shm)
+        name = "/dev/zero (deleted)";
+    else if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
+        name = "[heap]";
+    else if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
+        name = "[stack]";
+    else if (flags & VM_VDSO)
+        name = "[vdso]";
     seq_printf(s, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", vma->vm_start,
                vma->vm_end, flags & VM_READ ? 'r' : '-',
                flags & VM_WRITE ? 'w' : '-', flags & VM_EXEC ? 'x' : '-',
                flags & VM_SHARED ? 's' : 'p',
                vma->vm_file ? vma->vm_pgoff << PAGE_SHIFT : 0, major(dev),
-               minor(dev), inode ? inode->ino : 0);
-    if (inode || name)
-        seq_printf(s, "%*s", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
-    if (inode && vma->vm_file->dentry)
-        seq_path(s, vma->vm_file->dentry, "\n");
-    else if (name)
-        seq_printf(s, "%s", name);
+               minor(dev), f ? f->inode->ino : 0);
+    if (f || name)
+        seq_printf(s, "%*s%s", MAPS_NAME_COLUMN - (int)(s->len - mark), "",
+                   f ? "" : name);
+    if (f)
+        seq_path(s, f->dentry, "\n");
     seq_printf(s, "\n");
-}
-
-/*
- * Show one area, and what `details` says of it; the cursor is the address
- * behind the last one shown.
- */
-static void
-show_next_vma(struct seq *s,
-              void (*details)(struct seq *s, const struct vm_area *vma))
-{
-    struct vm_area *vma;
-
-    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
-        return; /* killed: nobody will miss it */
-    vma = find_vma(s->mm, s->cursor);
-    if (vma) {
-        show_vma(s, vma);
-        if (details)
-            details(s, vma);
-        s->cursor = vma->vm_end;
-        s->more = true;
-    }
-    up_read(&s->mm->mmap_lock);
-}
-
-void
-show_maps(struct seq *s)
-{
-    show_next_vma(s, NULL);
 }
 
 /* --- smaps */
@@ -175,19 +137,6 @@ add_entry(uint64_t sum[NR_USES], pte_t pte, bool locked)
     sum[LOCKED] += locked ? share : 0;
 }
 
-/* Shared memory is swapped out of its mapping; no PTE tells. */
-static void
-add_shmem_swap(uint64_t sum[NR_USES], const struct vm_area *vma)
-{
-    for (vaddr_t a = vma->vm_start; a < vma->vm_end; a += PAGE_SIZE) {
-        pte_t *p = pgtable_find(vma->vm_mm, a);
-
-        if ((!p || pte_none(pte_read(p))) &&
-            shmem_swap_entry(vma->mapping, vma_index(vma, a)).val)
-            sum[SWAP] += WHOLE_PAGE;
-    }
-}
-
 /* What the pages of an area are.  => mmap_lock held */
 static void
 show_details(struct seq *s, const struct vm_area *vma)
@@ -195,6 +144,7 @@ show_details(struct seq *s, const struct vm_area *vma)
     uint64_t sum[NR_USES] = {0};
     vaddr_t a = vma->vm_start, stop;
     struct mm *mm = vma->vm_mm;
+    bool is_shmem;
     pte_t *p;
 
     while ((p = pgtable_next(mm, &a, vma->vm_end, &stop))) {
@@ -203,9 +153,15 @@ show_details(struct seq *s, const struct vm_area *vma)
             add_entry(sum, pte_read(p++), vma->vm_flags & VM_LOCKED);
         spin_unlock(&mm->page_table_lock);
     }
-    if (vma->mapping && mapping_is_shmem(vma->mapping) &&
-        READ_ONCE(vma->mapping->nr_swapped))
-        add_shmem_swap(sum, vma);
+    /* Shared memory is swapped out of its mapping; no PTE tells. */
+    is_shmem = vma->mapping && mapping_is_shmem(vma->mapping) &&
+               READ_ONCE(vma->mapping->nr_swapped);
+    for (a = vma->vm_start; is_shmem && a < vma->vm_end; a += PAGE_SIZE) {
+        p = pgtable_find(mm, a);
+        if ((!p || pte_none(pte_read(p))) &&
+            shmem_swap_entry(vma->mapping, vma_index(vma, a)).val)
+            sum[SWAP] += WHOLE_PAGE;
+    }
     seq_printf(s,
                "Size:           %8lu kB\nKernelPageSize:        4 kB\n"
                "MMUPageSize:           4 kB\n",
@@ -219,10 +175,25 @@ show_details(struct seq *s, const struct vm_area *vma)
     seq_printf(s, "\n");
 }
 
+/* --- Both */
+
+/* Show one area; the cursor is the address behind the last one shown. */
 void
-show_smaps(struct seq *s)
+show_maps(struct seq *s)
 {
-    show_next_vma(s, show_details);
+    struct vm_area *vma;
+
+    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
+        return; /* killed: nobody will miss it */
+    vma = find_vma(s->mm, s->cursor);
+    if (vma) {
+        show_vma(s, vma);
+        if (s->entry->details)
+            show_details(s, vma);
+        s->cursor = vma->vm_end;
+        s->more = true;
+    }
+    up_read(&s->mm->mmap_lock);
 }
 
 /* --- Words: pagemap and kpageflags */
@@ -295,24 +266,10 @@ show_pagemap(struct seq *s)
     up_read(&s->mm->mmap_lock);
 }
 
-/* Is it in a free block?  Only the first frame of one is marked. */
-static bool
-in_free_block(pfn_t pfn)
-{
-    for (unsigned order = 0; order <= MAX_ORDER; order++) {
-        pfn_t first = ALIGN_DOWN(pfn, 1UL << order);
-
-        if (pfn_valid(first) && page_test(pfn_to_page(first), PG_buddy) &&
-            pfn_to_page(first)->private >= order)
-            return true;
-    }
-    return false;
-}
-
 static uint64_t
 kpageflags_word(struct mm *mm __maybe_unused, uint64_t pfn)
 {
-    struct page *page = pfn_to_page(pfn);
+    struct page *page = pfn_to_page(pfn), *first;
     uint64_t word = 0;
 
     if (!pfn_valid(pfn))
@@ -320,8 +277,15 @@ kpageflags_word(struct mm *mm __maybe_unused, uint64_t pfn)
     for (size_t i = 0; i < ARRAY_SIZE(kpf_flags); i++)
         if (atomic_read(&page->flags) & kpf_flags[i])
             word |= BIT(i);
-    if (in_free_block(pfn))
-        word |= BIT(KPF_BUDDY);
+    /* Only the first frame of a free block is marked. */
+    for (unsigned order = 0; order <= MAX_ORDER; order++) {
+        pfn_t start = ALIGN_DOWN(pfn, 1UL << order);
+
+        first = pfn_to_page(start);
+        if (pfn_valid(start) && page_test(first, PG_buddy) &&
+            first->private >= order)
+            word |= BIT(KPF_BUDDY);
+    }
     if (atomic_read(&page->mapcount) > 0)
         word |= BIT(KPF_MMAP);
     return pfn == zero_pfn ? word | BIT(KPF_ZERO_PAGE) : word;

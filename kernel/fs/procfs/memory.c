@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * memory.c - what /proc tells of the machine's memory, in Linux's formats:
- * meminfo buddyinfo zoneinfo slabinfo vmstat; and our own ledger.
+ * meminfo buddyinfo zoneinfo slabinfo vmstat.
  *
  * Nothing is kept for these files.  Each zone counts its free pages, the pages
  * on its LRU lists and what pages are used for (enum zone_stat); a file adds
@@ -21,8 +21,8 @@
  * The numbers of one file are read one after the other while they change, so
  * their sums are right only while nothing happens.
  *
- * The ledger is for tests: after sync and drop_caches it lists what is left
- * by kind, so that two readings differ by what leaked between them.
+ * After sync and drop_caches the counters show what is really in use, so two
+ * readings of meminfo and slabinfo differ by what leaked between them.
  *
  * Locks: zone->lock for a zone's free lists; pid_lock and task->lock for what
  * is locked in memory, which only VMAs say (range.c); every other counter is
@@ -33,7 +33,6 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "block/blkdev.h"
 #include "mm/slab_impl.h"
 #include "mm/vmalloc.h"
 #include "vm/vma.h"
@@ -229,9 +228,6 @@ show_vmstat(struct seq *s)
 {
     seq_printf(s, VMSTAT_FORMAT, "nr_free_pages", global_free_pages());
     show_node_values(s, VMSTAT_FORMAT);
-    seq_printf(s, "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n",
-               dirty_limit(dirty_tunables.ratio),
-               dirty_limit(dirty_tunables.background_ratio));
     for (unsigned e = 0; e < NR_VM_EVENTS; e++) {
         for (const char *c = vm_event_names[e]; *c; c++)
             seq_printf(s, "%c", *c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
@@ -239,7 +235,7 @@ show_vmstat(struct seq *s)
     }
 }
 
-/* --- Slab caches, the ledger */
+/* --- Slab caches */
 
 void
 show_slabinfo(struct seq *s)
@@ -255,29 +251,4 @@ show_slabinfo(struct seq *s)
                    c->name, kmem_cache_active(c), c->nr_slabs * c->per_slab,
                    c->slot_size, c->per_slab, 1u << c->order,
                    c->nr_slabs - c->nr_empty, c->nr_slabs);
-}
-
-void
-show_ledger(struct seq *s)
-{
-    struct block_device *bdev = NULL;
-    uint64_t writers = 0;
-
-    while ((bdev = blkdev_next(bdev)))
-        writers += READ_ONCE(bdev->writers);
-    seq_printf(s,
-               "anon_pages %lu\npage_table_pages %lu\nkernel_stack_pages %lu\n"
-               "file_mapped_pages %lu\nshmem_pages %lu\nswapcache_pages %lu\n"
-               "dirty_pages %lu\nvmalloc_bytes %lu\ntasks %u\n"
-               "block_writers %lu\ncommitted_pages %ld\n",
-               count(NR_ANON_PAGES), count(NR_PAGETABLE),
-               count(NR_KERNEL_STACK), count(NR_FILE_MAPPED), count(NR_SHMEM),
-               count(NR_SWAPCACHE), count(NR_FILE_DIRTY) + count(NR_WRITEBACK),
-               count(NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers,
-               atomic_read(&vm_committed));
-    for (struct kmem_cache *c = cache_chain; c; c = c->next) {
-        /* The allocator's own: a matter of how full slabs and magazines are. */
-        if (strcmp(c->name, "slab_desc") != 0)
-            seq_printf(s, "cache:%s %lu\n", c->name, kmem_cache_active(c));
-    }
 }

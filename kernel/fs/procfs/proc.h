@@ -51,6 +51,7 @@ struct proc_entry {
     umode_t mode;       /* type and permission */
     bool private;       /* only for who may inspect the process */
     bool seek;          /* show's cursor is the position in the file */
+    bool details;       /* show_maps: as smaps has it */
     proc_show_fn *show; /* a file's text, or that of a link */
     /*
      * What may be written: a number from min to max, which becomes *data; with
@@ -98,9 +99,8 @@ extern const struct proc_entry proc_root;                 /* system.c */
 extern const struct proc_entry proc_pid_dir;              /* task.c */
 extern const struct file_operations proc_file_ops;        /* seq.c */
 proc_show_fn show_meminfo, show_buddyinfo, show_zoneinfo; /* memory.c */
-proc_show_fn show_slabinfo, show_vmstat, show_ledger;     /* memory.c */
-proc_show_fn show_maps, show_smaps, show_pagemap;         /* maps.c */
-proc_show_fn show_kpageflags;                             /* maps.c */
+proc_show_fn show_slabinfo, show_vmstat;                  /* memory.c */
+proc_show_fn show_maps, show_pagemap, show_kpageflags;    /* maps.c */
 
 struct proc_inode {
     struct inode vfs;

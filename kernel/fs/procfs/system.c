@@ -293,7 +293,6 @@ static const struct proc_entry root_entries[] = {
     TEXT("filesystems", READ, show_filesystems),
     TEXT("kmsg", READ_PRIVATE, show_kmsg),
     TEXT("kpageflags", READ_PRIVATE, show_kpageflags, .seek = true),
-    TEXT("ledger", READ, show_ledger),
     TEXT("loadavg", READ, show_loadavg),
     TEXT("meminfo", READ, show_meminfo),
     TEXT("mounts", READ, show_mounts),

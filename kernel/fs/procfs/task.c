@@ -330,7 +330,7 @@ static const struct proc_entry pid_entries[] = {
     TEXT("oom_score_adj", TUNE, show_oom_adj, .store = store_oom_adj,
          .min = -OOM_SCALE, .max = OOM_SCALE),
     TEXT("pagemap", READ_PRIVATE, show_pagemap, .seek = true, .private = true),
-    TEXT("smaps", READ, show_smaps, .private = true),
+    TEXT("smaps", READ, show_maps, .private = true, .details = true),
     TEXT("stat", READ, show_stat),
     TEXT("statm", READ, show_statm),
     TEXT("status", READ, show_status),

@@ -60,14 +60,6 @@ proc_ino(const struct proc_entry *e, const struct task *t, int fd)
            (row + 1);
 }
 
-/* The files of a process are its effective user's.  Two words, read as are. */
-static void
-set_owner(struct inode *inode, const struct task *t)
-{
-    inode->uid = t->cred.euid;
-    inode->gid = t->cred.egid;
-}
-
 /* => refs: consumes t (NULL: it is about no process); NULL: no memory */
 static struct inode *
 proc_new_inode(struct super_block *sb, const struct proc_entry *e,
@@ -82,8 +74,10 @@ proc_new_inode(struct super_block *sb, const struct proc_entry *e,
     proc_i(inode)->entry = e;
     proc_i(inode)->task = t;
     proc_i(inode)->fd = fd;
-    if (t)
-        set_owner(inode, t);
+    if (t) { /* its files are its effective user's */
+        inode->uid = t->cred.euid;
+        inode->gid = t->cred.egid;
+    }
     inode->ino = proc_ino(e, t, fd);
     inode->mode = e->mode;
     inode->atime = inode->mtime = inode->ctime = current_time();
@@ -178,18 +172,22 @@ proc_lookup(struct inode *dir, struct dentry *d)
     return -ENOENT;
 }
 
-/* Does this cached name still mean the same?  And whose is it now? */
+/*
+ * Does this cached name still mean the same?  And whose is it now?  Two words,
+ * read as they are.
+ */
 static bool
 proc_revalidate(struct dentry *d)
 {
     const struct proc_entry *dir = proc_i(d->parent->inode)->entry;
-    const struct proc_inode *pi = proc_i(d->inode);
-    struct task *t = pi->task;
+    struct task *t = proc_i(d->inode)->task;
+    int fd = proc_i(d->inode)->fd;
 
-    if (t)
-        set_owner(d->inode, t);
-    return !proc_gone(t) &&
-           (pi->fd < 0 || dir->next_number(&t, pi->fd - 1) == pi->fd);
+    if (!t)
+        return true;
+    d->inode->uid = t->cred.euid;
+    d->inode->gid = t->cred.egid;
+    return !proc_gone(t) && (fd < 0 || dir->next_number(&t, fd - 1) == fd);
 }
 
 /* A position is where to go on, so names may come and go between two calls. */
