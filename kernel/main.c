@@ -63,21 +63,21 @@ init_machine(uint64_t dtb)
     printk("Command line: %s", bootargs_line());
 }
 
+static void
+add_ranges(struct range_table *to, const struct device_list *from)
+{
+    for (unsigned i = 0; i < from->nr; i++)
+        memblock_add(to, from->range[i].base, from->range[i].size);
+}
+
 /* Page frames, slab, kernel address space. */
 static void
 init_memory(void)
 {
-    const struct machine *m = &machine;
-
-    for (unsigned i = 0; i < m->nr_ram; i++)
-        memblock_add(&memblock_ram, m->ram[i].base, m->ram[i].size);
-    for (unsigned i = 0; i < m->nr_reserved; i++)
-        memblock_add(&memblock_reserved, m->reserved[i].base,
-                     m->reserved[i].size);
-    for (unsigned i = 0; i < m->nr_nomap; i++) {
-        memblock_add(&memblock_reserved, m->nomap[i].base, m->nomap[i].size);
-        memblock_add(&memblock_nomap, m->nomap[i].base, m->nomap[i].size);
-    }
+    add_ranges(&memblock_ram, &machine.ram);
+    add_ranges(&memblock_reserved, &machine.reserved);
+    add_ranges(&memblock_reserved, &machine.nomap);
+    add_ranges(&memblock_nomap, &machine.nomap);
     mm_init();
 }
 

@@ -46,12 +46,11 @@ struct fdt {
 int fdt_open(struct fdt *fdt, const void *blob, size_t max);
 
 /*
- * Go on to the next node, parents before children.  After 0, or after
- * fdt_rewind, the walk begins again with the root.
+ * Go on to the next node, parents before children.  After 0 the walk begins
+ * again with the root.
  * => 1; 0: that was the last; -EINVAL
  */
 int fdt_next(struct fdt *fdt);
-void fdt_rewind(struct fdt *fdt);
 
 /* The name of the node or of one around it; level 0: the root.  "": none. */
 const char *fdt_name(const struct fdt *fdt, unsigned level);

@@ -3,9 +3,9 @@
  * machine.c - reading the device tree into struct machine, and ending the
  * machine.
  *
- * There is a small reader for each kind of node; walk() shows it every node
- * of the tree, and it takes what it knows.  The harts are read before the
- * interrupt controller, which refers to them.
+ * There is a small reader for each kind of node; it is shown every node of the
+ * tree, and takes what it knows.  The harts are read before the interrupt
+ * controller, which refers to them.
  *
  * The tree comes from outside: whatever it says is checked, and a tree that a
  * kernel cannot live with is an error, not a panic.  Devices that are missing
@@ -42,9 +42,9 @@ static uint32_t boot_intc; /* phandle of its interrupt controller */
 
 /* Insert by address.  What is empty or makes no sense is left out. */
 static void
-add_range(struct device_info *list, unsigned *nr, struct device_info d)
+add_range(struct device_list *list, struct device_info d)
 {
-    unsigned i = *nr;
+    unsigned i = list->nr;
 
     if (d.size == 0 || d.base + d.size < d.base)
         return;
@@ -52,55 +52,32 @@ add_range(struct device_info *list, unsigned *nr, struct device_info d)
         pr_warn("device tree: the range at %#lx is one too many", d.base);
         return;
     }
-    for (; i > 0 && list[i - 1].base > d.base; i--)
-        list[i] = list[i - 1];
-    list[i] = d;
-    ++*nr;
+    for (; i > 0 && list->range[i - 1].base > d.base; i--)
+        list->range[i] = list->range[i - 1];
+    list->range[i] = d;
+    list->nr++;
 }
 
-/* Every range of the node's `reg`. */
+/*
+ * RAM; what the firmware keeps of it (a child of /reserved-memory); what the
+ * boot loader tells the kernel.
+ */
 static void
-add_reg(struct device_info *list, unsigned *nr)
+read_memory_or_chosen(void)
 {
+    struct device_list *list = NULL;
     struct device_info d = {0};
 
-    for (unsigned i = 0; fdt_reg(&fdt, i, &d.base, &d.size) == 0; i++)
-        add_range(list, nr, d);
-}
-
-/* RAM, or what the firmware keeps of it (a child of /reserved-memory). */
-static void
-read_memory(void)
-{
     if (fdt_has_string(&fdt, "device_type", "memory"))
-        add_reg(machine.ram, &machine.nr_ram);
+        list = &machine.ram;
     else if (fdt.depth > 2 && strcmp(fdt_name(&fdt, 1), "reserved-memory") == 0)
-        add_reg(machine.nomap, &machine.nr_nomap);
-}
-
-/* What the boot loader tells the kernel. */
-static void
-read_chosen(void)
-{
+        list = &machine.nomap;
+    for (unsigned i = 0; list && fdt_reg(&fdt, i, &d.base, &d.size) == 0; i++)
+        add_range(list, d);
     if (fdt.depth == 2 && strcmp(fdt_name(&fdt, 1), "chosen") == 0) {
         machine.bootargs = fdt_string(&fdt, "bootargs");
         machine.rng_seed = fdt_prop(&fdt, "rng-seed", &machine.rng_seed_len);
     }
-}
-
-/* Does the ISA string, letters then _extensions, have this extension? */
-static bool
-isa_has(const char *isa, const char *extension)
-{
-    size_t len = strlen(extension);
-
-    while (isa && (isa = strchr(isa, '_')) != NULL) {
-        isa++;
-        if (strncmp(isa, extension, len) == 0 &&
-            (isa[len] == '\0' || isa[len] == '_'))
-            return true;
-    }
-    return false;
 }
 
 /* A hart, or the interrupt controller inside of its node. */
@@ -109,6 +86,7 @@ read_hart(void)
 {
     static bool in_boot_hart; /* was the last hart that one? */
     uint64_t id, size;
+    const char *isa;
 
     fdt_u32(&fdt, "timebase-frequency", 0, &machine.timebase_hz);
     if (in_boot_hart && fdt_has_string(&fdt, "compatible", "riscv,cpu-intc"))
@@ -124,7 +102,11 @@ read_hart(void)
         hart_ids[nr_harts++] = id;
     } else {
         in_boot_hart = boot_hart_seen = true;
-        machine.has_sstc = isa_has(fdt_string(&fdt, "riscv,isa"), "sstc");
+        /* The ISA string is letters, then extensions, each behind a _. */
+        isa = fdt_string(&fdt, "riscv,isa");
+        for (; isa && (isa = strchr(isa, '_')); isa++)
+            machine.has_sstc |= strncmp(isa, "_sstc", 5) == 0 &&
+                                (isa[5] == '_' || isa[5] == '\0');
     }
 }
 
@@ -161,7 +143,7 @@ read_device(void)
         return;
     fdt_u32(&fdt, "interrupts", 0, &d.irq);
     if (fdt_has_string(&fdt, "compatible", "virtio,mmio"))
-        add_range(machine.virtio, &machine.nr_virtio, d);
+        add_range(&machine.virtio, d);
     for (unsigned i = 0; i < ARRAY_SIZE(known); i++) {
         struct device_info *device = known[i].device;
 
@@ -179,14 +161,6 @@ read_device(void)
     }
 }
 
-/* Show every node to a reader. */
-static void
-walk(void (*read)(void))
-{
-    while (fdt_next(&fdt) > 0)
-        read();
-}
-
 /* => what is missing or makes no sense, or NULL */
 static const char *
 read_tree(paddr_t dtb)
@@ -200,14 +174,16 @@ read_tree(paddr_t dtb)
         fdt_open(&fdt, __va(dtb), end - dtb) < 0)
         return "header";
     d.size = fdt.header.size;
-    add_range(machine.reserved, &machine.nr_reserved, d);
+    add_range(&machine.reserved, d);
     for (unsigned i = 0; fdt_reservation(&fdt, i, &d.base, &d.size) == 0; i++)
-        add_range(machine.reserved, &machine.nr_reserved, d);
-    walk(read_memory);
-    walk(read_chosen);
-    walk(read_hart);
-    walk(read_device);
-    if (!machine.nr_ram)
+        add_range(&machine.reserved, d);
+    while (fdt_next(&fdt) > 0) {
+        read_memory_or_chosen();
+        read_hart();
+    }
+    while (fdt_next(&fdt) > 0)
+        read_device();
+    if (!machine.ram.nr)
         return "memory";
     if (!boot_hart_seen)
         return "boot hart";

@@ -157,6 +157,12 @@ sample(size_t *size)
 
 /* --- reading it ----------------------------------------------------------- */
 
+static void
+fdt_rewind(struct fdt *fdt)
+{
+    fdt->next = fdt->depth = 0;
+}
+
 /* Walk from the root to the n-th node (from 0) of this name. => found? */
 static bool
 seek(struct fdt *fdt, const char *name, unsigned n)
