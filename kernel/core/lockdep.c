@@ -24,7 +24,6 @@
  */
 #include "core/lockdep.h"
 
-#include "core/kallsyms.h"
 #include "core/panic.h"
 #include "core/printk.h"
 #include "core/spinlock.h"
@@ -34,21 +33,22 @@
 static const char *
 lock_name(const void *lock, unsigned rank)
 {
-    static const char *const names[RANK_SPIN_FIRST] = {
-        [RANK_NONE] = "unranked lock",
-        [RANK_RENAME] = "rename",
-        [RANK_MOUNT] = "mount",
-        [RANK_FILE_POS] = "file position",
-        [RANK_INODE] = "inode",
-        [RANK_PIPE] = "pipe",
-        [RANK_MMAP] = "mmap_lock",
-        [RANK_JOURNAL_HANDLE] = "journal handle",
-        [RANK_WRITEOUT] = "writeout",
-        [RANK_PAGE] = "page",
-        [RANK_BLOCK_MAP] = "block map",
-        [RANK_META_PAGE] = "metadata page",
-        [RANK_I_MMAP] = "i_mmap or anon_vma",
+    static const char *const names[] = {
+        "unranked lock",
+        "rename",
+        "file position",
+        "mount",
+        "inode",
+        "pipe",
+        "mmap_lock",
+        "journal handle",
+        "writeout",
+        "page",
+        "block map",
+        "metadata page",
+        "i_mmap or anon_vma",
     };
+    static_assert(ARRAY_SIZE(names) == RANK_SPIN_FIRST, "as in lock_rank.h");
 
     return rank < RANK_SPIN_FIRST ? names[rank]
                                   : ((const struct spinlock *)lock)->name;

@@ -31,7 +31,6 @@
 
 #include "core/bootargs.h"
 #include "core/cpu.h"
-#include "core/kallsyms.h"
 #include "core/lockdep.h"
 #include "core/printk.h"
 #include "core/spinlock.h"

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { LOG_BYTES = 32 * 1024 }; /* that are kept */
 enum { LOG_ERR = 3, LOG_WARN = 4, LOG_INFO = 6, LOG_DEBUG = 7 };
 
 void printk_level(int level, const char *fmt, ...)
@@ -38,5 +39,4 @@ void console_set_level(int level);
  * first byte not copied.  => returns bytes copied; skips what was overwritten.
  */
 size_t log_read(uint64_t *seq, char *buf, size_t size);
-uint64_t log_end(void);   /* position after the newest byte */
-uint64_t log_start(void); /* position of the oldest byte kept */
+extern uint64_t log_end; /* position after the newest byte; read only */

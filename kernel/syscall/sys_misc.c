@@ -15,7 +15,7 @@
 #include "core/panic.h"
 #include "core/printk.h"
 #include "core/rng.h"
-#include "core/utsname.h"
+#include "include/system.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
@@ -27,6 +27,15 @@ enum {
     LOAD_SHIFT_KERNEL = 11,
     MAX_CONSOLE_LEVEL = 8,
     GRND_FLAGS = 7, /* RANDOM, NONBLOCK, INSECURE: all one here */
+};
+
+static struct spinlock utsname_lock = SPINLOCK_INIT(RANK_TASK, "utsname");
+static struct utsname utsname = {
+    /* nodename changes under utsname_lock */
+    .sysname = "Folio",          .nodename = "folio",
+    .release = "6.1.0-folio", /* what glibc takes for recent enough */
+    .version = "#1 SMP PREEMPT", .machine = "riscv64",
+    .domainname = "(none)",
 };
 
 static uint64_t log_cleared; /* where SYSLOG_ACTION_CLEAR was */
@@ -82,7 +91,7 @@ SYSCALL(sysinfo)
 static int64_t
 read_log(uint64_t user, uint64_t size)
 {
-    uint64_t end = log_end(), pos = MAX(log_cleared, log_start()), done = 0;
+    uint64_t end = READ_ONCE(log_end), pos = log_cleared, done = 0;
     char chunk[CHUNK];
     size_t n;
 
@@ -113,7 +122,7 @@ SYSCALL(syslog)
             return -EINVAL;
         console_set_level(len - 1);
     } else if (type == SYSLOG_ACTION_SIZE_BUFFER) {
-        ret = (int64_t)(log_end() - log_start());
+        ret = LOG_BYTES;
     } else if (type == SYSLOG_ACTION_READ_ALL ||
                type == SYSLOG_ACTION_READ_CLEAR) {
         ret = len < 0 || !a[1] ? -EINVAL : read_log(a[1], (uint64_t)len);
@@ -121,7 +130,7 @@ SYSCALL(syslog)
         ret = -EINVAL;
     }
     if (clear && ret >= 0)
-        log_cleared = log_end();
+        log_cleared = READ_ONCE(log_end);
     return ret;
 }
 
