@@ -60,7 +60,7 @@ init_machine(uint64_t dtb)
     printk("Folio: %u hart(s), boot hart %lu, timebase %lu Hz, %s timer",
            nr_cpus, hart_ids[0], timebase_hz,
            machine.has_sstc ? "Sstc" : "SBI");
-    printk("Command line: %s", bootargs_line());
+    printk("Command line: %s", bootargs_line);
 }
 
 static void

@@ -30,7 +30,6 @@
 #include "core/printk.h"
 #include "core/spinlock.h"
 #include "riscv/memlayout.h"
-#include "riscv/sbi.h"
 #include "riscv/timer.h"
 #include "riscv/trap.h"
 
@@ -112,12 +111,6 @@ cpu_start_all(void (*entry)(void))
         else if (!wait_for_bits(&harts_online, 1UL << i, START_TIMEOUT_MS))
             pr_warn("cpu %u: hart %lu does not answer", i, hart_ids[i]);
     }
-}
-
-void
-cpu_kick(unsigned i)
-{
-    sbi_send_ipi(1UL << i);
 }
 
 void

@@ -161,18 +161,20 @@ read_device(void)
     }
 }
 
-/* => what is missing or makes no sense, or NULL */
-static const char *
-read_tree(paddr_t dtb)
+int
+machine_init(paddr_t dtb)
 {
     /* The boot page table maps this much; the tree must lie in it. */
     paddr_t start = __pa(DIRECT_MAP_BASE);
     paddr_t end = start + ((uint64_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT);
     struct device_info d = {.base = dtb};
+    const char *missing;
 
     if (dtb < start || dtb >= end || dtb % sizeof(uint64_t) ||
-        fdt_open(&fdt, __va(dtb), end - dtb) < 0)
-        return "header";
+        fdt_open(&fdt, __va(dtb), end - dtb) < 0) {
+        pr_err("device tree: there is none");
+        return -EINVAL;
+    }
     d.size = fdt.header.size;
     add_range(&machine.reserved, d);
     for (unsigned i = 0; fdt_reservation(&fdt, i, &d.base, &d.size) == 0; i++)
@@ -183,18 +185,10 @@ read_tree(paddr_t dtb)
     }
     while (fdt_next(&fdt) > 0)
         read_device();
-    if (!machine.ram.nr)
-        return "memory";
-    if (!boot_hart_seen)
-        return "boot hart";
-    return machine.timebase_hz ? NULL : "timebase";
-}
-
-int
-machine_init(paddr_t dtb)
-{
-    const char *missing = read_tree(dtb);
-
+    missing = !machine.ram.nr        ? "memory"
+              : !boot_hart_seen      ? "boot hart"
+              : !machine.timebase_hz ? "timebase"
+                                     : NULL;
     if (missing)
         pr_err("device tree: no usable %s", missing);
     return missing ? -EINVAL : 0;

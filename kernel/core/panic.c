@@ -55,11 +55,14 @@ panicking(void)
     return atomic_read(&panic_owner) != 0;
 }
 
-void
+bool
 panic_checkpoint(void)
 {
-    if (panicking() && atomic_read(&panic_owner) != hart_index() + 1)
+    uint32_t owner = atomic_read(&panic_owner);
+
+    if (owner && owner != hart_index() + 1)
         cpu_park();
+    return owner;
 }
 
 static void
@@ -153,10 +156,12 @@ show_state(void)
     }
 }
 
-/* Become the one that panics; a loser stops here. */
-static void
-panic_begin(const char *reason)
+/* The end.  A second hart, or a panic on the way of the first, stops here. */
+_Noreturn static void
+die(const char *reason, const struct trapframe *tf)
 {
+    uint64_t fp = (uint64_t)__builtin_frame_address(0);
+    const char *action;
     uint32_t free = 0;
 
     csr_clear(sstatus, SSTATUS_SIE);
@@ -166,14 +171,15 @@ panic_begin(const char *reason)
     console_set_level(LOG_DEBUG);
     pr_err("kernel panic on cpu %u in %s: %s", hart_index(),
            thread_name(current_thread()), reason);
-}
-
-_Noreturn static void
-panic_end(void)
-{
-    const char *action = bootarg_find("panic");
-
+    if (tf) {
+        print_registers(tf);
+        print_address(tf->sepc);
+        if (!is_kernel_text(tf->sepc)) /* a bad call: who made it? */
+            print_address(tf->ra);
+    }
+    backtrace_from(current_thread(), tf ? tf->s0 : fp, 0);
     show_state();
+    action = bootarg_find("panic");
     if (action && strcmp(action, "poweroff") == 0)
         machine_poweroff(PANIC_STATUS);
     pr_err("---[ halted ]---");
@@ -189,19 +195,11 @@ panic(const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(reason, sizeof(reason), fmt, ap);
     va_end(ap);
-    panic_begin(reason);
-    backtrace();
-    panic_end();
+    die(reason, NULL);
 }
 
 void
 panic_trap(const struct trapframe *tf, const char *what)
 {
-    panic_begin(what);
-    print_registers(tf);
-    print_address(tf->sepc);
-    if (!is_kernel_text(tf->sepc)) /* a bad call: who made it? */
-        print_address(tf->ra);
-    backtrace_from(current_thread(), tf->s0, 0);
-    panic_end();
+    die(what, tf);
 }

@@ -141,7 +141,7 @@ show_cpuinfo(struct seq *s)
                    i, hart_ids[i], machine.has_sstc ? "_sstc" : "");
 }
 
-SHOW(cmdline, "%s\n", bootargs_line())
+SHOW(cmdline, "%s\n", bootargs_line)
 /* A symbolic link whose text depends on who reads it. */
 SHOW(self, "%d", current->tgid)
 
