@@ -32,7 +32,6 @@
 #include "fs/procfs/proc.h"
 
 #include "include/major.h"
-#include "vm/rmap.h"
 #include "vm/shmem.h"
 #include "vm/vma.h"
 

@@ -34,7 +34,6 @@
 #include "fs/procfs/proc.h"
 
 #include "mm/slab_impl.h"
-#include "mm/vmalloc.h"
 #include "vm/vma.h"
 #include "vm/swap.h"
 

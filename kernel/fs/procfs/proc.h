@@ -55,10 +55,12 @@ struct proc_entry {
     proc_show_fn *show; /* a file's text, or that of a link */
     /*
      * What may be written: a number from min to max, which becomes *data; with
-     * max 0 a word.  Then store is told, if any: -errno.  s->buf: the text.
+     * max 0 a word.  Then who is there is told: changed, or store, which finds
+     * the text in s->buf and may say -errno.
      */
     int64_t min, max;
     uint32_t *data; /* what show_number shows */
+    void (*changed)(uint64_t value);
     int (*store)(struct seq *s, int64_t value);
     /* What a link of t leads to.  => refs: the caller's; NULL: nothing */
     struct dentry *(*target)(struct task *t, int fd);

@@ -275,6 +275,8 @@ proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
     err = get_subject(&s, f->inode);
     if (!err && s.entry->data)
         WRITE_ONCE(*s.entry->data, (uint32_t)value);
+    if (!err && s.entry->changed)
+        s.entry->changed((uint64_t)value);
     if (!err && s.entry->store)
         err = s.entry->store(&s, value);
     put_subject(&s);

@@ -22,7 +22,6 @@
 #include "core/machine.h"
 #include "core/printk.h"
 #include "include/major.h"
-#include "riscv/csr.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
 #include "vm/vma.h"
@@ -82,22 +81,6 @@ show_loadavg(struct seq *s)
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), newest);
 }
 
-/* Processes that wait for what no signal ends, mostly the disk. */
-static unsigned
-nr_blocked(void)
-{
-    struct task *t;
-    unsigned n = 0;
-
-    spin_lock(&pid_lock);
-    list_for_each_entry(t, &all_tasks, all_link)
-        if (!(atomic_read(&t->flags) & TF_KTHREAD) &&
-            atomic_read(&t->state) & (TASK_KILLABLE | TASK_UNINTERRUPTIBLE))
-            n++;
-    spin_unlock(&pid_lock);
-    return n;
-}
-
 /*
  * What all harts did, then each of them; counts since boot.  A hart that idles
  * is charged up to now by add_cpu_times().
@@ -106,7 +89,8 @@ static void
 show_stat(struct seq *s)
 {
     struct cpu_time sum = all_cpu_times(), each;
-    uint64_t irqs = 0;
+    uint64_t irqs = 0, blocked = 0;
+    struct task *t;
 
     seq_printf(s, "cpu  " CPU_FORMAT, to_user_hz(sum.user),
                to_user_hz(sum.system), to_user_hz(sum.idle));
@@ -118,14 +102,21 @@ show_stat(struct seq *s)
         irqs += trap_irq_count(i, IRQ_SOFT) + trap_irq_count(i, IRQ_TIMER) +
                 trap_irq_count(i, IRQ_EXTERNAL);
     }
+    /* Processes that wait for what no signal ends, mostly the disk. */
+    spin_lock(&pid_lock);
+    list_for_each_entry(t, &all_tasks, all_link)
+        blocked +=
+            !(atomic_read(&t->flags) & TF_KTHREAD) &&
+            atomic_read(&t->state) & (TASK_KILLABLE | TASK_UNINTERRUPTIBLE);
+    spin_unlock(&pid_lock);
     seq_printf(s,
                "intr %lu\nctxt %lu\nbtime %lu\nprocesses %lu\n"
-               "procs_running %lu\nprocs_blocked %u\n"
+               "procs_running %lu\nprocs_blocked %lu\n"
                "idle_instret %lu\n", /* not Linux's: for user/tests/bench */
                irqs, sum.switches,
                ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
                    NS_PER_SECOND,
-               sum.forks, nr_running(), nr_blocked(), sum.idle_instret);
+               sum.forks, nr_running(), blocked, sum.idle_instret);
 }
 
 /* --- What machine, what system */
@@ -216,20 +207,6 @@ SHOW(min_free, "%lu\n", min_free_kbytes)
 SHOW(policy, "%s\n", reclaim_policy->name)
 
 static int
-store_dropped(struct seq *s __maybe_unused, int64_t value)
-{
-    drop_caches((uint64_t)value);
-    return 0;
-}
-
-static int
-store_min_free(struct seq *s __maybe_unused, int64_t value)
-{
-    set_min_free_kbytes((uint64_t)value);
-    return 0;
-}
-
-static int
 store_policy(struct seq *s, int64_t value __maybe_unused)
 {
     return set_reclaim_policy(s->buf);
@@ -268,10 +245,10 @@ static const struct proc_entry vm_entries[] = {
     NUMBER("dirty_ratio", dirty_tunables.ratio, 0, 100),
     NUMBER("dirty_writeback_centisecs", dirty_tunables.writeback_centisecs, 1,
            INT32_MAX),
-    NUMBER("drop_caches", dropped, 1, 3, .store = store_dropped),
+    NUMBER("drop_caches", dropped, 1, 3, .changed = drop_caches),
     NUMBER("max_map_count", max_map_count, 0, INT32_MAX),
     TEXT("min_free_kbytes", TUNE, show_min_free, .max = INT32_MAX,
-         .store = store_min_free),
+         .changed = set_min_free_kbytes),
     NUMBER("overcommit_kbytes", overcommit.kbytes, 0, INT32_MAX,
            .store = store_share),
     NUMBER("overcommit_memory", overcommit.mode, 0, OVERCOMMIT_NEVER),

@@ -24,7 +24,6 @@
 
 #include "include/major.h"
 #include "lib/bitops.h"
-#include "mm/gfp.h"
 #include "sched/sched.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
