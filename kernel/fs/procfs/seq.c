@@ -88,8 +88,17 @@ proc_may_inspect(struct task *t)
     return same || t == current || is_root(me);
 }
 
+static void
+put_subject(struct seq *s)
+{
+    if (s->mm)
+        mm_put(s->mm);
+}
+
 /*
- * Find whom it is about, and hold his address space, for who may see it.
+ * Find whom it is about, and hold his address space, for who may see it.  Exec
+ * changes address space and credentials at once, so these are looked at last:
+ * who may see the old one does not get the new one.
  * => refs: s->mm, if there is one, is the caller's; -ESRCH: he has gone; -EACCES
  */
 static int
@@ -99,21 +108,15 @@ get_subject(struct seq *s, const struct inode *inode)
 
     if (proc_gone(t))
         return -ESRCH;
-    if (s->entry->private && !proc_may_inspect(t))
-        return -EACCES;
     s->task = t; /* the inode holds it */
     /* While t has it, it has a user: t drops its own after t->mm is NULL. */
     spin_lock(&t->lock);
     s->mm = t->mm ? mm_get(t->mm) : NULL;
     spin_unlock(&t->lock);
-    return 0;
-}
-
-static void
-put_subject(struct seq *s)
-{
-    if (s->mm)
-        mm_put(s->mm);
+    if (!s->entry->private || proc_may_inspect(t))
+        return 0;
+    put_subject(s);
+    return -EACCES;
 }
 
 /* --- Reading */
@@ -138,15 +141,13 @@ grow(struct seq *s)
 
 /*
  * Forget what is there; print from the cursor on until there is no more, or no
- * room.  => -errno of grow() and get_subject()
+ * room.  => -errno of get_subject() and grow()
  */
 static int
 fill(struct seq *s, const struct inode *inode)
 {
-    int err = s->size ? 0 : grow(s);
+    int err = get_subject(s, inode);
 
-    if (!err)
-        err = get_subject(s, inode);
     if (err)
         return err;
     s->start += (off_t)s->len;
@@ -155,8 +156,10 @@ fill(struct seq *s, const struct inode *inode)
         uint64_t cursor = s->cursor;
         size_t mark = s->len;
 
-        s->overflow = s->more = false;
-        s->entry->show(s);
+        s->more = false;
+        s->overflow = !s->buf; /* the first time: nothing fits */
+        if (s->buf)
+            s->entry->show(s);
         if (!s->overflow)
             continue;
         /* Half a record is no record: take it back, and try it again. */
@@ -273,11 +276,13 @@ proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
     if (s.entry->max && !parse_number(text, s.entry, &value))
         return -EINVAL;
     err = get_subject(&s, f->inode);
-    if (!err && s.entry->data)
+    if (err)
+        return err;
+    if (s.entry->data)
         WRITE_ONCE(*s.entry->data, (uint32_t)value);
-    if (!err && s.entry->changed)
+    if (s.entry->changed)
         s.entry->changed((uint64_t)value);
-    if (!err && s.entry->store)
+    if (s.entry->store)
         err = s.entry->store(&s, value);
     put_subject(&s);
     if (err)

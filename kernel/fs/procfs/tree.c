@@ -216,16 +216,24 @@ proc_iterate(struct file *f, struct dir_context *ctx)
 
 /* --- Links */
 
-/* Jump to what a link leads to.  => refs: *target is the caller's */
+/*
+ * Jump to what a link leads to.  The right to it is looked at last, as in
+ * get_subject().  => refs: *target is the caller's
+ */
 static int
 proc_follow(struct inode *inode, struct dentry **target)
 {
     const struct proc_inode *pi = proc_i(inode);
+    int err = 0;
 
-    if (!proc_may_inspect(pi->task))
-        return -EACCES;
     *target = pi->entry->target(pi->task, pi->fd);
-    return *target ? 0 : -ENOENT;
+    if (!proc_may_inspect(pi->task))
+        err = -EACCES;
+    else if (!*target)
+        err = -ENOENT;
+    if (err)
+        dput(*target);
+    return err;
 }
 
 /* Its text, or the path of what it leads to. */
