@@ -54,7 +54,7 @@ init_machine(uint64_t dtb)
     hart_init_local();
     bootargs_init(machine.bootargs);
     if (bootarg_get_bool("quiet", false))
-        console_set_level(LOG_ERR);
+        console_level = LOG_ERR;
     mmu_init_asids((unsigned)bootarg_get_size("asidbits", 16));
     rng_init(machine.rng_seed, machine.rng_seed_len);
     printk("Folio: %u hart(s), boot hart %lu, timebase %lu Hz, %s timer",

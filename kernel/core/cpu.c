@@ -37,7 +37,6 @@ enum { START_TIMEOUT_MS = 1000, STOP_TIMEOUT_MS = 20, MS_PER_SECOND = 1000 };
 
 struct cpu cpus[NR_CPUS];
 _Atomic uint64_t harts_stopped;
-static volatile bool stop_requested;
 
 extern char boot_stack[];
 
@@ -50,15 +49,8 @@ cpu_park(void)
         wait_for_interrupt();
 }
 
-static void
-handle_ipi(void)
-{
-    if (stop_requested)
-        cpu_park();
-}
-
 static const struct trap_core_ops core_ops = {
-    .ipi = handle_ipi,
+    .ipi = panic_checkpoint,
     .preempt = preempt_interrupted,
     .fatal = panic_trap,
 };
@@ -118,8 +110,7 @@ cpu_stop_others(void)
 {
     uint64_t others = atomic_read(&harts_online) & ~(1UL << hart_index());
 
-    stop_requested = true;
-    smp_mb();
+    smp_mb(); /* they see that we panic */
     if (others)
         sbi_send_ipi(others);
     wait_for_bits(&harts_stopped, others, STOP_TIMEOUT_MS);

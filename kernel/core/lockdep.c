@@ -33,21 +33,13 @@
 static const char *
 lock_name(const void *lock, unsigned rank)
 {
+    /* clang-format off */
     static const char *const names[] = {
-        "unranked lock",
-        "rename",
-        "file position",
-        "mount",
-        "inode",
-        "pipe",
-        "mmap_lock",
-        "journal handle",
-        "writeout",
-        "page",
-        "block map",
-        "metadata page",
-        "i_mmap or anon_vma",
+        "unranked lock", "rename", "file position", "mount", "inode", "pipe",
+        "mmap_lock", "journal handle", "writeout", "page", "block map",
+        "metadata page", "i_mmap or anon_vma",
     };
+    /* clang-format on */
     static_assert(ARRAY_SIZE(names) == RANK_SPIN_FIRST, "as in lock_rank.h");
 
     return rank < RANK_SPIN_FIRST ? names[rank]
@@ -69,19 +61,15 @@ void
 lock_released(const void *lock)
 {
     struct thread *t = current_thread();
-    uint64_t i = t->nr_held - 1;
+    uint64_t i = t->nr_held;
 
-    if (likely(t->nr_held && t->held[i].lock == lock)) {
-        t->nr_held = i; /* the last one, as usual */
+    while (i > 0 && t->held[i - 1].lock != lock) /* it is mostly the last */
+        i--;
+    if (i == 0)
         return;
-    }
-    for (i = 0; i < t->nr_held && t->held[i].lock != lock; i++)
-        ;
-    if (i == t->nr_held)
-        return;
-    /* an interrupt may use the entries from nr_held on at any moment */
-    for (; i + 1 < t->nr_held; i++)
-        t->held[i] = t->held[i + 1];
+    /* An interrupt may use the entries from nr_held on at any moment. */
+    for (; i < t->nr_held; i++)
+        t->held[i - 1] = t->held[i];
     t->nr_held--;
 }
 

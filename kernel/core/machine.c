@@ -196,11 +196,12 @@ machine_init(paddr_t dtb)
 
 /* The test device ends QEMU at once; the firmware is for all others. */
 static _Noreturn void
-end_machine(uint32_t test_value, bool reboot)
+end_machine(uint32_t test_value)
 {
     if (machine.test_device)
         *machine.test_device = test_value;
-    sbi_system_reset(reboot, (uint16_t)test_value == TEST_FAIL);
+    sbi_system_reset(test_value == TEST_RESET,
+                     (uint16_t)test_value == TEST_FAIL);
     for (;;)
         wait_for_interrupt();
 }
@@ -209,12 +210,11 @@ void
 machine_poweroff(int status)
 {
     end_machine(status ? (uint32_t)status << TEST_STATUS_SHIFT | TEST_FAIL
-                       : TEST_PASS,
-                false);
+                       : TEST_PASS);
 }
 
 void
 machine_reboot(void)
 {
-    end_machine(TEST_RESET, true);
+    end_machine(TEST_RESET);
 }

@@ -55,14 +55,11 @@ panicking(void)
     return atomic_read(&panic_owner) != 0;
 }
 
-bool
+void
 panic_checkpoint(void)
 {
-    uint32_t owner = atomic_read(&panic_owner);
-
-    if (owner && owner != hart_index() + 1)
+    if (panicking() && atomic_read(&panic_owner) != hart_index() + 1)
         cpu_park();
-    return owner;
 }
 
 static void
@@ -168,7 +165,7 @@ die(const char *reason, const struct trapframe *tf)
     if (!atomic_compare_exchange_strong(&panic_owner, &free, hart_index() + 1))
         cpu_park();
     cpu_stop_others();
-    console_set_level(LOG_DEBUG);
+    console_level = LOG_DEBUG;
     pr_err("kernel panic on cpu %u in %s: %s", hart_index(),
            thread_name(current_thread()), reason);
     if (tf) {

@@ -32,8 +32,8 @@ const char *symbol_string(uint64_t addr, char *buf);
 /* True once some hart has panicked: printk then takes no lock. */
 bool panicking(void);
 
-/* Has some hart panicked?  If it is another, this one stops here. */
-bool panic_checkpoint(void);
+/* Stop this hart if it is another that has panicked. */
+void panic_checkpoint(void);
 
 /*
  * core <- sched/proc: what panic and ^P print about tasks and memory.

@@ -38,33 +38,19 @@ static char ring[LOG_BYTES];
 uint64_t log_end; /* log_lock to change */
 
 static struct spinlock console_lock = SPINLOCK_INIT(RANK_CONSOLE, "console");
-static const struct console_sink *console; /* console_lock */
-static int level_shown = LOG_DEBUG;
-
-void
-console_register(const struct console_sink *sink)
-{
-    spin_lock(&console_lock);
-    console = sink;
-    spin_unlock(&console_lock);
-}
+const struct console_sink *console_sink;
+int console_level = LOG_DEBUG;
 
 void
 console_write(const char *s, size_t n)
 {
     spin_lock(&console_lock);
-    if (console)
-        console->write(s, n);
+    if (console_sink)
+        console_sink->write(s, n);
     else /* no driver yet: the firmware's console */
         for (size_t i = 0; i < n; i++)
             sbi_putchar(s[i]);
     spin_unlock(&console_lock);
-}
-
-void
-console_set_level(int level)
-{
-    level_shown = level;
 }
 
 void
@@ -89,7 +75,7 @@ printk_level(int level, const char *fmt, ...)
     for (size_t i = 0; i <= n; i++)
         ring[log_end++ % LOG_BYTES] = line[i];
     spin_unlock(&log_lock);
-    if (level > level_shown)
+    if (level > console_level)
         return;
     line[n] = '\r'; /* the console is raw */
     line[n + 1] = '\n';

@@ -27,12 +27,12 @@ void printk_level(int level, const char *fmt, ...)
 struct console_sink {
     void (*write)(const char *s, size_t n);
 };
-void console_register(const struct console_sink *sink);
+extern const struct console_sink *console_sink; /* set once, at boot */
 /* For the tty: serialised with printk output. */
 void console_write(const char *s, size_t n);
 
 /* Messages above this level reach the ring only (bootarg quiet: LOG_ERR). */
-void console_set_level(int level);
+extern int console_level;
 
 /*
  * Copy log text starting at *seq (0: oldest) to buf; advances *seq to the

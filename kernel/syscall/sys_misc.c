@@ -120,7 +120,7 @@ SYSCALL(syslog)
     if (type == SYSLOG_ACTION_CONSOLE_LEVEL) {
         if (len < 1 || len > MAX_CONSOLE_LEVEL)
             return -EINVAL;
-        console_set_level(len - 1);
+        console_level = len - 1;
     } else if (type == SYSLOG_ACTION_SIZE_BUFFER) {
         ret = LOG_BYTES;
     } else if (type == SYSLOG_ACTION_READ_ALL ||
