@@ -120,7 +120,8 @@ fdt_next(struct fdt *fdt)
             /* There is one root, and it comes first. */
             if (fdt->depth == FDT_MAX_DEPTH || (fdt->depth == 0 && off != 0))
                 return -EINVAL;
-            fdt->path[fdt->depth++] = off;
+            fdt->path[fdt->depth].off = off;
+            fdt->path[fdt->depth++].name = t.name;
             return 1;
         }
         if (t.tag == FDT_END && fdt->depth == 0 && off != 0) {
@@ -166,22 +167,12 @@ fdt_open(struct fdt *fdt, const void *blob, size_t max)
 
 /* --- The present node */
 
-const char *
-fdt_name(const struct fdt *fdt, unsigned level)
-{
-    struct token t = {.name = ""};
-
-    if (level < fdt->depth)
-        read_token(fdt, fdt->path[level], &t);
-    return t.name;
-}
-
 const void *
 fdt_prop(const struct fdt *fdt, const char *name, size_t *len)
 {
     struct token t;
 
-    read_token(fdt, fdt->path[fdt->depth - 1], &t);
+    read_token(fdt, fdt->path[fdt->depth - 1].off, &t);
     /* A node's properties come before its children. */
     while (read_token(fdt, t.next, &t) == 0 &&
            (t.tag == FDT_PROP || t.tag == FDT_NOP)) {

@@ -33,9 +33,12 @@ struct fdt_header {
 struct fdt {
     const uint8_t *blob;
     struct fdt_header header;
-    uint32_t next;                /* offset of the token to be read */
-    unsigned depth;               /* levels of nodes that are open */
-    uint32_t path[FDT_MAX_DEPTH]; /* where they begin, the root first */
+    uint32_t next;  /* offset of the token to be read */
+    unsigned depth; /* levels of nodes that are open */
+    struct {
+        uint32_t off; /* where it begins */
+        const char *name;
+    } path[FDT_MAX_DEPTH]; /* the open ones, the root first */
 };
 
 /*
@@ -51,9 +54,6 @@ int fdt_open(struct fdt *fdt, const void *blob, size_t max);
  * => 1; 0: that was the last; -EINVAL
  */
 int fdt_next(struct fdt *fdt);
-
-/* The name of the node or of one around it; level 0: the root.  "": none. */
-const char *fdt_name(const struct fdt *fdt, unsigned level);
 
 /* The value of a property and its length (len may be NULL); NULL: absent. */
 const void *fdt_prop(const struct fdt *fdt, const char *name, size_t *len);

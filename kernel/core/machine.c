@@ -33,8 +33,6 @@ enum {
     TEST_STATUS_SHIFT = 16,
 };
 
-enum { UART_MAX_SHIFT = 2 };
-
 struct machine machine;
 static struct fdt fdt;
 static bool boot_hart_seen;
@@ -70,11 +68,11 @@ read_memory_or_chosen(void)
 
     if (fdt_has_string(&fdt, "device_type", "memory"))
         list = &machine.ram;
-    else if (fdt.depth > 2 && strcmp(fdt_name(&fdt, 1), "reserved-memory") == 0)
+    else if (fdt.depth > 2 && strcmp(fdt.path[1].name, "reserved-memory") == 0)
         list = &machine.nomap;
     for (unsigned i = 0; list && fdt_reg(&fdt, i, &d.base, &d.size) == 0; i++)
         add_range(list, d);
-    if (fdt.depth == 2 && strcmp(fdt_name(&fdt, 1), "chosen") == 0) {
+    if (fdt.depth == 2 && strcmp(fdt.path[1].name, "chosen") == 0) {
         machine.bootargs = fdt_string(&fdt, "bootargs");
         machine.rng_seed = fdt_prop(&fdt, "rng-seed", &machine.rng_seed_len);
     }
@@ -133,8 +131,9 @@ read_device(void)
         const char *compatible;
         struct device_info *device;
     } known[] = {
-        {"ns16550a", &machine.uart},     {"sifive,plic-1.0.0", &machine.plic},
-        {"riscv,plic0", &machine.plic},  {"google,goldfish-rtc", &machine.rtc},
+        {"ns16550a", &machine.uart},
+        {"riscv,plic0", &machine.plic},
+        {"google,goldfish-rtc", &machine.rtc},
         {"sifive,test1", &machine.test},
     };
     struct device_info d = {0};
@@ -153,11 +152,6 @@ read_device(void)
         *device = d; /* the first of its kind */
         if (device == &machine.plic)
             read_plic();
-        if (device == &machine.uart) {
-            fdt_u32(&fdt, "reg-shift", 0, &machine.uart_reg_shift);
-            if (machine.uart_reg_shift > UART_MAX_SHIFT)
-                device->size = 0;
-        }
     }
 }
 

@@ -31,7 +31,6 @@ struct machine {
     struct device_list nomap;    /* the firmware's own */
     struct device_list virtio;
     struct device_info uart, plic, rtc, test;
-    uint32_t uart_reg_shift;
     uint32_t plic_sources;
     uint32_t plic_context; /* S-mode context of the boot hart */
     uint32_t timebase_hz;

@@ -50,7 +50,7 @@ const struct serial_ops *serial_ops;
 static volatile uint8_t *
 reg(unsigned n)
 {
-    return regs + (n << machine.uart_reg_shift);
+    return regs + n;
 }
 
 /* printk's sink.  => console lock held */

@@ -8,7 +8,10 @@
  * apart what this kernel does not (nice, iowait, irq), the columns are 0.
  *
  * A number under /proc/sys is a row with the address of a variable and its
- * bounds, and whom to tell when it changes.
+ * bounds, and whom to tell when it changes.  It is a 32-bit word, so that who
+ * reads it without a lock gets the old value or the new one.  Where two belong
+ * together (store_share) the one that counts is written first, so that at no
+ * moment neither does.
  *
  * Locks: pid_lock for the list of tasks, mount_mutex for that of mounts.
  *
@@ -65,7 +68,7 @@ show_uptime(struct seq *s)
     show_hundredths(s, to_user_hz(all_cpu_times().idle), "\n");
 }
 
-/* Rounded to hundredths; running and all tasks; the newest pid. */
+/* Averages rounded to hundredths; running and all tasks; the newest pid. */
 static void
 show_loadavg(struct seq *s)
 {
@@ -161,6 +164,10 @@ show_partitions(struct seq *s)
                    bdev->nr_sectors / SECTORS_PER_KB, bdev->name);
 }
 
+/*
+ * An area may come or go meanwhile: its device and its numbers are single
+ * words, and block devices are never freed.
+ */
 static void
 show_swaps(struct seq *s)
 {

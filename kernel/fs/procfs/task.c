@@ -15,6 +15,12 @@
  * by him when the process has changed its user.  The address space itself is in
  * maps.c.
  *
+ * So one text may tell of a moment before exec in one place and after it in
+ * another, as on Linux; but every pointer that is followed is held, by a
+ * reference or by the lock under which it changes, and every address and limit
+ * that is read from an mm is only printed, or handed to access_remote_vm(),
+ * which checks it.
+ *
  * Locks: none but these.
  *
  * Not done: tpgid, wchan, kstkesp, kstkeip are not told, nor what Linux has and
@@ -53,6 +59,10 @@ exe_of(struct task *t, int fd __maybe_unused)
     return d;
 }
 
+/*
+ * The file goes back without the lock: if its owner has closed it meanwhile,
+ * this is the last reference, and dropping it may sleep.
+ */
 static struct dentry *
 open_file_of(struct task *t, int fd)
 {
@@ -68,7 +78,7 @@ open_file_of(struct task *t, int fd)
     return d;
 }
 
-/* The next open descriptor. */
+/* The next open descriptor; another may be opened or closed at any time. */
 static int
 next_fd(struct task **t, int after)
 {
@@ -104,7 +114,8 @@ show_cmdline(struct seq *s)
 
 /* --- statm, stat and status */
 
-static struct mm no_mm; /* what those without one show: zeros */
+/* What kernel threads and zombies show: an address space full of zeros. */
+static struct mm no_mm;
 
 /* In pages: size, resident, of files, text, (libraries), data, (dirty). */
 static void
@@ -119,6 +130,7 @@ show_statm(struct seq *s)
                mm->data_vm + mm->stack_vm);
 }
 
+/* Bit n - 1 stands for signal n, as in a sigset_t. */
 struct signal_masks {
     uint64_t pending, blocked, ignored, caught;
 };
