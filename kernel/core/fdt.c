@@ -71,7 +71,11 @@ checked_string(const uint8_t *start, size_t max)
     return memchr(start, 0, max) ? (const char *)start : NULL;
 }
 
-/* Take the token at off apart. => 0, -EINVAL */
+/*
+ * Take the token at off, which may lie behind the block, apart.  What a length
+ * claims is compared with what is left of the block, in 64 bits, so that no sum
+ * overflows.  => 0, -EINVAL
+ */
 static int
 read_token(const struct fdt *fdt, uint32_t off, struct token *t)
 {
@@ -158,6 +162,7 @@ fdt_open(struct fdt *fdt, const void *blob, size_t max)
         !block_fits(h, h->strings_off, h->strings_size) ||
         !block_fits(h, h->reserve_off, 0))
         return -EINVAL;
+    /* Once over all of it: so each later walk ends with 0 (I2). */
     fdt->blob = blob;
     fdt->next = fdt->depth = 0;
     while ((more = fdt_next(fdt)) > 0)
@@ -224,7 +229,8 @@ fdt_u32(const struct fdt *fdt, const char *name, unsigned i, uint32_t *value)
 int
 fdt_reg(const struct fdt *fdt, unsigned i, uint64_t *addr, uint64_t *size)
 {
-    struct fdt parent = *fdt; /* the same walk, a level further up */
+    struct fdt parent = *fdt; /* the same walk, a level further up: the cell
+                                 sizes stand there */
     uint32_t addr_cells = 2, size_cells = 1;
     size_t len, bytes;
     const uint8_t *p = fdt_prop(fdt, "reg", &len);

@@ -78,7 +78,12 @@ read_memory_or_chosen(void)
     }
 }
 
-/* A hart, or the interrupt controller inside of its node. */
+/*
+ * A hart, or the interrupt controller inside of its node.  The firmware told us
+ * the id of the boot hart, which is number 0 whatever its place in the tree;
+ * the others are numbered as they come.  The timebase stands in the node above
+ * them or in each, and is the same.
+ */
 static void
 read_hart(void)
 {
@@ -108,7 +113,11 @@ read_hart(void)
     }
 }
 
-/* The number of the boot hart's S-mode context: which entry is it? */
+/*
+ * The number of the boot hart's S-mode context.  The property lists a pair for
+ * each context, in the order of their numbers: whose interrupt controller, and
+ * which of its inputs (9: external interrupts for S-mode, 11: for M-mode).
+ */
 static void
 read_plic(void)
 {
@@ -123,7 +132,10 @@ read_plic(void)
             machine.plic_context = i;
 }
 
-/* A device that we have a driver for. */
+/*
+ * A device that we have a driver for: one of each kind, but any number of
+ * virtio slots, most of them empty.
+ */
 static void
 read_device(void)
 {
@@ -188,7 +200,10 @@ machine_init(paddr_t dtb)
     return missing ? -EINVAL : 0;
 }
 
-/* The test device ends QEMU at once; the firmware is for all others. */
+/*
+ * The test device ends QEMU at once, with a status; the firmware, which can do
+ * without one only, is for machines that have no such device.
+ */
 static _Noreturn void
 end_machine(uint32_t test_value)
 {

@@ -76,6 +76,7 @@ backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc)
     uint64_t bottom = t->stack_base;
     uint64_t top = bottom + KERNEL_STACK_SIZE;
 
+    /* Whatever fp is: nothing outside of the stack is read, and it ends. */
     if (pc)
         print_address(pc);
     for (int i = 0; i < BACKTRACE_MAX; i++) {
@@ -92,12 +93,7 @@ backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc)
     }
 }
 
-void
-backtrace(void)
-{
-    backtrace_from(current_thread(), (uint64_t)__builtin_frame_address(0), 0);
-}
-
+/* The frame has them in this order, from sepc on. */
 static void
 print_registers(const struct trapframe *tf)
 {
@@ -123,31 +119,28 @@ thread_name(const struct thread *t)
     return panic_ops ? panic_ops->thread_name(t) : "?";
 }
 
-/* What a hart runs, holds and waits for. */
-static void
-show_hart(unsigned i)
-{
-    bool self = i == hart_index();
-    bool stops = self || !panicking() || atomic_read(&harts_stopped) >> i & 1;
-    const struct cpu *c = &cpus[i];
-    const struct spinlock *l = c->waits_for;
-    const struct thread *t = self ? current_thread() : c->running;
-
-    printk("cpu %u: %s%s, irq_depth %u, preempt_count %u", i, thread_name(t),
-           stops ? "" : " (does not stop)", t->irq_depth, t->preempt_count);
-    if (l)
-        printk("  waits for spinlock %s %p of cpu %d", l->name, (const void *)l,
-               (int)atomic_read(&l->word) - 1);
-    show_held_locks(t);
-}
-
 void
 show_state(void)
 {
-    for_each_cpu(i)
-        if (atomic_read(&harts_online) >> i & 1)
-            show_hart(i);
-    if (panic_ops) {
+    /* What each hart runs, holds and waits for. */
+    for_each_cpu(i) {
+        bool self = i == hart_index();
+        bool stops =
+            self || !panicking() || atomic_read(&harts_stopped) >> i & 1;
+        const struct spinlock *l = cpus[i].waits_for;
+        const struct thread *t = self ? current_thread() : cpus[i].running;
+
+        if (!(atomic_read(&harts_online) >> i & 1))
+            continue;
+        printk("cpu %u: %s%s, irq_depth %u, preempt_count %u", i,
+               thread_name(t), stops ? "" : " (does not stop)", t->irq_depth,
+               t->preempt_count);
+        if (l)
+            printk("  waits for spinlock %s %p of cpu %d", l->name,
+                   (const void *)l, (int)atomic_read(&l->word) - 1);
+        show_held_locks(t);
+    }
+    if (panic_ops) { /* there is a scheduler */
         panic_ops->show_tasks();
         panic_ops->show_memory();
     }

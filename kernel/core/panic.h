@@ -20,8 +20,6 @@ _Noreturn void panic_trap(const struct trapframe *tf, const char *what);
 
 /* Print a backtrace of t: pc unless 0, then from a frame pointer on. */
 void backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc);
-/* Of the caller. */
-void backtrace(void);
 
 /* kallsyms.c: is it an address of kernel text? */
 bool is_kernel_text(uint64_t addr);
