@@ -68,10 +68,10 @@ struct proc_entry {
     unsigned nr_children;
     /*
      * Behind them, its names that are numbers, each of which is the row
-     * `numbered`: the next one after this, or -1.  A pid comes with the task
-     * in *t.  => refs: the caller's
+     * `numbered`: pids or, where there is a process, its descriptors.  => the
+     * next one, or -1
      */
-    int (*next_number)(struct task **t, int after);
+    int (*next_number)(struct task *t, int after);
     const struct proc_entry *numbered;
 };
 

@@ -233,15 +233,17 @@ store_share(struct seq *s, int64_t value __maybe_unused)
 
 /* The numbers of /proc: pids, not those of threads. */
 static int
-next_process(struct task **t, int after)
+next_process(struct task *t, int after)
 {
-    *t = next_task_after(MAX(after, 0));
-    while (*t && (*t)->pid != (*t)->tgid) {
-        after = (*t)->pid;
-        put_task(*t);
-        *t = next_task_after(after);
+    pid_t pid = MAX(after, 0);
+    bool thread = true;
+
+    while (thread && (t = next_task_after(pid))) {
+        pid = t->pid;
+        thread = pid != t->tgid;
+        put_task(t);
     }
-    return *t ? (*t)->pid : -1;
+    return thread ? -1 : pid;
 }
 
 /* clang-format off */

@@ -80,14 +80,14 @@ open_file_of(struct task *t, int fd)
 
 /* The next open descriptor; another may be opened or closed at any time. */
 static int
-next_fd(struct task **t, int after)
+next_fd(struct task *t, int after)
 {
     int fd = -1;
 
-    spin_lock(&(*t)->lock);
-    if ((*t)->files)
-        fd = next_fd_of((*t)->files, after);
-    spin_unlock(&(*t)->lock);
+    spin_lock(&t->lock);
+    if (t->files)
+        fd = next_fd_of(t->files, after);
+    spin_unlock(&t->lock);
     return fd;
 }
 

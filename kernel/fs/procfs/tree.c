@@ -52,12 +52,11 @@ static const struct file_operations dir_file_ops;
  * Rows lie in the kernel's data, so their addresses make short numbers.
  */
 static uint64_t
-proc_ino(const struct proc_entry *e, const struct task *t, int fd)
+proc_ino(const struct proc_entry *e, pid_t pid, int fd)
 {
     uint64_t row = (uint64_t)((const char *)e - _kernel_start) / sizeof(long);
 
-    return (uint64_t)(t ? t->pid : 0) << 36 | (uint64_t)(fd + 1) << 24 |
-           (row + 1);
+    return (uint64_t)pid << 36 | (uint64_t)(fd + 1) << 24 | (row + 1);
 }
 
 /* => refs: consumes t (NULL: it is about no process); NULL: no memory */
@@ -78,7 +77,7 @@ proc_new_inode(struct super_block *sb, const struct proc_entry *e,
         inode->uid = t->cred.euid;
         inode->gid = t->cred.egid;
     }
-    inode->ino = proc_ino(e, t, fd);
+    inode->ino = proc_ino(e, t ? t->pid : 0, fd);
     inode->mode = e->mode;
     inode->atime = inode->mtime = inode->ctime = current_time();
     inode->nlink = S_ISDIR(e->mode) ? 2 : 1;
@@ -102,74 +101,36 @@ proc_truncate(struct inode *inode __maybe_unused, off_t size __maybe_unused)
 
 /* --- Names */
 
-/* A name in a directory, and what its inode is about. */
-struct child {
-    const struct proc_entry *entry;
-    const char *name;
-    char digits[12];
-    struct task *task; /* NULL: about no process */
-    int fd;
-    off_t next; /* where the names behind it begin */
-};
-
-/*
- * The first name of the directory at or behind pos.
- * => refs: c->task is the caller's; false: there is none, or the process of the
- *    directory has gone
- */
-static bool
-next_child(const struct inode *inode, off_t pos, struct child *c)
-{
-    const struct proc_inode *dir = proc_i(inode);
-    const struct proc_entry *e = dir->entry;
-    off_t numbers = POS_TABLE + e->nr_children;
-    int n;
-
-    *c = (struct child){.name = c->digits, .task = dir->task, .fd = -1};
-    if (proc_gone(c->task))
-        return false;
-    if (pos < numbers) {
-        c->entry = &e->children[pos - POS_TABLE];
-        c->name = c->entry->name;
-        c->next = pos + 1;
-    } else {
-        n = e->numbered && pos - numbers <= INT32_MAX
-                ? e->next_number(&c->task, (int)(pos - numbers) - 1)
-                : -1;
-        if (n < 0)
-            return false;
-        c->entry = e->numbered;
-        c->fd = c->task == dir->task ? n : -1; /* else a pid */
-        c->next = numbers + n + 1;
-        snprintf(c->digits, sizeof(c->digits), "%d", n);
-    }
-    if (c->task == dir->task && c->task)
-        get_task(c->task);
-    return true;
-}
-
-/* A number is looked for where it would be, everything else from the start. */
+/* A row of the directory's table, or one of its numbers, written as usual. */
 static int
 proc_lookup(struct inode *dir, struct dentry *d)
 {
-    off_t pos = POS_TABLE;
+    const struct proc_entry *e = proc_i(dir)->entry, *row = e->children;
+    struct task *t = proc_i(dir)->task;
+    uint64_t n = 0;
+    int fd = -1;
     struct inode *inode;
-    struct child c;
     const char *end;
-    uint64_t number;
 
-    if (!parse_u64(d->name, &end, 10, &number) && number <= INT32_MAX)
-        pos += proc_i(dir)->entry->nr_children + (off_t)number;
-    for (; next_child(dir, pos, &c); pos = c.next) {
-        if (strcmp(c.name, d->name) == 0) {
-            inode = proc_new_inode(dir->sb, c.entry, c.task, c.fd);
-            return inode ? d_instantiate(d, inode) : -ENOMEM;
-        }
-        put_task(c.task);
-        if (c.name == c.digits)
-            break; /* it is this number or none */
+    if (proc_gone(t))
+        return -ENOENT;
+    while (row < e->children + e->nr_children && strcmp(row->name, d->name))
+        row++;
+    if (row == e->children + e->nr_children) {
+        row = e->numbered;
+        if (!row || parse_u64(d->name, &end, 10, &n) || *end || n > INT32_MAX ||
+            (d->name[0] == '0' && d->name[1]) ||
+            e->next_number(t, (int)n - 1) != (int)n)
+            return -ENOENT;
+        fd = t ? (int)n : -1; /* else a pid */
     }
-    return -ENOENT;
+    /* From here on it is about that process; it may have gone meanwhile. */
+    if (t)
+        get_task(t);
+    else if (row == e->numbered && !(t = find_get_task((pid_t)n)))
+        return -ENOENT;
+    inode = proc_new_inode(dir->sb, row, t, fd);
+    return inode ? d_instantiate(d, inode) : -ENOMEM;
 }
 
 /*
@@ -187,29 +148,50 @@ proc_revalidate(struct dentry *d)
         return true;
     d->inode->uid = t->cred.euid;
     d->inode->gid = t->cred.egid;
-    return !proc_gone(t) && (fd < 0 || dir->next_number(&t, fd - 1) == fd);
+    return !proc_gone(t) && (fd < 0 || dir->next_number(t, fd - 1) == fd);
+}
+
+static bool
+emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
+     off_t next)
+{
+    if (!ctx->emit(ctx, name, (unsigned)strlen(name), ino, mode >> TYPE_SHIFT,
+                   next))
+        return false;
+    ctx->pos = next;
+    return true;
 }
 
 /* A position is where to go on, so names may come and go between two calls. */
 static int
 proc_iterate(struct file *f, struct dir_context *ctx)
 {
+    const struct proc_entry *e = proc_i(f->inode)->entry, *row;
+    struct task *t = proc_i(f->inode)->task;
+    off_t numbers = POS_TABLE + e->nr_children, max = INT32_MAX;
     uint64_t up = f->dentry->parent->inode->ino;
-    struct child c;
+    pid_t pid = t ? t->pid : 0;
+    char name[12];
     bool room;
+    int n;
 
-    if (ctx->pos == 0 && ctx->emit(ctx, ".", 1, f->inode->ino, DT_DIR, POS_UP))
-        ctx->pos = POS_UP;
-    if (ctx->pos == POS_UP && ctx->emit(ctx, "..", 2, up, DT_DIR, POS_TABLE))
-        ctx->pos = POS_TABLE;
-    while (ctx->pos >= POS_TABLE && next_child(f->inode, ctx->pos, &c)) {
-        room = ctx->emit(ctx, c.name, (unsigned)strlen(c.name),
-                         proc_ino(c.entry, c.task, c.fd),
-                         c.entry->mode >> TYPE_SHIFT, c.next);
-        put_task(c.task);
-        if (!room)
+    if (proc_gone(t))
+        return -ENOENT;
+    room = (ctx->pos > 0 || emit(ctx, ".", f->inode->ino, S_IFDIR, POS_UP)) &&
+           (ctx->pos > 1 || emit(ctx, "..", up, S_IFDIR, POS_TABLE));
+    while (room && ctx->pos < numbers) {
+        row = &e->children[ctx->pos - POS_TABLE];
+        room = emit(ctx, row->name, proc_ino(row, pid, -1), row->mode,
+                    ctx->pos + 1);
+    }
+    row = e->numbered;
+    while (room && row) {
+        n = e->next_number(t, (int)MIN(ctx->pos - numbers, max) - 1);
+        if (n < 0)
             break;
-        ctx->pos = c.next;
+        snprintf(name, sizeof(name), "%d", n);
+        room = emit(ctx, name, proc_ino(row, t ? pid : n, t ? n : -1),
+                    row->mode, numbers + n + 1);
     }
     return 0;
 }
