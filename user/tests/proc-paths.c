@@ -3,7 +3,7 @@
 /*
  * Paths in /proc/self/maps and /proc/mounts: one that is longer than a page is
  * there as a whole, however small the pieces are that are read, and what would
- * break a line is written as \ooo. Fails when a record that is larger than the
+ * break a line is written as \ooo; in the name of a program as \n. Fails when a record that is larger than the
  * kernel's buffer is cut or left out, or when a name can pass for another line.
  */
 #include <sys/mount.h>
@@ -59,13 +59,35 @@ check_mounts(void)
     CHECK_OK(rmdir("a b\nc\\"));
 }
 
+static void
+run_by_another_name(void *arg)
+{
+    CHECK_OK(symlink(arg, "a\nUid:\\"));
+    CHECK_OK(execl("./a\nUid:\\", "x", "named", (char *)NULL));
+}
+
+static void
+check_name(void)
+{
+    read_in_pieces("/proc/self/status", text, sizeof(text), PAGE);
+    CHECK(strncmp(text, "Name:\ta\\nUid:\\\\\nUmask:", 22) == 0);
+    read_in_pieces("/proc/self/stat", text, sizeof(text), PAGE);
+    CHECK(strstr(text, " (a\\nUid:\\\\) R ") != NULL);
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
     char name[NAME + 1] = "";
     int fd;
 
+    if (argc > 1) {
+        check_name();
+        return 0;
+    }
     enter_scratch();
+    reap_ok(start_child(run_by_another_name, argv[0]));
+    CHECK_OK(unlink("a\nUid:\\"));
     if (getuid() == 0)
         check_mounts();
     memset(name, 'd', NAME);

@@ -168,6 +168,17 @@ state_name(struct task *t)
     return by_bit[ffs64(state)];
 }
 
+/* The name of its program, written so that it cannot pass for another line. */
+static void
+show_name(struct seq *s)
+{
+    for (const char *c = s->task->comm; *c; c++)
+        if (*c == '\n' || *c == '\\')
+            seq_printf(s, "\\%c", *c == '\n' ? 'n' : '\\');
+        else
+            seq_printf(s, "%c", *c);
+}
+
 /* Of its process, those that have not ended. */
 static uint32_t
 nr_threads(struct task *t)
@@ -197,8 +208,10 @@ show_stat(struct seq *s)
     uint64_t utime, stime;
 
     task_times(t, &utime, &stime);
-    seq_printf(s, "%d (%s) %c %d %d %d %d -1 %u %lu %lu %lu %lu ", t->pid,
-               t->comm, *state_name(t), t->ppid, t->pgid, t->sid, (int)tty,
+    seq_printf(s, "%d (", t->pid);
+    show_name(s);
+    seq_printf(s, ") %c %d %d %d %d -1 %u %lu %lu %lu %lu ", *state_name(t),
+               t->ppid, t->pgid, t->sid, (int)tty,
                (flags & TF_KTHREAD ? PF_KTHREAD : 0) |
                    (flags & TF_EXITING ? PF_EXITING : 0) |
                    (flags & TF_FORKNOEXEC ? PF_FORKNOEXEC : 0),
@@ -263,12 +276,14 @@ show_status(struct seq *s)
     if (t->fs)
         umask = t->fs->umask;
     spin_unlock(&t->lock);
+    seq_printf(s, "Name:\t");
+    show_name(s);
     seq_printf(s,
-               "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nPid:\t%d\n"
+               "\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nPid:\t%d\n"
                "PPid:\t%d\nTracerPid:\t0\nUid:\t%u\t%u\t%u\t%u\n"
                "Gid:\t%u\t%u\t%u\t%u\nFDSize:\t%d\nGroups:\t",
-               t->comm, umask, state_name(t), t->tgid, t->pid, t->ppid, c.uid,
-               c.euid, c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid, FD_MAX);
+               umask, state_name(t), t->tgid, t->pid, t->ppid, c.uid, c.euid,
+               c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid, FD_MAX);
     for (unsigned i = 0; i < c.ngroups; i++)
         seq_printf(s, "%u ", c.groups[i]);
     seq_printf(s, "\n");
