@@ -37,8 +37,6 @@
 #include "vm/vma.h"
 #include "vm/swap.h"
 
-enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
-
 #define ZONE_FORMAT "\n      %-12s %lu"
 #define VMSTAT_FORMAT "%s %lu\n"
 

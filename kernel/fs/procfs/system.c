@@ -33,7 +33,6 @@
 #include "vm/swap.h"
 
 enum {
-    CENTI = USER_HZ,
     LOAD_SHIFT = 11, /* of load_average() */
     LOAD_HALF = 1 << (LOAD_SHIFT - 1),
     SECTORS_PER_KB = 2,
@@ -58,7 +57,7 @@ all_cpu_times(void)
 static void
 show_hundredths(struct seq *s, uint64_t n, const char *end)
 {
-    seq_printf(s, "%lu.%02lu%s", n / CENTI, n % CENTI, end);
+    seq_printf(s, "%lu.%02lu%s", n / USER_HZ, n % USER_HZ, end);
 }
 
 static void
@@ -77,7 +76,7 @@ show_loadavg(struct seq *s)
 
     load_average(load);
     for (int i = 0; i < NR_LOADS; i++)
-        show_hundredths(s, (load[i] * CENTI + LOAD_HALF) >> LOAD_SHIFT, " ");
+        show_hundredths(s, (load[i] * USER_HZ + LOAD_HALF) >> LOAD_SHIFT, " ");
     spin_lock(&pid_lock);
     newest = list_last_entry(&all_tasks, struct task, all_link)->pid;
     spin_unlock(&pid_lock);
@@ -178,8 +177,8 @@ show_swaps(struct seq *s)
 
         if (READ_ONCE(a->on) && bdev)
             seq_printf(s, "/dev/%-35s partition\t%lu\t\t%lu\t\t%d\n",
-                       bdev->name, a->pages * (PAGE_SIZE / 1024),
-                       a->in_use * (PAGE_SIZE / 1024), a->priority);
+                       bdev->name, a->pages * KB_PER_PAGE,
+                       a->in_use * KB_PER_PAGE, a->priority);
     }
 }
 

@@ -35,7 +35,6 @@
 #include "vm/swap.h"
 
 enum {
-    KB_PER_PAGE = PAGE_SIZE / 1024,
     NICE_TO_PRIORITY = 20,
     OOM_SCALE = 1000,
     /* Flags of Linux in /proc/PID/stat. */
