@@ -53,30 +53,30 @@ init_machine(uint64_t dtb)
     hart_init_local();
     bootargs_init(machine.bootargs);
     if (bootarg_get_bool("quiet", false))
-        console_set_level(LOG_ERR);
+        console_level = LOG_ERR;
     mmu_init_asids((unsigned)bootarg_get_size("asidbits", 16));
     rng_init(machine.rng_seed, machine.rng_seed_len);
     printk("Folio: %u hart(s), boot hart %lu, timebase %lu Hz, %s timer",
            nr_cpus, hart_ids[0], timebase_hz,
            machine.has_sstc ? "Sstc" : "SBI");
-    printk("Command line: %s", bootargs_line());
+    printk("Command line: %s", bootargs_line);
+}
+
+static void
+add_ranges(struct range_table *to, const struct device_list *from)
+{
+    for (unsigned i = 0; i < from->nr; i++)
+        memblock_add(to, from->range[i].base, from->range[i].size);
 }
 
 /* Page frames, slab, kernel address space. */
 static void
 init_memory(void)
 {
-    const struct machine *m = &machine;
-
-    for (unsigned i = 0; i < m->nr_ram; i++)
-        memblock_add(&memblock_ram, m->ram[i].base, m->ram[i].size);
-    for (unsigned i = 0; i < m->nr_reserved; i++)
-        memblock_add(&memblock_reserved, m->reserved[i].base,
-                     m->reserved[i].size);
-    for (unsigned i = 0; i < m->nr_nomap; i++) {
-        memblock_add(&memblock_reserved, m->nomap[i].base, m->nomap[i].size);
-        memblock_add(&memblock_nomap, m->nomap[i].base, m->nomap[i].size);
-    }
+    add_ranges(&memblock_ram, &machine.ram);
+    add_ranges(&memblock_reserved, &machine.reserved);
+    add_ranges(&memblock_reserved, &machine.nomap);
+    add_ranges(&memblock_nomap, &machine.nomap);
     mm_init();
 }
 

@@ -21,22 +21,18 @@
 
 enum { LINE_BYTES = 1024 };
 
-static char args[LINE_BYTES];
+char bootargs_line[LINE_BYTES];
 static char words[LINE_BYTES];
 
 void
 bootargs_init(const char *line)
 {
-    if (line && strlcpy(args, line, sizeof(args)) >= sizeof(args))
-        pr_warn("boot arguments cut at %zu bytes", sizeof(args) - 1);
+    char *args = bootargs_line;
+
+    if (line && strlcpy(args, line, LINE_BYTES) >= LINE_BYTES)
+        pr_warn("boot arguments cut at %d bytes", LINE_BYTES - 1);
     for (size_t i = 0; args[i]; i++)
         words[i] = args[i] == ' ' ? '\0' : args[i];
-}
-
-const char *
-bootargs_line(void)
-{
-    return args;
 }
 
 const char *

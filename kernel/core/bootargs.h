@@ -11,8 +11,7 @@
 /* Keep a copy of the line (cut at 1 KB with a warning). */
 void bootargs_init(const char *line);
 
-/* The whole line, for /proc/cmdline. */
-const char *bootargs_line(void);
+extern char bootargs_line[]; /* the whole, for /proc/cmdline; read only */
 
 /* The value of `name`; "" for a bare name; NULL if it was not given. */
 const char *bootarg_find(const char *name);

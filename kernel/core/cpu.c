@@ -30,7 +30,6 @@
 #include "core/printk.h"
 #include "core/spinlock.h"
 #include "riscv/memlayout.h"
-#include "riscv/sbi.h"
 #include "riscv/timer.h"
 #include "riscv/trap.h"
 
@@ -38,7 +37,6 @@ enum { START_TIMEOUT_MS = 1000, STOP_TIMEOUT_MS = 20, MS_PER_SECOND = 1000 };
 
 struct cpu cpus[NR_CPUS];
 _Atomic uint64_t harts_stopped;
-static volatile bool stop_requested;
 
 extern char boot_stack[];
 
@@ -51,15 +49,8 @@ cpu_park(void)
         wait_for_interrupt();
 }
 
-static void
-handle_ipi(void)
-{
-    if (stop_requested)
-        cpu_park();
-}
-
 static const struct trap_core_ops core_ops = {
-    .ipi = handle_ipi,
+    .ipi = panic_checkpoint,
     .preempt = preempt_interrupted,
     .fatal = panic_trap,
 };
@@ -115,18 +106,11 @@ cpu_start_all(void (*entry)(void))
 }
 
 void
-cpu_kick(unsigned i)
-{
-    sbi_send_ipi(1UL << i);
-}
-
-void
 cpu_stop_others(void)
 {
     uint64_t others = atomic_read(&harts_online) & ~(1UL << hart_index());
 
-    stop_requested = true;
-    smp_mb();
+    smp_mb(); /* they see that we panic */
     if (others)
         sbi_send_ipi(others);
     wait_for_bits(&harts_stopped, others, STOP_TIMEOUT_MS);

@@ -15,6 +15,7 @@
 #include "lib/macros.h"
 #include "riscv/atomic.h"
 #include "riscv/hart.h"
+#include "riscv/sbi.h"
 #include "riscv/thread.h"
 
 #define NR_CPUS MAX_HARTS
@@ -55,7 +56,7 @@ void cpu_set_idle(unsigned i, struct thread *idle);
 void cpu_start_all(void (*entry)(void));
 
 /* Interrupt hart i: it leaves wfi and looks at need_resched. */
-void cpu_kick(unsigned i);
+#define cpu_kick(i) sbi_send_ipi(1UL << (i))
 
 /* For panic: stop all other harts where they are. */
 void cpu_stop_others(void);

@@ -71,7 +71,11 @@ checked_string(const uint8_t *start, size_t max)
     return memchr(start, 0, max) ? (const char *)start : NULL;
 }
 
-/* Take the token at off apart. => 0, -EINVAL */
+/*
+ * Take the token at off, which may lie behind the block, apart.  What a length
+ * claims is compared with what is left of the block, in 64 bits, so that no sum
+ * overflows.  => 0, -EINVAL
+ */
 static int
 read_token(const struct fdt *fdt, uint32_t off, struct token *t)
 {
@@ -108,13 +112,6 @@ read_token(const struct fdt *fdt, uint32_t off, struct token *t)
 
 /* --- The walk */
 
-void
-fdt_rewind(struct fdt *fdt)
-{
-    fdt->next = 0;
-    fdt->depth = 0;
-}
-
 int
 fdt_next(struct fdt *fdt)
 {
@@ -127,11 +124,12 @@ fdt_next(struct fdt *fdt)
             /* There is one root, and it comes first. */
             if (fdt->depth == FDT_MAX_DEPTH || (fdt->depth == 0 && off != 0))
                 return -EINVAL;
-            fdt->path[fdt->depth++] = off;
+            fdt->path[fdt->depth].off = off;
+            fdt->path[fdt->depth++].name = t.name;
             return 1;
         }
         if (t.tag == FDT_END && fdt->depth == 0 && off != 0) {
-            fdt_rewind(fdt);
+            fdt->next = 0;
             return 0;
         }
         if (t.tag == FDT_END || fdt->depth == 0)
@@ -164,8 +162,9 @@ fdt_open(struct fdt *fdt, const void *blob, size_t max)
         !block_fits(h, h->strings_off, h->strings_size) ||
         !block_fits(h, h->reserve_off, 0))
         return -EINVAL;
+    /* Once over all of it: so each later walk ends with 0 (I2). */
     fdt->blob = blob;
-    fdt_rewind(fdt);
+    fdt->next = fdt->depth = 0;
     while ((more = fdt_next(fdt)) > 0)
         ;
     return more;
@@ -173,23 +172,12 @@ fdt_open(struct fdt *fdt, const void *blob, size_t max)
 
 /* --- The present node */
 
-const char *
-fdt_name(const struct fdt *fdt, unsigned level)
-{
-    struct token t = {.name = ""};
-
-    if (level < fdt->depth)
-        read_token(fdt, fdt->path[level], &t);
-    return t.name;
-}
-
-/* As fdt_prop, of the node that begins at off. */
-static const void *
-prop_of(const struct fdt *fdt, uint32_t off, const char *name, size_t *len)
+const void *
+fdt_prop(const struct fdt *fdt, const char *name, size_t *len)
 {
     struct token t;
 
-    read_token(fdt, off, &t);
+    read_token(fdt, fdt->path[fdt->depth - 1].off, &t);
     /* A node's properties come before its children. */
     while (read_token(fdt, t.next, &t) == 0 &&
            (t.tag == FDT_PROP || t.tag == FDT_NOP)) {
@@ -200,12 +188,6 @@ prop_of(const struct fdt *fdt, uint32_t off, const char *name, size_t *len)
         return t.value;
     }
     return NULL;
-}
-
-const void *
-fdt_prop(const struct fdt *fdt, const char *name, size_t *len)
-{
-    return prop_of(fdt, fdt->path[fdt->depth - 1], name, len);
 }
 
 const char *
@@ -244,36 +226,26 @@ fdt_u32(const struct fdt *fdt, const char *name, unsigned i, uint32_t *value)
     return 0;
 }
 
-/* How many cells the parent gives to an address or a size. */
-static uint64_t
-parent_cells(const struct fdt *fdt, const char *name, unsigned default_cells)
-{
-    size_t len;
-    const uint8_t *p = prop_of(fdt, fdt->path[fdt->depth - 2], name, &len);
-
-    return p && len >= CELL_BYTES ? read_cells(p, 1) : default_cells;
-}
-
 int
 fdt_reg(const struct fdt *fdt, unsigned i, uint64_t *addr, uint64_t *size)
 {
-    size_t len;
+    struct fdt parent = *fdt; /* the same walk, a level further up: the cell
+                                 sizes stand there */
+    uint32_t addr_cells = 2, size_cells = 1;
+    size_t len, bytes;
     const uint8_t *p = fdt_prop(fdt, "reg", &len);
 
-    if (!p || fdt->depth < 2)
+    if (!p || --parent.depth == 0)
         return -ENOENT;
-
-    uint64_t addr_cells = parent_cells(fdt, "#address-cells", 2);
-    uint64_t size_cells = parent_cells(fdt, "#size-cells", 1);
-
+    fdt_u32(&parent, "#address-cells", 0, &addr_cells);
+    fdt_u32(&parent, "#size-cells", 0, &size_cells);
     if (addr_cells < 1 || addr_cells > MAX_CELLS || size_cells > MAX_CELLS)
         return -EINVAL;
-    len /= (addr_cells + size_cells) * CELL_BYTES;
-    if (i >= len)
+    bytes = (addr_cells + size_cells) * CELL_BYTES;
+    if (i >= len / bytes)
         return -ENOENT;
-    p += i * (addr_cells + size_cells) * CELL_BYTES;
-    *addr = read_cells(p, addr_cells);
-    *size = read_cells(p + addr_cells * CELL_BYTES, size_cells);
+    *addr = read_cells(p + i * bytes, addr_cells);
+    *size = read_cells(p + i * bytes + addr_cells * CELL_BYTES, size_cells);
     return 0;
 }
 

@@ -33,9 +33,12 @@ struct fdt_header {
 struct fdt {
     const uint8_t *blob;
     struct fdt_header header;
-    uint32_t next;                /* offset of the token to be read */
-    unsigned depth;               /* levels of nodes that are open */
-    uint32_t path[FDT_MAX_DEPTH]; /* where they begin, the root first */
+    uint32_t next;  /* offset of the token to be read */
+    unsigned depth; /* levels of nodes that are open */
+    struct {
+        uint32_t off; /* where it begins */
+        const char *name;
+    } path[FDT_MAX_DEPTH]; /* the open ones, the root first */
 };
 
 /*
@@ -46,15 +49,11 @@ struct fdt {
 int fdt_open(struct fdt *fdt, const void *blob, size_t max);
 
 /*
- * Go on to the next node, parents before children.  After 0, or after
- * fdt_rewind, the walk begins again with the root.
+ * Go on to the next node, parents before children.  After 0 the walk begins
+ * again with the root.
  * => 1; 0: that was the last; -EINVAL
  */
 int fdt_next(struct fdt *fdt);
-void fdt_rewind(struct fdt *fdt);
-
-/* The name of the node or of one around it; level 0: the root.  "": none. */
-const char *fdt_name(const struct fdt *fdt, unsigned level);
 
 /* The value of a property and its length (len may be NULL); NULL: absent. */
 const void *fdt_prop(const struct fdt *fdt, const char *name, size_t *len);

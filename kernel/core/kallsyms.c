@@ -10,7 +10,7 @@
  * Not done: names of data; static functions of one name are told apart by the
  * address only.
  */
-#include "core/kallsyms.h"
+#include "core/panic.h"
 
 #include "lib/format.h"
 #include "riscv/memlayout.h"
@@ -31,28 +31,18 @@ is_kernel_text(uint64_t addr)
 }
 
 const char *
-kallsyms_lookup(uint64_t addr, uint64_t *offset)
-{
-    uint64_t want = addr - (uint64_t)_kernel_start;
-    uint32_t i = 0;
-
-    if (!is_kernel_text(addr) || kallsyms_count == 0)
-        return NULL;
-    while (i + 1 < kallsyms_count && kallsyms[i + 1].offset <= want)
-        i++;
-    *offset = want - kallsyms[i].offset;
-    return &kallsyms_names[kallsyms[i].name];
-}
-
-const char *
 symbol_string(uint64_t addr, char *buf)
 {
-    uint64_t offset;
-    const char *name = kallsyms_lookup(addr, &offset);
+    uint64_t offset = addr - (uint64_t)_kernel_start;
+    uint32_t i = 0;
 
-    if (name)
-        snprintf(buf, SYMBOL_SIZE, "%s+0x%lx", name, offset);
-    else
+    if (!is_kernel_text(addr) || kallsyms_count == 0) {
         snprintf(buf, SYMBOL_SIZE, "0x%016lx", addr);
+        return buf;
+    }
+    while (i + 1 < kallsyms_count && kallsyms[i + 1].offset <= offset)
+        i++;
+    snprintf(buf, SYMBOL_SIZE, "%s+0x%lx", &kallsyms_names[kallsyms[i].name],
+             offset - kallsyms[i].offset);
     return buf;
 }

@@ -24,7 +24,6 @@
  */
 #include "core/lockdep.h"
 
-#include "core/kallsyms.h"
 #include "core/panic.h"
 #include "core/printk.h"
 #include "core/spinlock.h"
@@ -34,21 +33,14 @@
 static const char *
 lock_name(const void *lock, unsigned rank)
 {
-    static const char *const names[RANK_SPIN_FIRST] = {
-        [RANK_NONE] = "unranked lock",
-        [RANK_RENAME] = "rename",
-        [RANK_MOUNT] = "mount",
-        [RANK_FILE_POS] = "file position",
-        [RANK_INODE] = "inode",
-        [RANK_PIPE] = "pipe",
-        [RANK_MMAP] = "mmap_lock",
-        [RANK_JOURNAL_HANDLE] = "journal handle",
-        [RANK_WRITEOUT] = "writeout",
-        [RANK_PAGE] = "page",
-        [RANK_BLOCK_MAP] = "block map",
-        [RANK_META_PAGE] = "metadata page",
-        [RANK_I_MMAP] = "i_mmap or anon_vma",
+    /* clang-format off */
+    static const char *const names[] = {
+        "unranked lock", "rename", "file position", "mount", "inode", "pipe",
+        "mmap_lock", "journal handle", "writeout", "page", "block map",
+        "metadata page", "i_mmap or anon_vma",
     };
+    /* clang-format on */
+    static_assert(ARRAY_SIZE(names) == RANK_SPIN_FIRST, "as in lock_rank.h");
 
     return rank < RANK_SPIN_FIRST ? names[rank]
                                   : ((const struct spinlock *)lock)->name;
@@ -69,19 +61,15 @@ void
 lock_released(const void *lock)
 {
     struct thread *t = current_thread();
-    uint64_t i = t->nr_held - 1;
+    uint64_t i = t->nr_held;
 
-    if (likely(t->nr_held && t->held[i].lock == lock)) {
-        t->nr_held = i; /* the last one, as usual */
+    while (i > 0 && t->held[i - 1].lock != lock) /* it is mostly the last */
+        i--;
+    if (i == 0)
         return;
-    }
-    for (i = 0; i < t->nr_held && t->held[i].lock != lock; i++)
-        ;
-    if (i == t->nr_held)
-        return;
-    /* an interrupt may use the entries from nr_held on at any moment */
-    for (; i + 1 < t->nr_held; i++)
-        t->held[i] = t->held[i + 1];
+    /* An interrupt may use the entries from nr_held on at any moment. */
+    for (; i < t->nr_held; i++)
+        t->held[i - 1] = t->held[i];
     t->nr_held--;
 }
 

@@ -3,9 +3,9 @@
  * machine.c - reading the device tree into struct machine, and ending the
  * machine.
  *
- * There is a small reader for each kind of node; walk() shows it every node
- * of the tree, and it takes what it knows.  The harts are read before the
- * interrupt controller, which refers to them.
+ * There is a small reader for each kind of node; it is shown every node of the
+ * tree, and takes what it knows.  The harts are read before the interrupt
+ * controller, which refers to them.
  *
  * The tree comes from outside: whatever it says is checked, and a tree that a
  * kernel cannot live with is an error, not a panic.  Devices that are missing
@@ -33,8 +33,6 @@ enum {
     TEST_STATUS_SHIFT = 16,
 };
 
-enum { UART_MAX_SHIFT = 2 };
-
 struct machine machine;
 static struct fdt fdt;
 static bool boot_hart_seen;
@@ -42,9 +40,9 @@ static uint32_t boot_intc; /* phandle of its interrupt controller */
 
 /* Insert by address.  What is empty or makes no sense is left out. */
 static void
-add_range(struct device_info *list, unsigned *nr, struct device_info d)
+add_range(struct device_list *list, struct device_info d)
 {
-    unsigned i = *nr;
+    unsigned i = list->nr;
 
     if (d.size == 0 || d.base + d.size < d.base)
         return;
@@ -52,63 +50,46 @@ add_range(struct device_info *list, unsigned *nr, struct device_info d)
         pr_warn("device tree: the range at %#lx is one too many", d.base);
         return;
     }
-    for (; i > 0 && list[i - 1].base > d.base; i--)
-        list[i] = list[i - 1];
-    list[i] = d;
-    ++*nr;
+    for (; i > 0 && list->range[i - 1].base > d.base; i--)
+        list->range[i] = list->range[i - 1];
+    list->range[i] = d;
+    list->nr++;
 }
 
-/* Every range of the node's `reg`. */
+/*
+ * RAM; what the firmware keeps of it (a child of /reserved-memory); what the
+ * boot loader tells the kernel.
+ */
 static void
-add_reg(struct device_info *list, unsigned *nr)
+read_memory_or_chosen(void)
 {
+    struct device_list *list = NULL;
     struct device_info d = {0};
 
-    for (unsigned i = 0; fdt_reg(&fdt, i, &d.base, &d.size) == 0; i++)
-        add_range(list, nr, d);
-}
-
-/* RAM, or what the firmware keeps of it (a child of /reserved-memory). */
-static void
-read_memory(void)
-{
     if (fdt_has_string(&fdt, "device_type", "memory"))
-        add_reg(machine.ram, &machine.nr_ram);
-    else if (fdt.depth > 2 && strcmp(fdt_name(&fdt, 1), "reserved-memory") == 0)
-        add_reg(machine.nomap, &machine.nr_nomap);
-}
-
-/* What the boot loader tells the kernel. */
-static void
-read_chosen(void)
-{
-    if (fdt.depth == 2 && strcmp(fdt_name(&fdt, 1), "chosen") == 0) {
+        list = &machine.ram;
+    else if (fdt.depth > 2 && strcmp(fdt.path[1].name, "reserved-memory") == 0)
+        list = &machine.nomap;
+    for (unsigned i = 0; list && fdt_reg(&fdt, i, &d.base, &d.size) == 0; i++)
+        add_range(list, d);
+    if (fdt.depth == 2 && strcmp(fdt.path[1].name, "chosen") == 0) {
         machine.bootargs = fdt_string(&fdt, "bootargs");
         machine.rng_seed = fdt_prop(&fdt, "rng-seed", &machine.rng_seed_len);
     }
 }
 
-/* Does the ISA string, letters then _extensions, have this extension? */
-static bool
-isa_has(const char *isa, const char *extension)
-{
-    size_t len = strlen(extension);
-
-    while (isa && (isa = strchr(isa, '_')) != NULL) {
-        isa++;
-        if (strncmp(isa, extension, len) == 0 &&
-            (isa[len] == '\0' || isa[len] == '_'))
-            return true;
-    }
-    return false;
-}
-
-/* A hart, or the interrupt controller inside of its node. */
+/*
+ * A hart, or the interrupt controller inside of its node.  The firmware told us
+ * the id of the boot hart, which is number 0 whatever its place in the tree;
+ * the others are numbered as they come.  The timebase stands in the node above
+ * them or in each, and is the same.
+ */
 static void
 read_hart(void)
 {
     static bool in_boot_hart; /* was the last hart that one? */
     uint64_t id, size;
+    const char *isa;
 
     fdt_u32(&fdt, "timebase-frequency", 0, &machine.timebase_hz);
     if (in_boot_hart && fdt_has_string(&fdt, "compatible", "riscv,cpu-intc"))
@@ -124,11 +105,19 @@ read_hart(void)
         hart_ids[nr_harts++] = id;
     } else {
         in_boot_hart = boot_hart_seen = true;
-        machine.has_sstc = isa_has(fdt_string(&fdt, "riscv,isa"), "sstc");
+        /* The ISA string is letters, then extensions, each behind a _. */
+        isa = fdt_string(&fdt, "riscv,isa");
+        for (; isa && (isa = strchr(isa, '_')); isa++)
+            machine.has_sstc |= strncmp(isa, "_sstc", 5) == 0 &&
+                                (isa[5] == '_' || isa[5] == '\0');
     }
 }
 
-/* The number of the boot hart's S-mode context: which entry is it? */
+/*
+ * The number of the boot hart's S-mode context.  The property lists a pair for
+ * each context, in the order of their numbers: whose interrupt controller, and
+ * which of its inputs (9: external interrupts for S-mode, 11: for M-mode).
+ */
 static void
 read_plic(void)
 {
@@ -143,7 +132,10 @@ read_plic(void)
             machine.plic_context = i;
 }
 
-/* A device that we have a driver for. */
+/*
+ * A device that we have a driver for: one of each kind, but any number of
+ * virtio slots, most of them empty.
+ */
 static void
 read_device(void)
 {
@@ -151,8 +143,9 @@ read_device(void)
         const char *compatible;
         struct device_info *device;
     } known[] = {
-        {"ns16550a", &machine.uart},     {"sifive,plic-1.0.0", &machine.plic},
-        {"riscv,plic0", &machine.plic},  {"google,goldfish-rtc", &machine.rtc},
+        {"ns16550a", &machine.uart},
+        {"riscv,plic0", &machine.plic},
+        {"google,goldfish-rtc", &machine.rtc},
         {"sifive,test1", &machine.test},
     };
     struct device_info d = {0};
@@ -161,7 +154,7 @@ read_device(void)
         return;
     fdt_u32(&fdt, "interrupts", 0, &d.irq);
     if (fdt_has_string(&fdt, "compatible", "virtio,mmio"))
-        add_range(machine.virtio, &machine.nr_virtio, d);
+        add_range(&machine.virtio, d);
     for (unsigned i = 0; i < ARRAY_SIZE(known); i++) {
         struct device_info *device = known[i].device;
 
@@ -171,66 +164,53 @@ read_device(void)
         *device = d; /* the first of its kind */
         if (device == &machine.plic)
             read_plic();
-        if (device == &machine.uart) {
-            fdt_u32(&fdt, "reg-shift", 0, &machine.uart_reg_shift);
-            if (machine.uart_reg_shift > UART_MAX_SHIFT)
-                device->size = 0;
-        }
     }
-}
-
-/* Show every node to a reader. */
-static void
-walk(void (*read)(void))
-{
-    while (fdt_next(&fdt) > 0)
-        read();
-}
-
-/* => what is missing or makes no sense, or NULL */
-static const char *
-read_tree(paddr_t dtb)
-{
-    /* The boot page table maps this much; the tree must lie in it. */
-    paddr_t start = __pa(DIRECT_MAP_BASE);
-    paddr_t end = start + ((uint64_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT);
-    struct device_info d = {.base = dtb};
-
-    if (dtb < start || dtb >= end || dtb % sizeof(uint64_t) ||
-        fdt_open(&fdt, __va(dtb), end - dtb) < 0)
-        return "header";
-    d.size = fdt.header.size;
-    add_range(machine.reserved, &machine.nr_reserved, d);
-    for (unsigned i = 0; fdt_reservation(&fdt, i, &d.base, &d.size) == 0; i++)
-        add_range(machine.reserved, &machine.nr_reserved, d);
-    walk(read_memory);
-    walk(read_chosen);
-    walk(read_hart);
-    walk(read_device);
-    if (!machine.nr_ram)
-        return "memory";
-    if (!boot_hart_seen)
-        return "boot hart";
-    return machine.timebase_hz ? NULL : "timebase";
 }
 
 int
 machine_init(paddr_t dtb)
 {
-    const char *missing = read_tree(dtb);
+    /* The boot page table maps this much; the tree must lie in it. */
+    paddr_t start = __pa(DIRECT_MAP_BASE);
+    paddr_t end = start + ((uint64_t)BOOT_MAP_GIGABYTES << GIGABYTE_SHIFT);
+    struct device_info d = {.base = dtb};
+    const char *missing;
 
+    if (dtb < start || dtb >= end || dtb % sizeof(uint64_t) ||
+        fdt_open(&fdt, __va(dtb), end - dtb) < 0) {
+        pr_err("device tree: there is none");
+        return -EINVAL;
+    }
+    d.size = fdt.header.size;
+    add_range(&machine.reserved, d);
+    for (unsigned i = 0; fdt_reservation(&fdt, i, &d.base, &d.size) == 0; i++)
+        add_range(&machine.reserved, d);
+    while (fdt_next(&fdt) > 0) {
+        read_memory_or_chosen();
+        read_hart();
+    }
+    while (fdt_next(&fdt) > 0)
+        read_device();
+    missing = !machine.ram.nr        ? "memory"
+              : !boot_hart_seen      ? "boot hart"
+              : !machine.timebase_hz ? "timebase"
+                                     : NULL;
     if (missing)
         pr_err("device tree: no usable %s", missing);
     return missing ? -EINVAL : 0;
 }
 
-/* The test device ends QEMU at once; the firmware is for all others. */
+/*
+ * The test device ends QEMU at once, with a status; the firmware, which can do
+ * without one only, is for machines that have no such device.
+ */
 static _Noreturn void
-end_machine(uint32_t test_value, bool reboot)
+end_machine(uint32_t test_value)
 {
     if (machine.test_device)
         *machine.test_device = test_value;
-    sbi_system_reset(reboot, (uint16_t)test_value == TEST_FAIL);
+    sbi_system_reset(test_value == TEST_RESET,
+                     (uint16_t)test_value == TEST_FAIL);
     for (;;)
         wait_for_interrupt();
 }
@@ -239,12 +219,11 @@ void
 machine_poweroff(int status)
 {
     end_machine(status ? (uint32_t)status << TEST_STATUS_SHIFT | TEST_FAIL
-                       : TEST_PASS,
-                false);
+                       : TEST_PASS);
 }
 
 void
 machine_reboot(void)
 {
-    end_machine(TEST_RESET, true);
+    end_machine(TEST_RESET);
 }

@@ -11,8 +11,6 @@
 
 #include "lib/types.h"
 
-enum { MACHINE_MAX_RANGES = 32 };
-
 /* A range of physical addresses: RAM, registers.  Size 0: there is none. */
 struct device_info {
     paddr_t base;
@@ -20,15 +18,19 @@ struct device_info {
     uint32_t irq; /* of a device; 0: none */
 };
 
-/* Each list by ascending address. */
+enum { MACHINE_MAX_RANGES = 32 };
+
+struct device_list {
+    struct device_info range[MACHINE_MAX_RANGES]; /* by ascending address */
+    unsigned nr;
+};
+
 struct machine {
-    struct device_info ram[MACHINE_MAX_RANGES];
-    struct device_info reserved[MACHINE_MAX_RANGES]; /* incl. device tree */
-    struct device_info nomap[MACHINE_MAX_RANGES];    /* the firmware's own */
-    struct device_info virtio[MACHINE_MAX_RANGES];
-    unsigned nr_ram, nr_reserved, nr_nomap, nr_virtio;
+    struct device_list ram;
+    struct device_list reserved; /* the device tree's own place, too */
+    struct device_list nomap;    /* the firmware's own */
+    struct device_list virtio;
     struct device_info uart, plic, rtc, test;
-    uint32_t uart_reg_shift;
     uint32_t plic_sources;
     uint32_t plic_context; /* S-mode context of the boot hart */
     uint32_t timebase_hz;

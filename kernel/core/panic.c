@@ -31,7 +31,6 @@
 
 #include "core/bootargs.h"
 #include "core/cpu.h"
-#include "core/kallsyms.h"
 #include "core/lockdep.h"
 #include "core/printk.h"
 #include "core/spinlock.h"
@@ -77,6 +76,7 @@ backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc)
     uint64_t bottom = t->stack_base;
     uint64_t top = bottom + KERNEL_STACK_SIZE;
 
+    /* Whatever fp is: nothing outside of the stack is read, and it ends. */
     if (pc)
         print_address(pc);
     for (int i = 0; i < BACKTRACE_MAX; i++) {
@@ -93,12 +93,7 @@ backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc)
     }
 }
 
-void
-backtrace(void)
-{
-    backtrace_from(current_thread(), (uint64_t)__builtin_frame_address(0), 0);
-}
-
+/* The frame has them in this order, from sepc on. */
 static void
 print_registers(const struct trapframe *tf)
 {
@@ -124,57 +119,57 @@ thread_name(const struct thread *t)
     return panic_ops ? panic_ops->thread_name(t) : "?";
 }
 
-/* What a hart runs, holds and waits for. */
-static void
-show_hart(unsigned i)
-{
-    bool self = i == hart_index();
-    bool stops = self || !panicking() || atomic_read(&harts_stopped) >> i & 1;
-    const struct cpu *c = &cpus[i];
-    const struct spinlock *l = c->waits_for;
-    const struct thread *t = self ? current_thread() : c->running;
-
-    printk("cpu %u: %s%s, irq_depth %u, preempt_count %u", i, thread_name(t),
-           stops ? "" : " (does not stop)", t->irq_depth, t->preempt_count);
-    if (l)
-        printk("  waits for spinlock %s %p of cpu %d", l->name, (const void *)l,
-               (int)atomic_read(&l->word) - 1);
-    show_held_locks(t);
-}
-
 void
 show_state(void)
 {
-    for_each_cpu(i)
-        if (atomic_read(&harts_online) >> i & 1)
-            show_hart(i);
-    if (panic_ops) {
+    /* What each hart runs, holds and waits for. */
+    for_each_cpu(i) {
+        bool self = i == hart_index();
+        bool stops =
+            self || !panicking() || atomic_read(&harts_stopped) >> i & 1;
+        const struct spinlock *l = cpus[i].waits_for;
+        const struct thread *t = self ? current_thread() : cpus[i].running;
+
+        if (!(atomic_read(&harts_online) >> i & 1))
+            continue;
+        printk("cpu %u: %s%s, irq_depth %u, preempt_count %u", i,
+               thread_name(t), stops ? "" : " (does not stop)", t->irq_depth,
+               t->preempt_count);
+        if (l)
+            printk("  waits for spinlock %s %p of cpu %d", l->name,
+                   (const void *)l, (int)atomic_read(&l->word) - 1);
+        show_held_locks(t);
+    }
+    if (panic_ops) { /* there is a scheduler */
         panic_ops->show_tasks();
         panic_ops->show_memory();
     }
 }
 
-/* Become the one that panics; a loser stops here. */
-static void
-panic_begin(const char *reason)
+/* The end.  A second hart, or a panic on the way of the first, stops here. */
+_Noreturn static void
+die(const char *reason, const struct trapframe *tf)
 {
+    uint64_t fp = (uint64_t)__builtin_frame_address(0);
+    const char *action;
     uint32_t free = 0;
 
     csr_clear(sstatus, SSTATUS_SIE);
     if (!atomic_compare_exchange_strong(&panic_owner, &free, hart_index() + 1))
         cpu_park();
     cpu_stop_others();
-    console_set_level(LOG_DEBUG);
+    console_level = LOG_DEBUG;
     pr_err("kernel panic on cpu %u in %s: %s", hart_index(),
            thread_name(current_thread()), reason);
-}
-
-_Noreturn static void
-panic_end(void)
-{
-    const char *action = bootarg_find("panic");
-
+    if (tf) {
+        print_registers(tf);
+        print_address(tf->sepc);
+        if (!is_kernel_text(tf->sepc)) /* a bad call: who made it? */
+            print_address(tf->ra);
+    }
+    backtrace_from(current_thread(), tf ? tf->s0 : fp, 0);
     show_state();
+    action = bootarg_find("panic");
     if (action && strcmp(action, "poweroff") == 0)
         machine_poweroff(PANIC_STATUS);
     pr_err("---[ halted ]---");
@@ -190,19 +185,11 @@ panic(const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(reason, sizeof(reason), fmt, ap);
     va_end(ap);
-    panic_begin(reason);
-    backtrace();
-    panic_end();
+    die(reason, NULL);
 }
 
 void
 panic_trap(const struct trapframe *tf, const char *what)
 {
-    panic_begin(what);
-    print_registers(tf);
-    print_address(tf->sepc);
-    if (!is_kernel_text(tf->sepc)) /* a bad call: who made it? */
-        print_address(tf->ra);
-    backtrace_from(current_thread(), tf->s0, 0);
-    panic_end();
+    die(what, tf);
 }

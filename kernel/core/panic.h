@@ -20,8 +20,12 @@ _Noreturn void panic_trap(const struct trapframe *tf, const char *what);
 
 /* Print a backtrace of t: pc unless 0, then from a frame pointer on. */
 void backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc);
-/* Of the caller. */
-void backtrace(void);
+
+/* kallsyms.c: is it an address of kernel text? */
+bool is_kernel_text(uint64_t addr);
+enum { SYMBOL_SIZE = 80 };
+/* "function+0x1c" or, without a name, the address.  => buf[SYMBOL_SIZE] */
+const char *symbol_string(uint64_t addr, char *buf);
 
 /* True once some hart has panicked: printk then takes no lock. */
 bool panicking(void);

@@ -28,43 +28,29 @@
 #include "riscv/sbi.h"
 #include "riscv/timer.h"
 
-enum { LOG_BYTES = 32 * 1024, LINE_BYTES = 256 };
+enum { LINE_BYTES = 256 };
 
 #define NS_PER_US 1000UL
 #define US_PER_SECOND 1000000UL
 
 static struct spinlock log_lock = SPINLOCK_INIT(RANK_LOG, "log");
 static char ring[LOG_BYTES];
-static uint64_t end; /* position after the newest byte; log_lock */
+uint64_t log_end; /* log_lock to change */
 
 static struct spinlock console_lock = SPINLOCK_INIT(RANK_CONSOLE, "console");
-static const struct console_sink *console; /* console_lock */
-static int level_shown = LOG_DEBUG;
-
-void
-console_register(const struct console_sink *sink)
-{
-    spin_lock(&console_lock);
-    console = sink;
-    spin_unlock(&console_lock);
-}
+const struct console_sink *console_sink;
+int console_level = LOG_DEBUG;
 
 void
 console_write(const char *s, size_t n)
 {
     spin_lock(&console_lock);
-    if (console)
-        console->write(s, n);
+    if (console_sink)
+        console_sink->write(s, n);
     else /* no driver yet: the firmware's console */
         for (size_t i = 0; i < n; i++)
             sbi_putchar(s[i]);
     spin_unlock(&console_lock);
-}
-
-void
-console_set_level(int level)
-{
-    level_shown = level;
 }
 
 void
@@ -87,42 +73,13 @@ printk_level(int level, const char *fmt, ...)
 
     spin_lock(&log_lock);
     for (size_t i = 0; i <= n; i++)
-        ring[end++ % LOG_BYTES] = line[i];
+        ring[log_end++ % LOG_BYTES] = line[i];
     spin_unlock(&log_lock);
-    if (level > level_shown)
+    if (level > console_level)
         return;
     line[n] = '\r'; /* the console is raw */
     line[n + 1] = '\n';
     console_write(line, n + 2);
-}
-
-uint64_t
-log_end(void)
-{
-    return READ_ONCE(end);
-}
-
-/* p, or the oldest line that is kept.  => log_lock held */
-static uint64_t
-kept_from(uint64_t p)
-{
-    if (end > LOG_BYTES && p < end - LOG_BYTES) {
-        p = end - LOG_BYTES;
-        while (p < end && ring[p++ % LOG_BYTES] != '\n')
-            ;
-    }
-    return MIN(p, end);
-}
-
-uint64_t
-log_start(void)
-{
-    uint64_t start;
-
-    spin_lock(&log_lock);
-    start = kept_from(0);
-    spin_unlock(&log_lock);
-    return start;
 }
 
 size_t
@@ -131,8 +88,12 @@ log_read(uint64_t *seq, char *buf, size_t size)
     size_t n = 0;
 
     spin_lock(&log_lock);
-    *seq = kept_from(*seq);
-    while (n < size && *seq < end)
+    if (log_end > LOG_BYTES && *seq < log_end - LOG_BYTES) {
+        *seq = log_end - LOG_BYTES; /* and on to the next whole line */
+        while (*seq < log_end && ring[(*seq)++ % LOG_BYTES] != '\n')
+            ;
+    }
+    while (n < size && *seq < log_end)
         buf[n++] = ring[(*seq)++ % LOG_BYTES];
     spin_unlock(&log_lock);
     return n;

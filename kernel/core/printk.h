@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { LOG_BYTES = 32 * 1024 }; /* that are kept */
 enum { LOG_ERR = 3, LOG_WARN = 4, LOG_INFO = 6, LOG_DEBUG = 7 };
 
 void printk_level(int level, const char *fmt, ...)
@@ -26,17 +27,16 @@ void printk_level(int level, const char *fmt, ...)
 struct console_sink {
     void (*write)(const char *s, size_t n);
 };
-void console_register(const struct console_sink *sink);
+extern const struct console_sink *console_sink; /* set once, at boot */
 /* For the tty: serialised with printk output. */
 void console_write(const char *s, size_t n);
 
 /* Messages above this level reach the ring only (bootarg quiet: LOG_ERR). */
-void console_set_level(int level);
+extern int console_level;
 
 /*
  * Copy log text starting at *seq (0: oldest) to buf; advances *seq to the
  * first byte not copied.  => returns bytes copied; skips what was overwritten.
  */
 size_t log_read(uint64_t *seq, char *buf, size_t size);
-uint64_t log_end(void);   /* position after the newest byte */
-uint64_t log_start(void); /* position of the oldest byte kept */
+extern uint64_t log_end; /* position after the newest byte; read only */

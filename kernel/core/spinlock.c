@@ -102,10 +102,9 @@ spin_wait(struct spinlock *l, uint32_t self)
             since = timer_read();
         }
         watchdog_spinning(l, since);
-        if (panicking()) {
-            panic_checkpoint();
-            break;
-        }
+        panic_checkpoint();
+        if (panicking())
+            break; /* whoever has it was stopped */
     }
     cpus[self - 1].waits_for = NULL;
 }

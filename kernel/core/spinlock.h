@@ -35,16 +35,11 @@ struct spinlock {
 
 #define SPINLOCK_INIT(rank_, name_)                                            \
     {                                                                          \
-        .word = 0, .rank = (rank_), .name = (name_)                            \
+        .rank = (rank_), .name = (name_)                                       \
     }
 
-static inline void
-spin_init(struct spinlock *l, enum lock_rank rank, const char *name)
-{
-    atomic_set(&l->word, 0);
-    l->rank = (uint16_t)rank;
-    l->name = name;
-}
+#define spin_init(l, rank_, name_)                                             \
+    ((void)(*(l) = (struct spinlock)SPINLOCK_INIT(rank_, name_)))
 
 void spin_lock(struct spinlock *l);
 void spin_lock_nested(struct spinlock *l, unsigned subclass);

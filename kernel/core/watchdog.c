@@ -71,7 +71,7 @@ watchdog_spinning(const struct spinlock *l, uint64_t since)
         return;
     pr_err("watchdog: cpu %u spins on %s, held by cpu %d", hart_index(),
            l->name, (int)atomic_read(&l->word) - 1);
-    backtrace();
+    backtrace_from(current_thread(), (uint64_t)__builtin_frame_address(0), 0);
     show_state();
 }
 

@@ -50,7 +50,7 @@ const struct serial_ops *serial_ops;
 static volatile uint8_t *
 reg(unsigned n)
 {
-    return regs + (n << machine.uart_reg_shift);
+    return regs + n;
 }
 
 /* printk's sink.  => console lock held */
@@ -97,7 +97,7 @@ uart_init(void)
     *reg(UART_FCR) = FCR_ENABLE_AND_CLEAR;
     *reg(UART_LCR) = LCR_8N1;
     *reg(UART_MCR) = MCR_DTR_RTS_OUT2;
-    console_register(&sink);
+    console_sink = &sink;
     if (irq_register(dev->irq, uart_interrupt, NULL) == 0)
         *reg(UART_IER) = IER_RECEIVE;
     else

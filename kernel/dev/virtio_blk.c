@@ -291,6 +291,6 @@ probe_slot(const struct device_info *slot)
 void
 virtio_blk_init(void)
 {
-    for (unsigned i = 0; i < machine.nr_virtio; i++)
-        probe_slot(&machine.virtio[i]);
+    for (unsigned i = 0; i < machine.virtio.nr; i++)
+        probe_slot(&machine.virtio.range[i]);
 }

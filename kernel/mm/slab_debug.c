@@ -24,7 +24,7 @@
  * up to twice the pages; slab.c itself notices most of their double frees.
  */
 #ifdef DEBUG
-#include "core/kallsyms.h"
+#include "core/panic.h"
 #include "core/panic.h"
 #include "core/printk.h"
 #include "mm/slab_impl.h"

@@ -69,8 +69,8 @@ alloc_task(const char *comm, void (*entry)(void))
 void
 put_task(struct task *t)
 {
-    ASSERT(atomic_read(&t->refcount) > 0);
-    if (!atomic_dec_and_test(&t->refcount))
+    ASSERT(!t || atomic_read(&t->refcount) > 0);
+    if (!t || !atomic_dec_and_test(&t->refcount))
         return;
     ASSERT(!t->on_rq && !atomic_read(&t->on_cpu) &&
            hlist_unhashed(&t->pid_link));

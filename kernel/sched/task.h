@@ -133,7 +133,7 @@ get_task(struct task *t)
     atomic_inc(&t->refcount);
     return t;
 }
-/* => refs: drops one; the last frees task and stack */
+/* => refs: drops one; the last frees task and stack.  NULL is allowed */
 void put_task(struct task *t);
 
 /*

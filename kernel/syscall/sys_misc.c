@@ -14,7 +14,8 @@
  */
 #include "core/panic.h"
 #include "core/printk.h"
-#include "core/utsname.h"
+#include "core/rng.h"
+#include "include/system.h"
 #include "syscall/syscall.h"
 #include "vm/swap.h"
 
@@ -25,11 +26,21 @@ enum {
     GRND_FLAGS = 7, /* RANDOM, NONBLOCK, INSECURE: all one here */
 };
 
+static struct utsname utsname = {
+    .sysname = "Folio",
+    .nodename = "folio",
+    .release = "6.1.0-folio", /* what glibc takes for recent enough */
+    .version = "#1 SMP PREEMPT",
+    .machine = "riscv64",
+    .domainname = "(none)",
+};
+
 static uint64_t log_cleared; /* where SYSLOG_ACTION_CLEAR was */
 
-/* clang-format off */
-SYSCALL(uname) { return copy_out(a[0], &utsname, sizeof(utsname)); }
-/* clang-format on */
+SYSCALL(uname)
+{
+    return copy_out(a[0], &utsname, sizeof(utsname));
+}
 
 /* Whoever reads it just then sees a mixture of old and new, terminated. */
 SYSCALL(sethostname)
@@ -74,7 +85,7 @@ SYSCALL(sysinfo)
 static int64_t
 read_log(uint64_t user, uint64_t size)
 {
-    uint64_t end = log_end(), pos = MAX(log_cleared, log_start()), done = 0;
+    uint64_t end = READ_ONCE(log_end), pos = log_cleared, done = 0;
     char chunk[CHUNK];
     size_t n;
 
@@ -109,15 +120,15 @@ SYSCALL(syslog)
     case SYSLOG_ACTION_CONSOLE_LEVEL:
         if (len < 1 || len > MAX_CONSOLE_LEVEL)
             return -EINVAL;
-        console_set_level(len - 1);
+        console_level = len - 1;
         break;
     case SYSLOG_ACTION_SIZE_BUFFER:
-        return (int64_t)(log_end() - log_start());
+        return LOG_BYTES;
     default:
         return -EINVAL;
     }
     if (clear && ret >= 0)
-        log_cleared = log_end();
+        log_cleared = READ_ONCE(log_end);
     return ret;
 }
 

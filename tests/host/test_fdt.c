@@ -157,6 +157,18 @@ sample(size_t *size)
 
 /* --- reading it ----------------------------------------------------------- */
 
+static void
+fdt_rewind(struct fdt *fdt)
+{
+    fdt->next = fdt->depth = 0;
+}
+
+static const char *
+fdt_name(const struct fdt *fdt, unsigned level)
+{
+    return level < fdt->depth ? fdt->path[level].name : "";
+}
+
 /* Walk from the root to the n-th node (from 0) of this name. => found? */
 static bool
 seek(struct fdt *fdt, const char *name, unsigned n)
@@ -312,8 +324,8 @@ read_all(struct fdt *fdt)
         fdt_reg(fdt, 1, &a, &b);
         fdt_available(fdt);
         fdt_string(fdt, "device_type");
-        for (unsigned i = 0; i <= fdt->depth; i++)
-            fdt_name(fdt, i);
+        for (unsigned i = 0; i < fdt->depth; i++)
+            nodes += strlen(fdt_name(fdt, i)) > BLOB; /* all can be read */
         for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
             fdt_u32(fdt, names[i], 1, &cell);
             fdt_has_string(fdt, names[i], "riscv");

@@ -3,7 +3,8 @@
 /*
  * Reading the files of processes while they start, run other programs, end and
  * are reaped: each read gives text, or ENOENT or ESRCH; a zombie can be looked
- * at too. Fails when a reader touches memory of a process that has gone.
+ * at too, and nothing is in its directory when it has been reaped. Fails when a
+ * reader touches memory of a process that has gone.
  */
 #include "test.h"
 
@@ -13,8 +14,8 @@ enum { CHURNERS = 3, PASSES = 40, ENTRIES = 64 };
 
 static struct gate gate;
 static const char *self;
-static const char *const files[] = {"stat",    "status", "maps", "cmdline",
-                                    "environ", "statm",  "comm", "auxv"};
+static const char *const files[] = {"stat",  "status", "maps", "cmdline",
+                                    "smaps", "statm",  "comm", "oom_score"};
 
 static void
 exec_and_exit(void *arg)
@@ -84,7 +85,7 @@ check_zombie(void)
     char path[64], text[256] = "", state;
     pid_t pid = start_child(exec_and_exit, NULL);
     siginfo_t info;
-    int fd;
+    int fd, dir;
 
     CHECK_OK(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT));
     snprintf(path, sizeof(path), "/proc/%d/stat", pid);
@@ -92,6 +93,8 @@ check_zombie(void)
     CHECK(read(fd, text, sizeof(text) - 1) > 0);
     CHECK_EQ(sscanf(text, "%*d (%*[^)]) %c", &state), 1);
     CHECK_EQ(state, 'Z');
+    snprintf(path, sizeof(path), "/proc/%d", pid);
+    dir = (int)CHECK_OK(open(path, O_RDONLY | O_DIRECTORY));
     snprintf(path, sizeof(path), "%d", pid);
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
         read_file(path, files[i]);
@@ -99,6 +102,8 @@ check_zombie(void)
     CHECK_EQ(lseek(fd, 0, SEEK_SET), 0);
     CHECK_ERR(read(fd, text, sizeof(text)), ESRCH);
     CHECK_OK(close(fd));
+    CHECK_ERR(openat(dir, "stat", O_RDONLY), ENOENT);
+    CHECK_OK(close(dir));
 }
 
 int

@@ -11,6 +11,7 @@
 #include "util.h"
 
 enum { ORDERS = 11, KB_PER_PAGE = PAGE / 1024 };
+enum { STAT_FIELDS = 52, STATM_FIELDS = 7 }; /* of proc(5) */
 
 static char *
 must_read(const char *path)
@@ -166,6 +167,16 @@ check_slabs(void)
     free(text);
 }
 
+static int
+fields_of(char *text)
+{
+    int n = 0;
+
+    while (strtok(n ? NULL : text, " \n") != NULL)
+        n++;
+    return n;
+}
+
 static void
 check_self(void)
 {
@@ -181,6 +192,10 @@ check_self(void)
     CHECK_EQ(session, getsid(0));
     CHECK(state == 'R');
     CHECK(strcmp(comm, "proc-files") == 0);
+    CHECK_EQ(fields_of(text), STAT_FIELDS);
+    free(text);
+    text = must_read("/proc/self/statm");
+    CHECK_EQ(fields_of(text), STATM_FIELDS);
     free(text);
     CHECK_EQ(number_in("/proc/self/status", "Pid"), getpid());
     CHECK_EQ(number_in("/proc/self/status", "PPid"), getppid());
@@ -230,7 +245,7 @@ main(void)
     check_self();
     check_small_reads("/proc/self/maps");
     check_small_reads("/proc/self/cmdline");
-    check_small_reads("/proc/self/environ");
+    check_small_reads("/proc/partitions");
     check_small_reads("/proc/mounts");
     check_small_reads("/proc/filesystems");
     CHECK_ERR(open("/proc/none", O_RDONLY), ENOENT);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test: proc-pagemap ram=16M harts=1-8 swap=64 time=120 */
 /*
- * /proc/PID/pagemap, kpageflags and kpagecount follow a page: untouched, read,
- * written, shared with a child after fork and copied, swapped out, brought
- * back; a page of a file and of shared memory. A user sees no frame numbers,
- * and may not open the others' files. Fails when a bit or a count is wrong, or
- * when a swapped page has no slot.
+ * /proc/PID/pagemap and kpageflags follow a page: untouched, read, written,
+ * shared with a child after fork and copied, swapped out, brought back; a page
+ * of a file and of shared memory. A user sees no frame numbers, and may not
+ * open the others' files. Fails when a bit is wrong, or when a swapped page has
+ * no slot.
  */
 #include "test.h"
 
@@ -62,12 +62,6 @@ flags_of(const volatile void *p)
     return word_of("/proc/kpageflags", entry_of(p) & PM_FRAME);
 }
 
-static long
-count_of(const volatile void *p)
-{
-    return (long)word_of("/proc/kpagecount", entry_of(p) & PM_FRAME);
-}
-
 static bool
 has(uint64_t flags, int bit)
 {
@@ -81,10 +75,8 @@ see_copy(void *arg)
     uint64_t shared = entry_of(p);
 
     CHECK_BITS(p, PM_PRESENT);
-    CHECK_EQ(count_of(p), 2);
     *p = 2;
     CHECK_BITS(p, PM_PRESENT | PM_EXCLUSIVE);
-    CHECK_EQ(count_of(p), 1);
     CHECK((entry_of(p) & PM_FRAME) != (shared & PM_FRAME));
 }
 
@@ -99,7 +91,6 @@ check_anonymous(void)
     CHECK(has(flags_of(p), KPF_ZERO_PAGE));
     *p = 1;
     CHECK_BITS(p, PM_PRESENT | PM_EXCLUSIVE);
-    CHECK_EQ(count_of(p), 1);
     CHECK(has(flags_of(p), KPF_ANON) && has(flags_of(p), KPF_MMAP) &&
           has(flags_of(p), KPF_SWAPBACKED));
     reap_ok(start_child(see_copy, (void *)p));
@@ -116,7 +107,6 @@ see_shared(void *arg)
 {
     look_at_byte(arg);
     CHECK_BITS(arg, PM_PRESENT | PM_FILE);
-    CHECK_EQ(count_of(arg), 2);
 }
 
 static void
@@ -130,7 +120,6 @@ check_shared(void)
     CHECK_BITS(p, PM_PRESENT | PM_FILE | PM_EXCLUSIVE);
     CHECK(!has(flags_of(p), KPF_ANON) && has(flags_of(p), KPF_SWAPBACKED));
     reap_ok(start_child(see_shared, (void *)p));
-    CHECK_EQ(count_of(p), 1);
 }
 
 static void
@@ -170,7 +159,6 @@ check_frames(void)
         FAIL("free: expected about %ld kB, seen %ld", free_before, free_kb);
     CHECK(kinds[KPF_SLAB] > 0 && kinds[KPF_PGTABLE] > 0);
     CHECK(pfn > 0 && word_of("/proc/kpageflags", 0) == 1UL << KPF_NOPAGE);
-    CHECK_EQ(word_of("/proc/kpagecount", 0), 0);
 }
 
 /* Write more than there is RAM: most of it is in swap, each in its slot. */
@@ -206,7 +194,6 @@ be_user(void *arg)
 {
     CHECK_OK(setuid(USER));
     CHECK_ERR(open("/proc/kpageflags", O_RDONLY), EACCES);
-    CHECK_ERR(open("/proc/kpagecount", O_RDONLY), EACCES);
     CHECK_ERR(open("/proc/1/pagemap", O_RDONLY), EACCES);
     touch_byte(arg);
     CHECK_EQ(entry_of(arg), PM_PRESENT | PM_EXCLUSIVE);

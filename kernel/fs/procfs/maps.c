@@ -5,7 +5,6 @@
  *
  *   PID/maps          a line for each VMA
  *   PID/smaps         the same, and what its pages are
- *   PID/smaps_rollup  that of all VMAs together
  *   PID/pagemap       a word for each page of the address space:
  *
  *        63      62     61     56                  54..0
@@ -13,7 +12,6 @@
  *     |present| swap | file | exclusive | 0 | pfn, or type|offset << 5|
  *     +-------+------+------+-----------+---+-------------------------+
  *
- *   kpagecount        a word for each frame: how many PTEs map it
  *   kpageflags        a word for each frame: KPF_ bits
  *
  * smaps adds up what it finds in the page table, entry by entry.  Pss divides
@@ -33,7 +31,7 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "sched/task.h"
+#include "include/stat.h"
 #include "vm/rmap.h"
 #include "vm/shmem.h"
 #include "vm/vma.h"
@@ -42,23 +40,6 @@ enum { MAPS_NAME_COLUMN = 73, WORD = sizeof(uint64_t) };
 
 /* --- maps */
 
-/* What a mapping without a file is called, if anything. */
-static const char *
-vma_name(const struct vm_area *vma)
-{
-    const struct mm *mm = vma->vm_mm;
-
-    if (vma_is_anon_shmem(vma))
-        return "/dev/zero (deleted)";
-    if (vma->vm_file)
-        return NULL;
-    if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
-        return "[heap]";
-    if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
-        return "[stack]";
-    return vma->vm_flags & VM_VDSO ? "[vdso]" : NULL;
-}
-
 /*
  * start-end, what it allows, offset, device, inode, name: all but the name in
  * columns of fixed width as far as they can be.
@@ -66,55 +47,34 @@ vma_name(const struct vm_area *vma)
 static void
 show_vma(struct seq *s, const struct vm_area *vma)
 {
-    bool is_file = vma->vm_file && !vma_is_anon_shmem(vma);
-    const struct inode *inode = is_file ? vma->vm_file->inode : NULL;
-    const char *name = inode ? NULL : vma_name(vma);
+    bool is_shm = vma_is_anon_shmem(vma);
+    const struct file *f = is_shm ? NULL : vma->vm_file;
+    dev_t dev = f ? f->inode->sb->dev : makedev(0, is_shm);
     uint32_t flags = vma->vm_flags;
-    dev_t dev = inode ? inode->sb->dev : makedev(0, vma->vm_file ? 1 : 0);
+    const struct mm *mm = vma->vm_mm;
+    const char *name = NULL;
     size_t mark = s->len;
 
+    if (is_shm)
+        name = "/dev/zero (deleted)";
+    else if (vma->vm_start < mm->brk && vma->vm_end > mm->start_brk)
+        name = "[heap]";
+    else if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
+        name = "[stack]";
+    else if (flags & VM_VDSO)
+        name = "[vdso]";
     seq_printf(s, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", vma->vm_start,
                vma->vm_end, flags & VM_READ ? 'r' : '-',
                flags & VM_WRITE ? 'w' : '-', flags & VM_EXEC ? 'x' : '-',
                flags & VM_SHARED ? 's' : 'p',
                vma->vm_file ? vma->vm_pgoff << PAGE_SHIFT : 0, major(dev),
-               minor(dev), inode ? inode->ino : 0);
-    if (inode || name)
-        seq_printf(s, "%*s", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
-    if (inode && vma->vm_file->dentry)
-        seq_path(s, vma->vm_file->dentry, "\n");
-    else if (name)
-        seq_printf(s, "%s", name);
+               minor(dev), f ? f->inode->ino : 0);
+    if (f || name)
+        seq_printf(s, "%*s%s", MAPS_NAME_COLUMN - (int)(s->len - mark), "",
+                   f ? "" : name);
+    if (f)
+        seq_path(s, f->dentry, "\n");
     seq_printf(s, "\n");
-}
-
-/*
- * Show one area, and what `details` says of it; the cursor is the address
- * behind the last one shown.
- */
-static void
-show_next_vma(struct seq *s,
-              void (*details)(struct seq *s, const struct vm_area *vma))
-{
-    struct vm_area *vma;
-
-    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
-        return; /* killed: nobody will miss it */
-    vma = find_vma(s->mm, s->cursor);
-    if (vma) {
-        show_vma(s, vma);
-        if (details)
-            details(s, vma);
-        s->cursor = vma->vm_end;
-        s->more = true;
-    }
-    up_read(&s->mm->mmap_lock);
-}
-
-void
-show_maps(struct seq *s)
-{
-    show_next_vma(s, NULL);
 }
 
 /* --- smaps */
@@ -122,14 +82,14 @@ show_maps(struct seq *s)
 /* What is summed up, in the order of the file. */
 /* clang-format off */
 enum use {
-    RSS, PSS, PSS_DIRTY, PSS_ANON, PSS_FILE, PSS_SHMEM,
-    SHARED_CLEAN, SHARED_DIRTY, PRIVATE_CLEAN, PRIVATE_DIRTY,
-    REFERENCED, ANONYMOUS, LAZY_FREE, SWAP, SWAP_PSS, LOCKED, NR_USES,
+    RSS, PSS, PSS_DIRTY, SHARED_CLEAN, SHARED_DIRTY, PRIVATE_CLEAN,
+    PRIVATE_DIRTY, REFERENCED, ANONYMOUS, LAZY_FREE, SWAP, SWAP_PSS, LOCKED,
+    NR_USES,
 };
 static const char *const use_names[NR_USES] = {
-    "Rss:", "Pss:", "Pss_Dirty:", "Pss_Anon:", "Pss_File:", "Pss_Shmem:",
-    "Shared_Clean:", "Shared_Dirty:", "Private_Clean:", "Private_Dirty:",
-    "Referenced:", "Anonymous:", "LazyFree:", "Swap:", "SwapPss:", "Locked:",
+    "Rss:", "Pss:", "Pss_Dirty:", "Shared_Clean:", "Shared_Dirty:",
+    "Private_Clean:", "Private_Dirty:", "Referenced:", "Anonymous:",
+    "LazyFree:", "Swap:", "SwapPss:", "Locked:",
 };
 /* clang-format on */
 
@@ -139,12 +99,6 @@ enum { FRACTION_BITS = 12, KB_BITS = FRACTION_BITS + 10 };
 /* Two letters for each bit of vm_flags. */
 static const char vm_flag_names[] =
     "rdwrexshmrmwme--gd--pf----lo--srrrdc--lfacnr";
-
-static const enum use pss_of[] = {
-    [MM_FILEPAGES] = PSS_FILE,
-    [MM_ANONPAGES] = PSS_ANON,
-    [MM_SHMEMPAGES] = PSS_SHMEM,
-};
 
 /*
  * What one page adds.  Dirty is what a PTE or the page says; MADV_FREE takes
@@ -172,7 +126,6 @@ add_entry(uint64_t sum[NR_USES], pte_t pte, bool locked)
     anon = page_test(page, PG_anon);
     sum[RSS] += WHOLE_PAGE;
     sum[PSS] += share;
-    sum[pss_of[page_counter(page)]] += share;
     sum[PSS_DIRTY] += dirty ? share : 0;
     sum[(holders > 1 ? SHARED_CLEAN : PRIVATE_CLEAN) + dirty] += WHOLE_PAGE;
     if (pte_accessed(pte) || page_test(page, PG_referenced))
@@ -184,25 +137,14 @@ add_entry(uint64_t sum[NR_USES], pte_t pte, bool locked)
     sum[LOCKED] += locked ? share : 0;
 }
 
-/* Shared memory is swapped out of its mapping; no PTE tells. */
+/* What the pages of an area are.  => mmap_lock held */
 static void
-add_shmem_swap(uint64_t sum[NR_USES], const struct vm_area *vma)
+show_details(struct seq *s, const struct vm_area *vma)
 {
-    for (vaddr_t a = vma->vm_start; a < vma->vm_end; a += PAGE_SIZE) {
-        pte_t *p = pgtable_find(vma->vm_mm, a);
-
-        if ((!p || pte_none(pte_read(p))) &&
-            shmem_swap_entry(vma->mapping, vma_index(vma, a)).val)
-            sum[SWAP] += WHOLE_PAGE;
-    }
-}
-
-/* => mmap_lock held */
-static void
-add_vma(uint64_t sum[NR_USES], const struct vm_area *vma)
-{
-    struct mm *mm = vma->vm_mm;
+    uint64_t sum[NR_USES] = {0};
     vaddr_t a = vma->vm_start, stop;
+    struct mm *mm = vma->vm_mm;
+    bool is_shmem;
     pte_t *p;
 
     while ((p = pgtable_next(mm, &a, vma->vm_end, &stop))) {
@@ -211,31 +153,21 @@ add_vma(uint64_t sum[NR_USES], const struct vm_area *vma)
             add_entry(sum, pte_read(p++), vma->vm_flags & VM_LOCKED);
         spin_unlock(&mm->page_table_lock);
     }
-    if (vma->mapping && mapping_is_shmem(vma->mapping) &&
-        READ_ONCE(vma->mapping->nr_swapped))
-        add_shmem_swap(sum, vma);
-}
-
-/* The kinds of Pss are told in the rollup only. */
-static void
-show_uses(struct seq *s, const uint64_t sum[NR_USES], bool rollup)
-{
-    for (enum use i = 0; i < NR_USES; i++)
-        if (rollup || i < PSS_ANON || i > PSS_SHMEM)
-            seq_printf(s, "%-16s%8lu kB\n", use_names[i], sum[i] >> KB_BITS);
-}
-
-static void
-show_details(struct seq *s, const struct vm_area *vma)
-{
-    uint64_t sum[NR_USES] = {0};
-
-    add_vma(sum, vma);
+    /* Shared memory is swapped out of its mapping; no PTE tells. */
+    is_shmem = vma->mapping && mapping_is_shmem(vma->mapping) &&
+               READ_ONCE(vma->mapping->nr_swapped);
+    for (a = vma->vm_start; is_shmem && a < vma->vm_end; a += PAGE_SIZE) {
+        p = pgtable_find(mm, a);
+        if ((!p || pte_none(pte_read(p))) &&
+            shmem_swap_entry(vma->mapping, vma_index(vma, a)).val)
+            sum[SWAP] += WHOLE_PAGE;
+    }
     seq_printf(s,
                "Size:           %8lu kB\nKernelPageSize:        4 kB\n"
                "MMUPageSize:           4 kB\n",
                (vma->vm_end - vma->vm_start) / 1024);
-    show_uses(s, sum, false);
+    for (enum use i = 0; i < NR_USES; i++)
+        seq_printf(s, "%-16s%8lu kB\n", use_names[i], sum[i] >> KB_BITS);
     seq_printf(s, "VmFlags: ");
     for (unsigned i = 0; vm_flag_names[2 * i]; i++)
         if (vma->vm_flags & BIT(i))
@@ -243,33 +175,44 @@ show_details(struct seq *s, const struct vm_area *vma)
     seq_printf(s, "\n");
 }
 
-void
-show_smaps(struct seq *s)
-{
-    show_next_vma(s, show_details);
-}
+/* --- Both */
 
+/* Show one area; the cursor is the address behind the last one shown. */
 void
-show_smaps_rollup(struct seq *s)
+show_maps(struct seq *s)
 {
-    vaddr_t start = 0, end = 0;
-    uint64_t sum[NR_USES] = {0};
-    size_t mark = s->len;
+    struct vm_area *vma;
 
     if (!s->mm || down_read_killable(&s->mm->mmap_lock))
-        return;
-    for (struct vm_area *v = vma_first(s->mm); v; v = vma_next(v)) {
-        add_vma(sum, v);
-        start = start ? start : v->vm_start;
-        end = v->vm_end;
+        return; /* killed: nobody will miss it */
+    vma = find_vma(s->mm, s->cursor);
+    if (vma) {
+        show_vma(s, vma);
+        if (s->entry->details)
+            show_details(s, vma);
+        s->cursor = vma->vm_end;
+        s->more = true;
     }
     up_read(&s->mm->mmap_lock);
-    seq_printf(s, "%08lx-%08lx ---p 00000000 00:00 0 ", start, end);
-    seq_printf(s, "%*s[rollup]\n", MAPS_NAME_COLUMN - (int)(s->len - mark), "");
-    show_uses(s, sum, true);
 }
 
-/* --- Words: pagemap, kpagecount, kpageflags */
+/* --- Words: pagemap and kpageflags */
+
+/* Word after word as far as there is room; the cursor is in bytes. */
+static void
+show_words(struct seq *s, uint64_t end, uint64_t (*word)(struct mm *, uint64_t))
+{
+    s->overflow = s->size - s->len < WORD;
+    while (s->size - s->len >= WORD && s->cursor / WORD < end) {
+        uint64_t value = word(s->mm, s->cursor / WORD);
+        size_t skip = s->cursor % WORD;
+
+        memcpy(s->buf + s->len, (const char *)&value + skip, WORD - skip);
+        s->len += WORD - skip;
+        s->cursor += WORD - skip;
+    }
+    s->more = s->cursor / WORD < end;
+}
 
 #define PM_PRESENT BIT(63)
 #define PM_SWAP BIT(62)
@@ -293,10 +236,10 @@ static const uint64_t kpf_flags[] = {
 /* clang-format on */
 
 /* Where in memory things lie is for root to know. */
-uint64_t
-pagemap_word(struct seq *s, uint64_t index)
+static uint64_t
+pagemap_word(struct mm *mm, uint64_t index)
 {
-    pte_t *p = pgtable_find(s->mm, index << PAGE_SHIFT);
+    pte_t *p = pgtable_find(mm, index << PAGE_SHIFT);
     pte_t pte = p ? pte_read(p) : PTE_NONE; /* no lock: one word */
     uint64_t word = PM_PRESENT, frame = pte_pfn(pte);
 
@@ -314,31 +257,19 @@ pagemap_word(struct seq *s, uint64_t index)
     return word | (is_root(&current->cred) ? frame : 0);
 }
 
-uint64_t
-kpagecount_word(struct seq *s __maybe_unused, uint64_t pfn)
+void
+show_pagemap(struct seq *s)
 {
-    return pfn_valid(pfn) ? (uint64_t)atomic_read(&pfn_to_page(pfn)->mapcount)
-                          : 0;
+    if (!s->mm || down_read_killable(&s->mm->mmap_lock))
+        return;
+    show_words(s, USER_END >> PAGE_SHIFT, pagemap_word);
+    up_read(&s->mm->mmap_lock);
 }
 
-/* Is it in a free block?  Only the first frame of one is marked. */
-static bool
-in_free_block(pfn_t pfn)
+static uint64_t
+kpageflags_word(struct mm *mm __maybe_unused, uint64_t pfn)
 {
-    for (unsigned order = 0; order <= MAX_ORDER; order++) {
-        pfn_t first = ALIGN_DOWN(pfn, 1UL << order);
-
-        if (pfn_valid(first) && page_test(pfn_to_page(first), PG_buddy) &&
-            pfn_to_page(first)->private >= order)
-            return true;
-    }
-    return false;
-}
-
-uint64_t
-kpageflags_word(struct seq *s __maybe_unused, uint64_t pfn)
-{
-    struct page *page = pfn_to_page(pfn);
+    struct page *page = pfn_to_page(pfn), *first;
     uint64_t word = 0;
 
     if (!pfn_valid(pfn))
@@ -346,31 +277,22 @@ kpageflags_word(struct seq *s __maybe_unused, uint64_t pfn)
     for (size_t i = 0; i < ARRAY_SIZE(kpf_flags); i++)
         if (atomic_read(&page->flags) & kpf_flags[i])
             word |= BIT(i);
-    if (in_free_block(pfn))
-        word |= BIT(KPF_BUDDY);
+    /* Only the first frame of a free block is marked. */
+    for (unsigned order = 0; order <= MAX_ORDER; order++) {
+        pfn_t start = ALIGN_DOWN(pfn, 1UL << order);
+
+        first = pfn_to_page(start);
+        if (pfn_valid(start) && page_test(first, PG_buddy) &&
+            first->private >= order)
+            word |= BIT(KPF_BUDDY);
+    }
     if (atomic_read(&page->mapcount) > 0)
         word |= BIT(KPF_MMAP);
     return pfn == zero_pfn ? word | BIT(KPF_ZERO_PAGE) : word;
 }
 
-/* Word after word as far as there is room; the cursor is in bytes. */
 void
-show_words(struct seq *s)
+show_kpageflags(struct seq *s)
 {
-    bool of_frames = s->entry->word != pagemap_word;
-    uint64_t end = of_frames ? first_pfn + nr_pfns : USER_END >> PAGE_SHIFT;
-
-    if (!of_frames && (!s->mm || down_read_killable(&s->mm->mmap_lock)))
-        return;
-    s->overflow = s->size - s->len < WORD;
-    while (s->size - s->len >= WORD && s->cursor / WORD < end) {
-        uint64_t word = s->entry->word(s, s->cursor / WORD);
-        size_t skip = s->cursor % WORD;
-
-        seq_write(s, (const char *)&word + skip, WORD - skip);
-        s->cursor += WORD - skip;
-    }
-    s->more = s->cursor / WORD < end;
-    if (!of_frames)
-        up_read(&s->mm->mmap_lock);
+    show_words(s, first_pfn + nr_pfns, kpageflags_word);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * memory.c - what /proc tells of the machine's memory, in Linux's formats:
- * meminfo buddyinfo zoneinfo slabinfo vmstat; and our own ledger.
+ * meminfo buddyinfo zoneinfo slabinfo vmstat.
  *
  * Nothing is kept for these files.  Each zone counts its free pages, the pages
  * on its LRU lists and what pages are used for (enum zone_stat); a file adds
@@ -21,8 +21,8 @@
  * The numbers of one file are read one after the other while they change, so
  * their sums are right only while nothing happens.
  *
- * The ledger is for tests: after sync and drop_caches it lists what is left
- * by kind, so that two readings differ by what leaked between them.
+ * After sync and drop_caches the counters show what is really in use, so two
+ * readings of meminfo and slabinfo differ by what leaked between them.
  *
  * Locks: zone->lock for a zone's free lists; pid_lock and task->lock for what
  * is locked in memory, which only VMAs say (range.c); every other counter is
@@ -33,14 +33,9 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "block/blkdev.h"
 #include "mm/slab_impl.h"
-#include "mm/vmalloc.h"
-#include "sched/task.h"
 #include "vm/vma.h"
 #include "vm/swap.h"
-
-enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 
 #define ZONE_FORMAT "\n      %-12s %lu"
 #define VMSTAT_FORMAT "%s %lu\n"
@@ -64,15 +59,7 @@ static const char *const stat_names[NR_ZONE_STATS] = {
 
 #define count(stat) global_zone_stat(stat)
 
-static uint64_t
-lru(enum lru_list l)
-{
-    uint64_t sum = 0;
-
-    for_each_zone(z)
-        sum += atomic_read(&z->nr_lru[l]);
-    return sum;
-}
+#define lru(list) zone_sum(nr_lru[list])
 
 /* Of all processes; what two have locked counts twice. */
 static uint64_t
@@ -99,9 +86,8 @@ locked_pages(void)
 static uint64_t
 available_pages(void)
 {
-    uint64_t slab = global_zone_stat(NR_SLAB_RECLAIMABLE);
-    uint64_t cache =
-        zone_sum(nr_lru[LRU_ACTIVE_FILE]) + zone_sum(nr_lru[LRU_INACTIVE_FILE]);
+    uint64_t slab = count(NR_SLAB_RECLAIMABLE);
+    uint64_t cache = lru(LRU_ACTIVE_FILE) + lru(LRU_INACTIVE_FILE);
     uint64_t low = zone_sum(watermark[WMARK_LOW]), reserved = 0, sum;
 
     for_each_zone(zone)
@@ -120,10 +106,6 @@ show_meminfo(struct seq *s)
     /* Two counters that are read one after the other may disagree: MIN. */
     uint64_t cache = count(NR_FILE_PAGES);
     uint64_t buffers = MIN(nr_buffer_pages(), cache), locked = locked_pages();
-    uint64_t inactive_anon = lru(LRU_INACTIVE_ANON);
-    uint64_t active_anon = lru(LRU_ACTIVE_ANON);
-    uint64_t inactive_file = lru(LRU_INACTIVE_FILE);
-    uint64_t active_file = lru(LRU_ACTIVE_FILE);
     uint64_t reclaimable = count(NR_SLAB_RECLAIMABLE);
     uint64_t unreclaimable = count(NR_SLAB_UNRECLAIMABLE);
     /* clang-format off */
@@ -135,10 +117,12 @@ show_meminfo(struct seq *s)
         {"MemAvailable:", available_pages()},
         {"Buffers:", buffers}, {"Cached:", cache - buffers},
         {"SwapCached:", count(NR_SWAPCACHE)},
-        {"Active:", active_anon + active_file},
-        {"Inactive:", inactive_anon + inactive_file},
-        {"Active(anon):", active_anon}, {"Inactive(anon):", inactive_anon},
-        {"Active(file):", active_file}, {"Inactive(file):", inactive_file},
+        {"Active:", lru(LRU_ACTIVE_ANON) + lru(LRU_ACTIVE_FILE)},
+        {"Inactive:", lru(LRU_INACTIVE_ANON) + lru(LRU_INACTIVE_FILE)},
+        {"Active(anon):", lru(LRU_ACTIVE_ANON)},
+        {"Inactive(anon):", lru(LRU_INACTIVE_ANON)},
+        {"Active(file):", lru(LRU_ACTIVE_FILE)},
+        {"Inactive(file):", lru(LRU_INACTIVE_FILE)},
         {"Unevictable:", locked}, {"Mlocked:", locked},
         {"SwapTotal:", total_swap_pages()}, {"SwapFree:", free_swap_pages()},
         {"Dirty:", count(NR_FILE_DIRTY)}, {"Writeback:", count(NR_WRITEBACK)},
@@ -241,9 +225,6 @@ show_vmstat(struct seq *s)
 {
     seq_printf(s, VMSTAT_FORMAT, "nr_free_pages", global_free_pages());
     show_node_values(s, VMSTAT_FORMAT);
-    seq_printf(s, "nr_dirty_threshold %lu\nnr_dirty_background_threshold %lu\n",
-               dirty_limit(dirty_tunables.ratio),
-               dirty_limit(dirty_tunables.background_ratio));
     for (unsigned e = 0; e < NR_VM_EVENTS; e++) {
         for (const char *c = vm_event_names[e]; *c; c++)
             seq_printf(s, "%c", *c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
@@ -251,7 +232,7 @@ show_vmstat(struct seq *s)
     }
 }
 
-/* --- Slab caches, the ledger */
+/* --- Slab caches */
 
 void
 show_slabinfo(struct seq *s)
@@ -267,29 +248,4 @@ show_slabinfo(struct seq *s)
                    c->name, kmem_cache_active(c), c->nr_slabs * c->per_slab,
                    c->slot_size, c->per_slab, 1u << c->order,
                    c->nr_slabs - c->nr_empty, c->nr_slabs);
-}
-
-void
-show_ledger(struct seq *s)
-{
-    struct block_device *bdev = NULL;
-    uint64_t writers = 0;
-
-    while ((bdev = blkdev_next(bdev)))
-        writers += READ_ONCE(bdev->writers);
-    seq_printf(s,
-               "anon_pages %lu\npage_table_pages %lu\nkernel_stack_pages %lu\n"
-               "file_mapped_pages %lu\nshmem_pages %lu\nswapcache_pages %lu\n"
-               "dirty_pages %lu\nvmalloc_bytes %lu\ntasks %u\n"
-               "block_writers %lu\ncommitted_pages %ld\n",
-               count(NR_ANON_PAGES), count(NR_PAGETABLE),
-               count(NR_KERNEL_STACK), count(NR_FILE_MAPPED), count(NR_SHMEM),
-               count(NR_SWAPCACHE), count(NR_FILE_DIRTY) + count(NR_WRITEBACK),
-               count(NR_VMALLOC) * PAGE_SIZE, nr_tasks(), writers,
-               atomic_read(&vm_committed));
-    for (struct kmem_cache *c = cache_chain; c; c = c->next) {
-        /* The allocator's own: a matter of how full slabs and magazines are. */
-        if (strcmp(c->name, "slab_desc") != 0)
-            seq_printf(s, "cache:%s %lu\n", c->name, kmem_cache_active(c));
-    }
 }

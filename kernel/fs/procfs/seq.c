@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * seq.c - the text of a file in /proc: printed into a kernel buffer, from
- * which read(2) copies.
+ * which read(2) copies; and what is written to one.
  *
  *   file:  ....|<---- buf: start, len ---->|....
  *                    ^ *pos
@@ -12,9 +12,11 @@
  * Text goes to user memory only when show has returned, so no lock of show is
  * held then.
  *
- * Invariants: the process is looked up, and the right to inspect it checked,
- * each time that something is printed, not only at open(2): it may have gone,
- * or run a set-user-ID program, since.
+ * Invariants
+ *   I1  Whether the process is still there, and whether the reader may inspect
+ *       it, is asked each time that something is printed, not only at open(2):
+ *       it may have gone, or run a set-user-ID program, since.
+ *   I2  Only whole records are in the buffer.
  *
  * Locks: file->pos_lock guards the buffer.
  */
@@ -24,7 +26,6 @@
 #include "lib/format.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
-#include "sched/task.h"
 
 enum {
     SEQ_MAX_BYTES = 8 * PAGE_SIZE, /* of one record */
@@ -48,17 +49,6 @@ seq_printf(struct seq *s, const char *fmt, ...)
 }
 
 void
-seq_write(struct seq *s, const void *data, size_t n)
-{
-    if (n > s->size - s->len) {
-        s->overflow = true;
-        return;
-    }
-    memcpy(s->buf + s->len, data, n);
-    s->len += n;
-}
-
-void
 seq_path(struct seq *s, struct dentry *d, const char *escape)
 {
     char *to = s->buf + s->len, *p = ERR_PTR(-ENAMETOOLONG);
@@ -71,19 +61,65 @@ seq_path(struct seq *s, struct dentry *d, const char *escape)
     if (s->size - s->len > 1)
         p = d_path(d, to, s->size - s->len);
     s->overflow |= IS_ERR(p);
-    while (!s->overflow && *p) {
-        char c = *p++;
-
-        if (!strchr(escape, c)) {
-            *to++ = c;
-        } else if (to + ESCAPE_BYTES > p) {
+    for (; !s->overflow && *p; p++) {
+        if (!strchr(escape, *p))
+            *to++ = *p;
+        else if (to + ESCAPE_BYTES > p + 1)
             s->overflow = true;
-        } else {
-            to += snprintf(to, ESCAPE_BYTES, "\\%03o", c);
-        }
+        else
+            to += snprintf(to, ESCAPE_BYTES, "\\%03o", *p);
     }
     s->len = (size_t)(to - s->buf);
 }
+
+/* --- Whom the file is about */
+
+bool
+proc_may_inspect(struct task *t)
+{
+    const struct cred *me = &current->cred;
+    bool same;
+
+    /* All three, or a set-user-ID program could be watched by its user. */
+    spin_lock(&t->lock);
+    same = t->cred.uid == me->euid && t->cred.euid == me->euid &&
+           t->cred.suid == me->euid;
+    spin_unlock(&t->lock);
+    return same || t == current || is_root(me);
+}
+
+static void
+put_subject(struct seq *s)
+{
+    if (s->mm)
+        mm_put(s->mm);
+}
+
+/*
+ * Find whom it is about, and hold his address space, for who may see it.  Exec
+ * changes address space and credentials at once, so these are looked at last:
+ * who may see the old one does not get the new one.
+ * => refs: s->mm, if there is one, is the caller's; -ESRCH: he has gone; -EACCES
+ */
+static int
+get_subject(struct seq *s, const struct inode *inode)
+{
+    struct task *t = proc_i(inode)->task ?: current;
+
+    if (proc_gone(t))
+        return -ESRCH;
+    s->task = t; /* the inode holds it */
+    /* While t has it, it has a user: t drops its own after t->mm is NULL. */
+    spin_lock(&t->lock);
+    s->mm = t->mm ? mm_get(t->mm) : NULL;
+    spin_unlock(&t->lock);
+    if (!s->entry->private || proc_may_inspect(t))
+        return 0;
+    put_subject(s);
+    return -EACCES;
+}
+
+/* --- Reading */
 
 /*
  * A buffer twice as large, empty.  Most files fit one page, which can be had
@@ -103,41 +139,27 @@ grow(struct seq *s)
     return s->buf ? 0 : -ENOMEM;
 }
 
-/* The inode's process, which the current task may inspect.  ERR_PTR */
-static struct task *
-get_inspectable(struct inode *inode)
-{
-    struct task *t = proc_get_task(inode);
-
-    if (!t)
-        return ERR_PTR(-ESRCH);
-    if (proc_i(inode)->entry->private && !proc_may_inspect(t)) {
-        put_task(t);
-        return ERR_PTR(-EACCES);
-    }
-    return t;
-}
-
 /*
- * Print from the cursor on until there is no more, or no room, for a reader who
- * may see it, with the address space held so long.
- * => -ESRCH: the process has gone; -EACCES, -ENOMEM, -EFBIG
+ * Forget what is there; print from the cursor on until there is no more, or no
+ * room.  => -errno of get_subject() and grow()
  */
 static int
-fill(struct seq *s, struct inode *inode)
+fill(struct seq *s, const struct inode *inode)
 {
-    int err = 0;
+    int err = get_subject(s, inode);
 
-    s->task = get_inspectable(inode);
-    if (IS_ERR(s->task))
-        return (int)PTR_ERR(s->task);
-    s->mm = proc_get_mm(s->task);
+    if (err)
+        return err;
+    s->start += (off_t)s->len;
+    s->len = 0;
     do {
         uint64_t cursor = s->cursor;
         size_t mark = s->len;
 
-        s->overflow = s->more = false;
-        s->entry->show(s);
+        s->more = false;
+        s->overflow = !s->buf; /* the first time: nothing fits */
+        if (s->buf)
+            s->entry->show(s);
         if (!s->overflow)
             continue;
         /* Half a record is no record: take it back, and try it again. */
@@ -148,9 +170,7 @@ fill(struct seq *s, struct inode *inode)
             break;
         err = grow(s);
     } while (s->more && !err);
-    if (s->mm)
-        mm_put(s->mm);
-    put_task(s->task);
+    put_subject(s);
     return err;
 }
 
@@ -158,18 +178,18 @@ fill(struct seq *s, struct inode *inode)
 static int
 proc_open(struct inode *inode, struct file *f)
 {
-    struct task *t = get_inspectable(inode);
-    struct seq *s;
+    struct seq *s = kzalloc(sizeof(*s), GFP_KERNEL);
+    int err;
 
-    if (IS_ERR(t))
-        return (int)PTR_ERR(t);
-    put_task(t);
-    s = kzalloc(sizeof(*s), GFP_KERNEL);
-    if (!s || grow(s)) {
-        kfree(s);
+    if (!s)
         return -ENOMEM;
-    }
     s->entry = proc_i(inode)->entry;
+    err = get_subject(s, inode);
+    if (err) {
+        kfree(s);
+        return err;
+    }
+    put_subject(s);
     f->private = s;
     return 0;
 }
@@ -183,56 +203,41 @@ proc_release(struct file *f)
     kfree(s);
 }
 
-/*
- * Bring the text at *pos into the buffer, and from there to the user.
- * => pos_lock held; bytes, 0 at the end, or -errno
- */
-static ssize_t
-read_locked(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    struct seq *s = f->private;
-    off_t end = s->start + (off_t)s->len;
-
-    /* Start over: from the beginning or, where show can do that, from *pos. */
-    if (*pos == 0 || *pos < s->start || (s->entry->seek && *pos > end)) {
-        end = s->entry->seek ? *pos : 0;
-        s->cursor = (uint64_t)end;
-        s->more = true;
-    }
-    /* On, piece by piece; what lies before *pos is printed and forgotten. */
-    while (*pos >= end) {
-        int err;
-
-        if (!s->more)
-            return 0;
-        s->start = end;
-        s->len = 0;
-        err = fill(s, f->inode);
-        if (err)
-            return err;
-        end += (off_t)s->len;
-    }
-    n = MIN(n, (size_t)(end - *pos));
-    n -= copy_to_user(ubuf, s->buf + (*pos - s->start), n);
-    *pos += (off_t)n;
-    return n ? (ssize_t)n : -EFAULT;
-}
-
+/* Bring the text at *pos into the buffer, and from there to the user. */
 static ssize_t
 proc_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
     bool lock = pos != &f->pos; /* pread: the caller did not take it */
-    ssize_t ret;
+    struct seq *s = f->private;
+    size_t got = 0, at;
+    int err = 0;
 
-    if (n == 0)
-        return 0;
     if (lock)
         mutex_lock(&f->pos_lock);
-    ret = read_locked(f, ubuf, n, pos);
+    /* Start over: from the beginning or, where show can do that, from *pos. */
+    if (*pos == 0 || *pos < s->start ||
+        (s->entry->seek && *pos > s->start + (off_t)s->len)) {
+        s->start = s->entry->seek ? *pos : 0;
+        s->len = 0;
+        s->cursor = (uint64_t)s->start;
+        s->more = true;
+    }
+    /* On, piece by piece; what lies before *pos is printed and forgotten. */
+    while (!err && s->more && *pos >= s->start + (off_t)s->len)
+        err = fill(s, f->inode);
+    at = (size_t)(*pos - s->start);
+    if (!err && at < s->len && n > 0) {
+        n = MIN(n, s->len - at);
+        got = n - copy_to_user(ubuf, s->buf + at, n);
+        *pos += (off_t)got;
+        err = got ? 0 : -EFAULT;
+    }
     if (lock)
         mutex_unlock(&f->pos_lock);
-    return ret;
+    return err ? err : (ssize_t)got;
 }
+
+/* --- Writing */
 
 /* A decimal number with blanks around it.  => is it one, and in bounds? */
 static bool
@@ -250,41 +255,36 @@ parse_number(const char *text, const struct proc_entry *e, int64_t *value)
 }
 
 /*
- * One write is one number; nothing is kept for a second one to go on with.
+ * One write is one number, or word; nothing is kept for a second one to go on
+ * with.
  * => -EINVAL: no number, out of bounds, or a file that takes none
  */
 static ssize_t
 proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
-    const struct proc_entry *e = proc_i(f->inode)->entry;
     char text[NUMBER_CHARS] = {0};
-    struct task *t;
+    struct seq s = {.entry = proc_i(f->inode)->entry, .buf = text};
     int64_t value = 0;
-    int err = 0;
+    int err;
 
-    if (n >= sizeof(text) || (!e->max && !e->store_text))
+    if (n >= sizeof(text) || !(s.entry->max || s.entry->store))
         return -EINVAL;
     if (copy_from_user(text, ubuf, n))
         return -EFAULT;
-    if (!e->store_text && !parse_number(text, e, &value))
+    if (n > 0 && text[n - 1] == '\n')
+        text[n - 1] = '\0';
+    if (s.entry->max && !parse_number(text, s.entry, &value))
         return -EINVAL;
-    if (e->unset)
-        WRITE_ONCE(*e->unset, 0);
-    if (e->data)
-        WRITE_ONCE(*(uint32_t *)e->data, (uint32_t)value);
-    if (e->changed)
-        e->changed((uint64_t)value);
-    if (e->store_text) {
-        if (n > 0 && text[n - 1] == '\n')
-            text[n - 1] = '\0';
-        err = e->store_text(text);
-    } else if (e->store) {
-        t = get_inspectable(f->inode);
-        if (IS_ERR(t))
-            return PTR_ERR(t);
-        err = e->store(t, value);
-        put_task(t);
-    }
+    err = get_subject(&s, f->inode);
+    if (err)
+        return err;
+    if (s.entry->data)
+        WRITE_ONCE(*s.entry->data, (uint32_t)value);
+    if (s.entry->changed)
+        s.entry->changed((uint64_t)value);
+    if (s.entry->store)
+        err = s.entry->store(&s, value);
+    put_subject(&s);
     if (err)
         return err;
     *pos += (off_t)n;

@@ -8,7 +8,10 @@
  * apart what this kernel does not (nice, iowait, irq), the columns are 0.
  *
  * A number under /proc/sys is a row with the address of a variable and its
- * bounds, and whom to tell when it changes.
+ * bounds, and whom to tell when it changes.  It is a 32-bit word, so that who
+ * reads it without a lock gets the old value or the new one.  Where two belong
+ * together (store_share) the one that counts is written first, so that at no
+ * moment neither does.
  *
  * Locks: pid_lock for the list of tasks, mount_mutex for that of mounts.
  *
@@ -21,7 +24,7 @@
 #include "core/bootargs.h"
 #include "core/machine.h"
 #include "core/printk.h"
-#include "core/utsname.h"
+#include "include/stat.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
 #include "vm/vma.h"
@@ -30,7 +33,6 @@
 #include "vm/swap.h"
 
 enum {
-    CENTI = USER_HZ,
     LOAD_SHIFT = 11, /* of load_average() */
     LOAD_HALF = 1 << (LOAD_SHIFT - 1),
     SECTORS_PER_KB = 2,
@@ -55,7 +57,7 @@ all_cpu_times(void)
 static void
 show_hundredths(struct seq *s, uint64_t n, const char *end)
 {
-    seq_printf(s, "%lu.%02lu%s", n / CENTI, n % CENTI, end);
+    seq_printf(s, "%lu.%02lu%s", n / USER_HZ, n % USER_HZ, end);
 }
 
 static void
@@ -65,12 +67,12 @@ show_uptime(struct seq *s)
     show_hundredths(s, to_user_hz(all_cpu_times().idle), "\n");
 }
 
-/* Rounded to hundredths; running and all tasks; the newest pid. */
+/* Averages rounded to hundredths; running and all tasks; the newest pid. */
 static void
 show_loadavg(struct seq *s)
 {
     for (int i = 0; i < NR_LOADS; i++)
-        show_hundredths(s, (load_average[i] * CENTI + LOAD_HALF) >> LOAD_SHIFT,
+        show_hundredths(s, (load_average[i] * USER_HZ + LOAD_HALF) >> LOAD_SHIFT,
                         " ");
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), last_pid);
 }
@@ -83,7 +85,8 @@ static void
 show_stat(struct seq *s)
 {
     struct cpu_time sum = all_cpu_times(), each;
-    uint64_t irqs = 0;
+    uint64_t irqs = 0, blocked = 0;
+    struct task *t;
 
     seq_printf(s, "cpu  " CPU_FORMAT, to_user_hz(sum.user),
                to_user_hz(sum.system), to_user_hz(sum.idle));
@@ -94,14 +97,21 @@ show_stat(struct seq *s)
                    to_user_hz(each.system), to_user_hz(each.idle));
         irqs += irq_counts[i];
     }
+    /* Processes that wait for what no signal ends, mostly the disk. */
+    spin_lock(&pid_lock);
+    list_for_each_entry(t, &all_tasks, all_link)
+        blocked +=
+            !(atomic_read(&t->flags) & TF_KTHREAD) &&
+            atomic_read(&t->state) & (TASK_KILLABLE | TASK_UNINTERRUPTIBLE);
+    spin_unlock(&pid_lock);
     seq_printf(s,
                "intr %lu\nctxt %lu\nbtime %lu\nprocesses %lu\n"
-               "procs_running %lu\nprocs_blocked %u\n"
+               "procs_running %lu\nprocs_blocked %lu\n"
                "idle_instret %lu\n", /* not Linux's: for user/tests/bench */
                irqs, sum.switches,
                ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
                    NS_PER_SECOND,
-               sum.forks, nr_running(), nr_blocked(), sum.idle_instret);
+               sum.forks, nr_running(), blocked, sum.idle_instret);
 }
 
 /* --- What machine, what system */
@@ -117,9 +127,7 @@ show_cpuinfo(struct seq *s)
                    i, hart_ids[i], machine.has_sstc ? "_sstc" : "");
 }
 
-SHOW(version, "%s version %s (%s) %s\n", utsname.sysname, utsname.release,
-     __VERSION__, utsname.version)
-SHOW(cmdline, "%s\n", bootargs_line())
+SHOW(cmdline, "%s\n", bootargs_line)
 /* A symbolic link whose text depends on who reads it. */
 SHOW(self, "%d", current->tgid)
 
@@ -148,6 +156,10 @@ show_partitions(struct seq *s)
                    bdev->nr_sectors / SECTORS_PER_KB, bdev->name);
 }
 
+/*
+ * An area may come or go meanwhile: its device and its numbers are single
+ * words, and block devices are never freed.
+ */
 static void
 show_swaps(struct seq *s)
 {
@@ -158,12 +170,12 @@ show_swaps(struct seq *s)
 
         if (READ_ONCE(a->on) && bdev)
             seq_printf(s, "/dev/%-35s partition\t%lu\t\t%lu\t\t%d\n",
-                       bdev->name, a->pages * (PAGE_SIZE / 1024),
-                       a->in_use * (PAGE_SIZE / 1024), a->priority);
+                       bdev->name, a->pages * KB_PER_PAGE,
+                       a->in_use * KB_PER_PAGE, a->priority);
     }
 }
 
-void
+static void
 show_mounts(struct seq *s)
 {
     struct super_block *sb;
@@ -189,29 +201,41 @@ show_filesystems(struct seq *s)
 
 static uint32_t dropped; /* what was written to drop_caches last */
 
-SHOW(string, "%s\n", (const char *)s->entry->data)
-SHOW(number, "%u\n", READ_ONCE(*(uint32_t *)s->entry->data))
+SHOW(number, "%u\n", READ_ONCE(*s->entry->data))
 SHOW(min_free, "%lu\n", min_free_kbytes)
 SHOW(policy, "%s\n", reclaim_policy->name)
 
+static int
+store_policy(struct seq *s, int64_t value __maybe_unused)
+{
+    return set_reclaim_policy(s->buf);
+}
+
+/* The share of RAM is a ratio or a size: setting one unsets the other. */
+static int
+store_share(struct seq *s, int64_t value __maybe_unused)
+{
+    WRITE_ONCE(*(s->entry->data == &overcommit.ratio ? &overcommit.kbytes
+                                                     : &overcommit.ratio),
+               0);
+    return 0;
+}
+
 /* --- The tables */
 
-/* The numbers of /proc: pids, not those of threads.  => the next one, or -1 */
+/* The numbers of /proc: pids, not those of threads. */
 static int
 next_process(struct task *t, int after)
 {
     pid_t pid = MAX(after, 0);
-    bool thread;
+    bool thread = true;
 
-    do {
-        t = next_task_after(pid);
-        if (!t)
-            return -1;
+    while (thread && (t = next_task_after(pid))) {
         pid = t->pid;
         thread = pid != t->tgid;
         put_task(t);
-    } while (thread);
-    return pid;
+    }
+    return thread ? -1 : pid;
 }
 
 /* clang-format off */
@@ -226,29 +250,18 @@ static const struct proc_entry vm_entries[] = {
     NUMBER("max_map_count", max_map_count, 0, INT32_MAX),
     TEXT("min_free_kbytes", TUNE, show_min_free, .max = INT32_MAX,
          .changed = set_min_free_kbytes),
-    /* The share of RAM is a ratio or a size: setting one unsets the other. */
     NUMBER("overcommit_kbytes", overcommit.kbytes, 0, INT32_MAX,
-           .unset = &overcommit.ratio),
+           .store = store_share),
     NUMBER("overcommit_memory", overcommit.mode, 0, OVERCOMMIT_NEVER),
     NUMBER("overcommit_ratio", overcommit.ratio, 0, INT32_MAX,
-           .unset = &overcommit.kbytes),
+           .store = store_share),
     NUMBER("page-cluster", vm_page_cluster, 0, 5),
-    TEXT("reclaim_policy", TUNE, show_policy, .store_text = set_reclaim_policy),
+    TEXT("reclaim_policy", TUNE, show_policy, .store = store_policy),
     NUMBER("swappiness", vm_swappiness, 0, 200),
-    { 0 },
-};
-
-static const struct proc_entry kernel_entries[] = {
-    STRING("hostname", utsname.nodename), /* its last byte is always 0 */
-    STRING("osrelease", utsname.release),
-    STRING("ostype", utsname.sysname),
-    { 0 },
 };
 
 static const struct proc_entry sys_entries[] = {
-    DIRECTORY("kernel", DIR, .children = kernel_entries),
-    DIRECTORY("vm", DIR, .children = vm_entries),
-    { 0 },
+    { .name = "vm", .mode = DIR, CHILDREN(vm_entries) },
 };
 
 static const struct proc_entry root_entries[] = {
@@ -257,9 +270,7 @@ static const struct proc_entry root_entries[] = {
     TEXT("cpuinfo", READ, show_cpuinfo),
     TEXT("filesystems", READ, show_filesystems),
     TEXT("kmsg", READ_PRIVATE, show_kmsg),
-    WORDS("kpagecount", kpagecount_word),
-    WORDS("kpageflags", kpageflags_word),
-    TEXT("ledger", READ, show_ledger),
+    TEXT("kpageflags", READ_PRIVATE, show_kpageflags, .seek = true),
     TEXT("loadavg", READ, show_loadavg),
     TEXT("meminfo", READ, show_meminfo),
     TEXT("mounts", READ, show_mounts),
@@ -268,18 +279,14 @@ static const struct proc_entry root_entries[] = {
     TEXT("slabinfo", READ_PRIVATE, show_slabinfo),
     TEXT("stat", READ, show_stat),
     TEXT("swaps", READ, show_swaps),
-    DIRECTORY("sys", DIR, .children = sys_entries),
+    { .name = "sys", .mode = DIR, CHILDREN(sys_entries) },
     TEXT("uptime", READ, show_uptime),
-    TEXT("version", READ, show_version),
     TEXT("vmstat", READ, show_vmstat),
     TEXT("zoneinfo", READ, show_zoneinfo),
-    { 0 },
 };
 
-static const struct proc_entry pid_dir =
-    DIRECTORY("", DIR, .children = proc_pid_entries);
-
-const struct proc_entry proc_root =
-    DIRECTORY("", DIR, .children = root_entries, .next_number = next_process,
-              .numbered = &pid_dir);
+const struct proc_entry proc_root = {
+    .mode = DIR, CHILDREN(root_entries),
+    .next_number = next_process, .numbered = &proc_pid_dir,
+};
 /* clang-format on */

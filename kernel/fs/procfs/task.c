@@ -5,82 +5,69 @@
  * The process may exit, or run another program, at any moment; what is
  * printed is taken from it piece by piece:
  *
- *   mm           task->lock, one more user for the time of printing
+ *   mm           seq.c has one more user of it for the time of printing
  *   files, fs    task->lock, under which they cannot go, and their own lock
  *   signals      sig_lock
  *   the rest     single words, read as they are
  *
  * maps, exe, fd and whatever else tells where things are in an address space
  * may be seen by root and the process's user only (proc_may_inspect), and not
- * by him when the process has changed its user.
+ * by him when the process has changed its user.  The address space itself is in
+ * maps.c.
+ *
+ * So one text may tell of a moment before exec in one place and after it in
+ * another, as on Linux; but every pointer that is followed is held, by a
+ * reference or by the lock under which it changes, and every address and limit
+ * that is read from an mm is only printed, or handed to access_remote_vm(),
+ * which checks it.
  *
  * Locks: none but these.
- * The address space itself is in maps.c.
  *
  * Not done: tpgid, wchan, kstkesp, kstkeip are not told, nor what Linux has and
  * we do not: name spaces, capabilities, seccomp.
  */
 #include "fs/procfs/proc.h"
 
+#include "include/stat.h"
+#include "lib/bitops.h"
 #include "mm/gfp.h"
 #include "sched/sched.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
 
 enum {
-    KB_PER_PAGE = PAGE_SIZE / 1024,
     NICE_TO_PRIORITY = 20,
     OOM_SCALE = 1000,
     FLAGS_IN_STAT = TF_EXITING | TF_FORKNOEXEC | TF_KTHREAD,
 };
 #define SIGNALS_IN_STAT 0x7fffffffUL
 
-bool
-proc_may_inspect(struct task *t)
-{
-    const struct cred *me = &current->cred;
-    bool same;
-
-    /* All three, or a set-user-ID program could be watched by its user. */
-    spin_lock(&t->lock);
-    same = t->cred.uid == me->euid && t->cred.euid == me->euid &&
-           t->cred.suid == me->euid;
-    spin_unlock(&t->lock);
-    return same || t == current || is_root(me);
-}
-
-/* While t has it, it has a user: the task drops its own after t->mm is NULL. */
-struct mm *
-proc_get_mm(struct task *t)
-{
-    struct mm *mm;
-
-    spin_lock(&t->lock);
-    mm = t->mm ? mm_get(t->mm) : NULL;
-    spin_unlock(&t->lock);
-    return mm;
-}
-
 /* --- Links */
 
-struct dentry *
-proc_link(struct task *t, enum proc_link which, int fd)
+static struct dentry *
+exe_of(struct task *t, int fd __maybe_unused)
 {
     struct dentry *d = NULL;
-    struct file *f = NULL;
 
-    /* What belongs to the task cannot go while its lock is held. */
+    spin_lock(&t->lock); /* so t keeps it */
+    if (t->mm && t->mm->exe_file)
+        d = dget(t->mm->exe_file->dentry);
+    spin_unlock(&t->lock);
+    return d;
+}
+
+/*
+ * The file goes back without the lock: if its owner has closed it meanwhile,
+ * this is the last reference, and dropping it may sleep.
+ */
+static struct dentry *
+open_file_of(struct task *t, int fd)
+{
+    struct dentry *d = NULL;
+    struct file *f;
+
     spin_lock(&t->lock);
-    if (which == LINK_FD) {
-        f = t->files ? fd_get_of(t->files, fd) : NULL;
-    } else if (which == LINK_EXE) {
-        if (t->mm && t->mm->exe_file)
-            d = dget(t->mm->exe_file->dentry);
-    } else if (t->fs) {
-        spin_lock(&t->fs->lock);
-        d = dget(which == LINK_ROOT ? t->fs->root : t->fs->cwd);
-        spin_unlock(&t->fs->lock);
-    }
+    f = t->files ? fd_get_of(t->files, fd) : NULL;
     spin_unlock(&t->lock);
     if (f)
         d = dget(f->dentry);
@@ -88,9 +75,9 @@ proc_link(struct task *t, enum proc_link which, int fd)
     return d;
 }
 
-/* The next open descriptor, or -1. */
+/* The next open descriptor; another may be opened or closed at any time. */
 static int
-task_next_fd(struct task *t, int after)
+next_fd(struct task *t, int after)
 {
     int fd = -1;
 
@@ -103,53 +90,29 @@ task_next_fd(struct task *t, int after)
 
 /* --- The address space */
 
-/* Memory of the process as it is.  The cursor is an offset into it. */
+/* The arguments as they are in its memory.  The cursor is an offset. */
 static void
-show_memory(struct seq *s, uint64_t start, uint64_t end)
+show_cmdline(struct seq *s)
 {
-    uint64_t at = start + s->cursor;
-    size_t n = s->size - s->len;
+    uint64_t at, n = s->size - s->len;
 
-    if (at >= end)
+    if (!s->mm)
+        return;
+    at = s->mm->arg_start + s->cursor;
+    if (at >= s->mm->arg_end)
         return;
     s->overflow = n == 0;
-    n = access_remote_vm(s->mm, at, s->buf + s->len, MIN(n, end - at), false);
+    n = access_remote_vm(s->mm, at, s->buf + s->len,
+                         MIN(n, s->mm->arg_end - at), false);
     s->len += n;
     s->cursor += n;
     s->more = n > 0;
 }
 
-static void
-show_cmdline(struct seq *s)
-{
-    if (s->mm)
-        show_memory(s, s->mm->arg_start, s->mm->arg_end);
-}
-
-static void
-show_environ(struct seq *s)
-{
-    if (s->mm)
-        show_memory(s, s->mm->env_start, s->mm->env_end);
-}
-
-/* As exec gave it to the program, with the pair of zeros at its end. */
-static void
-show_auxv(struct seq *s)
-{
-    const uint64_t *auxv = s->mm ? s->mm->auxv : NULL;
-    size_t n = 0;
-
-    if (!auxv)
-        return;
-    while (n + 2 < ARRAY_SIZE(s->mm->auxv) && auxv[n])
-        n += 2;
-    seq_write(s, auxv, (n + 2) * sizeof(auxv[0]));
-}
-
 /* --- statm, stat and status */
 
-static struct mm no_mm; /* what those without one show: zeros */
+/* What kernel threads and zombies show: an address space full of zeros. */
+static struct mm no_mm;
 
 /* In pages: size, resident, of files, text, (libraries), data, (dirty). */
 static void
@@ -164,6 +127,7 @@ show_statm(struct seq *s)
                mm->data_vm + mm->stack_vm);
 }
 
+/* Bit n - 1 stands for signal n, as in a sigset_t. */
 struct signal_masks {
     uint64_t pending, blocked, ignored, caught;
 };
@@ -186,26 +150,30 @@ get_signals(struct task *t)
     return m;
 }
 
-/* One of Linux's states; a kernel thread that waits is idle. */
+/* As Linux calls it; a kernel thread that waits is idle. */
 static const char *
 state_name(struct task *t)
 {
-    static const struct {
-        uint32_t states;
-        const char *name;
-    } names[] = {
-        {TASK_DEAD, "X (dead)"},           {TASK_ZOMBIE, "Z (zombie)"},
-        {TASK_STOPPED, "T (stopped)"},     {TASK_INTERRUPTIBLE, "S (sleeping)"},
-        {~TASK_RUNNING, "D (disk sleep)"}, {0, "R (running)"},
+    static const char *const by_bit[] = {
+        "R (running)", "S (sleeping)", "D (disk sleep)", "D (disk sleep)",
+        "T (stopped)", "Z (zombie)",   "X (dead)",
     };
     uint32_t state = atomic_read(&t->state);
-    unsigned i = 0;
 
     if (state & TASK_UNINTERRUPTIBLE && atomic_read(&t->flags) & TF_KTHREAD)
         return "I (idle)";
-    while (names[i].states && !(state & names[i].states))
-        i++;
-    return names[i].name;
+    return by_bit[ffs64(state)];
+}
+
+/* The name of its program, written so that it cannot pass for another line. */
+static void
+show_name(struct seq *s)
+{
+    for (const char *c = s->task->comm; *c; c++)
+        if (*c == '\n' || *c == '\\')
+            seq_printf(s, "\\%c", *c == '\n' ? 'n' : '\\');
+        else
+            seq_printf(s, "%c", *c);
 }
 
 /* Of its process, those that have not ended. */
@@ -235,8 +203,10 @@ show_stat(struct seq *s)
     struct signal_masks m = get_signals(t);
     const struct usage *u = task_usage(t), *c = &t->child_used;
 
-    seq_printf(s, "%d (%s) %c %d %d %d %d -1 %u %lu %lu %lu %lu ", t->pid,
-               t->comm, *state_name(t), t->ppid, t->pgid, t->sid, (int)tty,
+    seq_printf(s, "%d (", t->pid);
+    show_name(s);
+    seq_printf(s, ") %c %d %d %d %d -1 %u %lu %lu %lu %lu ", *state_name(t),
+               t->ppid, t->pgid, t->sid, (int)tty,
                atomic_read(&t->flags) & FLAGS_IN_STAT, u->min_flt, c->min_flt,
                u->maj_flt, c->maj_flt);
     seq_printf(s, "%lu %lu %lu %lu %d %d %u 0 %lu %lu %lu %lu ",
@@ -299,12 +269,14 @@ show_status(struct seq *s)
     if (t->fs)
         umask = t->fs->umask;
     spin_unlock(&t->lock);
+    seq_printf(s, "Name:\t");
+    show_name(s);
     seq_printf(s,
-               "Name:\t%s\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nPid:\t%d\n"
+               "\nUmask:\t%04o\nState:\t%s\nTgid:\t%d\nPid:\t%d\n"
                "PPid:\t%d\nTracerPid:\t0\nUid:\t%u\t%u\t%u\t%u\n"
                "Gid:\t%u\t%u\t%u\t%u\nFDSize:\t%d\nGroups:\t",
-               t->comm, umask, state_name(t), t->tgid, t->pid, t->ppid, c.uid,
-               c.euid, c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid, FD_MAX);
+               umask, state_name(t), t->tgid, t->pid, t->ppid, c.uid, c.euid,
+               c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid, FD_MAX);
     for (unsigned i = 0; i < c.ngroups; i++)
         seq_printf(s, "%u ", c.groups[i]);
     seq_printf(s, "\n");
@@ -328,15 +300,15 @@ SHOW(oom_score, "%lu\n", oom_badness(s->task) * OOM_SCALE / oom_scale())
 
 /* Anybody may offer himself; only root may hide behind others. */
 static int
-store_oom_adj(struct task *t, int64_t value)
+store_oom_adj(struct seq *s, int64_t value)
 {
     bool may;
 
-    spin_lock(&t->lock);
-    may = value >= t->oom_score_adj || is_root(&current->cred);
+    spin_lock(&s->task->lock);
+    may = value >= s->task->oom_score_adj || is_root(&current->cred);
     if (may)
-        t->oom_score_adj = (int)value;
-    spin_unlock(&t->lock);
+        s->task->oom_score_adj = (int)value;
+    spin_unlock(&s->task->lock);
     return may ? 0 : -EACCES;
 }
 
@@ -345,49 +317,43 @@ store_oom_adj(struct task *t, int64_t value)
 SHOW(fail_nth, "%u\n", READ_ONCE(s->task->fail_nth))
 
 static bool
-is_nth(gfp_t gfp)
+is_nth(gfp_t gfp __maybe_unused)
 {
-    (void)gfp;
     return current->fail_nth && --current->fail_nth == 0;
 }
 
 static int
-store_fail_nth(struct task *t, int64_t value)
+store_fail_nth(struct seq *s, int64_t value)
 {
     fail_alloc_hook = is_nth;
-    WRITE_ONCE(t->fail_nth, (uint32_t)value);
+    WRITE_ONCE(s->task->fail_nth, (uint32_t)value);
     return 0;
 }
 #endif
 
 /* clang-format off */
-static const struct proc_entry fd_link = JUMP("", LINK_FD);
+static const struct proc_entry fd_link = { .mode = LINK, .target = open_file_of };
 
-const struct proc_entry proc_pid_entries[] = {
-    TEXT("auxv", READ_PRIVATE, show_auxv, .private = true),
+static const struct proc_entry pid_entries[] = {
     TEXT("cmdline", READ, show_cmdline, .seek = true),
     TEXT("comm", READ, show_comm),
-    JUMP("cwd", LINK_CWD),
-    TEXT("environ", READ_PRIVATE, show_environ, .private = true, .seek = true),
-    JUMP("exe", LINK_EXE),
+    { .name = "exe", .mode = LINK, .target = exe_of },
 #ifdef DEBUG
     TEXT("fail-nth", TUNE, show_fail_nth, .store = store_fail_nth,
          .max = INT32_MAX, .private = true),
 #endif
-    DIRECTORY("fd", DIR_PRIVATE, .next_number = task_next_fd,
-              .numbered = &fd_link),
+    { .name = "fd", .mode = DIR_PRIVATE, .next_number = next_fd,
+      .numbered = &fd_link },
     TEXT("maps", READ, show_maps, .private = true),
-    TEXT("mounts", READ, show_mounts),
     TEXT("oom_score", READ, show_oom_score),
     TEXT("oom_score_adj", TUNE, show_oom_adj, .store = store_oom_adj,
          .min = -OOM_SCALE, .max = OOM_SCALE),
-    WORDS("pagemap", pagemap_word, .private = true),
-    JUMP("root", LINK_ROOT),
-    TEXT("smaps", READ, show_smaps, .private = true),
-    TEXT("smaps_rollup", READ, show_smaps_rollup, .private = true),
+    TEXT("pagemap", READ_PRIVATE, show_pagemap, .seek = true, .private = true),
+    TEXT("smaps", READ, show_maps, .private = true, .details = true),
     TEXT("stat", READ, show_stat),
     TEXT("statm", READ, show_statm),
     TEXT("status", READ, show_status),
-    { 0 },
 };
+
+const struct proc_entry proc_pid_dir = { .mode = DIR, CHILDREN(pid_entries) };
 /* clang-format on */

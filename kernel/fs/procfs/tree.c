@@ -2,57 +2,42 @@
 /*
  * tree.c - procfs as a file system: inodes, names, directories.
  *
- * An inode is a row of a table (proc.h), for a process together with its pid
- * and start time, for an open file with the descriptor too.  Inodes are not
- * hashed: each belongs to one dentry and is freed with it.
+ * An inode is a row of a table (proc.h), for a process together with its task,
+ * for an open file with the descriptor too.  Inodes are not hashed: each
+ * belongs to one dentry and is freed with it.
  *
  *   /proc            proc_root: its table, and a number for every process
- *   /proc/PID        proc_pid_entries
+ *   /proc/PID        proc_pid_dir
  *   /proc/PID/fd     a number for every descriptor
  *
  * Processes come and go.  So the names of a process and below it are not
  * cached: each walk looks them up anew, and finds the process as it is, with
  * the user that it has now.  Nor are names that do not exist.
  *
- * Where a name is about no process, the current task stands in for one, so
- * that there is always one to ask and to put.
+ * Invariants
+ *   I1  The inode of a process holds the task, a few KB at most (its stack and
+ *       memory went at exit), until the name is dropped from the dentry cache.
+ *       So pids may be used again: nobody is shown a process he did not look
+ *       up.
+ *   I2  A task that is found unhashed (proc_gone) stays so.
  *
- * Invariants: every use of an inode for a process finds the task by pid AND
- * start time, so nobody is shown a process he did not look up.
- *
- * Locks: the VFS's.  No reference on a task is kept between calls.
+ * Locks: the VFS's; those of the tasks in next_number.
  *
  * See: Linux, Documentation/filesystems/proc.rst.
  */
 #include "fs/procfs/proc.h"
 
+#include "include/stat.h"
 #include "lib/err.h"
 #include "lib/format.h"
-#include "sched/task.h"
 
 #define PROC_SUPER_MAGIC 0x9fa0
 
 /* Positions in a directory: ".", "..", the table, then the numbers. */
-enum { POS_TABLE = 2, POS_NUMBERS = 1 << 10, TYPE_SHIFT = 12 };
+enum { POS_UP = 1, POS_TABLE = 2, TYPE_SHIFT = 12 };
 
 static const struct inode_operations ops, jump_ops;
 static const struct file_operations dir_file_ops;
-
-struct task *
-proc_get_task(const struct inode *inode)
-{
-    const struct proc_inode *pi = proc_i(inode);
-    struct task *t;
-
-    if (!pi->pid)
-        return get_task(current);
-    t = find_get_task(pi->pid);
-    if (t && t->start_time != pi->start_time) {
-        put_task(t);
-        t = NULL;
-    }
-    return t;
-}
 
 /* --- Inodes */
 
@@ -74,37 +59,37 @@ proc_ino(const struct proc_entry *e, pid_t pid, int fd)
     return (uint64_t)pid << 36 | (uint64_t)(fd + 1) << 24 | (row + 1);
 }
 
-/* The files of a process are its effective user's.  Two words, read as are. */
-static void
-set_owner(struct inode *inode, const struct task *t)
-{
-    inode->uid = t->cred.euid;
-    inode->gid = t->cred.egid;
-}
-
-/* => NULL: no memory; t: NULL if it is about no process */
+/* => refs: consumes t (NULL: it is about no process); NULL: no memory */
 static struct inode *
 proc_new_inode(struct super_block *sb, const struct proc_entry *e,
                struct task *t, int fd)
 {
     struct inode *inode = new_inode(sb);
 
-    if (!inode)
+    if (!inode) {
+        put_task(t);
         return NULL;
-    proc_i(inode)->entry = e;
-    proc_i(inode)->fd = fd;
-    if (t) {
-        proc_i(inode)->pid = t->pid;
-        proc_i(inode)->start_time = t->start_time;
-        set_owner(inode, t);
     }
-    inode->ino = proc_ino(e, proc_i(inode)->pid, fd);
+    proc_i(inode)->entry = e;
+    proc_i(inode)->task = t;
+    proc_i(inode)->fd = fd;
+    if (t) { /* its files are its effective user's */
+        inode->uid = t->cred.euid;
+        inode->gid = t->cred.egid;
+    }
+    inode->ino = proc_ino(e, t ? t->pid : 0, fd);
     inode->mode = e->mode;
     inode->atime = inode->mtime = inode->ctime = current_time();
     inode->nlink = S_ISDIR(e->mode) ? 2 : 1;
-    inode->op = e->link ? &jump_ops : &ops;
+    inode->op = e->target ? &jump_ops : &ops;
     inode->fop = S_ISDIR(e->mode) ? &dir_file_ops : &proc_file_ops;
     return inode;
+}
+
+static void
+proc_free_inode(struct inode *inode)
+{
+    put_task(proc_i(inode)->task);
 }
 
 /* Sizes are not kept: `>` truncates before it writes. */
@@ -116,87 +101,41 @@ proc_truncate(struct inode *inode __maybe_unused, off_t size __maybe_unused)
 
 /* --- Names */
 
-/* A name in a directory, and what its inode is about. */
-struct child {
-    const struct proc_entry *entry;
-    const char *name;
-    char digits[12];
-    pid_t pid;
-    int fd;
-    off_t next; /* where the names behind it begin */
-};
-
-/*
- * The first name of the directory at or behind pos: the rows of its table, then
- * its numbers, each at POS_NUMBERS + number.  => false: there is none
- */
-static bool
-next_child(const struct proc_inode *dir, struct task *t, off_t pos,
-           struct child *c)
-{
-    const struct proc_entry *e = dir->entry->children;
-    off_t i = POS_TABLE;
-    int n;
-
-    *c = (struct child){.name = c->digits, .pid = dir->pid, .fd = -1};
-    for (; e && e->name && i < pos; i++)
-        e++;
-    if (e && e->name && pos < POS_NUMBERS) {
-        c->entry = e;
-        c->name = e->name;
-        c->next = i + 1;
-        return true;
-    }
-    /* Behind the table: a descriptor where there is a process, else a pid. */
-    c->entry = dir->entry->numbered;
-    pos = MIN(MAX(pos - POS_NUMBERS, (off_t)0), (off_t)INT32_MAX);
-    n = c->entry ? dir->entry->next_number(t, (int)pos - 1) : -1;
-    *(dir->pid ? &c->fd : &c->pid) = n;
-    c->next = (off_t)POS_NUMBERS + n + 1;
-    snprintf(c->digits, sizeof(c->digits), "%d", n);
-    return n >= 0;
-}
-
-/*
- * What the name is in the directory.  The task is only looked at here: the
- * inode gets what finds it again.
- */
+/* A row of the directory's table, or one of its numbers, written as usual. */
 static int
 proc_lookup(struct inode *dir, struct dentry *d)
 {
-    struct task *t = proc_get_task(dir);
-    struct inode *inode = NULL;
-    struct child c = {.next = POS_TABLE, .pid = -1};
-    int err = -ENOENT;
-    bool found = false;
+    const struct proc_entry *e = proc_i(dir)->entry, *row = e->children;
+    struct task *t = proc_i(dir)->task;
+    uint64_t n = 0;
+    int fd = -1;
+    struct inode *inode;
     const char *end;
-    uint64_t number;
 
-    if (!t)
+    if (proc_gone(t))
         return -ENOENT;
-    if (!parse_u64(d->name, &end, 10, &number) && number <= INT32_MAX)
-        c.next = (off_t)(POS_NUMBERS + number);
-    while (!found && next_child(proc_i(dir), t, c.next, &c)) {
-        found = strcmp(c.name, d->name) == 0;
-        if (c.name == c.digits)
-            break; /* it is this number or none */
+    while (row < e->children + e->nr_children && strcmp(row->name, d->name))
+        row++;
+    if (row == e->children + e->nr_children) {
+        row = e->numbered;
+        if (!row || parse_u64(d->name, &end, 10, &n) || *end || n > INT32_MAX ||
+            (d->name[0] == '0' && d->name[1]) ||
+            e->next_number(t, (int)n - 1) != (int)n)
+            return -ENOENT;
+        fd = t ? (int)n : -1; /* else a pid */
     }
     /* From here on it is about that process; it may have gone meanwhile. */
-    if (found && c.pid != proc_i(dir)->pid) {
-        put_task(t);
-        t = find_get_task(c.pid);
-    }
-    if (found && t) {
-        inode = proc_new_inode(dir->sb, c.entry, c.pid ? t : NULL, c.fd);
-        err = inode ? 0 : -ENOMEM;
-        if (inode && c.pid)
-            d->inode = inode; /* and is not cached */
-        else if (inode)
-            d_add(d, inode);
-    }
     if (t)
-        put_task(t);
-    return err;
+        get_task(t);
+    else if (row == e->numbered && !(t = find_get_task((pid_t)n)))
+        return -ENOENT;
+    inode = proc_new_inode(dir->sb, row, t, fd);
+    if (!inode)
+        return -ENOMEM;
+    if (!t)
+        return d_add(d, inode);
+    d->inode = inode; /* and is not cached */
+    return 0;
 }
 
 static bool
@@ -214,65 +153,77 @@ emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
 static int
 proc_iterate(struct file *f, struct dir_context *ctx)
 {
-    uint64_t parent = f->dentry->parent->inode->ino;
-    struct task *t = proc_get_task(f->inode);
-    struct child c;
+    const struct proc_entry *e = proc_i(f->inode)->entry, *row;
+    struct task *t = proc_i(f->inode)->task;
+    off_t numbers = POS_TABLE + e->nr_children, max = INT32_MAX;
+    uint64_t up = f->dentry->parent->inode->ino;
+    pid_t pid = t ? t->pid : 0;
+    char name[12];
+    bool room;
+    int n;
 
-    if (!t)
+    if (proc_gone(t))
         return -ENOENT;
-    if ((ctx->pos > 0 || emit(ctx, ".", f->inode->ino, S_IFDIR, 1)) &&
-        (ctx->pos > 1 || emit(ctx, "..", parent, S_IFDIR, POS_TABLE)))
-        while (next_child(proc_i(f->inode), t, ctx->pos, &c) &&
-               emit(ctx, c.name, proc_ino(c.entry, c.pid, c.fd), c.entry->mode,
-                    c.next))
-            ;
-    put_task(t);
+    room = (ctx->pos > 0 || emit(ctx, ".", f->inode->ino, S_IFDIR, POS_UP)) &&
+           (ctx->pos > 1 || emit(ctx, "..", up, S_IFDIR, POS_TABLE));
+    while (room && ctx->pos < numbers) {
+        row = &e->children[ctx->pos - POS_TABLE];
+        room = emit(ctx, row->name, proc_ino(row, pid, -1), row->mode,
+                    ctx->pos + 1);
+    }
+    row = e->numbered;
+    while (room && row) {
+        n = e->next_number(t, (int)MIN(ctx->pos - numbers, max) - 1);
+        if (n < 0)
+            break;
+        snprintf(name, sizeof(name), "%d", n);
+        room = emit(ctx, name, proc_ino(row, t ? pid : n, t ? n : -1),
+                    row->mode, numbers + n + 1);
+    }
     return 0;
 }
 
 /* --- Links */
 
-/* Jump to what a link leads to.  => refs: *target is the caller's */
+/*
+ * Jump to what a link leads to.  The right to it is looked at last, as in
+ * get_subject().  => refs: *target is the caller's
+ */
 static int
 proc_follow(struct inode *inode, struct dentry **target)
 {
     const struct proc_inode *pi = proc_i(inode);
-    struct task *t = proc_get_task(inode);
-    int err = -ENOENT;
+    int err = 0;
 
-    *target = NULL;
-    if (t && !proc_may_inspect(t))
+    *target = pi->entry->target(pi->task, pi->fd);
+    if (!proc_may_inspect(pi->task))
         err = -EACCES;
-    else if (t)
-        *target = proc_link(t, pi->entry->link, pi->fd);
-    if (t)
-        put_task(t);
-    return *target ? 0 : err;
+    else if (!*target)
+        err = -ENOENT;
+    if (err)
+        dput(*target);
+    return err;
 }
 
 /* Its text, or the path of what it leads to. */
 static ssize_t
 proc_readlink(struct inode *inode, char *buf, size_t size)
 {
-    const struct proc_entry *e = proc_i(inode)->entry;
     struct seq s = {.buf = buf, .size = size};
     struct dentry *d;
-    int err;
+    int err = 0;
 
-    if (e->show) {
-        e->show(&s);
-    } else {
-        err = proc_follow(inode, &d);
-        if (err)
-            return err;
+    if (proc_i(inode)->entry->show) {
+        proc_i(inode)->entry->show(&s);
+    } else if (!(err = proc_follow(inode, &d))) {
         if (d->parent == d && d != d->sb->root) /* it has no name */
             seq_printf(&s, "pipe:[%lu]", d->inode->ino);
         else
             seq_path(&s, d, "");
         dput(d);
     }
-    if (s.overflow)
-        return -ENAMETOOLONG;
+    if (err || s.overflow)
+        return err ? err : -ENAMETOOLONG;
     buf[s.len] = '\0';
     return (ssize_t)s.len;
 }
@@ -283,10 +234,7 @@ proc_readlink(struct inode *inode, char *buf, size_t size)
 static const struct inode_operations ops = {COMMON_OPS};
 static const struct inode_operations jump_ops = {COMMON_OPS,
                                                  .follow = proc_follow};
-
-static const struct file_operations dir_file_ops = {
-    .iterate = proc_iterate,
-};
+static const struct file_operations dir_file_ops = {.iterate = proc_iterate};
 
 /* --- The super block */
 
@@ -306,4 +254,5 @@ struct file_system_type proc_type = {
     .inode_size = sizeof(struct proc_inode),
     .cache_name = "proc_inode_cache",
     .fill_super = fill_super,
+    .free_inode = proc_free_inode,
 };

@@ -4,7 +4,7 @@
  */
 #include "host.h"
 
-#include "core/kallsyms.h"
+#include "core/panic.h"
 
 const char *
 symbol_string(uint64_t addr, char *buf)

@@ -30,8 +30,3 @@ panicking(void)
 {
     return false;
 }
-
-void
-backtrace(void)
-{
-}
