@@ -367,18 +367,6 @@ fget(struct file *f)
     return f;
 }
 void fput(struct file *f); /* may sleep; NULL is allowed */
-/* --- filemap.c: what read(2) and write(2) of a cached file do */
-ssize_t filemap_read(struct address_space *m, struct file_ra_state *ra,
-                     void *ubuf, size_t len, off_t pos);
-/*
- * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
- * is not m's any more, or behind the end
- */
-int lock_mapped_page(struct address_space *m, struct page *page);
-/* => inode lock held; -EFAULT, -ENOSPC, ... or bytes written */
-ssize_t filemap_write(struct address_space *m, const void *ubuf, size_t len,
-                      off_t pos);
-
 /*
  * The whole of read(2)/write(2) and friends below the descriptor; buf: n bytes
  * in user memory.
@@ -387,17 +375,24 @@ ssize_t file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos,
                       bool write);
 off_t vfs_llseek(struct file *f, off_t off, int whence);
 int vfs_fsync(struct file *f);
-/* Read a regular file into kernel memory (exec). */
-ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
-extern const struct file_operations generic_file_ops; /* of cached pages */
-extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
-int generic_file_mmap(struct file *f, struct mmap_args *args);
+
+/* --- Files of cached pages: filemap.c */
+extern const struct file_operations generic_file_ops;
 ssize_t generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
                            off_t *pos);
+int generic_file_mmap(struct file *f, struct mmap_args *args);
+/* Read a regular file into kernel memory (exec). */
+ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
+extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
+/*
+ * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
+ * is not m's any more, or behind the end
+ */
+int lock_mapped_page(struct address_space *m, struct page *page);
 
 /* --- Descriptors: files.c */
-enum { FD_MAX = 1024 };
+enum { FD_MAX = 240 };
 struct files; /* refcounted, shared by clone(CLONE_FILES) */
 struct files *files_alloc(void);
 struct files *files_copy(struct files *old); /* fork.  NULL: no memory */
@@ -405,14 +400,16 @@ struct files *files_get(struct files *f);
 void files_put(struct files *f); /* closes all at the last */
 void files_close_on_exec(void);
 bool files_shared(void); /* has the current task's table other users? */
-int fd_alloc(int from, bool cloexec);    /* reserve.  -EMFILE */
-void fd_install(int fd, struct file *f); /* consumes f */
-void fd_release(int fd);                 /* undo fd_alloc */
+/* Reserve a number from `from` on.  -EMFILE; -EINVAL: `from` is above all */
+int fd_alloc(int from, bool cloexec);
+/* What it was reserved for, or NULL: it is not needed.  => refs: consumes f */
+void fd_install(int fd, struct file *f);
 struct file *fd_get(int fd); /* => refs: caller's fput; NULL: -EBADF */
 int fd_close(int fd);
-int fd_dup(int fd, int from, bool cloexec);     /* F_DUPFD */
-int fd_dup_to(int oldfd, int newfd, int flags); /* dup3 */
-int fd_flags(int fd, int flags); /* F_SETFD; F_GETFD if flags < 0 */
+/* dup3: fd becomes one of f.  => fd, -EBADF, -EBUSY */
+int fd_replace(int fd, struct file *f, bool cloexec);
+/* Set close on exec of an open descriptor, or, with set < 0, say it. */
+int fd_cloexec(int fd, int set);
 /* Descriptor `fd` of another task, for procfs.  => referenced or NULL */
 struct file *fd_get_of(struct files *files, int fd);
 int next_fd_of(struct files *files, int after); /* -1: none */

@@ -32,12 +32,8 @@ SYSCALL_PATHS(openat, BIT(1))
     if (fd < 0)
         return fd;
     f = filp_open((int)a[0], path[0], flags, (umode_t)a[3]);
-    if (IS_ERR(f)) {
-        fd_release(fd);
-        return PTR_ERR(f);
-    }
-    fd_install(fd, f);
-    return fd;
+    fd_install(fd, IS_ERR(f) ? NULL : f);
+    return IS_ERR(f) ? PTR_ERR(f) : fd;
 }
 
 /*
@@ -47,7 +43,7 @@ SYSCALL_PATHS(openat, BIT(1))
 SYSCALL(pipe2)
 {
     int flags = (int)a[1], err, fds[2];
-    struct file *ends[2];
+    struct file *ends[2] = {NULL, NULL};
 
     if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
         return -EINVAL;
@@ -57,36 +53,54 @@ SYSCALL(pipe2)
     err = MIN(MIN(fds[0], fds[1]), 0)
               ?: copy_out(a[0], fds, sizeof(fds))
               ?: pipe_create(ends, flags & O_NONBLOCK);
-    for (int i = 0; i < 2; i++) {
-        if (!err)
+    for (int i = 0; i < 2; i++)
+        if (fds[i] >= 0)
             fd_install(fds[i], ends[i]);
-        else if (fds[i] >= 0)
-            fd_release(fds[i]);
-    }
     return err;
 }
 
-/* clang-format off */
-SYSCALL(close) { return fd_close((int)a[0]); }
-SYSCALL(dup) { return fd_dup((int)a[0], 0, false); }
-SYSCALL(dup3) { return fd_dup_to((int)a[0], (int)a[1], (int)a[2]); }
-/* clang-format on */
+SYSCALL(close)
+{
+    return fd_close((int)a[0]);
+}
+
+/* One descriptor more of f, the lowest from `from` on. */
+static int64_t
+dup_from(struct file *f, uint64_t from, bool cloexec)
+{
+    int fd = fd_alloc((int)from, cloexec);
+
+    if (fd >= 0)
+        fd_install(fd, fget(f));
+    return fd;
+}
+
+SYSCALL_FILE(dup)
+{
+    return dup_from(f, 0, false);
+}
+
+SYSCALL_FILE(dup3)
+{
+    return (int)a[0] == (int)a[1] || (int)a[2] & ~O_CLOEXEC
+               ? -EINVAL
+               : fd_replace((int)a[1], f, (int)a[2] & O_CLOEXEC);
+}
 
 /* Flags of the descriptor (close on exec) and of the open file (the rest). */
 SYSCALL_FILE(fcntl)
 {
-    const uint32_t changeable = O_APPEND | O_NONBLOCK | O_NOATIME | O_DIRECT;
+    const uint32_t changeable = O_APPEND | O_NONBLOCK;
     const uint32_t not_kept = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
-    int fd = (int)a[0];
 
     switch (a[1]) {
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
-        return fd_dup(fd, (int)a[2], a[1] == F_DUPFD_CLOEXEC);
+        return dup_from(f, a[2], a[1] == F_DUPFD_CLOEXEC);
     case F_GETFD:
-        return fd_flags(fd, -1);
+        return fd_cloexec((int)a[0], -1);
     case F_SETFD:
-        return fd_flags(fd, (int)a[2] & FD_CLOEXEC);
+        return fd_cloexec((int)a[0], a[2] & FD_CLOEXEC);
     case F_GETFL:
         return f->flags & ~not_kept;
     case F_SETFL:
@@ -97,11 +111,8 @@ SYSCALL_FILE(fcntl)
     }
 }
 
-/* Two are the descriptor's, all others the file's own. */
 SYSCALL_FILE(ioctl)
 {
-    if (a[1] == FIOCLEX || a[1] == FIONCLEX)
-        return fd_flags((int)a[0], a[1] == FIOCLEX ? FD_CLOEXEC : 0);
     return f->op->ioctl ? f->op->ioctl(f, (unsigned)a[1], a[2]) : -ENOTTY;
 }
 

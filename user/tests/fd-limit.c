@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include "test.h"
 
-enum { LIMIT = 300 };
+enum { LIMIT = 200 };
 
 /* Open until that fails. => how many are open in all */
 static int
