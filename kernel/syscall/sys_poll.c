@@ -6,13 +6,14 @@
  * queues while nothing is ready.  A change that comes while the task joins one
  * queue after the other would be lost, since each joining sets its state anew;
  * so it sets its state once more and asks again before it sleeps.  Wakers take
- * it off their queues; the next round joins them again.
+ * it off their queues; the next round joins those again.
  *
- * pselect6's sets become ppoll's array and come back from it; rt_sigsuspend is
- * a ppoll of nothing.  Another signal mask holds until the signals that it lets
+ * The files are kept open until the call ends, since another thread may close
+ * their descriptors meanwhile, and the queues would go with them.
+ *
+ * pselect6's sets become items and come back from them; rt_sigsuspend is a
+ * ppoll of nothing.  Another signal mask holds until the signals that it lets
  * through have been delivered, or until the call ends without any.
- *
- * Not done: beyond 64 queues the task looks again every 10 ms.
  */
 #include "fs/poll.h"
 #include "lib/bitmap.h"
@@ -21,88 +22,81 @@
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
-enum {
-    OVERFLOW_POLL_MS = 10,
-    NR_SETS = 3, /* to read, to write, exceptions */
+/* A descriptor that is asked for. */
+struct item {
+    struct pollfd fd;
+    struct file *file; /* NULL: it is none */
+    struct poll_wait wait;
 };
 
-/*
- * Ask every file, and join the queues until one is ready.  A file is kept open
- * with the first of its queues.  => how many are ready
- */
+/* Room for so many, and for one if it is 0.  NULL: no memory */
+static struct item *
+alloc_items(uint64_t nr)
+{
+    return kzalloc((nr + !nr) * sizeof(struct item), GFP_KERNEL);
+}
+
+/* Ask every file; with join, be on the queues until one is ready. */
 static int
-poll_round(struct pollfd *fds, unsigned nr, struct poll_wait *pw)
+poll_round(struct item *items, struct item *end, bool join)
 {
     int ready = 0;
 
-    for (struct pollfd *p = fds; p < fds + nr; p++) {
-        unsigned first = pw ? pw->nr : 0, state = POLLNVAL;
-        struct file *f = p->fd < 0 ? NULL : fd_get(p->fd);
+    for (struct item *p = items; p < end; p++) {
+        unsigned state = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 
-        if (p->fd < 0)
-            state = 0;
-        else if (f)
-            state = (f->op->poll ? f->op->poll(f, pw)
-                                 : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM) &
-                    ((unsigned)(uint16_t)p->events | POLLERR | POLLHUP);
-        for (unsigned i = first; pw && i < pw->nr; i++, f = NULL)
-            pw->files[i] = f;
-        fput(f);
-        p->revents = (int16_t)state;
-        if (state) {
-            ready++;
-            pw = NULL;
-        }
+        p->wait.nr = 0;
+        if (!p->file)
+            state = p->fd.fd < 0 ? 0 : POLLNVAL;
+        else if (p->file->op->poll)
+            state =
+                p->file->op->poll(p->file, join && !ready ? &p->wait : NULL);
+        state &= (uint16_t)p->fd.events | POLLERR | POLLHUP | POLLNVAL;
+        p->fd.revents = (int16_t)state;
+        ready += state != 0;
     }
     return ready;
 }
 
-/* Off all queues; the files may go. */
+/* Off the queues; the files may go. */
 static void
-poll_wait_end(struct poll_wait *pw)
+let_go(struct item *items, struct item *end)
 {
-    for (unsigned i = 0; i < pw->nr; i++) {
-        finish_wait(pw->queues[i], &pw->entries[i]);
-        fput(pw->files[i]);
+    for (struct item *p = items; p < end; p++) {
+        for (unsigned i = 0; i < POLL_MAX_QUEUES; i++) /* if it is on any */
+            finish_wait(p->wait.on[i].queue, &p->wait.on[i].entry);
+        fput(p->file);
     }
-    pw->nr = 0;
+    set_current_state(TASK_RUNNING);
 }
 
 /*
- * Until something is ready, a signal comes, or `end` (UINT64_MAX: never).
- * => how many are ready, -ERESTARTSYS, -ENOMEM
+ * Until something is ready, a signal comes, or `until` (UINT64_MAX: never).
+ * => how many are ready, or -ERESTARTSYS
  */
 static int
-poll_until(struct pollfd *fds, unsigned nr, uint64_t end)
+poll_until(struct item *items, struct item *end, uint64_t until)
 {
-    struct poll_wait *pw = kmalloc(sizeof(*pw), GFP_KERNEL);
+    uint64_t now;
     int ready;
 
-    if (!pw)
-        return -ENOMEM;
-    pw->nr = 0;
-    pw->overflow = false;
-    while (!(ready = poll_round(fds, nr, pw))) {
-        uint64_t now = clock_ticks(), left;
-
-        if (now >= end)
-            break;
+    for (struct item *p = items; p < end; p++) {
+        p->file = fd_get(p->fd.fd);
+        for (unsigned i = 0; i < POLL_MAX_QUEUES; i++)
+            wait_entry_init(&p->wait.on[i].entry);
+    }
+    while (!(ready = poll_round(items, end, true)) &&
+           (now = clock_ticks()) < until) {
         /* From here on a wakeup makes schedule_timeout() return at once. */
         set_current_state(TASK_INTERRUPTIBLE);
         if (signal_pending(current)) {
             ready = -ERESTARTSYS;
             break;
         }
-        left = MIN(end - now, (uint64_t)WAIT_FOREVER);
-        if (pw->overflow)
-            left = MIN(left, ms_to_ticks(OVERFLOW_POLL_MS));
-        if (!poll_round(fds, nr, NULL))
-            schedule_timeout((int64_t)left);
-        poll_wait_end(pw);
+        if (!poll_round(items, end, false))
+            schedule_timeout((int64_t)MIN(until - now, (uint64_t)WAIT_FOREVER));
     }
-    poll_wait_end(pw);
-    set_current_state(TASK_RUNNING);
-    kfree(pw);
+    let_go(items, end);
     return ready;
 }
 
@@ -111,16 +105,16 @@ poll_until(struct pollfd *fds, unsigned nr, uint64_t end)
  * user memory, each 0: none.
  */
 static int
-do_poll(struct pollfd *fds, unsigned nr, const uint64_t arg[3])
+do_poll(struct item *items, uint64_t nr, const uint64_t arg[3])
 {
-    uint64_t end = UINT64_MAX, mask;
+    uint64_t until = UINT64_MAX, mask;
     int ret;
 
     if (arg[0]) {
-        ret = get_ticks(arg[0], &end);
+        ret = get_ticks(arg[0], &until);
         if (ret)
             return ret;
-        end += clock_ticks();
+        until += clock_ticks();
     }
     if (arg[1]) {
         if (arg[2] != sizeof(mask))
@@ -129,7 +123,7 @@ do_poll(struct pollfd *fds, unsigned nr, const uint64_t arg[3])
             return -EFAULT;
         set_blocked_meanwhile(mask);
     }
-    ret = poll_until(fds, nr, end);
+    ret = poll_until(items, items + nr, until);
     if (ret != -ERESTARTSYS) /* else its signal comes first */
         restore_blocked_signals();
     return ret;
@@ -137,21 +131,23 @@ do_poll(struct pollfd *fds, unsigned nr, const uint64_t arg[3])
 
 SYSCALL(ppoll)
 {
-    size_t size = a[1] * sizeof(struct pollfd);
-    struct pollfd *fds;
-    int64_t ret;
+    const size_t size = sizeof(struct pollfd);
+    struct item *items;
+    int64_t ret = 0;
 
     if (a[1] > FD_MAX)
         return -EINVAL;
-    fds = kmalloc(MAX(size, sizeof(*fds)), GFP_KERNEL);
-    if (!fds)
+    items = alloc_items(a[1]);
+    if (!items)
         return -ENOMEM;
-    ret = copy_in(fds, a[0], size);
+    for (uint64_t i = 0; i < a[1] && !ret; i++)
+        ret = copy_in(&items[i].fd, a[0] + i * size, size);
     if (!ret)
-        ret = do_poll(fds, (unsigned)a[1], &a[2]);
-    if (ret >= 0 && copy_out(a[0], fds, size))
-        ret = -EFAULT;
-    kfree(fds);
+        ret = do_poll(items, a[1], &a[2]);
+    for (uint64_t i = 0; i < a[1] && ret >= 0; i++)
+        if (copy_out(a[0] + i * size, &items[i].fd, size))
+            ret = -EFAULT;
+    kfree(items);
     return ret;
 }
 
@@ -163,68 +159,72 @@ SYSCALL(rt_sigsuspend)
 
 /* --- pselect6 */
 
+enum { NR_SETS = 3 }; /* to read, to write, exceptions */
 /* What the sets ask for, and what answers that. */
 static const int16_t asks[NR_SETS] = {POLLIN, POLLOUT, POLLPRI};
 static const int16_t answers[NR_SETS] = {POLLIN | POLLHUP | POLLERR,
                                          POLLOUT | POLLERR, POLLPRI};
 
-struct select {
-    BITMAP(set[NR_SETS], FD_MAX);
-    struct pollfd fds[];
-};
-
-/* The sets as pollfds, and back.  => how many bits are set, or -errno */
+/*
+ * The sets as items, one for each number up to nr, and back.
+ * => how many bits are set, or -errno
+ */
 static int
-do_select(struct select *s, int nfds, const uint64_t arg[3])
+do_select(struct item *items, int nr, BITMAP(set[NR_SETS], FD_MAX),
+          const uint64_t arg[3])
 {
-    struct pollfd *end = s->fds;
     int ret, bits = 0;
 
-    for (int fd = 0; fd < nfds; fd++) {
-        *end = (struct pollfd){.fd = fd};
+    for (int fd = 0; fd < nr; fd++) {
+        struct pollfd *p = &items[fd].fd;
+
         for (int k = 0; k < NR_SETS; k++)
-            if (bitmap_test(s->set[k], (size_t)fd))
-                end->events |= asks[k];
-        if (end->events)
-            end++;
+            if (bitmap_test(set[k], (size_t)fd))
+                p->events |= asks[k];
+        p->fd = p->events ? fd : -1;
     }
-    ret = do_poll(s->fds, (unsigned)(end - s->fds), arg);
+    ret = do_poll(items, (uint64_t)nr, arg);
     if (ret < 0)
         return ret;
     /* Who was asked for stands in the events, so the sets can be the answer. */
-    memset(s->set, 0, sizeof(s->set));
-    for (struct pollfd *p = s->fds; p < end; p++) {
+    memset(set, 0, NR_SETS * sizeof(*set));
+    for (int fd = 0; fd < nr; fd++) {
+        const struct pollfd *p = &items[fd].fd;
+
         if (p->revents & POLLNVAL)
             return -EBADF;
         for (int k = 0; k < NR_SETS; k++)
             if (p->events & asks[k] && p->revents & answers[k]) {
-                bitmap_set(s->set[k], (size_t)p->fd);
+                bitmap_set(set[k], (size_t)fd);
                 bits++;
             }
     }
     return bits;
 }
 
+/* Numbers that there cannot be are in no set, as on Linux. */
 SYSCALL(pselect6)
 {
-    size_t bytes = BITMAP_WORDS((size_t)a[0]) * sizeof(uint64_t);
+    int nr = MIN((int)a[0], FD_MAX);
+    size_t bytes = BITMAP_WORDS((size_t)nr) * sizeof(uint64_t);
+    BITMAP(set[NR_SETS], FD_MAX) = {0};
     uint64_t arg[3] = {a[4]}; /* a[5]: where the others are */
-    struct select *s;
+    struct item *items;
     int64_t ret;
 
-    if (a[0] > FD_MAX)
+    if (nr < 0)
         return -EINVAL;
-    s = kzalloc(sizeof(*s) + a[0] * sizeof(struct pollfd), GFP_KERNEL);
-    if (!s)
+    items = alloc_items((uint64_t)nr);
+    if (!items)
         return -ENOMEM;
     ret = a[5] ? copy_in(&arg[1], a[5], 2 * sizeof(uint64_t)) : 0;
     for (int k = 0; k < NR_SETS && !ret; k++)
-        ret = a[1 + k] ? copy_in(s->set[k], a[1 + k], bytes) : 0;
+        ret = a[1 + k] ? copy_in(set[k], a[1 + k], bytes) : 0;
     if (!ret)
-        ret = do_select(s, (int)a[0], arg);
+        ret = do_select(items, nr, set, arg);
     for (int k = 0; k < NR_SETS && ret >= 0; k++)
-        if (copy_out_if(a[1 + k], s->set[k], bytes))
+        if (copy_out_if(a[1 + k], set[k], bytes))
             ret = -EFAULT;
-    kfree(s);
+    kfree(items);
     return ret;
 }
