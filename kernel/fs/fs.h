@@ -423,9 +423,6 @@ extern const struct file_operations fifo_file_ops;
 /* Set op; fop as the inode's type asks for; rdev if it is a device. */
 void inode_set_ops(struct inode *inode, const struct inode_operations *op,
                    dev_t rdev);
-/* open() gives op and private; op->open, if any, may change that. */
-void chrdev_register(dev_t dev, const struct file_operations *op,
-                     void *private);
 /* Give each block device its page cache; once, when all are known. */
 void bdev_init(void);
 extern const struct file_operations bdev_file_ops;

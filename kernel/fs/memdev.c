@@ -5,30 +5,26 @@
  * zero, full, random, urandom, rtcmem.
  *
  * A device's node says only a number.  Opening it replaces the file's
- * operations by those registered for that number.
+ * operations by those that the table has for that number.
  *
  * random and urandom are the same generator (core/rng.c); what is written to
  * them is stirred into its pool.  A private mapping of zero is anonymous
  * memory.  rtcmem is the clock's registers, to be mapped and read: the frames
  * are a device's (VM_PFNMAP).
  *
- * Interface: chrdev_register() for drivers; inode_set_ops() for file
- * systems.
- *
- * Locks: none: devices register at boot, before anybody looks.
+ * Interface: inode_set_ops() for file systems.
  *
  * Not done: kmsg (the log is /proc/kmsg).
  */
-#include "fs/fs.h"
-
 #include "core/machine.h"
 #include "core/rng.h"
+#include "fs/tty/tty.h"
 #include "include/major.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "vm/shmem.h"
 
-enum { MAX_CHRDEVS = 16, CHUNK = 256 };
+enum { CHUNK = 256 };
 
 /* null is empty; the others give as much as is asked for. */
 static ssize_t
@@ -113,42 +109,32 @@ static const struct file_operations mem_ops = {
 
 /* --- From the number to the device */
 
-static struct chrdev {
-    dev_t dev; /* 0: none, and none behind it */
+static const struct {
+    dev_t dev;
     const struct file_operations *op;
-    void *private;
-} chrdevs[MAX_CHRDEVS] = {
-    {makedev(MEM_MAJOR, MEM_MINOR_NULL), &mem_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_ZERO), &mem_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_FULL), &mem_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_RANDOM), &mem_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_URANDOM), &mem_ops, NULL},
-    {makedev(MEM_MAJOR, MEM_MINOR_RTC), &mem_ops, NULL},
+} chrdevs[] = {
+    {makedev(MEM_MAJOR, MEM_MINOR_NULL), &mem_ops},
+    {makedev(MEM_MAJOR, MEM_MINOR_ZERO), &mem_ops},
+    {makedev(MEM_MAJOR, MEM_MINOR_FULL), &mem_ops},
+    {makedev(MEM_MAJOR, MEM_MINOR_RANDOM), &mem_ops},
+    {makedev(MEM_MAJOR, MEM_MINOR_URANDOM), &mem_ops},
+    {makedev(MEM_MAJOR, MEM_MINOR_RTC), &mem_ops},
+    {makedev(TTY_MAJOR, TTY_MINOR_SERIAL), &tty_file_ops},
+    {makedev(TTYAUX_MAJOR, TTYAUX_MINOR_TTY), &tty_file_ops},
+    {makedev(TTYAUX_MAJOR, TTYAUX_MINOR_CONSOLE), &tty_file_ops},
 };
-
-void
-chrdev_register(dev_t dev, const struct file_operations *op, void *private)
-{
-    struct chrdev *c = chrdevs;
-
-    while (c->dev)
-        c++;
-    ASSERT(c < chrdevs + MAX_CHRDEVS - 1);
-    *c = (struct chrdev){dev, op, private};
-}
 
 static int
 chrdev_open(struct inode *inode, struct file *f)
 {
-    struct chrdev *c = chrdevs;
+    unsigned i = 0;
 
-    while (c->dev && c->dev != inode->rdev)
-        c++;
-    if (!c->dev)
+    while (i < ARRAY_SIZE(chrdevs) && chrdevs[i].dev != inode->rdev)
+        i++;
+    if (i == ARRAY_SIZE(chrdevs))
         return -ENXIO;
-    f->op = c->op;
-    f->private = c->private;
-    return c->op->open ? c->op->open(inode, f) : 0;
+    f->op = chrdevs[i].op;
+    return f->op->open ? f->op->open(inode, f) : 0;
 }
 
 void

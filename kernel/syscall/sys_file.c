@@ -43,7 +43,7 @@ SYSCALL_PATHS(openat, BIT(1))
 SYSCALL(pipe2)
 {
     int flags = (int)a[1], err, fds[2];
-    struct file *ends[2] = {NULL, NULL};
+    struct file *ends[2];
 
     if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
         return -EINVAL;
@@ -55,7 +55,7 @@ SYSCALL(pipe2)
               ?: pipe_create(ends, flags & O_NONBLOCK);
     for (int i = 0; i < 2; i++)
         if (fds[i] >= 0)
-            fd_install(fds[i], ends[i]);
+            fd_install(fds[i], err ? NULL : ends[i]);
     return err;
 }
 
