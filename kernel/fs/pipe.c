@@ -318,13 +318,11 @@ const struct file_operations fifo_file_ops = {.open = fifo_open};
 int
 pipe_create(struct file *ends[2], int flags)
 {
-    static atomic64_t last_ino;
     struct inode *inode = new_inode(&pipe_sb);
     struct dentry *d;
 
     if (!inode)
         return -ENOMEM;
-    inode->ino = (uint64_t)atomic_inc_return(&last_ino);
     inode_init_owner(inode, NULL, S_IFIFO | S_IRUSR | S_IWUSR);
     inode->op = &pipe_inode_ops;
     inode->fop = &fifo_file_ops; /* /proc/PID/fd opens it again */

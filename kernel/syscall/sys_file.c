@@ -12,7 +12,6 @@
  * between; one that comes short, or a pipe that has no more, ends them.
  */
 #include "include/dirent.h"
-#include "include/ioctl.h"
 #include "include/poll.h"
 #include "include/uio.h"
 #include "lib/err.h"
@@ -59,11 +58,6 @@ SYSCALL(pipe2)
     return err;
 }
 
-SYSCALL(close)
-{
-    return fd_close((int)a[0]);
-}
-
 /* One descriptor more of f, the lowest from `from` on. */
 static int64_t
 dup_from(struct file *f, uint64_t from, bool cloexec)
@@ -75,10 +69,10 @@ dup_from(struct file *f, uint64_t from, bool cloexec)
     return fd;
 }
 
-SYSCALL_FILE(dup)
-{
-    return dup_from(f, 0, false);
-}
+/* clang-format off */
+SYSCALL(close) { return fd_close((int)a[0]); }
+SYSCALL_FILE(dup) { return dup_from(f, 0, false); }
+/* clang-format on */
 
 SYSCALL_FILE(dup3)
 {
@@ -118,54 +112,48 @@ SYSCALL_FILE(ioctl)
 
 /* --- Reading and writing */
 
-/* At a position of the caller's. */
+/* At a position of the caller's; what can be polled is a stream and has none. */
 static int64_t
 transfer_at(struct file *f, const uint64_t *a, bool write)
 {
-    umode_t mode = f->inode->mode;
     off_t pos = (off_t)a[3];
 
     if (pos < 0)
         return -EINVAL;
-    if (S_ISFIFO(mode) || S_ISSOCK(mode))
-        return -ESPIPE;
-    return file_transfer(f, a[1], a[2], &pos, write);
-}
-
-/* Element i of the vector at `iov`.  0, -EFAULT, -EINVAL: its length */
-static int
-get_element(uint64_t iov, uint64_t i, struct iovec *v)
-{
-    if (copy_in(v, iov + i * sizeof(*v), sizeof(*v)))
-        return -EFAULT;
-    return (int64_t)v->iov_len < 0 ? -EINVAL : 0;
+    return f->op->poll ? -ESPIPE : file_transfer(f, a[1], a[2], &pos, write);
 }
 
 /* One element after the other, until one comes short. */
 static int64_t
 transfer_vector(struct file *f, const uint64_t *a, bool write)
 {
+    const size_t size = a[2] * sizeof(struct iovec);
     int64_t done = 0, n = 0;
-    struct iovec v;
+    struct iovec *v, *end;
 
     if (a[2] > IOV_MAX)
         return -EINVAL;
+    v = kmalloc(size, GFP_KERNEL);
+    if (!v)
+        return -ENOMEM;
+    n = copy_in(v, a[1], size);
+    end = v + a[2];
     /* The lengths must make sense before the first byte moves. */
-    for (uint64_t i = 0; i < a[2] && !n; i++)
-        n = get_element(a[1], i, &v);
-    for (uint64_t i = 0; i < a[2] && n >= 0; i++) {
-        n = get_element(a[1], i, &v);
-        if (n || v.iov_len == 0)
+    for (struct iovec *i = v; i < end && !n; i++)
+        n = (int64_t)i->iov_len < 0 ? -EINVAL : 0;
+    for (struct iovec *i = v; i < end && n >= 0; i++) {
+        if (i->iov_len == 0)
             continue;
         /* A pipe that has given all it has: the next read would sleep. */
         if (done && !write && f->op->poll && !(f->op->poll(f, NULL) & POLLIN))
             break;
-        n = file_transfer(f, (uint64_t)v.iov_base, v.iov_len, &f->pos, write);
+        n = file_transfer(f, (uint64_t)i->iov_base, i->iov_len, &f->pos, write);
         done += MAX(n, (int64_t)0);
-        if (n < (int64_t)v.iov_len)
+        if (n < (int64_t)i->iov_len)
             break;
     }
-    return done || n > 0 ? done : n;
+    kfree(v);
+    return done ? done : n;
 }
 
 /* clang-format off */
@@ -201,7 +189,7 @@ SYSCALL_FILE(fadvise64)
         [POSIX_FADV_SEQUENTIAL] = VM_SEQ_READ,
     };
 
-    if (S_ISFIFO(f->inode->mode))
+    if (f->op->poll)
         return -ESPIPE;
     if (a[3] < ARRAY_SIZE(ra_flags))
         f->ra.flags = ra_flags[a[3]];

@@ -29,13 +29,6 @@ struct item {
     struct poll_wait wait;
 };
 
-/* Room for so many, and for one if it is 0.  NULL: no memory */
-static struct item *
-alloc_items(uint64_t nr)
-{
-    return kzalloc((nr + !nr) * sizeof(struct item), GFP_KERNEL);
-}
-
 /* Ask every file; with join, be on the queues until one is ready. */
 static int
 poll_round(struct item *items, struct item *end, bool join)
@@ -137,7 +130,7 @@ SYSCALL(ppoll)
 
     if (a[1] > FD_MAX)
         return -EINVAL;
-    items = alloc_items(a[1]);
+    items = kzalloc(a[1] * sizeof(*items), GFP_KERNEL);
     if (!items)
         return -ENOMEM;
     for (uint64_t i = 0; i < a[1] && !ret; i++)
@@ -214,7 +207,7 @@ SYSCALL(pselect6)
 
     if (nr < 0)
         return -EINVAL;
-    items = alloc_items((uint64_t)nr);
+    items = kzalloc((size_t)nr * sizeof(*items), GFP_KERNEL);
     if (!items)
         return -ENOMEM;
     ret = a[5] ? copy_in(&arg[1], a[5], 2 * sizeof(uint64_t)) : 0;
