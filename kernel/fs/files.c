@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * files.c - descriptor tables; root and working directory.
+ * files.c - what a process has of the file system: its descriptors, root and
+ * working directory, umask.  Threads share all of it (CLONE_FILES | CLONE_FS),
+ * fork copies it.
  *
  * A slot of the table is free, reserved (its bit in `used` set, file NULL: an
  * open is under way) or open.
@@ -16,12 +18,12 @@
  *   I1  A slot with a file has its bit in `used`.  What `cloexec` says of a slot
  *       that is free means nothing: fd_alloc() sets it anew.
  *
- * Locks: files->lock (RANK_FILES) for slots and bits.  fput() is called
- * without it.  A table is shared by CLONE_FILES only; one that is ours alone is
- * read without the lock.
+ * Locks: its lock (RANK_FILES); fput() is called without it.  A table that is
+ * ours alone is read without the lock.
  *
  * Not done: a table that grows.  So many that all of it takes 2 KB are enough
- * for what runs here, and fork clears and copies no more.
+ * for what runs here, and fork clears and copies no more.  Sharing descriptors
+ * without the working directory, or that without them (clone: EINVAL).
  */
 #include "fs/fs.h"
 
@@ -29,43 +31,16 @@
 #include "mm/slab.h"
 #include "sched/task.h"
 
-struct files {
-    atomic32_t count;
-    struct spinlock lock;      /* RANK_FILES */
-    BITMAP(used, FD_MAX);      /* (F) reserved or open */
-    BITMAP(cloexec, FD_MAX);   /* (F) */
-    struct file *slot[FD_MAX]; /* (F) */
-};
-
-struct files *
-files_alloc(void)
-{
-    struct files *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
-
-    if (fs) {
-        atomic_set(&fs->count, 1);
-        spin_init(&fs->lock, RANK_FILES, "files");
-    }
-    return fs;
-}
-
-struct files *
-files_get(struct files *fs)
-{
-    atomic_inc(&fs->count);
-    return fs;
-}
-
 /* The file of fd, or NULL.  => lock held, or the table is not shared */
 static struct file *
-file_of(struct files *fs, int fd)
+file_of(struct fs_context *fs, int fd)
 {
     return (unsigned)fd < FD_MAX ? fs->slot[fd] : NULL;
 }
 
 /* The next open descriptor, or -1.  => as above */
 static int
-next_open(struct files *fs, int fd)
+next_open(struct fs_context *fs, int fd)
 {
     do
         fd = (int)bitmap_next_set(fs->used, FD_MAX, (size_t)fd + 1);
@@ -74,7 +49,7 @@ next_open(struct files *fs, int fd)
 }
 
 static void
-set_cloexec(struct files *fs, int fd, bool on)
+set_cloexec(struct fs_context *fs, int fd, bool on)
 {
     if (on)
         bitmap_set(fs->cloexec, (size_t)fd);
@@ -82,14 +57,19 @@ set_cloexec(struct files *fs, int fd, bool on)
         bitmap_clear(fs->cloexec, (size_t)fd);
 }
 
-struct files *
-files_copy(struct files *old)
+struct fs_context *
+fs_context_copy(struct fs_context *old)
 {
-    struct files *fs = files_alloc();
+    struct fs_context *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
 
     if (!fs)
         return NULL;
+    atomic_set(&fs->count, 1);
+    spin_init(&fs->lock, RANK_FILES, "files");
     spin_lock(&old->lock);
+    fs->root = dget(old->root);
+    fs->cwd = dget(old->cwd);
+    fs->umask = old->umask;
     for (int fd = -1; (fd = next_open(old, fd)) >= 0;) {
         fs->slot[fd] = fget(old->slot[fd]);
         bitmap_set(fs->used, (size_t)fd);
@@ -100,19 +80,21 @@ files_copy(struct files *old)
 }
 
 void
-files_put(struct files *fs)
+fs_context_put(struct fs_context *fs)
 {
     if (!atomic_dec_and_test(&fs->count))
         return;
     for (int fd = -1; (fd = next_open(fs, fd)) >= 0;)
         fput(fs->slot[fd]);
+    dput(fs->root);
+    dput(fs->cwd);
     kfree(fs);
 }
 
 void
 files_close_on_exec(void)
 {
-    struct files *fs = current->files;
+    struct fs_context *fs = current->fs;
 
     for (int fd = -1; (fd = next_open(fs, fd)) >= 0;)
         if (bitmap_test(fs->cloexec, (size_t)fd))
@@ -129,7 +111,7 @@ fd_limit(void)
 int
 fd_alloc(int from, bool cloexec)
 {
-    struct files *fs = current->files;
+    struct fs_context *fs = current->fs;
     int fd, limit = fd_limit();
 
     if (from < 0 || from >= limit)
@@ -147,7 +129,7 @@ fd_alloc(int from, bool cloexec)
 void
 fd_install(int fd, struct file *f)
 {
-    struct files *fs = current->files;
+    struct fs_context *fs = current->fs;
 
     spin_lock(&fs->lock);
     fs->slot[fd] = f;
@@ -158,7 +140,7 @@ fd_install(int fd, struct file *f)
 
 /* Not a part of fd_get(), which seldom calls it. */
 __noinline struct file *
-fd_get_of(struct files *fs, int fd)
+fd_get_of(struct fs_context *fs, int fd)
 {
     struct file *f;
 
@@ -173,7 +155,7 @@ fd_get_of(struct files *fs, int fd)
 bool
 files_shared(void)
 {
-    return atomic_read(&current->files->count) > 1;
+    return atomic_read(&current->fs->count) > 1;
 }
 
 struct file *
@@ -182,13 +164,13 @@ fd_get(int fd)
     struct file *f;
 
     if (files_shared())
-        return fd_get_of(current->files, fd);
-    f = file_of(current->files, fd); /* ours alone: no lock */
+        return fd_get_of(current->fs, fd);
+    f = file_of(current->fs, fd); /* ours alone: no lock */
     return f ? fget(f) : NULL;
 }
 
 int
-next_fd_of(struct files *fs, int after)
+next_fd_of(struct fs_context *fs, int after)
 {
     spin_lock(&fs->lock);
     after = next_open(fs, after);
@@ -199,7 +181,7 @@ next_fd_of(struct files *fs, int after)
 int
 fd_close(int fd)
 {
-    struct files *fs = current->files;
+    struct fs_context *fs = current->fs;
     struct file *f;
 
     spin_lock(&fs->lock);
@@ -217,7 +199,7 @@ fd_close(int fd)
 int
 fd_replace(int fd, struct file *f, bool cloexec)
 {
-    struct files *fs = current->files;
+    struct fs_context *fs = current->fs;
     struct file *old;
     int ret = fd;
 
@@ -241,7 +223,7 @@ fd_replace(int fd, struct file *f, bool cloexec)
 int
 fd_cloexec(int fd, int set)
 {
-    struct files *fs = current->files;
+    struct fs_context *fs = current->fs;
 
     if (set < 0)
         return bitmap_test(fs->cloexec, (size_t)fd);
@@ -249,33 +231,4 @@ fd_cloexec(int fd, int set)
     set_cloexec(fs, fd, set);
     spin_unlock(&fs->lock);
     return 0;
-}
-
-/* --- Root and working directory */
-
-struct fs_context *
-fs_context_copy(struct fs_context *old)
-{
-    struct fs_context *fs = kmalloc(sizeof(*fs), GFP_KERNEL);
-
-    if (!fs)
-        return NULL;
-    atomic_set(&fs->count, 1);
-    spin_init(&fs->lock, RANK_FILES, "fs_context");
-    spin_lock(&old->lock);
-    fs->root = dget(old->root);
-    fs->cwd = dget(old->cwd);
-    fs->umask = old->umask;
-    spin_unlock(&old->lock);
-    return fs;
-}
-
-void
-fs_context_put(struct fs_context *fs)
-{
-    if (!atomic_dec_and_test(&fs->count))
-        return;
-    dput(fs->root);
-    dput(fs->cwd);
-    kfree(fs);
 }

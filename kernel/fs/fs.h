@@ -6,7 +6,7 @@
  *                                \-> address_space (the cached pages)
  *
  * Keys: (c) constant; (a) atomic; (I) inode->lock; (i) i_lock;
- * (H) inode hash lock; (D) dcache_lock; (S) sb->lock; (F) files->lock;
+ * (H) inode hash lock; (D) dcache_lock; (S) sb->lock; (F) fs_context->lock;
  * (P) file->pos_lock.
  *
  * A dentry is one name; an inode is one file and lives as long as a dentry or
@@ -27,6 +27,7 @@
 #include "include/fcntl.h"
 #include "include/limits.h"
 #include "include/stat.h"
+#include "lib/bitmap.h"
 #include "vm/mm.h"
 #include "vm/pagecache.h"
 
@@ -288,12 +289,6 @@ struct dentry *d_up(struct dentry *d, const struct dentry *root);
 char *d_path(struct dentry *d, char *buf, size_t size);
 
 /* --- Path walk: namei.c */
-struct fs_context {
-    atomic32_t count;
-    struct spinlock lock;
-    struct dentry *root, *cwd; /* referenced */
-    umode_t umask;
-};
 enum { LOOKUP_FOLLOW = 1, LOOKUP_DIRECTORY = 2, LOOKUP_PARENT = 4 };
 /* => *out referenced; path is kernel memory; dfd as for openat */
 int path_lookup(int dfd, const char *path, unsigned flags, struct dentry **out);
@@ -391,15 +386,22 @@ extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
  */
 int lock_mapped_page(struct address_space *m, struct page *page);
 
-/* --- Descriptors: files.c */
+/* --- What a process has open, and where it is: files.c */
 enum { FD_MAX = 240 };
-struct files; /* refcounted, shared by clone(CLONE_FILES) */
-struct files *files_alloc(void);
-struct files *files_copy(struct files *old); /* fork.  NULL: no memory */
-struct files *files_get(struct files *f);
-void files_put(struct files *f); /* closes all at the last */
+struct fs_context {
+    atomic32_t count;
+    struct spinlock lock;      /* RANK_FILES */
+    struct dentry *root, *cwd; /* (F) referenced */
+    umode_t umask;
+    BITMAP(used, FD_MAX);      /* (F) descriptors reserved or open */
+    BITMAP(cloexec, FD_MAX);   /* (F) */
+    struct file *slot[FD_MAX]; /* (F) */
+};
+struct fs_context *
+fs_context_copy(struct fs_context *old);    /* NULL: no memory */
+void fs_context_put(struct fs_context *fs); /* closes all at the last */
+bool files_shared(void); /* has the current task's other users? */
 void files_close_on_exec(void);
-bool files_shared(void); /* has the current task's table other users? */
 /* Reserve a number from `from` on.  -EMFILE; -EINVAL: `from` is above all */
 int fd_alloc(int from, bool cloexec);
 /* What it was reserved for, or NULL: it is not needed.  => refs: consumes f */
@@ -411,11 +413,8 @@ int fd_replace(int fd, struct file *f, bool cloexec);
 /* Set close on exec of an open descriptor, or, with set < 0, say it. */
 int fd_cloexec(int fd, int set);
 /* Descriptor `fd` of another task, for procfs.  => referenced or NULL */
-struct file *fd_get_of(struct files *files, int fd);
-int next_fd_of(struct files *files, int after); /* -1: none */
-
-struct fs_context *fs_context_copy(struct fs_context *old);
-void fs_context_put(struct fs_context *fs);
+struct file *fd_get_of(struct fs_context *fs, int fd);
+int next_fd_of(struct fs_context *fs, int after); /* -1: none */
 
 /* --- Pipes and devices */
 int pipe_create(struct file *ends[2], int flags);

@@ -6,7 +6,7 @@
  * printed is taken from it piece by piece:
  *
  *   mm           task->lock, one more user for the time of printing
- *   files, fs    task->lock, under which they cannot go, and their own lock
+ *   fs           task->lock, under which they cannot go, and their own lock
  *   signals      sig_lock
  *   the rest     single words, read as they are
  *
@@ -76,7 +76,7 @@ proc_link(struct task *t, enum proc_link which, int fd)
     /* What belongs to the task cannot go while its lock is held. */
     spin_lock(&t->lock);
     if (which == LINK_FD) {
-        f = t->files ? fd_get_of(t->files, fd) : NULL;
+        f = t->fs ? fd_get_of(t->fs, fd) : NULL;
     } else if (which == LINK_EXE) {
         if (t->mm && t->mm->exe_file)
             d = dget(t->mm->exe_file->dentry);
@@ -99,8 +99,8 @@ task_next_fd(struct task *t, int after)
     int fd = -1;
 
     spin_lock(&t->lock);
-    if (t->files)
-        fd = next_fd_of(t->files, after);
+    if (t->fs)
+        fd = next_fd_of(t->fs, after);
     spin_unlock(&t->lock);
     return fd;
 }
