@@ -170,27 +170,24 @@ vfs_llseek(struct file *f, off_t off, int whence)
 
 /*
  * The data, then what says where it is, then the disk's own cache.  What has no
- * position (a pipe, a terminal) has nothing to be synchronised.
+ * position (a pipe, a terminal) has nothing to be synchronised.  Each write
+ * that failed was counted, be it one of these or of the background before.
  */
 int
 vfs_fsync(struct file *f)
 {
     struct address_space *m = f->inode->mapping;
-    uint32_t seq;
-    int err;
+    uint32_t seen = f->wb_seen;
+    int err = 0;
 
     if (!has_position(f))
         return -EINVAL;
-    err = sync_mapping(m);
+    sync_mapping(m);
     if (m->bdev) {
         /* Block maps and inodes are pages of the device's mapping. */
-        err = sync_mapping(m->bdev->mapping) ?: err;
-        err = blkdev_issue_flush(m->bdev) ?: err;
+        sync_mapping(m->bdev->mapping);
+        err = blkdev_issue_flush(m->bdev);
     }
-    /* A write that failed before, in the background, is reported once. */
-    seq = error_seq(f);
-    if (seq != f->wb_seen)
-        err = err ?: -EIO;
-    f->wb_seen = seq;
-    return err;
+    f->wb_seen = error_seq(f);
+    return f->wb_seen == seen ? err : -EIO;
 }

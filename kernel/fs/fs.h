@@ -323,6 +323,8 @@ struct dir_context {
     bool (*emit)(struct dir_context *ctx, const char *name, unsigned len,
                  uint64_t ino, unsigned type, off_t next);
     off_t pos;
+    uint8_t *buf; /* getdents64's; size 0: an entry did not fit any more */
+    size_t used, size;
 };
 
 struct file_operations {

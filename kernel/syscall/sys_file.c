@@ -205,33 +205,26 @@ SYSCALL_FILE(fadvise64)
 
 /* --- getdents64: entries gathered on a kernel page, then copied */
 
-struct dents {
-    struct dir_context ctx; /* first */
-    uint8_t *buf;
-    size_t used, size;
-    bool full; /* one did not fit */
-};
-
 /* => false: no room for one more; the directory stops before it */
 static bool
 emit_dent(struct dir_context *ctx, const char *name, unsigned len, uint64_t ino,
           unsigned type, off_t next)
 {
-    struct dents *d = (struct dents *)ctx;
     const size_t head = offsetof(struct linux_dirent64, d_name);
     size_t need = ALIGN_UP(head + len + 1, sizeof(uint64_t));
-    struct linux_dirent64 *e = (void *)(d->buf + d->used);
+    struct linux_dirent64 *e = (void *)(ctx->buf + ctx->used);
 
-    d->full = need > d->size - d->used;
-    if (d->full)
+    if (ctx->used + need > ctx->size) {
+        ctx->size = 0;
         return false;
+    }
     e->d_ino = ino;
     e->d_off = next;
     e->d_reclen = (uint16_t)need;
     e->d_type = (uint8_t)type;
     memcpy(e->d_name, name, len);
     memset(e->d_name + len, 0, need - head - len);
-    d->used += need;
+    ctx->used += need;
     return true;
 }
 
@@ -242,28 +235,27 @@ emit_dent(struct dir_context *ctx, const char *name, unsigned len, uint64_t ino,
  */
 SYSCALL_FILE(getdents64)
 {
-    struct dents d = {.ctx.emit = emit_dent,
-                      .size = MIN((size_t)(uint32_t)a[2], PAGE_SIZE)};
+    struct dir_context ctx = {.emit = emit_dent,
+                              .size = MIN((size_t)(uint32_t)a[2], PAGE_SIZE)};
     int err = -ENOENT; /* removed, but still open */
 
-    if (!S_ISDIR(f->inode->mode) || !f->op->iterate)
+    if (!f->op->iterate)
         return -ENOTDIR;
-    d.buf = alloc_kpages(GFP_KERNEL, 0);
-    if (!d.buf)
+    ctx.buf = alloc_kpages(GFP_KERNEL, 0);
+    if (!ctx.buf)
         return -ENOMEM;
     mutex_lock(&f->pos_lock);
-    d.ctx.pos = f->pos;
+    ctx.pos = f->pos;
     mutex_lock(&f->inode->lock);
     if (f->inode->nlink > 0)
-        err = f->op->iterate(f, &d.ctx);
+        err = f->op->iterate(f, &ctx);
     mutex_unlock(&f->inode->lock);
-    if (!err && d.full && !d.used)
+    if (!err && !ctx.size && !ctx.used)
         err = -EINVAL;
+    err = err ?: copy_out(a[1], ctx.buf, ctx.used);
     if (!err)
-        err = copy_out(a[1], d.buf, d.used);
-    if (!err)
-        f->pos = d.ctx.pos;
+        f->pos = ctx.pos;
     mutex_unlock(&f->pos_lock);
-    kfree(d.buf);
-    return err ? err : (int64_t)d.used;
+    kfree(ctx.buf);
+    return err ? err : (int64_t)ctx.used;
 }

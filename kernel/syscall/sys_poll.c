@@ -51,56 +51,35 @@ poll_round(struct item *items, struct item *end, bool join)
     return ready;
 }
 
-/* Off the queues; the files may go. */
-static void
-let_go(struct item *items, struct item *end)
-{
-    for (struct item *p = items; p < end; p++) {
-        for (unsigned i = 0; i < POLL_MAX_QUEUES; i++) /* if it is on any */
-            finish_wait(p->wait.on[i].queue, &p->wait.on[i].entry);
-        fput(p->file);
-    }
-    set_current_state(TASK_RUNNING);
-}
-
-/*
- * Until something is ready, a signal comes, or `until` (UINT64_MAX: never).
- * => how many are ready, or -ERESTARTSYS
- */
+/* Until something is ready, a signal comes, or `until`.  => as do_poll() */
 static int
 poll_until(struct item *items, struct item *end, uint64_t until)
 {
     uint64_t now;
     int ready;
 
-    for (struct item *p = items; p < end; p++) {
-        p->file = fd_get(p->fd.fd);
-        for (unsigned i = 0; i < POLL_MAX_QUEUES; i++)
-            wait_entry_init(&p->wait.on[i].entry);
-    }
     while (!(ready = poll_round(items, end, true)) &&
            (now = clock_ticks()) < until) {
         /* From here on a wakeup makes schedule_timeout() return at once. */
         set_current_state(TASK_INTERRUPTIBLE);
-        if (signal_pending(current)) {
-            ready = -ERESTARTSYS;
-            break;
-        }
+        if (signal_pending(current))
+            return -ERESTARTSYS;
         if (!poll_round(items, end, false))
             schedule_timeout((int64_t)MIN(until - now, (uint64_t)WAIT_FOREVER));
     }
-    let_go(items, end);
     return ready;
 }
 
 /*
- * The same with a timeout, a signal mask and the mask's size, the first two in
- * user memory, each 0: none.
+ * Wait with a timeout, a signal mask and the mask's size, the first two in user
+ * memory, each 0: none.
+ * => how many are ready, -ERESTARTSYS, -EINVAL, -EFAULT
  */
 static int
 do_poll(struct item *items, uint64_t nr, const uint64_t arg[3])
 {
     uint64_t until = UINT64_MAX, mask;
+    struct item *p, *end = items + nr;
     int ret;
 
     if (arg[0]) {
@@ -116,7 +95,18 @@ do_poll(struct item *items, uint64_t nr, const uint64_t arg[3])
             return -EFAULT;
         set_blocked_meanwhile(mask);
     }
-    ret = poll_until(items, items + nr, until);
+    for (p = items; p < end; p++) {
+        p->file = fd_get(p->fd.fd);
+        for (unsigned i = 0; i < POLL_MAX_QUEUES; i++)
+            wait_entry_init(&p->wait.on[i].entry);
+    }
+    ret = poll_until(items, end, until);
+    set_current_state(TASK_RUNNING);
+    for (p = items; p < end; p++) {
+        for (unsigned i = 0; i < POLL_MAX_QUEUES; i++) /* if it is on any */
+            finish_wait(p->wait.on[i].queue, &p->wait.on[i].entry);
+        fput(p->file);
+    }
     if (ret != -ERESTARTSYS) /* else its signal comes first */
         restore_blocked_signals();
     return ret;
