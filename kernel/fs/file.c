@@ -32,8 +32,6 @@
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
-#include "sched/task.h"
-#include "sched/timer.h"
 
 enum { RA_PAGES = 32, RA_PAGES_SMALL = 8 };
 #define MAX_RW_BYTES ((size_t)INT32_MAX & PAGE_MASK)

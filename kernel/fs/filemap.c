@@ -14,9 +14,6 @@
  * faults disabled; when the copy comes short, both are given back, the
  * buffer is faulted in, and the rest is tried again.
  *
- * A write takes the inode's lock for WRITE_CHUNK bytes at a time, and lets a
- * writer that dirties too much wait in between, with nothing held.
- *
  * Interface: generic_file_* for the tables of file systems; kernel_read for
  * exec; lock_mapped_page for page_mkwrite.
  *
@@ -238,57 +235,47 @@ write_pages(struct address_space *m, const uint8_t *ubuf, size_t len, off_t pos)
 }
 
 /*
- * One chunk, with the inode locked for it: a long write does not keep others out
- * from its start to its end.  The limits are looked at under the lock, as only
+ * Chunk by chunk with the inode locked for each, so that a long write does not
+ * keep others out from its start to its end; and after each, with nothing held,
+ * wait if too much is dirty.  The limits are looked at under the lock, as only
  * there the position of an append is certain.  Who is not root and writes to a
  * program takes its set-uid bits away.
- * => bytes; -EFBIG: not one may be there
  */
-static ssize_t
-write_chunk(struct file *f, const uint8_t *ubuf, size_t n, off_t *pos)
-{
-    struct inode *inode = f->inode;
-    uint64_t rlimit = current->rlim[RLIMIT_FSIZE].rlim_cur, limit = UINT64_MAX;
-    ssize_t ret = -EFBIG;
-
-    if (S_ISREG(inode->mode))
-        limit = MIN(inode->sb->max_bytes, rlimit);
-    mutex_lock(&inode->lock);
-    if (f->flags & O_APPEND)
-        *pos = inode_size(inode);
-    if ((uint64_t)*pos < limit)
-        ret = write_pages(inode->mapping, ubuf, MIN(n, limit - (uint64_t)*pos),
-                          *pos);
-    else if ((uint64_t)*pos >= rlimit)
-        send_signal(current, SIGXFSZ, NULL);
-    if (ret > 0) {
-        *pos += ret;
-        if ((inode->mode & (S_ISUID | S_ISGID)) && !is_root(&current->cred))
-            inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
-        inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
-    }
-    mutex_unlock(&inode->lock);
-    return ret;
-}
-
-/* Chunk by chunk; after each, with nothing held, wait if too much is dirty. */
 ssize_t
 generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
-    size_t done = 0, chunk = 0;
-    ssize_t ret = 0;
+    struct inode *inode = f->inode;
+    const uint8_t *from = ubuf, *end = from + n;
+    uint64_t rlimit = current->rlim[RLIMIT_FSIZE].rlim_cur, limit = UINT64_MAX;
+    ssize_t ret = 0, chunk = 0;
 
-    while (done < n && (size_t)ret == chunk && !fatal_signal_pending(current)) {
-        chunk = MIN(n - done, (size_t)WRITE_CHUNK);
-        ret = write_chunk(f, (const uint8_t *)ubuf + done, chunk, pos);
+    if (S_ISREG(inode->mode))
+        limit = MIN(inode->sb->max_bytes, rlimit);
+    while (from < end && ret == chunk && !fatal_signal_pending(current)) {
+        chunk = MIN(end - from, (ssize_t)WRITE_CHUNK);
+        ret = -EFBIG;
+        mutex_lock(&inode->lock);
+        if (f->flags & O_APPEND)
+            *pos = inode_size(inode);
+        if ((uint64_t)*pos < limit)
+            ret = write_pages(inode->mapping, from,
+                              MIN((size_t)chunk, limit - (uint64_t)*pos), *pos);
+        else if ((uint64_t)*pos >= rlimit)
+            send_signal(current, SIGXFSZ, NULL);
         if (ret > 0) {
-            done += (size_t)ret;
-            balance_dirty_pages();
+            from += ret;
+            *pos += ret;
+            if (inode->mode & (S_ISUID | S_ISGID) && !is_root(&current->cred))
+                inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
+            inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
         }
+        mutex_unlock(&inode->lock);
+        balance_dirty_pages();
     }
-    if (done == 0)
+    if (from == ubuf)
         return ret;
-    return (f->flags & (O_SYNC | O_DSYNC) ? vfs_fsync(f) : 0) ?: (ssize_t)done;
+    return (f->flags & (O_SYNC | O_DSYNC) ? vfs_fsync(f) : 0)
+               ?: from - (const uint8_t *)ubuf;
 }
 
 /* --- Mappings */

@@ -27,7 +27,6 @@
  */
 #include "fs/fs.h"
 
-#include "lib/bitmap.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 

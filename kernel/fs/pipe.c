@@ -278,24 +278,23 @@ static const struct file_operations pipe_file_ops = {
 static int
 fifo_open(struct inode *inode, struct file *f)
 {
-    struct pipe *p;
+    struct pipe *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL), *p;
     int err = 0;
 
+    if (!fresh)
+        return -ENOMEM;
+    wait_queue_init(&fresh->end[READER].wait);
+    wait_queue_init(&fresh->end[WRITER].wait);
     mutex_lock(&inode->lock);
-    if (!inode->pipe) {
-        p = kzalloc(sizeof(*p), GFP_KERNEL);
-        if (!p)
-            goto no_memory;
-        wait_queue_init(&p->end[READER].wait);
-        wait_queue_init(&p->end[WRITER].wait);
-        inode->pipe = p;
-    }
-    p = inode->pipe;
+    p = inode->pipe ? inode->pipe : fresh;
+    inode->pipe = p;
     f->private =
         (void *)(uint64_t)(partner(p, f)->opens - (partner(p, f)->files > 0));
     f->op = &pipe_file_ops;
     count_ends(p, f, 1);
     mutex_unlock(&inode->lock);
+    if (p != fresh)
+        kfree(fresh);
 
     if (inode->sb == &pipe_sb || had_partner(p, f))
         return 0; /* pipe(2) makes both ends; or opened for both */
@@ -307,9 +306,6 @@ fifo_open(struct inode *inode, struct file *f)
     if (err)
         pipe_release(f);
     return err;
-no_memory:
-    mutex_unlock(&inode->lock);
-    return -ENOMEM;
 }
 
 const struct file_operations fifo_file_ops = {.open = fifo_open};

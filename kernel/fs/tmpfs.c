@@ -31,8 +31,6 @@
  */
 #include "fs/fs.h"
 
-#include "include/dirent.h"
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "vm/shmem.h"
 

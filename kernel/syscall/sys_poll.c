@@ -16,7 +16,6 @@
  * through have been delivered, or until the call ends without any.
  */
 #include "fs/poll.h"
-#include "lib/bitmap.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
