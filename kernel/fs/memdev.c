@@ -108,7 +108,6 @@ chrdev_open(struct inode *inode, struct file *f)
         {makedev(MEM_MAJOR, MEM_MINOR_RANDOM), &mem_ops},
         {makedev(MEM_MAJOR, MEM_MINOR_URANDOM), &mem_ops},
         {makedev(MEM_MAJOR, MEM_MINOR_RTC), &rtc_ops},
-        {makedev(TTY_MAJOR, TTY_MINOR_SERIAL), &tty_file_ops},
         {makedev(TTYAUX_MAJOR, TTYAUX_MINOR_TTY), &tty_file_ops},
         {makedev(TTYAUX_MAJOR, TTYAUX_MINOR_CONSOLE), &tty_file_ops},
     };

@@ -147,47 +147,10 @@ static const int16_t asks[NR_SETS] = {POLLIN, POLLOUT, POLLPRI};
 static const int16_t answers[NR_SETS] = {POLLIN | POLLHUP | POLLERR,
                                          POLLOUT | POLLERR, POLLPRI};
 
-/*
- * The sets as items, one for each number up to nr, and back.
- * => how many bits are set, or -errno
- */
-static int
-do_select(struct item *items, int nr, BITMAP(set[NR_SETS], FD_MAX),
-          const uint64_t arg[3])
-{
-    int ret, bits = 0;
-
-    for (int fd = 0; fd < nr; fd++) {
-        struct pollfd *p = &items[fd].fd;
-
-        for (int k = 0; k < NR_SETS; k++)
-            if (bitmap_test(set[k], (size_t)fd))
-                p->events |= asks[k];
-        p->fd = p->events ? fd : -1;
-    }
-    ret = do_poll(items, (uint64_t)nr, arg);
-    if (ret < 0)
-        return ret;
-    /* Who was asked for stands in the events, so the sets can be the answer. */
-    memset(set, 0, NR_SETS * sizeof(*set));
-    for (int fd = 0; fd < nr; fd++) {
-        const struct pollfd *p = &items[fd].fd;
-
-        if (p->revents & POLLNVAL)
-            return -EBADF;
-        for (int k = 0; k < NR_SETS; k++)
-            if (p->events & asks[k] && p->revents & answers[k]) {
-                bitmap_set(set[k], (size_t)fd);
-                bits++;
-            }
-    }
-    return bits;
-}
-
 /* Numbers that there cannot be are in no set, as on Linux. */
 SYSCALL(pselect6)
 {
-    int nr = MIN((int)a[0], FD_MAX);
+    int nr = MIN((int)a[0], FD_MAX), bits = 0;
     size_t bytes = BITMAP_WORDS((size_t)nr) * sizeof(uint64_t);
     BITMAP(set[NR_SETS], FD_MAX) = {0};
     uint64_t arg[3] = {a[4]}; /* a[5]: where the others are */
@@ -202,11 +165,31 @@ SYSCALL(pselect6)
     ret = a[5] ? copy_in(&arg[1], a[5], 2 * sizeof(uint64_t)) : 0;
     for (int k = 0; k < NR_SETS && !ret; k++)
         ret = a[1 + k] ? copy_in(set[k], a[1 + k], bytes) : 0;
+    /* An item for each number, and one more turn for each set. */
+    for (int i = 0; i < NR_SETS * nr; i++) {
+        struct pollfd *p = &items[i % nr].fd;
+
+        if (bitmap_test(set[i / nr], (size_t)(i % nr)))
+            p->events |= asks[i / nr];
+        p->fd = p->events ? i % nr : -1;
+    }
     if (!ret)
-        ret = do_select(items, nr, set, arg);
+        ret = do_poll(items, (uint64_t)nr, arg);
+    /* Who was asked for stands in the events, so the sets can be the answer. */
+    memset(set, 0, sizeof(set));
+    for (int i = 0; i < NR_SETS * nr && ret >= 0; i++) {
+        const struct pollfd *p = &items[i % nr].fd;
+
+        if (p->revents & POLLNVAL)
+            ret = -EBADF;
+        if (!(p->events & asks[i / nr] && p->revents & answers[i / nr]))
+            continue;
+        bitmap_set(set[i / nr], (size_t)(i % nr));
+        bits++;
+    }
     for (int k = 0; k < NR_SETS && ret >= 0; k++)
         if (copy_out_if(a[1 + k], set[k], bytes))
             ret = -EFAULT;
     kfree(items);
-    return ret;
+    return ret < 0 ? ret : bits;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tty.c - the console as a terminal: /dev/console, /dev/ttyS0, /dev/tty.
+ * tty.c - the console as a terminal: /dev/console, /dev/tty.
  *
  * There is one terminal, the serial line.  What comes in is handled in the
  * interrupt by the line discipline, which keeps it until somebody reads; what
@@ -19,8 +19,8 @@
  *   NL             stored, the line can be read        stored
  *   others         stored                              stored
  *
- * Job control: a session leader without a terminal takes it (TIOCSCTTY, or by
- * opening the serial line); all tasks that it forks from then on have it.  One
+ * Job control: a session leader without a terminal takes it (TIOCSCTTY); all
+ * tasks that it forks from then on have it.  One
  * process group of the session is in the foreground: it gets ^C, ^\ and ^Z,
  * and it alone may read; another group that tries gets SIGTTIN.  The shell
  * chooses that group (TIOCSPGRP).
@@ -276,18 +276,17 @@ static int
 set_controlling(void)
 {
     struct task *me = current;
-    int err = 0;
+    bool may;
 
     spin_lock(&pid_lock);
-    if (me->sid != me->tgid || (!me->tty && tty.sid)) {
-        err = -EPERM;
-    } else if (!me->tty) {
+    may = me->sid == me->tgid && (me->tty || !tty.sid);
+    if (may && !me->tty) {
         me->tty = &tty;
         tty.sid = me->sid;
         tty.pgrp = me->pgid;
     }
     spin_unlock(&pid_lock);
-    return err;
+    return may ? 0 : -EPERM;
 }
 
 /*
@@ -533,17 +532,14 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
     return left ? -EFAULT : 0;
 }
 
-/* --- Opening */
-
+/* /dev/tty is the terminal of who opens it. */
 static int
 tty_open(struct inode *inode, struct file *f)
 {
-    if (inode->rdev == makedev(TTYAUX_MAJOR, TTYAUX_MINOR_TTY))
-        return current->tty ? 0 : -ENXIO;
-    /* The serial line becomes a session leader's terminal by being opened. */
-    if (major(inode->rdev) == TTY_MAJOR && !(f->flags & O_NOCTTY))
-        set_controlling();
-    return 0;
+    bool own = minor(inode->rdev) == TTYAUX_MINOR_TTY;
+
+    (void)f;
+    return own && !current->tty ? -ENXIO : 0;
 }
 
 const struct file_operations tty_file_ops = {
