@@ -122,16 +122,13 @@ kernel_read(struct file *f, void *buf, size_t n, off_t pos)
 
 /* --- Writing */
 
-/*
- * Let the bytes of a locked page that will not be written be right, unless all
- * will be; fresh: its block is new, so they are zeroes.  0 or -EIO
- */
+/* Let a locked page be what the file has there.  fresh: zeroes.  0 or -EIO */
 static int
-prepare_page(struct page *page, bool fresh, unsigned len)
+make_valid(struct page *page, bool fresh)
 {
     int err = 0;
 
-    if (page_test(page, PG_uptodate) || len == PAGE_SIZE)
+    if (page_test(page, PG_uptodate))
         return 0;
     if (fresh)
         memset(page_address(page), 0, PAGE_SIZE);
@@ -140,27 +137,6 @@ prepare_page(struct page *page, bool fresh, unsigned len)
     if (!err)
         page_set(page, PG_uptodate);
     return err;
-}
-
-/*
- * So many of len bytes were written: the page is dirty.  A new block's old bytes
- * must go even if nothing was.
- * => that, or 0 if it holds neither the old bytes nor all of the new ones
- */
-static unsigned
-commit_page(struct page *page, bool fresh, unsigned len, unsigned copied)
-{
-    if (!page_test(page, PG_uptodate)) { /* all of it was to be written */
-        if (copied < len && !fresh)
-            return 0;
-        memset((uint8_t *)page_address(page) + copied, 0, len - copied);
-        page_set(page, PG_uptodate);
-    }
-    if (copied > 0 || fresh) {
-        page_clear(page, PG_icache); /* new bytes may be code */
-        set_page_dirty(page);
-    }
-    return copied;
 }
 
 /* Write inside one page.  => bytes, 0: fault the buffer in, or -errno */
@@ -188,17 +164,29 @@ write_one_page(struct address_space *m, const void *ubuf, unsigned len,
     }
     wait_on_page_writeback(page);
     fresh = m->ops->bind_page ? m->ops->bind_page(m, page) : 0;
-    err = fresh < 0 ? fresh : prepare_page(page, fresh, len);
+    err = fresh < 0 ? fresh : len < PAGE_SIZE ? make_valid(page, fresh) : 0;
     if (!err) {
         pagefault_disable();
         copied = len - (unsigned)uaccess_copy(
                            (uint8_t *)page_address(page) + from, ubuf, len);
         pagefault_enable();
-        copied = commit_page(page, fresh, len, copied);
-        if (copied > 0 && pos + (off_t)copied > size)
-            atomic_store_explicit(&m->size, pos + (off_t)copied,
-                                  memory_order_release);
     }
+    if (!err && copied < len && !page_test(page, PG_uptodate)) {
+        if (fresh) {
+            memset((uint8_t *)page_address(page) + copied, 0, len - copied);
+        } else { /* neither the old bytes nor all of the new ones */
+            copied = 0;
+            err = make_valid(page, false);
+        }
+    }
+    if (!err && (copied > 0 || fresh)) { /* a new block's old bytes must go */
+        page_set(page, PG_uptodate);
+        page_clear(page, PG_icache); /* new bytes may be code */
+        set_page_dirty(page);
+    }
+    if (copied > 0 && pos + (off_t)copied > size)
+        atomic_store_explicit(&m->size, pos + (off_t)copied,
+                              memory_order_release);
     unlock_page(page);
     put_page(page);
 end:
@@ -223,10 +211,9 @@ write_pages(struct address_space *m, const uint8_t *ubuf, size_t len, off_t pos)
         if (n > 0) {
             from += n;
             pos += n;
-        } else if (n == 0 && /* fault the buffer in: on two pages at most */
-                   (copy_from_user(&c, from, 1) ||
-                    copy_from_user(&c, from + chunk - 1, 1))) {
-            n = -EFAULT;
+        } else if (n == 0) { /* fault the buffer in: on two pages at most */
+            n = copy_from_user(&c, from, 1) ? -EFAULT : 0;
+            (void)copy_from_user(&c, from + chunk - 1, 1);
         }
         if (n >= 0 && fatal_signal_pending(current))
             n = -EINTR;

@@ -69,6 +69,13 @@ check_hole(void)
     CHECK_EQ(pread(fd, back, HOLE, 0), HOLE);
     for (size_t i = 0; i < HOLE; i++)
         CHECK_EQ(back[i], 0);
+    /* A whole page that is not cached, of which only some bytes come. */
+    CHECK_OK(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+    CHECK_EQ(pwrite(fd, edge - GOOD, 2 * PAGE, PAGE), GOOD);
+    CHECK_EQ(pread(fd, back, PAGE, PAGE), PAGE);
+    CHECK(memcmp(back, edge - GOOD, GOOD) == 0);
+    for (size_t i = GOOD; i < PAGE; i++)
+        CHECK_EQ(back[i], 0);
     CHECK_OK(close(fd));
 }
 

@@ -210,22 +210,19 @@ erase(uint8_t key)
 static void
 receive_char(uint8_t c)
 {
-    static const struct {
-        uint8_t cc;
-        int sig;
-    } keys[] = {{VINTR, SIGINT}, {VQUIT, SIGQUIT}, {VSUSP, SIGTSTP}};
-    unsigned k = 0;
+    int sig = is_cc(VINTR, c)   ? SIGINT
+              : is_cc(VQUIT, c) ? SIGQUIT
+              : is_cc(VSUSP, c) ? SIGTSTP
+                                : 0;
 
     if (c == '\r' && tty.termios.c_iflag & ICRNL)
         c = '\n';
-    while (k < ARRAY_SIZE(keys) && !(lflag(ISIG) && is_cc(keys[k].cc, c)))
-        k++;
-    if (k < ARRAY_SIZE(keys)) {
+    if (sig && lflag(ISIG)) {
         if (!lflag(NOFLSH))
             tty.tail = tty.done = tty.head;
         echo(c);
         if (READ_ONCE(tty.pgrp) > 0)
-            signal_group(tty.pgrp, keys[k].sig, NULL);
+            signal_group(tty.pgrp, sig, NULL);
     } else if (!lflag(ICANON)) {
         store(c);
     } else if (is_cc(VERASE, c) || is_cc(VKILL, c) || is_cc(VWERASE, c)) {
