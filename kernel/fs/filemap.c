@@ -54,7 +54,11 @@ touch_atime(struct inode *inode)
         inode_touch(inode, TOUCH_ATIME);
 }
 
-/* The page at index: valid and referenced, or ERR_PTR.  May read ahead. */
+/*
+ * The page at index: valid and referenced, or ERR_PTR.  A miss, or the mark that
+ * the last window of readahead left, starts the next window; `last` is how far
+ * the reader is known to go.
+ */
 static struct page *
 get_valid_page(struct address_space *m, struct file_ra_state *ra,
                uint64_t index, uint64_t last)
@@ -139,7 +143,18 @@ make_valid(struct page *page, bool fresh)
     return err;
 }
 
-/* Write inside one page.  => bytes, 0: fault the buffer in, or -errno */
+/*
+ * Write inside one page.
+ *
+ * A page that will be overwritten as a whole is not read first.  If the copy
+ * then comes short, what lies behind must be made right before the page is
+ * unlocked: with zeroes if the block is new (also with nothing copied, for the
+ * disk has there what somebody else had written), from the disk if it is not.
+ *
+ * The size grows before the page is unlocked and after its bytes are there, so
+ * whoever sees the size sees them.
+ * => bytes, 0: fault the buffer in, or -errno
+ */
 static ssize_t
 write_one_page(struct address_space *m, const void *ubuf, unsigned len,
                off_t pos)
@@ -195,7 +210,11 @@ end:
     return err ? err : (ssize_t)copied;
 }
 
-/* Page by page.  => inode locked; bytes, or -errno if there are none */
+/*
+ * Page by page.  If only the first byte of what is left could be brought in, the
+ * next try gets on by one byte at least; if not even that, it is over.
+ * => inode locked; bytes, or -errno if there are none
+ */
 static ssize_t
 write_pages(struct address_space *m, const uint8_t *ubuf, size_t len, off_t pos)
 {

@@ -56,6 +56,10 @@ set_cloexec(struct fs_context *fs, int fd, bool on)
         bitmap_clear(fs->cloexec, (size_t)fd);
 }
 
+/*
+ * What another thread is just opening is not open yet, so the copy does not
+ * have it; its number is free there.
+ */
 struct fs_context *
 fs_context_copy(struct fs_context *old)
 {
@@ -137,7 +141,10 @@ fd_install(int fd, struct file *f)
     spin_unlock(&fs->lock);
 }
 
-/* Not a part of fd_get(), which seldom calls it. */
+/*
+ * With the lock the file cannot lose the reference of its slot between the look
+ * and the fget().  Not a part of fd_get(), which seldom calls it.
+ */
 __noinline struct file *
 fd_get_of(struct fs_context *fs, int fd)
 {
@@ -164,7 +171,8 @@ fd_get(int fd)
 
     if (files_shared())
         return fd_get_of(current->fs, fd);
-    f = file_of(current->fs, fd); /* ours alone: no lock */
+    /* Ours alone: no other thread can close it, and /proc only reads. */
+    f = file_of(current->fs, fd);
     return f ? fget(f) : NULL;
 }
 

@@ -129,7 +129,15 @@ is_ready(const struct pipe *p, size_t n, bool write)
            (write ? room(p) >= (n <= PIPE_BUF ? n : 1) : READ_ONCE(p->used));
 }
 
-/* read(2) gets what there is, write(2) gives all that it has. */
+/*
+ * read(2) gets what there is, write(2) gives all that it has.
+ *
+ * Nobody sleeps with the lock.  Between the look under the lock and the sleep
+ * the other end may move bytes, or close: wait_event looks at is_ready() again
+ * once it stands on the queue, and whoever makes that true wakes the queue
+ * after he has.  What it finds is a guess, so the lock is taken and all is
+ * looked at once more; of two who were woken for the same bytes one waits on.
+ */
 static inline __attribute__((always_inline)) ssize_t
 pipe_io(struct file *f, uint8_t *ubuf, size_t n, bool write)
 {
@@ -228,7 +236,11 @@ pipe_ioctl(struct file *f, unsigned cmd, uint64_t arg)
 
 /* --- Opening and closing */
 
-/* f comes (1) or goes (-1); who waits for its end sees it.  => inode locked */
+/*
+ * f comes (1) or goes (-1).  Both queues are woken: who reads waits for the
+ * writers, to come (open) or to have gone (the end), and the other way round.
+ * => inode locked
+ */
 static void
 count_ends(struct pipe *p, const struct file *f, int n)
 {

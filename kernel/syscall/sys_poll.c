@@ -28,7 +28,12 @@ struct item {
     struct poll_wait wait;
 };
 
-/* Ask every file; with join, be on the queues until one is ready. */
+/*
+ * Ask every file; with join, be on the queues until one is ready.  An entry that
+ * a waker has taken off is put on again, one that is still on its queue stays:
+ * a file names the same queues each time, so each entry meets the same one.
+ * => how many are ready
+ */
 static int
 poll_round(struct item *items, struct item *end, bool join)
 {
@@ -50,7 +55,13 @@ poll_round(struct item *items, struct item *end, bool join)
     return ready;
 }
 
-/* Until something is ready, a signal comes, or `until`.  => as do_poll() */
+/*
+ * Until something is ready, a signal comes, or `until`.  No wakeup is lost: it
+ * is asked again after the state was set for the last time, and a change after
+ * that finds the task on its queue.  No poll method sleeps, so between the two
+ * nobody else sets the state.
+ * => as do_poll()
+ */
 static int
 poll_until(struct item *items, struct item *end, uint64_t until)
 {
