@@ -116,8 +116,8 @@ set_default_limits(struct task *t)
 static void
 mount_the_root(void)
 {
-    struct fs_context first = {
-        .lock = SPINLOCK_INIT(RANK_FILES, "fs_context"),
+    static struct fs_context first = {
+        .lock = SPINLOCK_INIT(RANK_FILES, "files"),
         .umask = 022,
     };
     const char *name = bootarg_find("root") ?: "/dev/vda1";
@@ -129,7 +129,6 @@ mount_the_root(void)
     }
     first.root = first.cwd =
         list_first_entry(&super_blocks, struct super_block, link)->root;
-    current->files = files_alloc();
     current->fs = fs_context_copy(&first);
 }
 

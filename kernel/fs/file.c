@@ -6,10 +6,6 @@
  * of a file that can seek is guarded by pos_lock for the length of a read or
  * write, so that two writers that share it do not overwrite each other.
  *
- * generic_file_* is what a file of cached pages does; it takes the inode's
- * lock for writing only, WRITE_CHUNK bytes at a time, and lets a writer that
- * dirties too much wait with nothing held.
- *
  * With O_CREAT the file may be new and unreadable for its maker; so what open()
  * allowed is kept in can_read and can_write and not asked again.
  *
@@ -18,7 +14,7 @@
  * fsync whether there was one since.
  *
  * Interface: dentry_open, fget, fput; file_transfer, vfs_llseek, vfs_fsync
- * for the system calls; generic_file_* for file systems; kernel_read for exec.
+ * for the system calls.  What a file of cached pages does is in filemap.c.
  *
  * Invariants
  *   I1  An open file holds its dentry, which holds the inode.
@@ -27,7 +23,7 @@
  *
  * Locks: pos_lock > inode->lock; flags and ra are read and written as they are.
  *
- * Not done: O_DIRECT; a write and its O_SYNC as one.
+ * Not done: O_DIRECT, O_NOATIME.
  */
 #include "fs/fs.h"
 
@@ -36,10 +32,8 @@
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
-#include "sched/task.h"
-#include "sched/timer.h"
 
-enum { WRITE_CHUNK = 256 << 10, RA_PAGES = 32, RA_PAGES_SMALL = 8 };
+enum { RA_PAGES = 32, RA_PAGES_SMALL = 8 };
 #define MAX_RW_BYTES ((size_t)INT32_MAX & PAGE_MASK)
 #define SMALL_MACHINE_PAGES 8192 /* 32 MB */
 
@@ -153,19 +147,18 @@ file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
 off_t
 vfs_llseek(struct file *f, off_t off, int whence)
 {
-    off_t size = atomic_read(&f->inode->mapping->size);
-    uint64_t limit =
-        S_ISBLK(f->inode->mode) ? (uint64_t)size : f->inode->sb->max_bytes;
+    off_t base = 0;
 
     if (!has_position(f)) /* what can be polled is a stream */
         return f->op->poll ? -ESPIPE : 0;
-    if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END)
-        return -EINVAL;
     mutex_lock(&f->pos_lock);
-    if (whence != SEEK_SET &&
-        __builtin_add_overflow(off, whence == SEEK_CUR ? f->pos : size, &off))
-        off = -EOVERFLOW;
-    else if (off < 0 || (uint64_t)off > limit)
+    if (whence == SEEK_CUR)
+        base = f->pos;
+    else if (whence == SEEK_END)
+        base = atomic_read(&f->inode->mapping->size);
+    if ((unsigned)whence > SEEK_END ||
+        __builtin_add_overflow(base, off, &off) || off < 0 ||
+        (uint64_t)off > f->inode->sb->max_bytes)
         off = -EINVAL;
     else
         f->pos = off;
@@ -173,175 +166,26 @@ vfs_llseek(struct file *f, off_t off, int whence)
     return off;
 }
 
-/* --- Files of cached pages */
-
-static bool
-is_after(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec == b->tv_sec ? a->tv_nsec > b->tv_nsec
-                                  : a->tv_sec > b->tv_sec;
-}
-
-/* relatime: only if the file changed since it was last read. */
-static void
-touch_atime(struct inode *inode)
-{
-    if (!(inode->sb->flags & SB_RDONLY) &&
-        (!is_after(&inode->atime, &inode->mtime) ||
-         !is_after(&inode->atime, &inode->ctime)))
-        inode_touch(inode, TOUCH_ATIME);
-}
-
-/* No inode lock: a page and the size that it is seen with belong together. */
-ssize_t
-generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos)
-{
-    ssize_t ret = filemap_read(f->inode->mapping, &f->ra, ubuf, n, *pos);
-
-    if (ret > 0) {
-        if (!(f->flags & O_NOATIME))
-            touch_atime(f->inode);
-        *pos += ret;
-    }
-    return ret;
-}
-
-/* Through the cache like a user's read, but into memory that cannot fault. */
-ssize_t
-kernel_read(struct file *f, void *buf, size_t n, off_t pos)
-{
-    size_t done = 0;
-
-    while (done < n && pos < inode_size(f->inode)) {
-        size_t in = (size_t)pos % PAGE_SIZE, chunk;
-        struct page *page =
-            read_cache_page(f->inode->mapping, (uint64_t)pos >> PAGE_SHIFT);
-
-        if (IS_ERR(page))
-            return PTR_ERR(page);
-        chunk = MIN(n - done, PAGE_SIZE - in);
-        chunk = MIN(chunk, (size_t)(inode_size(f->inode) - pos));
-        memcpy((uint8_t *)buf + done, (uint8_t *)page_address(page) + in,
-               chunk);
-        put_page(page);
-        done += chunk;
-        pos += (off_t)chunk;
-    }
-    return (ssize_t)done;
-}
-
-/*
- * One chunk, with the inode locked for it: a long write does not keep others out
- * from its start to its end.  The limits are looked at under the lock, as only
- * there the position of an append is certain.  Who is not root and writes to a
- * program takes its set-uid bits away.
- * => bytes; -EFBIG: not one may be there
- */
-static ssize_t
-write_chunk(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    struct inode *inode = f->inode;
-    uint64_t rlimit = current->rlim[RLIMIT_FSIZE].rlim_cur;
-    uint64_t limit = MIN(inode->sb->max_bytes, rlimit);
-    ssize_t ret = -EFBIG;
-
-    mutex_lock(&inode->lock);
-    if (f->flags & O_APPEND)
-        *pos = inode_size(inode);
-    if (S_ISBLK(inode->mode))
-        limit = UINT64_MAX;
-    else if ((uint64_t)*pos >= rlimit)
-        send_signal(current, SIGXFSZ, NULL);
-    if ((uint64_t)*pos < limit)
-        ret = filemap_write(inode->mapping, ubuf,
-                            MIN(n, limit - (uint64_t)*pos), *pos);
-    if (ret > 0) {
-        *pos += ret;
-        if ((inode->mode & (S_ISUID | S_ISGID)) && !is_root(&current->cred))
-            inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
-        inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
-    }
-    mutex_unlock(&inode->lock);
-    return ret;
-}
-
-/* Chunk by chunk; after each, with nothing held, wait if too much is dirty. */
-ssize_t
-generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
-{
-    size_t done = 0;
-    ssize_t ret = 0;
-
-    while (done < n) {
-        size_t chunk = MIN(n - done, (size_t)WRITE_CHUNK);
-
-        ret = write_chunk(f, (const uint8_t *)ubuf + done, chunk, pos);
-        if (ret <= 0)
-            break;
-        done += (size_t)ret;
-        balance_dirty_pages();
-        if ((size_t)ret < chunk || fatal_signal_pending(current))
-            break;
-    }
-    if (done > 0 && (f->flags & (O_SYNC | O_DSYNC))) {
-        ret = vfs_fsync(f);
-        if (ret)
-            return ret;
-    }
-    return done ? (ssize_t)done : ret;
-}
-
 /*
  * The data, then what says where it is, then the disk's own cache.  What has no
- * position (a pipe, a terminal) has nothing to be synchronised.
+ * position (a pipe, a terminal) has nothing to be synchronised.  Each write
+ * that failed was counted, be it one of these or of the background before.
  */
 int
 vfs_fsync(struct file *f)
 {
     struct address_space *m = f->inode->mapping;
-    uint32_t seq;
-    int err;
+    uint32_t seen = f->wb_seen;
+    int err = 0;
 
     if (!has_position(f))
         return -EINVAL;
-    err = sync_mapping(m);
+    sync_mapping(m);
     if (m->bdev) {
         /* Block maps and inodes are pages of the device's mapping. */
-        err = sync_mapping(m->bdev->mapping) ?: err;
-        err = blkdev_issue_flush(m->bdev) ?: err;
+        sync_mapping(m->bdev->mapping);
+        err = blkdev_issue_flush(m->bdev);
     }
-    /* A write that failed before, in the background, is reported once. */
-    seq = error_seq(f);
-    if (seq != f->wb_seen)
-        err = err ?: -EIO;
-    f->wb_seen = seq;
-    return err;
+    f->wb_seen = error_seq(f);
+    return f->wb_seen == seen ? err : -EIO;
 }
-
-/* --- Mappings */
-
-static void
-file_vma_open(struct file *f)
-{
-    fget(f);
-}
-
-const struct vm_operations file_vm_ops = {
-    .open = file_vma_open,
-    .close = fput,
-};
-
-int
-generic_file_mmap(struct file *f, struct mmap_args *args)
-{
-    args->mapping = f->inode->mapping;
-    args->vm_ops = &file_vm_ops;
-    touch_atime(f->inode);
-    return 0;
-}
-
-const struct file_operations generic_file_ops = {
-    .read = generic_file_read,
-    .write = generic_file_write,
-    .mmap = generic_file_mmap,
-};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * filemap.c - what read(2) and write(2) of a cached file do.
+ * filemap.c - files of cached pages: what read(2), write(2) and mmap(2) of
+ * them do.
  *
  * Reading takes no inode lock and locks no page: a reference keeps the
  * frame, PG_uptodate says that it may be read.  The size is read after
@@ -13,8 +14,12 @@
  * faults disabled; when the copy comes short, both are given back, the
  * buffer is faulted in, and the rest is tried again.
  *
- * Locks: filemap_write is called with the inode's lock, which orders writers
- * and keeps the size.
+ * Interface: generic_file_* for the tables of file systems; kernel_read for
+ * exec; lock_mapped_page for page_mkwrite.
+ *
+ * Locks: the inode's lock orders writers and keeps the size.
+ *
+ * Not done: a write and its O_SYNC as one.
  */
 #include "fs/fs.h"
 
@@ -24,56 +29,80 @@
 #include "vm/reclaim.h"
 #include "vm/shmem.h"
 
+enum { WRITE_CHUNK = 256 << 10 };
+
 static uint64_t
 read_size(struct address_space *m)
 {
     return (uint64_t)atomic_load_explicit(&m->size, memory_order_acquire);
 }
 
-/* The page at index: valid and referenced, or ERR_PTR.  May read ahead. */
+/* --- Reading */
+
+/*
+ * relatime: only if the file changed since it was last read.  ctime alone says
+ * that: whatever changes sets it.
+ */
+static void
+touch_atime(struct inode *inode)
+{
+    const struct timespec *a = &inode->atime, *c = &inode->ctime;
+
+    if (!(inode->sb->flags & SB_RDONLY) &&
+        (a->tv_sec < c->tv_sec ||
+         (a->tv_sec == c->tv_sec && a->tv_nsec <= c->tv_nsec)))
+        inode_touch(inode, TOUCH_ATIME);
+}
+
+/*
+ * The page at index: valid and referenced, or ERR_PTR.  A miss, or the mark that
+ * the last window of readahead left, starts the next window; `last` is how far
+ * the reader is known to go.
+ */
 static struct page *
-filemap_get_page(struct address_space *m, struct file_ra_state *ra,
-                 uint64_t index, uint64_t last)
+get_valid_page(struct address_space *m, struct file_ra_state *ra,
+               uint64_t index, uint64_t last)
 {
     struct page *page = find_get_page(m, index);
 
-    if (unlikely(!page)) {
-        page_cache_readahead(m, ra, NULL, index, last - index + 1);
-        return read_cache_page(m, index);
-    }
-    if (unlikely(page_test(page, PG_readahead)))
+    if (unlikely(!page || page_test(page, PG_readahead)))
         page_cache_readahead(m, ra, page, index, last - index + 1);
-    if (likely(page_test(page, PG_uptodate)))
+    if (likely(page && page_test(page, PG_uptodate)))
         return page;
-    put_page(page);
+    if (page)
+        put_page(page);
     return read_cache_page(m, index);
 }
 
+/*
+ * No inode lock: a page and the size that it is seen with belong together.
+ * => the range of a user's buffer was checked; a kernel's will do as well
+ */
 ssize_t
-filemap_read(struct address_space *m, struct file_ra_state *ra, void *ubuf,
-             size_t len, off_t start)
+generic_file_read(struct file *f, void *buf, size_t len, off_t *ppos)
 {
-    uint64_t pos = (uint64_t)start, end = pos + len, stop;
+    struct address_space *m = f->inode->mapping;
+    uint64_t start = (uint64_t)*ppos, pos = start, end = start + len, stop;
     ssize_t err = 0;
 
     /* One look at the size a turn: it may fall between two. */
     while (!err && pos < (stop = MIN(end, read_size(m)))) {
         uint64_t index = pos >> PAGE_SHIFT;
         struct page *page =
-            filemap_get_page(m, ra, index, (stop - 1) >> PAGE_SHIFT);
+            get_valid_page(m, &f->ra, index, (stop - 1) >> PAGE_SHIFT);
         size_t n, left;
 
         if (IS_ERR(page)) {
             err = PTR_ERR(page);
             break;
         }
-        if (index != ra->prev_index || pos % PAGE_SIZE == 0)
+        if (index != f->ra.prev_index || pos % PAGE_SIZE == 0)
             mark_page_accessed(page);
-        ra->prev_index = index;
+        f->ra.prev_index = index;
         /* The size as it is now, after PG_uptodate was seen. */
         stop = MIN(MIN(end, read_size(m)), (index + 1) << PAGE_SHIFT);
         n = stop > pos ? stop - pos : 0;
-        left = copy_to_user((uint8_t *)ubuf + (pos - (uint64_t)start),
+        left = uaccess_copy((uint8_t *)buf + (pos - start),
                             (uint8_t *)page_address(page) + pos % PAGE_SIZE, n);
         put_page(page);
         pos += n - left;
@@ -82,72 +111,66 @@ filemap_read(struct address_space *m, struct file_ra_state *ra, void *ubuf,
         else if (fatal_signal_pending(current))
             err = -EINTR;
     }
-    return pos > (uint64_t)start ? (ssize_t)(pos - (uint64_t)start) : err;
+    if (pos == start)
+        return err;
+    touch_atime(f->inode);
+    *ppos = (off_t)pos;
+    return (ssize_t)(pos - start);
 }
 
-/*
- * Let the bytes of a locked page that will not be written be right; fresh: its
- * block is new, so they are zeroes.  0 or -EIO
- */
-static int
-prepare_page(struct page *page, unsigned from, unsigned len, bool fresh)
+ssize_t
+kernel_read(struct file *f, void *buf, size_t n, off_t pos)
 {
-    uint8_t *data = page_address(page);
-    int err;
+    return generic_file_read(f, buf, n, &pos);
+}
 
-    if (fresh && !page_test(page, PG_uptodate))
-        page_set(page, PG_fresh);
-    if (page_test(page, PG_uptodate) || len == PAGE_SIZE)
+/* --- Writing */
+
+/* Let a locked page be what the file has there.  fresh: zeroes.  0 or -EIO */
+static int
+make_valid(struct page *page, bool fresh)
+{
+    int err = 0;
+
+    if (page_test(page, PG_uptodate))
         return 0;
-    if (page_test(page, PG_fresh)) {
-        memset(data, 0, from);
-        memset(data + from + len, 0, PAGE_SIZE - from - len);
-        return 0;
-    }
-    err = read_block(page->mapping->bdev, page_block(page), page);
+    if (fresh)
+        memset(page_address(page), 0, PAGE_SIZE);
+    else
+        err = read_block(page->mapping->bdev, page_block(page), page);
     if (!err)
         page_set(page, PG_uptodate);
     return err;
 }
 
 /*
- * So many of the len bytes from `from` on were written: the page is dirty.
- * => that, or 0 if it holds nothing valid
+ * Write inside one page.
+ *
+ * A page that will be overwritten as a whole is not read first.  If the copy
+ * then comes short, what lies behind must be made right before the page is
+ * unlocked: with zeroes if the block is new (also with nothing copied, for the
+ * disk has there what somebody else had written), from the disk if it is not.
+ *
+ * The size grows before the page is unlocked and after its bytes are there, so
+ * whoever sees the size sees them.
+ * => bytes, 0: fault the buffer in, or -errno
  */
-static unsigned
-commit_page(struct page *page, unsigned from, unsigned len, unsigned copied)
-{
-    if (!page_test(page, PG_uptodate)) {
-        if (copied < len && page_test(page, PG_fresh))
-            memset((uint8_t *)page_address(page) + from + copied, 0,
-                   len - copied);
-        else if (copied < len)
-            return 0; /* neither the old bytes nor all of the new ones */
-        page_set(page, PG_uptodate);
-    }
-    page_clear(page, PG_fresh);
-    page_clear(page, PG_icache); /* new bytes may be code */
-    set_page_dirty(page);
-    return copied;
-}
-
-/* Write inside one page.  => bytes, 0: fault the buffer in, or -errno */
 static ssize_t
 write_one_page(struct address_space *m, const void *ubuf, unsigned len,
                off_t pos)
 {
-    unsigned from = (unsigned)((uint64_t)pos & (PAGE_SIZE - 1)), copied = 0;
+    uint64_t index = (uint64_t)pos >> PAGE_SHIFT,
+             from = (uint64_t)pos % PAGE_SIZE;
     off_t size = (off_t)read_size(m);
+    unsigned copied = 0;
     struct page *page;
-    uint64_t index;
-    int err;
+    int fresh, err;
 
     if (pos > size) /* zeroes between, whatever was mapped */
         truncate_pages(m, size);
     err = m->ops->begin_write ? m->ops->begin_write(m) : 0;
     if (err)
         return err;
-    index = (uint64_t)pos >> PAGE_SHIFT;
     page = mapping_is_shmem(m) ? shmem_get_page(m, index)
                                : grab_cache_page(m, index);
     if (IS_ERR(page)) {
@@ -155,21 +178,30 @@ write_one_page(struct address_space *m, const void *ubuf, unsigned len,
         goto end;
     }
     wait_on_page_writeback(page);
-    err = m->ops->bind_page ? m->ops->bind_page(m, page) : 0;
-    if (err >= 0)
-        err = prepare_page(page, from, len, err > 0);
+    fresh = m->ops->bind_page ? m->ops->bind_page(m, page) : 0;
+    err = fresh < 0 ? fresh : len < PAGE_SIZE ? make_valid(page, fresh) : 0;
     if (!err) {
         pagefault_disable();
-        copied = len - (unsigned)copy_from_user(
+        copied = len - (unsigned)uaccess_copy(
                            (uint8_t *)page_address(page) + from, ubuf, len);
         pagefault_enable();
-        /* Even if nothing was copied, a new block's old bytes must go. */
-        if (copied > 0 || page_test(page, PG_fresh))
-            copied = commit_page(page, from, len, copied);
-        if (copied > 0 && pos + (off_t)copied > size)
-            atomic_store_explicit(&m->size, pos + (off_t)copied,
-                                  memory_order_release);
     }
+    if (!err && copied < len && !page_test(page, PG_uptodate)) {
+        if (fresh) {
+            memset((uint8_t *)page_address(page) + copied, 0, len - copied);
+        } else { /* neither the old bytes nor all of the new ones */
+            copied = 0;
+            err = make_valid(page, false);
+        }
+    }
+    if (!err && (copied > 0 || fresh)) { /* a new block's old bytes must go */
+        page_set(page, PG_uptodate);
+        page_clear(page, PG_icache); /* new bytes may be code */
+        set_page_dirty(page);
+    }
+    if (copied > 0 && pos + (off_t)copied > size)
+        atomic_store_explicit(&m->size, pos + (off_t)copied,
+                              memory_order_release);
     unlock_page(page);
     put_page(page);
 end:
@@ -178,39 +210,81 @@ end:
     return err ? err : (ssize_t)copied;
 }
 
-/* Bring in what the copy of a user's buffer came short of.  0 or -EFAULT */
-static int
-fault_in(uint64_t addr, uint64_t len)
+/*
+ * Page by page.  If only the first byte of what is left could be brought in, the
+ * next try gets on by one byte at least; if not even that, it is over.
+ * => inode locked; bytes, or -errno if there are none
+ */
+static ssize_t
+write_pages(struct address_space *m, const uint8_t *ubuf, size_t len, off_t pos)
 {
-    uint64_t end = addr + len;
-
-    for (addr &= PAGE_MASK; addr < end; addr += PAGE_SIZE)
-        if (handle_user_fault(current->mm, addr, FAULT_READ) > VM_FAULT_DIRTIED)
-            return -EFAULT;
-    return 0;
-}
-
-ssize_t
-filemap_write(struct address_space *m, const void *ubuf, size_t len, off_t pos)
-{
-    size_t done = 0;
+    const uint8_t *from = ubuf, *end = ubuf + len;
     ssize_t n = 0;
 
-    while (done < len && n >= 0) {
-        const uint8_t *from = (const uint8_t *)ubuf + done;
-        size_t room = PAGE_SIZE - (uint64_t)(pos + (off_t)done) % PAGE_SIZE;
-        unsigned chunk = (unsigned)MIN(len - done, room);
+    while (from < end && n >= 0) {
+        size_t room = PAGE_SIZE - (uint64_t)pos % PAGE_SIZE;
+        unsigned chunk = (unsigned)MIN((size_t)(end - from), room);
+        uint8_t c;
 
-        n = write_one_page(m, from, chunk, pos + (off_t)done);
-        if (n == 0)
-            n = fault_in((uint64_t)from, chunk);
-        else if (n > 0)
-            done += (size_t)n;
+        n = write_one_page(m, from, chunk, pos);
+        if (n > 0) {
+            from += n;
+            pos += n;
+        } else if (n == 0) { /* fault the buffer in: on two pages at most */
+            n = copy_from_user(&c, from, 1) ? -EFAULT : 0;
+            (void)copy_from_user(&c, from + chunk - 1, 1);
+        }
         if (n >= 0 && fatal_signal_pending(current))
             n = -EINTR;
     }
-    return done ? (ssize_t)done : n;
+    return from > ubuf ? from - ubuf : n;
 }
+
+/*
+ * Chunk by chunk with the inode locked for each, so that a long write does not
+ * keep others out from its start to its end; and after each, with nothing held,
+ * wait if too much is dirty.  The limits are looked at under the lock, as only
+ * there the position of an append is certain.  Who is not root and writes to a
+ * program takes its set-uid bits away.
+ */
+ssize_t
+generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
+{
+    struct inode *inode = f->inode;
+    const uint8_t *from = ubuf, *end = from + n;
+    uint64_t rlimit = current->rlim[RLIMIT_FSIZE].rlim_cur, limit = UINT64_MAX;
+    ssize_t ret = 0, chunk = 0;
+
+    if (S_ISREG(inode->mode))
+        limit = MIN(inode->sb->max_bytes, rlimit);
+    while (from < end && ret == chunk && !fatal_signal_pending(current)) {
+        chunk = MIN(end - from, (ssize_t)WRITE_CHUNK);
+        ret = -EFBIG;
+        mutex_lock(&inode->lock);
+        if (f->flags & O_APPEND)
+            *pos = inode_size(inode);
+        if ((uint64_t)*pos < limit)
+            ret = write_pages(inode->mapping, from,
+                              MIN((size_t)chunk, limit - (uint64_t)*pos), *pos);
+        else if ((uint64_t)*pos >= rlimit)
+            send_signal(current, SIGXFSZ, NULL);
+        if (ret > 0) {
+            from += ret;
+            *pos += ret;
+            if (inode->mode & (S_ISUID | S_ISGID) && !is_root(&current->cred))
+                inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
+            inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
+        }
+        mutex_unlock(&inode->lock);
+        balance_dirty_pages();
+    }
+    if (from == ubuf)
+        return ret;
+    return (f->flags & (O_SYNC | O_DSYNC) ? vfs_fsync(f) : 0)
+               ?: from - (const uint8_t *)ubuf;
+}
+
+/* --- Mappings */
 
 int
 lock_mapped_page(struct address_space *m, struct page *page)
@@ -221,3 +295,29 @@ lock_mapped_page(struct address_space *m, struct page *page)
     unlock_page(page);
     return -EAGAIN;
 }
+
+static void
+file_vma_open(struct file *f)
+{
+    fget(f);
+}
+
+const struct vm_operations file_vm_ops = {
+    .open = file_vma_open,
+    .close = fput,
+};
+
+int
+generic_file_mmap(struct file *f, struct mmap_args *args)
+{
+    args->mapping = f->inode->mapping;
+    args->vm_ops = &file_vm_ops;
+    touch_atime(f->inode);
+    return 0;
+}
+
+const struct file_operations generic_file_ops = {
+    .read = generic_file_read,
+    .write = generic_file_write,
+    .mmap = generic_file_mmap,
+};

@@ -6,7 +6,7 @@
  *                                \-> address_space (the cached pages)
  *
  * Keys: (c) constant; (a) atomic; (I) inode->lock; (i) i_lock;
- * (H) inode hash lock; (D) dcache_lock; (S) sb->lock; (F) files->lock;
+ * (H) inode hash lock; (D) dcache_lock; (S) sb->lock; (F) fs_context->lock;
  * (P) file->pos_lock.
  *
  * A dentry is one name; an inode is one file and lives as long as a dentry or
@@ -28,6 +28,7 @@
 #include "include/fcntl.h"
 #include "include/limits.h"
 #include "include/stat.h"
+#include "lib/bitmap.h"
 #include "lib/err.h"
 #include "vm/mm.h"
 #include "vm/pagecache.h"
@@ -253,12 +254,6 @@ int d_umount(struct super_block *sb);
 char *d_path(struct dentry *d, char *buf, size_t size);
 
 /* --- Path walk: namei.c */
-struct fs_context {
-    atomic32_t count;
-    struct spinlock lock;
-    struct dentry *root, *cwd; /* referenced */
-    umode_t umask;
-};
 /* EMPTY: an empty path is dfd itself; PARENT: all but the last (namei.h) */
 enum { LOOKUP_FOLLOW = 1, LOOKUP_EMPTY = 2, LOOKUP_PARENT = 4 };
 /* => *out referenced; path is kernel memory; dfd as for openat */
@@ -289,6 +284,8 @@ struct dir_context {
     bool (*emit)(struct dir_context *ctx, const char *name, unsigned len,
                  uint64_t ino, unsigned type, off_t next);
     off_t pos;
+    uint8_t *buf; /* getdents64's; size 0: an entry did not fit any more */
+    size_t used, size;
 };
 
 struct file_operations {
@@ -328,18 +325,6 @@ fget(struct file *f)
     return f;
 }
 void fput(struct file *f); /* may sleep; NULL is allowed */
-/* --- filemap.c: what read(2) and write(2) of a cached file do */
-ssize_t filemap_read(struct address_space *m, struct file_ra_state *ra,
-                     void *ubuf, size_t len, off_t pos);
-/*
- * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
- * is not m's any more, or behind the end
- */
-int lock_mapped_page(struct address_space *m, struct page *page);
-/* => inode lock held; -EFAULT, -ENOSPC, ... or bytes written */
-ssize_t filemap_write(struct address_space *m, const void *ubuf, size_t len,
-                      off_t pos);
-
 /*
  * The whole of read(2)/write(2) and friends below the descriptor; buf: n bytes
  * in user memory.
@@ -350,38 +335,51 @@ off_t vfs_llseek(struct file *f, off_t off, int whence);
 int vfs_fsync(struct file *f);
 /* n random bytes, or zeroes, to user memory; fewer if killed.  -EFAULT */
 ssize_t mem_give(void *ubuf, size_t n, bool random);
-/* Read a regular file into kernel memory (exec). */
-ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
-extern const struct file_operations generic_file_ops; /* of cached pages */
-extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
-int generic_file_mmap(struct file *f, struct mmap_args *args);
+
+/* --- Files of cached pages: filemap.c */
+extern const struct file_operations generic_file_ops;
 ssize_t generic_file_read(struct file *f, void *ubuf, size_t n, off_t *pos);
 ssize_t generic_file_write(struct file *f, const void *ubuf, size_t n,
                            off_t *pos);
+int generic_file_mmap(struct file *f, struct mmap_args *args);
+/* Read a regular file into kernel memory (exec). */
+ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
+extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
+/*
+ * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
+ * is not m's any more, or behind the end
+ */
+int lock_mapped_page(struct address_space *m, struct page *page);
 
-/* --- Descriptors: files.c */
-enum { FD_MAX = 1024 };
-struct files; /* refcounted, shared by clone(CLONE_FILES) */
-struct files *files_alloc(void);
-struct files *files_copy(struct files *old); /* fork.  NULL: no memory */
-struct files *files_get(struct files *f);
-void files_put(struct files *f); /* closes all at the last */
+/* --- What a process has open, and where it is: files.c */
+enum { FD_MAX = 240 };
+struct fs_context {
+    atomic32_t count;
+    struct spinlock lock;      /* RANK_FILES */
+    struct dentry *root, *cwd; /* (F) referenced */
+    umode_t umask;
+    BITMAP(used, FD_MAX);      /* (F) descriptors reserved or open */
+    BITMAP(cloexec, FD_MAX);   /* (F) */
+    struct file *slot[FD_MAX]; /* (F) */
+};
+struct fs_context *
+fs_context_copy(struct fs_context *old);    /* NULL: no memory */
+void fs_context_put(struct fs_context *fs); /* closes all at the last */
+bool files_shared(void); /* has the current task's other users? */
 void files_close_on_exec(void);
-bool files_shared(void); /* has the current task's table other users? */
-int fd_alloc(int from, bool cloexec);    /* reserve.  -EMFILE */
-void fd_install(int fd, struct file *f); /* consumes f */
-void fd_release(int fd);                 /* undo fd_alloc */
+/* Reserve a number from `from` on.  -EMFILE; -EINVAL: `from` is above all */
+int fd_alloc(int from, bool cloexec);
+/* What it was reserved for, or NULL: it is not needed.  => refs: consumes f */
+void fd_install(int fd, struct file *f);
 struct file *fd_get(int fd); /* => refs: caller's fput; NULL: -EBADF */
 int fd_close(int fd);
-int fd_dup(int fd, int from, bool cloexec);     /* F_DUPFD */
-int fd_dup_to(int oldfd, int newfd, int flags); /* dup3 */
-int fd_flags(int fd, int flags); /* F_SETFD; F_GETFD if flags < 0 */
+/* dup3: fd becomes one of f.  => fd, -EBADF, -EBUSY */
+int fd_replace(int fd, struct file *f, bool cloexec);
+/* Set close on exec of an open descriptor, or, with set < 0, say it. */
+int fd_cloexec(int fd, int set);
 /* Descriptor `fd` of another task, for procfs.  => referenced or NULL */
-struct file *fd_get_of(struct files *files, int fd);
-int next_fd_of(struct files *files, int after); /* -1: none */
-
-struct fs_context *fs_context_copy(struct fs_context *old);
-void fs_context_put(struct fs_context *fs);
+struct file *fd_get_of(struct fs_context *fs, int fd);
+int next_fd_of(struct fs_context *fs, int after); /* -1: none */
 
 /* --- Pipes and devices */
 int pipe_create(struct file *ends[2], int flags);
@@ -389,9 +387,6 @@ extern const struct file_operations fifo_file_ops;
 /* Set op; fop as the inode's type asks for; rdev if it is a device. */
 void inode_set_ops(struct inode *inode, const struct inode_operations *op,
                    dev_t rdev);
-/* open() gives op and private; op->open, if any, may change that. */
-void chrdev_register(dev_t dev, const struct file_operations *op,
-                     void *private);
 /* Give each block device its page cache; once, when all are known. */
 void bdev_init(void);
 extern const struct file_operations bdev_file_ops;

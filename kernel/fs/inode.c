@@ -62,11 +62,14 @@ static struct wait_queue inode_wait = WAIT_QUEUE_INIT(inode_wait);
 struct inode *
 new_inode(struct super_block *sb)
 {
+    static atomic64_t last_ino;
     struct inode *inode =
         kmem_cache_alloc(sb->type->inode_cache, GFP_KERNEL | __GFP_ZERO);
 
     if (!inode)
         return NULL;
+    /* For those that have no other number. */
+    inode->ino = (uint64_t)atomic_inc_return(&last_ino);
     inode->sb = sb;
     inode->nlink = 1;
     atomic_set(&inode->count, 1);

@@ -2,18 +2,16 @@
 /*
  * pipe.c - pipes and FIFOs: a ring of pages.
  *
- * A pipe is a stream of bytes numbered from 0; `used` bytes from `head` on have
- * been written and not yet read.  Byte n lies on page n / PAGE_SIZE modulo
- * PIPE_PAGES:
+ * `used` bytes from `head` on have been written and not yet read.  Byte n lies
+ * on page n / PAGE_SIZE modulo PIPE_PAGES:
  *
  *           head                        head + used
  *           v                           v
  *     |  ..XXXX | XXXXXXX | XXXXXXX | XX..    |         |   X: to be read
  *
- * A page comes with the first byte written to it and goes when the last one
- * has been read, but for one that is kept for the next write.  The ring has
- * one page more than the bytes need, so the two ends never share a page
- * unless it is the same page of the stream.
+ * A page comes with the first byte written to it and stays until the pipe goes.
+ * An empty pipe starts again at its first page, so it has as many as were ever
+ * full at a time.
  *
  * A write of at most PIPE_BUF bytes waits until all of it fits, so that it is
  * never mixed with another's; a longer one goes in by parts.  Whoever has read
@@ -28,7 +26,7 @@
  *
  * Invariants
  *   I1  used <= PIPE_SIZE, and the pages of [head, head + used) exist.
- *   I2  inode->pipe exists while readers + writers > 0.
+ *   I2  inode->pipe exists while an end is open.
  *
  * Locks: the inode's lock for everything.  User memory is touched with it: a
  * fault may sleep, mmap_lock ranks below.  The conditions of the sleepers read
@@ -44,17 +42,23 @@
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
 
-enum { PIPE_SIZE = 16 * PAGE_SIZE, PIPE_PAGES = PIPE_SIZE / PAGE_SIZE + 1 };
+enum {
+    PIPE_PAGES = 16,
+    PIPE_SIZE = PIPE_PAGES * PAGE_SIZE,
+    READER = 0, /* the ends */
+    WRITER = 1,
+};
 
 /* Keys: (I) the inode's lock */
 struct pipe {
-    uint64_t head;                       /* (I) bytes read so far */
-    size_t used;                         /* (I) bytes to be read */
-    uint8_t *page[PIPE_PAGES];           /* (I) */
-    uint8_t *spare;                      /* (I) for the next write */
-    uint32_t readers, writers;           /* (I) open files */
-    uint32_t reader_opens, writer_opens; /* (I) ever, for who waits in open */
-    struct wait_queue readable, writable;
+    uint64_t head;             /* (I) where the next byte is read */
+    size_t used;               /* (I) bytes to be read */
+    uint8_t *page[PIPE_PAGES]; /* (I) NULL: not needed yet */
+    struct pipe_end {
+        uint32_t files;         /* (I) open now */
+        uint32_t opens;         /* (I) ever */
+        struct wait_queue wait; /* for bytes, for room; for the other end */
+    } end[2];
 };
 
 static const struct inode_operations pipe_inode_ops = {0};
@@ -94,10 +98,8 @@ transfer(struct pipe *p, uint8_t *ubuf, size_t n, bool write)
         uint8_t **page = &p->page[byte / PAGE_SIZE % PIPE_PAGES];
         size_t at = byte % PAGE_SIZE, chunk = MIN(n - done, PAGE_SIZE - at);
 
-        if (!*page) {
-            *page = p->spare ? p->spare : alloc_kpages(GFP_USER, 0);
-            p->spare = NULL;
-        }
+        if (!*page)
+            *page = alloc_kpages(GFP_USER, 0);
         if (!*page)
             return done ? (ssize_t)done : -ENOMEM;
         left = write ? copy_from_user(*page + at, ubuf + done, chunk)
@@ -105,95 +107,95 @@ transfer(struct pipe *p, uint8_t *ubuf, size_t n, bool write)
         chunk -= left;
         done += chunk;
         WRITE_ONCE(p->used, write ? p->used + chunk : p->used - chunk);
-        if (write)
-            continue;
-        p->head += chunk;
-        if (at + chunk < PAGE_SIZE)
-            continue;
-        kfree(p->spare);
-        p->spare = *page;
-        *page = NULL;
+        p->head += write ? 0 : chunk;
     }
+    if (!p->used)
+        p->head = 0; /* the first page is there, and may be all it takes */
     return left && !done ? -EFAULT : (ssize_t)done;
+}
+
+/*
+ * May n bytes be moved, if only in part, or is it the end, or an error?  Without
+ * the lock: a guess.
+ */
+static bool
+is_ready(const struct pipe *p, size_t n, bool write)
+{
+    return !READ_ONCE(p->end[!write].files) ||
+           (write ? room(p) >= (n <= PIPE_BUF ? n : 1) : READ_ONCE(p->used));
+}
+
+/*
+ * read(2) gets what there is, write(2) gives all that it has.
+ *
+ * Nobody sleeps with the lock.  Between the look under the lock and the sleep
+ * the other end may move bytes, or close: wait_event looks at is_ready() again
+ * once it stands on the queue, and whoever makes that true wakes the queue
+ * after he has.  What it finds is a guess, so the lock is taken and all is
+ * looked at once more; of two who were woken for the same bytes one waits on.
+ */
+static inline __attribute__((always_inline)) ssize_t
+pipe_io(struct file *f, uint8_t *ubuf, size_t n, bool write)
+{
+    struct mutex *lock = &f->inode->lock;
+    struct pipe *p = f->inode->pipe;
+    size_t done = 0;
+    ssize_t ret = 0;
+
+    while (done < n && (write || !done)) {
+        mutex_lock(lock);
+        ret = -EAGAIN;
+        if (write && !p->end[READER].files)
+            ret = -EPIPE;
+        else if (is_ready(p, n - done, write))
+            ret = transfer(p, ubuf + done, n - done, write);
+        mutex_unlock(lock);
+        if (ret == -EAGAIN && !(f->flags & O_NONBLOCK)) {
+            ret = wait_event_interruptible(&p->end[write].wait,
+                                           is_ready(p, n - done, write));
+            if (!ret)
+                continue;
+        }
+        if (ret == -EPIPE)
+            send_signal(current, SIGPIPE, NULL);
+        if (ret <= 0)
+            break;
+        done += (size_t)ret;
+        /* Who waits for less room is among those who wait for PIPE_BUF. */
+        if (write || room(p) >= PIPE_BUF)
+            wake_up_all(&p->end[!write].wait);
+    }
+    return done ? (ssize_t)done : ret;
 }
 
 static ssize_t
 pipe_read(struct file *f, void *ubuf, size_t n, off_t *pos)
 {
-    struct pipe *p = f->inode->pipe;
-    ssize_t ret;
-
     (void)pos;
-    if (n == 0)
-        return 0;
-    mutex_lock(&f->inode->lock);
-    while (!p->used) {
-        ret = p->writers == 0 ? 0 : f->flags & O_NONBLOCK ? -EAGAIN : 1;
-        mutex_unlock(&f->inode->lock);
-        if (ret <= 0)
-            return ret;
-        ret = wait_event_interruptible(
-            &p->readable, READ_ONCE(p->used) || !READ_ONCE(p->writers));
-        if (ret)
-            return ret;
-        mutex_lock(&f->inode->lock);
-    }
-    ret = transfer(p, ubuf, n, false);
-    mutex_unlock(&f->inode->lock);
-    if (room(p) >= PIPE_BUF) /* who waits for less is among them */
-        wake_up_all(&p->writable);
-    return ret;
-}
-
-/* May a write of n bytes start, or fail?  Without the lock: a guess. */
-static bool
-can_write_now(struct pipe *p, size_t n)
-{
-    return !READ_ONCE(p->readers) || room(p) >= (n <= PIPE_BUF ? n : 1);
+    return pipe_io(f, ubuf, n, false);
 }
 
 static ssize_t
 pipe_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
-    struct inode *inode = f->inode;
-    struct pipe *p = inode->pipe;
-    size_t done = 0;
-    ssize_t ret = 0;
-
     (void)pos;
-    while (done < n && ret >= 0) {
-        mutex_lock(&inode->lock);
-        ret = 0; /* wait */
-        if (p->readers == 0)
-            ret = -EPIPE;
-        else if (can_write_now(p, n - done))
-            ret = transfer(p, (uint8_t *)ubuf + done, n - done, true);
-        mutex_unlock(&inode->lock);
-        if (ret > 0) {
-            done += (size_t)ret;
-            wake_up_all(&p->readable);
-        } else if (ret == -EPIPE) {
-            send_signal(current, SIGPIPE, NULL);
-        } else if (ret == 0) {
-            ret = f->flags & O_NONBLOCK
-                      ? -EAGAIN
-                      : wait_event_interruptible(&p->writable,
-                                                 can_write_now(p, n - done));
-        }
-    }
-    return done ? (ssize_t)done : ret;
+    return pipe_io(f, (uint8_t *)ubuf, n, true);
 }
 
 /* --- Polling, FIONREAD */
 
-/* Was the other end ever open while f was?  See pipe_join(). */
-static bool
-had_partner(struct pipe *p, struct file *f)
+/* The end that f waits for when it is opened. */
+static struct pipe_end *
+partner(struct pipe *p, const struct file *f)
 {
-    uint32_t opens =
-        f->can_read ? READ_ONCE(p->writer_opens) : READ_ONCE(p->reader_opens);
+    return &p->end[f->can_read ? WRITER : READER];
+}
 
-    return opens != (uint32_t)(uint64_t)f->private;
+/* Was the other end ever open while f was?  See fifo_open(). */
+static bool
+had_partner(struct pipe *p, const struct file *f)
+{
+    return READ_ONCE(partner(p, f)->opens) != (uint32_t)(uint64_t)f->private;
 }
 
 static unsigned
@@ -203,18 +205,18 @@ pipe_poll(struct file *f, struct poll_wait *pw)
     unsigned mask = 0;
 
     if (f->can_read) {
-        poll_wait_on(pw, &p->readable);
+        poll_wait_on(pw, &p->end[READER].wait);
         if (READ_ONCE(p->used))
             mask |= POLLIN | POLLRDNORM;
         /* A FIFO that no writer has opened since we did is not hung up. */
-        if (!READ_ONCE(p->writers) && had_partner(p, f))
+        if (!READ_ONCE(p->end[WRITER].files) && had_partner(p, f))
             mask |= POLLHUP;
     }
     if (f->can_write) {
-        poll_wait_on(pw, &p->writable);
+        poll_wait_on(pw, &p->end[WRITER].wait);
         if (room(p) >= PIPE_BUF)
             mask |= POLLOUT | POLLWRNORM;
-        if (!READ_ONCE(p->readers))
+        if (!READ_ONCE(p->end[READER].files))
             mask |= POLLERR;
     }
     return mask;
@@ -230,6 +232,23 @@ pipe_ioctl(struct file *f, unsigned cmd, uint64_t arg)
 
 /* --- Opening and closing */
 
+/*
+ * f comes (1) or goes (-1).  Both queues are woken: who reads waits for the
+ * writers, to come (open) or to have gone (the end), and the other way round.
+ * => inode locked
+ */
+static void
+count_ends(struct pipe *p, const struct file *f, int n)
+{
+    for (int e = READER; e <= WRITER; e++) {
+        if (e == READER ? f->can_read : f->can_write) {
+            p->end[e].files += (uint32_t)n;
+            p->end[e].opens += n > 0;
+        }
+        wake_up_all(&p->end[!e].wait);
+    }
+}
+
 static void
 pipe_release(struct file *f)
 {
@@ -237,15 +256,10 @@ pipe_release(struct file *f)
     struct pipe *p = inode->pipe;
 
     mutex_lock(&inode->lock);
-    p->readers -= f->can_read;
-    p->writers -= f->can_write;
-    /* Who waits for this end sees that it has gone. */
-    wake_up_all(&p->readable);
-    wake_up_all(&p->writable);
-    if (p->readers + p->writers == 0) {
+    count_ends(p, f, -1);
+    if (!p->end[READER].files && !p->end[WRITER].files) {
         for (unsigned i = 0; i < PIPE_PAGES; i++)
             kfree(p->page[i]);
-        kfree(p->spare);
         kfree(p);
         inode->pipe = NULL;
     }
@@ -261,59 +275,40 @@ static const struct file_operations pipe_file_ops = {
 };
 
 /*
- * The inode's pipe, made if there is none, with f as one of its open ends.
- * f->private becomes the number of times that the other end was opened before:
- * once more, and f has, or had, a partner.
- * => inode locked; pipe_release() undoes it; NULL: no memory
- */
-static struct pipe *
-pipe_join(struct inode *inode, struct file *f)
-{
-    struct pipe *p = inode->pipe;
-    uint32_t seen;
-
-    if (!p) {
-        p = inode->pipe = kzalloc(sizeof(*p), GFP_KERNEL);
-        if (!p)
-            return NULL;
-        wait_queue_init(&p->readable);
-        wait_queue_init(&p->writable);
-    }
-    seen = f->can_read ? p->writer_opens - (p->writers > 0)
-                       : p->reader_opens - (p->readers > 0);
-    f->private = (void *)(uint64_t)seen;
-    p->readers += f->can_read;
-    p->reader_opens += f->can_read;
-    p->writers += f->can_write;
-    p->writer_opens += f->can_write;
-    f->op = &pipe_file_ops;
-    wake_up_all(&p->readable);
-    wake_up_all(&p->writable);
-    return p;
-}
-
-/*
  * A reader waits for a writer and a writer for a reader, as POSIX wants it,
  * unless O_NONBLOCK: then a reader comes in alone and a writer does not.  Who
  * opens for both is his own partner.
+ *
+ * f->private becomes the number of times that the other end was opened before
+ * those that are there: once more, and f has, or had, a partner, be it gone
+ * again by now.
  */
 static int
 fifo_open(struct inode *inode, struct file *f)
 {
-    struct pipe *p;
+    struct pipe *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL), *p;
     int err = 0;
 
-    mutex_lock(&inode->lock);
-    p = pipe_join(inode, f);
-    mutex_unlock(&inode->lock);
-    if (!p)
+    if (!fresh)
         return -ENOMEM;
-    /* Until the other end has been opened, be it closed again by now. */
+    wait_queue_init(&fresh->end[READER].wait);
+    wait_queue_init(&fresh->end[WRITER].wait);
+    mutex_lock(&inode->lock);
+    p = inode->pipe ? inode->pipe : fresh;
+    inode->pipe = p;
+    f->private =
+        (void *)(uint64_t)(partner(p, f)->opens - (partner(p, f)->files > 0));
+    f->op = &pipe_file_ops;
+    count_ends(p, f, 1);
+    mutex_unlock(&inode->lock);
+    if (p != fresh)
+        kfree(fresh);
+
     if (inode->sb == &pipe_sb || had_partner(p, f))
         return 0; /* pipe(2) makes both ends; or opened for both */
     if (!(f->flags & O_NONBLOCK))
         err = wait_event_interruptible(
-            f->can_read ? &p->readable : &p->writable, had_partner(p, f));
+            &p->end[f->can_read ? READER : WRITER].wait, had_partner(p, f));
     else if (!f->can_read)
         err = -ENXIO;
     if (err)
@@ -327,13 +322,11 @@ const struct file_operations fifo_file_ops = {.open = fifo_open};
 int
 pipe_create(struct file *ends[2], int flags)
 {
-    static atomic64_t last_ino;
     struct inode *inode = new_inode(&pipe_sb);
     struct dentry *d;
 
     if (!inode)
         return -ENOMEM;
-    inode->ino = (uint64_t)atomic_inc_return(&last_ino);
     inode_init_owner(inode, NULL, S_IFIFO | S_IRUSR | S_IWUSR);
     inode->op = &pipe_inode_ops;
     inode->fop = &fifo_file_ops; /* /proc/PID/fd opens it again */

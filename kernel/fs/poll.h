@@ -3,23 +3,24 @@
  * Waiting for one of several files: ppoll(2), pselect6(2).
  *
  * file_operations.poll returns the POLL* bits that hold now and calls
- * poll_wait_on() with each wait queue that is woken when that may change.
- * With pw == NULL it is only asked.  The file of a queue that is waited on is
- * kept open, since another thread may close its descriptor meanwhile.
+ * poll_wait_on() with each wait queue that is woken when that may change: of one
+ * open file always the same ones, in the same order.  With pw == NULL it is only
+ * asked.
  */
 #pragma once
 
 #include "include/fcntl.h"
 #include "sched/task.h"
 
-enum { POLL_MAX_QUEUES = 64 };
+enum { POLL_MAX_QUEUES = 2 }; /* of a FIFO that is open for both */
 
+/* The queues of one open file that the current task waits on. */
 struct poll_wait {
-    unsigned nr;
-    bool overflow; /* too many queues: wait with a timeout instead */
-    struct file *files[POLL_MAX_QUEUES]; /* kept open while waited on */
-    struct wait_queue *queues[POLL_MAX_QUEUES];
-    struct wait_entry entries[POLL_MAX_QUEUES];
+    unsigned nr; /* joined in this round */
+    struct {
+        struct wait_queue *queue; /* of those joined */
+        struct wait_entry entry;
+    } on[POLL_MAX_QUEUES];
 };
 
 static inline void
@@ -27,12 +28,6 @@ poll_wait_on(struct poll_wait *pw, struct wait_queue *q)
 {
     if (!pw)
         return;
-    if (pw->nr == POLL_MAX_QUEUES) {
-        pw->overflow = true;
-        return;
-    }
-    pw->queues[pw->nr] = q;
-    wait_entry_init(&pw->entries[pw->nr]);
-    prepare_to_wait(q, &pw->entries[pw->nr], TASK_INTERRUPTIBLE);
-    pw->nr++;
+    pw->on[pw->nr].queue = q;
+    prepare_to_wait(q, &pw->on[pw->nr++].entry, TASK_INTERRUPTIBLE);
 }

@@ -15,8 +15,8 @@
  * umount finds no user of any dentry, then drops them from the leaves up; the
  * inodes go with them, and their pages with these.
  *
- * Mount options: size=BYTES with K, M, G, or PERCENT% of RAM (50% if not given;
- * 0: all), and mode=OCTAL of the root.
+ * Mount options: size=BYTES with K, M, G, or PERCENT% of RAM (50% if not given),
+ * and mode=OCTAL of the root.
  *
  * Invariants
  *   I1  pages is the number of pages of all files, links that of all names.
@@ -42,7 +42,6 @@ enum { DIRENT_SIZE = 20, SECTORS = PAGE_SIZE / 512 };
 struct tmpfs {
     uint64_t max_pages, max_links; /* (c) */
     uint64_t pages, links;         /* (S) */
-    _Atomic uint64_t last_ino;
 };
 
 static const struct inode_operations tmpfs_ops;
@@ -107,11 +106,9 @@ make_inode(struct super_block *sb, const struct inode *dir, umode_t mode,
            dev_t rdev)
 {
     struct inode *inode = new_inode(sb);
-    struct tmpfs *fs = sb->private;
 
     if (!inode)
         return NULL;
-    inode->ino = atomic_fetch_add(&fs->last_ino, 1) + 1;
     inode_init_owner(inode, dir, mode);
     inode->nlink = 0; /* count_name() */
     inode_set_ops(inode, &tmpfs_ops, rdev);
@@ -135,16 +132,15 @@ count_name(struct inode *dir, struct inode *inode, int n)
     inode_touch(inode, TOUCH_CTIME);
 }
 
-/* Give inode the name of d.  => refs: consumes inode unless it fails */
 static int
-add_link(struct inode *dir, struct dentry *d, struct inode *inode)
+tmpfs_link(struct inode *inode, struct inode *dir, struct dentry *d)
 {
     int err = charge(inode, 0, 1);
 
     if (err)
         return err;
     count_name(dir, inode, 1);
-    return d_add(d, inode);
+    return d_add(d, ihold(inode));
 }
 
 static int
@@ -164,9 +160,8 @@ tmpfs_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
         atomic_store(&inode->data.size, (int64_t)len);
     }
     if (!target || inode->private)
-        err = add_link(dir, d, inode);
-    if (err)
-        iput(inode);
+        err = tmpfs_link(inode, dir, d);
+    iput(inode); /* its name keeps it */
     return err;
 }
 
@@ -176,16 +171,6 @@ tmpfs_readlink(struct inode *inode, char *buf, size_t size)
     size_t len = strlcpy(buf, inode->private, size);
 
     return len < size ? (ssize_t)len : -ENAMETOOLONG;
-}
-
-static int
-tmpfs_link(struct inode *inode, struct inode *dir, struct dentry *d)
-{
-    int err = add_link(dir, d, inode);
-
-    if (!err)
-        ihold(inode);
-    return err;
 }
 
 /* rmdir too. */
@@ -243,15 +228,14 @@ tmpfs_statfs(struct super_block *sb, struct statfs *out)
 static int
 parse_options(struct tmpfs *fs, const char *s, uint64_t *mode)
 {
+    uint64_t size = 0;
     int err = 0;
 
     while (*s && !err) {
         if (strncmp(s, "size=", 5) == 0) {
-            err = memparse(s + 5, &s, &fs->max_pages);
-            if (*s == '%')
-                fs->max_pages = total_ram_pages() * fs->max_pages / 100;
-            else
-                fs->max_pages = DIV_ROUND_UP(fs->max_pages, PAGE_SIZE);
+            err = memparse(s + 5, &s, &size);
+            fs->max_pages = *s == '%' ? total_ram_pages() * size / 100
+                                      : DIV_ROUND_UP(size, PAGE_SIZE);
             s += *s == '%';
         } else if (strncmp(s, "mode=", 5) == 0) {
             err = parse_u64(s + 5, &s, 8, mode);
@@ -280,8 +264,6 @@ fill_super(struct super_block *sb, const char *options)
     err = options ? parse_options(fs, options, &mode) : 0;
     if (err)
         return err;
-    if (fs->max_pages == 0)
-        fs->max_pages = total_ram_pages();
     root = make_inode(sb, NULL, S_IFDIR | (mode & 07777), 0);
     if (!root)
         return -ENOMEM;

@@ -70,8 +70,7 @@ enum page_flag {
     PG_buddy, /* head of a free block */
     PG_table, /* page table */
     PG_reserved,
-    PG_swapbacked, /* anonymous or shmem: belongs to the anon LRU lists */
-    PG_fresh,      /* its block is new: what the disk has there is garbage */
+    PG_swapbacked,     /* anonymous or shmem: belongs to the anon LRU lists */
     PG_ZONE_SHIFT = 62 /* top two bits: zone index */
 };
 

@@ -63,9 +63,9 @@ enum {
 #define MMAP_RANDOM_MASK 0xffff000UL
 
 struct exec_state {
-    const char *path;    /* as given: AT_EXECFN, comm */
-    struct files *files; /* the table, or a private copy if it was shared */
-    struct cred cred;    /* who the program will run as */
+    const char *path;      /* as given: AT_EXECFN, comm */
+    struct fs_context *fs; /* a private copy, if it was shared */
+    struct cred cred;      /* who the program will run as */
     struct elf_program elf;
     uint64_t sp;
     uint32_t argc, envc; /* strings so far */
@@ -379,19 +379,21 @@ commit(struct exec_state *x)
 {
     struct task *t = current;
     struct mm *old_mm = t->mm;
-    struct files *old_files = t->files;
+    struct fs_context *old_fs = t->fs;
     struct sigaction *action = t->sig.action;
     const char *base = strrchr(x->path, '/');
 
     spin_lock(&t->lock);
     t->mm = x->elf.mm;
     t->cred = x->cred;
-    t->files = x->files;
+    if (x->fs)
+        t->fs = x->fs;
     spin_unlock(&t->lock);
     switch_mmu(&x->elf.mm->mmu);
     vfork_done(t);
     x->elf.mm = old_mm; /* do_execve() drops them */
-    x->files = old_files;
+    if (x->fs)
+        x->fs = old_fs;
 
     atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
     t->clear_child_tid = t->set_child_tid = 0;
@@ -410,7 +412,6 @@ int
 do_execve(const char *path, const char *const *argv, const char *const *envp)
 {
     struct exec_state *x = kmalloc(sizeof(*x), GFP_KERNEL);
-    struct files *files = current->files;
     int err;
 
     if (!x)
@@ -420,17 +421,18 @@ do_execve(const char *path, const char *const *argv, const char *const *envp)
     x->strings = x->small;
     x->first = x->used = ROOM_IN_FRONT;
     x->size = SMALL_BUFFER;
-    /* The new program shall have descriptors of its own. */
-    x->files = files_shared() ? files_copy(files) : files_get(files);
-    err = x->files ? 0 : -ENOMEM;
-    err = err ?: find_program(x) ?: collect_strings(x, argv, envp);
+    err = find_program(x) ?: collect_strings(x, argv, envp);
+    if (!err && files_shared()) { /* the new program shall have its own */
+        x->fs = fs_context_copy(current->fs);
+        err = x->fs ? 0 : -ENOMEM;
+    }
     err = err ?: build_mm(x) ?: end_other_threads();
     if (!err)
         commit(x);
     if (x->elf.mm)
         mm_put(x->elf.mm);
-    if (x->files)
-        files_put(x->files);
+    if (x->fs)
+        fs_context_put(x->fs);
     fput(x->elf.file);
     if (x->strings != x->small)
         vfree(x->strings);

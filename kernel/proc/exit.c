@@ -172,7 +172,6 @@ static void
 give_back(struct task *t)
 {
     struct mm *mm = t->mm;
-    struct files *files = t->files;
     struct fs_context *fs = t->fs;
 
     if (t->clear_child_tid && atomic_read(&mm->users) > 1) {
@@ -184,13 +183,11 @@ give_back(struct task *t)
     t->max_rss = mm_hiwater_rss(mm);
     spin_lock(&t->lock);
     t->mm = NULL;
-    t->files = NULL;
     t->fs = NULL;
     spin_unlock(&t->lock);
     switch_mmu(&kernel_mmu);
     vfork_done(t);
     mm_put(mm);
-    files_put(files);
     fs_context_put(fs);
 }
 

@@ -5,8 +5,7 @@
  * What a task consists of is either copied or shared, by CLONE_ flags:
  *
  *   address space   mm_copy (copy-on-write)      CLONE_VM
- *   descriptors     files_copy                   CLONE_FILES
- *   root, cwd       fs_context_copy              CLONE_FS
+ *   descriptors, root, cwd   fs_context_copy     CLONE_FILES and CLONE_FS
  *   dispositions    by value                     sigaction() sets all threads'
  *   thread group    one of its own               CLONE_THREAD
  *
@@ -16,7 +15,7 @@
  *
  *
  *     alloc_task -> copy_plain -> copy_parts -> join_family -> wake_up_new_task
- *        stack       cred, regs   mm, files     pid, parent      runs
+ *        stack       cred, regs   mm, fs        pid, parent      runs
  *
  * The child's first steps are in the kernel (child_start), on a frame that is
  * a copy of the parent's, but for a0, which is 0: the way out of the kernel
@@ -26,7 +25,7 @@
  * exec or exit; it has a reference to the child, so nothing can vanish.
  *
  * Invariants
- *   I1  Whoever can find the child by pid finds mm, files, fs, credentials and
+ *   I1  Whoever can find the child by pid finds mm, fs, credentials and
  *       frame in place.
  *   I2  parent and ppid agree, and name a task that has not been reaped.
  *
@@ -63,13 +62,11 @@ copy_parts(struct task *child, uint64_t flags)
 {
     struct task *t = current;
 
-    child->files =
-        flags & CLONE_FILES ? files_get(t->files) : files_copy(t->files);
-    child->fs = flags & CLONE_FS ? t->fs : fs_context_copy(t->fs);
-    if (flags & CLONE_FS)
+    child->fs = flags & CLONE_FILES ? t->fs : fs_context_copy(t->fs);
+    if (flags & CLONE_FILES)
         atomic_inc(&t->fs->count);
     child->mm = flags & CLONE_VM ? mm_get(t->mm) : mm_alloc();
-    if (!child->files || !child->fs || !child->mm)
+    if (!child->fs || !child->mm)
         return -ENOMEM;
     child->mmu = &child->mm->mmu;
     return flags & CLONE_VM ? 0 : mm_copy(child->mm, t->mm);
@@ -173,6 +170,7 @@ do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t tls,
 
     if (flags & ~known || (flags & CSIGNAL) > _NSIG ||
         (flags & CLONE_THREAD && !(flags & CLONE_SIGHAND)) ||
+        !(flags & CLONE_FILES) != !(flags & CLONE_FS) ||
         (flags & CLONE_SIGHAND && !(flags & CLONE_VM)))
         return -EINVAL;
     child = alloc_task(current->comm, child_start);
@@ -185,8 +183,6 @@ do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t tls,
             mm_put(child->mm);
         if (child->fs)
             fs_context_put(child->fs);
-        if (child->files)
-            files_put(child->files);
         put_task(child);
         return err;
     }

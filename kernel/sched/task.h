@@ -43,7 +43,6 @@ struct usage {
 };
 
 struct mm;
-struct files;
 struct fs_context;
 struct tty;
 
@@ -85,8 +84,7 @@ struct task {
     /* Address space and files: opaque here, owned by proc/ */
     struct mmu *mmu;       /* (o) what the scheduler switches to */
     struct mm *mm;         /* (t) to change, (o) to read; NULL: kernel thread */
-    struct files *files;   /* (o) */
-    struct fs_context *fs; /* (o) root, cwd, umask */
+    struct fs_context *fs; /* (o) descriptors, root, cwd, umask */
     struct cred cred;      /* (o), read by others under (t) */
     struct rlimit rlim[RLIM_NLIMITS]; /* (t) to change */
 

@@ -130,7 +130,6 @@ run_timers(void)
     spin_unlock(&base->lock);
 }
 
-
 /* --- Sleeping */
 
 static void

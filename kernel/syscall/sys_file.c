@@ -29,12 +29,8 @@ SYSCALL_PATHS(openat, BIT(1))
     if (fd < 0)
         return fd;
     f = filp_open((int)a[0], path[0], flags, (umode_t)a[3]);
-    if (IS_ERR(f)) {
-        fd_release(fd);
-        return PTR_ERR(f);
-    }
-    fd_install(fd, f);
-    return fd;
+    fd_install(fd, IS_ERR(f) ? NULL : f);
+    return IS_ERR(f) ? PTR_ERR(f) : fd;
 }
 
 /*
@@ -54,36 +50,49 @@ SYSCALL(pipe2)
     err = MIN(MIN(fds[0], fds[1]), 0)
               ?: copy_out(a[0], fds, sizeof(fds))
               ?: pipe_create(ends, flags & O_NONBLOCK);
-    for (int i = 0; i < 2; i++) {
-        if (!err)
-            fd_install(fds[i], ends[i]);
-        else if (fds[i] >= 0)
-            fd_release(fds[i]);
-    }
+    for (int i = 0; i < 2; i++)
+        if (fds[i] >= 0)
+            fd_install(fds[i], err ? NULL : ends[i]);
     return err;
+}
+
+/* One descriptor more of f, the lowest from `from` on. */
+static int64_t
+dup_from(struct file *f, uint64_t from, bool cloexec)
+{
+    int fd = fd_alloc((int)from, cloexec);
+
+    if (fd >= 0)
+        fd_install(fd, fget(f));
+    return fd;
 }
 
 /* clang-format off */
 SYSCALL(close) { return fd_close((int)a[0]); }
-SYSCALL(dup) { return fd_dup((int)a[0], 0, false); }
-SYSCALL(dup3) { return fd_dup_to((int)a[0], (int)a[1], (int)a[2]); }
+SYSCALL_FILE(dup) { return dup_from(f, 0, false); }
 /* clang-format on */
+
+SYSCALL_FILE(dup3)
+{
+    return (int)a[0] == (int)a[1] || (int)a[2] & ~O_CLOEXEC
+               ? -EINVAL
+               : fd_replace((int)a[1], f, (int)a[2] & O_CLOEXEC);
+}
 
 /* Flags of the descriptor (close on exec) and of the open file (the rest). */
 SYSCALL_FILE(fcntl)
 {
-    const uint32_t changeable = O_APPEND | O_NONBLOCK | O_NOATIME | O_DIRECT;
+    const uint32_t changeable = O_APPEND | O_NONBLOCK;
     const uint32_t not_kept = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
-    int fd = (int)a[0];
 
     switch (a[1]) {
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
-        return fd_dup(fd, (int)a[2], a[1] == F_DUPFD_CLOEXEC);
+        return dup_from(f, a[2], a[1] == F_DUPFD_CLOEXEC);
     case F_GETFD:
-        return fd_flags(fd, -1);
+        return fd_cloexec((int)a[0], -1);
     case F_SETFD:
-        return fd_flags(fd, (int)a[2] & FD_CLOEXEC);
+        return fd_cloexec((int)a[0], a[2] & FD_CLOEXEC);
     case F_GETFL:
         return f->flags & ~not_kept;
     case F_SETFL:
@@ -94,64 +103,55 @@ SYSCALL_FILE(fcntl)
     }
 }
 
-/* Two are the descriptor's, all others the file's own. */
 SYSCALL_FILE(ioctl)
 {
-    if (a[1] == FIOCLEX || a[1] == FIONCLEX)
-        return fd_flags((int)a[0], a[1] == FIOCLEX ? FD_CLOEXEC : 0);
     return f->op->ioctl ? f->op->ioctl(f, (unsigned)a[1], a[2]) : -ENOTTY;
 }
 
 /* --- Reading and writing */
 
-/* At a position of the caller's. */
+/* At a position of the caller's; what can be polled is a stream and has none. */
 static int64_t
 transfer_at(struct file *f, const uint64_t *a, bool write)
 {
-    umode_t mode = f->inode->mode;
     off_t pos = (off_t)a[3];
 
     if (pos < 0)
         return -EINVAL;
-    if (S_ISFIFO(mode) || S_ISSOCK(mode))
-        return -ESPIPE;
-    return file_transfer(f, a[1], a[2], &pos, write);
-}
-
-/* Element i of the vector at `iov`.  0, -EFAULT, -EINVAL: its length */
-static int
-get_element(uint64_t iov, uint64_t i, struct iovec *v)
-{
-    if (copy_in(v, iov + i * sizeof(*v), sizeof(*v)))
-        return -EFAULT;
-    return (int64_t)v->iov_len < 0 ? -EINVAL : 0;
+    return f->op->poll ? -ESPIPE : file_transfer(f, a[1], a[2], &pos, write);
 }
 
 /* One element after the other, until one comes short. */
 static int64_t
 transfer_vector(struct file *f, const uint64_t *a, bool write)
 {
+    const size_t size = a[2] * sizeof(struct iovec);
     int64_t done = 0, n = 0;
-    struct iovec v;
+    struct iovec *v, *end;
 
     if (a[2] > IOV_MAX)
         return -EINVAL;
+    v = kmalloc(size, GFP_KERNEL);
+    if (!v)
+        return -ENOMEM;
+    n = copy_in(v, a[1], size);
+    end = v + a[2];
     /* The lengths must make sense before the first byte moves. */
-    for (uint64_t i = 0; i < a[2] && !n; i++)
-        n = get_element(a[1], i, &v);
-    for (uint64_t i = 0; i < a[2] && n >= 0; i++) {
-        n = get_element(a[1], i, &v);
-        if (n || v.iov_len == 0)
+    for (struct iovec *i = v; i < end && !n; i++)
+        n = (int64_t)i->iov_len < 0 ? -EINVAL : 0;
+    for (struct iovec *i = v; i < end && n >= 0; i++) {
+        if (i->iov_len == 0)
             continue;
         /* A pipe that has given all it has: the next read would sleep. */
         if (done && !write && f->op->poll && !(f->op->poll(f, NULL) & POLLIN))
             break;
-        n = file_transfer(f, (uint64_t)v.iov_base, v.iov_len, &f->pos, write);
+        n = file_transfer(f, (uint64_t)i->iov_base, i->iov_len, &f->pos, write);
         done += MAX(n, (int64_t)0);
-        if (n < (int64_t)v.iov_len)
+        if (n < (int64_t)i->iov_len)
             break;
     }
-    return done || n > 0 ? done : n;
+    kfree(v);
+    return done ? done : n;
 }
 
 /* clang-format off */
@@ -187,7 +187,7 @@ SYSCALL_FILE(fadvise64)
         [POSIX_FADV_SEQUENTIAL] = VM_SEQ_READ,
     };
 
-    if (S_ISFIFO(f->inode->mode))
+    if (f->op->poll)
         return -ESPIPE;
     if (a[3] < ARRAY_SIZE(ra_flags))
         f->ra.flags = ra_flags[a[3]];
@@ -203,34 +203,26 @@ SYSCALL_FILE(fadvise64)
 
 /* --- getdents64: entries gathered on a kernel page, then copied */
 
-struct dents {
-    struct dir_context ctx; /* first */
-    uint8_t *buf;
-    size_t used, size;
-    bool full; /* one did not fit */
-};
-
 /* => false: no room for one more; the directory stops before it */
 static bool
 emit_dent(struct dir_context *ctx, const char *name, unsigned len, uint64_t ino,
           unsigned type, off_t next)
 {
-    struct dents *d = (struct dents *)ctx;
     const size_t head = offsetof(struct linux_dirent64, d_name);
     size_t need = ALIGN_UP(head + len + 1, sizeof(uint64_t));
-    struct linux_dirent64 *e = (void *)(d->buf + d->used);
+    struct linux_dirent64 *e = (void *)(ctx->buf + ctx->used);
 
-    d->full = need > d->size - d->used;
-    if (d->full)
+    if (ctx->used + need > ctx->size) {
+        ctx->size = 0;
         return false;
+    }
     e->d_ino = ino;
     e->d_off = next;
     e->d_reclen = (uint16_t)need;
     e->d_type = (uint8_t)type;
     memcpy(e->d_name, name, len);
     memset(e->d_name + len, 0, need - head - len);
-    d->used += need;
-    ctx->pos = next;
+    ctx->used += need;
     return true;
 }
 
@@ -241,28 +233,27 @@ emit_dent(struct dir_context *ctx, const char *name, unsigned len, uint64_t ino,
  */
 SYSCALL_FILE(getdents64)
 {
-    struct dents d = {.ctx.emit = emit_dent,
-                      .size = MIN((size_t)(uint32_t)a[2], PAGE_SIZE)};
+    struct dir_context ctx = {.emit = emit_dent,
+                              .size = MIN((size_t)(uint32_t)a[2], PAGE_SIZE)};
     int err = -ENOENT; /* removed, but still open */
 
-    if (!S_ISDIR(f->inode->mode) || !f->op->iterate)
+    if (!f->op->iterate)
         return -ENOTDIR;
-    d.buf = alloc_kpages(GFP_KERNEL, 0);
-    if (!d.buf)
+    ctx.buf = alloc_kpages(GFP_KERNEL, 0);
+    if (!ctx.buf)
         return -ENOMEM;
     mutex_lock(&f->pos_lock);
-    d.ctx.pos = f->pos;
+    ctx.pos = f->pos;
     mutex_lock(&f->inode->lock);
     if (f->inode->nlink > 0)
-        err = f->op->iterate(f, &d.ctx);
+        err = f->op->iterate(f, &ctx);
     mutex_unlock(&f->inode->lock);
-    if (!err && d.full && !d.used)
+    if (!err && !ctx.size && !ctx.used)
         err = -EINVAL;
+    err = err ?: copy_out(a[1], ctx.buf, ctx.used);
     if (!err)
-        err = copy_out(a[1], d.buf, d.used);
-    if (!err)
-        f->pos = d.ctx.pos;
+        f->pos = ctx.pos;
     mutex_unlock(&f->pos_lock);
-    kfree(d.buf);
-    return err ? err : (int64_t)d.used;
+    kfree(ctx.buf);
+    return err ? err : (int64_t)ctx.used;
 }

@@ -6,121 +6,97 @@
  * queues while nothing is ready.  A change that comes while the task joins one
  * queue after the other would be lost, since each joining sets its state anew;
  * so it sets its state once more and asks again before it sleeps.  Wakers take
- * it off their queues; the next round joins them again.
+ * it off their queues; the next round joins those again.
  *
- * pselect6's sets become ppoll's array and come back from it; rt_sigsuspend is
- * a ppoll of nothing.  Another signal mask holds until the signals that it lets
+ * The files are kept open until the call ends, since another thread may close
+ * their descriptors meanwhile, and the queues would go with them.
+ *
+ * pselect6's sets become items and come back from them; rt_sigsuspend is a
+ * ppoll of nothing.  Another signal mask holds until the signals that it lets
  * through have been delivered, or until the call ends without any.
- *
- * Not done: beyond 64 queues the task looks again every 10 ms.
  */
 #include "fs/poll.h"
-#include "lib/bitmap.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
 #include "sched/timer.h"
 #include "syscall/syscall.h"
 
-enum {
-    OVERFLOW_POLL_MS = 10,
-    NR_SETS = 3, /* to read, to write, exceptions */
+/* A descriptor that is asked for. */
+struct item {
+    struct pollfd fd;
+    struct file *file; /* NULL: it is none */
+    struct poll_wait wait;
 };
 
 /*
- * Ask every file, and join the queues until one is ready.  A file is kept open
- * with the first of its queues.  => how many are ready
+ * Ask every file; with join, be on the queues until one is ready.  An entry that
+ * a waker has taken off is put on again, one that is still on its queue stays:
+ * a file names the same queues each time, so each entry meets the same one.
+ * => how many are ready
  */
 static int
-poll_round(struct pollfd *fds, unsigned nr, struct poll_wait *pw)
+poll_round(struct item *items, struct item *end, bool join)
 {
     int ready = 0;
 
-    for (struct pollfd *p = fds; p < fds + nr; p++) {
-        unsigned first = pw ? pw->nr : 0, state = POLLNVAL;
-        struct file *f = p->fd < 0 ? NULL : fd_get(p->fd);
+    for (struct item *p = items; p < end; p++) {
+        unsigned state = POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM;
 
-        if (p->fd < 0)
-            state = 0;
-        else if (f)
-            state = (f->op->poll ? f->op->poll(f, pw)
-                                 : POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM) &
-                    ((unsigned)(uint16_t)p->events | POLLERR | POLLHUP);
-        for (unsigned i = first; pw && i < pw->nr; i++, f = NULL)
-            pw->files[i] = f;
-        fput(f);
-        p->revents = (int16_t)state;
-        if (state) {
-            ready++;
-            pw = NULL;
-        }
+        p->wait.nr = 0;
+        if (!p->file)
+            state = p->fd.fd < 0 ? 0 : POLLNVAL;
+        else if (p->file->op->poll)
+            state =
+                p->file->op->poll(p->file, join && !ready ? &p->wait : NULL);
+        state &= (uint16_t)p->fd.events | POLLERR | POLLHUP | POLLNVAL;
+        p->fd.revents = (int16_t)state;
+        ready += state != 0;
     }
     return ready;
 }
 
-/* Off all queues; the files may go. */
-static void
-poll_wait_end(struct poll_wait *pw)
-{
-    for (unsigned i = 0; i < pw->nr; i++) {
-        finish_wait(pw->queues[i], &pw->entries[i]);
-        fput(pw->files[i]);
-    }
-    pw->nr = 0;
-}
-
 /*
- * Until something is ready, a signal comes, or `end` (UINT64_MAX: never).
- * => how many are ready, -ERESTARTSYS, -ENOMEM
+ * Until something is ready, a signal comes, or `until`.  No wakeup is lost: it
+ * is asked again after the state was set for the last time, and a change after
+ * that finds the task on its queue.  No poll method sleeps, so between the two
+ * nobody else sets the state.
+ * => as do_poll()
  */
 static int
-poll_until(struct pollfd *fds, unsigned nr, uint64_t end)
+poll_until(struct item *items, struct item *end, uint64_t until)
 {
-    struct poll_wait *pw = kmalloc(sizeof(*pw), GFP_KERNEL);
+    uint64_t now;
     int ready;
 
-    if (!pw)
-        return -ENOMEM;
-    pw->nr = 0;
-    pw->overflow = false;
-    while (!(ready = poll_round(fds, nr, pw))) {
-        uint64_t now = clock_ticks(), left;
-
-        if (now >= end)
-            break;
+    while (!(ready = poll_round(items, end, true)) &&
+           (now = clock_ticks()) < until) {
         /* From here on a wakeup makes schedule_timeout() return at once. */
         set_current_state(TASK_INTERRUPTIBLE);
-        if (signal_pending(current)) {
-            ready = -ERESTARTSYS;
-            break;
-        }
-        left = MIN(end - now, (uint64_t)WAIT_FOREVER);
-        if (pw->overflow)
-            left = MIN(left, ms_to_ticks(OVERFLOW_POLL_MS));
-        if (!poll_round(fds, nr, NULL))
-            schedule_timeout((int64_t)left);
-        poll_wait_end(pw);
+        if (signal_pending(current))
+            return -ERESTARTSYS;
+        if (!poll_round(items, end, false))
+            schedule_timeout((int64_t)MIN(until - now, (uint64_t)WAIT_FOREVER));
     }
-    poll_wait_end(pw);
-    set_current_state(TASK_RUNNING);
-    kfree(pw);
     return ready;
 }
 
 /*
- * The same with a timeout, a signal mask and the mask's size, the first two in
- * user memory, each 0: none.
+ * Wait with a timeout, a signal mask and the mask's size, the first two in user
+ * memory, each 0: none.
+ * => how many are ready, -ERESTARTSYS, -EINVAL, -EFAULT
  */
 static int
-do_poll(struct pollfd *fds, unsigned nr, const uint64_t arg[3])
+do_poll(struct item *items, uint64_t nr, const uint64_t arg[3])
 {
-    uint64_t end = UINT64_MAX, mask;
+    uint64_t until = UINT64_MAX, mask;
+    struct item *p, *end = items + nr;
     int ret;
 
     if (arg[0]) {
-        ret = get_ticks(arg[0], &end);
+        ret = get_ticks(arg[0], &until);
         if (ret)
             return ret;
-        end += clock_ticks();
+        until += clock_ticks();
     }
     if (arg[1]) {
         if (arg[2] != sizeof(mask))
@@ -129,7 +105,18 @@ do_poll(struct pollfd *fds, unsigned nr, const uint64_t arg[3])
             return -EFAULT;
         set_blocked_meanwhile(mask);
     }
-    ret = poll_until(fds, nr, end);
+    for (p = items; p < end; p++) {
+        p->file = fd_get(p->fd.fd);
+        for (unsigned i = 0; i < POLL_MAX_QUEUES; i++)
+            wait_entry_init(&p->wait.on[i].entry);
+    }
+    ret = poll_until(items, end, until);
+    set_current_state(TASK_RUNNING);
+    for (p = items; p < end; p++) {
+        for (unsigned i = 0; i < POLL_MAX_QUEUES; i++) /* if it is on any */
+            finish_wait(p->wait.on[i].queue, &p->wait.on[i].entry);
+        fput(p->file);
+    }
     if (ret != -ERESTARTSYS) /* else its signal comes first */
         restore_blocked_signals();
     return ret;
@@ -137,21 +124,23 @@ do_poll(struct pollfd *fds, unsigned nr, const uint64_t arg[3])
 
 SYSCALL(ppoll)
 {
-    size_t size = a[1] * sizeof(struct pollfd);
-    struct pollfd *fds;
-    int64_t ret;
+    const size_t size = sizeof(struct pollfd);
+    struct item *items;
+    int64_t ret = 0;
 
     if (a[1] > FD_MAX)
         return -EINVAL;
-    fds = kmalloc(MAX(size, sizeof(*fds)), GFP_KERNEL);
-    if (!fds)
+    items = kzalloc(a[1] * sizeof(*items), GFP_KERNEL);
+    if (!items)
         return -ENOMEM;
-    ret = copy_in(fds, a[0], size);
+    for (uint64_t i = 0; i < a[1] && !ret; i++)
+        ret = copy_in(&items[i].fd, a[0] + i * size, size);
     if (!ret)
-        ret = do_poll(fds, (unsigned)a[1], &a[2]);
-    if (ret >= 0 && copy_out(a[0], fds, size))
-        ret = -EFAULT;
-    kfree(fds);
+        ret = do_poll(items, a[1], &a[2]);
+    for (uint64_t i = 0; i < a[1] && ret >= 0; i++)
+        if (copy_out(a[0] + i * size, &items[i].fd, size))
+            ret = -EFAULT;
+    kfree(items);
     return ret;
 }
 
@@ -163,68 +152,55 @@ SYSCALL(rt_sigsuspend)
 
 /* --- pselect6 */
 
+enum { NR_SETS = 3 }; /* to read, to write, exceptions */
 /* What the sets ask for, and what answers that. */
 static const int16_t asks[NR_SETS] = {POLLIN, POLLOUT, POLLPRI};
 static const int16_t answers[NR_SETS] = {POLLIN | POLLHUP | POLLERR,
                                          POLLOUT | POLLERR, POLLPRI};
 
-struct select {
-    BITMAP(set[NR_SETS], FD_MAX);
-    struct pollfd fds[];
-};
-
-/* The sets as pollfds, and back.  => how many bits are set, or -errno */
-static int
-do_select(struct select *s, int nfds, const uint64_t arg[3])
-{
-    struct pollfd *end = s->fds;
-    int ret, bits = 0;
-
-    for (int fd = 0; fd < nfds; fd++) {
-        *end = (struct pollfd){.fd = fd};
-        for (int k = 0; k < NR_SETS; k++)
-            if (bitmap_test(s->set[k], (size_t)fd))
-                end->events |= asks[k];
-        if (end->events)
-            end++;
-    }
-    ret = do_poll(s->fds, (unsigned)(end - s->fds), arg);
-    if (ret < 0)
-        return ret;
-    /* Who was asked for stands in the events, so the sets can be the answer. */
-    memset(s->set, 0, sizeof(s->set));
-    for (struct pollfd *p = s->fds; p < end; p++) {
-        if (p->revents & POLLNVAL)
-            return -EBADF;
-        for (int k = 0; k < NR_SETS; k++)
-            if (p->events & asks[k] && p->revents & answers[k]) {
-                bitmap_set(s->set[k], (size_t)p->fd);
-                bits++;
-            }
-    }
-    return bits;
-}
-
+/* Numbers that there cannot be are in no set, as on Linux. */
 SYSCALL(pselect6)
 {
-    size_t bytes = BITMAP_WORDS((size_t)a[0]) * sizeof(uint64_t);
+    int nr = MIN((int)a[0], FD_MAX), bits = 0;
+    size_t bytes = BITMAP_WORDS((size_t)nr) * sizeof(uint64_t);
+    BITMAP(set[NR_SETS], FD_MAX) = {0};
     uint64_t arg[3] = {a[4]}; /* a[5]: where the others are */
-    struct select *s;
+    struct item *items;
     int64_t ret;
 
-    if (a[0] > FD_MAX)
+    if (nr < 0)
         return -EINVAL;
-    s = kzalloc(sizeof(*s) + a[0] * sizeof(struct pollfd), GFP_KERNEL);
-    if (!s)
+    items = kzalloc((size_t)nr * sizeof(*items), GFP_KERNEL);
+    if (!items)
         return -ENOMEM;
     ret = a[5] ? copy_in(&arg[1], a[5], 2 * sizeof(uint64_t)) : 0;
     for (int k = 0; k < NR_SETS && !ret; k++)
-        ret = a[1 + k] ? copy_in(s->set[k], a[1 + k], bytes) : 0;
+        ret = a[1 + k] ? copy_in(set[k], a[1 + k], bytes) : 0;
+    /* An item for each number, and one more turn for each set. */
+    for (int i = 0; i < NR_SETS * nr; i++) {
+        struct pollfd *p = &items[i % nr].fd;
+
+        if (bitmap_test(set[i / nr], (size_t)(i % nr)))
+            p->events |= asks[i / nr];
+        p->fd = p->events ? i % nr : -1;
+    }
     if (!ret)
-        ret = do_select(s, (int)a[0], arg);
+        ret = do_poll(items, (uint64_t)nr, arg);
+    /* Who was asked for stands in the events, so the sets can be the answer. */
+    memset(set, 0, sizeof(set));
+    for (int i = 0; i < NR_SETS * nr && ret >= 0; i++) {
+        const struct pollfd *p = &items[i % nr].fd;
+
+        if (p->revents & POLLNVAL)
+            ret = -EBADF;
+        if (!(p->events & asks[i / nr] && p->revents & answers[i / nr]))
+            continue;
+        bitmap_set(set[i / nr], (size_t)(i % nr));
+        bits++;
+    }
     for (int k = 0; k < NR_SETS && ret >= 0; k++)
-        if (copy_out_if(a[1 + k], s->set[k], bytes))
+        if (copy_out_if(a[1 + k], set[k], bytes))
             ret = -EFAULT;
-    kfree(s);
-    return ret;
+    kfree(items);
+    return ret < 0 ? ret : bits;
 }

@@ -5,13 +5,13 @@
  * way says how far, one that got nowhere says EFAULT, and the file position
  * agrees with what was moved. Strings and structures may end with the last
  * byte of a page but not beyond. Fails when the kernel touches a byte too many,
- * or says EFAULT for data that it has moved.
+ * or says EFAULT for data that it has moved, or shows what was there before.
  */
 #include <sys/uio.h>
 #include <sys/utsname.h>
 #include "test.h"
 
-enum { GOOD = 100 };
+enum { GOOD = 100, HOLE = 64 * PAGE };
 
 static char *edge; /* the first byte of the hole */
 
@@ -44,6 +44,39 @@ check_file_write(int fd)
     CHECK_EQ(st.st_size, GOOD);
     CHECK_EQ(pread(fd, back, GOOD, 0), GOOD);
     CHECK(memcmp(back, edge - GOOD, GOOD) == 0);
+}
+
+/*
+ * A write to a hole that has been read, from nowhere: nothing is written, and
+ * the blocks that it was given do not show what another file had left there.
+ */
+static void
+check_hole(void)
+{
+    static char back[HOLE];
+    int fd;
+
+    make_file("old", HOLE, 2);
+    sync();
+    CHECK_OK(unlink("old"));
+    fd = (int)CHECK_OK(open("hole", O_RDWR | O_CREAT, 0644));
+    CHECK_OK(ftruncate(fd, HOLE));
+    CHECK_EQ(read(fd, back, HOLE), HOLE);
+    for (off_t at = 0; at < HOLE; at += PAGE)
+        CHECK_ERR(pwrite(fd, edge, GOOD, at), EFAULT);
+    CHECK_OK(fsync(fd));
+    CHECK_OK(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+    CHECK_EQ(pread(fd, back, HOLE, 0), HOLE);
+    for (size_t i = 0; i < HOLE; i++)
+        CHECK_EQ(back[i], 0);
+    /* A whole page that is not cached, of which only some bytes come. */
+    CHECK_OK(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
+    CHECK_EQ(pwrite(fd, edge - GOOD, 2 * PAGE, PAGE), GOOD);
+    CHECK_EQ(pread(fd, back, PAGE, PAGE), PAGE);
+    CHECK(memcmp(back, edge - GOOD, GOOD) == 0);
+    for (size_t i = GOOD; i < PAGE; i++)
+        CHECK_EQ(back[i], 0);
+    CHECK_OK(close(fd));
 }
 
 static void
@@ -127,6 +160,7 @@ main(void)
     check_file_read(fd);
     fd = (int)CHECK_OK(open("write", O_RDWR | O_CREAT, 0644));
     check_file_write(fd);
+    check_hole();
     check_vectors(fd);
     check_pipe();
     check_protections(fd);

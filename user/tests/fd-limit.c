@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include "test.h"
 
-enum { LIMIT = 300 };
+enum { LIMIT = 200 };
 
 /* Open until that fails. => how many are open in all */
 static int
@@ -36,10 +36,10 @@ main(void)
     CHECK_ERR(pipe(fds), EMFILE); /* it needs two */
     CHECK_EQ(open("/dev/null", O_RDONLY), 100);
     CHECK_OK(close(50));
-    CHECK_OK(close(200));
+    CHECK_OK(close(150));
     CHECK_OK(pipe(fds));
     CHECK_EQ(fds[0], 50);
-    CHECK_EQ(fds[1], 200);
+    CHECK_EQ(fds[1], 150);
     CHECK_ERR(dup2(0, LIMIT), EBADF);
     CHECK_EQ(dup2(0, LIMIT - 1), LIMIT - 1);
     for (int fd = 3; fd < LIMIT; fd++)

@@ -147,7 +147,7 @@ ext2_pack_inode(struct inode *inode)
 void
 ext2_evict(struct inode *inode)
 {
-    journal_start_delete();
+    journal_start(NULL);
     atomic_store(&inode->data.size, 0);
     truncate_pages(&inode->data, 0);
     if (S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||

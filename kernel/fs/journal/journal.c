@@ -23,22 +23,17 @@
 static struct rwsem handles =
     RWSEM_INIT(handles, RANK_JOURNAL_HANDLE, "journal handle");
 
-void
-journal_start_delete(void)
+int
+journal_start(const struct super_block *sb)
 {
     down_read(&handles);
+    if (sb && sb->flags & SB_RDONLY) {
+        up_read(&handles);
+        return -EROFS;
+    }
     DEBUG_ASSERT(!(current_thread()->scope & SCOPE_NOFS)); /* no nesting */
     memalloc_scope_save(SCOPE_NOFS);
-}
-
-int
-journal_start(struct super_block *sb)
-{
-    journal_start_delete();
-    if (!(sb->flags & SB_RDONLY))
-        return 0;
-    journal_stop();
-    return -EROFS;
+    return 0;
 }
 
 void

@@ -8,12 +8,11 @@
 struct super_block;
 
 /*
- * Open a handle, which is the current task's.  Handles do not nest.
+ * Open a handle, which is the current task's.  Handles do not nest.  sb NULL:
+ * what is left of a deleted file has to go, even if it is read-only now.
  * => no page lock held; may sleep; -EROFS
  */
-int journal_start(struct super_block *sb);
-/* The same, when what is left of a deleted file has to go even so. */
-void journal_start_delete(void);
+int journal_start(const struct super_block *sb);
 void journal_stop(void);
 /* Make sb read-only: on return no handle is open and no new one opens. */
 void journal_freeze(struct super_block *sb);

@@ -72,8 +72,8 @@ static void
 show_loadavg(struct seq *s)
 {
     for (int i = 0; i < NR_LOADS; i++)
-        show_hundredths(s, (load_average[i] * USER_HZ + LOAD_HALF) >> LOAD_SHIFT,
-                        " ");
+        show_hundredths(
+            s, (load_average[i] * USER_HZ + LOAD_HALF) >> LOAD_SHIFT, " ");
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), last_pid);
 }
 

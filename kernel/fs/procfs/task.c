@@ -6,7 +6,7 @@
  * printed is taken from it piece by piece:
  *
  *   mm           seq.c has one more user of it for the time of printing
- *   files, fs    task->lock, under which they cannot go, and their own lock
+ *   fs           task->lock, under which they cannot go, and their own lock
  *   signals      sig_lock
  *   the rest     single words, read as they are
  *
@@ -67,7 +67,7 @@ open_file_of(struct task *t, int fd)
     struct file *f;
 
     spin_lock(&t->lock);
-    f = t->files ? fd_get_of(t->files, fd) : NULL;
+    f = t->fs ? fd_get_of(t->fs, fd) : NULL;
     spin_unlock(&t->lock);
     if (f)
         d = dget(f->dentry);
@@ -82,8 +82,8 @@ next_fd(struct task *t, int after)
     int fd = -1;
 
     spin_lock(&t->lock);
-    if (t->files)
-        fd = next_fd_of(t->files, after);
+    if (t->fs)
+        fd = next_fd_of(t->fs, after);
     spin_unlock(&t->lock);
     return fd;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The console terminal, for fs_init.c and proc/exit.c; see tty.c. */
+/* The console terminal; see tty.c. */
 #pragma once
 
+#include "fs/fs.h"
+
+extern const struct file_operations tty_file_ops;
 void tty_init(void); /* => after uart_init() */
 /*
- * The current task gives its controlling terminal up; if it leads the
- * session, so do all others of it, and the foreground gets SIGHUP.
+ * The current task, which led a session, ends: all others of it lose the
+ * terminal, too, and the foreground gets SIGHUP.
  */
 void tty_leave_session(void);
