@@ -84,7 +84,7 @@ mm_alloc(void)
 void
 mm_put(struct mm *mm)
 {
-    if (!atomic_dec_and_test(&mm->users))
+    if (!mm || !atomic_dec_and_test(&mm->users))
         return;
     down_write(&mm->mmap_lock);
     unmap_locked(mm, 0, USER_END);

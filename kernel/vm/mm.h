@@ -129,7 +129,7 @@ void mm_cache_init(void);  /* caches, zero page; once at boot */
 struct mm *mm_alloc(void); /* empty, one user.  NULL: no memory */
 #define mm_get(mm) (atomic_inc(&(mm)->users), (mm))
 /*
- * Drop a user; the last tears all mappings down.  May sleep.
+ * Drop a user; the last tears all mappings down.  May sleep.  NULL is allowed.
  * => the last user has left mm (switch_mmu), no hart runs in it
  */
 void mm_put(struct mm *mm);

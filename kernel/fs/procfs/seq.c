@@ -88,13 +88,6 @@ proc_may_inspect(struct task *t)
     return same || t == current || is_root(me);
 }
 
-static void
-put_subject(struct seq *s)
-{
-    if (s->mm)
-        mm_put(s->mm);
-}
-
 /*
  * Find whom it is about, and hold his address space, for who may see it.  Exec
  * changes address space and credentials at once, so these are looked at last:
@@ -115,7 +108,7 @@ get_subject(struct seq *s, const struct inode *inode)
     spin_unlock(&t->lock);
     if (!s->entry->private || proc_may_inspect(t))
         return 0;
-    put_subject(s);
+    mm_put(s->mm);
     return -EACCES;
 }
 
@@ -170,7 +163,7 @@ fill(struct seq *s, const struct inode *inode)
             break;
         err = grow(s);
     } while (s->more && !err);
-    put_subject(s);
+    mm_put(s->mm);
     return err;
 }
 
@@ -189,7 +182,7 @@ proc_open(struct inode *inode, struct file *f)
         kfree(s);
         return err;
     }
-    put_subject(s);
+    mm_put(s->mm);
     f->private = s;
     return 0;
 }
@@ -284,7 +277,7 @@ proc_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
         s.entry->changed((uint64_t)value);
     if (s.entry->store)
         err = s.entry->store(&s, value);
-    put_subject(&s);
+    mm_put(s.mm);
     if (err)
         return err;
     *pos += (off_t)n;
