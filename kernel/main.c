@@ -29,6 +29,7 @@
 #include "mm/memblock.h"
 #include "mm/vmalloc.h"
 #include "proc/proc.h"
+#include "proc/elf.h"
 #include "proc/futex.h"
 #include "riscv/plic.h"
 #include "riscv/timer.h"
@@ -180,6 +181,7 @@ start_kernel(uint64_t hart_id, uint64_t dtb)
     mm_cache_init();
     pagecache_init();
     fs_init();
+    elf_init();
     futex_init();
     syscall_init();
     kthread_run("init", init_thread); /* the first: pid 1 */
