@@ -28,8 +28,9 @@
 #include "dev/devices.h"
 #include "mm/memblock.h"
 #include "mm/vmalloc.h"
-#include "proc/proc.h"
+#include "proc/elf.h"
 #include "proc/futex.h"
+#include "proc/proc.h"
 #include "riscv/plic.h"
 #include "riscv/timer.h"
 #include "riscv/trap.h"
@@ -181,6 +182,7 @@ start_kernel(uint64_t hart_id, uint64_t dtb)
     mm_cache_init();
     pagecache_init();
     fs_init();
+    elf_init();
     futex_init();
     syscall_init();
     kthread_run("init", init_thread); /* the first: pid 1 */

@@ -37,10 +37,18 @@ enum { MAX_PHDRS = 64 };
 #define PIE_RANDOM_MASK 0xfffff000UL
 #define BRK_RANDOM_MASK 0x1fff000UL /* 32 MB */
 
+static bool randomize;
+
+void
+elf_init(void)
+{
+    randomize = !bootarg_get_bool("norandmaps", false);
+}
+
 uint64_t
 random_offset(uint64_t mask)
 {
-    return bootarg_get_bool("norandmaps", false) ? 0 : rng_u64() & mask;
+    return randomize ? rng_u64() & mask : 0;
 }
 
 /* => -ENOEXEC if the file ends before */

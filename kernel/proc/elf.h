@@ -21,5 +21,6 @@ struct elf_program {
  */
 int elf_load(struct elf_program *l);
 
+void elf_init(void); /* reads the boot argument norandmaps */
 /* A random number within mask, or 0 with the boot argument norandmaps. */
 uint64_t random_offset(uint64_t mask);

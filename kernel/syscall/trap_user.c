@@ -107,21 +107,17 @@ static const struct blame {
 };
 
 /*
- * Resolve the exception, or tell the task what it did.  That of the first
- * process, whose signals are ignored by default, would come again at once and
- * for ever; as on Linux it ends init, and so the machine.  Not inline, so that
- * system calls do not save the registers that it needs.
+ * Tell the task what it did.  That of the first process, whose signals are
+ * ignored by default, would come again at once and for ever; as on Linux it ends
+ * init, and so the machine.  Not inline: resolved faults do not pay for it.
  */
 static __noinline void
-user_exception(const struct trapframe *tf)
+tell_task(const struct trapframe *tf, uint64_t what)
 {
-    uint64_t cause = tf->scause, what = BY_CAUSE + cause;
-    bool at_pc = cause == EXC_ILLEGAL || cause == EXC_BREAKPOINT;
-    struct siginfo info = {0};
+    bool at_pc = tf->scause == EXC_ILLEGAL || tf->scause == EXC_BREAKPOINT;
+    struct siginfo info;
     int sig;
 
-    if (is_page_fault(cause))
-        what = page_fault(tf);
     if (what >= ARRAY_SIZE(blames))
         what = VM_FAULT_SIGSEGV_MAPERR;
     sig = blames[what].sig;
@@ -134,8 +130,10 @@ user_exception(const struct trapframe *tf)
     if (current->tgid == INIT_PID &&
         signal_effect(current, sig) != SIGNAL_HANDLED)
         do_group_exit((uint32_t)sig);
-    info.si_code = blames[what].code;
-    info.si_addr = (void *)(at_pc ? tf->sepc : tf->stval);
+    info = (struct siginfo){
+        .si_code = blames[what].code,
+        .si_addr = (void *)(at_pc ? tf->sepc : tf->stval),
+    };
     force_signal(current, sig, &info);
 }
 
@@ -152,7 +150,11 @@ user_trap(struct trapframe *tf)
 
     csr_set(sstatus, SSTATUS_SIE);
     if (unlikely(tf->scause != EXC_ECALL_USER)) {
-        user_exception(tf);
+        uint64_t what =
+            is_page_fault(tf->scause) ? page_fault(tf) : BY_CAUSE + tf->scause;
+
+        if (what > VM_FAULT_DIRTIED)
+            tell_task(tf, what);
         exit_to_user(tf, false);
         return;
     }
