@@ -18,16 +18,14 @@
 /* User mode may read cycle, time and instret. */
 #define SCOUNTEREN_ALL 7
 
-/* For entry.S. */
-extern struct thread *hart_starting, boot_thread;
-extern uint64_t hart_start_satp;
-uint64_t boot_map(void);
+/* entry.S; and what is here for it alone. */
 void secondary_entry(void);
+uint64_t boot_map(void);
 _Noreturn void secondary_main(void);
-
 struct thread *hart_starting; /* the idle thread of who starts now */
 struct thread boot_thread;
 uint64_t hart_start_satp; /* the kernel's page table */
+
 uint64_t direct_map_offset;
 unsigned nr_harts;
 uint64_t hart_ids[MAX_HARTS];

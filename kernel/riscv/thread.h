@@ -54,7 +54,7 @@ struct thread {
     uint64_t user_sp;            /* scratch of trap entry */
     struct context context;      /* while switched out */
     struct trapframe *frame;     /* user registers, at the top of the stack */
-    uint32_t hart;               /* dense index of the hart it runs on */
+    volatile uint32_t hart;      /* dense index of the hart it runs on */
     uint32_t irq_depth;          /* nested spinlocks and irq_disable()s */
     bool irq_saved;              /* were interrupts on at irq_depth 0? */
     volatile bool need_resched;  /* (a) set by wakeups and the tick */
@@ -78,11 +78,7 @@ current_thread(void)
  * The hart this thread runs on now, as a dense index 0..nr_harts-1.  Stable
  * only while preemption is off.
  */
-static inline uint32_t
-hart_index(void)
-{
-    return *(volatile uint32_t *)&current_thread()->hart;
-}
+#define hart_index() (current_thread()->hart)
 
 /* Enter an allocation scope; restore with what this returned.  They nest. */
 static inline uint32_t
