@@ -34,18 +34,17 @@ mem_read(struct file *f, void *ubuf, size_t n, off_t *pos)
     unsigned which = minor(f->inode->rdev);
     bool random = which == MEM_MINOR_RANDOM || which == MEM_MINOR_URANDOM;
     size_t done = 0, left = 0;
-    uint8_t buf[CHUNK];
+    uint8_t buf[CHUNK] = {0};
 
     (void)pos;
     if (which == MEM_MINOR_NULL)
         return 0;
     while (done < n && !left && !fatal_signal_pending(current)) {
-        size_t chunk = MIN(n - done, random ? sizeof(buf) : PAGE_SIZE);
-        uint8_t *to = (uint8_t *)ubuf + done;
+        size_t chunk = MIN(n - done, sizeof(buf));
 
         if (random)
             rng_bytes(buf, chunk);
-        left = random ? copy_to_user(to, buf, chunk) : clear_user(to, chunk);
+        left = copy_to_user((uint8_t *)ubuf + done, buf, chunk);
         done += chunk - left;
     }
     return left && !done ? -EFAULT : (ssize_t)done;

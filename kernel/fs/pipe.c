@@ -340,9 +340,7 @@ pipe_create(struct file *ends[2], int flags)
     ends[0] = dentry_open(d, flags | O_RDONLY);
     ends[1] = IS_ERR(ends[0]) ? ends[0] : dentry_open(d, flags | O_WRONLY);
     dput(d);
-    if (!IS_ERR(ends[1]))
-        return 0;
-    if (!IS_ERR(ends[0]))
+    if (IS_ERR(ends[1]) && !IS_ERR(ends[0]))
         fput(ends[0]);
-    return (int)PTR_ERR(ends[1]);
+    return IS_ERR(ends[1]) ? (int)PTR_ERR(ends[1]) : 0;
 }
