@@ -36,11 +36,11 @@
  * Not done: changing the size (F_SETPIPE_SZ), packets (O_DIRECT), splice.
  */
 #include "fs/fs.h"
-#include "fs/poll.h"
 #include "include/ioctl.h"
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
+#include "sched/task.h"
 
 enum {
     PIPE_PAGES = 16,

@@ -12,7 +12,6 @@
  * between; one that comes short, or a pipe that has no more, ends them.
  */
 #include "include/dirent.h"
-#include "include/poll.h"
 #include "include/uio.h"
 #include "lib/err.h"
 #include "mm/slab.h"

@@ -55,11 +55,11 @@
 
 #include "core/printk.h"
 #include "dev/devices.h"
-#include "fs/poll.h"
 #include "include/ioctl.h"
 #include "include/major.h"
 #include "include/termios.h"
 #include "riscv/uaccess.h"
+#include "sched/task.h"
 #include "sched/timer.h"
 
 enum {
