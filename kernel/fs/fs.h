@@ -36,7 +36,7 @@
 struct dentry;
 struct file;
 struct inode;
-struct poll_wait; /* fs/poll.h */
+struct pipe;
 struct super_block;
 
 /* --- File system types and super blocks */
@@ -288,14 +288,41 @@ struct dir_context {
     size_t used, size;
 };
 
+/*
+ * Waiting for one of several files (ppoll, pselect6): the queues of one open
+ * file that the current task waits on.
+ */
+enum { POLL_MAX_QUEUES = 2 }; /* of a FIFO that is open for both */
+struct poll_wait {
+    unsigned nr; /* joined in this round */
+    struct {
+        struct wait_queue *queue; /* of those joined */
+        struct wait_entry entry;
+    } on[POLL_MAX_QUEUES];
+};
+/* For poll methods, with each queue.  pw == NULL: it is only asked. */
+static inline void
+poll_wait_on(struct poll_wait *pw, struct wait_queue *q)
+{
+    if (!pw)
+        return;
+    pw->on[pw->nr].queue = q;
+    prepare_to_wait(q, &pw->on[pw->nr++].entry, TASK_INTERRUPTIBLE);
+}
+
 struct file_operations {
     int (*open)(struct inode *inode, struct file *file);
     void (*release)(struct file *file); /* last reference; may sleep */
+    /* ubuf lies in the user half, file_transfer() has seen to that. */
     ssize_t (*read)(struct file *f, void *ubuf, size_t n, off_t *pos);
     ssize_t (*write)(struct file *f, const void *ubuf, size_t n, off_t *pos);
     int (*iterate)(struct file *f, struct dir_context *ctx);
     long (*ioctl)(struct file *f, unsigned cmd, uint64_t arg);
-    /* POLLIN.. that hold now; registers on `pw` queues.  For streams. */
+    /*
+     * For streams.  POLLIN.. that hold now, after poll_wait_on() for each queue
+     * that is woken when that may change: of one open file always the same
+     * ones, in the same order.  => does not sleep
+     */
     unsigned (*poll)(struct file *f, struct poll_wait *pw);
     /* Fill mapping, vm_ops of the mapping to be made.  -ENODEV if NULL */
     int (*mmap)(struct file *f, struct mmap_args *args);

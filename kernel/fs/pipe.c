@@ -36,11 +36,11 @@
  * Not done: changing the size (F_SETPIPE_SZ), packets (O_DIRECT), splice.
  */
 #include "fs/fs.h"
-#include "fs/poll.h"
 #include "include/ioctl.h"
 #include "lib/err.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
+#include "sched/task.h"
 
 enum {
     PIPE_PAGES = 16,
@@ -336,9 +336,7 @@ pipe_create(struct file *ends[2], int flags)
     ends[0] = dentry_open(d, flags | O_RDONLY);
     ends[1] = IS_ERR(ends[0]) ? ends[0] : dentry_open(d, flags | O_WRONLY);
     dput(d);
-    if (!IS_ERR(ends[1]))
-        return 0;
-    if (!IS_ERR(ends[0]))
+    if (IS_ERR(ends[1]) && !IS_ERR(ends[0]))
         fput(ends[0]);
-    return (int)PTR_ERR(ends[1]);
+    return IS_ERR(ends[1]) ? (int)PTR_ERR(ends[1]) : 0;
 }

@@ -45,7 +45,7 @@ copy_from_user(void *dst, const volatile void *src, size_t n)
  */
 int64_t strncpy_from_user(char *dst, const char *src, size_t max);
 
-/* x is a scalar variable, ptr points to a user scalar of 1 to 8 bytes. */
+/* ptr points to a user scalar of 1 to 8 bytes; put_user takes any type. */
 #define get_user(x, ptr)                                                       \
     ({                                                                         \
         uint64_t gu_v_ = 0;                                                    \

@@ -15,7 +15,6 @@
  * ppoll of nothing.  Another signal mask holds until the signals that it lets
  * through have been delivered, or until the call ends without any.
  */
-#include "fs/poll.h"
 #include "mm/slab.h"
 #include "sched/sched.h"
 #include "sched/timer.h"

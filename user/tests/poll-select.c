@@ -10,7 +10,7 @@
 #include <sys/select.h>
 #include "test.h"
 
-enum { ROUNDS = 300 };
+enum { ROUNDS = 300, MANY = 100 };
 
 static int fds[2], answer[2];
 
@@ -95,6 +95,34 @@ check_sleep(void)
 }
 
 static void
+write_one(void *fd)
+{
+    put_byte((int)(long)fd, 'x');
+}
+
+/* The byte comes by the last of many pipes. */
+static void
+check_many(void)
+{
+    struct pollfd p[MANY];
+    int ends[MANY][2];
+    pid_t pid;
+
+    for (int i = 0; i < MANY; i++) {
+        CHECK_OK(pipe(ends[i]));
+        p[i] = (struct pollfd){.fd = ends[i][0], .events = POLLIN};
+    }
+    pid = start_child(write_one, (void *)(long)ends[MANY - 1][1]);
+    CHECK_EQ(poll(p, MANY, -1), 1);
+    CHECK_EQ(p[MANY - 1].revents, POLLIN);
+    reap_ok(pid);
+    for (int i = 0; i < MANY; i++) {
+        CHECK_OK(close(ends[i][0]));
+        CHECK_OK(close(ends[i][1]));
+    }
+}
+
+static void
 check_select(void)
 {
     struct timeval none = {0, 0};
@@ -123,6 +151,7 @@ main(void)
 {
     check_states();
     check_sleep();
+    check_many();
     check_select();
     return 0;
 }

@@ -55,11 +55,11 @@
 
 #include "core/printk.h"
 #include "dev/devices.h"
-#include "fs/poll.h"
 #include "include/ioctl.h"
 #include "include/stat.h"
 #include "include/termios.h"
 #include "riscv/uaccess.h"
+#include "sched/task.h"
 #include "sched/timer.h"
 
 enum {
@@ -464,69 +464,59 @@ tty_poll(struct file *f, struct poll_wait *pw)
 
 /* --- Control */
 
-/* What is asked for by somebody whose terminal it is. */
-static long
-session_ioctl(unsigned cmd, void *user)
-{
-    pid_t pgrp;
-
-    if (!current->tty)
-        return -ENOTTY;
-    if (cmd == TIOCSPGRP)
-        return get_user(pgrp, (pid_t *)user) ?: set_foreground(pgrp);
-    return put_user(cmd == TIOCGSID ? tty.sid : tty.pgrp, (pid_t *)user);
-}
-
 static long
 tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
 {
+    bool mine = current->tty;
     void *user = (void *)arg;
-    size_t left = 0; /* of a copy to or from the user */
     struct termios t;
     struct winsize w;
+    pid_t pgrp;
 
     (void)f;
     switch (cmd) {
     case TCGETS:
-        left = copy_to_user(user, &tty.termios, sizeof(t));
-        break;
+        return put_user(tty.termios, (struct termios *)user);
     case TCSETS:
     case TCSETSW: /* output never waits: it is drained */
     case TCSETSF:
-        left = copy_from_user(&t, user, sizeof(t));
-        if (!left)
-            change(&t, cmd == TCSETSF);
-        break;
+        if (copy_from_user(&t, user, sizeof(t)))
+            return -EFAULT;
+        change(&t, cmd == TCSETSF);
+        return 0;
     case TCSBRK:
-        break;
+        return 0;
     case TCFLSH:
         if (arg > TCIOFLUSH)
             return -EINVAL;
         change(NULL, arg != TCOFLUSH);
-        break;
+        return 0;
     case TIOCGWINSZ:
-        left = copy_to_user(user, &tty.winsize, sizeof(w));
-        break;
+        return put_user(tty.winsize, (struct winsize *)user);
     case TIOCSWINSZ: /* who asks meanwhile may see one number old, one new */
-        left = copy_from_user(&w, user, sizeof(w));
-        if (left || memcmp(&w, &tty.winsize, sizeof(w)) == 0)
-            break;
+        if (copy_from_user(&w, user, sizeof(w)))
+            return -EFAULT;
+        if (memcmp(&w, &tty.winsize, sizeof(w)) == 0)
+            return 0;
         tty.winsize = w;
         if (READ_ONCE(tty.pgrp) > 0)
             signal_group(tty.pgrp, SIGWINCH, NULL);
-        break;
+        return 0;
     case FIONREAD:
         return put_user(available(), (uint32_t *)user);
     case TIOCSCTTY:
         return set_controlling();
     case TIOCGPGRP:
+        return mine ? put_user(tty.pgrp, (pid_t *)user) : -ENOTTY;
     case TIOCSPGRP:
+        if (!mine)
+            return -ENOTTY;
+        return get_user(pgrp, (pid_t *)user) ?: set_foreground(pgrp);
     case TIOCGSID:
-        return session_ioctl(cmd, user);
+        return mine ? put_user(tty.sid, (pid_t *)user) : -ENOTTY;
     default:
         return -ENOTTY;
     }
-    return left ? -EFAULT : 0;
 }
 
 /* /dev/tty is the terminal of who opens it. */
