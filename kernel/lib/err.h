@@ -29,3 +29,10 @@ IS_ERR(const void *ptr)
 {
     return (unsigned long)ptr >= (unsigned long)-MAX_ERRNO;
 }
+
+/* The error that a pointer stands for, or 0. */
+static inline int
+PTR_ERR_OR_ZERO(const void *ptr)
+{
+    return IS_ERR(ptr) ? (int)PTR_ERR(ptr) : 0;
+}

@@ -13,7 +13,8 @@
  *     | a ..... |  c  .......... |      remove b
  *     | a ..... |  c  |  d  .... |      insert d, too long for b's place
  *
- * So a block never has to be tidied up: what is free lies behind a used entry.
+ * So a block never has to be tidied up, what is free lies behind a used entry,
+ * and an entry in use stays where it is whatever happens to the others.
  *
  * Invariants
  *   I1  rec_len is a multiple of 4, and enough for the header and the name.
@@ -21,79 +22,74 @@
  */
 #include "fs/ext2/dirblock.h"
 
-#include <stdbool.h>
-
 #include "include/errno.h"
+#include "lib/err.h"
 #include "lib/string.h"
 
 struct ext2_dir_entry *
-dirblock_entry(void *block, unsigned at)
+dirblock_next(void *block, struct ext2_dir_entry *e)
 {
-    struct ext2_dir_entry *e = (void *)((uint8_t *)block + at);
-    unsigned room = EXT2_BLOCK_SIZE - at;
-    bool ok =
-        room >= EXT2_DIR_REC_LEN(1) && e->rec_len <= room &&
-        e->rec_len >= EXT2_DIR_REC_LEN(1) && e->rec_len % EXT2_DIR_PAD == 0 &&
-        (e->inode == 0 ||
-         (e->name_len > 0 && EXT2_DIR_REC_LEN(e->name_len) <= e->rec_len));
+    uint8_t *next = e ? (uint8_t *)e + e->rec_len : block;
+    unsigned room = EXT2_BLOCK_SIZE - (unsigned)(next - (uint8_t *)block);
 
-    return ok ? e : NULL;
+    if (room == 0)
+        return NULL;
+    e = (void *)next;
+    if (room < EXT2_DIR_REC_LEN(1) || e->rec_len > room ||
+        e->rec_len < EXT2_DIR_REC_LEN(1) || e->rec_len % EXT2_DIR_PAD ||
+        (e->inode &&
+         (e->name_len == 0 || EXT2_DIR_REC_LEN(e->name_len) > e->rec_len)))
+        return ERR_PTR(-EIO);
+    return e;
 }
 
-int
-dirblock_find(void *block, const char *name, unsigned len,
-              struct ext2_dir_entry **out, struct ext2_dir_entry **before)
+struct ext2_dir_entry *
+dirblock_find(void *block, const struct dir_query *q)
 {
-    struct ext2_dir_entry *e;
+    struct ext2_dir_entry *e = NULL;
 
-    *before = NULL;
-    for (unsigned at = 0; at < EXT2_BLOCK_SIZE; at += e->rec_len) {
-        e = dirblock_entry(block, at);
-        if (!e)
-            return -EIO;
-        if (e->inode && e->name_len == len && !memcmp(e->name, name, len)) {
-            *out = e;
-            return 1;
-        }
-        *before = e;
-    }
-    return 0;
+    while ((e = dirblock_next(block, e)) && !IS_ERR(e))
+        if (e->inode && e->name_len == q->len &&
+            !memcmp(e->name, q->name, q->len))
+            break;
+    return e;
 }
 
-int
-dirblock_insert(void *block, const char *name, unsigned len, uint32_t ino,
-                uint8_t type)
+struct ext2_dir_entry *
+dirblock_insert(void *block, const struct dir_query *q)
 {
-    struct ext2_dir_entry *e;
+    unsigned need = EXT2_DIR_REC_LEN(q->len), used = 0;
+    struct ext2_dir_entry *e = NULL, *old;
 
-    for (unsigned at = 0; at < EXT2_BLOCK_SIZE; at += e->rec_len) {
-        unsigned used;
-
-        e = dirblock_entry(block, at);
-        if (!e)
-            return -EIO;
+    while ((e = dirblock_next(block, e)) && !IS_ERR(e)) {
         used = e->inode ? (unsigned)EXT2_DIR_REC_LEN(e->name_len) : 0;
-        if (e->rec_len - used < EXT2_DIR_REC_LEN(len))
-            continue;
-        if (used) { /* split: the new one gets what is left over */
-            struct ext2_dir_entry *old = e;
-
-            e = (void *)((uint8_t *)old + used);
-            e->rec_len = (uint16_t)(old->rec_len - used);
-            old->rec_len = (uint16_t)used;
-        }
-        e->inode = ino;
-        e->name_len = (uint8_t)len;
-        e->file_type = type;
-        memcpy(e->name, name, len);
-        return 1;
+        if (e->rec_len - used >= need)
+            break;
     }
-    return 0;
+    if (!e || IS_ERR(e))
+        return e;
+    if (used) { /* split: the new one gets what is left over */
+        old = e;
+        e = (void *)((uint8_t *)old + used);
+        e->rec_len = (uint16_t)(old->rec_len - used);
+        old->rec_len = (uint16_t)used;
+    }
+    e->inode = q->ino;
+    e->name_len = (uint8_t)q->len;
+    e->file_type = q->type;
+    memcpy(e->name, q->name, q->len);
+    return e;
 }
 
 void
-dirblock_remove(struct ext2_dir_entry *e, struct ext2_dir_entry *before)
+dirblock_remove(void *block, struct ext2_dir_entry *e)
 {
+    struct ext2_dir_entry *before = NULL, *at = block;
+
+    while (at && !IS_ERR(at) && at != e) {
+        before = at;
+        at = dirblock_next(block, at);
+    }
     if (before)
         before->rec_len = (uint16_t)(before->rec_len + e->rec_len);
     else
