@@ -273,15 +273,15 @@ void
 show_ledger(struct seq *s)
 {
     struct block_device *bdev = NULL;
-    uint64_t writers = 0;
+    int writers = 0;
 
     while ((bdev = blkdev_next(bdev)))
-        writers += READ_ONCE(bdev->writers);
+        writers += MAX(READ_ONCE(bdev->writers), 0); /* -1: claimed */
     seq_printf(s,
                "anon_pages %lu\npage_table_pages %lu\nkernel_stack_pages %lu\n"
                "file_mapped_pages %lu\nshmem_pages %lu\nswapcache_pages %lu\n"
                "dirty_pages %lu\nvmalloc_bytes %lu\ntasks %u\n"
-               "block_writers %lu\ncommitted_pages %ld\n",
+               "block_writers %d\ncommitted_pages %ld\n",
                count(NR_ANON_PAGES), count(NR_PAGETABLE),
                count(NR_KERNEL_STACK), count(NR_FILE_MAPPED), count(NR_SHMEM),
                count(NR_SWAPCACHE), count(NR_FILE_DIRTY) + count(NR_WRITEBACK),
