@@ -23,8 +23,7 @@
  * Invariants
  *   I1  The driver and the interrupt do not touch a bio after its end_io().
  *
- * Locks: disk->queue_lock (RANK_BLOCK); bio_wait.lock guards the free bios;
- * end_io runs without any.
+ * Locks: disk->queue_lock (RANK_BLOCK); end_io runs without any.
  *
  * Not done: merging bios of different submitters (the page cache gathers
  * neighbours itself); priorities of readers over writers; timeouts.
@@ -33,13 +32,14 @@
 
 #include "block/blkdev.h"
 #include "lib/assert.h"
+#include "lib/bitops.h"
 #include "mm/page.h"
 #include "sched/sched.h"
 
 enum { NR_BIOS = 32 };
 
 static struct bio bios[NR_BIOS];
-static LIST_HEAD(free_bios);
+static _Atomic uint32_t free_bios = UINT32_MAX; /* a bit each */
 static struct wait_queue bio_wait = WAIT_QUEUE_INIT(bio_wait);
 static struct wait_queue sync_wait = WAIT_QUEUE_INIT(sync_wait);
 
@@ -47,14 +47,12 @@ static struct wait_queue sync_wait = WAIT_QUEUE_INIT(sync_wait);
 static struct bio *
 take_free(void)
 {
-    struct bio *bio;
+    uint32_t free = atomic_load(&free_bios);
 
-    spin_lock(&bio_wait.lock);
-    bio = list_first_entry_or_null(&free_bios, struct bio, link);
-    if (bio)
-        list_del(&bio->link);
-    spin_unlock(&bio_wait.lock);
-    return bio;
+    while (free &&
+           !atomic_compare_exchange_weak(&free_bios, &free, free & (free - 1)))
+        ; /* somebody took or gave one back: free is what there is now */
+    return free ? &bios[ctz64(free)] : NULL;
 }
 
 struct bio *
@@ -73,9 +71,7 @@ bio_alloc(struct block_device *bdev, enum bio_op op, uint64_t sector)
 void
 bio_put(struct bio *bio)
 {
-    spin_lock(&bio_wait.lock);
-    list_add(&bio->link, &free_bios);
-    spin_unlock(&bio_wait.lock);
+    atomic_fetch_or(&free_bios, 1u << (bio - bios));
     wake_up(&bio_wait);
 }
 
@@ -152,16 +148,14 @@ submit_bio_wait(struct block_device *bdev, enum bio_op op, uint64_t sector,
                 struct page *page)
 {
     bool done = false;
-    struct bio bio = {
-        .bdev = bdev,
-        .op = op,
-        .sector = sector,
-        .end_io = end_sync,
-        .private = &done,
-    };
+    struct bio bio = {.bdev = bdev,
+                      .op = op,
+                      .sector = sector,
+                      .nr_pages = page ? 1 : 0,
+                      .end_io = end_sync,
+                      .private = &done,
+                      .pages = {page}};
 
-    if (page)
-        bio_add_page(&bio, page);
     submit_bio(&bio);
     wait_event(&sync_wait, __atomic_load_n(&done, __ATOMIC_ACQUIRE));
     return bio.status;
@@ -171,11 +165,4 @@ int
 blkdev_issue_flush(struct block_device *bdev)
 {
     return submit_bio_wait(bdev, BIO_FLUSH, 0, NULL);
-}
-
-void
-bio_init(void)
-{
-    for (unsigned i = 0; i < NR_BIOS; i++)
-        list_add(&bios[i].link, &free_bios);
 }

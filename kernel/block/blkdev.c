@@ -36,7 +36,6 @@
 #include "include/major.h"
 #include "lib/format.h"
 #include "mm/page_alloc.h"
-#include "mm/slab.h"
 
 static struct spinlock bd_lock = SPINLOCK_INIT(RANK_BLOCK, "block claims");
 static struct block_device *devices;
@@ -110,10 +109,9 @@ scan_disk(struct disk *disk, struct page *page)
     if (ignored > 0)
         pr_warn("%s: %d bad partition(s) ignored", disk->whole.name, ignored);
     for (unsigned i = 0; i < MBR_NR_PARTS && ignored >= 0; i++) {
-        struct block_device *bdev =
-            mbr->part[i].nr_sectors ? kzalloc(sizeof(*bdev), GFP_KERNEL) : NULL;
+        struct block_device *bdev = &disk->part[i];
 
-        if (!bdev)
+        if (mbr->part[i].nr_sectors == 0)
             continue;
         snprintf(bdev->name, BDEV_NAME_LEN, "%s%u", disk->whole.name, i + 1);
         bdev->start_sector = mbr->part[i].start_sector;

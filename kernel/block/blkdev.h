@@ -10,6 +10,7 @@
 #pragma once
 
 #include "core/spinlock.h"
+#include "include/mbr.h"
 #include "lib/list.h"
 #include "lib/types.h"
 
@@ -33,7 +34,7 @@ struct block_device {
 };
 
 struct disk {
-    struct block_device whole;
+    struct block_device whole, part[MBR_NR_PARTS]; /* used if on the list */
     bool has_flush; /* (c) else a flush is a no-op */
     bool read_only; /* (c) */
     /*

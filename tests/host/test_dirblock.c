@@ -98,7 +98,7 @@ take_out(void *block, const char *name, unsigned len)
     int ret = find(block, name, len, &e);
 
     if (ret == 1)
-        dirblock_remove(block, e);
+        e->inode = 0;
     return ret;
 }
 
@@ -160,17 +160,18 @@ check_all(void *block)
     assert_int_equal(n, nr_model);
 }
 
-/* The largest gap that an insert could use. */
+/* The largest gap that an insert could use: unused entries count together. */
 static unsigned
 largest_gap(const uint8_t *block)
 {
-    unsigned best = 0;
+    unsigned best = 0, gap = 0;
 
     for (unsigned at = 0; at < EXT2_BLOCK_SIZE;) {
         const struct ext2_dir_entry *e = (const void *)(block + at);
-        unsigned used = e->inode ? (unsigned)EXT2_DIR_REC_LEN(e->name_len) : 0;
 
-        best = MAX(best, e->rec_len - used);
+        gap = e->inode ? e->rec_len - (unsigned)EXT2_DIR_REC_LEN(e->name_len)
+                       : gap + e->rec_len;
+        best = MAX(best, gap);
         at += e->rec_len;
     }
     return best;

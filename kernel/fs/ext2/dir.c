@@ -75,10 +75,16 @@ search(struct inode *dir, uint64_t i,
 /* --- Names */
 
 struct ext2_dir_entry *
-ext2_find_name(struct inode *dir, const char *name, unsigned len)
+ext2_find_name(struct inode *dir, const char *name, unsigned len,
+               const struct inode *inode)
 {
-    return search(dir, 0, dirblock_find,
-                  &(struct dir_query){.name = name, .len = len});
+    struct dir_query q = {.name = name, .len = len};
+    struct ext2_dir_entry *e = search(dir, 0, dirblock_find, &q);
+
+    if (!inode || IS_ERR(e) || (e && e->inode == inode->ino))
+        return e;
+    ext2_put(e);
+    return ERR_PTR(ext2_error(dir->sb, "lost its name: inode", inode->ino));
 }
 
 int
@@ -110,12 +116,8 @@ ext2_add_name(struct inode *dir, const char *name, unsigned len,
 void
 ext2_set_entry(struct inode *dir, struct ext2_dir_entry *e, struct inode *inode)
 {
-    if (inode) {
-        e->inode = (uint32_t)inode->ino;
-        e->file_type = file_type(inode);
-    } else {
-        dirblock_remove(page_address(virt_to_page(e)), e);
-    }
+    e->inode = inode ? (uint32_t)inode->ino : 0;
+    e->file_type = inode ? file_type(inode) : EXT2_FT_UNKNOWN;
     ext2_dirty(e);
     inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
 }

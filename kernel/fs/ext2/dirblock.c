@@ -5,16 +5,18 @@
  *     | ino 12 | rec_len 16 | "." | ino 2 | rec_len 24 | "name" ..... | ...
  *
  * Entries fill the block without gaps: rec_len leads from one to the next and
- * the last one's reaches the block's end.  Removing an entry lengthens the
- * one before it (the first one becomes unused, with inode 0); inserting
- * splits an entry that is longer than its name needs:
+ * the last one's reaches the block's end.  One that is removed is unused from
+ * then on, with inode 0; inserting looks for an entry that, with the unused ones
+ * right behind it, is longer than its own name and the new one need, joins them
+ * and splits what is over off:
  *
  *     | a |  b  |  c  .......... |
- *     | a ..... |  c  .......... |      remove b
- *     | a ..... |  c  |  d  .... |      insert d, too long for b's place
+ *     | a |     |  c  .......... |      remove b
+ *     | a |     |  c  |  d  .... |      insert d, too long for b's place
+ *     | a | e | |  c  |  d  .... |      insert e
  *
- * So a block never has to be tidied up, what is free lies behind a used entry,
- * and an entry in use stays where it is whatever happens to the others.
+ * So a block never has to be tidied up, and an entry in use stays where it is
+ * whatever happens to the others.
  *
  * Invariants
  *   I1  rec_len is a multiple of 4, and enough for the header and the name.
@@ -55,43 +57,39 @@ dirblock_find(void *block, const struct dir_query *q)
     return e;
 }
 
+/* The length of e and of the unused entries behind it. */
+static unsigned
+length_with_unused(void *block, struct ext2_dir_entry *e)
+{
+    unsigned len = e->rec_len;
+
+    while ((e = dirblock_next(block, e)) && !IS_ERR(e) && !e->inode)
+        len += e->rec_len;
+    return len;
+}
+
 struct ext2_dir_entry *
 dirblock_insert(void *block, const struct dir_query *q)
 {
-    unsigned need = EXT2_DIR_REC_LEN(q->len), used = 0;
-    struct ext2_dir_entry *e = NULL, *old;
+    unsigned need = EXT2_DIR_REC_LEN(q->len), used = 0, len = 0;
+    struct ext2_dir_entry *e = NULL;
 
     while ((e = dirblock_next(block, e)) && !IS_ERR(e)) {
         used = e->inode ? (unsigned)EXT2_DIR_REC_LEN(e->name_len) : 0;
-        if (e->rec_len - used >= need)
+        len = length_with_unused(block, e);
+        if (len - used >= need)
             break;
     }
     if (!e || IS_ERR(e))
         return e;
     if (used) { /* split: the new one gets what is left over */
-        old = e;
-        e = (void *)((uint8_t *)old + used);
-        e->rec_len = (uint16_t)(old->rec_len - used);
-        old->rec_len = (uint16_t)used;
+        e->rec_len = (uint16_t)used;
+        e = (void *)((uint8_t *)e + used);
     }
+    e->rec_len = (uint16_t)(len - used);
     e->inode = q->ino;
     e->name_len = (uint8_t)q->len;
     e->file_type = q->type;
     memcpy(e->name, q->name, q->len);
     return e;
-}
-
-void
-dirblock_remove(void *block, struct ext2_dir_entry *e)
-{
-    struct ext2_dir_entry *before = NULL, *at = block;
-
-    while (at && !IS_ERR(at) && at != e) {
-        before = at;
-        at = dirblock_next(block, at);
-    }
-    if (before)
-        before->rec_len = (uint16_t)(before->rec_len + e->rec_len);
-    else
-        e->inode = 0;
 }

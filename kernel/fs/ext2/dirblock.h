@@ -3,7 +3,8 @@
  * dirblock.h - one block of a directory, as bytes.  Pure: no locks, no I/O.
  *
  * Every entry is checked before it is used; a block with a bad one is
- * damaged, and is left as it is.  ERR_PTR(-EIO) says so.
+ * damaged, and is left as it is.  ERR_PTR(-EIO) says so.  To remove an entry,
+ * set its inode to 0.
  */
 #pragma once
 
@@ -28,4 +29,3 @@ struct ext2_dir_entry *dirblock_next(void *block, struct ext2_dir_entry *e);
 struct ext2_dir_entry *dirblock_find(void *block, const struct dir_query *q);
 /* The entry of a name put where there is room, or NULL. */
 struct ext2_dir_entry *dirblock_insert(void *block, const struct dir_query *q);
-void dirblock_remove(void *block, struct ext2_dir_entry *e);

@@ -19,8 +19,8 @@
  *
  * Numbers on the disk are hostile: those of the super block and the
  * descriptors are checked at mount, those in inodes and indirect blocks when
- * they are followed.  An inconsistency is a line in the log, the error flag in
- * the super block, and -EIO.
+ * they are followed.  An inconsistency is a line in the log and -EIO, and the
+ * file system will not be called clean at its end.
  *
  * Whatever changes metadata has a journal handle open.
  *
@@ -93,7 +93,7 @@ ext2_put(const void *p)
 
 /* --- super.c */
 extern struct file_system_type ext2_type;
-/* An inconsistency in inode or block n: says so, marks it.  => -EIO */
+/* An inconsistency in inode or block n: says and remembers it.  => -EIO */
 int ext2_error(struct super_block *sb, const char *what, uint64_t n);
 /* A block of metadata, valid.  => refs: pinned for the caller; ERR_PTR */
 void *ext2_bread(struct super_block *sb, uint64_t block);
@@ -125,9 +125,12 @@ void ext2_shrink(struct inode *inode, off_t size);
 int ext2_truncate(struct inode *inode, off_t size);
 
 /* --- dir.c; all need the directory's lock */
-/* The entry of a name, pinned; NULL: there is none; ERR_PTR */
+/*
+ * The entry of a name, pinned; NULL: there is none; ERR_PTR.  With an inode it
+ * is about to be changed: it must be there, and lead to that
+ */
 struct ext2_dir_entry *ext2_find_name(struct inode *dir, const char *name,
-                                      unsigned len);
+                                      unsigned len, const struct inode *inode);
 int ext2_add_name(struct inode *dir, const char *name, unsigned len,
                   struct inode *inode);
 /* Let an entry (that of ".." too) mean another inode; NULL: remove it. */

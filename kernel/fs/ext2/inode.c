@@ -115,9 +115,10 @@ unpack_inode(struct inode *inode)
 struct inode *
 ext2_iget(struct super_block *sb, uint64_t ino)
 {
+    const struct ext2_fs *fs = ext2_sb(sb);
     struct inode *inode;
 
-    if (ino == 0 || ino > ext2_sb(sb)->super->s_inodes_count)
+    if (ino == 0 || ino > (uint64_t)fs->nr_groups * fs->per_group[EXT2_INODES])
         return ERR_PTR(ext2_error(sb, "bad number: inode", ino));
     inode = iget_locked(sb, ino);
     if (!inode)

@@ -53,20 +53,26 @@ enum { ADDR_SHIFT = 10, MAX_LEVEL = 3, FANOUT = EXT2_ADDR_PER_BLOCK };
 
 /* --- Finding */
 
-/* A block for a slot that is a hole, near the file's last one. */
+/*
+ * Let a slot have a block: if it is a hole a new one, near the file's last.
+ * => 1: it is new; 0; -errno
+ */
 static int
 fill_slot(struct inode *inode, uint32_t *slot)
 {
     struct ext2_inode_info *info = ext2_i(inode);
-    int64_t block = ext2_take(inode->sb, EXT2_BLOCKS, info->goal);
+    int64_t block;
 
+    if (*slot)
+        return ext2_check_block(inode, *slot);
+    block = ext2_take(inode->sb, EXT2_BLOCKS, info->goal);
     if (block < 0)
         return (int)block;
     info->goal = (uint32_t)block + 1;
     inode->blocks += EXT2_SECTORS_PER_BLOCK;
     *slot = (uint32_t)block;
     ext2_dirty(slot);
-    return 0;
+    return 1;
 }
 
 /* A slot becomes a hole.  => -EIO: its block was not in use */
@@ -89,14 +95,11 @@ static void *
 slot_block(struct inode *inode, uint32_t *slot, bool make)
 {
     struct super_block *sb = inode->sb;
-    bool fresh = make && !*slot;
-    int err = fresh ? fill_slot(inode, slot) : ext2_check_block(inode, *slot);
+    int fresh = make ? fill_slot(inode, slot) : ext2_check_block(inode, *slot);
     struct page *page;
 
-    if (err)
-        return ERR_PTR(err);
-    if (!fresh)
-        return ext2_bread(sb, *slot);
+    if (fresh <= 0)
+        return fresh ? ERR_PTR(fresh) : ext2_bread(sb, *slot);
     page = grab_cache_page(sb->bdev->mapping, *slot);
     if (IS_ERR(page)) {
         clear_slot(inode, slot);
@@ -140,7 +143,10 @@ find_slot(struct inode *inode, uint64_t index, bool make)
     return slot;
 }
 
-/* Both ways alone: who else reads the target of a symlink waits a little. */
+/*
+ * Both ways alone: who else reads the target of a symlink waits a little.  Even
+ * when there is no room for the block, one may have been made on the way to it.
+ */
 void *
 ext2_meta_block(struct inode *inode, uint64_t index, bool make)
 {
@@ -152,6 +158,8 @@ ext2_meta_block(struct inode *inode, uint64_t index, bool make)
     block = IS_ERR(slot) ? slot : slot_block(inode, slot ? slot : &hole, make);
     ext2_put(slot);
     up_write(&ext2_i(inode)->map_lock);
+    if (make)
+        mark_inode_dirty(inode);
     return block;
 }
 
@@ -168,21 +176,19 @@ map_blocks(struct address_space *m, uint64_t index, unsigned max,
     uint64_t room = index < EXT2_NDIR_BLOCKS
                         ? EXT2_NDIR_BLOCKS - index
                         : FANOUT - (index - EXT2_NDIR_BLOCKS) % FANOUT;
-    int n = 0, end = (int)MIN((uint64_t)max, room);
+    int n, end = (int)MIN((uint64_t)max, room);
     uint32_t *slot;
 
     down_read(&ext2_i(inode)->map_lock);
     slot = find_slot(inode, index, false);
-    if (IS_ERR(slot))
-        end = (int)PTR_ERR(slot);
-    *block = slot && end > 0 ? *slot : 0;
-    while (n < end && slot && slot[n] == (*block ? *block + (unsigned)n : 0) &&
+    n = slot ? PTR_ERR_OR_ZERO(slot) : end;
+    *block = n ? 0 : *slot;
+    while (n >= 0 && n < end &&
+           slot[n] == (*block ? *block + (unsigned)n : 0) &&
            (!*block || !ext2_check_block(inode, slot[n])))
         n++;
     ext2_put(slot);
     up_read(&ext2_i(inode)->map_lock);
-    if (!slot || end < 0)
-        return end;
     return n ? n : -EIO;
 }
 
@@ -222,23 +228,16 @@ free_slots(struct inode *inode, uint32_t *slot, unsigned n, unsigned level,
     return err;
 }
 
-/* A short symlink, a device or a pipe has something else in i_block. */
-static bool
-has_map(const struct inode *inode)
-{
-    return S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
-           (S_ISLNK(inode->mode) &&
-            inode_size(inode) >= (off_t)EXT2_FAST_SYMLINK_MAX);
-}
-
 void
 ext2_shrink(struct inode *inode, off_t size)
 {
     uint64_t keep = DIV_ROUND_UP((uint64_t)size, PAGE_SIZE);
     struct ext2_inode_info *info = ext2_i(inode);
     uint32_t *slot = info->raw->i_block;
-    bool mapped = has_map(inode);
-    int err = 0;
+    bool mapped = S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
+                  (S_ISLNK(inode->mode) &&
+                   inode_size(inode) >= (off_t)EXT2_FAST_SYMLINK_MAX);
+    int err = 0; /* a short symlink or a device has no map in i_block */
 
     atomic_store(&inode->data.size, size);
     truncate_pages(&inode->data, size);
@@ -287,24 +286,19 @@ static int
 bind_page(struct address_space *m, struct page *page)
 {
     struct inode *inode = m->host;
-    bool fresh = false;
     uint32_t *slot;
-    int err;
+    int fresh;
 
     if (page->private) /* block + 1 */
         return 0;
     down_write(&ext2_i(inode)->map_lock);
     slot = find_slot(inode, page->index, true);
-    err = PTR_ERR_OR_ZERO(slot);
-    if (!err) {
-        fresh = *slot == 0;
-        err = fresh ? fill_slot(inode, slot) : ext2_check_block(inode, *slot);
-    }
-    if (!err)
+    fresh = PTR_ERR_OR_ZERO(slot) ?: fill_slot(inode, slot);
+    if (fresh >= 0)
         page->private = *slot + 1UL;
     ext2_put(slot);
     up_write(&ext2_i(inode)->map_lock);
-    return err ?: fresh;
+    return fresh;
 }
 
 static void

@@ -27,7 +27,7 @@
 static int
 ext2_lookup(struct inode *dir, struct dentry *d)
 {
-    struct ext2_dir_entry *e = ext2_find_name(dir, d->name, d->name_len);
+    struct ext2_dir_entry *e = ext2_find_name(dir, d->name, d->name_len, NULL);
     struct inode *inode;
 
     if (!e || IS_ERR(e))
@@ -160,22 +160,6 @@ drop_name(struct inode *dir, struct inode *inode)
     }
 }
 
-/*
- * The entry of a name that is about to be changed: it must be that of inode.
- * => pinned; ERR_PTR
- */
-static struct ext2_dir_entry *
-entry_of(struct inode *dir, const char *name, unsigned len,
-         const struct inode *inode)
-{
-    struct ext2_dir_entry *e = ext2_find_name(dir, name, len);
-
-    if (IS_ERR(e) || (e && e->inode == inode->ino))
-        return e;
-    ext2_put(e);
-    return ERR_PTR(ext2_error(dir->sb, "lost its name: inode", inode->ino));
-}
-
 /* unlink and rmdir */
 static int
 ext2_remove(struct inode *dir, struct dentry *d)
@@ -185,7 +169,7 @@ ext2_remove(struct inode *dir, struct dentry *d)
 
     if (err)
         return err;
-    e = entry_of(dir, d->name, d->name_len, d->inode);
+    e = ext2_find_name(dir, d->name, d->name_len, d->inode);
     err = PTR_ERR_OR_ZERO(e);
     if (!err) {
         ext2_set_entry(dir, e, NULL);
@@ -215,11 +199,11 @@ ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
     err = err ?: journal_start(odir->sb);
     if (err)
         return err;
-    old = entry_of(odir, od->name, od->name_len, moved);
+    old = ext2_find_name(odir, od->name, od->name_len, moved);
     if (replaced)
-        new = entry_of(ndir, nd->name, nd->name_len, replaced);
+        new = ext2_find_name(ndir, nd->name, nd->name_len, replaced);
     if (new_parent)
-        up = entry_of(moved, "..", 2, odir);
+        up = ext2_find_name(moved, "..", 2, odir);
     err = PTR_ERR_OR_ZERO(old) ?: PTR_ERR_OR_ZERO(new) ?: PTR_ERR_OR_ZERO(up);
     if (!err && !replaced)
         err = ext2_add_name(ndir, nd->name, nd->name_len, moved);

@@ -6,7 +6,7 @@
  *   mount      read and check super block, descriptors and root; say "not
  *              valid", so that a crash leaves that on the disk
  *   in use     the groups' counts change with each allocation (alloc.c); what
- *              turns out to be damaged sets the error flag (ext2_error)
+ *              turns out to be damaged is remembered (ext2_error)
  *   umount     sum the groups' counts up in the super block; when all else is
  *              on the disk, say "valid", and write that
  *   power-off  the same while processes may still run: no new operation
@@ -38,7 +38,7 @@
 #include "core/printk.h"
 #include "mm/slab.h"
 
-enum { MIN_BLOCKS = 8, SUPER_BLOCK_NR = 0, FIRST_DESC_BLOCK = 1 };
+enum { SUPER_BLOCK_NR = 0, FIRST_DESC_BLOCK = 1 };
 enum { MAX_ERRORS_SAID = 100 };
 
 int
@@ -50,10 +50,6 @@ ext2_error(struct super_block *sb, const char *what, uint64_t n)
     if (fs->errors_said++ < MAX_ERRORS_SAID)
         pr_err("EXT2-fs error (%s): %s %lu", sb->source, what, n);
     fs->was_clean = false;
-    if (!(sb->flags & SB_RDONLY)) {
-        fs->super->s_state |= EXT2_ERROR_FS;
-        ext2_dirty(fs->super);
-    }
     return -EIO;
 }
 
@@ -105,11 +101,7 @@ check_super(struct super_block *sb, const struct ext2_super_block *s)
     if (s->s_inodes_per_group == 0 ||
         s->s_inodes_per_group > 8 * EXT2_BLOCK_SIZE ||
         s->s_inodes_per_group % EXT2_INODES_PER_BLOCK ||
-        s->s_blocks_count < MIN_BLOCKS ||
-        s->s_blocks_count > sb->bdev->nr_sectors / SECTORS_PER_PAGE ||
-        s->s_inodes_count !=
-            (uint64_t)DIV_ROUND_UP(s->s_blocks_count, EXT2_BLOCKS_PER_GROUP) *
-                s->s_inodes_per_group)
+        s->s_blocks_count > sb->bdev->nr_sectors / SECTORS_PER_PAGE)
         return refuse(sb, "larger than its device, or bad counts");
     return 0;
 }
@@ -219,7 +211,7 @@ ext2_statfs(struct super_block *sb, struct statfs *out)
     out->f_blocks = s->s_blocks_count - overhead;
     if (out->f_bfree > s->s_r_blocks_count)
         out->f_bavail = out->f_bfree - s->s_r_blocks_count;
-    out->f_files = s->s_inodes_count;
+    out->f_files = (uint64_t)fs->nr_groups * s->s_inodes_per_group;
     return 0;
 }
 
