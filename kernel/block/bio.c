@@ -12,10 +12,11 @@
  *                      ^------- the next ---'
  *
  * Writing pages out is how memory becomes free, so it must not need memory
- * that is not there: all bios there are exist from the start, more than a disk
- * has in flight, so that it is never idle while somebody waits for one.  One
- * always comes back, since every bio that was given out is submitted before its
- * owner sleeps for anything else (see bio_alloc).
+ * that is not there: all bios there are exist from the start, in their disk,
+ * more than it has in flight, so that it is never idle while somebody waits for
+ * one.  One always comes back, since every bio that was given out is submitted
+ * before its owner sleeps for anything else (see bio_alloc).  A disk that does
+ * not answer has no bios of others.
  *
  * Who waits for its bio has it on its own stack, and a flag beside it; all wait
  * on one queue: once the flag is set the stack may go, but the queue stays.
@@ -28,31 +29,25 @@
  * Not done: merging bios of different submitters (the page cache gathers
  * neighbours itself); priorities of readers over writers; timeouts.
  */
-#include "block/bio.h"
-
 #include "block/blkdev.h"
+
 #include "lib/assert.h"
 #include "lib/bitops.h"
 #include "mm/page.h"
 #include "sched/sched.h"
 
-enum { NR_BIOS = 32 };
-
-static struct bio bios[NR_BIOS];
-static _Atomic uint32_t free_bios = UINT32_MAX; /* a bit each */
-static struct wait_queue bio_wait = WAIT_QUEUE_INIT(bio_wait);
 static struct wait_queue sync_wait = WAIT_QUEUE_INIT(sync_wait);
 
 /* => NULL: all are outside; one will come back */
 static struct bio *
-take_free(void)
+take_free(struct disk *disk)
 {
-    uint32_t free = atomic_load(&free_bios);
+    uint32_t free = atomic_load(&disk->free_bios);
 
-    while (free &&
-           !atomic_compare_exchange_weak(&free_bios, &free, free & (free - 1)))
+    while (free && !atomic_compare_exchange_weak(&disk->free_bios, &free,
+                                                 free & (free - 1)))
         ; /* somebody took or gave one back: free is what there is now */
-    return free ? &bios[ctz64(free)] : NULL;
+    return free ? &disk->bios[ctz64(free)] : NULL;
 }
 
 struct bio *
@@ -60,7 +55,7 @@ bio_alloc(struct block_device *bdev, enum bio_op op, uint64_t sector)
 {
     struct bio *bio;
 
-    wait_event(&bio_wait, (bio = take_free()));
+    wait_event(&bdev->disk->bio_wait, (bio = take_free(bdev->disk)));
     bio->bdev = bdev;
     bio->op = op;
     bio->sector = sector;
@@ -71,17 +66,10 @@ bio_alloc(struct block_device *bdev, enum bio_op op, uint64_t sector)
 void
 bio_put(struct bio *bio)
 {
-    atomic_fetch_or(&free_bios, 1u << (bio - bios));
-    wake_up(&bio_wait);
-}
+    struct disk *disk = bio->bdev->disk;
 
-bool
-bio_add_page(struct bio *bio, struct page *page)
-{
-    if (bio->nr_pages == BIO_MAX_PAGES)
-        return false;
-    bio->pages[bio->nr_pages++] = page;
-    return true;
+    atomic_fetch_or(&disk->free_bios, 1u << (bio - disk->bios));
+    wake_up(&disk->bio_wait);
 }
 
 /*

@@ -6,7 +6,7 @@
  * disk; longer transfers are several bios.
  *
  *     bio = bio_alloc(bdev, BIO_READ, sector);
- *     bio_add_page(bio, page);
+ *     bio->pages[bio->nr_pages++] = page; ...
  *     bio->end_io = fn; bio->private = ...;
  *     submit_bio(bio);                 fn(bio) looks at status, calls bio_put
  * or, for one page at a time,
@@ -54,9 +54,6 @@ struct bio {
 struct bio *bio_alloc(struct block_device *bdev, enum bio_op op,
                       uint64_t sector);
 void bio_put(struct bio *bio); /* any context */
-
-/* => false: full, nothing was added */
-bool bio_add_page(struct bio *bio, struct page *page);
 
 /* Start bio; a range beyond the device ends with -EIO.  => never sleeps */
 void submit_bio(struct bio *bio);

@@ -29,7 +29,6 @@
  */
 #include "block/blkdev.h"
 
-#include "block/bio.h"
 #include "block/partition.h"
 #include "core/printk.h"
 #include "include/errno.h"
@@ -90,6 +89,8 @@ disk_register(struct disk *disk)
 
     spin_init(&disk->queue_lock, RANK_BLOCK, "disk queue");
     list_init(&disk->pending);
+    wait_queue_init(&disk->bio_wait);
+    atomic_store(&disk->free_bios, UINT32_MAX);
     snprintf(disk->whole.name, BDEV_NAME_LEN, "vd%c", 'a' + (int)nr_disks);
     add_device(&disk->whole, disk, nr_disks++ * VIRTBLK_MINORS);
 }

@@ -9,18 +9,16 @@
  */
 #pragma once
 
-#include "core/spinlock.h"
+#include "block/bio.h"
 #include "include/mbr.h"
-#include "lib/list.h"
-#include "lib/types.h"
+#include "sched/wait.h"
 
 struct address_space;
-struct bio;
 struct disk;
 
 enum { BDEV_NAME_LEN = 16 };
 
-/* Keys: (c) constant; (b) bd_lock; (q) queue lock. */
+/* Keys: (c) constant; (a) atomic; (b) bd_lock; (q) queue lock. */
 struct block_device {
     dev_t dev;                     /* (c) */
     char name[BDEV_NAME_LEN];      /* (c) "vda", "vda1" */
@@ -32,6 +30,8 @@ struct block_device {
     struct address_space *mapping; /* (c) page cache: fs/bdev.c */
     int32_t writers; /* (b) descriptors open for writing, or -1: claimed */
 };
+
+enum { DISK_BIOS = 32 };
 
 struct disk {
     struct block_device whole, part[MBR_NR_PARTS]; /* used if on the list */
@@ -46,6 +46,10 @@ struct disk {
 
     struct spinlock queue_lock; /* RANK_BLOCK */
     struct list_head pending;   /* (q) bios that wait for room, oldest first */
+
+    struct bio bios[DISK_BIOS];
+    _Atomic uint32_t free_bios; /* (a) a bit each */
+    struct wait_queue bio_wait; /* for one that comes back */
 };
 
 /* Make disk known, under the next name: vda, vdb.  => at boot; for ever */

@@ -29,7 +29,6 @@
  */
 #include "dev/devices.h"
 
-#include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/machine.h"
 #include "core/printk.h"

@@ -72,15 +72,14 @@ bio_run_add(struct bio_run *run, struct block_device *bdev, uint64_t block,
     struct bio *bio = run->bio;
 
     get_page(page); /* until its end */
-    if (!bio || bio->bdev != bdev ||
-        block != bio->sector / SECTORS_PER_PAGE + bio->nr_pages ||
-        !bio_add_page(bio, page)) {
-        /* bio_alloc() waits for one to come back: ours must be on its way. */
-        bio_run_flush(run);
-        bio = run->bio = bio_alloc(bdev, run->op, block * SECTORS_PER_PAGE);
-        bio->end_io = end_page_io;
-        bio_add_page(bio, page);
+    if (bio && (bio->bdev != bdev || bio->nr_pages == BIO_MAX_PAGES ||
+                block != bio->sector / SECTORS_PER_PAGE + bio->nr_pages))
+        bio_run_flush(run); /* before bio_alloc() waits for one to come back */
+    if (!run->bio) {
+        run->bio = bio_alloc(bdev, run->op, block * SECTORS_PER_PAGE);
+        run->bio->end_io = end_page_io;
     }
+    run->bio->pages[run->bio->nr_pages++] = page;
 }
 
 /* --- Reading */

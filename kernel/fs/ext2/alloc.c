@@ -64,13 +64,6 @@ lock_bitmap(struct super_block *sb, enum ext2_kind kind, uint32_t group)
     return map;
 }
 
-static void
-unlock_bitmap(uint64_t *map)
-{
-    unlock_page(virt_to_page(map));
-    ext2_put(map);
-}
-
 static uint16_t *
 free_count(struct ext2_group_desc *d, enum ext2_kind kind)
 {
@@ -113,7 +106,8 @@ take_in_group(struct super_block *sb, enum ext2_kind kind, uint32_t group,
         if (is_system(sb, kind, (uint32_t)ret)) /* it will not be found again */
             ret = ext2_error(sb, "marked free: the system's", (uint64_t)ret);
     }
-    unlock_bitmap(map);
+    unlock_page(virt_to_page(map));
+    ext2_put(map);
     return ret;
 }
 
@@ -142,7 +136,8 @@ ext2_give_back(struct super_block *sb, enum ext2_kind kind, uint32_t n)
         ok = bitmap_test(map, bit) && !is_system(sb, kind, n);
         if (ok)
             flip(ext2_desc(sb, group), kind, map, bit, -1);
-        unlock_bitmap(map);
+        unlock_page(virt_to_page(map));
+        ext2_put(map);
     }
     return ok ? 0 : ext2_error(sb, "cannot be freed: number", n);
 }

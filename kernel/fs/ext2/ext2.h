@@ -46,7 +46,7 @@ struct ext2_fs {
     int32_t wb_errors;              /* (c) of the device, at mount */
     bool was_clean;                 /* at mount, and no error since */
     uint32_t errors_said;           /* racy: lines in the log */
-    struct ext2_group_desc *desc[]; /* (c) the blocks of them, pinned */
+    struct ext2_group_desc **desc;  /* (c) the blocks of them, pinned */
 };
 
 struct ext2_inode_info {

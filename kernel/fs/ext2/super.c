@@ -34,7 +34,6 @@
  */
 #include "fs/ext2/ext2.h"
 
-#include "block/bio.h"
 #include "core/printk.h"
 #include "mm/slab.h"
 
@@ -81,10 +80,16 @@ refuse(struct super_block *sb, const char *why)
     return -EINVAL;
 }
 
-/* Can we use this super block?  0 or -EINVAL */
+/* Read the super block, see if we can use it, and work out what follows. */
 static int
-check_super(struct super_block *sb, const struct ext2_super_block *s)
+read_super(struct super_block *sb, struct ext2_fs *fs)
 {
+    uint8_t *block = ext2_bread(sb, SUPER_BLOCK_NR);
+    struct ext2_super_block *s;
+
+    if (IS_ERR(block))
+        return (int)PTR_ERR(block);
+    s = fs->super = (void *)(block + EXT2_SUPER_OFFSET);
     if (s->s_magic != EXT2_SUPER_MAGIC)
         return refuse(sb, "not an ext2 file system");
     if (s->s_feature_incompat & EXT3_FEATURE_INCOMPAT_RECOVER)
@@ -103,43 +108,27 @@ check_super(struct super_block *sb, const struct ext2_super_block *s)
         s->s_inodes_per_group % EXT2_INODES_PER_BLOCK ||
         s->s_blocks_count > sb->bdev->nr_sectors / SECTORS_PER_PAGE)
         return refuse(sb, "larger than its device, or bad counts");
-    return 0;
-}
 
-/* Work out what follows from a good super block.  => refs: takes over s's */
-static int
-set_super(struct super_block *sb, struct ext2_super_block *s)
-{
-    uint32_t groups = DIV_ROUND_UP(s->s_blocks_count, EXT2_BLOCKS_PER_GROUP);
-    uint32_t blocks = DIV_ROUND_UP(groups, EXT2_DESC_PER_BLOCK);
-    struct ext2_fs *fs =
-        kzalloc(sizeof(*fs) + blocks * sizeof(fs->desc[0]), GFP_KERNEL);
-
-    if (!fs)
-        return -ENOMEM;
-    fs->super = s;
-    fs->nr_groups = groups;
-    fs->nr_desc_blocks = blocks;
+    fs->nr_groups = DIV_ROUND_UP(s->s_blocks_count, EXT2_BLOCKS_PER_GROUP);
+    fs->nr_desc_blocks = DIV_ROUND_UP(fs->nr_groups, EXT2_DESC_PER_BLOCK);
     fs->table_blocks = s->s_inodes_per_group / EXT2_INODES_PER_BLOCK;
     fs->per_group[EXT2_BLOCKS] = EXT2_BLOCKS_PER_GROUP;
     fs->per_group[EXT2_INODES] = s->s_inodes_per_group;
     fs->per_group[EXT2_DIRS] = s->s_inodes_per_group;
-    fs->wb_errors = atomic_read(&sb->bdev->mapping->wb_error_seq);
     fs->was_clean =
         (s->s_state & (EXT2_VALID_FS | EXT2_ERROR_FS)) == EXT2_VALID_FS;
-    /* i_blocks counts 512-byte units in 32 bits, indirect blocks as well. */
-    sb->max_bytes = (1UL << 41) - (1UL << 32);
-    sb->private = fs;
     return 0;
 }
 
 /* Read and check the group descriptors. */
 static int
-read_descriptors(struct super_block *sb)
+read_descriptors(struct super_block *sb, struct ext2_fs *fs)
 {
-    struct ext2_fs *fs = ext2_sb(sb);
     uint32_t blocks = fs->super->s_blocks_count;
 
+    fs->desc = kzalloc(fs->nr_desc_blocks * sizeof(fs->desc[0]), GFP_KERNEL);
+    if (!fs->desc)
+        return -ENOMEM;
     for (uint32_t i = 0; i < fs->nr_desc_blocks; i++) {
         fs->desc[i] = ext2_bread(sb, FIRST_DESC_BLOCK + i);
         if (IS_ERR(fs->desc[i]))
@@ -157,24 +146,22 @@ read_descriptors(struct super_block *sb)
     return 0;
 }
 
+/* What it leaves when it fails, ext2_put_super() undoes. */
 static int
 fill_super(struct super_block *sb, const char *options)
 {
-    struct page *page = read_cache_page(sb->bdev->mapping, SUPER_BLOCK_NR);
-    struct ext2_super_block *s;
+    struct ext2_fs *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
     struct inode *root;
     int err;
 
     (void)options;
-    if (IS_ERR(page))
-        return (int)PTR_ERR(page);
-    s = (void *)((uint8_t *)page_address(page) + EXT2_SUPER_OFFSET);
-    err = check_super(sb, s) ?: set_super(sb, s);
-    if (err) {
-        put_page(page);
-        return err;
-    }
-    err = read_descriptors(sb); /* from here on ext2_put_super() undoes it */
+    if (!fs)
+        return -ENOMEM;
+    sb->private = fs;
+    /* i_blocks counts 512-byte units in 32 bits, indirect blocks as well. */
+    sb->max_bytes = (1UL << 41) - (1UL << 32);
+    fs->wb_errors = atomic_read(&sb->bdev->mapping->wb_error_seq);
+    err = read_super(sb, fs) ?: read_descriptors(sb, fs);
     if (err)
         return err;
     root = ext2_iget(sb, EXT2_ROOT_INO);
@@ -183,11 +170,11 @@ fill_super(struct super_block *sb, const char *options)
     sb->root = d_alloc_root(root);
     if (!sb->root)
         return -ENOMEM;
-    if (!ext2_sb(sb)->was_clean)
+    if (!fs->was_clean)
         pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
     if (!(sb->flags & SB_RDONLY)) { /* until ext2_remount_ro() */
-        s->s_state &= (uint16_t)~EXT2_VALID_FS;
-        ext2_dirty(s);
+        fs->super->s_state &= (uint16_t)~EXT2_VALID_FS;
+        ext2_dirty(fs->super);
     }
     return 0;
 }
@@ -252,8 +239,9 @@ ext2_put_super(struct super_block *sb)
 
     if (sb->root && !(sb->flags & SB_RDONLY))
         ext2_remount_ro(sb);
-    for (uint32_t i = 0; i < fs->nr_desc_blocks; i++)
+    for (uint32_t i = 0; fs->desc && i < fs->nr_desc_blocks; i++)
         ext2_put(fs->desc[i]);
+    kfree(fs->desc);
     ext2_put(fs->super);
 }
 
