@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """ext2 damaged on purpose, which may neither hang nor crash nor spread."""
+import re
 import struct
 import subprocess
 
 import pytest
 
-from machine import have
+from machine import SECTOR, have
+from test_disk import bad_disk
 
 BLOCK, INODE, SIZE, INODES = 4096, 256, 2 << 20, 128
 FAN = BLOCK // 4
@@ -111,3 +113,19 @@ def test_short_symlink_with_attributes(boot, folder, image):
     struct.pack_into("<I", image, symlink + 28, BLOCK // 512)
     struct.pack_into("<I", image, symlink + 104, 400)
     use(boot, folder, image, "readlink link | grep a/sub; rm link", bad=False)
+
+
+def test_damaged_sector_is_remembered(boot, folder, image):
+    """What could not be read may hide anything: it is not called clean."""
+    path = folder / "bad.img"
+    path.write_bytes(image)
+    block = struct.unpack_from("<I", image,
+                               inode_at(image, lookup(image, "a")) + 40)[0]
+    m = boot(mem="32M",
+             qemuopts=bad_disk(path, "read", block * BLOCK // SECTOR))
+    m.ok("mknod /dev/bad b 254 16; mount -t ext2 /dev/bad /mnt; cat /mnt/big")
+    out, status = m.cmd("ls /mnt/a/sub")
+    assert status and re.search("I/O|Input/output", out), out
+    m.ok("umount /mnt; rm /dev/bad")
+    m.poweroff()
+    assert struct.unpack_from("<H", path.read_bytes(), 1024 + 58)[0] & 1 == 0

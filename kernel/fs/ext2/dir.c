@@ -87,14 +87,20 @@ ext2_find_name(struct inode *dir, const char *name, unsigned len,
     return ERR_PTR(ext2_error(dir->sb, "lost its name: inode", inode->ino));
 }
 
+void
+ext2_set_entry(struct inode *dir, struct ext2_dir_entry *e, struct inode *inode)
+{
+    e->inode = inode ? (uint32_t)inode->ino : 0;
+    e->file_type = inode ? file_type(inode) : EXT2_FT_UNKNOWN;
+    ext2_dirty(e);
+    inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
+}
+
 int
 ext2_add_name(struct inode *dir, const char *name, unsigned len,
               struct inode *inode)
 {
-    struct dir_query q = {.name = name,
-                          .len = len,
-                          .ino = (uint32_t)inode->ino,
-                          .type = file_type(inode)};
+    struct dir_query q = {.name = name, .len = len};
     struct ext2_dir_entry *e = search(dir, 0, dirblock_insert, &q);
 
     if (!e) { /* no room: a block more, which is one unused entry */
@@ -105,21 +111,10 @@ ext2_add_name(struct inode *dir, const char *name, unsigned len,
             atomic_fetch_add(&dir->data.size, EXT2_BLOCK_SIZE);
         }
     }
-    if (!IS_ERR(e)) {
-        ext2_dirty(e);
-        inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
-    }
+    if (!IS_ERR(e))
+        ext2_set_entry(dir, e, inode);
     ext2_put(e);
     return PTR_ERR_OR_ZERO(e);
-}
-
-void
-ext2_set_entry(struct inode *dir, struct ext2_dir_entry *e, struct inode *inode)
-{
-    e->inode = inode ? (uint32_t)inode->ino : 0;
-    e->file_type = inode ? file_type(inode) : EXT2_FT_UNKNOWN;
-    ext2_dirty(e);
-    inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
 }
 
 /* An entry of another name than "." and "..", which an empty block lacks. */

@@ -87,9 +87,7 @@ dirblock_insert(void *block, const struct dir_query *q)
         e = (void *)((uint8_t *)e + used);
     }
     e->rec_len = (uint16_t)(len - used);
-    e->inode = q->ino;
     e->name_len = (uint8_t)q->len;
-    e->file_type = q->type;
     memcpy(e->name, q->name, q->len);
     return e;
 }

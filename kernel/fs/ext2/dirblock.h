@@ -14,18 +14,16 @@
 
 struct dir_context;
 
-/* What to do with a block. */
+/* What to do with a block: find a name, put it in, or (ctx) read all names. */
 struct dir_query {
-    const char *name;        /* to find it, or put it in, */
-    unsigned len;            /* of so many bytes, */
-    uint32_t ino;            /* and this is what it means */
-    uint8_t type;            /* EXT2_FT_* */
-    struct dir_context *ctx; /* or to read all: who wants them (dir.c) */
+    const char *name;
+    unsigned len;
+    struct dir_context *ctx;
 };
 
 /* The entry behind e, used (inode != 0) or not; e NULL: the first.  NULL: none */
 struct ext2_dir_entry *dirblock_next(void *block, struct ext2_dir_entry *e);
 /* The entry of a name, or NULL. */
 struct ext2_dir_entry *dirblock_find(void *block, const struct dir_query *q);
-/* The entry of a name put where there is room, or NULL. */
+/* A name put where there is room, for its inode and type; or NULL. */
 struct ext2_dir_entry *dirblock_insert(void *block, const struct dir_query *q);

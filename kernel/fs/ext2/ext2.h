@@ -56,17 +56,8 @@ struct ext2_inode_info {
     struct ext2_inode *raw; /* (c) its place in the inode table, pinned */
 };
 
-static inline struct ext2_fs *
-ext2_sb(struct super_block *sb)
-{
-    return sb->private;
-}
-
-static inline struct ext2_inode_info *
-ext2_i(struct inode *inode)
-{
-    return (struct ext2_inode_info *)inode;
-}
+#define ext2_sb(sb) ((struct ext2_fs *)(sb)->private)
+#define ext2_i(inode) container_of(inode, struct ext2_inode_info, vfs)
 
 static inline struct ext2_group_desc *
 ext2_desc(struct super_block *sb, uint32_t group)
@@ -77,12 +68,7 @@ ext2_desc(struct super_block *sb, uint32_t group)
 }
 
 /* --- Blocks of metadata: p points anywhere into a pinned one */
-static inline void
-ext2_dirty(const void *p)
-{
-    set_page_dirty(virt_to_page(p));
-}
-
+#define ext2_dirty(p) set_page_dirty(virt_to_page(p))
 /* p may be NULL, or the error of which it says that there is no block */
 static inline void
 ext2_put(const void *p)

@@ -22,8 +22,8 @@
  *       of ext2_evict().
  *
  * Locks: the bytes of an inode in its table block are written under its own
- * i_lock, so that who comes last has seen all there is; neighbours in the block
- * have bytes of their own, so no page lock is needed.
+ * i_lock while others use it, so that who comes last has seen all there is;
+ * neighbours in the block have bytes of their own, so no page lock is needed.
  *
  * Not done: attributes (a deleted file's attribute block stays allocated),
  * and the flags for immutable and append-only files.

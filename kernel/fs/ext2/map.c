@@ -22,8 +22,8 @@
  * Invariants
  *   I1  block[] and the indirect blocks change only with map_lock held for
  *       writing; i_blocks counts every block, indirect ones included.
- *   I2  A block is linked only after it is valid: an indirect block is zeroed
- *       before map_lock is released.
+ *   I2  Who has map_lock finds valid blocks only: a new indirect block is
+ *       zeroed before the lock that it was linked under is released.
  *   I3  Freeing a block of metadata (an indirect one, or one of a directory or
  *       symlink) discards its page of the partition's mapping.
  *

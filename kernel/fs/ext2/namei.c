@@ -55,7 +55,10 @@ change_links(struct inode *inode, int n)
 
 /* --- New inodes */
 
-/* What there is in a new inode before it has a name.  => -ENOSPC, -EIO, ... */
+/*
+ * What there is in a new inode before it has a name.  A target, as a path, is
+ * shorter than a block.  => -ENOSPC, -EIO, ...
+ */
 static int
 fill_inode(struct inode *inode, struct inode *dir, const char *target)
 {
