@@ -18,7 +18,6 @@
  *
  * See: doc/boot.md, which says why the order is what it is.
  */
-#include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/bootargs.h"
 #include "core/machine.h"
@@ -92,7 +91,6 @@ init_devices(void)
     machine.test_device = ioremap(machine.test.base, machine.test.size);
     uart_init();
     rtc_init();
-    bio_init();
     virtio_blk_init();
 }
 

@@ -3,7 +3,7 @@
  * bio.c - bios: getting one, sending it to the disk, waiting for it.
  *
  * A disk's bios wait in the order in which they came until the driver has room
- * (many are in flight); those that ended are handed back one by one, with no
+ * (several are in flight); those that ended are handed back one by one, with no
  * lock held.  Bios in flight may overtake each other; who writes and reads the
  * same sectors waits in between (the page cache does: page lock and
  * writeback).  A flush covers the writes that ended before it was submitted.
@@ -12,117 +12,91 @@
  *                      ^------- the next ---'
  *
  * Writing pages out is how memory becomes free, so it must not need memory
- * that is not there: when the slab cache has no bio, the reserve gives one,
- * and when the reserve is empty the caller waits for a bio to come back.  One
- * always does, since every bio outside has been submitted (see bio_alloc).
+ * that is not there: all bios there are exist from the start, in their disk,
+ * more than it has in flight, so that it is never idle while somebody waits for
+ * one.  One always comes back, since every bio that was given out is submitted
+ * before its owner sleeps for anything else (see bio_alloc).  A disk that does
+ * not answer has no bios of others.
  *
- * Who waits for a bio waits for a flag on its own stack, on a queue for all:
- * once the flag is set its stack may go, but the queue stays.
+ * Who waits for its bio has it on its own stack, and a flag beside it; all wait
+ * on one queue: once the flag is set the stack may go, but the queue stays.
  *
- * Locks: disk->queue_lock (RANK_BLOCK); reserve_wait.lock guards the reserve
- * itself; end_io runs without any.
+ * Invariants
+ *   I1  The driver and the interrupt do not touch a bio after its end_io().
+ *
+ * Locks: disk->queue_lock (RANK_BLOCK); end_io runs without any.
  *
  * Not done: merging bios of different submitters (the page cache gathers
  * neighbours itself); priorities of readers over writers; timeouts.
  */
-#include "block/bio.h"
+#include "block/blkdev.h"
 
-#include "block/disk.h"
 #include "lib/assert.h"
+#include "lib/bitops.h"
 #include "mm/page.h"
-#include "mm/slab.h"
 #include "sched/sched.h"
 
-enum { RESERVE_BIOS = 16 };
-
-static struct kmem_cache *bio_cache;
-static struct bio reserve[RESERVE_BIOS];
-static LIST_HEAD(reserve_free);
-static struct wait_queue reserve_wait = WAIT_QUEUE_INIT(reserve_wait);
 static struct wait_queue sync_wait = WAIT_QUEUE_INIT(sync_wait);
 
 /* => NULL: all are outside; one will come back */
 static struct bio *
-take_reserve(void)
+take_free(struct disk *disk)
 {
-    struct bio *bio;
+    uint32_t free = atomic_load(&disk->free_bios);
 
-    spin_lock(&reserve_wait.lock);
-    bio = list_first_entry_or_null(&reserve_free, struct bio, link);
-    if (bio)
-        list_del(&bio->link);
-    spin_unlock(&reserve_wait.lock);
-    return bio;
+    while (free && !atomic_compare_exchange_weak(&disk->free_bios, &free,
+                                                 free & (free - 1)))
+        ; /* somebody took or gave one back: free is what there is now */
+    return free ? &disk->bios[ctz64(free)] : NULL;
 }
 
 struct bio *
-bio_alloc(gfp_t gfp)
+bio_alloc(struct block_device *bdev, enum bio_op op, uint64_t sector)
 {
-    struct bio *bio =
-        kmem_cache_alloc(bio_cache, gfp | __GFP_NOWARN | __GFP_NORETRY);
+    struct bio *bio;
 
-    if (!bio && gfp & __GFP_WAIT)
-        wait_event(&reserve_wait, (bio = take_reserve()));
-    if (bio)
-        memset(bio, 0, offsetof(struct bio, pages));
+    wait_event(&bdev->disk->bio_wait, (bio = take_free(bdev->disk)));
+    bio->bdev = bdev;
+    bio->op = op;
+    bio->sector = sector;
+    bio->nr_pages = 0;
     return bio;
 }
 
 void
 bio_put(struct bio *bio)
 {
-    if (bio < reserve || bio >= reserve + RESERVE_BIOS) {
-        kmem_cache_free(bio_cache, bio);
-        return;
-    }
-    spin_lock(&reserve_wait.lock);
-    list_add(&bio->link, &reserve_free);
-    spin_unlock(&reserve_wait.lock);
-    wake_up(&reserve_wait);
-}
+    struct disk *disk = bio->bdev->disk;
 
-bool
-bio_add_page(struct bio *bio, struct page *page)
-{
-    if (bio->nr_pages == BIO_MAX_PAGES)
-        return false;
-    bio->pages[bio->nr_pages++] = page;
-    bio->bytes += PAGE_SIZE;
-    return true;
+    atomic_fetch_or(&disk->free_bios, 1u << (bio - disk->bios));
+    wake_up(&disk->bio_wait);
 }
 
 /*
  * Put bio (NULL: none) behind those that wait, and give the driver what it
  * takes.  The device is told with no lock held: that may take its host long,
- * and others would spin meanwhile.  What a dead device refuses ends here.
+ * and others would spin meanwhile.
  */
 static void
 dispatch(struct disk *disk, struct bio *bio)
 {
-    LIST_HEAD(refused);
     bool queued = false;
-    struct bio *next;
-    int err = 0;
 
     spin_lock(&disk->queue_lock);
     if (bio)
         list_add_tail(&bio->link, &disk->pending);
-    while (err != -EBUSY && !list_empty(&disk->pending)) {
+    while (!list_empty(&disk->pending)) {
         bio = list_first_entry(&disk->pending, struct bio, link);
-        list_del(&bio->link);
-        err = disk->queue(disk, bio);
-        if (err == 0)
-            queued = true; /* the driver's: it may have ended already */
-        else
-            list_add(&bio->link, err == -EBUSY ? &disk->pending : &refused);
+        list_del(&bio->link); /* once queued it may have ended already */
+        if (!disk->queue(disk, bio)) {
+            list_add(&bio->link, &disk->pending);
+            break;
+        }
+        queued = true;
     }
     spin_unlock(&disk->queue_lock);
     if (queued)
         disk->kick(disk);
-    list_for_each_entry_safe(bio, next, &refused, link) {
-        bio->status = -EIO;
-        bio->end_io(bio); /* owns it, and may submit again */
-    }
 }
 
 /* What cannot be sent ends here and now. */
@@ -130,16 +104,13 @@ void
 submit_bio(struct bio *bio)
 {
     const struct block_device *bdev = bio->bdev;
-    uint64_t n = bio->bytes >> SECTOR_SHIFT;
+    uint64_t n = (uint64_t)bio->nr_pages * SECTORS_PER_PAGE;
+    bool good = n <= bdev->nr_sectors && bio->sector <= bdev->nr_sectors - n &&
+                !(bio->op == BIO_WRITE && bdev->disk->read_only);
 
-    ASSERT((bio->op == BIO_FLUSH) == (bio->bytes == 0) &&
-           bio->bytes % SECTOR_SIZE == 0 &&
-           bio->bytes <= bio->nr_pages * PAGE_SIZE);
-    bio->status = 0;
-    if (n > bdev->nr_sectors || bio->sector > bdev->nr_sectors - n ||
-        (bio->op == BIO_WRITE && bdev->disk->read_only))
-        bio->status = -EIO;
-    if (bio->status || (bio->op == BIO_FLUSH && !bdev->disk->has_flush))
+    ASSERT((bio->op == BIO_FLUSH) == (n == 0));
+    bio->status = good ? 0 : -EIO;
+    if (!good || (bio->op == BIO_FLUSH && !bdev->disk->has_flush))
         bio->end_io(bio);
     else
         dispatch(bdev->disk, bio);
@@ -161,34 +132,25 @@ end_sync(struct bio *bio)
 }
 
 int
-submit_bio_wait(struct bio *bio)
+submit_bio_wait(struct block_device *bdev, enum bio_op op, uint64_t sector,
+                struct page *page)
 {
     bool done = false;
+    struct bio bio = {.bdev = bdev,
+                      .op = op,
+                      .sector = sector,
+                      .nr_pages = page ? 1 : 0,
+                      .end_io = end_sync,
+                      .private = &done,
+                      .pages = {page}};
 
-    bio->private = &done;
-    bio->end_io = end_sync;
-    submit_bio(bio);
+    submit_bio(&bio);
     wait_event(&sync_wait, __atomic_load_n(&done, __ATOMIC_ACQUIRE));
-    return bio->status;
+    return bio.status;
 }
 
 int
 blkdev_issue_flush(struct block_device *bdev)
 {
-    struct bio *bio = bio_alloc(GFP_KERNEL);
-    int err;
-
-    bio->bdev = bdev;
-    bio->op = BIO_FLUSH;
-    err = submit_bio_wait(bio);
-    bio_put(bio);
-    return err;
-}
-
-void
-bio_init(void)
-{
-    bio_cache = kmem_cache_create("bio", sizeof(struct bio), 0, 0, NULL);
-    for (unsigned i = 0; i < RESERVE_BIOS; i++)
-        list_add(&reserve[i].link, &reserve_free);
+    return submit_bio_wait(bdev, BIO_FLUSH, 0, NULL);
 }

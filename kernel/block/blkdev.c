@@ -13,7 +13,7 @@
  * Two devices overlap if they are the same, or on one disk and one of them is
  * the whole of it.  Only overlapping ones can be in each other's way.
  *
- * Interface: a driver calls disk_register() (disk.h); main.c, once all disks
+ * Interface: a driver calls disk_register(); main.c, once all disks
  * are there and interrupts work, blkdev_scan().  fs/ looks devices up and
  * claims them.
  *
@@ -29,100 +29,95 @@
  */
 #include "block/blkdev.h"
 
-#include "block/disk.h"
 #include "block/partition.h"
 #include "core/printk.h"
 #include "include/errno.h"
 #include "include/stat.h"
 #include "lib/format.h"
 #include "mm/page_alloc.h"
-#include "mm/slab.h"
 
 static struct spinlock bd_lock = SPINLOCK_INIT(RANK_BLOCK, "block claims");
-static LIST_HEAD(devices);
+static struct block_device *devices;
 
 struct block_device *
 blkdev_next(struct block_device *bdev)
 {
-    struct list_head *next = bdev ? bdev->link.next : devices.next;
-
-    return next == &devices ? NULL
-                            : list_entry(next, struct block_device, link);
+    return bdev ? bdev->next : devices;
 }
 
 struct block_device *
 blkdev_lookup(dev_t dev)
 {
-    struct block_device *bdev = NULL;
+    struct block_device *bdev = devices;
 
-    while ((bdev = blkdev_next(bdev)) && bdev->dev != dev)
-        ;
+    while (bdev && bdev->dev != dev)
+        bdev = bdev->next;
     return bdev;
 }
 
 struct block_device *
 blkdev_lookup_name(const char *name)
 {
-    struct block_device *bdev = NULL;
+    struct block_device *bdev = devices;
 
-    while ((bdev = blkdev_next(bdev)) && strcmp(bdev->name, name) != 0)
-        ;
+    while (bdev && strcmp(bdev->name, name) != 0)
+        bdev = bdev->next;
     return bdev;
 }
 
-/* Make bdev known as partition partno, or 0, the whole disk. */
+/* Make bdev known. */
 static void
-add_device(struct block_device *bdev, struct disk *disk, unsigned partno)
+add_device(struct block_device *bdev, struct disk *disk, unsigned minor)
 {
-    struct block_device *pos;
+    struct block_device **at = &devices;
 
-    bdev->dev = makedev(VIRTBLK_MAJOR, disk->first_minor + partno);
-    bdev->partno = partno;
+    bdev->dev = makedev(VIRTBLK_MAJOR, minor);
+    bdev->partno = minor % VIRTBLK_MINORS;
     bdev->disk = disk;
-    list_for_each_entry(pos, &devices, link)
-        if (pos->dev > bdev->dev)
-            break;
-    list_add_tail(&bdev->link, &pos->link);
+    while (*at && (*at)->dev < bdev->dev)
+        at = &(*at)->next;
+    bdev->next = *at;
+    *at = bdev;
+    printk("%s: %lu sectors from %lu", bdev->name, bdev->nr_sectors,
+           bdev->start_sector);
 }
 
 void
 disk_register(struct disk *disk)
 {
+    static unsigned nr_disks;
+
     spin_init(&disk->queue_lock, RANK_BLOCK, "disk queue");
     list_init(&disk->pending);
-    add_device(&disk->whole, disk, 0);
+    wait_queue_init(&disk->bio_wait);
+    atomic_store(&disk->free_bios, UINT32_MAX);
+    snprintf(disk->whole.name, BDEV_NAME_LEN, "vd%c", 'a' + (int)nr_disks);
+    add_device(&disk->whole, disk, nr_disks++ * VIRTBLK_MINORS);
 }
 
 /* Read the first page of the disk, and make what the table in it says. */
 static void
 scan_disk(struct disk *disk, struct page *page)
 {
-    struct bio *bio = bio_alloc(GFP_KERNEL);
-    struct extent part[MBR_NR_PARTS];
-    int err, ignored;
+    struct mbr *mbr = page_address(page);
+    int ignored;
 
-    bio->bdev = &disk->whole;
-    bio_add_page(bio, page);
-    err = submit_bio_wait(bio);
-    bio_put(bio);
-    if (err) {
+    if (submit_bio_wait(&disk->whole, BIO_READ, 0, page)) {
         pr_err("%s: cannot read the partition table", disk->whole.name);
         return;
     }
-    ignored = mbr_parse(page_address(page), disk->whole.nr_sectors, part);
+    ignored = mbr_check(mbr, disk->whole.nr_sectors);
     if (ignored > 0)
         pr_warn("%s: %d bad partition(s) ignored", disk->whole.name, ignored);
     for (unsigned i = 0; i < MBR_NR_PARTS && ignored >= 0; i++) {
-        struct block_device *bdev =
-            part[i].nr_sectors ? kzalloc(sizeof(*bdev), GFP_KERNEL) : NULL;
+        struct block_device *bdev = &disk->part[i];
 
-        if (!bdev)
+        if (mbr->part[i].nr_sectors == 0)
             continue;
-        snprintf(bdev->name, sizeof(bdev->name), "%s%u", disk->whole.name,
-                 i + 1);
-        bdev->start_sector = part[i].start;
-        bdev->nr_sectors = part[i].nr_sectors;
-        add_device(bdev, disk, i + 1);
+        snprintf(bdev->name, BDEV_NAME_LEN, "%s%u", disk->whole.name, i + 1);
+        bdev->start_sector = mbr->part[i].start_sector;
+        bdev->nr_sectors = mbr->part[i].nr_sectors;
+        add_device(bdev, disk, minor(disk->whole.dev) + i + 1);
     }
 }
 
@@ -130,33 +125,26 @@ void
 blkdev_scan(void)
 {
     struct page *page = alloc_page(GFP_KERNEL);
-    struct block_device *bdev = NULL;
 
-    while (page && (bdev = blkdev_next(bdev)))
+    for (struct block_device *bdev = devices; page && bdev; bdev = bdev->next)
         if (!bdev->partno)
             scan_disk(bdev->disk, page);
     if (page)
         put_page(page);
-    while ((bdev = blkdev_next(bdev)))
-        printk("%s: %lu sectors from %lu", bdev->name, bdev->nr_sectors,
-               bdev->start_sector);
 }
 
 int
 bd_claim(struct block_device *bdev, bool exclusive)
 {
-    struct block_device *other = NULL;
     bool busy = false;
 
     spin_lock(&bd_lock);
-    while ((other = blkdev_next(other)))
+    for (struct block_device *other = devices; other; other = other->next)
         if (other->disk == bdev->disk &&
             (other == bdev || !other->partno || !bdev->partno)) /* overlap */
-            busy |= other->claimed || (exclusive && other->writers);
-    if (!busy && exclusive)
-        bdev->claimed = true;
-    else if (!busy)
-        bdev->writers++;
+            busy |= exclusive ? other->writers != 0 : other->writers < 0;
+    if (!busy)
+        bdev->writers += exclusive ? -1 : 1;
     spin_unlock(&bd_lock);
     return busy ? -EBUSY : 0;
 }
@@ -165,10 +153,7 @@ void
 bd_release(struct block_device *bdev, bool exclusive)
 {
     spin_lock(&bd_lock);
-    ASSERT(exclusive ? bdev->claimed : bdev->writers > 0);
-    if (exclusive)
-        bdev->claimed = false;
-    else
-        bdev->writers--;
+    ASSERT(exclusive ? bdev->writers == -1 : bdev->writers > 0);
+    bdev->writers += exclusive ? 1 : -1;
     spin_unlock(&bd_lock);
 }

@@ -3,44 +3,38 @@
  * partition.c - the MBR partition table, as pure data: no disk, no lock, so
  * that tests can feed it anything.
  *
- * Whatever the sector holds, the result is a set of extents inside the disk
- * that do not overlap: an entry that starts at sector 0, is empty, reaches
- * beyond the end or overlaps an earlier one is left out.
+ * Whatever the sector holds, what mbr_check() leaves is a set of extents inside
+ * the disk that do not overlap: an entry that starts at sector 0, is empty,
+ * reaches beyond the end or overlaps an earlier one is cleared.
  *
  * Not done: extended partitions, GPT (its protective entry becomes a
  * partition of its own).
  */
 #include "block/partition.h"
 
+#include <stdbool.h>
+
 #include "include/errno.h"
-#include "lib/string.h"
 
 int
-mbr_parse(const void *sector, uint64_t disk_sectors,
-          struct extent part[MBR_NR_PARTS])
+mbr_check(struct mbr *mbr, uint64_t disk_sectors)
 {
-    int ignored = 0;
-    struct mbr mbr;
+    int bad = 0;
 
-    memcpy(&mbr, sector, sizeof(mbr));
-    if (mbr.signature != MBR_SIGNATURE)
+    if (mbr->signature != MBR_SIGNATURE)
         return -EINVAL;
     for (int i = 0; i < MBR_NR_PARTS; i++) {
-        const struct mbr_partition *entry = &mbr.part[i];
-        uint64_t start = entry->start_sector, n = entry->nr_sectors;
-        bool good = start > 0 && start + n <= disk_sectors;
+        struct mbr_partition *p = &mbr->part[i], *q = mbr->part;
+        uint64_t start = p->start_sector, end = start + p->nr_sectors;
+        bool used = p->type != MBR_TYPE_EMPTY && p->nr_sectors > 0;
+        bool good = used && start > 0 && end <= disk_sectors;
 
-        part[i] = (struct extent){0, 0};
-        if (entry->type == MBR_TYPE_EMPTY || n == 0)
-            continue;
-        for (int j = 0; j < i; j++) /* one that was left out is empty */
-            if (start < part[j].start + part[j].nr_sectors &&
-                part[j].start < start + n)
-                good = false;
-        if (good)
-            part[i] = (struct extent){start, n};
-        else
-            ignored++;
+        for (; q < p; q++) /* one that was cleared overlaps nothing */
+            good &= end <= q->start_sector ||
+                    start >= (uint64_t)q->start_sector + q->nr_sectors;
+        if (!good)
+            *p = (struct mbr_partition){.type = MBR_TYPE_EMPTY};
+        bad += used && !good;
     }
-    return ignored;
+    return bad;
 }

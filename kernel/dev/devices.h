@@ -28,6 +28,6 @@ void rtc_init(void);
 
 /*
  * Find the disks among the virtio slots and register them: vda, vdb, ... by
- * slot address.  => after plic_init and bio_init; does not sleep
+ * slot address.  => after plic_init; does not sleep
  */
 void virtio_blk_init(void);

@@ -12,8 +12,8 @@
  * Locks: output runs under printk's console lock, input in the interrupt
  * handler of hart 0 alone; the two use different registers.
  *
- * Not done: setting the speed, which the firmware has done; interrupt-driven
- * output, which would let a program go on while its text crawls out.
+ * Not done: setting speed and format, which the firmware has done;
+ * interrupt-driven output, which would let a program go on while its text crawls out.
  */
 #include "dev/devices.h"
 
@@ -27,13 +27,9 @@ enum { /* registers, in units of 1 << reg_shift bytes */
        UART_DATA = 0,
        UART_IER = 1, /* interrupt enable */
        UART_FCR = 2, /* FIFO control */
-       UART_LCR = 3, /* line control */
-       UART_MCR = 4, /* modem control */
        UART_LSR = 5, /* line status */
        IER_RECEIVE = 0x01,
        FCR_ENABLE_AND_CLEAR = 0x07,
-       LCR_8N1 = 0x03,
-       MCR_DTR_RTS_OUT2 = 0x0b, /* OUT2 lets the interrupt out */
        LSR_DATA_READY = 0x01,
        LSR_SEND_EMPTY = 0x20,
 };
@@ -95,8 +91,6 @@ uart_init(void)
         return; /* the firmware's console stays */
     *reg(UART_IER) = 0;
     *reg(UART_FCR) = FCR_ENABLE_AND_CLEAR;
-    *reg(UART_LCR) = LCR_8N1;
-    *reg(UART_MCR) = MCR_DTR_RTS_OUT2;
     console_sink = &sink;
     if (irq_register(dev->irq, uart_interrupt, NULL) == 0)
         *reg(UART_IER) = IER_RECEIVE;

@@ -44,59 +44,46 @@
 #define EXT2_DESC_PER_BLOCK (EXT2_BLOCK_SIZE / 32)
 #define EXT2_INODES_PER_BLOCK (EXT2_BLOCK_SIZE / EXT2_INODE_SIZE)
 
-enum {
-    EXT2_ROOT_INO = 2,  /* the root directory; numbers start at 1 */
-    EXT2_FIRST_INO = 11 /* the first inode for files: lost+found */
-};
+/* Inode numbers start at 1: the root directory; the first for files. */
+enum { EXT2_ROOT_INO = 2, EXT2_FIRST_INO = 11 };
 
 #define EXT2_DYNAMIC_REV 1 /* s_rev_level; 0 had no feature words */
 
-/* s_state */
-enum {
-    EXT2_VALID_FS = 1, /* unmounted cleanly */
-    EXT2_ERROR_FS = 2  /* inconsistencies were seen */
-};
-
+/* s_state: unmounted cleanly; inconsistencies were seen */
+enum { EXT2_VALID_FS = 1, EXT2_ERROR_FS = 2 };
 #define EXT2_ERRORS_CONTINUE 1 /* s_errors: what to do when one is seen */
 
 /* s_feature_incompat: with an unknown bit, do not mount */
-enum {
-    EXT2_FEATURE_INCOMPAT_FILETYPE = 2, /* file_type in entries */
-    EXT3_FEATURE_INCOMPAT_RECOVER = 4   /* the journal needs replay */
-};
-
+#define EXT2_FEATURE_INCOMPAT_FILETYPE 2u /* file_type in entries */
+#define EXT3_FEATURE_INCOMPAT_RECOVER 4u  /* the journal needs replay */
 /* s_feature_ro_compat: with an unknown bit, do not change anything */
-enum {
-    EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER = 1,
-    EXT2_FEATURE_RO_COMPAT_LARGE_FILE = 2 /* i_size_high of files */
-};
+#define EXT2_FEATURE_RO_COMPAT_SPARSE_SUPER 1u
+#define EXT2_FEATURE_RO_COMPAT_LARGE_FILE 2u /* i_size_high of files */
 
 struct ext2_super_block {
     uint32_t s_inodes_count, s_blocks_count;
     uint32_t s_r_blocks_count; /* reserved for the superuser */
     uint32_t s_free_blocks_count, s_free_inodes_count;
     uint32_t s_first_data_block; /* 0 with 4096-byte blocks */
-    uint32_t s_log_block_size;   /* block size = 1024 << this */
-    uint32_t s_log_frag_size;    /* the same value; fragments never came */
+    /* Block size = 1024 << this; fragments, of the same size, never came. */
+    uint32_t s_log_block_size, s_log_frag_size;
     uint32_t s_blocks_per_group, s_frags_per_group, s_inodes_per_group;
     uint32_t s_mtime, s_wtime; /* last mount, last write: since 1970 */
     uint16_t s_mnt_count, s_max_mnt_count; /* 0xffff: do not check by count */
     uint16_t s_magic, s_state, s_errors, s_minor_rev_level;
     uint32_t s_lastcheck, s_checkinterval; /* 0: do not check by time */
-    uint32_t s_creator_os;                 /* 0: Linux */
-    uint32_t s_rev_level;
+    uint32_t s_creator_os, s_rev_level;    /* 0: Linux */
     uint16_t s_def_resuid, s_def_resgid;
     /* From here on only with EXT2_DYNAMIC_REV. */
     uint32_t s_first_ino;
-    uint16_t s_inode_size;
-    uint16_t s_block_group_nr; /* the group this copy lies in */
-    uint32_t s_feature_compat; /* unknown bits do not matter */
-    uint32_t s_feature_incompat, s_feature_ro_compat;
+    uint16_t s_inode_size, s_block_group_nr; /* the group of this copy */
+    /* Unknown bits of the first do not matter. */
+    uint32_t s_feature_compat, s_feature_incompat, s_feature_ro_compat;
     uint8_t s_uuid[16];
     char s_volume_name[16];    /* not terminated when 16 long */
     uint8_t s_unused_136[128]; /* last mount point; where the journal is */
     uint32_t s_mkfs_time;
-    uint8_t s_unused_268[80];    /* the journal's blocks; ext4's words */
+    uint8_t s_unused_268[80];                       /* the journal's blocks */
     uint16_t s_min_extra_isize, s_want_extra_isize; /* of old, new inodes */
     uint8_t s_unused_352[672];
 };
@@ -104,9 +91,7 @@ struct ext2_super_block {
 /* One for each group, in the blocks after the superblock. */
 struct ext2_group_desc {
     uint32_t bg_block_bitmap, bg_inode_bitmap, bg_inode_table; /* where */
-    uint16_t bg_free_blocks_count;
-    uint16_t bg_free_inodes_count;
-    uint16_t bg_used_dirs_count;
+    uint16_t bg_free_blocks_count, bg_free_inodes_count, bg_used_dirs_count;
     uint16_t bg_unused_18[7];
 };
 
@@ -117,23 +102,19 @@ enum { EXT2_NDIR_BLOCKS = 12, EXT2_N_BLOCKS = 15 };
  * An inode. The first 128 bytes are those of revision 0; i_extra_isize says how
  * many of the bytes after them are in use. A time is signed 32-bit seconds; its
  * _extra word carries two more high bits of seconds (bits 0-1) and nanoseconds
- * (bits 2-31), see EXT2_EPOCH_MASK.
+ * (bits 2-31), see EXT2_EPOCH_MASK. i_crtime is when the file was created.
  *
  * A device node holds its number in i_block: in [0] when it fits into 16 bits,
  * else in [1], both as in include/stat.h. A short symlink's target lies there
  * as well, see EXT2_FAST_SYMLINK_MAX.
  */
 struct ext2_inode {
-    uint16_t i_mode; /* type and permissions, with POSIX's values */
-    uint16_t i_uid;  /* low 16 bits */
+    uint16_t i_mode, i_uid; /* with POSIX's values; low 16 bits */
     uint32_t i_size;
-    uint32_t i_atime, i_ctime, i_mtime;
-    uint32_t i_dtime; /* when deleted */
-    uint16_t i_gid;   /* low 16 bits */
-    uint16_t i_links_count;
+    uint32_t i_atime, i_ctime, i_mtime, i_dtime; /* when deleted */
+    uint16_t i_gid, i_links_count;               /* low 16 bits */
     uint32_t i_blocks; /* in 512-byte units, indirect blocks included */
-    uint32_t i_flags;
-    uint32_t i_unused_36;
+    uint32_t i_flags, i_unused_36;
     uint32_t i_block[EXT2_N_BLOCKS];
     uint32_t i_generation;
     uint32_t i_file_acl;  /* a block of attributes */
@@ -142,18 +123,17 @@ struct ext2_inode {
     uint16_t i_uid_high, i_gid_high;
     uint32_t i_unused_124;
     /* byte 128 */
-    uint16_t i_extra_isize;
-    uint16_t i_unused_130;
+    uint16_t i_extra_isize, i_unused_130;
     uint32_t i_ctime_extra, i_mtime_extra, i_atime_extra;
-    uint32_t i_crtime, i_crtime_extra; /* when the file was created */
-    uint32_t i_unused_152[26];         /* attributes: left alone */
+    uint32_t i_crtime, i_crtime_extra;
+    uint32_t i_unused_152[26]; /* attributes: left alone */
 };
 
 #define EXT2_EXTRA_ISIZE 32u /* as mke2fs sets it: up to byte 160 */
 
 /* The parts of a time's _extra word. */
 #define EXT2_EPOCH_BITS 2
-#define EXT2_EPOCH_MASK ((1u << EXT2_EPOCH_BITS) - 1)
+#define EXT2_EPOCH_MASK 3u
 
 /* i_flags: a hashed directory; to be cleared when it is changed without */
 #define EXT2_INDEX_FL 0x1000
@@ -173,15 +153,13 @@ struct ext2_inode {
 struct ext2_dir_entry {
     uint32_t inode;
     uint16_t rec_len;
-    uint8_t name_len;
-    uint8_t file_type; /* EXT2_FT_*, with INCOMPAT_FILETYPE */
-    char name[];       /* name_len bytes, not terminated */
+    uint8_t name_len, file_type; /* EXT2_FT_*, with INCOMPAT_FILETYPE */
+    char name[];                 /* name_len bytes, not terminated */
 };
 
 #define EXT2_DIR_PAD 4u
 #define EXT2_DIR_REC_LEN(name_len)                                             \
-    (((name_len) + sizeof(struct ext2_dir_entry) + EXT2_DIR_PAD - 1) &         \
-     ~(size_t)(EXT2_DIR_PAD - 1))
+    (((name_len) + sizeof(struct ext2_dir_entry) + 3) & ~(size_t)3)
 
 /* file_type of a directory entry */
 /* clang-format off: a table */

@@ -17,19 +17,14 @@
 #define MBR_NR_PARTS 4
 #define MBR_SIGNATURE 0xaa55 /* little endian: bytes 0x55, 0xaa */
 
-enum {
-    MBR_TYPE_EMPTY = 0x00,
-    MBR_TYPE_LINUX_SWAP = 0x82,
-    MBR_TYPE_LINUX = 0x83,
-};
+enum { MBR_TYPE_EMPTY = 0, MBR_TYPE_LINUX_SWAP = 0x82, MBR_TYPE_LINUX = 0x83 };
 
 struct mbr_partition {
     uint8_t boot_flag; /* 0x80: a boot loader may start here */
     uint8_t first_chs[3]; /* head, sector from 1, cylinder */
     uint8_t type; /* MBR_TYPE_* */
     uint8_t last_chs[3];
-    uint32_t start_sector;
-    uint32_t nr_sectors;
+    uint32_t start_sector, nr_sectors;
 } __attribute__((packed));
 
 struct mbr {

@@ -15,3 +15,10 @@
 #define ERR_PTR(error) ((void *)(int64_t)(error))
 #define PTR_ERR(ptr) ((int64_t)(ptr))
 #define IS_ERR(ptr) ((uint64_t)(ptr) >= (uint64_t)-MAX_ERRNO)
+
+/* The error that a pointer stands for, or 0. */
+static inline int
+PTR_ERR_OR_ZERO(const void *ptr)
+{
+    return IS_ERR(ptr) ? (int)PTR_ERR(ptr) : 0;
+}

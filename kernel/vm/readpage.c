@@ -95,18 +95,14 @@ bio_run_add(struct bio_run *run, struct block_device *bdev, uint64_t block,
     struct bio *bio = run->bio;
 
     get_page(page); /* until its end */
-    if (!bio || bio->bdev != bdev ||
-        block != bio->sector / SECTORS_PER_PAGE + bio->nr_pages ||
-        !bio_add_page(bio, page)) {
-        /* The pool waits for a bio to come back: ours must be on its way. */
-        bio_run_flush(run);
-        bio = run->bio = bio_alloc(GFP_KERNEL);
-        bio->bdev = bdev;
-        bio->op = run->op;
-        bio->sector = block * SECTORS_PER_PAGE;
-        bio->end_io = end_page_io;
-        bio_add_page(bio, page);
+    if (bio && (bio->bdev != bdev || bio->nr_pages == BIO_MAX_PAGES ||
+                block != bio->sector / SECTORS_PER_PAGE + bio->nr_pages))
+        bio_run_flush(run); /* before bio_alloc() waits for one to come back */
+    if (!run->bio) {
+        run->bio = bio_alloc(bdev, run->op, block * SECTORS_PER_PAGE);
+        run->bio->end_io = end_page_io;
     }
+    run->bio->pages[run->bio->nr_pages++] = page;
 }
 
 /* --- Reading */
@@ -143,9 +139,13 @@ submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
     for (unsigned i = 0, end = 0; i < nr;) {
         struct block_device *bdev;
         uint64_t block;
-        int n = map_page(m, pages[i], nr - i, &bdev, &block);
-        bool hole = n > 0 && block == 0 && !(atomic_read(&m->flags) & AS_BDEV);
+        bool hole;
+        int n;
 
+        if (!page_test(pages[i], PG_swapbacked))
+            bio_run_flush(&run); /* map_blocks may read: it takes a bio */
+        n = map_page(m, pages[i], nr - i, &bdev, &block);
+        hole = n > 0 && block == 0 && !(atomic_read(&m->flags) & AS_BDEV);
         for (end = n < 0 ? nr : i + (unsigned)n; i < end; i++) {
             if (hole)
                 clear_frame(pages[i]);
@@ -284,16 +284,8 @@ read_cache_page(struct address_space *m, uint64_t index)
 int
 read_block(struct block_device *bdev, uint64_t block, struct page *page)
 {
-    struct bio *bio = bio_alloc(GFP_KERNEL);
-    int err;
-
-    bio->bdev = bdev;
-    bio->sector = block * SECTORS_PER_PAGE;
-    bio_add_page(bio, page);
-    err = submit_bio_wait(bio);
-    bio_put(bio);
     count_vm_events(PGPGIN, PAGE_SIZE / 1024);
-    return err;
+    return submit_bio_wait(bdev, BIO_READ, block * SECTORS_PER_PAGE, page);
 }
 
 /* --- Reading ahead */

@@ -10,6 +10,7 @@
 
 #include "fs/ext2/dirblock.h"
 #include "include/errno.h"
+#include "lib/err.h"
 #include "lib/macros.h"
 
 enum { MAX_NAMES = EXT2_BLOCK_SIZE / EXT2_DIR_REC_LEN(1), NAME_BYTES = 256 };
@@ -57,23 +58,47 @@ new_block(void)
     return block;
 }
 
+/* => 1 and *out, 0: there is none, -EIO */
+static int
+result(struct ext2_dir_entry *e, struct ext2_dir_entry **out)
+{
+    *out = IS_ERR(e) ? NULL : e;
+    return PTR_ERR_OR_ZERO(e) ?: e != NULL;
+}
+
 static int
 find(void *block, const char *name, unsigned len, struct ext2_dir_entry **e)
 {
-    struct ext2_dir_entry *before;
+    struct dir_query q = {.name = name, .len = len};
 
-    return dirblock_find(block, name, len, e, &before);
+    return result(dirblock_find(block, &q), e);
+}
+
+static int
+insert(void *block, const char *name, unsigned len, uint32_t ino, uint8_t type)
+{
+    struct dir_query q = {.name = name, .len = len};
+    struct ext2_dir_entry *e;
+    int ret = result(dirblock_insert(block, &q), &e);
+
+    if (ret == 1) {
+        assert_int_equal(e->name_len, len);
+        assert_memory_equal(e->name, name, len);
+        e->inode = ino;
+        e->file_type = type;
+    }
+    return ret;
 }
 
 /* Find and remove.  => 1, 0: not here, -EIO */
 static int
 take_out(void *block, const char *name, unsigned len)
 {
-    struct ext2_dir_entry *e, *before;
-    int ret = dirblock_find(block, name, len, &e, &before);
+    struct ext2_dir_entry *e;
+    int ret = find(block, name, len, &e);
 
     if (ret == 1)
-        dirblock_remove(e, before);
+        e->inode = 0;
     return ret;
 }
 
@@ -81,17 +106,19 @@ take_out(void *block, const char *name, unsigned len)
 static int
 next_used(void *block, unsigned *at, struct ext2_dir_entry **e)
 {
-    for (unsigned i = 0; i < EXT2_BLOCK_SIZE; i += (*e)->rec_len) {
-        *e = dirblock_entry(block, i);
-        if (!*e)
-            return -EIO;
+    int ret;
+
+    *e = NULL;
+    while ((ret = result(dirblock_next(block, *e), e)) == 1) {
+        unsigned i = (unsigned)((uint8_t *)*e - (uint8_t *)block);
+
         assert_true((*e)->rec_len > 0 && (*e)->rec_len <= EXT2_BLOCK_SIZE - i);
         if (i >= *at && (*e)->inode) {
             *at = i;
             return 1;
         }
     }
-    return 0;
+    return ret;
 }
 
 /* Entries fill the block, aligned, and are as many as `used`. */
@@ -133,17 +160,18 @@ check_all(void *block)
     assert_int_equal(n, nr_model);
 }
 
-/* The largest gap that an insert could use. */
+/* The largest gap that an insert could use: unused entries count together. */
 static unsigned
 largest_gap(const uint8_t *block)
 {
-    unsigned best = 0;
+    unsigned best = 0, gap = 0;
 
     for (unsigned at = 0; at < EXT2_BLOCK_SIZE;) {
         const struct ext2_dir_entry *e = (const void *)(block + at);
-        unsigned used = e->inode ? (unsigned)EXT2_DIR_REC_LEN(e->name_len) : 0;
 
-        best = MAX(best, e->rec_len - used);
+        gap = e->inode ? e->rec_len - (unsigned)EXT2_DIR_REC_LEN(e->name_len)
+                       : gap + e->rec_len;
+        best = MAX(best, gap);
         at += e->rec_len;
     }
     return best;
@@ -156,7 +184,7 @@ try_insert(void *block, const char *name, unsigned len)
     uint8_t type = (uint8_t)rnd_below(8);
     bool fits = largest_gap(block) >= (unsigned)EXT2_DIR_REC_LEN(len);
 
-    assert_int_equal(dirblock_insert(block, name, len, ino, type), fits);
+    assert_int_equal(insert(block, name, len, ino, type), fits);
     if (!fits)
         return;
     memcpy(model[nr_model].name, name, len);
@@ -204,7 +232,7 @@ dirblock_refills_completely(void **state)
 
         for (;; n++) {
             sprintf(name, "%04u", n);
-            if (!dirblock_insert(block, name, 4, n + 1, 1))
+            if (!insert(block, name, 4, n + 1, 1))
                 break;
         }
         assert_int_equal(n, EXT2_BLOCK_SIZE / EXT2_DIR_REC_LEN(4));
@@ -227,13 +255,13 @@ dirblock_remove_of_the_first_entry(void **state)
     unsigned at = 0;
 
     (void)state;
-    assert_int_equal(dirblock_insert(block, "one", 3, 11, 1), 1);
-    assert_int_equal(dirblock_insert(block, "two", 3, 12, 1), 1);
+    assert_int_equal(insert(block, "one", 3, 11, 1), 1);
+    assert_int_equal(insert(block, "two", 3, 12, 1), 1);
     assert_int_equal(take_out(block, "one", 3), 1);
     assert_int_equal(find(block, "one", 3, &e), 0);
     assert_int_equal(next_used(block, &at, &e), 1);
     assert_int_equal(e->inode, 12);
-    assert_int_equal(dirblock_insert(block, "uno", 3, 13, 1), 1);
+    assert_int_equal(insert(block, "uno", 3, 13, 1), 1);
     at = 0;
     assert_int_equal(next_used(block, &at, &e), 1);
     assert_int_equal(e->inode, 13); /* it took the first place */
@@ -263,7 +291,7 @@ use_damaged(void *block)
     if (ret != 1) /* an error leaves the block alone */
         assert_memory_equal(before, block, EXT2_BLOCK_SIZE);
     memcpy(before, block, EXT2_BLOCK_SIZE);
-    ret = dirblock_insert(block, name, len, 5, 1);
+    ret = insert(block, name, len, 5, 1);
     if (ret != 1)
         assert_memory_equal(before, block, EXT2_BLOCK_SIZE);
     free(before);
@@ -316,10 +344,10 @@ dirblock_refuses_bad_lengths(void **state)
     for (unsigned i = 0; i < ARRAY_SIZE(bad); i++) {
         void *block = new_block();
 
-        dirblock_insert(block, "name", 4, 11, 1);
+        insert(block, "name", 4, 11, 1);
         ((struct ext2_dir_entry *)block)->rec_len = bad[i];
         assert_int_equal(find(block, "name", 4, &e), -EIO);
-        assert_int_equal(dirblock_insert(block, "new", 3, 12, 1), -EIO);
+        assert_int_equal(insert(block, "new", 3, 12, 1), -EIO);
         assert_int_equal(take_out(block, "name", 4), -EIO);
         assert_int_equal(next_used(block, &(unsigned){0}, &e), -EIO);
         free(block);

@@ -13,7 +13,7 @@
 enum { DISK_SECTORS = 100000 };
 
 static struct mbr mbr;
-static struct extent part[MBR_NR_PARTS];
+static struct mbr_partition part[MBR_NR_PARTS];
 
 static void
 set_entry(int i, uint8_t type, uint32_t start, uint32_t nr_sectors)
@@ -35,7 +35,11 @@ start_table(void)
 static int
 parse(void)
 {
-    return mbr_parse(&mbr, DISK_SECTORS, part);
+    struct mbr copy = mbr;
+    int ret = mbr_check(&copy, DISK_SECTORS);
+
+    memcpy(part, copy.part, sizeof(part));
+    return ret;
 }
 
 static void
@@ -44,9 +48,9 @@ partition_good_table(void **state)
     (void)state;
     start_table();
     assert_int_equal(parse(), 0);
-    assert_int_equal(part[0].start, 2048);
+    assert_int_equal(part[0].start_sector, 2048);
     assert_int_equal(part[0].nr_sectors, 50000);
-    assert_int_equal(part[1].start, 52048);
+    assert_int_equal(part[1].start_sector, 52048);
     assert_int_equal(part[1].nr_sectors, 8192);
     assert_int_equal(part[2].nr_sectors, 0);
     mbr.signature = 0;
@@ -93,15 +97,16 @@ partition_random_sectors(void **state)
                           (uint32_t)rnd_below(DISK_SECTORS / 4));
         assert_true(parse() >= 0);
         for (int i = 0; i < MBR_NR_PARTS; i++) {
-            uint64_t end = part[i].start + part[i].nr_sectors;
+            uint64_t end = part[i].start_sector + (uint64_t)part[i].nr_sectors;
 
             if (part[i].nr_sectors == 0)
                 continue;
-            assert_true(part[i].start > 0 && end <= DISK_SECTORS);
+            assert_true(part[i].start_sector > 0 && end <= DISK_SECTORS);
             for (int j = 0; j < i; j++)
-                assert_true(part[j].nr_sectors == 0 || end <= part[j].start ||
-                            part[j].start + part[j].nr_sectors <=
-                                part[i].start);
+                assert_true(
+                    part[j].nr_sectors == 0 || end <= part[j].start_sector ||
+                    part[j].start_sector + (uint64_t)part[j].nr_sectors <=
+                        part[i].start_sector);
         }
     }
 }

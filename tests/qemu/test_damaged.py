@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""ext2 damaged on purpose: cycles, which may neither hang nor crash."""
+"""ext2 damaged on purpose, which may neither hang nor crash nor spread."""
+import re
 import struct
 import subprocess
 
 import pytest
 
-from machine import have
+from machine import SECTOR, have
+from test_disk import bad_disk
 
 BLOCK, INODE, SIZE, INODES = 4096, 256, 2 << 20, 128
 FAN = BLOCK // 4
-USE = ("cd /mnt; ls -lR >/dev/null; mkdir a/new; mv a/sub/loop a/x; "
-       "rm -r a/sub/loop; rmdir a/sub/loop; mv a/sub b; rm -r a b; rm big; "
-       "cd /; sync; umount /mnt")
+USE = ("ls -lR >/dev/null; mkdir a/new; mv a/sub/loop a/x; "
+       "rm -r a/sub/loop; rmdir a/sub/loop; mv a/sub b; rm -r a b; rm big")
 
 pytestmark = pytest.mark.skipif(
     not have("mke2fs") and not have("/sbin/mke2fs"), reason="no mke2fs")
@@ -23,6 +24,7 @@ def image(folder):
     tree, path = folder / "tree", folder / "base.img"
     (tree / "a" / "sub" / "loop").mkdir(parents=True)
     (tree / "big").write_bytes(b"x" * BLOCK * 20)
+    (tree / "link").symlink_to("a/sub")
     path.write_bytes(bytes(SIZE))
     subprocess.run(["/sbin/mke2fs", "-q", "-F", "-t", "ext2", "-b", str(BLOCK),
                     "-I", str(INODE), "-N", str(INODES), "-m", "0", "-O",
@@ -50,16 +52,20 @@ def lookup(data, *names):
     return nr
 
 
-def use(boot, folder, data):
+def use(boot, folder, data, work=USE, bad=True):
+    """Work on it; => what it is like then."""
     path = folder / "bad.img"
     path.write_bytes(data)
     m = boot(mem="32M", cpus=2, qemuopts=[
         "-drive", f"if=none,format=raw,id=bad,file={path}",
         "-device", "virtio-blk-device,drive=bad,bus=virtio-mmio-bus.1"])
     m.ok("mknod /dev/bad b 254 16; mount -t ext2 /dev/bad /mnt")
-    m.cmd(USE, 60)
-    assert "EXT2-fs error" in m.ok("dmesg; rm /dev/bad")
+    out, status = m.cmd(f"cd /mnt; {work}; s=$?; cd /; sync; "
+                        "umount /mnt; (exit $s)", 60)
+    assert bad or status == 0, out
+    assert ("EXT2-fs error" in m.ok("dmesg; rm /dev/bad")) == bad
     m.poweroff()
+    return path.read_bytes()
 
 
 @pytest.mark.parametrize("target", [(), ("a",), ("a", "sub")])
@@ -78,3 +84,48 @@ def test_damaged_block_map_fans_out(boot, folder, image):
     for block, child in zip(chain, chain[1:]):
         struct.pack_into(f"<{FAN}I", image, block * BLOCK, *[child] * FAN)
     use(boot, folder, image)
+
+
+def test_damaged_map_over_the_bitmap(boot, folder, image):
+    """A run of blocks that begins and ends well, with the inode bitmap in the
+    middle: it is not written to by way of the file."""
+    bitmap = struct.unpack_from("<I", image, BLOCK + 4)[0]
+    data = image[bitmap * BLOCK:(bitmap + 1) * BLOCK]
+    image[400 * BLOCK:401 * BLOCK] = data
+    struct.pack_into("<I", image, BLOCK + 4, 400)
+    big = inode_at(image, lookup(image, "big"))
+    struct.pack_into("<5I", image, big + 40, *range(398, 403))
+    after = use(boot, folder, image, "cat big >/dev/null; "
+                "dd if=/dev/zero of=big bs=4k count=5 conv=notrunc")
+    assert after[400 * BLOCK:401 * BLOCK] == data
+
+
+def test_damaged_directory_size(boot, folder, image):
+    """A directory that says to be larger than its disk."""
+    struct.pack_into("<I", image, inode_at(image, lookup(image, "a")) + 4,
+                     0xfffff000)
+    use(boot, folder, image, "ls a; mkdir a/b; rmdir a")
+
+
+def test_short_symlink_with_attributes(boot, folder, image):
+    """Its i_blocks counts a block, which is not one of the target."""
+    symlink = inode_at(image, lookup(image, "link"))
+    struct.pack_into("<I", image, symlink + 28, BLOCK // 512)
+    struct.pack_into("<I", image, symlink + 104, 400)
+    use(boot, folder, image, "readlink link | grep a/sub; rm link", bad=False)
+
+
+def test_damaged_sector_is_remembered(boot, folder, image):
+    """What could not be read may hide anything: it is not called clean."""
+    path = folder / "bad.img"
+    path.write_bytes(image)
+    block = struct.unpack_from("<I", image,
+                               inode_at(image, lookup(image, "a")) + 40)[0]
+    m = boot(mem="32M",
+             qemuopts=bad_disk(path, "read", block * BLOCK // SECTOR))
+    m.ok("mknod /dev/bad b 254 16; mount -t ext2 /dev/bad /mnt; cat /mnt/big")
+    out, status = m.cmd("ls /mnt/a/sub")
+    assert status and re.search("I/O|Input/output", out), out
+    m.ok("umount /mnt; rm /dev/bad")
+    m.poweroff()
+    assert struct.unpack_from("<H", path.read_bytes(), 1024 + 58)[0] & 1 == 0

@@ -37,6 +37,19 @@ def test_disk_full_of_inodes(boot):
     m.poweroff()
 
 
+def test_disk_full_amid_a_directory(boot):
+    """Its thirteenth block needs two, and there is room for one."""
+    m = boot(disk="24M")
+    m.ok("mkdir /root/d; cd /root/d; : >f; n=$(printf %0251d 0); "
+         "for i in $(seq 100 279); do ln f $n$i; done; echo x >/root/last")
+    assert m.ok("stat -c %s /root/d") == f"{12 * BLOCK}\n"
+    assert "No space" in m.cmd("dd if=/dev/zero of=/root/fill bs=64k", 60)[0]
+    m.ok("rm /root/last")
+    assert "No space" in m.cmd("ln f ${n}x")[0]
+    m.ok("rm /root/fill; ln f ${n}x")
+    m.poweroff()
+
+
 def test_disk_file_of_six_times_the_memory(boot):
     """Written and read again on 16 MB, at a speed that does not fall."""
     m = boot(mem="16M", cpus=1, disk="192M")

@@ -5,15 +5,16 @@
  * Both are done alike: each group has a bitmap of its blocks and one of its
  * inodes, a page each, and item n is bit n % per_group of the bitmap of group
  * n / per_group.  A block's item number is its own, an inode's is one less,
- * since inode numbers start at 1.  A search begins at a bit, goes to the end
- * of that group, then through the other groups from their starts.
+ * since inode numbers start at 1.  A directory is an inode that its group
+ * counts once more.  A search begins at a bit, goes to the end of that group,
+ * then through the other groups from their starts.
  *
  * Where it begins keeps together what is used together: a block after the
  * last one of its file, an inode after that of its directory.
  *
  * Invariants
- *   I1  A bit changes only with its bitmap's page locked; the counts of the
- *       group and of the whole change with it, under sb->lock.
+ *   I1  A bit changes only with its bitmap's page locked, and the counts of the
+ *       group with it: the lock of a bitmap is that of its counts too.
  *   I2  A block is freed only when its page is in no mapping any more.
  *   I3  What describes a group (super block, descriptors, bitmaps, inode
  *       table) and the reserved inodes are never given out nor freed, whatever
@@ -25,36 +26,18 @@
  */
 #include "fs/ext2/ext2.h"
 #include "lib/bitmap.h"
-#include "lib/err.h"
-#include "sched/task.h"
-#include "sched/timer.h"
-
-enum kind { BLOCKS, INODES, DIRS };
-
-static uint32_t
-per_group(struct super_block *sb, enum kind kind)
-{
-    return kind == INODES ? ext2_sb(sb)->super->s_inodes_per_group
-                          : EXT2_BLOCKS_PER_GROUP;
-}
-
-static uint32_t
-inode_group(const struct inode *inode)
-{
-    return (uint32_t)(inode->ino - 1) / per_group(inode->sb, INODES);
-}
 
 /* Is item n one of those of I3? */
 static bool
-is_system(struct super_block *sb, enum kind kind, uint32_t n)
+is_system(struct super_block *sb, enum ext2_kind kind, uint32_t n)
 {
     struct ext2_fs *fs = ext2_sb(sb);
     struct ext2_group_desc *d;
 
-    if (kind == INODES)
+    if (kind != EXT2_BLOCKS)
         return n < EXT2_FIRST_INO - 1;
     d = ext2_desc(sb, n / EXT2_BLOCKS_PER_GROUP);
-    return n <= fs->nr_desc_pages || n == d->bg_block_bitmap ||
+    return n <= fs->nr_desc_blocks || n == d->bg_block_bitmap ||
            n == d->bg_inode_bitmap ||
            (n >= d->bg_inode_table && n < d->bg_inode_table + fs->table_blocks);
 }
@@ -63,191 +46,98 @@ int
 ext2_check_block(struct inode *inode, uint64_t block)
 {
     if (block < ext2_sb(inode->sb)->super->s_blocks_count &&
-        !is_system(inode->sb, BLOCKS, (uint32_t)block))
+        !is_system(inode->sb, EXT2_BLOCKS, (uint32_t)block))
         return 0;
-    return ext2_error(inode->sb, "inode %lu: bad block number %lu", inode->ino,
-                      block);
+    return ext2_error(inode->sb, "bad block number: inode", inode->ino);
 }
 
-/* Add to one of the counts of a group and of the whole. */
+/* The bitmap of a group, locked and pinned.  ERR_PTR */
+static uint64_t *
+lock_bitmap(struct super_block *sb, enum ext2_kind kind, uint32_t group)
+{
+    struct ext2_group_desc *d = ext2_desc(sb, group);
+    uint64_t *map = ext2_bread(sb, kind == EXT2_BLOCKS ? d->bg_block_bitmap
+                                                       : d->bg_inode_bitmap);
+
+    if (!IS_ERR(map))
+        lock_page(virt_to_page(map));
+    return map;
+}
+
+static uint16_t *
+free_count(struct ext2_group_desc *d, enum ext2_kind kind)
+{
+    return kind == EXT2_BLOCKS ? &d->bg_free_blocks_count
+                               : &d->bg_free_inodes_count;
+}
+
+/* The item at `bit` becomes used (1) or free (-1).  => bitmap locked */
 static void
-count(struct super_block *sb, uint32_t group, enum kind kind, int n)
+flip(struct ext2_group_desc *d, enum ext2_kind kind, uint64_t *map,
+     uint32_t bit, int used)
 {
-    struct ext2_fs *fs = ext2_sb(sb);
-    struct ext2_group_desc *d = ext2_desc(sb, group);
-
-    spin_lock(&sb->lock);
-    if (kind == BLOCKS) {
-        d->bg_free_blocks_count = (uint16_t)(d->bg_free_blocks_count + n);
-        fs->super->s_free_blocks_count += (uint32_t)n;
-    } else if (kind == INODES) {
-        d->bg_free_inodes_count = (uint16_t)(d->bg_free_inodes_count + n);
-        fs->super->s_free_inodes_count += (uint32_t)n;
-    } else {
-        d->bg_used_dirs_count = (uint16_t)(d->bg_used_dirs_count + n);
-    }
-    spin_unlock(&sb->lock);
-    set_page_dirty(fs->desc_pages[group / EXT2_DESC_PER_BLOCK]);
-    set_page_dirty(fs->super_page);
+    map[bit / 64] ^= 1ULL << (bit % 64);
+    *free_count(d, kind) -= used;
+    if (kind == EXT2_DIRS)
+        d->bg_used_dirs_count += used;
+    ext2_dirty(map);
+    ext2_dirty(d);
 }
 
-/* The bitmap of a group, locked and referenced.  ERR_PTR */
-static struct page *
-lock_bitmap(struct super_block *sb, uint32_t group, enum kind kind)
-{
-    struct ext2_group_desc *d = ext2_desc(sb, group);
-    struct page *page = ext2_bread(sb, kind == INODES ? d->bg_inode_bitmap
-                                                      : d->bg_block_bitmap);
-
-    if (!IS_ERR(page))
-        lock_page(page);
-    return page;
-}
-
-/* Take a free item of the group, at or after bit `from`.  -ENOSPC, -EIO */
+/* Take a free item of the group, at or after `bit`. */
 static int64_t
-take_in_group(struct super_block *sb, uint32_t group, enum kind kind,
-              size_t from)
+take_in_group(struct super_block *sb, enum ext2_kind kind, uint32_t group,
+              size_t bit)
 {
-    struct ext2_super_block *s = ext2_sb(sb)->super;
     struct ext2_group_desc *d = ext2_desc(sb, group);
-    uint32_t first = group * per_group(sb, kind);
-    uint32_t total = kind == INODES ? s->s_inodes_count : s->s_blocks_count;
-    uint32_t nr = MIN(per_group(sb, kind), total - first);
+    uint32_t nr = ext2_sb(sb)->per_group[kind], first = group * nr;
     int64_t ret = -ENOSPC;
-    struct page *page;
     uint64_t *map;
 
-    if (!(kind == INODES ? d->bg_free_inodes_count : d->bg_free_blocks_count))
-        return -ENOSPC;
-    page = lock_bitmap(sb, group, kind);
-    if (IS_ERR(page))
-        return PTR_ERR(page);
-    map = page_address(page);
-    from = bitmap_next_zero(map, nr, from);
-    if (from < nr) {
-        bitmap_set(map, from); /* even if it should be so already */
-        ret = (int64_t)(first + from);
-        if (is_system(sb, kind, (uint32_t)ret))
-            ret = ext2_error(sb, "%ld of group %u is marked free", ret, group);
-        else
-            count(sb, group, kind, -1);
-        set_page_dirty(page);
+    if (kind == EXT2_BLOCKS) /* the last group may be shorter */
+        nr = MIN(nr, ext2_sb(sb)->super->s_blocks_count - first);
+    map = *free_count(d, kind) ? lock_bitmap(sb, kind, group) : ERR_PTR(ret);
+    if (IS_ERR(map))
+        return PTR_ERR(map);
+    bit = bitmap_next_zero(map, nr, bit);
+    if (bit < nr) {
+        ret = (int64_t)(first + bit);
+        flip(d, kind, map, (uint32_t)bit, 1);
+        if (is_system(sb, kind, (uint32_t)ret)) /* it will not be found again */
+            ret = ext2_error(sb, "marked free: the system's", (uint64_t)ret);
     }
-    unlock_page(page);
-    put_page(page);
+    unlock_page(virt_to_page(map));
+    ext2_put(map);
     return ret;
 }
 
-/* Take a free item, the next at or after `goal` if there is one. */
-static int64_t
-take(struct super_block *sb, enum kind kind, uint32_t goal)
+int64_t
+ext2_take(struct super_block *sb, enum ext2_kind kind, uint32_t goal)
 {
-    uint32_t nr = ext2_sb(sb)->nr_groups, group = goal / per_group(sb, kind);
-    size_t from = goal % per_group(sb, kind);
+    uint32_t per_group = ext2_sb(sb)->per_group[kind];
+    uint32_t nr = ext2_sb(sb)->nr_groups, from = goal % per_group;
+    int64_t n = -ENOSPC;
 
     /* The first group comes twice: at last from its start. */
-    for (uint32_t i = 0; i <= nr; i++) {
-        int64_t n = take_in_group(sb, (group + i) % nr, kind, from);
-
-        if (n != -ENOSPC)
-            return n;
-        from = 0;
-    }
-    return -ENOSPC;
-}
-
-/* Free an item.  => -EIO: it was not in use, or stays so */
-static int
-give_back(struct super_block *sb, enum kind kind, uint32_t n)
-{
-    uint32_t group = n / per_group(sb, kind), bit = n % per_group(sb, kind);
-    struct page *page = lock_bitmap(sb, group, kind);
-    bool ok;
-
-    if (IS_ERR(page))
-        return (int)PTR_ERR(page); /* e2fsck finds it */
-    ok = bitmap_test(page_address(page), bit) && !is_system(sb, kind, n);
-    if (ok) {
-        bitmap_clear(page_address(page), bit);
-        set_page_dirty(page);
-        count(sb, group, kind, 1);
-    }
-    unlock_page(page);
-    put_page(page);
-    if (ok)
-        return 0;
-    return ext2_error(sb, "freeing %s %u, which is not in use",
-                      kind == INODES ? "inode" : "block", n + (kind == INODES));
-}
-
-/* --- Blocks */
-
-int64_t
-ext2_alloc_block(struct inode *inode)
-{
-    struct ext2_inode_info *info = ext2_i(inode);
-    int64_t block;
-
-    if (!info->goal) /* the first: near the inode */
-        info->goal = inode_group(inode) * EXT2_BLOCKS_PER_GROUP;
-    block = take(inode->sb, BLOCKS, info->goal);
-    if (block > 0) {
-        info->goal = (uint32_t)block + 1;
-        inode->blocks += EXT2_SECTORS_PER_BLOCK;
-    }
-    return block;
+    for (uint32_t i = 0; i <= nr && n == -ENOSPC; i++, from = 0)
+        n = take_in_group(sb, kind, (goal / per_group + i) % nr, from);
+    return n;
 }
 
 int
-ext2_free_block(struct inode *inode, uint32_t block)
+ext2_give_back(struct super_block *sb, enum ext2_kind kind, uint32_t n)
 {
-    inode->blocks -= EXT2_SECTORS_PER_BLOCK;
-    return give_back(inode->sb, BLOCKS, block);
-}
+    uint32_t group = n / ext2_sb(sb)->per_group[kind];
+    uint32_t bit = n % ext2_sb(sb)->per_group[kind];
+    uint64_t *map = lock_bitmap(sb, kind, group);
+    bool ok = false;
 
-/* --- Inodes */
-
-struct inode *
-ext2_new_inode(struct inode *dir, umode_t mode, dev_t rdev)
-{
-    struct super_block *sb = dir->sb;
-    struct inode *inode = new_inode(sb);
-    struct ext2_inode *raw;
-    int64_t n;
-    int err;
-
-    if (!inode)
-        return ERR_PTR(-ENOMEM);
-    ext2_init_inode(inode);
-    n = take(sb, INODES, (uint32_t)dir->ino);
-    inode->ino = (uint64_t)n + 1;
-    err = n < 0 ? (int)n : ext2_find_raw(inode);
-    if (err && n >= 0)
-        give_back(sb, INODES, (uint32_t)n);
-    raw = ext2_i(inode)->raw;
-    if (!err && raw->i_links_count) /* it stays marked, as is right */
-        err = ext2_error(sb, "inode %lu is marked free", inode->ino);
-    if (err) {
-        iput(inode);
-        return ERR_PTR(err);
+    if (!IS_ERR(map)) {
+        ok = bitmap_test(map, bit) && !is_system(sb, kind, n);
+        if (ok)
+            flip(ext2_desc(sb, group), kind, map, bit, -1);
+        unlock_page(virt_to_page(map));
+        ext2_put(map);
     }
-    memset(raw, 0, EXT2_INODE_SIZE); /* nothing of its predecessor remains */
-    raw->i_extra_isize = EXT2_EXTRA_ISIZE;
-    inode_init_owner(inode, dir, mode);
-    if (S_ISDIR(mode))
-        count(sb, inode_group(inode), DIRS, 1);
-    inode_set_ops(inode, &ext2_ops, rdev);
-    if (inode->rdev)
-        raw->i_block[rdev > UINT16_MAX] = rdev;
-    insert_inode_hash(inode);
-    return inode;
-}
-
-void
-ext2_free_inode(struct inode *inode)
-{
-    if (!give_back(inode->sb, INODES, (uint32_t)inode->ino - 1) &&
-        S_ISDIR(inode->mode))
-        count(inode->sb, inode_group(inode), DIRS, -1);
+    return ok ? 0 : ext2_error(sb, "cannot be freed: number", n);
 }

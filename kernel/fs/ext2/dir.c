@@ -5,7 +5,8 @@
  * A directory's blocks are metadata: pages of the partition's mapping, found
  * through its block map.  A name is looked for block by block (linear; the
  * dentry cache in front makes that rare), added where there is room or in a
- * new block at the end.
+ * new block at the end.  An entry that was found is a pointer into its block,
+ * which keeps the block pinned; as long as it is in use it does not move.
  *
  * Names are unique: the VFS adds one only after a lookup found none, with the
  * directory locked all that time.  "." and ".." are entries like others.
@@ -22,26 +23,23 @@
  */
 #include "fs/ext2/dirblock.h"
 #include "fs/ext2/ext2.h"
+#include "include/stat.h"
 #include "lib/err.h"
 
 /* readdir's type, which is the file type's bits of i_mode, by EXT2_FT_* */
 enum { MODE_TYPE_SHIFT = 12 };
-static const uint8_t dirent_types[] = {
-    [EXT2_FT_UNKNOWN] = DT_UNKNOWN, [EXT2_FT_REG_FILE] = DT_REG,
-    [EXT2_FT_DIR] = DT_DIR,         [EXT2_FT_CHRDEV] = DT_CHR,
-    [EXT2_FT_BLKDEV] = DT_BLK,      [EXT2_FT_FIFO] = DT_FIFO,
-    [EXT2_FT_SOCK] = DT_SOCK,       [EXT2_FT_SYMLINK] = DT_LNK,
-};
+static const uint8_t dirent_types[] = {DT_UNKNOWN, DT_REG,  DT_DIR,  DT_CHR,
+                                       DT_BLK,     DT_FIFO, DT_SOCK, DT_LNK};
 
 /* The EXT2_FT_* of an inode. */
 static uint8_t
 file_type(const struct inode *inode)
 {
-    uint8_t ft = EXT2_FT_SYMLINK;
+    const uint8_t *found =
+        memchr(dirent_types, (int)(inode->mode >> MODE_TYPE_SHIFT),
+               sizeof(dirent_types));
 
-    while (ft > 0 && dirent_types[ft] != inode->mode >> MODE_TYPE_SHIFT)
-        ft--;
-    return ft;
+    return found ? (uint8_t)(found - dirent_types) : EXT2_FT_UNKNOWN;
 }
 
 static uint64_t
@@ -50,198 +48,142 @@ dir_blocks(const struct inode *dir)
     return (uint64_t)inode_size(dir) / EXT2_BLOCK_SIZE;
 }
 
-static int
-damaged(struct inode *dir, uint64_t i)
+/*
+ * Let `look` see one block after the other, the i-th first, until it finds an
+ * entry.  => that, pinned; NULL: there is none; ERR_PTR
+ */
+static struct ext2_dir_entry *
+search(struct inode *dir, uint64_t i,
+       struct ext2_dir_entry *(*look)(void *, const struct dir_query *),
+       const struct dir_query *q)
 {
-    return ext2_error(dir->sb, "directory %lu: block %lu is damaged", dir->ino,
-                      i);
+    struct ext2_dir_entry *e = NULL;
+
+    for (; !e && i < dir_blocks(dir); i++) {
+        void *block = ext2_meta_block(dir, i, false);
+
+        if (IS_ERR(block))
+            return block;
+        e = look(block, q);
+        if (IS_ERR(e))
+            ext2_error(dir->sb, "damaged: directory", dir->ino);
+        if (!e || IS_ERR(e))
+            ext2_put(block);
+    }
+    return e;
 }
 
 /* --- Names */
 
-/* A name found: its entry, the one before it in the block, the block. */
-struct found {
-    struct ext2_dir_entry *e, *before;
-    struct page *page; /* referenced */
-};
-
-/* => 1: f is filled, page referenced; 0: no such name; -errno */
-static int
-find_entry(struct inode *dir, const char *name, unsigned len, struct found *f)
+struct ext2_dir_entry *
+ext2_find_name(struct inode *dir, const char *name, unsigned len,
+               const struct inode *inode)
 {
-    for (uint64_t i = 0; i < dir_blocks(dir); i++) {
-        int ret;
+    struct dir_query q = {.name = name, .len = len};
+    struct ext2_dir_entry *e = search(dir, 0, dirblock_find, &q);
 
-        f->page = ext2_read_block(dir, i);
-        if (IS_ERR(f->page))
-            return (int)PTR_ERR(f->page);
-        ret =
-            dirblock_find(page_address(f->page), name, len, &f->e, &f->before);
-        if (ret > 0)
-            return ret;
-        put_page(f->page);
-        if (ret < 0)
-            return damaged(dir, i);
-    }
-    return 0;
+    if (!inode || IS_ERR(e) || (e && e->inode == inode->ino))
+        return e;
+    ext2_put(e);
+    return ERR_PTR(ext2_error(dir->sb, "lost its name: inode", inode->ino));
 }
 
-int64_t
-ext2_find_name(struct inode *dir, const char *name, unsigned len)
+void
+ext2_set_entry(struct inode *dir, struct ext2_dir_entry *e, struct inode *inode)
 {
-    struct found f;
-    int64_t ret = find_entry(dir, name, len, &f);
-
-    if (ret > 0) {
-        ret = f.e->inode;
-        put_page(f.page);
-    }
-    return ret;
-}
-
-/* A block of the directory was changed.  => refs: consumes page */
-static void
-end_change(struct inode *dir, struct page *page)
-{
-    set_page_dirty(page);
-    put_page(page);
+    e->inode = inode ? (uint32_t)inode->ino : 0;
+    e->file_type = inode ? file_type(inode) : EXT2_FT_UNKNOWN;
+    ext2_dirty(e);
     inode_touch(dir, TOUCH_MTIME | TOUCH_CTIME);
-}
-
-/* A new block at the end, one unused entry.  ERR_PTR */
-static struct page *
-append_block(struct inode *dir)
-{
-    struct page *page = ext2_add_block(dir, dir_blocks(dir));
-
-    if (!IS_ERR(page)) {
-        ((struct ext2_dir_entry *)page_address(page))->rec_len =
-            EXT2_BLOCK_SIZE;
-        atomic_fetch_add(&dir->data.size, EXT2_BLOCK_SIZE);
-    }
-    return page;
 }
 
 int
 ext2_add_name(struct inode *dir, const char *name, unsigned len,
               struct inode *inode)
 {
-    for (uint64_t i = 0;; i++) {
-        struct page *page =
-            i < dir_blocks(dir) ? ext2_read_block(dir, i) : append_block(dir);
-        int ret;
+    struct dir_query q = {.name = name, .len = len};
+    struct ext2_dir_entry *e = search(dir, 0, dirblock_insert, &q);
 
-        if (IS_ERR(page))
-            return (int)PTR_ERR(page);
-        ret = dirblock_insert(page_address(page), name, len,
-                              (uint32_t)inode->ino, file_type(inode));
-        if (ret > 0) {
-            end_change(dir, page);
-            return 0;
+    if (!e) { /* no room: a block more, which is one unused entry */
+        e = ext2_meta_block(dir, dir_blocks(dir), true);
+        if (!IS_ERR(e)) {
+            e->rec_len = EXT2_BLOCK_SIZE;
+            dirblock_insert(e, &q);
+            atomic_fetch_add(&dir->data.size, EXT2_BLOCK_SIZE);
         }
-        put_page(page);
-        if (ret < 0)
-            return damaged(dir, i);
     }
+    if (!IS_ERR(e))
+        ext2_set_entry(dir, e, inode);
+    ext2_put(e);
+    return PTR_ERR_OR_ZERO(e);
 }
 
-int
-ext2_set_name(struct inode *dir, const char *name, unsigned len,
-              struct inode *inode)
+/* An entry of another name than "." and "..", which an empty block lacks. */
+static struct ext2_dir_entry *
+find_other(void *block, const struct dir_query *q)
 {
-    struct found f;
-    int ret = find_entry(dir, name, len, &f);
+    struct ext2_dir_entry *e = NULL;
 
-    if (ret <= 0)
-        return ret ? ret : -ENOENT;
-    if (inode) {
-        f.e->inode = (uint32_t)inode->ino;
-        f.e->file_type = file_type(inode);
-    } else {
-        dirblock_remove(f.e, f.before);
-    }
-    end_change(dir, f.page);
-    return 0;
-}
-
-/* --- All entries */
-
-/*
- * Give out the entries of block i from byte `from` on; stops when `emit` says
- * false.  => 0: go on, 1: stopped, -EIO
- */
-static int
-iterate_block(struct inode *dir, uint64_t i, struct dir_context *ctx)
-{
-    struct page *page = ext2_read_block(dir, i);
-    off_t base = (off_t)(i * EXT2_BLOCK_SIZE);
-    struct ext2_dir_entry *e;
-    int ret = 0;
-
-    if (IS_ERR(page))
-        return (int)PTR_ERR(page);
-    for (unsigned at = 0; at < EXT2_BLOCK_SIZE && !ret; at += e->rec_len) {
-        off_t next;
-
-        e = dirblock_entry(page_address(page), at);
-        if (e && (base + at < ctx->pos || !e->inode))
-            continue;
-        /* A name that a path walk would read otherwise cannot be right. */
-        if (!e || memchr(e->name, '/', e->name_len) ||
-            memchr(e->name, '\0', e->name_len)) {
-            ret = damaged(dir, i);
+    (void)q;
+    while ((e = dirblock_next(block, e)) && !IS_ERR(e))
+        if (e->inode && (e->name_len > 2 || e->name[0] != '.' ||
+                         e->name[e->name_len - 1] != '.'))
             break;
-        }
-        next = base + at + e->rec_len;
-        ret = !ctx->emit(ctx, e->name, e->name_len, e->inode,
-                         e->file_type < sizeof(dirent_types)
-                             ? dirent_types[e->file_type]
-                             : DT_UNKNOWN,
-                         next);
-        if (!ret)
-            ctx->pos = next;
-    }
-    put_page(page);
-    if (!ret)
-        ctx->pos = base + (off_t)EXT2_BLOCK_SIZE;
-    return ret;
-}
-
-/* => 0: to the end, 1: stopped, -errno */
-static int
-iterate(struct inode *dir, struct dir_context *ctx)
-{
-    int ret = 0;
-
-    while (!ret && (uint64_t)ctx->pos < (uint64_t)inode_size(dir))
-        ret = iterate_block(dir, (uint64_t)ctx->pos / EXT2_BLOCK_SIZE, ctx);
-    return ret;
-}
-
-static int
-ext2_iterate(struct file *f, struct dir_context *ctx)
-{
-    int ret = iterate(f->inode, ctx);
-
-    return ret < 0 ? ret : 0;
-}
-
-/* An emit that goes on as long as there are only "." and "..". */
-static bool
-is_dots(struct dir_context *ctx, const char *name, unsigned len, uint64_t ino,
-        unsigned type, off_t next)
-{
-    (void)ctx, (void)ino, (void)type, (void)next;
-    return len <= 2 && name[0] == '.' && (len == 1 || name[1] == '.');
+    return e;
 }
 
 int
 ext2_check_empty(struct inode *inode)
 {
-    struct dir_context ctx = {.emit = is_dots};
-    int ret = S_ISDIR(inode->mode) ? iterate(inode, &ctx) : 0;
+    struct ext2_dir_entry *e =
+        S_ISDIR(inode->mode) ? search(inode, 0, find_other, NULL) : NULL;
 
-    return ret > 0 ? -ENOTEMPTY : ret;
+    ext2_put(e);
+    return PTR_ERR_OR_ZERO(e) ?: (e ? -ENOTEMPTY : 0);
+}
+
+/* --- readdir */
+
+/*
+ * Give out the entries of the block in which the position is, from there on.
+ * A name that a path walk would read otherwise cannot be right.
+ * => an entry that was not wanted any more
+ */
+static struct ext2_dir_entry *
+emit_block(void *block, const struct dir_query *q)
+{
+    struct dir_context *ctx = q->ctx;
+    off_t pos = ctx->pos - ctx->pos % (off_t)EXT2_BLOCK_SIZE;
+    struct ext2_dir_entry *e = NULL;
+
+    for (; (e = dirblock_next(block, e)) && !IS_ERR(e); pos += e->rec_len) {
+        if (!e->inode || pos < ctx->pos)
+            continue;
+        if (memchr(e->name, '/', e->name_len) ||
+            memchr(e->name, '\0', e->name_len))
+            return ERR_PTR(-EIO);
+        if (!ctx->emit(ctx, e->name, e->name_len, e->inode,
+                       e->file_type < sizeof(dirent_types)
+                           ? dirent_types[e->file_type]
+                           : DT_UNKNOWN,
+                       pos + e->rec_len))
+            return e;
+        ctx->pos = pos + e->rec_len;
+    }
+    if (!e)
+        ctx->pos = pos;
+    return e;
+}
+
+static int
+ext2_iterate(struct file *f, struct dir_context *ctx)
+{
+    struct ext2_dir_entry *e =
+        search(f->inode, (uint64_t)ctx->pos / EXT2_BLOCK_SIZE, emit_block,
+               &(struct dir_query){.ctx = ctx});
+
+    ext2_put(e);
+    return PTR_ERR_OR_ZERO(e);
 }
 
 const struct file_operations ext2_dir_ops = {.iterate = ext2_iterate};

@@ -5,15 +5,18 @@
  *     | ino 12 | rec_len 16 | "." | ino 2 | rec_len 24 | "name" ..... | ...
  *
  * Entries fill the block without gaps: rec_len leads from one to the next and
- * the last one's reaches the block's end.  Removing an entry lengthens the
- * one before it (the first one becomes unused, with inode 0); inserting
- * splits an entry that is longer than its name needs:
+ * the last one's reaches the block's end.  One that is removed is unused from
+ * then on, with inode 0; inserting looks for an entry that, with the unused ones
+ * right behind it, is longer than its own name and the new one need, joins them
+ * and splits what is over off:
  *
  *     | a |  b  |  c  .......... |
- *     | a ..... |  c  .......... |      remove b
- *     | a ..... |  c  |  d  .... |      insert d, too long for b's place
+ *     | a |     |  c  .......... |      remove b
+ *     | a |     |  c  |  d  .... |      insert d, too long for b's place
+ *     | a | e | |  c  |  d  .... |      insert e
  *
- * So a block never has to be tidied up: what is free lies behind a used entry.
+ * So a block never has to be tidied up, and an entry in use stays where it is
+ * whatever happens to the others.
  *
  * Invariants
  *   I1  rec_len is a multiple of 4, and enough for the header and the name.
@@ -21,81 +24,70 @@
  */
 #include "fs/ext2/dirblock.h"
 
-#include <stdbool.h>
-
 #include "include/errno.h"
+#include "lib/err.h"
 #include "lib/string.h"
 
 struct ext2_dir_entry *
-dirblock_entry(void *block, unsigned at)
+dirblock_next(void *block, struct ext2_dir_entry *e)
 {
-    struct ext2_dir_entry *e = (void *)((uint8_t *)block + at);
-    unsigned room = EXT2_BLOCK_SIZE - at;
-    bool ok =
-        room >= EXT2_DIR_REC_LEN(1) && e->rec_len <= room &&
-        e->rec_len >= EXT2_DIR_REC_LEN(1) && e->rec_len % EXT2_DIR_PAD == 0 &&
-        (e->inode == 0 ||
-         (e->name_len > 0 && EXT2_DIR_REC_LEN(e->name_len) <= e->rec_len));
+    uint8_t *next = e ? (uint8_t *)e + e->rec_len : block;
+    unsigned room = EXT2_BLOCK_SIZE - (unsigned)(next - (uint8_t *)block);
 
-    return ok ? e : NULL;
+    if (room == 0)
+        return NULL;
+    e = (void *)next;
+    if (room < EXT2_DIR_REC_LEN(1) || e->rec_len > room ||
+        e->rec_len < EXT2_DIR_REC_LEN(1) || e->rec_len % EXT2_DIR_PAD ||
+        (e->inode &&
+         (e->name_len == 0 || EXT2_DIR_REC_LEN(e->name_len) > e->rec_len)))
+        return ERR_PTR(-EIO);
+    return e;
 }
 
-int
-dirblock_find(void *block, const char *name, unsigned len,
-              struct ext2_dir_entry **out, struct ext2_dir_entry **before)
+struct ext2_dir_entry *
+dirblock_find(void *block, const struct dir_query *q)
 {
-    struct ext2_dir_entry *e;
+    struct ext2_dir_entry *e = NULL;
 
-    *before = NULL;
-    for (unsigned at = 0; at < EXT2_BLOCK_SIZE; at += e->rec_len) {
-        e = dirblock_entry(block, at);
-        if (!e)
-            return -EIO;
-        if (e->inode && e->name_len == len && !memcmp(e->name, name, len)) {
-            *out = e;
-            return 1;
-        }
-        *before = e;
-    }
-    return 0;
+    while ((e = dirblock_next(block, e)) && !IS_ERR(e))
+        if (e->inode && e->name_len == q->len &&
+            !memcmp(e->name, q->name, q->len))
+            break;
+    return e;
 }
 
-int
-dirblock_insert(void *block, const char *name, unsigned len, uint32_t ino,
-                uint8_t type)
+/* The length of e and of the unused entries behind it. */
+static unsigned
+length_with_unused(void *block, struct ext2_dir_entry *e)
 {
-    struct ext2_dir_entry *e;
+    unsigned len = e->rec_len;
 
-    for (unsigned at = 0; at < EXT2_BLOCK_SIZE; at += e->rec_len) {
-        unsigned used;
+    while ((e = dirblock_next(block, e)) && !IS_ERR(e) && !e->inode)
+        len += e->rec_len;
+    return len;
+}
 
-        e = dirblock_entry(block, at);
-        if (!e)
-            return -EIO;
+struct ext2_dir_entry *
+dirblock_insert(void *block, const struct dir_query *q)
+{
+    unsigned need = EXT2_DIR_REC_LEN(q->len), used = 0, len = 0;
+    struct ext2_dir_entry *e = NULL;
+
+    while ((e = dirblock_next(block, e)) && !IS_ERR(e)) {
         used = e->inode ? (unsigned)EXT2_DIR_REC_LEN(e->name_len) : 0;
-        if (e->rec_len - used < EXT2_DIR_REC_LEN(len))
-            continue;
-        if (used) { /* split: the new one gets what is left over */
-            struct ext2_dir_entry *old = e;
-
-            e = (void *)((uint8_t *)old + used);
-            e->rec_len = (uint16_t)(old->rec_len - used);
-            old->rec_len = (uint16_t)used;
-        }
-        e->inode = ino;
-        e->name_len = (uint8_t)len;
-        e->file_type = type;
-        memcpy(e->name, name, len);
-        return 1;
+        len = length_with_unused(block, e);
+        if (len - used >= need)
+            break;
     }
-    return 0;
-}
-
-void
-dirblock_remove(struct ext2_dir_entry *e, struct ext2_dir_entry *before)
-{
-    if (before)
-        before->rec_len = (uint16_t)(before->rec_len + e->rec_len);
-    else
-        e->inode = 0;
+    if (!e || IS_ERR(e))
+        return e;
+    if (used) { /* split: the new one gets what is left over */
+        e->rec_len = (uint16_t)used;
+        e = (void *)((uint8_t *)e + used);
+    }
+    e->rec_len = (uint16_t)(len - used);
+    e->name_len = (uint8_t)q->len;
+    memcpy(e->name, q->name, q->len);
+    return e;
 }

@@ -16,35 +16,50 @@
  * On the disk an inode without links is free, or soon will be; it says when it
  * was deleted.
  *
+ * Invariants
+ *   I1  A number is free in its bitmap only when nothing in memory will write
+ *       to its place in the table any more: it is given back as the last step
+ *       of ext2_evict().
+ *
  * Locks: the bytes of an inode in its table block are written under its own
- * i_lock, so that who comes last has seen all there is; neighbours in the block
- * have bytes of their own, so no page lock is needed.
+ * i_lock while others use it, so that who comes last has seen all there is;
+ * neighbours in the block have bytes of their own, so no page lock is needed.
  *
  * Not done: attributes (a deleted file's attribute block stays allocated),
  * and the flags for immutable and append-only files.
  */
 #include "fs/ext2/ext2.h"
+#include "include/stat.h"
 #include "lib/err.h"
 #include "sched/timer.h"
 
 /* An inode with so many bytes behind byte 128 has the _extra words. */
 enum { TIMES_ISIZE = 16 };
 
-int
-ext2_find_raw(struct inode *inode)
+static enum ext2_kind
+kind_of(umode_t mode)
+{
+    return S_ISDIR(mode) ? EXT2_DIRS : EXT2_INODES;
+}
+
+/* Give inode its number and, pinned, its place in the table.  -EIO, -ENOMEM */
+static int
+attach(struct inode *inode, uint64_t ino)
 {
     struct ext2_inode_info *info = ext2_i(inode);
-    uint32_t per_group = ext2_sb(inode->sb)->super->s_inodes_per_group;
-    uint32_t n = (uint32_t)inode->ino - 1, i = n % per_group;
-    struct ext2_group_desc *d = ext2_desc(inode->sb, n / per_group);
-    struct page *page =
-        ext2_bread(inode->sb, d->bg_inode_table + i / EXT2_INODES_PER_BLOCK);
+    uint32_t per_group = ext2_sb(inode->sb)->per_group[EXT2_INODES];
+    uint32_t n = (uint32_t)ino - 1, group = n / per_group, i = n % per_group;
+    struct ext2_inode *table =
+        ext2_bread(inode->sb, ext2_desc(inode->sb, group)->bg_inode_table +
+                                  i / EXT2_INODES_PER_BLOCK);
 
-    if (IS_ERR(page))
-        return (int)PTR_ERR(page);
-    info->raw_page = page;
-    info->raw = page_address(page);
-    info->raw += i % EXT2_INODES_PER_BLOCK;
+    if (IS_ERR(table))
+        return (int)PTR_ERR(table);
+    inode->ino = ino;
+    inode->data.ops = &ext2_aops;
+    info->raw = table + i % EXT2_INODES_PER_BLOCK;
+    info->goal = group * EXT2_BLOCKS_PER_GROUP;
+    rwsem_init(&info->map_lock, RANK_BLOCK_MAP, "block_map");
     return 0;
 }
 
@@ -63,26 +78,27 @@ unpack_time(const struct ext2_inode *raw, uint32_t seconds, uint32_t extra)
     return t;
 }
 
-/* => -EIO: no inode looks like this */
-int
-ext2_read_inode(struct inode *inode)
+/*
+ * => -EIO: no inode looks like this.  A directory cannot be larger than the
+ * disk, since a search goes through all of it
+ */
+static int
+unpack_inode(struct inode *inode)
 {
-    int err = ext2_find_raw(inode);
     const struct ext2_inode *raw = ext2_i(inode)->raw;
-    uint64_t size;
+    uint64_t size = raw->i_size, max = inode->sb->max_bytes;
 
-    ext2_init_inode(inode);
-    if (err)
-        return err;
-    size = raw->i_size;
-    if (raw->i_links_count == 0 || raw->i_mode == 0)
-        return ext2_error(inode->sb, "inode %lu is not in use", inode->ino);
-    inode->mode = raw->i_mode;
-    if (S_ISREG(inode->mode))
+    if (S_ISREG(raw->i_mode))
         size |= (uint64_t)raw->i_size_high << 32;
-    if (size > inode->sb->max_bytes ||
-        (S_ISDIR(inode->mode) && size % EXT2_BLOCK_SIZE))
-        return ext2_error(inode->sb, "inode %lu has a bad size", inode->ino);
+    if (S_ISDIR(raw->i_mode))
+        max = (uint64_t)ext2_sb(inode->sb)->super->s_blocks_count *
+              EXT2_BLOCK_SIZE;
+    if (raw->i_links_count == 0 || raw->i_mode == 0 || size > max ||
+        (S_ISDIR(raw->i_mode) && size % EXT2_BLOCK_SIZE) ||
+        (inode->ino == EXT2_ROOT_INO && !S_ISDIR(raw->i_mode)))
+        return ext2_error(inode->sb, "not in use, or damaged: inode",
+                          inode->ino);
+    inode->mode = raw->i_mode;
     atomic_store(&inode->data.size, (int64_t)size);
     inode->uid = raw->i_uid | (uint32_t)raw->i_uid_high << 16;
     inode->gid = raw->i_gid | (uint32_t)raw->i_gid_high << 16;
@@ -97,12 +113,49 @@ ext2_read_inode(struct inode *inode)
     return 0;
 }
 
+int
+ext2_read_inode(struct inode *inode)
+{
+    return attach(inode, inode->ino) ?: unpack_inode(inode);
+}
+
 struct inode *
 ext2_iget(struct super_block *sb, uint64_t ino)
 {
-    if (ino == 0 || ino > ext2_sb(sb)->super->s_inodes_count)
-        return ERR_PTR(ext2_error(sb, "bad inode number %lu", ino));
+    const struct ext2_fs *fs = ext2_sb(sb);
+
+    if (ino == 0 || ino > (uint64_t)fs->nr_groups * fs->per_group[EXT2_INODES])
+        return ERR_PTR(ext2_error(sb, "bad number: inode", ino));
     return find_get_inode(sb, ino);
+}
+
+struct inode *
+ext2_new_inode(struct inode *dir, umode_t mode, dev_t rdev)
+{
+    struct super_block *sb = dir->sb;
+    struct inode *inode = new_inode(sb);
+    int64_t n =
+        inode ? ext2_take(sb, kind_of(mode), (uint32_t)dir->ino) : -ENOMEM;
+    int err = n < 0 ? (int)n : attach(inode, (uint64_t)n + 1);
+    struct ext2_inode *raw;
+
+    if (err && n >= 0)
+        ext2_give_back(sb, kind_of(mode), (uint32_t)n);
+    raw = err ? NULL : ext2_i(inode)->raw;
+    if (raw && raw->i_links_count) /* it stays marked, as is right */
+        err = ext2_error(sb, "marked free: inode", inode->ino);
+    if (err) {
+        iput(inode);
+        return ERR_PTR(err);
+    }
+    memset(raw, 0, EXT2_INODE_SIZE); /* nothing of its predecessor remains */
+    raw->i_extra_isize = EXT2_EXTRA_ISIZE;
+    inode_init_owner(inode, dir, mode);
+    inode_set_ops(inode, &ext2_ops, rdev);
+    if (inode->rdev)
+        raw->i_block[rdev > UINT16_MAX] = rdev;
+    insert_inode_hash(inode);
+    return inode;
 }
 
 /* --- To the disk */
@@ -141,23 +194,20 @@ ext2_pack_inode(struct inode *inode)
     raw->i_blocks = (uint32_t)inode->blocks;
     if (S_ISDIR(inode->mode))
         raw->i_flags &= ~(uint32_t)EXT2_INDEX_FL; /* we do not keep it */
-    return ext2_i(inode)->raw_page;
+    return virt_to_page(raw);
 }
 
 void
 ext2_evict(struct inode *inode)
 {
     journal_start(NULL);
-    atomic_store(&inode->data.size, 0);
-    truncate_pages(&inode->data, 0);
-    if (S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
-        (S_ISLNK(inode->mode) && inode->blocks > 0))
-        ext2_free_from(inode, 0); /* else i_block is something else */
-    spin_lock(&inode->i_lock);
-    ext2_pack_inode(inode); /* even on a file system that is read-only now */
-    spin_unlock(&inode->i_lock);
-    set_page_dirty(ext2_i(inode)->raw_page);
-    ext2_free_inode(inode);
+    ext2_shrink(inode, 0);
+    /*
+     * Not by inode_touch(): all may be read-only now.  Without i_lock: nobody
+     * has it, but for a reader at power-off, and the time of that is no matter.
+     */
+    set_page_dirty(ext2_pack_inode(inode));
+    ext2_give_back(inode->sb, kind_of(inode->mode), (uint32_t)inode->ino - 1);
     inode->ino = 0; /* not once more */
     journal_stop();
 }

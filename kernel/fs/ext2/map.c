@@ -12,8 +12,9 @@
  * found at level 2: block[13], in it number 3964 / 1024 = 3, in that one
  * number 3964 % 1024 = 892.
  *
- * Number 0 is a hole.  find_slot() walks from the inode to the place that
- * holds a block's number; reading looks what is there, writing makes what is
+ * A slot is the place that holds a block's number: in the inode or in an
+ * indirect block, pinned either way.  Number 0 is a hole.  find_slot() walks
+ * from the inode to a slot; reading looks what is there, writing makes what is
  * missing on the way, an indirect block before what it points to; truncation
  * walks the trees from the first block to go.  Blocks that lie together on
  * the disk are read by one request.
@@ -21,8 +22,8 @@
  * Invariants
  *   I1  block[] and the indirect blocks change only with map_lock held for
  *       writing; i_blocks counts every block, indirect ones included.
- *   I2  A block is linked only after it is valid: an indirect block is zeroed
- *       before its number is stored.
+ *   I2  Who has map_lock finds valid blocks only: a new indirect block is
+ *       zeroed before the lock that it was linked under is released.
  *   I3  Freeing a block of metadata (an indirect one, or one of a directory or
  *       symlink) discards its page of the partition's mapping.
  *
@@ -47,250 +48,227 @@
  * (vm/pgtable.c).
  */
 #include "fs/ext2/ext2.h"
-#include "lib/err.h"
 
 enum { ADDR_SHIFT = 10, MAX_LEVEL = 3, FANOUT = EXT2_ADDR_PER_BLOCK };
 
 /* --- Finding */
 
-/* The place of a block's number: in the inode or in an indirect block. */
-struct slot {
-    uint32_t *at;      /* NULL: a hole begins further up */
-    uint32_t room;     /* places from here to the end of the array */
-    struct page *page; /* the indirect block, referenced, or NULL */
-};
-
-/* => map_lock held for writing */
-static void
-slot_set(struct slot *s, uint32_t block)
+/*
+ * Let a slot have a block: if it is a hole a new one, near the file's last.
+ * => 1: it is new; 0; -errno
+ */
+static int
+fill_slot(struct inode *inode, uint32_t *slot)
 {
-    *s->at = block;
-    if (s->page)
-        set_page_dirty(s->page);
+    struct ext2_inode_info *info = ext2_i(inode);
+    int64_t block;
+
+    if (*slot)
+        return ext2_check_block(inode, *slot);
+    block = ext2_take(inode->sb, EXT2_BLOCKS, info->goal);
+    if (block < 0)
+        return (int)block;
+    info->goal = (uint32_t)block + 1;
+    inode->blocks += EXT2_SECTORS_PER_BLOCK;
+    *slot = (uint32_t)block;
+    ext2_dirty(slot);
+    return 1;
 }
 
-static void
-slot_put(struct slot *s)
+/* A slot becomes a hole.  => -EIO: its block was not in use */
+static int
+clear_slot(struct inode *inode, uint32_t *slot)
 {
-    if (s->page)
-        put_page(s->page);
+    uint32_t block = *slot;
+
+    *slot = 0;
+    ext2_dirty(slot);
+    inode->blocks -= EXT2_SECTORS_PER_BLOCK;
+    return ext2_give_back(inode->sb, EXT2_BLOCKS, block);
 }
 
-/* A block of metadata.  ERR_PTR */
-static struct page *
-read_meta(struct inode *inode, uint64_t block)
+/*
+ * The block of metadata that a slot leads to, pinned; make: if it is a hole, a
+ * new one, zeroed.  ERR_PTR
+ */
+static void *
+slot_block(struct inode *inode, uint32_t *slot, bool make)
 {
-    int err = ext2_check_block(inode, block);
-
-    return err ? ERR_PTR(err) : ext2_bread(inode->sb, block);
-}
-
-/* A new block of metadata, its number in the slot; zeroed.  ERR_PTR */
-static struct page *
-new_meta(struct inode *inode, struct slot *s)
-{
-    int64_t block = ext2_alloc_block(inode);
+    struct super_block *sb = inode->sb;
+    int fresh = make ? fill_slot(inode, slot) : ext2_check_block(inode, *slot);
     struct page *page;
 
-    if (block < 0)
-        return ERR_PTR(block);
-    page = grab_cache_page(inode->sb->bdev->mapping, (uint64_t)block);
+    if (fresh <= 0)
+        return fresh ? ERR_PTR(fresh) : ext2_bread(sb, *slot);
+    page = grab_cache_page(sb->bdev->mapping, *slot);
     if (IS_ERR(page)) {
-        ext2_free_block(inode, (uint32_t)block);
+        clear_slot(inode, slot);
         return page;
     }
     clear_frame(page);
     page_set(page, PG_uptodate);
     set_page_dirty(page);
     unlock_page(page);
-    slot_set(s, (uint32_t)block);
-    return page;
+    return page_address(page);
 }
 
 /*
- * Find the slot of file block `index`; make: with what is missing on the way.
- * => map_lock held, for writing if make; refs: slot_put(), even on errors
+ * The slot of file block `index`; make: with what is missing on the way.
+ * => map_lock held, for writing if make; NULL: a hole begins further up;
+ *    ERR_PTR; refs: ext2_put()
  */
-static int
-find_slot(struct inode *inode, uint64_t index, bool make, struct slot *s)
+static uint32_t *
+find_slot(struct inode *inode, uint64_t index, bool make)
 {
-    uint64_t span = 1;
-    unsigned level;
+    struct ext2_inode *raw = ext2_i(inode)->raw;
+    uint32_t *slot = raw->i_block, *block;
+    uint64_t span = 1; /* how many blocks of the file lie below the slot */
 
-    *s = (struct slot){.at = ext2_i(inode)->raw->i_block};
-    if (index < EXT2_NDIR_BLOCKS) {
-        s->at += index;
-        s->room = EXT2_NDIR_BLOCKS - (uint32_t)index;
-        return 0;
-    }
+    get_page(virt_to_page(slot));
+    if (index < EXT2_NDIR_BLOCKS)
+        return slot + index;
     index -= EXT2_NDIR_BLOCKS;
-    for (level = 1; index >= span * FANOUT; level++) {
+    for (slot += EXT2_NDIR_BLOCKS; index >= span * FANOUT; slot++) {
         span *= FANOUT;
         index -= span;
     }
-    ASSERT(level <= MAX_LEVEL); /* max_bytes is less */
-    s->at += EXT2_NDIR_BLOCKS + level - 1;
+    ASSERT(slot < raw->i_block + EXT2_N_BLOCKS); /* max_bytes is less */
     for (; span > 0; span /= FANOUT) {
-        uint32_t i = index / span % FANOUT;
-        struct page *child = NULL;
-
-        if (s->at && *s->at)
-            child = read_meta(inode, *s->at);
-        else if (make)
-            child = new_meta(inode, s);
-        if (IS_ERR(child))
-            return (int)PTR_ERR(child);
-        slot_put(s);
-        s->page = child;
-        s->at = child ? (uint32_t *)page_address(child) + i : NULL;
-        s->room = FANOUT - i;
+        block = *slot || make ? slot_block(inode, slot, make) : NULL;
+        ext2_put(slot);
+        if (!block || IS_ERR(block))
+            return block;
+        slot = block + index / span % FANOUT;
     }
-    return 0;
+    return slot;
 }
 
-/* How many blocks from this slot on lie together, or are a hole. */
-static unsigned
-run_length(const struct slot *s, unsigned max)
+/*
+ * Both ways alone: who else reads the target of a symlink waits a little.  Even
+ * when there is no room for the block, one may have been made on the way to it.
+ */
+void *
+ext2_meta_block(struct inode *inode, uint64_t index, bool make)
 {
-    unsigned n = 1;
+    uint32_t hole = 0, *slot;
+    void *block;
 
-    if (!s->at)
-        return MIN(max, s->room);
-    while (n < max && n < s->room && s->at[n] == (*s->at ? *s->at + n : 0))
-        n++;
-    return n;
+    down_write(&ext2_i(inode)->map_lock);
+    slot = find_slot(inode, index, make);
+    block = IS_ERR(slot) ? slot : slot_block(inode, slot ? slot : &hole, make);
+    ext2_put(slot);
+    up_write(&ext2_i(inode)->map_lock);
+    if (make)
+        mark_inode_dirty(inode);
+    return block;
 }
 
+/*
+ * How many blocks from `index` on lie together on the disk, or are a hole;
+ * no farther than the slots of one block tell.  Each number is checked, since
+ * what is read by it may be written to it later.
+ */
 static int
 map_blocks(struct address_space *m, uint64_t index, unsigned max,
            uint64_t *block)
 {
     struct inode *inode = m->host;
-    struct slot s;
-    int ret;
+    uint64_t room = index < EXT2_NDIR_BLOCKS
+                        ? EXT2_NDIR_BLOCKS - index
+                        : FANOUT - (index - EXT2_NDIR_BLOCKS) % FANOUT;
+    int n, end = (int)MIN((uint64_t)max, room);
+    uint32_t *slot;
 
-    *block = 0;
     down_read(&ext2_i(inode)->map_lock);
-    ret = find_slot(inode, index, false, &s);
-    if (!ret) {
-        ret = (int)run_length(&s, max);
-        *block = s.at ? *s.at : 0;
-        if (*block && (ext2_check_block(inode, *block) ||
-                       ext2_check_block(inode, *block + (unsigned)ret - 1)))
-            ret = -EIO;
-    }
-    slot_put(&s);
+    slot = find_slot(inode, index, false);
+    n = slot ? PTR_ERR_OR_ZERO(slot) : end;
+    *block = n ? 0 : *slot;
+    while (n >= 0 && n < end &&
+           slot[n] == (*block ? *block + (unsigned)n : 0) &&
+           (!*block || !ext2_check_block(inode, slot[n])))
+        n++;
+    ext2_put(slot);
     up_read(&ext2_i(inode)->map_lock);
-    return ret;
-}
-
-struct page *
-ext2_read_block(struct inode *inode, uint64_t index)
-{
-    uint64_t block;
-    int n = map_blocks(&inode->data, index, 1, &block);
-
-    if (n > 0 && !block)
-        n = ext2_check_block(inode, 0); /* a hole does not belong there */
-    return n < 0 ? ERR_PTR(n) : ext2_bread(inode->sb, block);
-}
-
-struct page *
-ext2_add_block(struct inode *inode, uint64_t index)
-{
-    struct page *page;
-    struct slot s;
-    int err;
-
-    down_write(&ext2_i(inode)->map_lock);
-    err = find_slot(inode, index, true, &s);
-    page = err ? ERR_PTR(err) : new_meta(inode, &s);
-    slot_put(&s);
-    up_write(&ext2_i(inode)->map_lock);
-    mark_inode_dirty(inode);
-    return page;
+    return n ? n : -EIO;
 }
 
 /* --- Truncating */
 
-struct free_ctx {
-    struct inode *inode;
-    uint64_t first; /* file block from which to free */
-    bool stop;      /* damage was seen */
-};
-
 /*
- * Free what *slot leads to, from c->first on; `start` is the first file block
- * below it.  At most MAX_LEVEL deep.
+ * Free what n slots lead to through `level` indirect blocks, but for the first
+ * `keep` blocks of the file.  As deep as there are levels.
+ * => -errno: damage, at which it stopped
  */
-static void
-free_branch(struct free_ctx *c, uint32_t *slot, unsigned level, uint64_t start)
+static int
+free_slots(struct inode *inode, uint32_t *slot, unsigned n, unsigned level,
+           uint64_t keep)
 {
     uint64_t span = 1UL << (ADDR_SHIFT * level);
-    uint32_t block = *slot;
-    struct page *page;
+    int err = 0;
 
-    if (!block || start + span <= c->first || c->stop)
-        return;
-    page = level > 0 ? read_meta(c->inode, block) : NULL;
-    if (IS_ERR(page) || (!page && ext2_check_block(c->inode, block))) {
-        c->stop = true;
-        return;
+    for (; n > 0 && !err; n--, slot++, keep -= MIN(keep, span)) {
+        uint32_t *below = NULL;
+
+        if (!*slot || keep >= span)
+            continue;
+        if (level == 0) {
+            err = ext2_check_block(inode, *slot);
+        } else {
+            below = slot_block(inode, slot, false);
+            err = PTR_ERR_OR_ZERO(below)
+                      ?: free_slots(inode, below, FANOUT, level - 1, keep);
+            ext2_put(below);
+        }
+        if (err || keep > 0)
+            continue;
+        if (level > 0 || !S_ISREG(inode->mode)) /* metadata */
+            discard_page(inode->sb->bdev->mapping, *slot);
+        err = clear_slot(inode, slot);
     }
-    if (page) {
-        span /= FANOUT;
-        for (uint32_t i = 0; i < FANOUT; i++)
-            free_branch(c, (uint32_t *)page_address(page) + i, level - 1,
-                        start + i * span);
-        set_page_dirty(page);
-        put_page(page);
-    }
-    if (start < c->first || c->stop)
-        return;
-    *slot = 0;
-    if (level > 0 || !S_ISREG(c->inode->mode)) /* metadata */
-        discard_page(c->inode->sb->bdev->mapping, block);
-    c->stop = ext2_free_block(c->inode, block) != 0;
+    return err;
 }
 
 void
-ext2_free_from(struct inode *inode, uint64_t first)
+ext2_shrink(struct inode *inode, off_t size)
 {
+    uint64_t keep = DIV_ROUND_UP((uint64_t)size, PAGE_SIZE);
     struct ext2_inode_info *info = ext2_i(inode);
-    struct free_ctx c = {.inode = inode, .first = first};
-    uint64_t start = 0;
+    uint32_t *slot = info->raw->i_block;
+    bool mapped = S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
+                  (S_ISLNK(inode->mode) &&
+                   inode_size(inode) >= (off_t)EXT2_FAST_SYMLINK_MAX);
+    int err = 0; /* a short symlink or a device has no map in i_block */
 
+    atomic_store(&inode->data.size, size);
+    truncate_pages(&inode->data, size);
     down_write(&info->map_lock);
-    for (unsigned i = 0; i < EXT2_N_BLOCKS; i++) {
-        unsigned level = i < EXT2_NDIR_BLOCKS ? 0 : i - EXT2_NDIR_BLOCKS + 1;
+    for (unsigned level = 0; mapped && level <= MAX_LEVEL && !err; level++) {
+        unsigned n = level ? 1 : EXT2_NDIR_BLOCKS;
 
-        free_branch(&c, &info->raw->i_block[i], level, start);
-        start += 1UL << (ADDR_SHIFT * level);
+        err = free_slots(inode, slot, n, level, keep);
+        keep -= MIN(keep, (uint64_t)n << (ADDR_SHIFT * level));
+        slot += n;
     }
     up_write(&info->map_lock);
+    if (err)
+        ext2_error(inode->sb, "not all is freed: inode", inode->ino);
 }
 
+/*
+ * When it grows, only the rest of its last page is cleared.  When it shrinks, a
+ * reader that saw the old size may have brought a page back while its block was
+ * still in the map; written to later, it would go there.
+ */
 int
 ext2_truncate(struct inode *inode, off_t size)
 {
-    uint64_t first = DIV_ROUND_UP((uint64_t)size, PAGE_SIZE);
-    off_t old = inode_size(inode);
     int err = journal_start(inode->sb);
 
     if (err)
         return err;
-    if (size > old)
-        truncate_pages(&inode->data, old); /* clears the last page's tail */
+    ext2_shrink(inode, MIN(size, inode_size(inode)));
+    truncate_pages(&inode->data, (off_t)ALIGN_UP((uint64_t)size, PAGE_SIZE));
     atomic_store(&inode->data.size, size);
-    if (size < old) {
-        truncate_pages(&inode->data, size);
-        ext2_free_from(inode, first);
-        /*
-         * A reader that saw the old size may have brought a page back while
-         * its block was still in the map; written to later, it would go there.
-         */
-        truncate_pages(&inode->data, (off_t)(first * PAGE_SIZE));
-    }
     mark_inode_dirty(inode);
     journal_stop();
     return 0;
@@ -308,39 +286,26 @@ static int
 bind_page(struct address_space *m, struct page *page)
 {
     struct inode *inode = m->host;
-    bool fresh = false;
-    int64_t block;
-    struct slot s;
+    uint32_t *slot;
+    int fresh;
 
     if (page->private) /* block + 1 */
         return 0;
     down_write(&ext2_i(inode)->map_lock);
-    block = find_slot(inode, page->index, true, &s);
-    if (!block && *s.at) {
-        block = ext2_check_block(inode, *s.at) ?: (int64_t)*s.at;
-    } else if (!block) {
-        block = ext2_alloc_block(inode);
-        fresh = block > 0;
-        if (fresh)
-            slot_set(&s, (uint32_t)block);
-    }
-    slot_put(&s);
+    slot = find_slot(inode, page->index, true);
+    fresh = PTR_ERR_OR_ZERO(slot) ?: fill_slot(inode, slot);
+    if (fresh >= 0)
+        page->private = *slot + 1UL;
+    ext2_put(slot);
     up_write(&ext2_i(inode)->map_lock);
-    if (block < 0)
-        return (int)block;
-    page->private = (uint64_t)block + 1;
     return fresh;
 }
 
 static void
 end_write(struct address_space *m, bool undo)
 {
-    off_t size = inode_size(m->host);
-
-    if (undo) {
-        truncate_pages(m, size);
-        ext2_free_from(m->host, DIV_ROUND_UP((uint64_t)size, PAGE_SIZE));
-    }
+    if (undo)
+        ext2_shrink(m->host, inode_size(m->host));
     mark_inode_dirty(m->host);
     journal_stop();
 }

@@ -2,9 +2,10 @@
 /*
  * namei.c - creating, linking, removing and renaming in a directory.
  *
- * Each operation runs inside one journal handle.  What can fail for want of
- * space (the inode, its block, the directory's block) comes first; a new inode
- * that got no name has nlink 0, so its last iput() deletes it again.
+ * Each operation runs inside one journal handle.  What can fail (the inode,
+ * its block, the directory's block, reading an entry that is to be changed)
+ * comes first; a new inode that got no name has nlink 0, so its last iput()
+ * deletes it again.
  *
  * The order of the steps: what a name leads to is made before the name, and
  * freed after it is gone (by the last iput(), so that an open file lives on
@@ -21,56 +22,64 @@
  * Locks: the VFS holds the directories' and the inodes' locks.
  */
 #include "fs/ext2/ext2.h"
-#include "lib/err.h"
 
 /* A directory may have one name only: else walks could go in circles. */
 static int
 ext2_lookup(struct inode *dir, struct dentry *d)
 {
-    int64_t ino = ext2_find_name(dir, d->name, d->name_len);
-    struct inode *inode;
+    struct ext2_dir_entry *e = ext2_find_name(dir, d->name, d->name_len, NULL);
+    struct inode *inode = NULL;
 
-    if (ino < 0)
-        return (int)ino;
-    inode = ino ? ext2_iget(dir->sb, (uint64_t)ino) : NULL;
+    if (IS_ERR(e))
+        return (int)PTR_ERR(e);
+    if (e)
+        inode = ext2_iget(dir->sb, e->inode);
+    ext2_put(e);
     if (IS_ERR(inode))
         return (int)PTR_ERR(inode);
-    if (d_add(d, inode)) {
-        iput(inode);
-        return ext2_error(dir->sb, "directory %lu has two names", ino);
-    }
-    return 0;
+    if (d_add(d, inode) == 0)
+        return 0;
+    iput(inode);
+    return ext2_error(dir->sb, "a second name: directory in", dir->ino);
 }
 
-/* A subdirectory, and its "..", came (1) or went (-1). */
+/* A name, or a ".." in a subdirectory, came (1) or went (-1). */
 static void
-count_subdir(struct inode *dir, int n)
+change_links(struct inode *inode, int n)
 {
-    if (n > 0 || dir->nlink > 2)
-        dir->nlink += (uint32_t)n;
-    mark_inode_dirty(dir);
+    uint32_t least = S_ISDIR(inode->mode) ? 2 : 0;
+
+    if (n > 0 || inode->nlink > least)
+        inode->nlink += (uint32_t)n;
+    inode_touch(inode, TOUCH_CTIME);
 }
 
 /* --- New inodes */
 
-/* => target is shorter than a block; -ENOSPC, -EIO */
+/*
+ * What there is in a new inode before it has a name.  A target, as a path, is
+ * shorter than a block.  => -ENOSPC, -EIO, ...
+ */
 static int
-fill_symlink(struct inode *inode, const char *target)
+fill_inode(struct inode *inode, struct inode *dir, const char *target)
 {
-    size_t len = strlen(target);
+    char *place = (char *)ext2_i(inode)->raw->i_block, *block = NULL;
 
-    if (len < EXT2_FAST_SYMLINK_MAX) {
-        memcpy(ext2_i(inode)->raw->i_block, target, len);
-    } else {
-        struct page *page = ext2_add_block(inode, 0);
-
-        if (IS_ERR(page))
-            return (int)PTR_ERR(page);
-        memcpy(page_address(page), target, len);
-        set_page_dirty(page);
-        put_page(page);
+    if (S_ISDIR(inode->mode)) {
+        inode->nlink = 2; /* "." and its name */
+        return ext2_add_name(inode, ".", 1, inode)
+                   ?: ext2_add_name(inode, "..", 2, dir);
     }
-    atomic_store(&inode->data.size, (int64_t)len);
+    if (!S_ISLNK(inode->mode))
+        return 0;
+    if (strlen(target) >= EXT2_FAST_SYMLINK_MAX)
+        place = block = ext2_meta_block(inode, 0, true);
+    if (IS_ERR(place))
+        return (int)PTR_ERR(place);
+    memcpy(place, target, strlen(target));
+    ext2_dirty(place);
+    ext2_put(block);
+    atomic_store(&inode->data.size, (int64_t)strlen(target));
     return 0;
 }
 
@@ -78,40 +87,29 @@ static int
 ext2_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
           const char *target)
 {
+    int err = S_ISDIR(mode) && dir->nlink >= EXT2_LINK_MAX
+                  ? -EMLINK
+                  : journal_start(dir->sb);
     struct inode *inode;
-    int err;
 
-    if (S_ISDIR(mode) && dir->nlink >= EXT2_LINK_MAX)
-        return -EMLINK;
-    if (target && strlen(target) >= EXT2_BLOCK_SIZE)
-        return -ENAMETOOLONG;
-    err = journal_start(dir->sb);
     if (err)
         return err;
     inode = ext2_new_inode(dir, mode, rdev);
-    if (IS_ERR(inode)) {
-        journal_stop();
-        return (int)PTR_ERR(inode);
+    err = PTR_ERR_OR_ZERO(inode);
+    if (!err) {
+        err = fill_inode(inode, dir, target)
+                  ?: ext2_add_name(dir, d->name, d->name_len, inode);
+        if (err)
+            inode->nlink = 0;
+        else if (S_ISDIR(mode))
+            change_links(dir, 1);
+        mark_inode_dirty(inode);
     }
-    if (S_ISDIR(mode)) {
-        inode->nlink = 2; /* "." and its name */
-        err = ext2_add_name(inode, ".", 1, inode)
-                  ?: ext2_add_name(inode, "..", 2, dir);
-    } else if (S_ISLNK(mode)) {
-        err = fill_symlink(inode, target);
-    }
-    if (!err)
-        err = ext2_add_name(dir, d->name, d->name_len, inode);
-    if (err)
-        inode->nlink = 0;
-    else if (S_ISDIR(mode))
-        count_subdir(dir, 1);
-    mark_inode_dirty(inode);
     journal_stop();
-    if (err)
-        iput(inode); /* deletes it, in a handle of its own */
-    else
+    if (!err)
         d_add(d, inode);
+    else if (!IS_ERR(inode))
+        iput(inode); /* deletes it, in a handle of its own */
     return err;
 }
 
@@ -120,22 +118,18 @@ ext2_readlink(struct inode *inode, char *buf, size_t size)
 {
     size_t len = (size_t)inode_size(inode);
     const char *target = (const char *)ext2_i(inode)->raw->i_block;
-    struct page *page = NULL;
+    const char *block = NULL;
 
     if (len + 1 > size)
         return -ENAMETOOLONG;
-    if (inode->blocks) {
-        page = ext2_read_block(inode, 0);
-        if (IS_ERR(page))
-            return PTR_ERR(page);
-        target = page_address(page);
-    } else if (len >= EXT2_FAST_SYMLINK_MAX) {
-        return ext2_error(inode->sb, "symlink %lu has a bad size", inode->ino);
+    if (len >= EXT2_FAST_SYMLINK_MAX) {
+        target = block = ext2_meta_block(inode, 0, false);
+        if (IS_ERR(block))
+            return PTR_ERR(block);
     }
     memcpy(buf, target, len);
     buf[len] = '\0';
-    if (page)
-        put_page(page);
+    ext2_put(block);
     return (ssize_t)strlen(buf);
 }
 
@@ -144,17 +138,13 @@ ext2_readlink(struct inode *inode, char *buf, size_t size)
 static int
 ext2_link(struct inode *inode, struct inode *dir, struct dentry *d)
 {
-    int err;
+    int err = inode->nlink >= EXT2_LINK_MAX ? -EMLINK : journal_start(dir->sb);
 
-    if (inode->nlink >= EXT2_LINK_MAX)
-        return -EMLINK;
-    err = journal_start(dir->sb);
     if (err)
         return err;
     err = ext2_add_name(dir, d->name, d->name_len, inode);
     if (!err) {
-        inode->nlink++;
-        inode_touch(inode, TOUCH_CTIME);
+        change_links(inode, 1);
         d_add(d, ihold(inode));
     }
     journal_stop();
@@ -167,11 +157,11 @@ drop_name(struct inode *dir, struct inode *inode)
 {
     if (S_ISDIR(inode->mode)) {
         inode->nlink = 0;
-        count_subdir(dir, -1);
-    } else if (inode->nlink > 0) {
-        inode->nlink--;
+        inode_touch(inode, TOUCH_CTIME);
+        change_links(dir, -1);
+    } else {
+        change_links(inode, -1);
     }
-    inode_touch(inode, TOUCH_CTIME);
 }
 
 /* unlink and rmdir */
@@ -179,12 +169,17 @@ static int
 ext2_remove(struct inode *dir, struct dentry *d)
 {
     int err = ext2_check_empty(d->inode) ?: journal_start(dir->sb);
+    struct ext2_dir_entry *e;
 
     if (err)
         return err;
-    err = ext2_set_name(dir, d->name, d->name_len, NULL);
-    if (!err)
+    e = ext2_find_name(dir, d->name, d->name_len, d->inode);
+    err = PTR_ERR_OR_ZERO(e);
+    if (!err) {
+        ext2_set_entry(dir, e, NULL);
         drop_name(dir, d->inode);
+    }
+    ext2_put(e);
     journal_stop();
     return err;
 }
@@ -192,40 +187,47 @@ ext2_remove(struct inode *dir, struct dentry *d)
 /*
  * The VFS has checked types, permissions and that nothing is moved below
  * itself.  A directory that moves to another parent takes its ".." along.
+ * All entries that are to change are at hand before the first one does.
  */
 static int
 ext2_rename(struct inode *odir, struct dentry *od, struct inode *ndir,
             struct dentry *nd)
 {
-    struct inode *moved = od->inode;
+    struct ext2_dir_entry *old, *new = NULL, *up = NULL;
+    struct inode *moved = od->inode, *replaced = nd->inode;
     bool new_parent = S_ISDIR(moved->mode) && odir != ndir;
-    int err = nd->inode ? ext2_check_empty(nd->inode) : 0;
+    int err = replaced ? ext2_check_empty(replaced) : 0;
 
+    if (!err && new_parent && !replaced && ndir->nlink >= EXT2_LINK_MAX)
+        err = -EMLINK;
+    err = err ?: journal_start(odir->sb);
     if (err)
         return err;
-    if (new_parent && !nd->inode && ndir->nlink >= EXT2_LINK_MAX)
-        return -EMLINK;
-    /* What the last steps change must be there before the first is done. */
-    if (ext2_find_name(odir, od->name, od->name_len) != (int64_t)moved->ino ||
-        (new_parent && ext2_find_name(moved, "..", 2) <= 0))
-        return ext2_error(odir->sb, "inode %lu cannot be moved", moved->ino);
-    err = journal_start(odir->sb);
-    if (err)
-        return err;
-    if (nd->inode)
-        err = ext2_set_name(ndir, nd->name, nd->name_len, moved);
-    else
+    old = ext2_find_name(odir, od->name, od->name_len, moved);
+    if (replaced)
+        new = ext2_find_name(ndir, nd->name, nd->name_len, replaced);
+    if (new_parent)
+        up = ext2_find_name(moved, "..", 2, odir);
+    err = PTR_ERR_OR_ZERO(old) ?: PTR_ERR_OR_ZERO(new) ?: PTR_ERR_OR_ZERO(up);
+    if (!err && !replaced)
         err = ext2_add_name(ndir, nd->name, nd->name_len, moved);
-    if (!err && nd->inode)
-        drop_name(ndir, nd->inode);
-    if (!err)
-        err = ext2_set_name(odir, od->name, od->name_len, NULL);
-    if (!err && new_parent) {
-        err = ext2_set_name(moved, "..", 2, ndir);
-        count_subdir(odir, -1);
-        count_subdir(ndir, 1);
+    if (err)
+        goto out;
+    if (replaced) {
+        ext2_set_entry(ndir, new, moved);
+        drop_name(ndir, replaced);
+    }
+    ext2_set_entry(odir, old, NULL);
+    if (new_parent) {
+        ext2_set_entry(moved, up, ndir);
+        change_links(odir, -1);
+        change_links(ndir, 1);
     }
     inode_touch(moved, TOUCH_CTIME);
+out:
+    ext2_put(old);
+    ext2_put(new);
+    ext2_put(up);
     journal_stop();
     return err;
 }
