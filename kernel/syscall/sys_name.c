@@ -51,57 +51,34 @@ walk_to_name(struct walk *w, uint64_t dfd, const char *path)
 
 /* --- Creating */
 
-/* What a new name is to be of: a new inode, or one that has names. */
-struct new_name {
-    umode_t mode;         /* of a new inode */
-    dev_t dev;            /* if it is a device */
-    const char *target;   /* if it is a symbolic link */
-    struct inode *linked; /* not NULL: it is to have one more name */
-};
-
 /*
- * Give inode the name d.  It is locked as its count of names changes; and a
- * file that has lost its last one meanwhile gets no new one, as it is being
- * deleted.
- * => directory locked; d is negative
+ * May the current task make the name w->child in w->d?  What exists is EEXIST,
+ * be it "/" or "..", before it is asked whether the directory may be changed; a
+ * name with a slash behind it can become a directory's only.  => w->d is locked
  */
 static int
-link_locked(struct inode *inode, struct inode *dir, struct dentry *d)
+may_create(const struct walk *w, bool is_dir)
 {
-    int err;
-
-    if (inode->sb != dir->sb)
-        return -EXDEV;
-    if (S_ISDIR(inode->mode))
-        return -EPERM;
-    mutex_lock_nested(&inode->lock, LOCK_CHILD);
-    err = inode->nlink ? dir->op->link(inode, dir, d) : -ENOENT;
-    mutex_unlock(&inode->lock);
-    return err;
+    if (w->last != LAST_NAME || w->child->inode)
+        return -EEXIST;
+    if (w->trailing_slash && !is_dir)
+        return -ENOENT;
+    return may_change_dir(w->d->inode);
 }
 
-/*
- * Make the last name of a path.  What exists is EEXIST, be it "/" or "..",
- * before it is asked whether the directory may be changed; a name with a slash
- * behind it can become a directory only.
- */
+/* Make a new inode and its name; dev: of a device, target: of a link. */
 static int
-create_name(uint64_t dfd, const char *path, const struct new_name *new)
+create_name(uint64_t dfd, const char *path, umode_t mode, dev_t dev,
+            const char *target)
 {
     struct walk w = {0};
-    int err = walk_to_name(&w, dfd, path);
+    int err = walk_to_name(&w, dfd, path) ?: may_create(&w, S_ISDIR(mode));
+    struct inode *dir;
 
-    if (!err && (w.last != LAST_NAME || w.child->inode))
-        err = -EEXIST;
-    else if (!err && w.trailing_slash && !S_ISDIR(new->mode))
-        err = -ENOENT;
-    if (!err)
-        err = may_change_dir(w.d->inode);
-    if (!err && new->linked)
-        err = link_locked(new->linked, w.d->inode, w.child);
-    else if (!err)
-        err = w.d->inode->op->make(w.d->inode, w.child, new->mode, new->dev,
-                                   new->target);
+    if (!err) {
+        dir = w.d->inode;
+        err = dir->op->make(dir, w.child, mode, dev, target);
+    }
     walk_end(&w);
     return err;
 }
@@ -117,43 +94,60 @@ new_mode(uint64_t mode)
 SYSCALL_PATHS(mknodat, BIT(1))
 {
     umode_t type = a[2] & S_IFMT ? a[2] & S_IFMT : S_IFREG;
-    struct new_name new = {.mode = type | new_mode(a[2]), .dev = (dev_t)a[3]};
 
     if (type == S_IFLNK)
         return -EINVAL;
     if (type == S_IFDIR ||
         ((type == S_IFCHR || type == S_IFBLK) && !is_root(&current->cred)))
         return -EPERM;
-    return create_name(a[0], path[0], &new);
+    return create_name(a[0], path[0], type | new_mode(a[2]), (dev_t)a[3], NULL);
 }
 
 SYSCALL_PATHS(mkdirat, BIT(1))
 {
-    struct new_name new = {.mode = S_IFDIR | (new_mode(a[2]) & 01777)};
+    umode_t mode = S_IFDIR | (new_mode(a[2]) & 01777);
 
-    return create_name(a[0], path[0], &new);
+    return create_name(a[0], path[0], mode, 0, NULL);
 }
 
 SYSCALL_PATHS(symlinkat, BIT(0) | BIT(2))
 {
-    struct new_name new = {.mode = S_IFLNK | 0777, .target = path[0]};
-
-    return *path[0] ? create_name(a[1], path[1], &new) : -ENOENT;
+    if (!*path[0])
+        return -ENOENT;
+    return create_name(a[1], path[1], S_IFLNK | 0777, 0, path[0]);
 }
 
-/* One more name for what has one; the link itself, if it is a symbolic one. */
+/*
+ * One more name for what has one; for the link itself, if it is a symbolic one.
+ * The inode is locked as its names are counted; one that has lost its last name
+ * meanwhile gets no new one, as it is being deleted.
+ */
 SYSCALL_PATHS(linkat, BIT(1) | BIT(3))
 {
     unsigned how = a[4] & AT_SYMLINK_FOLLOW ? LOOKUP_FOLLOW : 0;
+    struct inode *inode, *dir;
+    struct walk w = {0};
     struct dentry *from;
-    int64_t err;
+    int err;
 
     if (a[4] & ~(uint64_t)AT_SYMLINK_FOLLOW)
         return -EINVAL;
     err = path_lookup((int)a[0], path[0], how, &from);
     if (err)
         return err;
-    err = create_name(a[2], path[1], &(struct new_name){.linked = from->inode});
+    inode = from->inode;
+    err = walk_to_name(&w, a[2], path[1]) ?: may_create(&w, false);
+    if (!err && inode->sb != w.d->sb)
+        err = -EXDEV;
+    else if (!err && S_ISDIR(inode->mode))
+        err = -EPERM;
+    if (!err) {
+        dir = w.d->inode;
+        mutex_lock_nested(&inode->lock, LOCK_CHILD);
+        err = inode->nlink ? dir->op->link(inode, dir, w.child) : -ENOENT;
+        mutex_unlock(&inode->lock);
+    }
+    walk_end(&w);
     dput(from);
     return err;
 }
