@@ -255,15 +255,23 @@ radix_tree_find(const struct radix_tree *tree, uint64_t *index,
     const struct radix_node *node = tree->node;
     uint64_t at = *index;
 
-    while (node && !beyond(tree->node, at)) {
-        unsigned slot = slot_of(node, at), up = node->shift + RADIX_BITS;
+    if (!node || beyond(node, at))
+        return NULL;
+    for (;;) {
+        unsigned slot = slot_of(node, at);
         uint64_t ahead = node->tags[tag] & (~0UL << slot);
 
-        if (!ahead) { /* go on behind this node, from the root again */
-            at = up < 64 ? ((at >> up) + 1) << up : 0;
+        if (!ahead) {
+            /* Nothing here: go on behind this node, from its parent. */
+            do {
+                slot = node->offset;
+                node = node->parent;
+            } while (node && slot == RADIX_SLOTS - 1);
+            if (!node)
+                return NULL;
+            at = ((at >> node->shift) + 1) << node->shift;
             if (at == 0) /* behind the largest index */
                 return NULL;
-            node = tree->node;
             continue;
         }
         if (ctz64(ahead) != slot) /* a later slot: from its beginning */
@@ -275,5 +283,4 @@ radix_tree_find(const struct radix_tree *tree, uint64_t *index,
         }
         node = node->slots[slot];
     }
-    return NULL;
 }
