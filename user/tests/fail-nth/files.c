@@ -245,7 +245,7 @@ call_getcwd(void)
 static long
 call_poll(void)
 {
-    static struct pollfd set[300];
+    static struct pollfd set[200];
 
     for (size_t i = 0; i < sizeof(set) / sizeof(set[0]); i++)
         set[i] = (struct pollfd){fds[0], POLLIN, 0};
