@@ -196,7 +196,7 @@ SYSCALL(futex)
 {
     struct futex_word word = {(uint32_t *)a[0], !(a[1] & FUTEX_PRIVATE_FLAG)};
     int cmd = (int)a[1] & FUTEX_CMD_MASK, nr = (int)a[2], more = (int)a[3];
-    uint32_t bitset = FUTEX_BITSET_MATCH_ANY, value;
+    uint32_t bitset = FUTEX_BITSET_MATCH_ANY, value = 0;
     int64_t left, ret;
 
     if (a[1] & FUTEX_CLOCK_REALTIME && cmd != FUTEX_WAIT_BITSET)
@@ -212,13 +212,12 @@ SYSCALL(futex)
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
         return futex_wake(word, nr, bitset);
-    case FUTEX_CMP_REQUEUE:
-        if (get_user(value, word.user))
-            return -EFAULT;
-        if (value != (uint32_t)a[5])
-            return -EAGAIN;
-        /* fallthrough */
     case FUTEX_REQUEUE: /* who is woken waits at the other word by itself */
+    case FUTEX_CMP_REQUEUE:
+        if (cmd == FUTEX_CMP_REQUEUE && get_user(value, word.user))
+            return -EFAULT;
+        if (cmd == FUTEX_CMP_REQUEUE && value != (uint32_t)a[5])
+            return -EAGAIN;
         return nr < 0 || more < 0
                    ? -EINVAL
                    : futex_wake(word, (int64_t)nr + more, bitset);
