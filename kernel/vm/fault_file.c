@@ -35,7 +35,6 @@
  */
 #include "vm/fault.h"
 
-#include "lib/err.h"
 #include "vm/rmap.h"
 #include "vm/shmem.h"
 
@@ -69,35 +68,20 @@ get_file_page(struct fault_ctx *c)
 {
     struct address_space *m = c->vma->mapping;
     uint64_t index = vma_index(c->vma, c->addr);
+    bool alone = c->vma->vm_flags & VM_RAND_READ;
     struct page *page;
-    int err;
 
     if (index >= mapping_pages(m))
         return ERR_PTR(-EFAULT); /* beyond the end of the file */
     if (mapping_is_shmem(m)) {
         page = shmem_get_page(m, index);
-        if (IS_ERR(page))
-            return page;
     } else {
         page = find_get_page(m, index);
-        if (!page || !page_test(page, PG_uptodate)) {
-            c->major = true;
-            if (page)
-                put_page(page);
-            else if (!(c->vma->vm_flags & VM_RAND_READ))
-                readahead_range(m, ALIGN_DOWN(index, FAULT_AROUND_PAGES),
-                                FAULT_AROUND_PAGES);
-            page = read_cache_page(m, index);
-        }
-        if (IS_ERR(page))
-            return page;
-        err = lock_page_killable(page);
-        if (err) {
-            put_page(page);
-            return ERR_PTR(err);
-        }
+        c->major = !page || !page_test(page, PG_uptodate);
+        page = lock_page_at(m, index, page, alone ? 1 : FAULT_AROUND_PAGES,
+                            GFP_USER_MOVABLE);
     }
-    if (page_is_good(page, m, index))
+    if (IS_ERR(page) || page_is_good(page, m, index))
         return page;
     unlock_page(page);
     put_page(page);

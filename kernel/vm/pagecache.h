@@ -177,8 +177,6 @@ unlock_page(struct page *page)
 #define trylock_page(page) (!page_test_and_set(page, PG_locked))
 #define lock_page(page)                                                        \
     ((void)wait_on_page_bit(page, PG_locked, TASK_UNINTERRUPTIBLE, true))
-#define lock_page_killable(page)                                               \
-    wait_on_page_bit(page, PG_locked, TASK_KILLABLE, true)
 #define wait_on_page_writeback(page)                                           \
     ((void)wait_on_page_bit(page, PG_writeback, TASK_UNINTERRUPTIBLE, false))
 
