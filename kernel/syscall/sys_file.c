@@ -223,6 +223,7 @@ emit_dent(struct dir_context *ctx, const char *name, unsigned len, uint64_t ino,
     memcpy(e->d_name, name, len);
     memset(e->d_name + len, 0, need - head - len);
     ctx->used += need;
+    ctx->pos = next;
     return true;
 }
 

@@ -168,7 +168,6 @@ emit_block(void *block, const struct dir_query *q)
                            : DT_UNKNOWN,
                        pos + e->rec_len))
             return e;
-        ctx->pos = pos + e->rec_len;
     }
     if (!e)
         ctx->pos = pos;

@@ -142,11 +142,8 @@ static bool
 emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
      off_t next)
 {
-    if (!ctx->emit(ctx, name, (unsigned)strlen(name), ino, mode >> TYPE_SHIFT,
-                   next))
-        return false;
-    ctx->pos = next;
-    return true;
+    return ctx->emit(ctx, name, (unsigned)strlen(name), ino, mode >> TYPE_SHIFT,
+                     next);
 }
 
 /* A position is where to go on, so names may come and go between two calls. */
