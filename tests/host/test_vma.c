@@ -76,8 +76,9 @@ rwsem_lock(struct rwsem *s, bool write, uint32_t state, unsigned subclass)
 }
 
 void
-up_write(struct rwsem *s)
+rwsem_unlock(struct rwsem *s, int64_t by)
 {
+    assert_int_equal(by, 1);
     assert_int_equal((*locked_by(s))--, 1);
 }
 
