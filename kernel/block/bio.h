@@ -20,7 +20,7 @@
 struct block_device;
 struct page;
 
-enum { SECTOR_SHIFT = 9, SECTOR_SIZE = 1 << SECTOR_SHIFT };
+enum { SECTOR_SHIFT = 9 };
 enum { SECTORS_PER_PAGE = 1 << (PAGE_SHIFT - SECTOR_SHIFT) };
 enum { BIO_MAX_PAGES = 30 };
 

@@ -20,7 +20,7 @@
  * Invariants
  *   I1  Of devices that overlap at most one is claimed, and while it is, none
  *       of the others has writers.
- *   I2  A partition lies inside its disk and overlaps no other (mbr_parse).
+ *   I2  A partition lies inside its disk and overlaps no other (mbr_check).
  *
  * Locks: bd_lock guards the claims; the list of devices only grows, at boot,
  * before anybody looks.

@@ -36,8 +36,8 @@
  */
 #include "mm/memblock.h"
 
-#include "core/panic.h"
 #include "core/printk.h"
+#include "lib/assert.h"
 #include "lib/string.h"
 #include "riscv/memlayout.h"
 

@@ -10,13 +10,14 @@
  *   free (buddy) PG_buddy          free_area list private = order
  *   free (pcp)   -                 pcp list       -
  *   slab         PG_slab           -              slab_cache, slab
- *   page table   PG_table          -              private = entries in use
+ *   page table   PG_table          -              -
  *   anonymous    PG_anon PG_lru    LRU            anon_vma, index; private =
  *                                                 swap entry (PG_swapcache)
  *   page cache   PG_lru            LRU            address_space, index;
  *                                                 private = block + 1, 0: none
- *   shared mem.  PG_swapbacked     LRU (anon)     address_space, index; private =
- *                PG_lru                           swap entry (PG_swapcache)
+ *   shared mem.  PG_swapbacked     LRU (anon)     address_space, index;
+ *                PG_lru                           private = swap entry
+ *                                                 (PG_swapcache)
  *   other kernel -                 owner's        owner's
  *
  * Transitions go through "allocated, refcount 1" only: free -> allocated ->
@@ -26,8 +27,9 @@
  *   I1  refcount == 0 exactly while the frame is free (buddy, pcp, or being
  *       freed); it never goes 0 -> 1 except in the allocator.
  *   I2  mapcount counts the PTEs that map the frame; each holds a reference.
- *   I3  A page cache page, shared memory too: refcount == 1 (the cache's own) + mapcount +
- *       transient references (LRU isolation, readers, I/O in flight).
+ *   I3  A page cache page, shared memory too: refcount == 1 (the cache's own)
+ *       + mapcount + transient references (LRU isolation, readers, I/O in
+ *       flight).
  *   I4  An anonymous page: refcount == mapcount + the swap cache's (1, with
  *       PG_swapcache) + transient references.
  *   I5  PG_locked is a sleeping lock (vm/pagecache.h); PG_dirty,
@@ -55,7 +57,7 @@ enum page_flag {
     PG_locked,     /* page lock held */
     PG_waiters,    /* somebody waits for PG_locked or PG_writeback */
     PG_uptodate,   /* contents valid */
-    PG_error,      /* the last read failed */
+    PG_error,      /* the last read failed; or write, to a swap area */
     PG_dirty,      /* to be written */
     PG_writeback,  /* being written */
     PG_lru,        /* on an LRU list */

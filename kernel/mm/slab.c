@@ -59,8 +59,9 @@
  * boot.
  *
  * Not done: destroying caches; merging caches of one size; kmalloc from
- * ZONE_DMA, since drivers take pages; a depot of whole magazines between the harts and the slabs (Bonwick & Adams 2001): a burst
- * beyond half a magazine pays the slab's bookkeeping for each object.
+ * ZONE_DMA, since drivers take pages; a depot of whole magazines between the
+ * harts and the slabs (Bonwick & Adams 2001): a burst beyond half a magazine
+ * pays the slab's bookkeeping for each object.
  *
  * See: Bonwick 1994; doc/memory.md.
  */

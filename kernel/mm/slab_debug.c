@@ -25,7 +25,6 @@
  */
 #ifdef DEBUG
 #include "core/panic.h"
-#include "core/panic.h"
 #include "core/printk.h"
 #include "mm/slab_impl.h"
 

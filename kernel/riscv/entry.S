@@ -4,10 +4,10 @@
  *
  * Boot.  The firmware enters _start on one hart with paging off, a0 = hart
  * id, a1 = device tree.  boot_map() of hart.c makes a first page table (mm/
- * replaces it), and we turn paging on.  Nothing maps the physical addresses we run at, so the next
- * fetch faults and the hart goes to stvec, which holds the virtual address of
- * the line where we want to go on.  The other harts come the same way through
- * secondary_entry, straight into the final kernel page table.
+ * replaces it), and we turn paging on.  Nothing maps the physical addresses we
+ * run at, so the next fetch faults and the hart goes to stvec, which holds the
+ * virtual address of the line where we want to go on.  The other harts come the
+ * same way through secondary_entry, straight into the final kernel page table.
  *
  * Traps.  sscratch says where the trap came from (I1 of thread.h): not 0, the
  * thread that was in user mode; 0, the kernel.  All registers are stored in a

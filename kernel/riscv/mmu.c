@@ -21,7 +21,9 @@
  * hart that was cleared just when it got an ASID only gets another next time.
  *
  * What a hart may hold of a range, it holds under one of several ASIDs: so a
- * remote fence goes for the addresses under all of them.
+ * remote fence goes for the addresses under all of them.  On its own hart the
+ * flusher names the ASID in satp.  Interrupts are off from the first look on,
+ * for else it could go on where, at the first look, the address space ran.
  *
  * Where there are no ASIDs all address spaces have ASID 0, and each switch
  * flushes everything.
@@ -91,8 +93,8 @@ mmu_switch(struct mmu *prev, struct mmu *next)
 }
 
 /*
- * Between these two calls the hart does not change, so what was found out about
- * "this one" and "the others" stays true.
+ * Between these two calls the hart does not change, nor what it runs: so what
+ * was found out about "this one" and "the others" stays true.
  */
 static uint64_t
 irqs_off(void)
@@ -119,7 +121,8 @@ flush_here(vaddr_t start, uint64_t size)
 void
 mmu_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end)
 {
-    uint64_t size = end - start, running, was_on, self;
+    uint64_t was_on = irqs_off(), self = 1UL << hart_index(), running;
+    uint64_t size = end - start;
 
     if (size > FLUSH_MAX_PAGES * PAGE_SIZE)
         size = UINT64_MAX;
@@ -131,10 +134,6 @@ mmu_flush_range(struct mmu *mmu, vaddr_t start, vaddr_t end)
             atomic_set(&mmu->asid[i], 0);
     smp_mb();
     running |= atomic_read(&mmu->hart_mask);
-    if (!running)
-        return;
-    was_on = irqs_off();
-    self = 1UL << hart_index();
     if (running & self)
         flush_here(start, size);
     if (running & ~self)

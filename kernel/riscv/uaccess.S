@@ -4,9 +4,10 @@
  *
  * uaccess_copy sets SUM, works in the largest steps that fit, and returns how
  * many bytes are missing.  A fault from uaccess_fast on goes on (trap.c) at
- * uaccess_retry, in the byte loop, which starts again at the present step and
- * faults at the exact byte; a fault there, from uaccess_bytes on, ends at
- * uaccess_failed.  The trap handler has cleared SUM then.
+ * uaccess_retry, in the byte loop, which starts again at the present step (so
+ * a0 and a1 move when that is done) and faults at the exact byte; a fault
+ * there, from uaccess_bytes on, ends at uaccess_failed.  The trap handler has
+ * cleared SUM then.
  *
  *   less than 16 bytes                4 bytes a turn if all is aligned to that
  *                                     (so a scalar is one access), else bytes
@@ -40,8 +41,8 @@ uaccess_copy:
 uaccess_fast:
     bgeu a0, a3, copy_done
     lw t1, 0(a1)
-    addi a1, a1, 4
     sw t1, 0(a0)
+    addi a1, a1, 4
     addi a0, a0, 4
     j uaccess_fast
 copy_long:
@@ -67,8 +68,8 @@ copy_long:
 4:  addi a4, a3, -7
     bgeu a0, a4, uaccess_bytes
 5:  ld t1, 0(a1)
-    addi a1, a1, 8
     sd t1, 0(a0)
+    addi a1, a1, 8
     addi a0, a0, 8
     bltu a0, a4, 5b
     j uaccess_bytes

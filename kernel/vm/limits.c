@@ -26,12 +26,12 @@
  * Invariants
  *   I1  vm_committed is the sum, over all mms, of the lengths of the VMAs with
  *       VM_ACCOUNT and of commit_left, and of what shared memory has promised
- *       (shmem_object.committed, the pages of tmpfs).  What makes such a VMA longer charges
- *       first: mmap, brk, mprotect, mremap, stack, fork; that goes to
- *       commit_left, from which the VMA takes it (vma.c).  One that gets
- *       shorter gives it back there.  So a call that fails midway has nothing
- *       to undo: mmap_write_unlock() takes what is left, if only because other
- *       VMAs went, off vm_committed.
+ *       (shmem_object.committed, the pages of tmpfs).  What makes such a VMA
+ *       longer charges first: mmap, brk, mprotect, mremap, stack, fork; that
+ *       goes to commit_left, from which the VMA takes it (vma.c).  One that
+ *       gets shorter gives it back there.  So a call that fails midway has
+ *       nothing to undo: mmap_write_unlock() takes what is left, if only
+ *       because other VMAs went, off vm_committed.
  *
  * Locks: mmap_lock for what is one mm's; vm_committed is atomic.
  *

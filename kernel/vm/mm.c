@@ -33,7 +33,6 @@
 
 #include "mm/kpgtable.h"
 #include "mm/slab.h"
-#include "sched/sched.h"
 #include "vm/rmap.h"
 #include "vm/swap.h"
 #include "vm/vma.h"

@@ -14,7 +14,7 @@
  * Interface, invariants and lock keys: pagecache.h.
  * See: DESIGN chapter "page cache"; Gorman, chapter 10.
  */
-#include "vm/shmem.h"
+#include "vm/swap.h"
 
 #include "lib/hash.h"
 #include "mm/slab.h"

@@ -28,11 +28,10 @@
  * others share is left alone.
  *
  * mlock is a flag of the VMA, VM_LOCKED; its pages are then faulted in.  The
- * pages themselves are not marked: reclaim asks the
- * VMAs that map a page, and leaves it alone when one of them is locked.  A
- * page that reclaim is just taking away while we lock is brought back by the
- * faulting in that follows: reclaim looks at vm_flags under the lock of the
- * page table.  What mlockall(MCL_FUTURE) wants of new VMAs is kept in
+ * pages themselves are not marked: reclaim asks the VMAs that map a page, and
+ * leaves it alone when one of them is locked.  A page that reclaim is just
+ * taking away while we lock is brought back by the faulting in that follows:
+ * reclaim looks at vm_flags under the lock of the page table.  What mlockall(MCL_FUTURE) wants of new VMAs is kept in
  * mm->def_flags.  A device's memory needs no lock and gets none.  Locks are
  * not inherited by fork, and end with exec.
  *

@@ -29,7 +29,7 @@
 
 #include "block/bio.h"
 #include "vm/policy.h"
-#include "vm/shmem.h"
+#include "vm/swap.h"
 
 /*
  * The drawing down to the flush.

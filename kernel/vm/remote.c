@@ -8,12 +8,13 @@
  *
  * A device's memory is never touched from here: it has no struct page.
  *
- * Locks: mmap_lock for reading.
+ * Locks: mmap_lock for reading > page lock.
  */
 
 #include "lib/err.h"
 #include "mm/page_alloc.h"
 #include "vm/fault.h"
+#include "vm/pagecache.h"
 
 int
 fault_error(enum vm_fault r)
@@ -112,6 +113,11 @@ access_remote_vm(struct mm *mm, uint64_t addr, void *buf, size_t len,
             break;
         theirs = (char *)page_address(page) + off;
         memcpy(write ? theirs : ours, write ? ours : theirs, n);
+        if (write) { /* reclaim may have unmapped and written it meanwhile */
+            lock_page(page);
+            set_page_dirty(page);
+            unlock_page(page);
+        }
         put_page(page);
         done += n;
     }

@@ -61,7 +61,8 @@ void
 swap_unclaim(struct address_space *m, struct page *page)
 {
     swp_entry_t e = page_swap_entry(page);
-    bool broken = page_test_and_clear(page, PG_error);
+    bool broken = page_test_and_clear(page, PG_error) &&
+                  !(swap_map(e) & SWAP_BROKEN); /* once, for it is added */
 
     page_clear(page, PG_swapcache);
     page->private = 0;

@@ -23,9 +23,9 @@
  * the last reference of a file, which must not be dropped under mmap_lock (the
  * file system would be entered below it).  mmap_write_unlock() closes them.
  *
- * Interface: find_vma, vma_at, vma_next, vma_prev (mm.h); vma_link,
- * vma_unlink, vma_resize, vma_split, vma_merge, vma_isolate,
- * vma_change_flags, vma_find_room, mmap_write_unlock (vma.h).
+ * Interface: find_vma, vma_at, vma_next, vma_prev (mm.h); vma_dup, vma_link,
+ * vma_unlink, vma_resize, vma_split, vma_merge, vma_extend, vma_isolate,
+ * vma_change_flags, vma_find_room, vma_range_free, mmap_write_unlock (vma.h).
  *
  * Invariants: I1, I3, I4 of mm.h, and
  *   I5  max_gap is exact whenever mmap_lock is free.
@@ -128,7 +128,7 @@ vma_last(struct mm *mm)
 
 /* --- Gaps */
 
-/* The room below it that is mmap's: what lies above mmap_base is the stack's. */
+/* The room below it that is mmap's: above mmap_base it is the stack's. */
 static inline uint64_t
 gap_below(struct vm_area *vma)
 {
