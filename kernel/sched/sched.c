@@ -135,9 +135,11 @@ kick_idle_hart(void)
     uint64_t idle;
 
     smp_mb(); /* what was queued is visible before we look */
-    idle = atomic_read(&idle_harts);
-    if (idle && claim_idle(ctz64(idle)) && ctz64(idle) != hart_index())
-        cpu_kick(ctz64(idle));
+    while ((idle = atomic_read(&idle_harts)))
+        if (claim_idle(ctz64(idle))) { /* else somebody else did: the next */
+            cpu_kick(ctz64(idle));
+            break;
+        }
 }
 
 /*
