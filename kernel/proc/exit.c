@@ -81,7 +81,7 @@ ticks_to_timeval(uint64_t ticks)
 struct rusage
 task_rusage(struct task *t, bool children)
 {
-    const struct usage *u = children ? &t->child_used : task_usage(t);
+    const struct usage *u = children ? &t->leader->child_used : task_usage(t);
     uint64_t max_rss = t->mm ? mm_hiwater_rss(t->mm) : t->max_rss;
     struct rusage ru = {
         .ru_utime = ticks_to_timeval(u->utime),
