@@ -68,7 +68,7 @@
  * that is to be destroyed.
  *
  * Not done: binding tasks to harts; priorities beyond the length of the slice,
- * scheduling groups, real-time classes.  See doc/ chapter on scheduling.
+ * scheduling groups, real-time classes.
  */
 #include "sched/sched.h"
 
