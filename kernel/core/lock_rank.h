@@ -15,7 +15,7 @@ enum lock_rank {
     RANK_FILE_POS,       /* file position */
     RANK_MOUNT,          /* mount table, swapon */
     RANK_INODE,          /* parents (from above to below), children */
-    RANK_PIPE,           /* pipe and tty mutex */
+    RANK_TTY_OUTPUT,     /* a tty's output: its mutex */
     RANK_MMAP,           /* mm->mmap_lock: parent, child */
     RANK_JOURNAL_HANDLE, /* an open handle counts as a lock */
     RANK_WRITEOUT,       /* one round of writing dirty mappings at a time */
@@ -46,8 +46,8 @@ enum lock_rank {
     RANK_SIGNAL,        /* pending signals */
     RANK_BLOCK,         /* bios of a disk; claims */
     RANK_WAIT,          /* wait queue, of a futex bucket too */
-    RANK_RUNQUEUE,      /* run queues: ascending hart index */
-    RANK_TIMER,         /* timer wheel of a hart */
+    RANK_RUNQUEUE,      /* run queues, one at a time */
+    RANK_TIMER,         /* timers of a hart */
     RANK_LOG,           /* log ring */
     RANK_CONSOLE,       /* UART transmit */
 };

@@ -35,7 +35,7 @@ lock_name(const void *lock, unsigned rank)
 {
     /* clang-format off */
     static const char *const names[] = {
-        "unranked lock", "rename", "file position", "mount", "inode", "pipe",
+        "unranked lock", "rename", "file position", "mount", "inode", "tty output",
         "mmap_lock", "journal handle", "writeout", "page", "block map",
         "metadata page", "i_mmap or anon_vma",
     };

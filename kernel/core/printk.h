@@ -3,8 +3,7 @@
  * printk: the kernel's log.  Formats a line "[    0.123456] text" into the
  * log ring (read by dmesg through syslog(2) and /proc/kmsg) and passes it to
  * the registered sink; before a UART driver registers, to SBI's legacy
- * console.  Usable from any context, wakes nobody (readers are woken on the
- * tick).
+ * console.  Usable from any context, wakes nobody.
  */
 #pragma once
 

@@ -9,5 +9,5 @@
 #define PATH_MAX 4096 /* bytes of a path, with the ending zero */
 #define PIPE_BUF 4096 /* a write of at most this is not interleaved */
 #define ARG_MAX 131072 /* bytes of arguments and environment */
-#define NGROUPS_MAX 32
-#define OPEN_MAX 1024
+#define NGROUPS_MAX 16
+#define OPEN_MAX 240

@@ -25,7 +25,7 @@
  * program or the new one.  Threads that share the mm are ended before (exit.c);
  * a process that shares it, vfork's parent, keeps it by its own count.  A
  * signal that comes during 1 to 4 is delivered to the new program when exec
- * returns, unless a handler was for it: then the default action takes it.
+ * returns.
  *
  * Set-id bits count from the file that was opened: x->elf.file is what was
  * checked, what is read and what is mapped, whatever its name names by then.

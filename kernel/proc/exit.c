@@ -81,7 +81,7 @@ ticks_to_timeval(uint64_t ticks)
 struct rusage
 task_rusage(struct task *t, bool children)
 {
-    const struct usage *u = children ? &t->child_used : task_usage(t);
+    const struct usage *u = children ? &t->leader->child_used : task_usage(t);
     uint64_t max_rss = t->mm ? mm_hiwater_rss(t->mm) : t->max_rss;
     struct rusage ru = {
         .ru_utime = ticks_to_timeval(u->utime),
@@ -250,7 +250,7 @@ _Noreturn void
 do_exit(uint32_t status)
 {
     struct task *t = current, *leader = t->leader;
-    bool reaped;
+    bool last, reaped;
 
     if (t->pid == INIT_PID || (t->tgid == INIT_PID && leader->group_exit)) {
         pr_err("init died: status 0x%x", status);
@@ -276,9 +276,10 @@ do_exit(uint32_t status)
         detach_pid_locked(t);
         atomic_store(&t->state, TASK_DEAD);
     }
-    if (leader->exec_task)
+    last = --leader->nr_threads == 0;
+    if (leader->exec_task) /* it looks at nr_threads, without the lock */
         wake_up_all(&leader->child_exit);
-    reaped = --leader->nr_threads == 0 && end_group_locked(leader);
+    reaped = last && end_group_locked(leader);
     spin_unlock(&pid_lock);
     /* The scheduler's own references remain. */
     if (t != leader)

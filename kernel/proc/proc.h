@@ -67,7 +67,10 @@ int do_wait(struct wait_args *args);
 /* What there is to tell of a child.  => pid_lock held */
 void child_info(const struct task *t, struct siginfo *info);
 
-/* Usage of t (current, or a dead one), or of its waited-for children. */
+/*
+ * Usage of t (current, or a dead one), or, if it is current, of the children
+ * that its process has waited for.
+ */
 struct rusage task_rusage(struct task *t, bool children);
 
 /* exec, exit: a CLONE_VFORK parent may go on. */

@@ -51,6 +51,6 @@ extern uint64_t direct_map_offset;
 /* Bounds of the kernel image, from kernel.ld; text and rodata end on pages. */
 extern char _kernel_start[], _text_start[], _text_end[];
 extern char _rodata_start[], _rodata_end[];
-extern char _data_start[], _bss_start[], _bss_end[], _kernel_end[];
+extern char _bss_start[], _bss_end[], _kernel_end[];
 
 #endif

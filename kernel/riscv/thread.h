@@ -7,7 +7,7 @@
  * `current_thread()` is one register, and every layer below sched/ can count
  * preemption, page-fault and allocation scopes without knowing tasks.
  *
- * Offsets of the first five fields are known to the assembly (asm_offsets.h);
+ * Offsets of the first two fields are known to the assembly (asm_offsets.h);
  * static asserts in trap.c keep them true.
  *
  * Invariants

@@ -48,10 +48,10 @@
  *       on_rq and on_cpu are never both true, except in a switch.
  *   I3  A task is on no queue and no hart only when it sleeps or is over; it
  *       leaves that state through wake_up_task() alone, under (r).
- *   I4  t->hart changes only under the lock of the queue that t is put on,
- *       while t is on no list: when it starts, and when it is stolen.  So it is
- *       stable under the lock of the queue it names, unless on_rq says that t
- *       is just being moved.
+ *   I4  t->hart changes when t starts, and when it is stolen: then under the
+ *       lock of the queue that it leaves.  So it is stable under the lock of the
+ *       queue that it names, and so are on_rq, on_cpu and the end of a sleep;
+ *       who is stolen and not yet put on a list has on_rq set meanwhile.
  *   I5  A started task has a reference of the scheduler's, dropped after its
  *       last switch, together with its stack.  nr_leaving counts the tasks
  *       between: who are over for others, and still on their stack.
@@ -68,7 +68,7 @@
  * that is to be destroyed.
  *
  * Not done: binding tasks to harts; priorities beyond the length of the slice,
- * scheduling groups, real-time classes.  See doc/ chapter on scheduling.
+ * scheduling groups, real-time classes.
  */
 #include "sched/sched.h"
 
@@ -135,9 +135,11 @@ kick_idle_hart(void)
     uint64_t idle;
 
     smp_mb(); /* what was queued is visible before we look */
-    idle = atomic_read(&idle_harts);
-    if (idle && claim_idle(ctz64(idle)) && ctz64(idle) != hart_index())
-        cpu_kick(ctz64(idle));
+    while ((idle = atomic_read(&idle_harts)))
+        if (claim_idle(ctz64(idle))) { /* else somebody else did: the next */
+            cpu_kick(ctz64(idle));
+            break;
+        }
 }
 
 /*
@@ -177,6 +179,8 @@ steal_task(uint32_t nr_waiting)
             continue;
         spin_lock(&rq->lock);
         t = dequeue_locked(rq);
+        if (t)
+            t->hart = mine->hart; /* I4: who wakes it comes to our lock */
         spin_unlock(&rq->lock);
     }
     if (!t)

@@ -3,7 +3,7 @@
  * struct task: a thread of execution, user or kernel.
  *
  * Life: alloc_task -> RUNNING (on a run queue or on a hart) <-> sleeping
- * states -> ZOMBIE (exit_notify) -> DEAD when the parent, or nobody, has
+ * states -> ZOMBIE (do_exit) -> DEAD when the parent, or nobody, has
  * reaped it; its stack is freed after it has left it for good.
  *
  * The task does not know what mm, files and fs are: these belong to higher

@@ -280,7 +280,8 @@ SYSCALL(getrusage)
 /* Its times in hundredths of a second.  => such since boot */
 SYSCALL(times)
 {
-    const struct usage *u = task_usage(current), *c = &current->child_used;
+    const struct usage *u = task_usage(current);
+    const struct usage *c = &current->leader->child_used;
     struct tms tms = {
         .tms_utime = (int64_t)to_user_hz(u->utime),
         .tms_stime = (int64_t)to_user_hz(u->stime),

@@ -4,10 +4,12 @@
  * Threads of one group: one pid, different tids; exit ends one, exit_group, a
  * fault and a signal end all; the parent sees the end when the last is gone,
  * also if the first was gone before; an exec ends the others and keeps the
- * pid, whoever calls it. Fails when a thread outlives its group (the parent or
- * a reader of the pipe hangs), or the status is another's.
+ * pid, whoever calls it; what children used is the same to each. Fails when a
+ * thread outlives its group (the parent or a reader of the pipe hangs), or the
+ * status is another's, or the usage is nobody's.
  */
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <thread.h>
 #include "test.h"
@@ -65,6 +67,32 @@ stat_text(int field)
     for (int i = 3; i < field; i++)
         p = strchr(p + 1, ' ');
     return p + 1;
+}
+
+/* Faults of those that the process, whichever thread it was, has waited for. */
+static int
+children_faults(void *arg)
+{
+    struct rusage usage;
+
+    (void)arg;
+    CHECK_OK(getrusage(RUSAGE_CHILDREN, &usage));
+    return (int)usage.ru_minflt;
+}
+
+static void
+test_usage(void)
+{
+    pid_t pid = (pid_t)CHECK_OK(fork());
+    struct thread *t;
+
+    if (pid == 0)
+        _exit(0);
+    reap_ok(pid);
+    t = thread_start(children_faults, NULL);
+    CHECK(t != NULL);
+    CHECK(children_faults(NULL) > 0);
+    CHECK_EQ(thread_join(t), children_faults(NULL));
 }
 
 static void
@@ -201,6 +229,7 @@ main(void)
     pid_t pid = (pid_t)CHECK_OK(fork());
 
     if (pid == 0) {
+        test_usage();
         test_ids();
         _exit(0);
     }

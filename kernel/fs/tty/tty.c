@@ -92,11 +92,11 @@ static struct tty {
     uint32_t tail, done, head;  /* (i) */
     uint16_t buf[TTY_BUF];      /* (i) */
     struct wait_queue readable;
-    struct mutex out_lock; /* RANK_PIPE */
+    struct mutex out_lock; /* RANK_TTY_OUTPUT */
     pid_t sid, pgrp;       /* (P) session, foreground group; 0: none */
 } tty = {
     .input_lock = SPINLOCK_INIT(RANK_TTY_INPUT, "tty input"),
-    .out_lock = MUTEX_INIT(tty.out_lock, RANK_PIPE, "tty output"),
+    .out_lock = MUTEX_INIT(tty.out_lock, RANK_TTY_OUTPUT, "tty output"),
     .readable = WAIT_QUEUE_INIT(tty.readable),
     .winsize = {.ws_row = 24, .ws_col = 80},
     .termios =
