@@ -341,8 +341,8 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
 
 /*
  * emit() copies to kernel memory, so it may be called under the lock.  What is
- * added while a reader pauses comes behind his position, what has gone he does
- * not miss (I4).
+ * there all the time a reader who pauses sees once (I4); what is added meanwhile
+ * he may miss, if there was a negative dentry for it.
  */
 int
 d_iterate(struct file *f, struct dir_context *ctx)

@@ -117,7 +117,7 @@ fd_alloc(int from, bool cloexec)
     struct fs_context *fs = current->fs;
     int fd, limit = fd_limit();
 
-    if (from < 0 || from >= limit)
+    if (from < 0 || (from > 0 && from >= limit))
         return -EINVAL;
     spin_lock(&fs->lock);
     fd = (int)bitmap_next_zero(fs->used, (size_t)limit, (size_t)from);

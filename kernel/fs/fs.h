@@ -307,7 +307,7 @@ poll_wait_on(struct poll_wait *pw, struct wait_queue *q)
     if (!pw)
         return;
     pw->on[pw->nr].queue = q;
-    prepare_to_wait(q, &pw->on[pw->nr++].entry, TASK_INTERRUPTIBLE);
+    join_wait_queue(q, &pw->on[pw->nr++].entry);
 }
 
 struct file_operations {

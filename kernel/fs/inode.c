@@ -200,6 +200,8 @@ inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode)
         inode->gid = dir->gid;
         if (S_ISDIR(mode))
             inode->mode |= S_ISGID;
+        else if (!is_root(&current->cred) && !in_group(dir->gid))
+            inode->mode &= ~(umode_t)S_ISGID; /* not his to lend */
     }
     inode->atime = inode->mtime = inode->ctime = current_time();
 }

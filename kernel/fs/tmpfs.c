@@ -24,7 +24,7 @@
  *       Linux.
  *
  * Locks: names and their directory's fields: its inode lock; pages and links:
- * sb->lock, taken with a page locked.
+ * sb->lock, taken under the tree_lock of a file.
  *
  * Not done: extended attributes, remounting.
  * See: Linux, Documentation/filesystems/tmpfs.rst.

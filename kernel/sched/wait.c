@@ -22,14 +22,20 @@
 #include "sched/sched.h"
 
 void
-prepare_to_wait(struct wait_queue *q, struct wait_entry *e, uint32_t state)
+join_wait_queue(struct wait_queue *q, struct wait_entry *e)
 {
     spin_lock(&q->lock);
     if (list_empty(&e->link)) /* else still there from the last round */
         list_add(&e->link, e->exclusive ? q->waiters.prev : &q->waiters);
-    atomic_set(&current->state, state);
     spin_unlock(&q->lock);
     smp_mb(); /* queue and state before the condition is tested */
+}
+
+void
+prepare_to_wait(struct wait_queue *q, struct wait_entry *e, uint32_t state)
+{
+    atomic_set(&current->state, state);
+    join_wait_queue(q, e);
 }
 
 bool

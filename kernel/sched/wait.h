@@ -60,7 +60,9 @@ struct wait_entry {
                 (struct wait_entry){.task = (struct task *)current_thread(),   \
                                     .link = LIST_HEAD_INIT((e)->link)}))
 
-/* Put e on q (if it is not there) and set the state; a full fence. */
+/* Put e on q (if it is not there); a full fence. */
+void join_wait_queue(struct wait_queue *q, struct wait_entry *e);
+/* The same, with the state set before. */
 void prepare_to_wait(struct wait_queue *q, struct wait_entry *e,
                      uint32_t state);
 /* Back to TASK_RUNNING, off the queue.  => has a waker taken us off? */

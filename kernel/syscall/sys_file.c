@@ -2,11 +2,10 @@
 /*
  * sys_file.c - system calls on open files and their descriptors.
  *
- * What a file can do, vfs_read() and its relatives in fs/file.c decide; here
- * arguments are checked in the order in which Linux finds fault with them.
- *
- * The range of a user buffer is checked once, with access_ok(), before the file
- * sees it; whether there is memory turns out while copying.
+ * What a file can do, file_transfer() and its relatives in fs/file.c decide,
+ * which check the range of a user buffer, too; whether there is memory turns out
+ * while copying.  Here arguments are checked in the order in which Linux finds
+ * fault with them.
  *
  * readv and writev are done element by element, so another writer may come in
  * between; one that comes short, or a pipe that has no more, ends them.

@@ -95,11 +95,12 @@ SYSCALL_PATHS(mknodat, BIT(1))
 {
     umode_t type = a[2] & S_IFMT ? a[2] & S_IFMT : S_IFREG;
 
-    if (type == S_IFLNK)
-        return -EINVAL;
     if (type == S_IFDIR ||
-        ((type == S_IFCHR || type == S_IFBLK) && !is_root(&current->cred)))
+        ((S_ISCHR(type) || S_ISBLK(type)) && !is_root(&current->cred)))
         return -EPERM;
+    if (!S_ISREG(type) && !S_ISCHR(type) && !S_ISBLK(type) && !S_ISFIFO(type) &&
+        !S_ISSOCK(type))
+        return -EINVAL;
     return create_name(a[0], path[0], type | new_mode(a[2]), (dev_t)a[3], NULL);
 }
 

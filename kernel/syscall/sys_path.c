@@ -244,14 +244,17 @@ end_change(struct inode *inode, int64_t err)
     return err;
 }
 
-/* The type is for ever. */
+/* The type is for ever.  Nobody lends a group that he is not in. */
 static int64_t
 inode_chmod(struct inode *inode, const uint64_t *a)
 {
     int64_t err = begin_change(inode);
+    umode_t mode = a[0] & 07777;
 
+    if (!is_root(&current->cred) && !in_group(inode->gid))
+        mode &= ~(umode_t)S_ISGID;
     if (!err)
-        inode->mode = (inode->mode & S_IFMT) | (a[0] & 07777);
+        inode->mode = (inode->mode & S_IFMT) | mode;
     return end_change(inode, err);
 }
 

@@ -3,10 +3,10 @@
  * sys_poll.c - ppoll(2) and pselect6(2).
  *
  * A round asks every file for its state, and puts the task on the files' wait
- * queues while nothing is ready.  A change that comes while the task joins one
- * queue after the other would be lost, since each joining sets its state anew;
- * so it sets its state once more and asks again before it sleeps.  Wakers take
- * it off their queues; the next round joins those again.
+ * queues while nothing is ready.  The task's state is set before the round and
+ * not again in it: a waker, who sets it back, may come as soon as the first
+ * queue is joined, and then the task does not sleep.  Wakers take it off their
+ * queues; the next round joins those again.
  *
  * The files are kept open until the call ends, since another thread may close
  * their descriptors meanwhile, and the queues would go with them.
@@ -28,13 +28,13 @@ struct item {
 };
 
 /*
- * Ask every file; with join, be on the queues until one is ready.  An entry that
- * a waker has taken off is put on again, one that is still on its queue stays:
- * a file names the same queues each time, so each entry meets the same one.
- * => how many are ready
+ * Ask every file, and be on the queues of those before the first that is ready.
+ * An entry that a waker has taken off is put on again, one that is still on its
+ * queue stays: a file names the same queues each time, so each entry meets the
+ * same one.  => how many are ready
  */
 static int
-poll_round(struct item *items, struct item *end, bool join)
+poll_round(struct item *items, struct item *end)
 {
     int ready = 0;
 
@@ -45,8 +45,7 @@ poll_round(struct item *items, struct item *end, bool join)
         if (!p->file)
             state = p->fd.fd < 0 ? 0 : POLLNVAL;
         else if (p->file->op->poll)
-            state =
-                p->file->op->poll(p->file, join && !ready ? &p->wait : NULL);
+            state = p->file->op->poll(p->file, ready ? NULL : &p->wait);
         state &= (uint16_t)p->fd.events | POLLERR | POLLHUP | POLLNVAL;
         p->fd.revents = (int16_t)state;
         ready += state != 0;
@@ -55,11 +54,11 @@ poll_round(struct item *items, struct item *end, bool join)
 }
 
 /*
- * Until something is ready, a signal comes, or `until`.  No wakeup is lost: it
- * is asked again after the state was set for the last time, and a change after
- * that finds the task on its queue.  No poll method sleeps, so between the two
- * nobody else sets the state.
- * => as do_poll()
+ * Until something is ready, a signal comes, or `until`.  No wakeup is lost: a
+ * waker who takes the task off a queue has set its state back, and then it does
+ * not sleep in this round; so when it sleeps it is on all queues.  No poll method
+ * sleeps, so nobody else sets the state.
+ * => as do_poll(); the state is any
  */
 static int
 poll_until(struct item *items, struct item *end, uint64_t until)
@@ -67,16 +66,16 @@ poll_until(struct item *items, struct item *end, uint64_t until)
     uint64_t now;
     int ready;
 
-    while (!(ready = poll_round(items, end, true)) &&
-           (now = clock_ticks()) < until) {
-        /* From here on a wakeup makes schedule_timeout() return at once. */
+    for (;;) {
         set_current_state(TASK_INTERRUPTIBLE);
+        ready = poll_round(items, end);
+        now = clock_ticks();
+        if (ready || now >= until)
+            return ready;
         if (signal_pending(current))
             return -ERESTARTSYS;
-        if (!poll_round(items, end, false))
-            schedule_timeout((int64_t)MIN(until - now, (uint64_t)WAIT_FOREVER));
+        schedule_timeout((int64_t)MIN(until - now, (uint64_t)WAIT_FOREVER));
     }
-    return ready;
 }
 
 /*

@@ -93,6 +93,8 @@ check_own_nodes(void)
     check_file("plain", 0, 0);
     CHECK_ERR(mknod("plain", S_IFREG | 0600, 0), EEXIST);
     CHECK_ERR(mknod("folder", S_IFDIR | 0700, 0), EPERM);
+    CHECK_ERR(mknod("link", S_IFLNK | 0777, 0), EINVAL);
+    CHECK_ERR(mknod("what", 0030000 | 0700, 0), EINVAL); /* no such type */
 }
 
 int

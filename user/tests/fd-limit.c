@@ -45,5 +45,9 @@ main(void)
     for (int fd = 3; fd < LIMIT; fd++)
         CHECK_OK(close(fd));
     CHECK_EQ(open_all(), LIMIT);
+    limit.rlim_cur = 0;
+    CHECK_OK(setrlimit(RLIMIT_NOFILE, &limit));
+    CHECK_ERR(open("/dev/null", O_RDONLY), EMFILE);
+    CHECK_ERR(dup(0), EMFILE);
     return 0;
 }

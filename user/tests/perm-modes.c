@@ -2,10 +2,10 @@
 /* test: perm-modes ram=16M harts=1-8 swap=0 time=30 */
 /*
  * Modes: umask takes bits from what is made and is inherited; chmod and chown
- * are kept on disk and drop set-user-id where they must; in a sticky directory
- * only the owner of a file or of the directory removes it; a set-user-id
- * program runs as its owner. Fails when a bit is lost or counts for the wrong
- * class of user.
+ * are kept on disk and drop set-user-id and set-group-id where they must; in a
+ * sticky directory only the owner of a file or of the directory removes it; a
+ * set-user-id program runs as its owner. Fails when a bit is lost or counts for
+ * the wrong class of user.
  */
 #include "test.h"
 
@@ -54,6 +54,27 @@ be(uid_t uid)
     CHECK_OK(setgroups(0, NULL));
     CHECK_OK(setgid(uid));
     CHECK_OK(setuid(uid));
+}
+
+/* A file of a group that its owner is not in does not run as that group. */
+static void
+lend_group(void *arg)
+{
+    (void)arg;
+    be(USER);
+    CHECK_OK(chmod("masked", 06755));
+    CHECK_EQ(mode_of("masked"), 04755);
+    CHECK_OK(open("set-gid/new", O_WRONLY | O_CREAT, 02700));
+    CHECK_EQ(mode_of("set-gid/new"), 0700);
+}
+
+static void
+check_group(void)
+{
+    CHECK_OK(mkdir("set-gid", 0777));
+    CHECK_OK(chown("set-gid", 0, OTHER));
+    CHECK_OK(chmod("set-gid", 02777));
+    reap_ok(start_child(lend_group, NULL));
 }
 
 static void
@@ -136,6 +157,7 @@ main(int argc, char **argv)
     enter_scratch();
     check_umask();
     make_files();
+    check_group();
     reap_ok(start_child(use_sticky, NULL));
     reap_ok(start_child(use_class, (void *)USER));
     reap_ok(start_child(use_class, (void *)OTHER));

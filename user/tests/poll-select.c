@@ -10,7 +10,7 @@
 #include <sys/select.h>
 #include "test.h"
 
-enum { ROUNDS = 300, MANY = 100 };
+enum { ROUNDS = 300, MANY = 100, RIVALS = 4 };
 
 static int fds[2], answer[2];
 
@@ -122,6 +122,50 @@ check_many(void)
     }
 }
 
+/*
+ * Take bytes that the others may be faster to take, until there are no more.
+ * Many a file to look at makes the time long in which they may be.
+ */
+static void
+take_bytes(void *arg)
+{
+    struct pollfd p[MANY] = {{.fd = fds[0], .events = POLLIN}};
+    ssize_t n = -1;
+    int idle[2];
+    char c;
+
+    (void)arg;
+    CHECK_OK(close(fds[1]));
+    CHECK_OK(pipe(idle));
+    for (int i = 1; i < MANY; i++)
+        p[i] = (struct pollfd){.fd = idle[0], .events = POLLIN};
+    while (n != 0) {
+        CHECK_EQ(poll(p, MANY, -1), 1);
+        n = read(fds[0], &c, 1);
+        if (n == 1)
+            put_byte(answer[1], c);
+    }
+}
+
+/* All are woken by each byte and one gets it; the others hear of the end. */
+static void
+check_rivals(void)
+{
+    pid_t pids[RIVALS];
+
+    CHECK_OK(pipe2(fds, O_NONBLOCK));
+    CHECK_OK(pipe(answer));
+    for (int i = 0; i < RIVALS; i++)
+        pids[i] = start_child(take_bytes, NULL);
+    for (int i = 0; i < ROUNDS; i++) {
+        put_byte(fds[1], i);
+        CHECK_EQ(get_byte(answer[0]), i & 0xff);
+    }
+    CHECK_OK(close(fds[1]));
+    for (int i = 0; i < RIVALS; i++)
+        reap_ok(pids[i]);
+}
+
 static void
 check_select(void)
 {
@@ -152,6 +196,7 @@ main(void)
     check_states();
     check_sleep();
     check_many();
+    check_rivals();
     check_select();
     return 0;
 }

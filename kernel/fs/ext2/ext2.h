@@ -22,7 +22,8 @@
  * they are followed.  An inconsistency is a line in the log and -EIO, and the
  * file system will not be called clean at its end.
  *
- * Whatever changes metadata has a journal handle open.
+ * Whatever changes metadata has a journal handle open, but for the fields of
+ * one inode that have to agree with nothing else (inode_touch: mode, times).
  *
  * Keys: (c) constant; (m) map_lock.
  *
