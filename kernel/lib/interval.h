@@ -24,13 +24,6 @@ void interval_erase(struct rb_root *root, struct interval *i);
 void interval_move(struct rb_root *root, struct interval *i, uint64_t first,
                    uint64_t last);
 
-/* Is i, which is in the set, the only one? */
-static inline bool
-interval_is_only(const struct rb_root *root, const struct interval *i)
-{
-    return root->node == &i->node && !i->node.rb_left && !i->node.rb_right;
-}
-
 /* The first that meets [first, last], and the one after i; or NULL. */
 struct interval *interval_first(const struct rb_root *root, uint64_t first,
                                 uint64_t last);

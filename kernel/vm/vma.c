@@ -288,27 +288,22 @@ vma_resize(struct vm_area *vma, vaddr_t start, vaddr_t end)
     struct anon_vma *av = vma->anon_vma;
     int64_t moved = (int64_t)(start - vma->vm_start);
     bool end_moves = end != vma->vm_end;
-    /*
-     * A VMA that is alone on its node needs no lock: nobody else can come
-     * there, since we have mmap_lock, and who looks meanwhile may miss it.
-     */
-    bool shared = av && !interval_is_only(&av->vmas, &vma->in_anon);
     uint64_t last;
 
     account(vma, ((end - start) >> PAGE_SHIFT) - vma_pages(vma));
     if (m)
         down_write(&m->i_mmap_lock);
-    if (shared)
+    if (av)
         down_write_nested(&av->root->lock, 1);
     /* The first page changes with the start; its place in the file stays. */
     vma->vm_pgoff += (uint64_t)(moved >> PAGE_SHIFT);
     vma->vm_start = start;
     vma->vm_end = end;
     last = vma->vm_pgoff + vma_pages(vma) - 1;
-    if (av)
+    if (av) {
         interval_move(&av->vmas, &vma->in_anon, vma->vm_pgoff, last);
-    if (shared)
         up_write(&av->root->lock);
+    }
     if (m) {
         interval_move(&m->i_mmap, &vma->in_mapping, vma->vm_pgoff, last);
         up_write(&m->i_mmap_lock);
