@@ -236,6 +236,10 @@ may_rename(struct walk *ow, struct walk *nw, uint64_t flags)
         return err;
     if (is_dir && d_is_ancestor(od, nw->d))
         return -EINVAL;
+    if (is_dir && ow->d != nw->d) /* its ".." is written */
+        err = inode_permission(od->inode, MAY_WRITE);
+    if (err)
+        return err;
     if (!is_dir && nw->trailing_slash)
         return -ENOTDIR;
     if (!nd->inode)

@@ -4,7 +4,8 @@
  * Modes: umask takes bits from what is made and is inherited; chmod and chown
  * are kept on disk and drop set-user-id and set-group-id where they must; in a
  * sticky directory only the owner of a file or of the directory removes it; a
- * set-user-id program runs as its owner. Fails when a bit is lost or counts for
+ * directory that may not be written goes to no other; a set-user-id program runs
+ * as its owner. Fails when a bit is lost or counts for
  * the wrong class of user.
  */
 #include "test.h"
@@ -87,6 +88,10 @@ use_sticky(void *arg)
     CHECK_ERR(rename("sticky/mine", "sticky/others"), EPERM);
     CHECK_OK(unlink("sticky/mine"));
     CHECK_OK(unlink("open/others"));
+    CHECK_OK(mkdir("open/fixed", 0555)); /* its ".." stays, */
+    CHECK_OK(rename("open/fixed", "open/still-fixed"));
+    CHECK_ERR(rename("open/still-fixed", "sticky/fixed"), EACCES);
+    CHECK_OK(rmdir("open/still-fixed"));
 }
 
 /* The owner's bits count for the owner even when others have more. */
