@@ -90,11 +90,11 @@ def test_boot_status_of_poweroff(boot):
 
 def test_boot_reboot_resets(boot):
     m = boot()
-    m.ok("echo kept >/root/note; sync")
+    m.ok("echo kept >$HOME/note; sync")
     m.send("reboot\n")
     m.expect("OpenSBI", 30)
     m.expect(MARK, 60)
-    assert m.ok("cat /root/note") == "kept\n"
+    assert m.ok("cat $HOME/note") == "kept\n"
     m.poweroff()
 
 

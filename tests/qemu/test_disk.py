@@ -10,7 +10,7 @@ import pytest
 from machine import SECTOR, TOP, copy_image, have, make_image, partition
 
 BLOCK = 4096
-FILL = ("cd /root; i=0; while echo $i >n$i && "
+FILL = ("cd $HOME; i=0; while echo $i >n$i && "
         "dd if=/dev/zero of=f$i bs=64k count=$((i % 16 + 1)); do "
         "mv f$i g$i; if [ $((i % 5)) = 4 ]; then rm g$((i - 1)) n$i; fi; "
         "i=$((i + 1)); done; echo loops $i; cat /bin/sh >last")
@@ -22,31 +22,31 @@ def test_disk_full(boot):
     assert int(re.search(r"loops (\d+)", out).group(1)) > 10
     assert "No space left" in out
     m.ok("cd /; ls -lR / >/dev/null; cat /bin/* >/dev/null", 60)
-    m.ok("rm -r /root/*; echo room >/root/again; cat /root/again")
-    m.cmd("cd /root; " + FILL, 120)
+    m.ok("rm -r $HOME/*; echo room >$HOME/again; cat $HOME/again")
+    m.cmd("cd $HOME; " + FILL, 120)
     m.poweroff()
 
 
 def test_disk_full_of_inodes(boot):
     m = boot(disk="16M")
-    out, _ = m.cmd("cd /root; i=0; while true >f$i; do i=$((i + 1)); done; "
+    out, _ = m.cmd("cd $HOME; i=0; while true >f$i; do i=$((i + 1)); done; "
                    "echo made $i", 180)
     assert int(re.search(r"made (\d+)", out).group(1)) > 100
     assert "No space left" in out
-    m.ok("rm -r /root/*; : >/root/f", 60)
+    m.ok("rm -r $HOME/*; : >$HOME/f", 60)
     m.poweroff()
 
 
 def test_disk_full_amid_a_directory(boot):
     """Its thirteenth block needs two, and there is room for one."""
     m = boot(disk="24M")
-    m.ok("mkdir /root/d; cd /root/d; : >f; n=$(printf %0251d 0); "
-         "for i in $(seq 100 279); do ln f $n$i; done; echo x >/root/last")
-    assert m.ok("stat -c %s /root/d") == f"{12 * BLOCK}\n"
-    assert "No space" in m.cmd("dd if=/dev/zero of=/root/fill bs=64k", 60)[0]
-    m.ok("rm /root/last")
+    m.ok("mkdir $HOME/d; cd $HOME/d; : >f; n=$(printf %0251d 0); "
+         "for i in $(seq 100 279); do ln f $n$i; done; echo x >$HOME/last")
+    assert m.ok("stat -c %s $HOME/d") == f"{12 * BLOCK}\n"
+    assert "No space" in m.cmd("dd if=/dev/zero of=$HOME/fill bs=64k", 60)[0]
+    m.ok("rm $HOME/last")
     assert "No space" in m.cmd("ln f ${n}x")[0]
-    m.ok("rm /root/fill; ln f ${n}x")
+    m.ok("rm $HOME/fill; ln f ${n}x")
     m.poweroff()
 
 
@@ -56,10 +56,10 @@ def test_disk_file_of_six_times_the_memory(boot):
     times = []
     for part in range(6):
         before = float(m.ok("cat /proc/uptime").split()[0])
-        m.ok(f"dd if=/dev/zero of=/root/p{part} bs=64k count=256", 60)
+        m.ok(f"dd if=/dev/zero of=$HOME/p{part} bs=64k count=256", 60)
         times.append(float(m.ok("cat /proc/uptime").split()[0]) - before)
-    m.ok("cat /root/p? >/dev/null", 120)
-    m.ok("cat /root/p? | cmp - /dev/zero 2>&1 | grep -q EOF", 120)
+    m.ok("cat $HOME/p? >/dev/null", 120)
+    m.ok("cat $HOME/p? | cmp - /dev/zero 2>&1 | grep -q EOF", 120)
     rest = sorted(times[1:])
     assert rest[-1] < 5 * rest[0] + 1, times
     m.poweroff()
@@ -67,35 +67,35 @@ def test_disk_file_of_six_times_the_memory(boot):
 
 def test_disk_keeps_what_was_synced(boot):
     m = boot()
-    m.ok("mkdir /root/d; echo one >/root/d/a; ln /root/d/a /root/d/b; "
-         "ln -s a /root/d/c; mv /root/d/b /root/e")
+    m.ok("mkdir $HOME/d; echo one >$HOME/d/a; ln $HOME/d/a $HOME/d/b; "
+         "ln -s a $HOME/d/c; mv $HOME/d/b $HOME/e")
     m.poweroff()
     again = boot(image=m.image)
-    assert again.ok("cat /root/d/c /root/e; ls -1 /root/d") == \
+    assert again.ok("cat $HOME/d/c $HOME/e; ls -1 $HOME/d") == \
         "one\none\na\nc\n"
     again.poweroff()
 
 
 def test_disk_sync_survives_the_plug(boot):
     m = boot()
-    m.ok("echo safe >/root/note; sync")
+    m.ok("echo safe >$HOME/note; sync")
     m.qemu.kill()
     m.qemu.wait()
     again = boot(image=m.image)
-    assert again.ok("cat /root/note") == "safe\n"
+    assert again.ok("cat $HOME/note") == "safe\n"
 
 
-WORK = ("while :; do mkdir /root/d{0}; echo x >/root/d{0}/f; "
-        "cp /bin/sh /root/big{0}; mv /root/d{0}/f /root/f{0}; "
-        "rm -r /root/d{0} /root/f{0} /root/big{0}; done 2>/dev/null &")
+WORK = ("while :; do mkdir $HOME/d{0}; echo x >$HOME/d{0}/f; "
+        "cp /bin/sh $HOME/big{0}; mv $HOME/d{0}/f $HOME/f{0}; "
+        "rm -r $HOME/d{0} $HOME/f{0} $HOME/big{0}; done 2>/dev/null &")
 
 
 @pytest.mark.parametrize("seconds", [0.2, 0.5, 1.1])
 def test_disk_off_amid_work(boot, seconds):
     """Power-off while files come and go, and one without name is open."""
     m = boot(cpus=3)
-    m.ok("dd if=/dev/zero of=/root/gone bs=64k count=20")
-    m.ok("exec 5</root/gone; rm /root/gone")
+    m.ok("dd if=/dev/zero of=$HOME/gone bs=64k count=20")
+    m.ok("exec 5<$HOME/gone; rm $HOME/gone")
     for worker in range(3):
         m.ok(WORK.format(worker))
     time.sleep(seconds)

@@ -62,7 +62,7 @@ def test_shell_comes_back_after_end_of_file(boot):
 
 def type_to_cat(m, keys):
     """What cat reads when these keys are typed and ^D ends the input."""
-    m.send("cat >/root/typed; echo got $(cat /root/typed)\n")
+    m.send("cat >$HOME/typed; echo got $(cat $HOME/typed)\n")
     m.expect("typed\\)")
     m.drain(0.3)
     m.send(keys)
@@ -112,24 +112,24 @@ def test_shell_raw_modes(boot):
     m = boot(interactive=True)
     # No byte within VTIME: read(2) gives nothing.
     type_line(m, "sh -c 'stty -icanon -echo min 0 time 2; dd bs=9 count=1 "
-                 "of=/root/none; stty sane'")
-    assert "\n0 " in type_line(m, "wc -c /root/none")
+                 "of=$HOME/none; stty sane'")
+    assert "\n0 " in type_line(m, "wc -c $HOME/none")
     # VMIN bytes; a control key is a byte like any other.
-    m.send("sh -c 'stty raw -echo min 3 time 0; dd bs=9 count=1 of=/root/three; "
+    m.send("sh -c 'stty raw -echo min 3 time 0; dd bs=9 count=1 of=$HOME/three; "
            "stty sane'\n")
     m.drain(1)
     m.send("a")
     m.drain(0.3)
     m.send("\x03z")
     m.expect(PROMPT, 10)
-    assert "\n3 " in type_line(m, "wc -c /root/three")
+    assert "\n3 " in type_line(m, "wc -c $HOME/three")
     # Fewer when no more comes within VTIME of the first.
-    m.send("sh -c 'stty raw -echo min 5 time 20; dd bs=9 count=1 of=/root/two; "
+    m.send("sh -c 'stty raw -echo min 5 time 20; dd bs=9 count=1 of=$HOME/two; "
            "stty sane'\n")
     m.drain(1)
     m.send("ab")
     m.expect(PROMPT, 10)
-    assert "\n2 " in type_line(m, "wc -c /root/two")
+    assert "\n2 " in type_line(m, "wc -c $HOME/two")
     m.poweroff()
 
 
