@@ -39,8 +39,7 @@ STAGES = {
     "host": lambda: [MAKE, "-s", "--no-print-directory", "-C", "tests/host",
                      "check", f"O={TOP}/build/host", "-j2"],
     "mkfs": lambda: pytest("tests/host"),
-    "checks": lambda: [sys.executable, "tests/checks/check.py", "quick"],
-    "debug": lambda: [MAKE, "-s", "DEBUG=1", "-j2", "all"],
+    "checks": lambda: [sys.executable, "tests/checks/check.py", "all"],
     "guest": lambda: pytest("tests/qemu", *with_workers()),
 }
 

@@ -91,7 +91,7 @@ convert(struct out *out, struct spec *spec, va_list *args)
         spec->zero = spec->wide = true;
         spec->width = 2 + 2 * sizeof(void *);
         prefix = "0x";
-        /* fall through */
+        fallthrough;
     case 'd':
     case 'u':
     case 'x':

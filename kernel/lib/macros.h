@@ -50,3 +50,4 @@
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
 #define __maybe_unused __attribute__((unused))
 #define __noinline __attribute__((noinline))
+#define fallthrough __attribute__((fallthrough)) /* to the next case */
