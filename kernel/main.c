@@ -31,9 +31,7 @@
 #include "proc/futex.h"
 #include "proc/proc.h"
 #include "riscv/plic.h"
-#include "riscv/timer.h"
 #include "riscv/trap.h"
-#include "sched/sched.h"
 #include "syscall/syscall.h"
 #include "vm/reclaim.h"
 

@@ -33,7 +33,6 @@
 
 #include "lib/assert.h"
 #include "lib/bitops.h"
-#include "mm/page.h"
 
 static struct wait_queue sync_wait = WAIT_QUEUE_INIT(sync_wait);
 

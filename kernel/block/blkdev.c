@@ -31,7 +31,6 @@
 
 #include "block/partition.h"
 #include "core/printk.h"
-#include "include/errno.h"
 #include "include/stat.h"
 #include "lib/format.h"
 #include "mm/page_alloc.h"

@@ -21,7 +21,6 @@
 #include "include/errno.h"
 #include "lib/string.h"
 #include "riscv/csr.h"
-#include "riscv/hart.h"
 #include "riscv/memlayout.h"
 #include "riscv/sbi.h"
 

@@ -33,8 +33,6 @@
 #include "core/machine.h"
 #include "core/printk.h"
 #include "dev/virtio_mmio.h"
-#include "include/errno.h"
-#include "include/stat.h"
 #include "lib/bitops.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"

@@ -17,7 +17,6 @@
  */
 #include "block/blkdev.h"
 
-#include "block/bio.h"
 #include "fs/fs.h"
 #include "include/ioctl.h"
 #include "mm/slab.h"

@@ -47,8 +47,6 @@
  */
 #include "fs/fs.h"
 
-#include "include/stat.h"
-#include "lib/err.h"
 #include "lib/hash.h"
 #include "mm/slab.h"
 #include "sched/task.h"

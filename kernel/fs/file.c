@@ -28,8 +28,6 @@
 #include "fs/fs.h"
 
 #include "block/blkdev.h"
-#include "block/bio.h"
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
 

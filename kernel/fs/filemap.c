@@ -23,7 +23,6 @@
  */
 #include "fs/fs.h"
 
-#include "lib/err.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "vm/reclaim.h"

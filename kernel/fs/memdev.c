@@ -19,7 +19,6 @@
 #include "core/machine.h"
 #include "core/rng.h"
 #include "fs/tty/tty.h"
-#include "include/stat.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "vm/shmem.h"

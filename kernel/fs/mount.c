@@ -23,15 +23,10 @@
  * Not done: bind mounts, remounting by mount(2), two mounts of one device or
  * on one directory, lazy umount (MNT_DETACH is an ordinary umount).
  */
-#include "fs/fs.h"
 
-#include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "fs/tty/tty.h"
-#include "include/stat.h"
-#include "lib/err.h"
-#include "lib/format.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 #include "sched/timer.h"

@@ -37,7 +37,6 @@
  */
 #include "fs/fs.h"
 #include "include/ioctl.h"
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"

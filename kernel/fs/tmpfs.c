@@ -31,9 +31,7 @@
  */
 #include "fs/fs.h"
 
-#include "lib/err.h"
 #include "mm/slab.h"
-#include "vm/shmem.h"
 #include "vm/vma.h"
 
 #define TMPFS_MAGIC 0x01021994

@@ -40,7 +40,6 @@
 
 #include "core/rng.h"
 #include "fs/fs.h"
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "proc/elf.h"

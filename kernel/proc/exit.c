@@ -62,7 +62,6 @@
 
 #include "core/panic.h"
 #include "core/printk.h"
-#include "fs/fs.h"
 #include "fs/tty/tty.h"
 #include "proc/futex.h"
 #include "riscv/uaccess.h"

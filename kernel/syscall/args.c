@@ -9,7 +9,6 @@
  *
  * Locks: none; a task is referenced as long as the call works on it.
  */
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "syscall/syscall.h"
 

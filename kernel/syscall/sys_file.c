@@ -10,8 +10,6 @@
  * readv and writev are done element by element, so another writer may come in
  * between; one that comes short, or a pipe that has no more, ends them.
  */
-#include "include/ioctl.h"
-#include "lib/err.h"
 #include "mm/slab.h"
 #include "syscall/syscall.h"
 

@@ -14,7 +14,6 @@
  */
 #include "core/panic.h"
 #include "core/printk.h"
-#include "core/rng.h"
 #include "include/system.h"
 #include "syscall/syscall.h"
 #include "vm/swap.h"

@@ -6,7 +6,6 @@
  * behind a mapping, its writing by msync, the path of a swap device.
  */
 #include "include/swap_hdr.h"
-#include "lib/err.h"
 #include "syscall/syscall.h"
 #include "vm/shmem.h"
 

@@ -28,7 +28,6 @@
  * Not done: RENAME_EXCHANGE; renames in parallel.
  */
 #include "fs/namei.h"
-#include "sched/task.h"
 #include "syscall/syscall.h"
 
 static struct mutex rename_mutex =

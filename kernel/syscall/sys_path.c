@@ -20,8 +20,6 @@
  * Not done: statx.
  */
 #include "mm/slab.h"
-#include "sched/task.h"
-#include "sched/timer.h"
 #include "syscall/syscall.h"
 
 /* --- Where we are */

@@ -16,8 +16,6 @@
  * through have been delivered, or until the call ends without any.
  */
 #include "mm/slab.h"
-#include "sched/sched.h"
-#include "sched/timer.h"
 #include "syscall/syscall.h"
 
 /* A descriptor that is asked for. */

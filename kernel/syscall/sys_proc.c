@@ -18,7 +18,6 @@
  * Not done: priorities of groups and users; robust futexes; other threads than
  * the process itself.
  */
-#include "include/sched.h"
 #include "proc/futex.h"
 #include "proc/proc.h"
 #include "syscall/syscall.h"

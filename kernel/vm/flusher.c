@@ -26,7 +26,6 @@
 #include "vm/pagecache.h"
 
 #include "sched/sched.h"
-#include "sched/timer.h"
 
 struct dirty_tunables dirty_tunables = {10, 20, 3000, 500};
 

@@ -33,8 +33,6 @@
 
 #include "core/printk.h"
 #include "sched/sched.h"
-#include "sched/timer.h"
-#include "vm/pgtable.h"
 #include "vm/swap.h"
 
 enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };

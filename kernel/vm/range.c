@@ -41,9 +41,7 @@
  * Not done: mincore tells of any file that can be mapped, also who could not
  * write it.  Other advice is -EINVAL.
  */
-#include "riscv/mmu.h"
 #include "riscv/uaccess.h"
-#include "vm/pgtable.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
 #include "vm/vma.h"

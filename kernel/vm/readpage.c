@@ -35,7 +35,6 @@
  */
 #include "vm/shmem.h"
 
-#include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
 

@@ -28,7 +28,6 @@
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
 #include "sched/sched.h"
-#include "sched/timer.h"
 #include "vm/policy.h"
 #include "vm/swap.h"
 

@@ -11,8 +11,6 @@
  * Locks: mmap_lock for reading > page lock.
  */
 
-#include "lib/err.h"
-#include "mm/page_alloc.h"
 #include "vm/fault.h"
 #include "vm/pagecache.h"
 

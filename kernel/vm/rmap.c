@@ -34,7 +34,6 @@
  */
 #include "vm/rmap.h"
 
-#include "riscv/mmu.h"
 #include "vm/swap.h"
 #include "vm/vma.h"
 

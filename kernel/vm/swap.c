@@ -33,7 +33,6 @@
  */
 #include "vm/swap.h"
 
-#include "block/bio.h"
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "include/swap_hdr.h"

@@ -25,7 +25,6 @@
  * at the same time mix.
  */
 #include "fs/ext2/ext2.h"
-#include "lib/bitmap.h"
 
 /* Is item n one of those of I3? */
 static bool

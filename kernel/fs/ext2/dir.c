@@ -23,8 +23,6 @@
  */
 #include "fs/ext2/dirblock.h"
 #include "fs/ext2/ext2.h"
-#include "include/stat.h"
-#include "lib/err.h"
 
 /* readdir's type, which is the file type's bits of i_mode, by EXT2_FT_* */
 enum { MODE_TYPE_SHIFT = 12 };

@@ -29,8 +29,6 @@
  * and the flags for immutable and append-only files.
  */
 #include "fs/ext2/ext2.h"
-#include "include/stat.h"
-#include "lib/err.h"
 #include "sched/timer.h"
 
 /* An inode with so many bytes behind byte 128 has the _extra words. */

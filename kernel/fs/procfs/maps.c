@@ -31,8 +31,6 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "include/stat.h"
-#include "vm/rmap.h"
 #include "vm/shmem.h"
 #include "vm/vma.h"
 

@@ -22,7 +22,6 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "lib/err.h"
 #include "lib/format.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"

@@ -24,7 +24,6 @@
 #include "core/bootargs.h"
 #include "core/machine.h"
 #include "core/printk.h"
-#include "include/stat.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
 #include "vm/vma.h"

@@ -28,9 +28,7 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "include/stat.h"
 #include "lib/bitops.h"
-#include "mm/gfp.h"
 #include "sched/sched.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"

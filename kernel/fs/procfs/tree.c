@@ -27,8 +27,6 @@
  */
 #include "fs/procfs/proc.h"
 
-#include "include/stat.h"
-#include "lib/err.h"
 #include "lib/format.h"
 
 #define PROC_SUPER_MAGIC 0x9fa0

@@ -56,7 +56,6 @@
 #include "core/printk.h"
 #include "dev/devices.h"
 #include "include/ioctl.h"
-#include "include/stat.h"
 #include "include/termios.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"
