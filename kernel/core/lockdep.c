@@ -46,24 +46,14 @@ lock_name(const void *lock, unsigned rank)
                                   : ((const struct spinlock *)lock)->name;
 }
 
+/* It is not on top of the stack. */
 void
-lock_acquired(const void *lock, unsigned rank, unsigned subclass,
-              uint64_t caller)
-{
-    struct thread *t = current_thread();
-
-    if (t->nr_held < THREAD_MAX_HELD)
-        t->held[t->nr_held++] = (struct held_lock){lock, (uint16_t)rank,
-                                                   (uint16_t)subclass, caller};
-}
-
-void
-lock_released(const void *lock)
+lock_released_below(const void *lock)
 {
     struct thread *t = current_thread();
     uint64_t i = t->nr_held;
 
-    while (i > 0 && t->held[i - 1].lock != lock) /* it is mostly the last */
+    while (i > 0 && t->held[i - 1].lock != lock)
         i--;
     if (i == 0)
         return;

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "core/lock_rank.h"
+#include "lib/macros.h"
 #include "riscv/thread.h"
 
 struct spinlock;
@@ -24,14 +25,33 @@ struct spinlock;
 #define RETURN_ADDRESS ((uint64_t)__builtin_return_address(0))
 
 /* Push on the current thread's stack of held locks. */
-void lock_acquired(const void *lock, unsigned rank, unsigned subclass,
-                   uint64_t caller);
+static inline void
+lock_acquired(const void *lock, unsigned rank, unsigned subclass,
+              uint64_t caller)
+{
+    struct thread *t = current_thread();
+
+    if (likely(t->nr_held < THREAD_MAX_HELD))
+        t->held[t->nr_held++] = (struct held_lock){lock, (uint16_t)rank,
+                                                   (uint16_t)subclass, caller};
+}
 
 /*
  * Take it off again.  Locks may be released in any order; one that this
  * thread did not take (a page unlocked by end_io) is ignored.
  */
-void lock_released(const void *lock);
+void lock_released_below(const void *lock);
+
+static inline void
+lock_released(const void *lock)
+{
+    struct thread *t = current_thread();
+
+    if (likely(t->nr_held > 0 && t->held[t->nr_held - 1].lock == lock))
+        t->nr_held--;
+    else
+        lock_released_below(lock);
+}
 
 /* Print the locks that t holds, one a line; nothing if none. */
 void show_held_locks(const struct thread *t);

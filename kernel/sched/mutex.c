@@ -52,9 +52,10 @@ try(struct rwsem *s, bool write)
     return true;
 }
 
-/* Sleep until we have s.  => 0, or -EINTR: killed */
+/* Sleep until we have s.  Apart, so that who gets it at once needs no frame. */
 static __noinline int
-wait_for(struct rwsem *s, bool write, uint32_t state)
+wait_for(struct rwsem *s, bool write, uint32_t state, unsigned subclass,
+         uint64_t caller)
 {
     int64_t ret;
 
@@ -62,10 +63,12 @@ wait_for(struct rwsem *s, bool write, uint32_t state)
     ret =
         __wait_event_full(&s->wait, try(s, write), state, WAIT_FOREVER, write);
     atomic_fetch_sub(&s->waiting_writers, write);
-    if (ret >= 0)
-        return 0;
-    wake_up(&s->wait); /* I1; also, the wakeup may have been for us alone */
-    return -EINTR;
+    if (ret < 0) {
+        wake_up(&s->wait); /* I1; also, the wakeup may have been for us alone */
+        return -EINTR;
+    }
+    lock_acquired(s, s->rank, subclass, caller);
+    return 0;
 }
 
 int
@@ -73,8 +76,8 @@ rwsem_lock(struct rwsem *s, bool write, uint32_t state, unsigned subclass)
 {
     might_sleep();
     lock_check_order(s, s->rank, subclass);
-    if (unlikely(!try(s, write)) && wait_for(s, write, state))
-        return -EINTR;
+    if (unlikely(!try(s, write)))
+        return wait_for(s, write, state, subclass, RETURN_ADDRESS);
     lock_acquired(s, s->rank, subclass, RETURN_ADDRESS);
     return 0;
 }
