@@ -8,14 +8,7 @@
 #include "core/panic.h"
 
 void
-lock_acquired(const void *lock, unsigned rank, unsigned subclass,
-              uint64_t caller)
-{
-    (void)lock, (void)rank, (void)subclass, (void)caller;
-}
-
-void
-lock_released(const void *lock)
+lock_released_below(const void *lock)
 {
     (void)lock;
 }
