@@ -537,6 +537,8 @@ def test_too_few_inodes(tmp_path, tree):
     (["-s", "12Q"], "not a size"),
     (["-s", "0"], "too small"),
     (["-s", "-1"], "not a number"),
+    (["-i", " -18446744073709551600"], "not a number"),
+    (["-n", "/null:c:+1:3:666"], "'\\+1' is not a number"),
     (["-s", "3T"], "2 TiB"),
     (["-s", "99999999T"], "too large"),
     (["-w", "4K"], "too small"),
