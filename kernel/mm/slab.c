@@ -447,5 +447,5 @@ kfree(const void *p)
     if (likely(page_test(page, PG_slab)))
         kmem_cache_free(page->slab_cache, (void *)p);
     else
-        free_pages(page, page->owner_order);
+        free_pages(page, page->order);
 }
