@@ -449,6 +449,39 @@ page_alloc_counts_references(void **state)
     host_drop_locks();
 }
 
+/* I1: whoever had a page before has left no trace but its contents. */
+static void
+page_alloc_gives_clean_pages(void **state)
+{
+    struct page *page, *again;
+
+    (void)state;
+    start();
+    page = alloc_page(GFP_KERNEL);
+    page->mapping = (struct address_space *)&page;
+    page->private = page->policy = 5;
+    page_set(page, PG_dirty);
+    put_page(page);
+    again = alloc_page(GFP_KERNEL);
+    assert_ptr_equal(again, page); /* the one that is warm */
+    assert_null(page->mapping);
+    assert_int_equal(page->private + page->policy, 0);
+    assert_int_equal(page->flags & ~PAGE_ZONE_MASK, 0);
+    put_page(page);
+    atomic_set(&page->refcount, 1);
+    expect_panic(alloc_page(GFP_KERNEL));
+    atomic_set(&page->refcount, 0);
+
+    page = alloc_pages(GFP_KERNEL, 2);
+    assert_int_equal(page->order, 2);
+    memset(page_address(page), 5, 4 * PAGE_SIZE);
+    free_pages(page, 2);
+    again = alloc_pages(GFP_KERNEL | __GFP_ZERO, 2);
+    assert_ptr_equal(again, page);
+    for (size_t i = 0; i < 4 * PAGE_SIZE; i++)
+        assert_int_equal(((char *)page_address(page))[i], 0);
+}
+
 /* As the counters of /proc/vmstat have it. */
 static uint64_t
 pages_in_use(void)
@@ -474,8 +507,11 @@ page_alloc_frees_many_at_once(void **state)
         if (i % 10 == 0)
             get_page(pages[i]);
     }
-    struct page *kept = pages[0];
+    struct page *kept = pages[0], *on_lru = pages[5];
+    reclaim_ops = &ops;
+    page_set(on_lru, PG_lru);
     put_pages(pages, MANY);
+    assert_false(page_test(on_lru, PG_lru));
     assert_int_equal(atomic_read(&kept->refcount), 1);
     assert_int_equal(pages_in_use() - in_use, MANY / 10);
     drain_all_pages();
@@ -538,5 +574,6 @@ HOST_TESTS(HOST_TEST(page_alloc_lays_zones),
            HOST_TEST(page_alloc_asks_other_harts),
            HOST_TEST(page_alloc_gives_the_victim_the_reserve),
            HOST_TEST(page_alloc_counts_references),
+           HOST_TEST(page_alloc_gives_clean_pages),
            HOST_TEST(page_alloc_frees_many_at_once),
            HOST_TEST(page_alloc_random))
