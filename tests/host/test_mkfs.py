@@ -144,6 +144,8 @@ def image(tmp_path):
 def test_empty(image):
     img = image()
     img.check()
+    with open(img.path, "rb") as disk:  # 1 MiB in, in 255 heads of 63 sectors
+        assert disk.read(512)[447:450] == bytes([32, 33, 0])
     info = img.super()
     assert info["Filesystem revision #"].startswith("1")
     assert info["Filesystem features"] == "filetype sparse_super large_file"
