@@ -19,6 +19,7 @@
  *
  * See: include/mbr.h, include/ext2_fs.h, include/swap_hdr.h.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -78,8 +79,8 @@ parse_number(const char *text, char **end)
     unsigned long long value;
 
     errno = 0;
-    value = strtoull(text, end, 10);
-    if (*end == text || errno || *text == '-')
+    value = strtoull(text, end, 10); /* which would take a sign or blanks */
+    if (!isdigit((unsigned char)*text) || errno)
         die("'%s' is not a number", text);
     return value;
 }

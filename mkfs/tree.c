@@ -27,6 +27,7 @@
 #define _GNU_SOURCE
 #include "tree.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -304,7 +305,7 @@ cut_number(char *text, const char *spec, int base, unsigned long max)
     if (!colon)
         die("%s: a field is missing", spec);
     value = strtoul(colon + 1, &end, base);
-    if (end == colon + 1 || *end || value > max || colon[1] == '-')
+    if (!isdigit((unsigned char)colon[1]) || *end || value > max)
         die("%s: '%s' is not a number up to %lu", spec, colon + 1, max);
     *colon = '\0';
     return (uint32_t)value;

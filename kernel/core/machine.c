@@ -46,7 +46,7 @@ add_range(struct device_list *list, struct device_info d)
     if (d.size == 0 || d.base + d.size < d.base)
         return;
     if (i == MACHINE_MAX_RANGES) {
-        pr_warn("device tree: the range at %#lx is one too many", d.base);
+        pr_warn("device tree: the range at 0x%lx is one too many", d.base);
         return;
     }
     for (; i > 0 && list->range[i - 1].base > d.base; i--)

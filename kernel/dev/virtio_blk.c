@@ -140,7 +140,7 @@ end_chain(struct virtio_blk *vb, uint32_t head)
                vb->disk.whole.name);
 }
 
-/* Acknowledged first: what ends later interrupts again. */
+/* Acknowledged before we look: what ends later interrupts again. */
 static void
 virtio_interrupt(void *arg)
 {
@@ -148,6 +148,7 @@ virtio_interrupt(void *arg)
     volatile struct virtq_used *used = &vb->vq->used;
 
     vb->regs->interrupt_ack = vb->regs->interrupt_status;
+    io_mb();
     while (vb->last_used != used->idx) {
         io_mb(); /* the index before the entry */
         end_chain(vb, used->ring[vb->last_used++ % VIRTQ_SIZE].id);

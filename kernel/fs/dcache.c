@@ -56,13 +56,13 @@ enum { DENTRY_HASH_BITS = 9 };
 enum { POS_UP = 1, POS_NAMES = 2, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
 
 static struct spinlock dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
-static struct hlist_head dentry_hash[1 << DENTRY_HASH_BITS];
+static struct list_head dentry_hash[1 << DENTRY_HASH_BITS];
 static LIST_HEAD(cached_dentries); /* least recently looked up last */
 static uint64_t nr_cached;
 static off_t last_pos = POS_NAMES;
 static struct kmem_cache *dentry_cache;
 
-static struct hlist_head *
+static struct list_head *
 bucket_of(const struct dentry *parent, const char *name, unsigned len)
 {
     return &dentry_hash[hash_64(hash_bytes((uint64_t)parent, name, len),
@@ -93,6 +93,7 @@ d_alloc(struct dentry *parent, const char *name, unsigned len)
     d->name_len = len;
     atomic_set(&d->count, 1);
     list_init(&d->children);
+    list_init(&d->hash_link);
     d->parent = parent ? dget(parent) : d;
     d->sb = parent ? parent->sb : NULL;
     return d;
@@ -137,7 +138,7 @@ static void
 hash_locked(struct dentry *d)
 {
     atomic_inc(&d->count);
-    hlist_add_head(&d->hash_link, bucket_of(d->parent, d->name, d->name_len));
+    list_add(&d->hash_link, bucket_of(d->parent, d->name, d->name_len));
     list_add(&d->lru_link, &cached_dentries);
     list_add_tail(&d->sibling, &d->parent->children);
     d->pos = ++last_pos;
@@ -157,7 +158,7 @@ kill_locked(struct dentry *d)
         struct dentry *parent = d->parent;
         struct inode *inode = take_inode_locked(d);
 
-        ASSERT(list_empty(&d->children) && hlist_unhashed(&d->hash_link));
+        ASSERT(list_empty(&d->children) && list_empty(&d->hash_link));
         last = parent != d && atomic_dec_and_test(&parent->count);
         spin_unlock(&dcache_lock);
         kfree(d->name);
@@ -175,9 +176,9 @@ kill_locked(struct dentry *d)
 static void
 unhash_locked(struct dentry *d)
 {
-    if (hlist_unhashed(&d->hash_link))
+    if (list_empty(&d->hash_link))
         return;
-    hlist_del_init(&d->hash_link);
+    list_del_init(&d->hash_link);
     list_del(&d->lru_link);
     list_del(&d->sibling);
     nr_cached--;
@@ -221,20 +222,20 @@ get_top_locked(struct dentry *d)
 struct dentry *
 d_lookup(struct dentry *parent, const char *name, unsigned len)
 {
-    struct hlist_head *bucket = bucket_of(parent, name, len);
-    struct dentry *d;
+    struct list_head *bucket = bucket_of(parent, name, len);
+    struct dentry *d, *found = NULL;
 
     spin_lock(&dcache_lock);
-    hlist_for_each_entry(d, bucket, hash_link) {
+    list_for_each_entry(d, bucket, hash_link) {
         if (d->parent == parent && d->name_len == len &&
             memcmp(d->name, name, len) == 0) {
             list_move(&d->lru_link, &cached_dentries);
-            d = get_top_locked(d);
+            found = get_top_locked(d);
             break;
         }
     }
     spin_unlock(&dcache_lock);
-    return d;
+    return found;
 }
 
 /*
@@ -277,7 +278,7 @@ d_add(struct dentry *d, struct inode *inode)
         d->inode = inode;
         if (is_dir)
             inode->dir_dentry = d;
-        if (hlist_unhashed(&d->hash_link))
+        if (list_empty(&d->hash_link))
             hash_locked(d);
     }
     spin_unlock(&dcache_lock);
@@ -434,6 +435,7 @@ dcache_init(void)
         .scan = scan_dentries,
     };
 
+    list_init_all(dentry_hash);
     dentry_cache = kmem_cache_create("dentry", sizeof(struct dentry), 0,
                                      SLAB_RECLAIMABLE, NULL);
     shrinker_register(&shrinker);
@@ -497,7 +499,7 @@ d_path(struct dentry *d, char *buf, size_t size)
 
     *end = '\0';
     spin_lock(&dcache_lock);
-    if (d->pos && hlist_unhashed(&d->hash_link))
+    if (d->pos && list_empty(&d->hash_link))
         end = prepend(buf, end, " (deleted)", 10);
     while (d && d != root) {
         if (d->parent == d) {

@@ -142,9 +142,9 @@ struct inode {
     struct address_space *mapping; /* (c) &data, or the block device's */
     struct dentry *dir_dentry;     /* (D) a directory's only dentry */
 
-    struct hlist_node hash_link; /* (H) */
-    struct pipe *pipe;           /* (I) FIFO or pipe */
-    void *private;               /* (c) kmalloc'ed, goes with the inode */
+    struct list_head hash_link; /* (H) */
+    struct pipe *pipe;          /* (I) FIFO or pipe */
+    void *private;              /* (c) kmalloc'ed, goes with the inode */
 };
 
 static inline off_t
@@ -204,7 +204,7 @@ struct dentry {
     struct super_block *mounted;        /* (D) mounted here */
     uint32_t name_len;                  /* (D) */
     const char *name;                   /* (D) kmalloc'ed */
-    struct hlist_node hash_link;        /* (D) unhashed: not cached */
+    struct list_head hash_link;         /* (D) unhashed: not cached */
     struct list_head children, sibling; /* (D) */
     off_t pos; /* (D) among the children of parent; 0: never was cached */
     struct list_head lru_link; /* (D) if hashed */
@@ -421,4 +421,5 @@ extern const struct file_operations bdev_file_ops;
 /* --- Once at boot: all of fs/ (mount.c), and its parts */
 void fs_init(void);
 void file_init(void);
+void inode_init(void);
 void dcache_init(void);

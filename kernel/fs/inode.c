@@ -54,10 +54,16 @@
 enum { INODE_HASH_BITS = 8 };
 
 static struct spinlock inode_lock = SPINLOCK_INIT(RANK_INODE_HASH, "inodes");
-static struct hlist_head inode_hash[1 << INODE_HASH_BITS];
+static struct list_head inode_hash[1 << INODE_HASH_BITS];
 static struct wait_queue inode_wait = WAIT_QUEUE_INIT(inode_wait);
 
 /* --- Making, finding, freeing */
+
+void
+inode_init(void)
+{
+    list_init_all(inode_hash);
+}
 
 struct inode *
 new_inode(struct super_block *sb)
@@ -72,6 +78,7 @@ new_inode(struct super_block *sb)
     inode->ino = (uint64_t)atomic_inc_return(&last_ino);
     inode->sb = sb;
     inode->nlink = 1;
+    list_init(&inode->hash_link);
     atomic_set(&inode->count, 1);
     mutex_init(&inode->lock, RANK_INODE, "inode");
     spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
@@ -91,7 +98,7 @@ free_inode(struct inode *inode)
         type->free_inode(inode);
     kfree(inode->private);
     spin_lock(&inode_lock);
-    hlist_del_init(&inode->hash_link);
+    list_del_init(&inode->hash_link);
     spin_unlock(&inode_lock);
     /* The last one; from here on the super block may go at once. */
     atomic_fetch_sub(&inode->sb->nr_inodes, 1);
@@ -117,7 +124,7 @@ wait_locked(void)
     spin_lock(&inode_lock);
 }
 
-static struct hlist_head *
+static struct list_head *
 bucket_of(struct super_block *sb, uint64_t ino)
 {
     return &inode_hash[hash_64((uint64_t)sb ^ ino * 31, INODE_HASH_BITS)];
@@ -127,7 +134,7 @@ void
 insert_inode_hash(struct inode *inode)
 {
     spin_lock(&inode_lock);
-    hlist_add_head(&inode->hash_link, bucket_of(inode->sb, inode->ino));
+    list_add(&inode->hash_link, bucket_of(inode->sb, inode->ino));
     spin_unlock(&inode_lock);
 }
 
@@ -135,8 +142,8 @@ struct inode *
 find_get_inode(struct super_block *sb, uint64_t ino)
 {
     /* The dentry cache is asked first, so it will hardly be here. */
-    struct inode *fresh = new_inode(sb), *inode;
-    struct hlist_head *bucket = bucket_of(sb, ino);
+    struct inode *fresh = new_inode(sb), *inode, *found = NULL;
+    struct list_head *bucket = bucket_of(sb, ino);
     int err;
 
     if (!fresh)
@@ -145,21 +152,23 @@ find_get_inode(struct super_block *sb, uint64_t ino)
     atomic_set(&fresh->count, 0);
     spin_lock(&inode_lock);
 retry: /* the inode that was found is there, or has gone, when we are woken */
-    hlist_for_each_entry(inode, bucket, hash_link) {
+    list_for_each_entry(inode, bucket, hash_link) {
         if (inode->ino != ino || inode->sb != sb)
             continue;
-        if (atomic_inc_not_zero(&inode->count))
+        if (atomic_inc_not_zero(&inode->count)) {
+            found = inode;
             break;
+        }
         wait_locked();
         goto retry;
     }
-    if (!inode)
-        hlist_add_head(&fresh->hash_link, bucket);
+    if (!found)
+        list_add(&fresh->hash_link, bucket);
     spin_unlock(&inode_lock);
-    err = inode ? 0 : sb->type->read_inode(fresh);
-    if (inode || err) {
+    err = found ? 0 : sb->type->read_inode(fresh);
+    if (found || err) {
         free_inode(fresh);
-        return inode ?: ERR_PTR(err);
+        return found ?: ERR_PTR(err);
     }
     spin_lock(&inode_lock);
     atomic_set(&fresh->count, 1);
@@ -300,7 +309,7 @@ evict_orphans(struct super_block *sb)
     spin_lock(&inode_lock);
     for (int i = 0; i < 1 << INODE_HASH_BITS; i++) {
 retry: /* each time there is one less */
-        hlist_for_each_entry(inode, &inode_hash[i], hash_link) {
+        list_for_each_entry(inode, &inode_hash[i], hash_link) {
             if (inode->sb != sb || inode->nlink || !inode->ino)
                 continue;
             if (atomic_inc_not_zero(&inode->count)) {

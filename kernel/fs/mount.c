@@ -42,6 +42,7 @@ struct file_system_type *const file_systems[] = {&ext2_type, &proc_type,
 void
 fs_init(void)
 {
+    inode_init();
     dcache_init();
     file_init();
     tty_init();
@@ -213,7 +214,7 @@ do_mount(const char *source, const char *target, const char *type,
         err = (int)PTR_ERR(sb);
     if (!err) {
         mutex_lock(&d->inode->lock); /* against rmdir */
-        if (d->inode->nlink == 0 || hlist_unhashed(&d->hash_link))
+        if (d->inode->nlink == 0 || list_empty(&d->hash_link))
             err = -ENOENT; /* deleted, or a name that is not cached */
         else
             d_mount(dget(d), sb);

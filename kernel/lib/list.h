@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * list.h - circular doubly linked lists, and hash chains.
+ * list.h - circular doubly linked lists.
  *
  * The links are embedded in the objects, so linking allocates nothing.  A
  * list is a struct list_head that is not in any object; with it the links
@@ -13,9 +13,7 @@
  * So no operation has a special case for the first or the last object, and an
  * object leaves its list without knowing which list that is.
  *
- * A hash table is an array of struct hlist_head, one pointer each.  A node
- * keeps the address of the pointer that points to it (pprev), so it can leave
- * without knowing its chain; pprev is NULL while it is on none.
+ * A hash table is an array of lists: list_init_all() makes it empty.
  *
  * To walk use list_for_each_entry(pos, head, member), where pos is a variable
  * of the object's type; use the _safe form if the body may remove pos.
@@ -41,6 +39,11 @@ list_init(struct list_head *head)
 {
     head->next = head->prev = head;
 }
+
+/* Every list of an array. */
+#define list_init_all(heads)                                                   \
+    for (size_t i_ = 0; i_ < ARRAY_SIZE(heads); i_++)                          \
+    list_init(&(heads)[i_])
 
 /* Make a and b neighbours. */
 static inline void
@@ -99,10 +102,8 @@ list_move_tail(struct list_head *item, struct list_head *head)
 static inline void
 list_splice(struct list_head *from, struct list_head *head)
 {
-    if (list_empty(from))
-        return;
-    list_join(from->prev, head->next);
-    list_join(head, from->next);
+    list_join(from->prev, head->next); /* an empty one joins these two, */
+    list_join(head, from->next);       /* and now leaves again */
     list_init(from);
 }
 
@@ -126,46 +127,3 @@ list_splice(struct list_head *from, struct list_head *head)
         tmp = list_next_entry(pos, member);                                    \
          &pos->member != (head);                                               \
          pos = tmp, tmp = list_next_entry(tmp, member))
-
-struct hlist_node {
-    struct hlist_node *next, **pprev;
-};
-
-struct hlist_head {
-    struct hlist_node *first;
-};
-
-static inline void
-hlist_add_head(struct hlist_node *item, struct hlist_head *head)
-{
-    item->next = head->first;
-    item->pprev = &head->first;
-    if (item->next)
-        item->next->pprev = &item->next;
-    head->first = item;
-}
-
-#define hlist_unhashed(item) (!(item)->pprev)
-
-/* Remove item from its chain; nothing happens if it is on none. */
-static inline void
-hlist_del_init(struct hlist_node *item)
-{
-    if (hlist_unhashed(item))
-        return;
-    *item->pprev = item->next;
-    if (item->next)
-        item->next->pprev = item->pprev;
-    item->pprev = NULL;
-}
-
-#define hlist_entry_or_null(ptr, type, member)                                 \
-    ({                                                                         \
-        struct hlist_node *node_ = (ptr);                                      \
-        node_ ? container_of(node_, type, member) : NULL;                      \
-    })
-
-#define hlist_for_each_entry(pos, head, member)                                \
-    for (pos = hlist_entry_or_null((head)->first, __typeof__(*pos), member);   \
-         pos; pos = hlist_entry_or_null(pos->member.next, __typeof__(*pos),    \
-                                        member))

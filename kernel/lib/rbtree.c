@@ -144,7 +144,6 @@ erase_repair(struct rb_root *root, struct rb_node *parent, int d,
         if (!is_black(sib->child[0]) || !is_black(sib->child[1])) {
             if (is_black(sib->child[!d])) {
                 set_black(sib->child[d]);
-                set_red(sib);
                 sib = rotate(root, sib, !d, update);
             }
             /* sib takes parent's place and colour; its children are black. */

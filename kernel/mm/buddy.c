@@ -50,7 +50,6 @@ unlink_block(struct zone *zone, struct page *page, unsigned order)
     list_del(&page->lru);
     zone->free_area[order].nr_free--;
     page_clear(page, PG_buddy);
-    page->private = 0;
 }
 
 struct page *

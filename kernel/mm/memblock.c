@@ -29,19 +29,20 @@
  *
  * Locks: none; the boot hart alone, before other harts run.
  *
- * Not done: freeing; more ranges than MAX_RANGES: the device tree's reader
- * stops long before that, and what is allocated here lies side by side.
+ * Not done: freeing; more ranges than MAX_RANGES.  The device tree brings no
+ * more than two lists of ranges, and what is allocated here lies side by side.
  *
  * See: doc/boot.md.
  */
 #include "mm/memblock.h"
 
+#include "core/machine.h"
 #include "core/printk.h"
 #include "lib/assert.h"
 #include "lib/string.h"
 #include "riscv/memlayout.h"
 
-enum { MAX_RANGES = 64 };
+enum { MAX_RANGES = 3 * MACHINE_MAX_RANGES };
 #define PHYS_LIMIT (1UL << 56) /* Sv39: 56-bit physical addresses */
 
 struct range {

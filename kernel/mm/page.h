@@ -90,9 +90,9 @@ struct page {
         uint64_t index;    /* (c) in pages: in the file or the VMA lineage */
         struct slab *slab; /* (c) */
     };
-    uint64_t private;     /* see the table above */
-    uint32_t policy;      /* (l) reclaim policy's own: age, counter */
-    uint32_t owner_order; /* (c) order of an allocated block */
+    uint64_t private; /* see the table above */
+    uint32_t policy;  /* (l) reclaim policy's own: age, counter */
+    uint32_t order;   /* (c) of an allocated block */
 };
 _Static_assert(sizeof(struct page) == 64, "a cache line; page_to_pfn: a shift");
 

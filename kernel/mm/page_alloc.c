@@ -160,14 +160,13 @@ pcp_take(struct zone *zone, unsigned batch)
 }
 
 /*
- * Give up to nr pages back, the coldest first.  Neighbours that were freed one
- * after the other go as one block, which spares the merging.
- * => pcp->lock held
+ * Give nr pages back, the coldest first.  Neighbours that were freed one after
+ * the other go as one block, which spares the merging.
+ * => pcp->lock held, and so many are there
  */
 static __noinline void
 pcp_return_batch(struct zone *zone, struct per_cpu_pages *pcp, unsigned nr)
 {
-    nr = MIN(nr, pcp->count);
     pcp->count -= nr;
     spin_lock_nested(&zone->lock, SUBCLASS_INSIDE_PCP);
     while (nr > 0) {
@@ -315,7 +314,7 @@ alloc_pages(gfp_t gfp, unsigned order)
     page->mapping = NULL;
     page->private = 0;
     page->policy = 0;
-    page->owner_order = order;
+    page->order = order;
     if (gfp & __GFP_ZERO)
         for (unsigned long i = 0; i < 1UL << order; i++)
             clear_frame(page + i);

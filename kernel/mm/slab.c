@@ -245,6 +245,7 @@ kmem_cache_free(struct kmem_cache *cache, void *object)
 
 /* --- caches ------------------------------------------------------------ */
 
+/* => the header is 0, and stays so off-slab */
 static void
 choose_geometry(struct kmem_cache *cache, size_t align)
 {
@@ -255,7 +256,6 @@ choose_geometry(struct kmem_cache *cache, size_t align)
         nr = bytes / cache->slot_size + 1;
         do {
             nr--;
-            cache->header = 0;
             if (!is_off_slab(cache))
                 cache->header = (unsigned)ALIGN_UP(
                     sizeof(struct slab) + nr * sizeof(uint16_t), align);
@@ -447,5 +447,5 @@ kfree(const void *p)
     if (likely(page_test(page, PG_slab)))
         kmem_cache_free(page->slab_cache, (void *)p);
     else
-        free_pages(page, page->owner_order);
+        free_pages(page, page->order);
 }

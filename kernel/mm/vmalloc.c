@@ -150,7 +150,8 @@ void *
 ioremap(paddr_t pa, size_t size)
 {
     size_t offset = pa % PAGE_SIZE, end = ALIGN_UP(offset + size, PAGE_SIZE);
-    vaddr_t va = size ? take_slots(end / SLOT_SIZE + 1) : 0;
+    /* Not for a range that goes round the address space. */
+    vaddr_t va = size && end >= size ? take_slots(end / SLOT_SIZE + 1) : 0;
 
     for (size_t at = 0; va && at < end; at += PAGE_SIZE) {
         pte_t *pte = kpgtable_walk(va + at, 0);

@@ -12,7 +12,7 @@
 void *vmalloc(size_t size); /* page aligned, may sleep; NULL: no memory */
 void vfree(void *va);       /* NULL is allowed; flushed lazily */
 
-/* Map device registers, uncached, for ever.  NULL: no memory, or size 0. */
+/* Map device registers, for ever.  NULL: no memory, or no such range. */
 void *ioremap(paddr_t pa, size_t size);
 
 /*

@@ -29,10 +29,16 @@ LIST_HEAD(all_tasks);
 pid_t last_pid;
 uint32_t task_count;
 
-static struct hlist_head pid_hash[1 << PID_HASH_BITS]; /* (P) */
+static struct list_head pid_hash[1 << PID_HASH_BITS]; /* (P) */
 static bool came_round; /* (P) numbers are being used again */
 
-static struct hlist_head *
+void
+pid_init(void)
+{
+    list_init_all(pid_hash);
+}
+
+static struct list_head *
 pid_chain(pid_t pid)
 {
     return &pid_hash[hash_64((uint64_t)pid, PID_HASH_BITS)];
@@ -41,9 +47,10 @@ pid_chain(pid_t pid)
 struct task *
 find_task_locked(pid_t pid)
 {
+    struct list_head *chain = pid_chain(pid);
     struct task *t;
 
-    hlist_for_each_entry(t, pid_chain(pid), pid_link)
+    list_for_each_entry(t, chain, pid_link)
         if (t->pid == pid)
             return t;
     return NULL;
@@ -74,7 +81,7 @@ enter_locked(struct task *t, pid_t pid)
            list_entry(before, struct task, all_link)->pid > pid)
         before = before->prev;
     list_add(&t->all_link, before);
-    hlist_add_head(&t->pid_link, pid_chain(pid));
+    list_add(&t->pid_link, pid_chain(pid));
     t->pid = pid;
     task_count++;
 }
@@ -100,8 +107,8 @@ attach_pid_locked(struct task *t)
 void
 detach_pid_locked(struct task *t)
 {
-    ASSERT(spin_held(&pid_lock) && !hlist_unhashed(&t->pid_link));
-    hlist_del_init(&t->pid_link);
+    ASSERT(spin_held(&pid_lock) && !list_empty(&t->pid_link));
+    list_del_init(&t->pid_link);
     list_del(&t->all_link);
     task_count--;
 }

@@ -450,6 +450,7 @@ sched_init(void)
 
     task_cache = kmem_cache_create("task", sizeof(struct task),
                                    CACHE_LINE_BYTES, 0, NULL);
+    pid_init();
     timer_tick = run_timers;
     for_each_cpu(i)
         rq_init(&run_queues[i], i);

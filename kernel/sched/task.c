@@ -57,6 +57,7 @@ alloc_task(const char *comm, void (*entry)(void))
     t->mmu = &kernel_mmu;
     t->start_time = timer_read();
     list_init(&t->children);
+    list_init(&t->pid_link);
     list_init(&t->thread_link);
     t->leader = t;
     t->nr_threads = 1;
@@ -72,8 +73,7 @@ put_task(struct task *t)
     ASSERT(!t || atomic_read(&t->refcount) > 0);
     if (!t || !atomic_dec_and_test(&t->refcount))
         return;
-    ASSERT(!t->on_rq && !atomic_read(&t->on_cpu) &&
-           hlist_unhashed(&t->pid_link));
+    ASSERT(!t->on_rq && !atomic_read(&t->on_cpu) && list_empty(&t->pid_link));
     if (t->stack) /* it never ran */
         kstack_free(t->stack);
     kmem_cache_free(task_cache, t);

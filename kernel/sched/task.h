@@ -94,7 +94,7 @@ struct task {
     struct list_head children; /* of sibling */
     struct list_head sibling;
     struct list_head all_link; /* every task, by pid */
-    struct hlist_node pid_link;
+    struct list_head pid_link;
     struct task *leader;          /* of its threads: tgid is its pid */
     struct list_head thread_link; /* all of the group, in a circle */
     uint32_t nr_threads;          /* leader: those that have not ended */
@@ -147,6 +147,7 @@ struct task *alloc_task(const char *comm, void (*entry)(void));
 
 /* pid.c: the table.  All tasks that have a pid, zombies included. */
 extern struct spinlock pid_lock;
+void pid_init(void);
 /* Give t a pid and hash it.  => pid_lock held; -EAGAIN: none left */
 int attach_pid_locked(struct task *t);
 void detach_pid_locked(struct task *t);

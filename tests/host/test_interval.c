@@ -48,9 +48,11 @@ interval_random_operations_match_scan(void **state)
         uint64_t first = rnd_below(SPAN);
 
         if (present[k] && rnd_below(3) == 0) {
-            interval_move(&root, &items[k],
-                          rnd_below(2) ? items[k].first : first,
-                          first + SPAN + rnd_below(SPAN));
+            uint64_t to = rnd_below(2) ? items[k].first : first;
+            uint64_t last = first + SPAN + rnd_below(SPAN);
+
+            interval_move(&root, &items[k], to, last);
+            assert_true(items[k].first == to && items[k].last == last);
             present[k] = false; /* and true again below */
         } else if (present[k]) {
             interval_erase(&root, &items[k]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* sources: */
 /*
- * Lists and hash chains (all of it lies in the header) against arrays.
+ * Lists (all of it lies in the header) against arrays.
  */
 #include "host.h"
 
@@ -126,8 +126,7 @@ list_random_operations(void **state)
 {
     (void)state;
     memset(count, 0, sizeof(count));
-    for (int l = 0; l < NR_LISTS; l++)
-        list_init(&lists[l]);
+    list_init_all(lists);
     for (int i = 0; i < NR_ITEMS; i++)
         where[i] = -1;
     for (unsigned i = 0; i < scaled(20000); i++) {
@@ -156,38 +155,4 @@ list_safe_walk_removes(void **state)
     assert_int_equal(list_count(&head), NR_ITEMS / 2);
 }
 
-struct hashed {
-    int dummy;
-    struct hlist_node link;
-};
-
-static void
-hlist_add_walk_remove(void **state)
-{
-    struct hashed nodes[10] = {0}, *pos;
-    struct hlist_head head = {NULL};
-    int n = 0;
-
-    (void)state;
-    for (int i = 0; i < 10; i++) {
-        assert_true(hlist_unhashed(&nodes[i].link));
-        hlist_add_head(&nodes[i].link, &head);
-    }
-    hlist_del_init(&nodes[9].link); /* first, last, middle */
-    hlist_del_init(&nodes[0].link);
-    hlist_del_init(&nodes[5].link);
-    hlist_del_init(&nodes[5].link);
-    assert_true(hlist_unhashed(&nodes[5].link));
-    hlist_for_each_entry(pos, &head, link) {
-        static const int order[] = {8, 7, 6, 4, 3, 2, 1};
-
-        assert_ptr_equal(pos, &nodes[order[n++]]);
-    }
-    assert_int_equal(n, 7);
-    while (head.first)
-        hlist_del_init(head.first);
-    assert_null(head.first);
-}
-
-HOST_TESTS(HOST_TEST(list_random_operations), HOST_TEST(list_safe_walk_removes),
-           HOST_TEST(hlist_add_walk_remove))
+HOST_TESTS(HOST_TEST(list_random_operations), HOST_TEST(list_safe_walk_removes))

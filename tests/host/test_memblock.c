@@ -52,6 +52,7 @@ memblock_joins_neighbours(void **state)
     memblock_add(&memblock_ram, AT(12), 2 * PAGE_SIZE); /* fills the gap */
     assert_int_equal(memblock_ram.nr, 1);
     memblock_add(&memblock_ram, AT(9) + 1, PAGE_SIZE - 1); /* no whole page */
+    memblock_add(&memblock_ram, AT(5), 0);                 /* nothing at all */
     memblock_add(&memblock_ram, AT(11), PAGE_SIZE);        /* inside */
     assert_int_equal(memblock_ram.nr, 1);
     memblock_trim(AT(10), 0, UINT64_MAX);
@@ -94,15 +95,34 @@ memblock_ignores_what_it_cannot_use(void **state)
     memblock_add(&memblock_ram, AT(0), 100 * PAGE_SIZE);
     memblock_add(&memblock_ram, AT(200), 100 * PAGE_SIZE);
     memblock_add(&memblock_ram, UINT64_MAX - PAGE_SIZE, UINT64_MAX);
-    memblock_trim(AT(50), AT(10), 80 * PAGE_SIZE);
+    memblock_trim(AT(50), AT(10), 80 * PAGE_SIZE + 100);
     assert_int_equal(ram_start, AT(10));
     assert_int_equal(ram_end, AT(90));
+    assert_non_null(strstr(host_log, "below the direct map"));
     assert_non_null(strstr(host_log, "apart from the kernel"));
     assert_non_null(strstr(host_log, "too much"));
-    expect_panic(memblock_trim(AT(500), 0, PAGE_SIZE));
+    expect_panic(memblock_trim(AT(300), 0, PAGE_SIZE)); /* just behind */
 }
 
-/* The tables are far larger than machine.c's; still nothing is overwritten. */
+/* As much as the device tree's reader takes, and what boot code adds. */
+static void
+memblock_has_room_for_what_the_tree_says(void **state)
+{
+    enum { FROM_TREE = 2 * MACHINE_MAX_RANGES };
+
+    (void)state;
+    reset();
+    memblock_add(&memblock_ram, AT(0), PAGES * PAGE_SIZE);
+    memblock_trim(AT(0), 0, UINT64_MAX);
+    for (unsigned i = 0; i < FROM_TREE; i++)
+        memblock_add(&memblock_reserved, AT(2 * i), PAGE_SIZE);
+    memblock_add(&memblock_reserved, AT(2 * FROM_TREE), PAGE_SIZE);
+    for (unsigned i = 0; i < FROM_TREE; i++)
+        memblock_alloc(PAGE_SIZE, PAGE_SIZE);
+    memblock_check();
+}
+
+/* Still nothing is overwritten. */
 static void
 memblock_notices_too_many_ranges(void **state)
 {
@@ -116,9 +136,10 @@ memblock_notices_too_many_ranges(void **state)
     expect_panic(memblock_add(&memblock_reserved, AT(0), PAGE_SIZE));
     memblock_add(&memblock_reserved, AT(3), PAGE_SIZE); /* joins two */
     memblock_check();
-    memblock_add(&memblock_reserved, 0, UINT64_MAX);
+    memblock_add(&memblock_reserved, PAGE_SIZE, UINT64_MAX);
     memblock_check();
     assert_int_equal(memblock_reserved.nr, 1);
+    assert_true(memblock_reserved.range[0].end == PHYS_LIMIT);
 }
 
 /* --- Random ranges */
@@ -228,5 +249,6 @@ memblock_random(void **state)
 HOST_TESTS(HOST_TEST(memblock_joins_neighbours),
            HOST_TEST(memblock_allocates_from_the_top),
            HOST_TEST(memblock_ignores_what_it_cannot_use),
+           HOST_TEST(memblock_has_room_for_what_the_tree_says),
            HOST_TEST(memblock_notices_too_many_ranges),
            HOST_TEST(memblock_random))

@@ -144,6 +144,8 @@ def image(tmp_path):
 def test_empty(image):
     img = image()
     img.check()
+    with open(img.path, "rb") as disk:  # 1 MiB in, in 255 heads of 63 sectors
+        assert disk.read(512)[447:450] == bytes([32, 33, 0])
     info = img.super()
     assert info["Filesystem revision #"].startswith("1")
     assert info["Filesystem features"] == "filetype sparse_super large_file"
@@ -537,6 +539,8 @@ def test_too_few_inodes(tmp_path, tree):
     (["-s", "12Q"], "not a size"),
     (["-s", "0"], "too small"),
     (["-s", "-1"], "not a number"),
+    (["-i", " -18446744073709551600"], "not a number"),
+    (["-n", "/null:c:+1:3:666"], "'\\+1' is not a number"),
     (["-s", "3T"], "2 TiB"),
     (["-s", "99999999T"], "too large"),
     (["-w", "4K"], "too small"),

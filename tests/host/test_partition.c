@@ -83,6 +83,32 @@ partition_bad_entries(void **state)
     }
 }
 
+/* Entries that touch what lies beside them, on both sides, are good. */
+static void
+partition_no_gaps(void **state)
+{
+    (void)state;
+    start_table();
+    set_entry(2, MBR_TYPE_LINUX, 1, 2047);
+    set_entry(3, MBR_TYPE_LINUX, 60240, DISK_SECTORS - 60240);
+    assert_int_equal(parse(), 0);
+    assert_int_equal(part[2].nr_sectors, 2047);
+    assert_int_equal(part[3].nr_sectors, DISK_SECTORS - 60240);
+}
+
+/* Without a type or a length an entry is nothing, and nothing bad. */
+static void
+partition_unused_entries(void **state)
+{
+    (void)state;
+    start_table();
+    set_entry(2, MBR_TYPE_EMPTY, 80000, 100);
+    set_entry(3, MBR_TYPE_LINUX, 80000, 0);
+    assert_int_equal(parse(), 0);
+    assert_int_equal(part[2].nr_sectors, 0);
+    assert_int_equal(part[3].type, MBR_TYPE_EMPTY);
+}
+
 static void
 partition_random_sectors(void **state)
 {
@@ -112,4 +138,5 @@ partition_random_sectors(void **state)
 }
 
 HOST_TESTS(HOST_TEST(partition_good_table), HOST_TEST(partition_bad_entries),
+           HOST_TEST(partition_no_gaps), HOST_TEST(partition_unused_entries),
            HOST_TEST(partition_random_sectors))

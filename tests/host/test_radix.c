@@ -296,6 +296,8 @@ radix_full_height(void **state)
     compare();
     delete (~0UL);
     assert_int_equal(nodes_out, 1);
+    radix_tree_tag_set(&tree, 0, RADIX_TAG_DIRTY); /* the tops get it, too */
+    model[0].tag[RADIX_TAG_DIRTY] = true;
     assert_int_equal(insert(~0UL, random_item()), 0);
     compare();
     delete (0);

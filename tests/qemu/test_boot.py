@@ -3,11 +3,12 @@
 import pathlib
 import re
 import socket
+import struct
 import subprocess
 
 import pytest
 
-from machine import MARK, PROMPT, Monitor, have, kernel
+from machine import MARK, PROMPT, QEMU, Monitor, have, kernel
 
 OPENSBI = pathlib.Path(
     "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.bin")
@@ -78,6 +79,22 @@ def test_boot_few_asids(boot, bits):
 def test_boot_other_firmware(boot):
     m = boot(bios=OPENSBI, cpus=3)
     assert m.ok("echo up") == "up\n"
+    m.poweroff()
+
+
+def test_boot_without_a_clock(boot, folder):
+    """A device whose registers cannot lie where they should is left out."""
+    tree = folder / "virt.dtb"
+    subprocess.run([QEMU, "-machine", f"virt,dumpdtb={tree}", "-m", "64M",
+                    "-smp", "1", "-display", "none"], check=True,
+                   stderr=subprocess.DEVNULL)
+    start, size = 0x101000, 0x1000
+    clock = struct.pack(">QQ", start, size)
+    text = tree.read_bytes()
+    assert text.count(clock) == 1
+    tree.write_bytes(text.replace(clock, struct.pack(">QQ", start, 2**64 - 1)))
+    m = boot(mem="64M", cpus=1, qemuopts=["-dtb", str(tree)])
+    assert "1970" in m.ok("date")
     m.poweroff()
 
 

@@ -123,7 +123,7 @@ proc_i(const struct inode *inode)
 static inline bool
 proc_gone(const struct task *t)
 {
-    return t && hlist_unhashed(&t->pid_link);
+    return t && list_empty(&t->pid_link);
 }
 
 /* seq.c: may the current task see what is private? */

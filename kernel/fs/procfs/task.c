@@ -181,7 +181,7 @@ nr_threads(struct task *t)
     uint32_t n;
 
     spin_lock(&pid_lock);
-    n = hlist_unhashed(&t->pid_link) ? 0 : t->leader->nr_threads;
+    n = list_empty(&t->pid_link) ? 0 : t->leader->nr_threads;
     spin_unlock(&pid_lock);
     return n;
 }

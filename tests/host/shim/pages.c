@@ -76,7 +76,7 @@ alloc_pages(gfp_t gfp, unsigned order)
         ASAN_UNPOISON_MEMORY_REGION(page_address(page), bytes);
         memset(page_address(page), gfp & __GFP_ZERO ? 0 : 0xa5, bytes);
         atomic_set(&page->refcount, 1);
-        page->owner_order = order;
+        page->order = order;
         return page;
     }
     return NULL;
@@ -88,7 +88,7 @@ free_pages(struct page *page, unsigned order)
     size_t at = (size_t)(page - mem_map), nr = (size_t)1 << order;
 
     need_map();
-    if (at >= nr_pfns || at % nr || page->owner_order != order)
+    if (at >= nr_pfns || at % nr || page->order != order)
         panic("free_pages: no such block");
     for (size_t i = at; i < at + nr; i++) {
         if (!used[i])
@@ -105,5 +105,5 @@ void
 put_page(struct page *page)
 {
     if (atomic_dec_and_test(&page->refcount))
-        free_pages(page, page->owner_order);
+        free_pages(page, page->order);
 }
