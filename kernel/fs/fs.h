@@ -399,6 +399,8 @@ int fd_alloc(int from, bool cloexec);
 /* What it was reserved for, or NULL: it is not needed.  => refs: consumes f */
 void fd_install(int fd, struct file *f);
 struct file *fd_get(int fd); /* => refs: caller's fput; NULL: -EBADF */
+/* Also one opened with O_PATH, which stands for a name and can do nothing. */
+struct file *fd_get_any(int fd);
 int fd_close(int fd);
 /* dup3: fd becomes one of f.  => fd, -EBADF, -EBUSY */
 int fd_replace(int fd, struct file *f, bool cloexec);

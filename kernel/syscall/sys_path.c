@@ -52,7 +52,7 @@ change_dir(struct dentry **slot, int dfd, const char *path, unsigned flags)
 /* clang-format off */
 SYSCALL_PATHS(chdir, BIT(0))
     { return change_dir(&current->fs->cwd, AT_FDCWD, path[0], LOOKUP_FOLLOW); }
-SYSCALL(fchdir)
+SYSCALL_FD(fchdir)
     { return change_dir(&current->fs->cwd, (int)a[0], "", LOOKUP_EMPTY); }
 /* clang-format on */
 
@@ -324,8 +324,8 @@ inode_utimes(struct inode *inode, const uint64_t *a)
 enum { OF_LINK = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH };
 
 /* clang-format off */
-SYSCALL_FILE(fstat) { return inode_stat(f->inode, a + 1); }
-SYSCALL_FILE(fstatfs) { return inode_statfs(f->inode, a + 1); }
+SYSCALL_FD(fstat) { return inode_stat(f->inode, a + 1); }
+SYSCALL_FD(fstatfs) { return inode_statfs(f->inode, a + 1); }
 SYSCALL_FILE(fchmod) { return inode_chmod(f->inode, a + 1); }
 SYSCALL_FILE(fchown) { return inode_chown(f->inode, a + 1); }
 SYSCALL_FILE(ftruncate)
