@@ -65,7 +65,10 @@ may_create(const struct walk *w, bool is_dir)
     return may_change_dir(w->d->inode);
 }
 
-/* Make a new inode and its name; dev: of a device, target: of a link. */
+/*
+ * Make a new inode and its name; dev: of a device, target: of a link.  Devices
+ * are root's business, as whoever opens them gets to the hardware.
+ */
 static int
 create_name(uint64_t dfd, const char *path, umode_t mode, dev_t dev,
             const char *target)
@@ -75,6 +78,8 @@ create_name(uint64_t dfd, const char *path, umode_t mode, dev_t dev,
     struct inode *dir;
 
     if (!err) {
+    if (!err && (S_ISCHR(mode) || S_ISBLK(mode)) && !is_root(&current->cred))
+        err = -EPERM;
         dir = w.d->inode;
         err = dir->op->make(dir, w.child, mode, dev, target);
     }
@@ -89,13 +94,11 @@ new_mode(uint64_t mode)
     return mode & 07777 & ~current->fs->umask;
 }
 
-/* Devices are root's business, as whoever opens them gets to the hardware. */
 SYSCALL_PATHS(mknodat, BIT(1))
 {
     umode_t type = a[2] & S_IFMT ? a[2] & S_IFMT : S_IFREG;
 
-    if (type == S_IFDIR ||
-        ((S_ISCHR(type) || S_ISBLK(type)) && !is_root(&current->cred)))
+    if (S_ISDIR(type))
         return -EPERM;
     if (!S_ISREG(type) && !S_ISCHR(type) && !S_ISBLK(type) && !S_ISFIFO(type) &&
         !S_ISSOCK(type))
