@@ -177,6 +177,11 @@ void iput(struct inode *inode);
 void inode_touch(struct inode *inode, unsigned which);
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
 #define mark_inode_dirty(inode) inode_touch(inode, 0)
+/*
+ * Its data or size was changed: so are its times, and who is not root takes a
+ * program's set-uid bits away.  => inode lock held
+ */
+void inode_data_changed(struct inode *inode);
 /* Until the last inode of sb has gone.  => nobody inside */
 void wait_for_inodes(struct super_block *sb);
 /*

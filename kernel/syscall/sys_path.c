@@ -210,12 +210,16 @@ SYSCALL_PATHS(faccessat, BIT(1))
     return ret;
 }
 
-/* By name; ftruncate asks how the file was opened instead. */
+/*
+ * By name; ftruncate asks how the file was opened instead.  What has no size
+ * has no right to it.
+ */
 static int64_t
 inode_truncate(struct inode *inode, const uint64_t *a)
 {
-    return inode_permission(inode, MAY_WRITE)
-               ?: vfs_truncate(inode, (off_t)a[0]);
+    int err = S_ISREG(inode->mode) ? inode_permission(inode, MAY_WRITE) : 0;
+
+    return err ?: vfs_truncate(inode, (off_t)a[0]);
 }
 
 /*
