@@ -307,6 +307,8 @@ inode_utimes(struct inode *inode, const uint64_t *a)
         else if (t[i].tv_nsec < 0 || t[i].tv_nsec >= NSEC_PER_SEC)
             return -EINVAL;
     }
+    if (to[0] == &t[0] && to[1] == &t[1])
+        return 0;
     err = begin_change(inode);
     if (err == -EPERM && now)
         err = inode_permission(inode, MAY_WRITE);
@@ -337,7 +339,12 @@ SYSCALL_FILE(ftruncate)
 SYSCALL_PATHS(newfstatat, BIT(1)) { return INODE_AT(inode_stat, a[3]); }
 SYSCALL_PATHS(fchmodat, BIT(1)) { return INODE_AT(inode_chmod, 0); }
 SYSCALL_PATHS(fchownat, BIT(1)) { return INODE_AT(inode_chown, a[4]); }
-SYSCALL_PATHS(readlinkat, BIT(1)) { return INODE_AT(inode_readlink, OF_LINK); }
+SYSCALL_PATHS(readlinkat, BIT(1))
+{
+    int64_t ret = INODE_AT(inode_readlink, OF_LINK);
+
+    return ret == -EINVAL && !*path[0] ? -ENOENT : ret;
+}
 SYSCALL_PATHS(utimensat, BIT(1) | NULL_ALLOWED)
     { return INODE_AT(inode_utimes, a[3]); }
 SYSCALL_PATHS(statfs, BIT(0)) { return INODE_OF(inode_statfs); }
