@@ -13,7 +13,7 @@
  * together (store_share) the one that counts is written first, so that at no
  * moment neither does.
  *
- * Locks: pid_lock for the list of tasks, mount_mutex for that of mounts.
+ * Locks: mount_mutex for the list of mounts.
  *
  * Not done: /proc/kmsg does not wait for messages (its end is an end) and
  * does not consume them; lines have no level.
@@ -84,8 +84,7 @@ static void
 show_stat(struct seq *s)
 {
     struct cpu_time sum = all_cpu_times(), each;
-    uint64_t irqs = 0, blocked = 0;
-    struct task *t;
+    uint64_t irqs = 0;
 
     seq_printf(s, "cpu  " CPU_FORMAT, to_user_hz(sum.user),
                to_user_hz(sum.system), to_user_hz(sum.idle));
@@ -96,21 +95,14 @@ show_stat(struct seq *s)
                    to_user_hz(each.system), to_user_hz(each.idle));
         irqs += irq_counts[i];
     }
-    /* Processes that wait for what no signal ends, mostly the disk. */
-    spin_lock(&pid_lock);
-    list_for_each_entry(t, &all_tasks, all_link)
-        blocked +=
-            !(atomic_read(&t->flags) & TF_KTHREAD) &&
-            atomic_read(&t->state) & (TASK_KILLABLE | TASK_UNINTERRUPTIBLE);
-    spin_unlock(&pid_lock);
     seq_printf(s,
                "intr %lu\nctxt %lu\nbtime %lu\nprocesses %lu\n"
-               "procs_running %lu\nprocs_blocked %lu\n"
+               "procs_running %lu\nprocs_blocked %u\n"
                "idle_instret %lu\n", /* not Linux's: for user/tests/bench */
                irqs, sum.switches,
                ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
                    NS_PER_SECOND,
-               sum.forks, nr_running(), blocked, sum.idle_instret);
+               sum.forks, nr_running(), nr_blocked(), sum.idle_instret);
 }
 
 /* --- What machine, what system */
