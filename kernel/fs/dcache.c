@@ -51,7 +51,7 @@
 #include "mm/slab.h"
 #include "sched/task.h"
 
-enum { DENTRY_HASH_BITS = 9 };
+enum { DENTRY_HASH_BITS = 9, ITERATE_BATCH = 64 };
 /* Where reading a directory has got to: behind ".", behind "..". */
 enum { POS_UP = 1, POS_NAMES = 2, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
 
@@ -338,11 +338,14 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
 }
 
 /*
- * emit() copies to kernel memory, so it may be called under the lock.  What is
- * there all the time a reader who pauses sees once (I4); what is added meanwhile
- * he may miss, if there was a negative dentry for it.
+ * emit() copies to kernel memory, so it may be called under the lock, which is
+ * let go now and then: a child that is held stays among the others, since only
+ * who has locked the directory takes a used one away.  What is there all the
+ * time a reader who pauses sees once (I4); what is added meanwhile he may miss,
+ * if there was a negative dentry for it.
  */
 int
+    unsigned seen = 0;
 d_iterate(struct file *f, struct dir_context *ctx)
 {
     struct dentry *dir = f->dentry, *d;
@@ -354,10 +357,19 @@ d_iterate(struct file *f, struct dir_context *ctx)
          ctx->emit(ctx, ".", 1, dir->inode->ino, DT_DIR, POS_UP)) &&
         (ctx->pos >= POS_NAMES ||
          ctx->emit(ctx, "..", 2, dir->parent->inode->ino, DT_DIR, POS_NAMES));
-    list_for_each_entry(d, &dir->children, sibling)
-        if (room && d->inode && d->pos >= ctx->pos)
-            room = ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
-                             d->inode->mode >> TYPE_SHIFT, d->pos + 1);
+    list_for_each_entry(d, &dir->children, sibling) {
+        if (d->inode && d->pos >= ctx->pos)
+            room = room && ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
+                                     d->inode->mode >> TYPE_SHIFT, d->pos + 1);
+        if (!room)
+            break;
+        if (++seen % ITERATE_BATCH == 0) {
+            dget(d);
+            spin_unlock(&dcache_lock);
+            spin_lock(&dcache_lock);
+            atomic_dec(&d->count); /* the hash has one */
+        }
+    }
     spin_unlock(&dcache_lock);
     return 0;
 }
@@ -499,7 +511,7 @@ d_path(struct dentry *d, char *buf, size_t size)
     spin_lock(&dcache_lock);
     if (d->pos && hlist_unhashed(&d->hash_link))
         end = prepend(buf, end, " (deleted)", 10);
-    while (d && d != root) {
+    while (end && d && d != root) {
         if (d->parent == d) {
             d = d->sb->mountpoint; /* NULL: the root of all */
             continue;
