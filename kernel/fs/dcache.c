@@ -73,7 +73,7 @@ bucket_of(const struct dentry *parent, const char *name, unsigned len)
 
 /*
  * The name is NUL-terminated, for file systems that want a string, and apart,
- * so that d_move() can exchange two.  The parent, which the caller holds, does
+ * so that d_move() can give another.  The parent, which the caller holds, does
  * not know of its child before d_add().
  */
 struct dentry *
@@ -303,28 +303,24 @@ d_delete(struct dentry *d)
 }
 
 /*
- * They exchange parents and names, and with them the references on parents.
- * What target is now it may stay for long, if somebody has it open: it is not
- * in the hash, and its name is for d_path() only.
+ * If somebody has target open it may stay for long: it is not in the hash, but
+ * still says what it was called.
  */
 void
-d_move(struct dentry *d, struct dentry *target)
+d_move(struct dentry *d, struct dentry *target, const char *name)
 {
-    struct dentry *parent = d->parent;
-    const char *name = d->name;
-    uint32_t len = d->name_len;
+    const char *old_name = d->name;
 
     spin_lock(&dcache_lock);
     unhash_locked(d);
     unhash_locked(target);
-    d->parent = target->parent;
-    d->name = target->name;
+    atomic_dec(&d->parent->count); /* its lock's holder has it, too */
+    d->parent = dget(target->parent);
+    d->name = name;
     d->name_len = target->name_len;
-    target->parent = parent;
-    target->name = name;
-    target->name_len = len;
     hash_locked(d);
     spin_unlock(&dcache_lock);
+    kfree(old_name);
 }
 
 bool
@@ -345,10 +341,10 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
  * if there was a negative dentry for it.
  */
 int
-    unsigned seen = 0;
 d_iterate(struct file *f, struct dir_context *ctx)
 {
     struct dentry *dir = f->dentry, *d;
+    unsigned seen = 0;
     bool room;
 
     spin_lock(&dcache_lock);

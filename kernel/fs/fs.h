@@ -245,8 +245,11 @@ int d_add(struct dentry *d, struct inode *inode);
 void d_delete(struct dentry *d);
 /* Drop all cached names below d, which nobody uses. */
 void d_forget_below(struct dentry *d);
-/* After rename: d and target change places, and target is unhashed. */
-void d_move(struct dentry *d, struct dentry *target);
+/*
+ * After rename: d takes the place of target, which is unhashed.  name: a copy
+ * of target's, kmalloc'ed, which becomes d's.
+ */
+void d_move(struct dentry *d, struct dentry *target, const char *name);
 /* iterate() where the names are dentries.  => directory locked */
 struct dir_context;
 int d_iterate(struct file *f, struct dir_context *ctx);

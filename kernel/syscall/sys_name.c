@@ -28,6 +28,7 @@
  * Not done: RENAME_EXCHANGE; renames in parallel.
  */
 #include "fs/namei.h"
+#include "mm/slab.h"
 #include "syscall/syscall.h"
 
 static struct mutex rename_mutex =
@@ -77,9 +78,9 @@ create_name(uint64_t dfd, const char *path, umode_t mode, dev_t dev,
     int err = walk_to_name(&w, dfd, path) ?: may_create(&w, S_ISDIR(mode));
     struct inode *dir;
 
-    if (!err) {
     if (!err && (S_ISCHR(mode) || S_ISBLK(mode)) && !is_root(&current->cred))
         err = -EPERM;
+    if (!err) {
         dir = w.d->inode;
         err = dir->op->make(dir, w.child, mode, dev, target);
     }
@@ -261,9 +262,14 @@ rename_locked(struct walk *ow, struct walk *nw, uint64_t flags)
 {
     struct inode *dir = ow->d->inode, *moved, *replaced;
     int err = walk_child(ow) ?: walk_child(nw) ?: may_rename(ow, nw, flags);
+    char *name;
 
     if (err)
         return MIN(err, 0);
+    name = kmalloc(nw->len + 1, GFP_KERNEL);
+    if (!name)
+        return -ENOMEM;
+    memcpy(name, nw->child->name, nw->len + 1);
     moved = ow->child->inode;
     replaced = nw->child->inode;
     mutex_lock_nested(&moved->lock, LOCK_CHILD);
@@ -277,8 +283,10 @@ rename_locked(struct walk *ow, struct walk *nw, uint64_t flags)
     mutex_unlock(&moved->lock);
     if (replaced)
         mutex_unlock(&replaced->lock);
-    if (!err)
-        d_move(ow->child, nw->child);
+    if (err)
+        kfree(name);
+    else
+        d_move(ow->child, nw->child, name);
     return err;
 }
 
@@ -296,10 +304,10 @@ SYSCALL_PATHS(renameat2, BIT(1) | BIT(3))
         return -EINVAL;
     err = walk_begin(&ow, (int)a[0], path[0], LOOKUP_PARENT)
               ?: walk_begin(&nw, (int)a[2], path[1], LOOKUP_PARENT);
-    if (!err && (ow.last != LAST_NAME || nw.last != LAST_NAME))
-        err = -EBUSY;
     if (!err && ow.d->sb != nw.d->sb)
         err = -EXDEV;
+    if (!err && (ow.last != LAST_NAME || nw.last != LAST_NAME))
+        err = -EBUSY;
     if (!err) {
         mutex_lock(&rename_mutex);
         new_first = d_is_ancestor(nw.d, ow.d);
