@@ -29,8 +29,6 @@
 
 #include "lib/format.h"
 
-#define PROC_SUPER_MAGIC 0x9fa0
-
 /* Positions in a directory: ".", "..", the table, then the numbers. */
 enum { POS_UP = 1, POS_TABLE = 2, TYPE_SHIFT = 12 };
 
