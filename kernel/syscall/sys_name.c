@@ -278,15 +278,15 @@ rename_locked(struct walk *ow, struct walk *nw, uint64_t flags)
     err = ow->child->mounted || nw->child->mounted
               ? -EBUSY
               : dir->op->rename(dir, ow->child, nw->d->inode, nw->child);
-    if (!err && replaced && S_ISDIR(replaced->mode))
+    if (err) {
+        kfree(name);
+    } else {
         d_forget_below(nw->child);
+        d_move(ow->child, nw->child, name);
+    }
     mutex_unlock(&moved->lock);
     if (replaced)
         mutex_unlock(&replaced->lock);
-    if (err)
-        kfree(name);
-    else
-        d_move(ow->child, nw->child, name);
     return err;
 }
 
