@@ -276,8 +276,8 @@ show_status(struct seq *s)
                umask, state_name(t), t->tgid, t->pid, t->ppid, c.uid, c.euid,
                c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid, FD_MAX);
     for (unsigned i = 0; i < c.ngroups; i++)
-        seq_printf(s, "%u ", c.groups[i]);
-    seq_printf(s, "\n");
+        seq_printf(s, i ? " %u" : "%u", c.groups[i]);
+    seq_printf(s, " \n");
     if (s->mm)
         show_status_memory(s, s->mm);
     seq_printf(s,
