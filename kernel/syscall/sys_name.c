@@ -67,11 +67,12 @@ may_create(const struct walk *w, bool is_dir)
 }
 
 /*
- * Make a new inode and its name; dev: of a device, target: of a link.  Devices
- * are root's business, as whoever opens them gets to the hardware.
+ * Make a new inode and its name; dev: of a device, target: of a link, which has
+ * all permissions.  Devices are root's business, as whoever opens them gets to
+ * the hardware.
  */
 static int
-create_name(uint64_t dfd, const char *path, umode_t mode, dev_t dev,
+create_name(uint64_t dfd, const char *path, umode_t mode, uint64_t dev,
             const char *target)
 {
     struct walk w = {0};
@@ -82,17 +83,11 @@ create_name(uint64_t dfd, const char *path, umode_t mode, dev_t dev,
         err = -EPERM;
     if (!err) {
         dir = w.d->inode;
-        err = dir->op->make(dir, w.child, mode, dev, target);
+        mode &= ~(target ? 0 : current->fs->umask);
+        err = dir->op->make(dir, w.child, mode, (dev_t)dev, target);
     }
     walk_end(&w);
     return err;
-}
-
-/* The permissions that a new inode gets of those asked for. */
-static umode_t
-new_mode(uint64_t mode)
-{
-    return mode & 07777 & ~current->fs->umask;
 }
 
 SYSCALL_PATHS(mknodat, BIT(1))
@@ -104,14 +99,12 @@ SYSCALL_PATHS(mknodat, BIT(1))
     if (!S_ISREG(type) && !S_ISCHR(type) && !S_ISBLK(type) && !S_ISFIFO(type) &&
         !S_ISSOCK(type))
         return -EINVAL;
-    return create_name(a[0], path[0], type | new_mode(a[2]), (dev_t)a[3], NULL);
+    return create_name(a[0], path[0], type | (a[2] & 07777), a[3], NULL);
 }
 
 SYSCALL_PATHS(mkdirat, BIT(1))
 {
-    umode_t mode = S_IFDIR | (new_mode(a[2]) & 01777);
-
-    return create_name(a[0], path[0], mode, 0, NULL);
+    return create_name(a[0], path[0], S_IFDIR | (a[2] & 01777), 0, NULL);
 }
 
 SYSCALL_PATHS(symlinkat, BIT(0) | BIT(2))
