@@ -52,14 +52,13 @@
 #include "sched/task.h"
 
 enum { DENTRY_HASH_BITS = 9, ITERATE_BATCH = 64 };
-/* Where reading a directory has got to: behind ".", behind "..". */
-enum { POS_UP = 1, POS_NAMES = 2, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
+enum { POS_UP = 1, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
 
 static struct spinlock dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
 static struct hlist_head dentry_hash[1 << DENTRY_HASH_BITS];
 static LIST_HEAD(cached_dentries); /* least recently looked up last */
 static uint64_t nr_cached;
-static off_t last_pos = POS_NAMES;
+static off_t last_pos = DIR_POS_NAMES;
 static struct kmem_cache *dentry_cache;
 
 static struct hlist_head *
@@ -333,6 +332,16 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
     return d == ancestor;
 }
 
+bool
+dir_emit_dots(struct file *f, struct dir_context *ctx)
+{
+    return (ctx->pos >= POS_UP ||
+            ctx->emit(ctx, ".", 1, f->inode->ino, DT_DIR, POS_UP)) &&
+           (ctx->pos >= DIR_POS_NAMES ||
+            ctx->emit(ctx, "..", 2, f->dentry->parent->inode->ino, DT_DIR,
+                      DIR_POS_NAMES));
+}
+
 /*
  * emit() copies to kernel memory, so it may be called under the lock, which is
  * let go now and then: a child that is held stays among the others, since only
@@ -343,17 +352,12 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
 int
 d_iterate(struct file *f, struct dir_context *ctx)
 {
-    struct dentry *dir = f->dentry, *d;
+    bool room = dir_emit_dots(f, ctx);
     unsigned seen = 0;
-    bool room;
+    struct dentry *d;
 
     spin_lock(&dcache_lock);
-    room =
-        (ctx->pos >= POS_UP ||
-         ctx->emit(ctx, ".", 1, dir->inode->ino, DT_DIR, POS_UP)) &&
-        (ctx->pos >= POS_NAMES ||
-         ctx->emit(ctx, "..", 2, dir->parent->inode->ino, DT_DIR, POS_NAMES));
-    list_for_each_entry(d, &dir->children, sibling) {
+    list_for_each_entry(d, &f->dentry->children, sibling) {
         if (d->inode && d->pos >= ctx->pos)
             room = room && ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
                                      d->inode->mode >> TYPE_SHIFT, d->pos + 1);

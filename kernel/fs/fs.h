@@ -250,8 +250,14 @@ void d_forget_below(struct dentry *d);
  * of target's, kmalloc'ed, which becomes d's.
  */
 void d_move(struct dentry *d, struct dentry *target, const char *name);
-/* iterate() where the names are dentries.  => directory locked */
+/*
+ * Where reading a directory begins: "." and "..", where they are no entries.
+ * => directory locked, so it is not moved; false: no room
+ */
 struct dir_context;
+enum { DIR_POS_NAMES = 2 }; /* the position behind them */
+bool dir_emit_dots(struct file *f, struct dir_context *ctx);
+/* iterate() where the names are dentries.  => directory locked */
 int d_iterate(struct file *f, struct dir_context *ctx);
 /* Is ancestor d itself or above it (in one file system)? */
 bool d_is_ancestor(struct dentry *ancestor, struct dentry *d);

@@ -29,8 +29,7 @@
 
 #include "lib/format.h"
 
-/* Positions in a directory: ".", "..", the table, then the numbers. */
-enum { POS_UP = 1, POS_TABLE = 2, TYPE_SHIFT = 12 };
+enum { TYPE_SHIFT = 12 }; /* from S_IF* to DT_* */
 
 static const struct inode_operations ops, jump_ops;
 static const struct file_operations dir_file_ops;
@@ -134,22 +133,16 @@ proc_lookup(struct inode *dir, struct dentry *d)
     return 0;
 }
 
-static bool
-emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
-     off_t next)
-{
-    return ctx->emit(ctx, name, (unsigned)strlen(name), ino, mode >> TYPE_SHIFT,
-                     next);
-}
-
-/* A position is where to go on, so names may come and go between two calls. */
+/*
+ * The table comes first, then the numbers.  A position is where to go on, so
+ * names may come and go between two calls.
+ */
 static int
 proc_iterate(struct file *f, struct dir_context *ctx)
 {
     const struct proc_entry *e = proc_i(f->inode)->entry, *row;
     struct task *t = proc_i(f->inode)->task;
-    off_t numbers = POS_TABLE + e->nr_children, max = INT32_MAX;
-    uint64_t up = f->dentry->parent->inode->ino;
+    off_t numbers = DIR_POS_NAMES + e->nr_children, max = INT32_MAX;
     pid_t pid = t ? t->pid : 0;
     char name[12];
     bool room;
@@ -157,21 +150,22 @@ proc_iterate(struct file *f, struct dir_context *ctx)
 
     if (proc_gone(t))
         return -ENOENT;
-    room = (ctx->pos > 0 || emit(ctx, ".", f->inode->ino, S_IFDIR, POS_UP)) &&
-           (ctx->pos > 1 || emit(ctx, "..", up, S_IFDIR, POS_TABLE));
+    room = dir_emit_dots(f, ctx);
     while (room && ctx->pos < numbers) {
-        row = &e->children[ctx->pos - POS_TABLE];
-        room = emit(ctx, row->name, proc_ino(row, pid, -1), row->mode,
-                    ctx->pos + 1);
+        row = &e->children[ctx->pos - DIR_POS_NAMES];
+        room = ctx->emit(ctx, row->name, (unsigned)strlen(row->name),
+                         proc_ino(row, pid, -1), row->mode >> TYPE_SHIFT,
+                         ctx->pos + 1);
     }
     row = e->numbered;
     while (room && row) {
         n = e->next_number(t, (int)MIN(ctx->pos - numbers, max) - 1);
         if (n < 0)
             break;
-        snprintf(name, sizeof(name), "%d", n);
-        room = emit(ctx, name, proc_ino(row, t ? pid : n, t ? n : -1),
-                    row->mode, numbers + n + 1);
+        room = ctx->emit(ctx, name,
+                         (unsigned)snprintf(name, sizeof(name), "%d", n),
+                         proc_ino(row, t ? pid : n, t ? n : -1),
+                         row->mode >> TYPE_SHIFT, numbers + n + 1);
     }
     return 0;
 }
