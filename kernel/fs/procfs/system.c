@@ -43,16 +43,6 @@ enum {
 
 /* --- Time and tasks */
 
-static struct cpu_time
-all_cpu_times(void)
-{
-    struct cpu_time sum = {0};
-
-    for_each_cpu(i)
-        add_cpu_times(&sum, i);
-    return sum;
-}
-
 static void
 show_hundredths(struct seq *s, uint64_t n, const char *end)
 {
@@ -63,7 +53,7 @@ static void
 show_uptime(struct seq *s)
 {
     show_hundredths(s, to_user_hz(clock_ticks()), " ");
-    show_hundredths(s, to_user_hz(all_cpu_times().idle), "\n");
+    show_hundredths(s, to_user_hz(cpu_times(0, nr_cpus).idle), "\n");
 }
 
 /* Averages rounded to hundredths; running and all tasks; the newest pid. */
@@ -76,21 +66,17 @@ show_loadavg(struct seq *s)
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), last_pid);
 }
 
-/*
- * What all harts did, then each of them; counts since boot.  A hart that idles
- * is charged up to now by add_cpu_times().
- */
+/* What all harts did, then each of them; counts since boot. */
 static void
 show_stat(struct seq *s)
 {
-    struct cpu_time sum = all_cpu_times(), each;
+    struct cpu_time sum = cpu_times(0, nr_cpus), each;
     uint64_t irqs = 0;
 
     seq_printf(s, "cpu  " CPU_FORMAT, to_user_hz(sum.user),
                to_user_hz(sum.system), to_user_hz(sum.idle));
     for_each_cpu(i) {
-        each = (struct cpu_time){0};
-        add_cpu_times(&each, i);
+        each = cpu_times(i, i + 1);
         seq_printf(s, "cpu%u " CPU_FORMAT, i, to_user_hz(each.user),
                    to_user_hz(each.system), to_user_hz(each.idle));
         irqs += irq_counts[i];
