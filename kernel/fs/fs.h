@@ -117,7 +117,10 @@ struct inode_operations {
     ssize_t (*readlink)(struct inode *inode, char *buf, size_t size);
     /* procfs links: a path to jump to instead of text; or NULL. */
     int (*follow)(struct inode *inode, struct dentry **target);
-    /* Inode lock held.  Change the size (both ways).  -errno */
+    /*
+     * Inode lock held.  Change the size (both ways).  -errno.  NULL: sizes are
+     * not kept, but `>` truncates before it writes
+     */
     int (*truncate)(struct inode *inode, off_t size);
     const struct file_operations *dir_fop; /* what open of a directory gives */
 };

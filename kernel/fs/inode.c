@@ -232,7 +232,7 @@ vfs_truncate(struct inode *inode, off_t size)
     if (over || (uint64_t)size > inode->sb->max_bytes)
         return -EFBIG;
     mutex_lock(&inode->lock);
-    err = inode->op->truncate(inode, size);
+    err = inode->op->truncate ? inode->op->truncate(inode, size) : 0;
     if (!err)
         inode_data_changed(inode);
     mutex_unlock(&inode->lock);

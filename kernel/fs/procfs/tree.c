@@ -87,13 +87,6 @@ proc_free_inode(struct inode *inode)
     put_task(proc_i(inode)->task);
 }
 
-/* Sizes are not kept: `>` truncates before it writes. */
-static int
-proc_truncate(struct inode *inode __maybe_unused, off_t size __maybe_unused)
-{
-    return 0;
-}
-
 /* --- Names */
 
 /* A row of the directory's table, or one of its numbers, written as usual. */
@@ -216,8 +209,7 @@ proc_readlink(struct inode *inode, char *buf, size_t size)
 }
 
 /* Each is called for what it is about only. */
-#define COMMON_OPS                                                             \
-    .lookup = proc_lookup, .readlink = proc_readlink, .truncate = proc_truncate
+#define COMMON_OPS .lookup = proc_lookup, .readlink = proc_readlink
 static const struct inode_operations ops = {COMMON_OPS};
 static const struct inode_operations jump_ops = {COMMON_OPS,
                                                  .follow = proc_follow};
