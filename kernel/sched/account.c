@@ -24,7 +24,6 @@ enum {
     SLICE_MS_PER_NICE = 2, /* nice 0: 40 ms, -20: 80 ms, 19: 2 ms */
     NICE_LOWEST = 20,
     LOAD_PERIOD_S = 5,
-    LOAD_SHIFT = 11, /* fixed point */
 };
 
 /* exp(-5 s / 1, 5, 15 min) with LOAD_SHIFT bits. */

@@ -39,7 +39,8 @@ void switch_mmu(struct mmu *next);
 uint64_t nr_running(void); /* and those that want to */
 /* Programs that wait for what no signal ends, mostly the disk. */
 unsigned nr_blocked(void);
-extern uint64_t load_average[3]; /* fixed point, 11 bits */
+enum { LOAD_SHIFT = 11 };
+extern uint64_t load_average[3]; /* fixed point, LOAD_SHIFT bits */
 /*
  * What harts did; times in timebase ticks.  idle_instret: the instructions of
  * the idle loop.

@@ -32,10 +32,8 @@
 #include "vm/swap.h"
 
 enum {
-    LOAD_SHIFT = 11, /* of load_average() */
     LOAD_HALF = 1 << (LOAD_SHIFT - 1),
     SECTORS_PER_KB = 2,
-    NR_LOADS = 3,
 };
 #define NS_PER_SECOND 1000000000UL
 /* user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice */
@@ -60,7 +58,7 @@ show_uptime(struct seq *s)
 static void
 show_loadavg(struct seq *s)
 {
-    for (int i = 0; i < NR_LOADS; i++)
+    for (unsigned i = 0; i < ARRAY_SIZE(load_average); i++)
         show_hundredths(
             s, (load_average[i] * USER_HZ + LOAD_HALF) >> LOAD_SHIFT, " ");
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), last_pid);
