@@ -51,8 +51,7 @@
 #include "mm/slab.h"
 #include "sched/task.h"
 
-enum { DENTRY_HASH_BITS = 9, ITERATE_BATCH = 64 };
-enum { POS_UP = 1, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
+enum { DENTRY_HASH_BITS = 9, ITERATE_BATCH = 64, POS_UP = 1 };
 
 static struct spinlock dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
 static struct hlist_head dentry_hash[1 << DENTRY_HASH_BITS];
@@ -360,7 +359,7 @@ d_iterate(struct file *f, struct dir_context *ctx)
     list_for_each_entry(d, &f->dentry->children, sibling) {
         if (d->inode && d->pos >= ctx->pos)
             room = room && ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
-                                     d->inode->mode >> TYPE_SHIFT, d->pos + 1);
+                                     d->inode->mode >> DT_SHIFT, d->pos + 1);
         if (!room)
             break;
         if (++seen % ITERATE_BATCH == 0) {

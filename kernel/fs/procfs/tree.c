@@ -29,8 +29,6 @@
 
 #include "lib/format.h"
 
-enum { TYPE_SHIFT = 12 }; /* from S_IF* to DT_* */
-
 static const struct inode_operations ops, jump_ops;
 static const struct file_operations dir_file_ops;
 
@@ -147,7 +145,7 @@ proc_iterate(struct file *f, struct dir_context *ctx)
     while (room && ctx->pos < numbers) {
         row = &e->children[ctx->pos - DIR_POS_NAMES];
         room = ctx->emit(ctx, row->name, (unsigned)strlen(row->name),
-                         proc_ino(row, pid, -1), row->mode >> TYPE_SHIFT,
+                         proc_ino(row, pid, -1), row->mode >> DT_SHIFT,
                          ctx->pos + 1);
     }
     row = e->numbered;
@@ -158,7 +156,7 @@ proc_iterate(struct file *f, struct dir_context *ctx)
         room = ctx->emit(ctx, name,
                          (unsigned)snprintf(name, sizeof(name), "%d", n),
                          proc_ino(row, t ? pid : n, t ? n : -1),
-                         row->mode >> TYPE_SHIFT, numbers + n + 1);
+                         row->mode >> DT_SHIFT, numbers + n + 1);
     }
     return 0;
 }
