@@ -51,15 +51,13 @@
 #include "mm/slab.h"
 #include "sched/task.h"
 
-enum { DENTRY_HASH_BITS = 9 };
-/* Where reading a directory has got to: behind ".", behind "..". */
-enum { POS_UP = 1, POS_NAMES = 2, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
+enum { DENTRY_HASH_BITS = 9, ITERATE_BATCH = 64, POS_UP = 1 };
 
 static struct spinlock dcache_lock = SPINLOCK_INIT(RANK_DCACHE, "dcache");
 static struct list_head dentry_hash[1 << DENTRY_HASH_BITS];
 static LIST_HEAD(cached_dentries); /* least recently looked up last */
 static uint64_t nr_cached;
-static off_t last_pos = POS_NAMES;
+static off_t last_pos = DIR_POS_NAMES;
 static struct kmem_cache *dentry_cache;
 
 static struct list_head *
@@ -73,7 +71,7 @@ bucket_of(const struct dentry *parent, const char *name, unsigned len)
 
 /*
  * The name is NUL-terminated, for file systems that want a string, and apart,
- * so that d_move() can exchange two.  The parent, which the caller holds, does
+ * so that d_move() can give another.  The parent, which the caller holds, does
  * not know of its child before d_add().
  */
 struct dentry *
@@ -304,28 +302,24 @@ d_delete(struct dentry *d)
 }
 
 /*
- * They exchange parents and names, and with them the references on parents.
- * What target is now it may stay for long, if somebody has it open: it is not
- * in the hash, and its name is for d_path() only.
+ * If somebody has target open it may stay for long: it is not in the hash, but
+ * still says what it was called.
  */
 void
-d_move(struct dentry *d, struct dentry *target)
+d_move(struct dentry *d, struct dentry *target, const char *name)
 {
-    struct dentry *parent = d->parent;
-    const char *name = d->name;
-    uint32_t len = d->name_len;
+    const char *old_name = d->name;
 
     spin_lock(&dcache_lock);
     unhash_locked(d);
     unhash_locked(target);
-    d->parent = target->parent;
-    d->name = target->name;
+    atomic_dec(&d->parent->count); /* its lock's holder has it, too */
+    d->parent = dget(target->parent);
+    d->name = name;
     d->name_len = target->name_len;
-    target->parent = parent;
-    target->name = name;
-    target->name_len = len;
     hash_locked(d);
     spin_unlock(&dcache_lock);
+    kfree(old_name);
 }
 
 bool
@@ -338,27 +332,44 @@ d_is_ancestor(struct dentry *ancestor, struct dentry *d)
     return d == ancestor;
 }
 
+bool
+dir_emit_dots(struct file *f, struct dir_context *ctx)
+{
+    return (ctx->pos >= POS_UP ||
+            ctx->emit(ctx, ".", 1, f->inode->ino, DT_DIR, POS_UP)) &&
+           (ctx->pos >= DIR_POS_NAMES ||
+            ctx->emit(ctx, "..", 2, f->dentry->parent->inode->ino, DT_DIR,
+                      DIR_POS_NAMES));
+}
+
 /*
- * emit() copies to kernel memory, so it may be called under the lock.  What is
- * there all the time a reader who pauses sees once (I4); what is added meanwhile
- * he may miss, if there was a negative dentry for it.
+ * emit() copies to kernel memory, so it may be called under the lock, which is
+ * let go now and then: a child that is held stays among the others, since only
+ * who has locked the directory takes a used one away.  What is there all the
+ * time a reader who pauses sees once (I4); what is added meanwhile he may miss,
+ * if there was a negative dentry for it.
  */
 int
 d_iterate(struct file *f, struct dir_context *ctx)
 {
-    struct dentry *dir = f->dentry, *d;
-    bool room;
+    bool room = dir_emit_dots(f, ctx);
+    unsigned seen = 0;
+    struct dentry *d;
 
     spin_lock(&dcache_lock);
-    room =
-        (ctx->pos >= POS_UP ||
-         ctx->emit(ctx, ".", 1, dir->inode->ino, DT_DIR, POS_UP)) &&
-        (ctx->pos >= POS_NAMES ||
-         ctx->emit(ctx, "..", 2, dir->parent->inode->ino, DT_DIR, POS_NAMES));
-    list_for_each_entry(d, &dir->children, sibling)
-        if (room && d->inode && d->pos >= ctx->pos)
-            room = ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
-                             d->inode->mode >> TYPE_SHIFT, d->pos + 1);
+    list_for_each_entry(d, &f->dentry->children, sibling) {
+        if (d->inode && d->pos >= ctx->pos)
+            room = room && ctx->emit(ctx, d->name, d->name_len, d->inode->ino,
+                                     d->inode->mode >> DT_SHIFT, d->pos + 1);
+        if (!room)
+            break;
+        if (++seen % ITERATE_BATCH == 0) {
+            dget(d);
+            spin_unlock(&dcache_lock);
+            spin_lock(&dcache_lock);
+            atomic_dec(&d->count); /* the hash has one */
+        }
+    }
     spin_unlock(&dcache_lock);
     return 0;
 }
@@ -501,7 +512,7 @@ d_path(struct dentry *d, char *buf, size_t size)
     spin_lock(&dcache_lock);
     if (d->pos && list_empty(&d->hash_link))
         end = prepend(buf, end, " (deleted)", 10);
-    while (d && d != root) {
+    while (end && d && d != root) {
         if (d->parent == d) {
             d = d->sb->mountpoint; /* NULL: the root of all */
             continue;

@@ -143,7 +143,8 @@ fd_install(int fd, struct file *f)
 
 /*
  * With the lock the file cannot lose the reference of its slot between the look
- * and the fget().  Not a part of fd_get(), which seldom calls it.
+ * and the fget().  Not a part of fd_get_any(), which seldom calls
+ * it.
  */
 __noinline struct file *
 fd_get_of(struct fs_context *fs, int fd)
@@ -165,7 +166,7 @@ files_shared(void)
 }
 
 struct file *
-fd_get(int fd)
+fd_get_any(int fd)
 {
     struct file *f;
 
@@ -174,6 +175,17 @@ fd_get(int fd)
     /* Ours alone: no other thread can close it, and /proc only reads. */
     f = file_of(current->fs, fd);
     return f ? fget(f) : NULL;
+}
+
+struct file *
+fd_get(int fd)
+{
+    struct file *f = fd_get_any(fd);
+
+    if (!f || !(f->flags & O_PATH))
+        return f;
+    fput(f);
+    return NULL;
 }
 
 int

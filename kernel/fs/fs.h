@@ -117,7 +117,10 @@ struct inode_operations {
     ssize_t (*readlink)(struct inode *inode, char *buf, size_t size);
     /* procfs links: a path to jump to instead of text; or NULL. */
     int (*follow)(struct inode *inode, struct dentry **target);
-    /* Inode lock held.  Change the size (both ways).  -errno */
+    /*
+     * Inode lock held.  Change the size (both ways).  -errno.  NULL: sizes are
+     * not kept, but `>` truncates before it writes
+     */
     int (*truncate)(struct inode *inode, off_t size);
     const struct file_operations *dir_fop; /* what open of a directory gives */
 };
@@ -177,6 +180,11 @@ void iput(struct inode *inode);
 void inode_touch(struct inode *inode, unsigned which);
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
 #define mark_inode_dirty(inode) inode_touch(inode, 0)
+/*
+ * Its data or size was changed: so are its times, and who is not root takes a
+ * program's set-uid bits away.  => inode lock held
+ */
+void inode_data_changed(struct inode *inode);
 /* Until the last inode of sb has gone.  => nobody inside */
 void wait_for_inodes(struct super_block *sb);
 /*
@@ -240,10 +248,19 @@ int d_add(struct dentry *d, struct inode *inode);
 void d_delete(struct dentry *d);
 /* Drop all cached names below d, which nobody uses. */
 void d_forget_below(struct dentry *d);
-/* After rename: d and target change places, and target is unhashed. */
-void d_move(struct dentry *d, struct dentry *target);
-/* iterate() where the names are dentries.  => directory locked */
+/*
+ * After rename: d takes the place of target, which is unhashed.  name: a copy
+ * of target's, kmalloc'ed, which becomes d's.
+ */
+void d_move(struct dentry *d, struct dentry *target, const char *name);
+/*
+ * Where reading a directory begins: "." and "..", where they are no entries.
+ * => directory locked, so it is not moved; false: no room
+ */
 struct dir_context;
+enum { DIR_POS_NAMES = 2 }; /* the position behind them */
+bool dir_emit_dots(struct file *f, struct dir_context *ctx);
+/* iterate() where the names are dentries.  => directory locked */
 int d_iterate(struct file *f, struct dir_context *ctx);
 /* Is ancestor d itself or above it (in one file system)? */
 bool d_is_ancestor(struct dentry *ancestor, struct dentry *d);
@@ -399,6 +416,8 @@ int fd_alloc(int from, bool cloexec);
 /* What it was reserved for, or NULL: it is not needed.  => refs: consumes f */
 void fd_install(int fd, struct file *f);
 struct file *fd_get(int fd); /* => refs: caller's fput; NULL: -EBADF */
+/* Also one opened with O_PATH, which stands for a name and can do nothing. */
+struct file *fd_get_any(int fd);
 int fd_close(int fd);
 /* dup3: fd becomes one of f.  => fd, -EBADF, -EBUSY */
 int fd_replace(int fd, struct file *f, bool cloexec);

@@ -50,7 +50,7 @@ start_of(int dfd, const char *path)
         spin_unlock(&fs->lock);
         return d;
     }
-    f = fd_get(dfd);
+    f = fd_get_any(dfd);
     if (!f)
         return ERR_PTR(-EBADF);
     d = dget(f->dentry);

@@ -17,9 +17,9 @@ enum {
     S_IRGRP = 00040, S_IWGRP = 00020, S_IXGRP = 00010, S_IRWXO = 00007,
     S_IROTH = 00004, S_IWOTH = 00002, S_IXOTH = 00001,
 
-    /* d_type: a file's S_IFMT bits shifted right by 12 */
+    /* d_type: a file's S_IFMT bits shifted right by DT_SHIFT */
     DT_UNKNOWN = 0, DT_FIFO = 1, DT_CHR = 2, DT_DIR = 4, DT_BLK = 6,
-    DT_REG = 8, DT_LNK = 10, DT_SOCK = 12,
+    DT_REG = 8, DT_LNK = 10, DT_SOCK = 12, DT_SHIFT = 12,
 
     /* flags of mount and umount2 */
     MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8,

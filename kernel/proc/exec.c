@@ -332,7 +332,7 @@ fill_stack(struct exec_state *x)
 static int
 build_mm(struct exec_state *x)
 {
-    const struct inode *inode = x->elf.file->inode;
+    struct inode *inode = x->elf.file->inode;
     uint64_t gap =
         MIN(current->rlim[RLIMIT_STACK].rlim_cur, (uint64_t)USER_END / 4);
     struct mmap_args stack = {
@@ -346,10 +346,12 @@ build_mm(struct exec_state *x)
     int64_t ret;
 
     *c = current->cred;
+    mutex_lock(&inode->lock); /* a chown changes bits and owner in one step */
     if (inode->mode & S_ISUID)
         c->euid = inode->uid;
     if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
         c->egid = inode->gid;
+    mutex_unlock(&inode->lock);
     c->suid = c->euid;
     c->sgid = c->egid;
 

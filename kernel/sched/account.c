@@ -24,7 +24,6 @@ enum {
     SLICE_MS_PER_NICE = 2, /* nice 0: 40 ms, -20: 80 ms, 19: 2 ms */
     NICE_LOWEST = 20,
     LOAD_PERIOD_S = 5,
-    LOAD_SHIFT = 11, /* fixed point */
 };
 
 /* exp(-5 s / 1, 5, 15 min) with LOAD_SHIFT bits. */
@@ -95,19 +94,24 @@ tick_start(struct run_queue *rq, uint64_t now)
         ktimer_start(&rq->tick, now + ms_to_ticks(TICK_MS));
 }
 
-void
-add_cpu_times(struct cpu_time *sum, uint32_t hart)
+struct cpu_time
+cpu_times(uint32_t from, uint32_t to)
 {
-    const struct run_queue *rq = &run_queues[hart];
+    struct cpu_time sum = {0};
 
-    sum->user += rq->time.user;
-    sum->system += rq->time.system;
-    sum->idle += rq->time.idle;
-    sum->idle_instret += rq->time.idle_instret;
-    sum->switches += rq->time.switches;
-    sum->forks += rq->time.forks;
-    if (rq->running == rq->idle) /* it has not been charged for a while */
-        sum->idle += timer_read() - READ_ONCE(rq->idle->stamp);
+    for (; from < to; from++) {
+        const struct run_queue *rq = &run_queues[from];
+
+        sum.user += rq->time.user;
+        sum.system += rq->time.system;
+        sum.idle += rq->time.idle;
+        sum.idle_instret += rq->time.idle_instret;
+        sum.switches += rq->time.switches;
+        sum.forks += rq->time.forks;
+        if (rq->running == rq->idle) /* it has not been charged for a while */
+            sum.idle += timer_read() - READ_ONCE(rq->idle->stamp);
+    }
+    return sum;
 }
 
 const struct usage *

@@ -39,14 +39,16 @@ void switch_mmu(struct mmu *next);
 uint64_t nr_running(void); /* and those that want to */
 /* Programs that wait for what no signal ends, mostly the disk. */
 unsigned nr_blocked(void);
-extern uint64_t load_average[3]; /* fixed point, 11 bits */
+enum { LOAD_SHIFT = 11 };
+extern uint64_t load_average[3]; /* fixed point, LOAD_SHIFT bits */
 /*
- * What a hart did; times in timebase ticks.  idle_instret: the instructions of
+ * What harts did; times in timebase ticks.  idle_instret: the instructions of
  * the idle loop.
  */
 struct cpu_time {
     uint64_t user, system, idle, idle_instret, switches, forks;
 };
-void add_cpu_times(struct cpu_time *sum, uint32_t hart);
+/* What harts `from` to `to`, without that, did together until now. */
+struct cpu_time cpu_times(uint32_t from, uint32_t to);
 /* What t has used, if it is the current task up to now. */
 const struct usage *task_usage(struct task *t);

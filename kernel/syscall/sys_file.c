@@ -66,10 +66,10 @@ dup_from(struct file *f, uint64_t from, bool cloexec)
 
 /* clang-format off */
 SYSCALL(close) { return fd_close((int)a[0]); }
-SYSCALL_FILE(dup) { return dup_from(f, 0, false); }
+SYSCALL_FD(dup) { return dup_from(f, 0, false); }
 /* clang-format on */
 
-SYSCALL_FILE(dup3)
+SYSCALL_FD(dup3)
 {
     return (int)a[0] == (int)a[1] || (int)a[2] & ~O_CLOEXEC
                ? -EINVAL
@@ -77,7 +77,7 @@ SYSCALL_FILE(dup3)
 }
 
 /* Flags of the descriptor (close on exec) and of the open file (the rest). */
-SYSCALL_FILE(fcntl)
+SYSCALL_FD(fcntl)
 {
     const uint32_t changeable = O_APPEND | O_NONBLOCK;
     const uint32_t not_kept = O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC;
@@ -151,13 +151,14 @@ transfer_vector(struct file *f, const uint64_t *a, bool write)
     return done ? done : n;
 }
 
+/* file_transfer() says itself that nothing is read through a mere name. */
 /* clang-format off */
-SYSCALL_FILE(read) { return file_transfer(f, a[1], a[2], &f->pos, false); }
-SYSCALL_FILE(write) { return file_transfer(f, a[1], a[2], &f->pos, true); }
-SYSCALL_FILE(pread64) { return transfer_at(f, a, false); }
-SYSCALL_FILE(pwrite64) { return transfer_at(f, a, true); }
-SYSCALL_FILE(readv) { return transfer_vector(f, a, false); }
-SYSCALL_FILE(writev) { return transfer_vector(f, a, true); }
+SYSCALL_FD(read) { return file_transfer(f, a[1], a[2], &f->pos, false); }
+SYSCALL_FD(write) { return file_transfer(f, a[1], a[2], &f->pos, true); }
+SYSCALL_FD(pread64) { return transfer_at(f, a, false); }
+SYSCALL_FD(pwrite64) { return transfer_at(f, a, true); }
+SYSCALL_FD(readv) { return transfer_vector(f, a, false); }
+SYSCALL_FD(writev) { return transfer_vector(f, a, true); }
 SYSCALL_FILE(lseek) { return vfs_llseek(f, (off_t)a[1], (int)a[2]); }
 SYSCALL_FILE(fallocate) { return -EOPNOTSUPP; } /* as Linux's ext2 */
 SYSCALL_FILE(fsync) { return vfs_fsync(f); }

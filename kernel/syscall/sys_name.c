@@ -28,6 +28,7 @@
  * Not done: RENAME_EXCHANGE; renames in parallel.
  */
 #include "fs/namei.h"
+#include "mm/slab.h"
 #include "syscall/syscall.h"
 
 static struct mutex rename_mutex =
@@ -65,49 +66,45 @@ may_create(const struct walk *w, bool is_dir)
     return may_change_dir(w->d->inode);
 }
 
-/* Make a new inode and its name; dev: of a device, target: of a link. */
+/*
+ * Make a new inode and its name; dev: of a device, target: of a link, which has
+ * all permissions.  Devices are root's business, as whoever opens them gets to
+ * the hardware.
+ */
 static int
-create_name(uint64_t dfd, const char *path, umode_t mode, dev_t dev,
+create_name(uint64_t dfd, const char *path, umode_t mode, uint64_t dev,
             const char *target)
 {
     struct walk w = {0};
     int err = walk_to_name(&w, dfd, path) ?: may_create(&w, S_ISDIR(mode));
     struct inode *dir;
 
+    if (!err && (S_ISCHR(mode) || S_ISBLK(mode)) && !is_root(&current->cred))
+        err = -EPERM;
     if (!err) {
         dir = w.d->inode;
-        err = dir->op->make(dir, w.child, mode, dev, target);
+        mode &= ~(target ? 0 : current->fs->umask);
+        err = dir->op->make(dir, w.child, mode, (dev_t)dev, target);
     }
     walk_end(&w);
     return err;
 }
 
-/* The permissions that a new inode gets of those asked for. */
-static umode_t
-new_mode(uint64_t mode)
-{
-    return mode & 07777 & ~current->fs->umask;
-}
-
-/* Devices are root's business, as whoever opens them gets to the hardware. */
 SYSCALL_PATHS(mknodat, BIT(1))
 {
     umode_t type = a[2] & S_IFMT ? a[2] & S_IFMT : S_IFREG;
 
-    if (type == S_IFDIR ||
-        ((S_ISCHR(type) || S_ISBLK(type)) && !is_root(&current->cred)))
+    if (S_ISDIR(type))
         return -EPERM;
     if (!S_ISREG(type) && !S_ISCHR(type) && !S_ISBLK(type) && !S_ISFIFO(type) &&
         !S_ISSOCK(type))
         return -EINVAL;
-    return create_name(a[0], path[0], type | new_mode(a[2]), (dev_t)a[3], NULL);
+    return create_name(a[0], path[0], type | (a[2] & 07777), a[3], NULL);
 }
 
 SYSCALL_PATHS(mkdirat, BIT(1))
 {
-    umode_t mode = S_IFDIR | (new_mode(a[2]) & 01777);
-
-    return create_name(a[0], path[0], mode, 0, NULL);
+    return create_name(a[0], path[0], S_IFDIR | (a[2] & 01777), 0, NULL);
 }
 
 SYSCALL_PATHS(symlinkat, BIT(0) | BIT(2))
@@ -258,9 +255,14 @@ rename_locked(struct walk *ow, struct walk *nw, uint64_t flags)
 {
     struct inode *dir = ow->d->inode, *moved, *replaced;
     int err = walk_child(ow) ?: walk_child(nw) ?: may_rename(ow, nw, flags);
+    char *name;
 
     if (err)
         return MIN(err, 0);
+    name = kmalloc(nw->len + 1, GFP_KERNEL);
+    if (!name)
+        return -ENOMEM;
+    memcpy(name, nw->child->name, nw->len + 1);
     moved = ow->child->inode;
     replaced = nw->child->inode;
     mutex_lock_nested(&moved->lock, LOCK_CHILD);
@@ -269,13 +271,15 @@ rename_locked(struct walk *ow, struct walk *nw, uint64_t flags)
     err = ow->child->mounted || nw->child->mounted
               ? -EBUSY
               : dir->op->rename(dir, ow->child, nw->d->inode, nw->child);
-    if (!err && replaced && S_ISDIR(replaced->mode))
+    if (err) {
+        kfree(name);
+    } else {
         d_forget_below(nw->child);
+        d_move(ow->child, nw->child, name);
+    }
     mutex_unlock(&moved->lock);
     if (replaced)
         mutex_unlock(&replaced->lock);
-    if (!err)
-        d_move(ow->child, nw->child);
     return err;
 }
 
@@ -293,10 +297,10 @@ SYSCALL_PATHS(renameat2, BIT(1) | BIT(3))
         return -EINVAL;
     err = walk_begin(&ow, (int)a[0], path[0], LOOKUP_PARENT)
               ?: walk_begin(&nw, (int)a[2], path[1], LOOKUP_PARENT);
-    if (!err && (ow.last != LAST_NAME || nw.last != LAST_NAME))
-        err = -EBUSY;
     if (!err && ow.d->sb != nw.d->sb)
         err = -EXDEV;
+    if (!err && (ow.last != LAST_NAME || nw.last != LAST_NAME))
+        err = -EBUSY;
     if (!err) {
         mutex_lock(&rename_mutex);
         new_first = d_is_ancestor(nw.d, ow.d);

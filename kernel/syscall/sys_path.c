@@ -52,7 +52,7 @@ change_dir(struct dentry **slot, int dfd, const char *path, unsigned flags)
 /* clang-format off */
 SYSCALL_PATHS(chdir, BIT(0))
     { return change_dir(&current->fs->cwd, AT_FDCWD, path[0], LOOKUP_FOLLOW); }
-SYSCALL(fchdir)
+SYSCALL_FD(fchdir)
     { return change_dir(&current->fs->cwd, (int)a[0], "", LOOKUP_EMPTY); }
 /* clang-format on */
 
@@ -210,12 +210,16 @@ SYSCALL_PATHS(faccessat, BIT(1))
     return ret;
 }
 
-/* By name; ftruncate asks how the file was opened instead. */
+/*
+ * By name; ftruncate asks how the file was opened instead.  What has no size
+ * has no right to it.
+ */
 static int64_t
 inode_truncate(struct inode *inode, const uint64_t *a)
 {
-    return inode_permission(inode, MAY_WRITE)
-               ?: vfs_truncate(inode, (off_t)a[0]);
+    int err = S_ISREG(inode->mode) ? inode_permission(inode, MAY_WRITE) : 0;
+
+    return err ?: vfs_truncate(inode, (off_t)a[0]);
 }
 
 /*
@@ -303,6 +307,8 @@ inode_utimes(struct inode *inode, const uint64_t *a)
         else if (t[i].tv_nsec < 0 || t[i].tv_nsec >= NSEC_PER_SEC)
             return -EINVAL;
     }
+    if (to[0] == &t[0] && to[1] == &t[1])
+        return 0;
     err = begin_change(inode);
     if (err == -EPERM && now)
         err = inode_permission(inode, MAY_WRITE);
@@ -324,8 +330,8 @@ inode_utimes(struct inode *inode, const uint64_t *a)
 enum { OF_LINK = AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH };
 
 /* clang-format off */
-SYSCALL_FILE(fstat) { return inode_stat(f->inode, a + 1); }
-SYSCALL_FILE(fstatfs) { return inode_statfs(f->inode, a + 1); }
+SYSCALL_FD(fstat) { return inode_stat(f->inode, a + 1); }
+SYSCALL_FD(fstatfs) { return inode_statfs(f->inode, a + 1); }
 SYSCALL_FILE(fchmod) { return inode_chmod(f->inode, a + 1); }
 SYSCALL_FILE(fchown) { return inode_chown(f->inode, a + 1); }
 SYSCALL_FILE(ftruncate)
@@ -333,7 +339,12 @@ SYSCALL_FILE(ftruncate)
 SYSCALL_PATHS(newfstatat, BIT(1)) { return INODE_AT(inode_stat, a[3]); }
 SYSCALL_PATHS(fchmodat, BIT(1)) { return INODE_AT(inode_chmod, 0); }
 SYSCALL_PATHS(fchownat, BIT(1)) { return INODE_AT(inode_chown, a[4]); }
-SYSCALL_PATHS(readlinkat, BIT(1)) { return INODE_AT(inode_readlink, OF_LINK); }
+SYSCALL_PATHS(readlinkat, BIT(1))
+{
+    int64_t ret = INODE_AT(inode_readlink, OF_LINK);
+
+    return ret == -EINVAL && !*path[0] ? -ENOENT : ret;
+}
 SYSCALL_PATHS(utimensat, BIT(1) | NULL_ALLOWED)
     { return INODE_AT(inode_utimes, a[3]); }
 SYSCALL_PATHS(statfs, BIT(0)) { return INODE_OF(inode_statfs); }

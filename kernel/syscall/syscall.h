@@ -9,6 +9,7 @@
  *
  *   SYSCALL(name)              nothing
  *   SYSCALL_FILE(name)         a[0] is a descriptor: f is its file; -EBADF
+ *   SYSCALL_FD(name)           the same, and it may be one of O_PATH
  *   SYSCALL_PATHS(name, mask)  if bit i of mask is set, a[i] is the address of
  *                              a path or of another string; path[0] is the
  *                              first of them.  -EFAULT, -ENAMETOOLONG, -ENOMEM
@@ -56,7 +57,10 @@ extern const struct syscall_row _syscalls_start[], _syscalls_end[];
     SYSCALL_ROW(name, syscall_fn, sys_##name(a))                               \
     static int64_t sys_##name(ARGS)
 #define SYSCALL_FILE(name)                                                     \
-    SYSCALL_ROW(name, file_call_fn, with_file(sys_##name, a))                  \
+    SYSCALL_ROW(name, file_call_fn, with_file(sys_##name, fd_get, a))          \
+    static int64_t sys_##name(struct file *f __maybe_unused, ARGS)
+#define SYSCALL_FD(name)                                                       \
+    SYSCALL_ROW(name, file_call_fn, with_file(sys_##name, fd_get_any, a))      \
     static int64_t sys_##name(struct file *f __maybe_unused, ARGS)
 #define SYSCALL_PATHS(name, mask)                                              \
     SYSCALL_ROW(name, path_call_fn, with_paths(sys_##name, mask, a))           \
@@ -71,9 +75,9 @@ int64_t with_task(task_call_fn *fn, pid_t pid, const uint64_t *a);
 
 /* Inline, so that read and write are one function each. */
 static inline __attribute__((always_inline)) int64_t
-with_file(file_call_fn *fn, const uint64_t *a)
+with_file(file_call_fn *fn, struct file *(*get)(int fd), const uint64_t *a)
 {
-    struct file *f = fd_get((int)a[0]);
+    struct file *f = get((int)a[0]);
     int64_t ret;
 
     if (!f)

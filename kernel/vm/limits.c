@@ -48,7 +48,7 @@ enum { RESERVE_SHARE = 32 }; /* of RAM for root in mode 2, at most: */
 #define RESERVE_MAX_PAGES ((8UL << 20) / PAGE_SIZE)
 
 struct overcommit overcommit = {.ratio = 50};
-atomic64_t vm_committed;
+atomic64_t vm_committed, vm_locked;
 
 uint64_t
 commit_limit(void)

@@ -212,8 +212,10 @@ account(struct vm_area *vma, uint64_t pages)
         mm->stack_vm += pages;
     else if ((flags & (VM_WRITE | VM_SHARED)) == VM_WRITE)
         mm->data_vm += pages;
-    if (flags & VM_LOCKED)
+    if (flags & VM_LOCKED) {
         mm->locked_vm += pages;
+        atomic_add(&vm_locked, (int64_t)pages);
+    }
     if (flags & VM_ACCOUNT)
         mm->commit_left -= pages;
 }

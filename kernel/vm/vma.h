@@ -103,6 +103,7 @@ extern struct overcommit {
     uint32_t mode, ratio, kbytes;
 } overcommit;
 extern atomic64_t vm_committed; /* pages: Committed_AS */
+extern atomic64_t vm_locked;    /* pages: of all mms; what two lock is twice */
 uint64_t commit_limit(void);    /* pages: CommitLimit */
 
 /*

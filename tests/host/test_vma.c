@@ -55,7 +55,7 @@ kmem_cache_free(struct kmem_cache *cache, void *obj)
 
 static struct mm mm;
 static int mm_locked, mapping_locked;
-atomic64_t vm_committed;
+atomic64_t vm_committed, vm_locked;
 
 /* mm->mmap_lock, and inside it that of the mapping. */
 static int *
@@ -166,6 +166,7 @@ vma_check(void)
     }
     ASSERT(pages == mm.total_vm);
     ASSERT(accounted == (uint64_t)atomic_read(&vm_committed));
+    ASSERT(mm.locked_vm == (uint64_t)atomic_read(&vm_locked));
     ASSERT(count == mm.map_count);
     ASSERT((vma_first(&mm) ? &vma_first(&mm)->node : NULL) ==
            rb_first(&mm.vma_tree));
@@ -192,6 +193,7 @@ start(void)
     list_init(&mm.removed);
     file_mapping.i_mmap = RB_ROOT_INIT;
     atomic_set(&vm_committed, 0);
+    atomic_set(&vm_locked, 0);
     vmas_alive = file_refs = 0;
     fail_after = 0;
     vma_cache_init();

@@ -69,6 +69,7 @@ check_soft(void)
     CHECK_ERR(symlink("x", "short"), EEXIST);
     CHECK_ERR(symlink("", "empty"), ENOENT);
     CHECK_ERR(readlink("file", back, 10), EINVAL);
+    CHECK_ERR(readlink("", back, 10), ENOENT);
     CHECK_ERR(open("short/x", O_RDONLY), ENOTDIR);
     CHECK_OK(symlink("..", "folder/up"));
     check_file("folder/up/folder/up/file", 100, 1);

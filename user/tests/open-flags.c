@@ -2,10 +2,11 @@
 /* test: open-flags ram=16M harts=1-8 swap=0 time=30 */
 /*
  * What the flags of open promise: O_EXCL makes or fails, also when eight
- * processes try at once; O_NOFOLLOW, O_DIRECTORY, O_TRUNC, O_CREAT and the
- * access modes do what they say. Fails when two processes both believe that
+ * processes try at once; O_NOFOLLOW, O_DIRECTORY, O_TRUNC, O_CREAT, O_PATH
+ * and the access modes do what they say. Fails when two processes both believe that
  * they have made the file, or when a flag is ignored.
  */
+#include <poll.h>
 #include "test.h"
 
 enum { RIVALS = 8, ROUNDS = 20 };
@@ -88,6 +89,38 @@ check_kinds(void)
     CHECK_OK(close(fd));
 }
 
+/* A descriptor that only stands for a name. */
+static void
+check_path_only(void)
+{
+    int fd = (int)CHECK_OK(open("file", O_PATH));
+    int folder = (int)CHECK_OK(open("folder", O_PATH | O_DIRECTORY));
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    struct stat st;
+    char c;
+
+    CHECK_ERR(read(fd, &c, 1), EBADF);
+    CHECK_ERR(write(fd, &c, 1), EBADF);
+    CHECK_ERR(lseek(fd, 0, SEEK_SET), EBADF);
+    CHECK_ERR(ftruncate(fd, 0), EBADF);
+    CHECK_ERR(fchmod(fd, 0600), EBADF);
+    CHECK_ERR(fchown(fd, 0, 0), EBADF);
+    CHECK_ERR(fsync(fd), EBADF);
+    CHECK(mmap(NULL, 1, PROT_READ, MAP_PRIVATE, fd, 0) == MAP_FAILED);
+    CHECK_EQ(errno, EBADF);
+    CHECK_EQ(poll(&p, 1, 0), 1);
+    CHECK_EQ(p.revents, POLLNVAL);
+    CHECK_OK(fstat(fd, &st));
+    CHECK(S_ISREG(st.st_mode));
+    CHECK_OK(close((int)CHECK_OK(dup(fd))));
+    CHECK(CHECK_OK(fcntl(fd, F_GETFL)) & O_PATH);
+    CHECK_OK(fstatat(folder, "../file", &st, 0));
+    CHECK_OK(fchdir(folder));
+    CHECK_OK(chdir(".."));
+    CHECK_OK(close(fd));
+    CHECK_OK(close(folder));
+}
+
 int
 main(void)
 {
@@ -95,5 +128,6 @@ main(void)
     check_exclusive();
     check_modes();
     check_kinds();
+    check_path_only();
     return 0;
 }

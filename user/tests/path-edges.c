@@ -90,6 +90,7 @@ check_relative(void)
     CHECK_OK(chdir(scratch_path));
     CHECK_OK(unlinkat(folder, "inner", AT_REMOVEDIR));
     CHECK_ERR(fchdir(file), ENOTDIR);
+    CHECK_ERR(fchdir(AT_FDCWD), EBADF);
 }
 
 static void

@@ -69,6 +69,29 @@ lend_group(void *arg)
     CHECK_EQ(mode_of("set-gid/new"), 0700);
 }
 
+/* Who may only write to a program does not leave it another user's. */
+static void
+change_program(void *arg)
+{
+    (void)arg;
+    be(OTHER);
+    CHECK_OK(truncate("written", 2));
+    CHECK_EQ(mode_of("written"), 0777);
+    CHECK_ERR(truncate("fifo", 0), EINVAL);
+    CHECK_ERR(mknod("fifo", S_IFCHR | 0666, 0x103), EEXIST);
+}
+
+static void
+check_written(void)
+{
+    make_file("written", 10, 1);
+    CHECK_OK(mkfifo("fifo", 0600));
+    CHECK_OK(chmod("written", 06777));
+    CHECK_OK(truncate("written", 5)); /* root may */
+    CHECK_EQ(mode_of("written"), 06777);
+    reap_ok(start_child(change_program, NULL));
+}
+
 static void
 check_group(void)
 {
@@ -163,6 +186,7 @@ main(int argc, char **argv)
     check_umask();
     make_files();
     check_group();
+    check_written();
     reap_ok(start_child(use_sticky, NULL));
     reap_ok(start_child(use_class, (void *)USER));
     reap_ok(start_child(use_class, (void *)OTHER));

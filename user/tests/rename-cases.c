@@ -104,6 +104,7 @@ check_mixed(void)
     CHECK_ERR(rename(".", "x"), EBUSY);
     CHECK_ERR(rename("one/..", "x"), EBUSY);
     CHECK_ERR(rename("file", "/proc/x"), EXDEV);
+    CHECK_ERR(rename("file", "/proc/."), EXDEV);
     CHECK_OK(symlink("file", "pointer"));
     CHECK_OK(rename("pointer", "pointer2")); /* the link, not the file */
     CHECK_OK(rename("pointer2", "empty/p"));
@@ -125,17 +126,21 @@ check_flags(void)
     CHECK_ERR(renameat2(AT_FDCWD, "r", AT_FDCWD, "s", 0x80), EINVAL);
 }
 
-/* Over a file that somebody has open: he keeps the old one. */
+/* Over a file that somebody has open: he keeps the old one, by its name. */
 static void
 check_open(void)
 {
-    char buf[20];
+    char buf[100], name[100], link[32];
     int fd = (int)CHECK_OK(open("q", O_RDONLY));
 
     CHECK_OK(rename("r", "q"));
     check_file("q", 10, 5);
     CHECK_EQ(read(fd, buf, sizeof(buf)), 20);
     check_fill(buf, 20, 6);
+    snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    snprintf(name, sizeof(name), "%s/q (deleted)", scratch_path);
+    CHECK_EQ(readlink(link, buf, sizeof(buf)), strlen(name));
+    CHECK_EQ(memcmp(buf, name, strlen(name)), 0);
     CHECK_OK(close(fd));
 }
 

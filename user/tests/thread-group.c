@@ -100,6 +100,7 @@ test_ids(void)
 {
     int tid, signal = 0;
     char path[32];
+    long locked;
     struct thread *t = thread_start(ids, &tid);
 
     CHECK(t != NULL);
@@ -109,6 +110,11 @@ test_ids(void)
     CHECK(t != NULL);
     CHECK_EQ(proc_number("/proc/self/status", "Threads:"), 2);
     CHECK_EQ(atoi(stat_text(20)), 2);
+    locked = proc_number("/proc/meminfo", "Mlocked:");
+    CHECK_OK(mlock((void *)&count, sizeof(count)));
+    /* their memory is there once */
+    CHECK_EQ(proc_number("/proc/meminfo", "Mlocked:"), locked + PAGE / 1024);
+    CHECK_OK(munlock((void *)&count, sizeof(count)));
     snprintf(path, sizeof(path), "/proc/%d", t->tid);
     CHECK_ERR(chdir(path), ENOENT); /* it is no process */
     CHECK_OK(syscall(SYS_tgkill, getpid(), t->tid, signal));

@@ -25,7 +25,6 @@
 #include "fs/ext2/ext2.h"
 
 /* readdir's type, which is the file type's bits of i_mode, by EXT2_FT_* */
-enum { MODE_TYPE_SHIFT = 12 };
 static const uint8_t dirent_types[] = {DT_UNKNOWN, DT_REG,  DT_DIR,  DT_CHR,
                                        DT_BLK,     DT_FIFO, DT_SOCK, DT_LNK};
 
@@ -33,9 +32,8 @@ static const uint8_t dirent_types[] = {DT_UNKNOWN, DT_REG,  DT_DIR,  DT_CHR,
 static uint8_t
 file_type(const struct inode *inode)
 {
-    const uint8_t *found =
-        memchr(dirent_types, (int)(inode->mode >> MODE_TYPE_SHIFT),
-               sizeof(dirent_types));
+    const uint8_t *found = memchr(dirent_types, (int)(inode->mode >> DT_SHIFT),
+                                  sizeof(dirent_types));
 
     return found ? (uint8_t)(found - dirent_types) : EXT2_FT_UNKNOWN;
 }

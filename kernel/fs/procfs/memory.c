@@ -24,9 +24,7 @@
  * After sync and drop_caches the counters show what is really in use, so two
  * readings of meminfo and slabinfo differ by what leaked between them.
  *
- * Locks: zone->lock for a zone's free lists; pid_lock and task->lock for what
- * is locked in memory, which only VMAs say (range.c); every other counter is
- * one word.
+ * Locks: zone->lock for a zone's free lists; every other counter is one word.
  *
  * Not done: what Linux counts and we have not (huge pages, NUMA, cgroups) is
  * left out; programs take it for 0.
@@ -61,23 +59,6 @@ static const char *const stat_names[NR_ZONE_STATS] = {
 
 #define lru(list) zone_sum(nr_lru[list])
 
-/* Of all processes; what two have locked counts twice. */
-static uint64_t
-locked_pages(void)
-{
-    uint64_t sum = 0;
-    struct task *t;
-
-    spin_lock(&pid_lock);
-    list_for_each_entry(t, &all_tasks, all_link) {
-        spin_lock(&t->lock);
-        sum += t->mm ? READ_ONCE(t->mm->locked_vm) : 0;
-        spin_unlock(&t->lock);
-    }
-    spin_unlock(&pid_lock);
-    return sum;
-}
-
 /*
  * Half of the page cache and of the reclaimable slabs counts at least, all
  * but a low watermark at best: some of it is in use and would come back.  What
@@ -105,7 +86,8 @@ show_meminfo(struct seq *s)
 {
     /* Two counters that are read one after the other may disagree: MIN. */
     uint64_t cache = count(NR_FILE_PAGES);
-    uint64_t buffers = MIN(nr_buffer_pages(), cache), locked = locked_pages();
+    uint64_t buffers = MIN(nr_buffer_pages(), cache),
+             locked = atomic_read(&vm_locked);
     uint64_t reclaimable = count(NR_SLAB_RECLAIMABLE);
     uint64_t unreclaimable = count(NR_SLAB_UNRECLAIMABLE);
     /* clang-format off */
@@ -164,7 +146,7 @@ show_node_values(struct seq *s, const char *fmt)
 {
     for (enum lru_list l = 0; l < NR_LRU_LISTS; l++)
         seq_printf(s, fmt, lru_names[l], lru(l));
-    seq_printf(s, fmt, "nr_unevictable", locked_pages());
+    seq_printf(s, fmt, "nr_unevictable", atomic_read(&vm_locked));
     for (enum zone_stat i = 0; i < NR_ZONE_STATS; i++) {
         uint64_t value = count(i);
 

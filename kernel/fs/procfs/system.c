@@ -13,7 +13,7 @@
  * together (store_share) the one that counts is written first, so that at no
  * moment neither does.
  *
- * Locks: pid_lock for the list of tasks, mount_mutex for that of mounts.
+ * Locks: mount_mutex for the list of mounts.
  *
  * Not done: /proc/kmsg does not wait for messages (its end is an end) and
  * does not consume them; lines have no level.
@@ -32,26 +32,14 @@
 #include "vm/swap.h"
 
 enum {
-    LOAD_SHIFT = 11, /* of load_average() */
     LOAD_HALF = 1 << (LOAD_SHIFT - 1),
     SECTORS_PER_KB = 2,
-    NR_LOADS = 3,
 };
 #define NS_PER_SECOND 1000000000UL
 /* user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice */
 #define CPU_FORMAT "%lu 0 %lu %lu 0 0 0 0 0 0\n"
 
 /* --- Time and tasks */
-
-static struct cpu_time
-all_cpu_times(void)
-{
-    struct cpu_time sum = {0};
-
-    for_each_cpu(i)
-        add_cpu_times(&sum, i);
-    return sum;
-}
 
 static void
 show_hundredths(struct seq *s, uint64_t n, const char *end)
@@ -63,54 +51,42 @@ static void
 show_uptime(struct seq *s)
 {
     show_hundredths(s, to_user_hz(clock_ticks()), " ");
-    show_hundredths(s, to_user_hz(all_cpu_times().idle), "\n");
+    show_hundredths(s, to_user_hz(cpu_times(0, nr_cpus).idle), "\n");
 }
 
 /* Averages rounded to hundredths; running and all tasks; the newest pid. */
 static void
 show_loadavg(struct seq *s)
 {
-    for (int i = 0; i < NR_LOADS; i++)
+    for (unsigned i = 0; i < ARRAY_SIZE(load_average); i++)
         show_hundredths(
             s, (load_average[i] * USER_HZ + LOAD_HALF) >> LOAD_SHIFT, " ");
     seq_printf(s, "%lu/%u %d\n", nr_running(), nr_tasks(), last_pid);
 }
 
-/*
- * What all harts did, then each of them; counts since boot.  A hart that idles
- * is charged up to now by add_cpu_times().
- */
+/* What all harts did, then each of them; counts since boot. */
 static void
 show_stat(struct seq *s)
 {
-    struct cpu_time sum = all_cpu_times(), each;
-    uint64_t irqs = 0, blocked = 0;
-    struct task *t;
+    struct cpu_time sum = cpu_times(0, nr_cpus), each;
+    uint64_t irqs = 0;
 
     seq_printf(s, "cpu  " CPU_FORMAT, to_user_hz(sum.user),
                to_user_hz(sum.system), to_user_hz(sum.idle));
     for_each_cpu(i) {
-        each = (struct cpu_time){0};
-        add_cpu_times(&each, i);
+        each = cpu_times(i, i + 1);
         seq_printf(s, "cpu%u " CPU_FORMAT, i, to_user_hz(each.user),
                    to_user_hz(each.system), to_user_hz(each.idle));
         irqs += irq_counts[i];
     }
-    /* Processes that wait for what no signal ends, mostly the disk. */
-    spin_lock(&pid_lock);
-    list_for_each_entry(t, &all_tasks, all_link)
-        blocked +=
-            !(atomic_read(&t->flags) & TF_KTHREAD) &&
-            atomic_read(&t->state) & (TASK_KILLABLE | TASK_UNINTERRUPTIBLE);
-    spin_unlock(&pid_lock);
     seq_printf(s,
                "intr %lu\nctxt %lu\nbtime %lu\nprocesses %lu\n"
-               "procs_running %lu\nprocs_blocked %lu\n"
+               "procs_running %lu\nprocs_blocked %u\n"
                "idle_instret %lu\n", /* not Linux's: for user/tests/bench */
                irqs, sum.switches,
                ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
                    NS_PER_SECOND,
-               sum.forks, nr_running(), blocked, sum.idle_instret);
+               sum.forks, nr_running(), nr_blocked(), sum.idle_instret);
 }
 
 /* --- What machine, what system */

@@ -125,9 +125,9 @@ show_statm(struct seq *s)
                mm->data_vm + mm->stack_vm);
 }
 
-/* Bit n - 1 stands for signal n, as in a sigset_t. */
+/* Bit n - 1 stands for signal n, as in a sigset_t.  None is caught yet. */
 struct signal_masks {
-    uint64_t pending, blocked, ignored, caught;
+    uint64_t pending, blocked, ignored;
 };
 
 static struct signal_masks
@@ -138,12 +138,9 @@ get_signals(struct task *t)
     spin_lock(&t->sig.sig_lock);
     m.pending = atomic_read(&t->sig.pending);
     m.blocked = t->sig.blocked;
-    for (unsigned i = 0; i < _NSIG; i++) {
+    for (unsigned i = 0; i < _NSIG; i++)
         if (t->sig.action[i].sa_handler == SIG_IGN)
             m.ignored |= BIT(i);
-        else if (t->sig.action[i].sa_handler != SIG_DFL)
-            m.caught |= BIT(i);
-    }
     spin_unlock(&t->sig.sig_lock);
     return m;
 }
@@ -213,11 +210,10 @@ show_stat(struct seq *s)
                nr_threads(t), to_user_hz(t->start_time),
                sizes->total_vm * PAGE_SIZE, mm_rss(sizes),
                t->rlim[RLIMIT_RSS].rlim_cur);
-    seq_printf(s, "%lu %lu %lu 0 0 %lu %lu %lu %lu 0 0 0 %d %u 0 0 0 0 0 ",
+    seq_printf(s, "%lu %lu %lu 0 0 %lu %lu %lu 0 0 0 0 %d %u 0 0 0 0 0 ",
                mm->start_code, mm->end_code, mm->start_stack,
                m.pending & SIGNALS_IN_STAT, m.blocked & SIGNALS_IN_STAT,
-               m.ignored & SIGNALS_IN_STAT, m.caught & SIGNALS_IN_STAT,
-               t->exit_signal, t->hart);
+               m.ignored & SIGNALS_IN_STAT, t->exit_signal, t->hart);
     seq_printf(s, "%lu %lu %lu %lu %lu %lu %lu %u\n", mm->start_data,
                mm->end_data, mm->start_brk, mm->arg_start, mm->arg_end,
                mm->env_start, mm->env_end, may ? t->status : 0);
@@ -276,8 +272,8 @@ show_status(struct seq *s)
                umask, state_name(t), t->tgid, t->pid, t->ppid, c.uid, c.euid,
                c.suid, c.euid, c.gid, c.egid, c.sgid, c.egid, FD_MAX);
     for (unsigned i = 0; i < c.ngroups; i++)
-        seq_printf(s, "%u ", c.groups[i]);
-    seq_printf(s, "\n");
+        seq_printf(s, i ? " %u" : "%u", c.groups[i]);
+    seq_printf(s, " \n");
     if (s->mm)
         show_status_memory(s, s->mm);
     seq_printf(s,
@@ -285,7 +281,7 @@ show_status(struct seq *s)
                "SigBlk:\t%016lx\nSigIgn:\t%016lx\nSigCgt:\t%016lx\n"
                "Cpus_allowed:\t%lx\nvoluntary_ctxt_switches:\t%lu\n"
                "nonvoluntary_ctxt_switches:\t%lu\n",
-               nr_threads(t), m.pending, 0UL, m.blocked, m.ignored, m.caught,
+               nr_threads(t), m.pending, 0UL, m.blocked, m.ignored, 0UL,
                atomic_read(&harts_online), t->nvcsw, t->nivcsw);
 }
 

@@ -29,11 +29,6 @@
 
 #include "lib/format.h"
 
-#define PROC_SUPER_MAGIC 0x9fa0
-
-/* Positions in a directory: ".", "..", the table, then the numbers. */
-enum { POS_UP = 1, POS_TABLE = 2, TYPE_SHIFT = 12 };
-
 static const struct inode_operations ops, jump_ops;
 static const struct file_operations dir_file_ops;
 
@@ -90,13 +85,6 @@ proc_free_inode(struct inode *inode)
     put_task(proc_i(inode)->task);
 }
 
-/* Sizes are not kept: `>` truncates before it writes. */
-static int
-proc_truncate(struct inode *inode __maybe_unused, off_t size __maybe_unused)
-{
-    return 0;
-}
-
 /* --- Names */
 
 /* A row of the directory's table, or one of its numbers, written as usual. */
@@ -136,22 +124,16 @@ proc_lookup(struct inode *dir, struct dentry *d)
     return 0;
 }
 
-static bool
-emit(struct dir_context *ctx, const char *name, uint64_t ino, umode_t mode,
-     off_t next)
-{
-    return ctx->emit(ctx, name, (unsigned)strlen(name), ino, mode >> TYPE_SHIFT,
-                     next);
-}
-
-/* A position is where to go on, so names may come and go between two calls. */
+/*
+ * The table comes first, then the numbers.  A position is where to go on, so
+ * names may come and go between two calls.
+ */
 static int
 proc_iterate(struct file *f, struct dir_context *ctx)
 {
     const struct proc_entry *e = proc_i(f->inode)->entry, *row;
     struct task *t = proc_i(f->inode)->task;
-    off_t numbers = POS_TABLE + e->nr_children, max = INT32_MAX;
-    uint64_t up = f->dentry->parent->inode->ino;
+    off_t numbers = DIR_POS_NAMES + e->nr_children, max = INT32_MAX;
     pid_t pid = t ? t->pid : 0;
     char name[12];
     bool room;
@@ -159,21 +141,22 @@ proc_iterate(struct file *f, struct dir_context *ctx)
 
     if (proc_gone(t))
         return -ENOENT;
-    room = (ctx->pos > 0 || emit(ctx, ".", f->inode->ino, S_IFDIR, POS_UP)) &&
-           (ctx->pos > 1 || emit(ctx, "..", up, S_IFDIR, POS_TABLE));
+    room = dir_emit_dots(f, ctx);
     while (room && ctx->pos < numbers) {
-        row = &e->children[ctx->pos - POS_TABLE];
-        room = emit(ctx, row->name, proc_ino(row, pid, -1), row->mode,
-                    ctx->pos + 1);
+        row = &e->children[ctx->pos - DIR_POS_NAMES];
+        room = ctx->emit(ctx, row->name, (unsigned)strlen(row->name),
+                         proc_ino(row, pid, -1), row->mode >> DT_SHIFT,
+                         ctx->pos + 1);
     }
     row = e->numbered;
     while (room && row) {
         n = e->next_number(t, (int)MIN(ctx->pos - numbers, max) - 1);
         if (n < 0)
             break;
-        snprintf(name, sizeof(name), "%d", n);
-        room = emit(ctx, name, proc_ino(row, t ? pid : n, t ? n : -1),
-                    row->mode, numbers + n + 1);
+        room = ctx->emit(ctx, name,
+                         (unsigned)snprintf(name, sizeof(name), "%d", n),
+                         proc_ino(row, t ? pid : n, t ? n : -1),
+                         row->mode >> DT_SHIFT, numbers + n + 1);
     }
     return 0;
 }
@@ -224,8 +207,7 @@ proc_readlink(struct inode *inode, char *buf, size_t size)
 }
 
 /* Each is called for what it is about only. */
-#define COMMON_OPS                                                             \
-    .lookup = proc_lookup, .readlink = proc_readlink, .truncate = proc_truncate
+#define COMMON_OPS .lookup = proc_lookup, .readlink = proc_readlink
 static const struct inode_operations ops = {COMMON_OPS};
 static const struct inode_operations jump_ops = {COMMON_OPS,
                                                  .follow = proc_follow};
