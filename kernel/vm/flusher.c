@@ -110,6 +110,9 @@ void
 writeback_forget(struct address_space *m)
 {
     wait_event(&unpin_wait, mapping_forgotten(m));
+    /* swapoff may have come too late for an entry, and put zeroes there. */
+    if (mapping_is_shmem(m))
+        truncate_pages(m, 0);
     ASSERT(m->nr_pages == 0 && m->nr_swapped == 0 && !m->i_mmap.node);
 }
 
