@@ -103,8 +103,8 @@ swap_alloc(void)
     spin_lock(&swap_lock);
     if (has_slots(last) && last->next % SWAP_CLUSTER)
         a = last;
-    /* The best one; of those of one priority the next in turn. */
-    for (int i = 1; a != last && i <= MAX_SWAP_AREAS; i++) {
+    /* The best one; of those of one priority this, or the next in turn. */
+    for (int i = 1; i <= MAX_SWAP_AREAS; i++) {
         struct swap_area *b =
             &swap_areas[(last - swap_areas + i) % MAX_SWAP_AREAS];
 
