@@ -106,7 +106,7 @@ struct rmap_walk {
     struct tlb_batch *batch;
     uint64_t clear;    /* bits to clear; 0: take the entry away */
     uint64_t vm_flags; /* of the VMAs that map it */
-    int cleared;       /* entries that had such bits */
+    int changed;       /* entries that had such bits, or were taken away */
     bool dirty;        /* one that was taken away was dirty */
 };
 
@@ -141,6 +141,7 @@ unmap_entry(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
     }
     w->dirty |= pte_dirty(old);
     batch_add(w->batch, mm, addr);
+    w->changed++;
     mm_hiwater_rss(mm);
     atomic_dec(&mm->rss[page_counter(page)]);
     page_remove_rmap(page);
@@ -165,7 +166,7 @@ visit(struct rmap_walk *w, struct vm_area *vma)
         unmap_entry(w, vma, p, addr);
     } else if (pte_read(p).val & w->clear) {
         pte_and(p, ~w->clear);
-        w->cleared++;
+        w->changed++;
         if (w->clear & PTE_W)
             batch_add(w->batch, mm, addr);
         else
@@ -225,7 +226,12 @@ try_to_unmap(struct page *page, struct tlb_batch *batch)
         page_set(page, PG_swapbacked); /* not to be dropped after all */
     else if (w.dirty)
         set_page_dirty(page);
-    return atomic_read(&page->mapcount) == 0;
+    if (atomic_read(&page->mapcount) == 0)
+        return true;
+    /* It will be unlocked, and may be cleaned: no hart may store to it then. */
+    if (w.changed)
+        tlb_batch_flush(batch);
+    return false;
 }
 
 int
@@ -235,7 +241,7 @@ page_referenced(struct page *page, uint64_t *vm_flags, struct tlb_batch *batch)
     bool locked = rmap_walk(&w, false);
 
     *vm_flags = w.vm_flags;
-    return locked ? w.cleared : 1;
+    return locked ? w.changed : 1;
 }
 
 void
