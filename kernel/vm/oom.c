@@ -44,7 +44,7 @@ oom_badness(struct task *t)
 {
     int64_t points = 0;
 
-    if (t->pid == INIT_PID || (atomic_read(&t->flags) & TF_KTHREAD) ||
+    if (t->tgid == INIT_PID || (atomic_read(&t->flags) & TF_KTHREAD) ||
         t->oom_score_adj == -1000)
         return 0;
     spin_lock(&t->lock);
