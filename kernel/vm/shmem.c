@@ -181,8 +181,7 @@ object_close(struct file *file)
 
     if (!atomic_dec_and_test(&s->count))
         return;
-    truncate_pages(&s->data, 0);
-    writeback_forget(&s->data);
+    close_mapping(&s->data);
     vm_commit(-s->committed, 0);
     kfree(s);
 }
