@@ -154,8 +154,7 @@ kswapd(void)
         struct scan_control sc = {
             .goal = UINT64_MAX, .may_write = true, .kswapd = true};
 
-        wait_event(&kswapd_wait, atomic_load(&kswapd_woken));
-        atomic_store(&kswapd_woken, false);
+        wait_event(&kswapd_wait, atomic_exchange(&kswapd_woken, 0));
         if (!zones_balanced())
             reclaim(&sc);
     }

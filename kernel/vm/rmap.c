@@ -18,7 +18,8 @@
  *
  * Invariants
  *   I1  mapcount and RSS change together with the PTE, under its
- *       page_table_lock, but for new anonymous pages, whose RSS follows.
+ *       page_table_lock, but for new anonymous pages, and those that are mapped
+ *       around a fault: their RSS follows.
  *   I2  fork puts the child's VMA behind its parent's in i_mmap, as equals lie
  *       in the order of their coming: a walk that has seen the parent's PTE
  *       will still see the copy.  (A walk of the anonymous kind that misses one
