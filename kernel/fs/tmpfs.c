@@ -71,13 +71,11 @@ charge(struct inode *inode, int pages, int links)
 static int
 charge_pages(struct address_space *m, int pages)
 {
-    int err = charge(m->host, pages, 0);
+    int err = vm_commit(pages, 0) ? charge(m->host, pages, 0) : -ENOSPC;
 
-    if (err || vm_commit(pages, 0))
-        return err;
-    vm_commit(-pages, 0);
-    charge(m->host, -pages, 0);
-    return -ENOSPC;
+    if (err)
+        vm_commit(-pages, 0);
+    return err;
 }
 
 static const struct address_space_ops tmpfs_aops = {.charge = charge_pages};
