@@ -112,10 +112,8 @@ kill_users(struct mm *mm)
     smp_wmb(); /* I3 */
     for (pid_t pid = 0; (t = next_task_after(pid)); put_task(t)) {
         pid = t->pid;
-        if (READ_ONCE(t->mm) == mm) { /* we keep it from going */
-            atomic_fetch_or(&t->flags, TF_OOM_VICTIM);
+        if (READ_ONCE(t->mm) == mm) /* we keep it from going */
             force_signal(t, SIGKILL, NULL);
-        }
     }
 }
 
@@ -174,7 +172,6 @@ out_of_memory(gfp_t gfp, unsigned order)
 
     if (fatal_signal_pending(current)) {
         /* We are dying: the reserve gets us there faster than waiting. */
-        atomic_fetch_or(&current->flags, TF_OOM_VICTIM);
         current->thread.scope |= SCOPE_MEMALLOC;
         return true;
     }
