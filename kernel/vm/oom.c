@@ -154,8 +154,9 @@ await_memory(struct mm *mm, const struct task *victim)
     uint64_t most = mm_rss(mm) / 2;
     bool reaped = false;
 
-    while (atomic_read(&mm->users) && clock_ticks() < end &&
-           !fatal_signal_pending(current)) {
+    /* Without users it is being torn down, which takes its time. */
+    while ((atomic_read(&mm->users) || mm_rss(mm) > most) &&
+           clock_ticks() < end && !fatal_signal_pending(current)) {
         reaped = reaped || reap(mm, victim);
         if (reaped && mm_rss(mm) <= most)
             return;
@@ -169,6 +170,7 @@ out_of_memory(gfp_t gfp, unsigned order)
 {
     struct task *victim;
     struct mm *mm;
+    bool enough;
 
     if (fatal_signal_pending(current)) {
         /* We are dying: the reserve gets us there faster than waiting. */
@@ -180,10 +182,12 @@ out_of_memory(gfp_t gfp, unsigned order)
             mutex_unlock(&oom_mutex);
         return true;
     }
-    victim = select_victim();
+    /* Another's victim may have given its memory back since we looked. */
+    enough = order == 0 && zones_balanced();
+    victim = enough ? NULL : select_victim();
     if (!victim) {
         mutex_unlock(&oom_mutex);
-        return false;
+        return enough;
     }
     spin_lock(&victim->lock);
     mm = victim->mm;

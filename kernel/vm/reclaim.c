@@ -86,7 +86,7 @@ shrink_zone(struct zone *z, struct scan_control *sc)
 
 /* --- kswapd and direct reclaim */
 
-static bool
+bool
 zones_balanced(void)
 {
     for_each_zone(z) {
