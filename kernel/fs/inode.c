@@ -298,8 +298,7 @@ iput(struct inode *inode)
         DEBUG_ASSERT(!(current_thread()->scope & SCOPE_NOFS));
         inode->sb->type->evict(inode);
     }
-    truncate_pages(&inode->data, 0);
-    writeback_forget(&inode->data);
+    close_mapping(&inode->data);
     free_inode(inode);
 }
 

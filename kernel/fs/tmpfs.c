@@ -16,7 +16,8 @@
  * inodes go with them, and their pages with these.
  *
  * Mount options: size=BYTES with K, M, G, or PERCENT% of RAM (50% if not given),
- * and mode=OCTAL of the root.
+ * and mode=OCTAL of the root.  There may be as many names as pages of data, but
+ * no more than half of RAM's.
  *
  * Invariants
  *   I1  pages is the number of pages of all files, links that of all names.
@@ -70,13 +71,11 @@ charge(struct inode *inode, int pages, int links)
 static int
 charge_pages(struct address_space *m, int pages)
 {
-    int err = charge(m->host, pages, 0);
+    int err = vm_commit(pages, 0) ? charge(m->host, pages, 0) : -ENOSPC;
 
-    if (err || vm_commit(pages, 0))
-        return err;
-    vm_commit(-pages, 0);
-    charge(m->host, -pages, 0);
-    return -ENOSPC;
+    if (err)
+        vm_commit(-pages, 0);
+    return err;
 }
 
 static const struct address_space_ops tmpfs_aops = {.charge = charge_pages};
@@ -258,10 +257,12 @@ fill_super(struct super_block *sb, const char *options)
         return -ENOMEM;
     sb->private = fs;
     sb->max_bytes = INT64_MAX & PAGE_MASK;
-    fs->max_pages = fs->max_links = total_ram_pages() / 2;
+    fs->max_pages = total_ram_pages() / 2;
     err = options ? parse_options(fs, options, &mode) : 0;
     if (err)
         return err;
+    /* A name cannot be swapped, and with a symbolic link costs a page. */
+    fs->max_links = MIN(total_ram_pages() / 2, fs->max_pages);
     root = make_inode(sb, NULL, S_IFDIR | (mode & 07777), 0);
     if (!root)
         return -ENOMEM;

@@ -53,8 +53,7 @@ enum {
     TF_EXITING = 0x4, /* in do_exit */
     TF_FORKNOEXEC = 0x40,
     TF_KTHREAD = 0x200000,
-    TF_OOM_VICTIM = 1u << 28, /* may use the reserve */
-    TF_VFORK = 1u << 29,      /* the parent waits until it has its own mm */
+    TF_VFORK = 1u << 29, /* the parent waits until it has its own mm */
 };
 
 struct task {

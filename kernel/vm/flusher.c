@@ -5,7 +5,7 @@
  *
  * A mapping with dirty pages is on dirty_mappings, oldest first.  Who writes
  * takes it off, pins it (wb_pins), writes, and puts it back if pages remain.
- * writeback_forget(), called before the mapping goes away, waits for pins.
+ * close_mapping(), called before the mapping goes away, waits for pins.
  * Shared memory, which has no tag for dirty, is on swapped_mappings in the
  * same way while it has slots of swap areas: for swapoff.
  *
@@ -107,9 +107,13 @@ mapping_forgotten(struct address_space *m)
 }
 
 void
-writeback_forget(struct address_space *m)
+close_mapping(struct address_space *m)
 {
+    truncate_pages(m, 0);
     wait_event(&unpin_wait, mapping_forgotten(m));
+    /* swapoff may have come too late for an entry, and put zeroes there. */
+    if (mapping_is_shmem(m))
+        truncate_pages(m, 0);
     ASSERT(m->nr_pages == 0 && m->nr_swapped == 0 && !m->i_mmap.node);
 }
 

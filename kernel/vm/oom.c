@@ -44,7 +44,7 @@ oom_badness(struct task *t)
 {
     int64_t points = 0;
 
-    if (t->pid == INIT_PID || (atomic_read(&t->flags) & TF_KTHREAD) ||
+    if (t->tgid == INIT_PID || (atomic_read(&t->flags) & TF_KTHREAD) ||
         t->oom_score_adj == -1000)
         return 0;
     spin_lock(&t->lock);
@@ -112,10 +112,8 @@ kill_users(struct mm *mm)
     smp_wmb(); /* I3 */
     for (pid_t pid = 0; (t = next_task_after(pid)); put_task(t)) {
         pid = t->pid;
-        if (READ_ONCE(t->mm) == mm) { /* we keep it from going */
-            atomic_fetch_or(&t->flags, TF_OOM_VICTIM);
+        if (READ_ONCE(t->mm) == mm) /* we keep it from going */
             force_signal(t, SIGKILL, NULL);
-        }
     }
 }
 
@@ -156,8 +154,9 @@ await_memory(struct mm *mm, const struct task *victim)
     uint64_t most = mm_rss(mm) / 2;
     bool reaped = false;
 
-    while (atomic_read(&mm->users) && clock_ticks() < end &&
-           !fatal_signal_pending(current)) {
+    /* Without users it is being torn down, which takes its time. */
+    while ((atomic_read(&mm->users) || mm_rss(mm) > most) &&
+           clock_ticks() < end && !fatal_signal_pending(current)) {
         reaped = reaped || reap(mm, victim);
         if (reaped && mm_rss(mm) <= most)
             return;
@@ -171,10 +170,10 @@ out_of_memory(gfp_t gfp, unsigned order)
 {
     struct task *victim;
     struct mm *mm;
+    bool enough;
 
     if (fatal_signal_pending(current)) {
         /* We are dying: the reserve gets us there faster than waiting. */
-        atomic_fetch_or(&current->flags, TF_OOM_VICTIM);
         current->thread.scope |= SCOPE_MEMALLOC;
         return true;
     }
@@ -183,10 +182,12 @@ out_of_memory(gfp_t gfp, unsigned order)
             mutex_unlock(&oom_mutex);
         return true;
     }
-    victim = select_victim();
+    /* Another's victim may have given its memory back since we looked. */
+    enough = order == 0 && zones_balanced();
+    victim = enough ? NULL : select_victim();
     if (!victim) {
         mutex_unlock(&oom_mutex);
-        return false;
+        return enough;
     }
     spin_lock(&victim->lock);
     mm = victim->mm;

@@ -110,7 +110,7 @@ struct file_ra_state {
     uint32_t flags;       /* VM_SEQ_READ, VM_RAND_READ */
 };
 
-/* flags: AS_*.  Before it goes, truncate_pages() and writeback_forget(). */
+/* flags: AS_*.  Before it goes, close_mapping(). */
 void address_space_init(struct address_space *m, struct inode *host,
                         const struct address_space_ops *ops,
                         struct block_device *bdev, int32_t flags);
@@ -262,8 +262,8 @@ void queue_mapping(struct address_space *m);
 struct address_space *take_mapping(struct list_head *list, uint64_t before);
 /* It goes back to its list if it has some still. */
 void unpin_mapping(struct address_space *m);
-/* m, which is empty, is going: off its list, and wait for pins.  May sleep */
-void writeback_forget(struct address_space *m);
+/* m is going: drop its pages, off its list, wait for pins.  May sleep */
+void close_mapping(struct address_space *m);
 
 /* Who waits for writes to end: each end wakes them, in any context. */
 extern struct wait_queue progress_wait;

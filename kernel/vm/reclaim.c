@@ -52,10 +52,10 @@ static void
 shrink_zone(struct zone *z, struct scan_control *sc)
 {
     uint64_t files = z->nr_lru[LRU_ACTIVE_FILE] + z->nr_lru[LRU_INACTIVE_FILE];
-    uint64_t weight[2] = {0, 0}, sum;
+    uint64_t weight[2] = {0, 0}, sum = 0;
 
     if (sc->drop_caches || sc->priority == 0) {
-        weight[0] = weight[1] = 1;
+        weight[0] = weight[1] = sum = 1; /* all of both */
     } else if (!sc->may_write || free_swap_pages() == 0 || vm_swappiness == 0) {
         weight[1] = 1;
     } else if (atomic_read(&z->free_pages) + files <=
@@ -67,7 +67,7 @@ shrink_zone(struct zone *z, struct scan_control *sc)
         weight[1] = (MAX_SWAPPINESS - vm_swappiness) *
                     (z->recent_scanned[1] + 1) / (z->recent_rotated[1] + 1);
     }
-    sum = weight[0] + weight[1];
+    sum = sum ?: weight[0] + weight[1];
     for (unsigned file = 0; file < 2; file++) {
         uint64_t active = z->nr_lru[lru_list_of(file, true)];
         uint64_t inactive = z->nr_lru[lru_list_of(file, false)];
@@ -86,7 +86,7 @@ shrink_zone(struct zone *z, struct scan_control *sc)
 
 /* --- kswapd and direct reclaim */
 
-static bool
+bool
 zones_balanced(void)
 {
     for_each_zone(z) {
@@ -154,8 +154,7 @@ kswapd(void)
         struct scan_control sc = {
             .goal = UINT64_MAX, .may_write = true, .kswapd = true};
 
-        wait_event(&kswapd_wait, atomic_load(&kswapd_woken));
-        atomic_store(&kswapd_woken, false);
+        wait_event(&kswapd_wait, atomic_exchange(&kswapd_woken, 0));
         if (!zones_balanced())
             reclaim(&sc);
     }

@@ -56,7 +56,8 @@ void shrink_list(struct zone *z, bool file, bool active, uint64_t nr,
                  struct scan_control *sc);
 
 /* --- reclaim.c */
-void reclaim_start(void); /* kswapd, upcalls */
+void reclaim_start(void);  /* kswapd, upcalls */
+bool zones_balanced(void); /* every zone has more free than `high` */
 /* drop_caches: 1 page cache, 2 slabs, 3 both. */
 void drop_caches(uint64_t what);
 

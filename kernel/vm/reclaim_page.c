@@ -96,8 +96,6 @@ leave_or_write(struct page *page, struct scan_control *sc, struct bio_run *run)
     } else {
         unlock_page(page);
     }
-    if (gone)
-        page_clear(page, PG_active);
     return gone;
 }
 

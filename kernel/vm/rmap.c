@@ -18,7 +18,8 @@
  *
  * Invariants
  *   I1  mapcount and RSS change together with the PTE, under its
- *       page_table_lock, but for new anonymous pages, whose RSS follows.
+ *       page_table_lock, but for new anonymous pages, and those that are mapped
+ *       around a fault: their RSS follows.
  *   I2  fork puts the child's VMA behind its parent's in i_mmap, as equals lie
  *       in the order of their coming: a walk that has seen the parent's PTE
  *       will still see the copy.  (A walk of the anonymous kind that misses one
@@ -106,7 +107,7 @@ struct rmap_walk {
     struct tlb_batch *batch;
     uint64_t clear;    /* bits to clear; 0: take the entry away */
     uint64_t vm_flags; /* of the VMAs that map it */
-    int cleared;       /* entries that had such bits */
+    int changed;       /* entries that had such bits, or were taken away */
     bool dirty;        /* one that was taken away was dirty */
 };
 
@@ -141,6 +142,7 @@ unmap_entry(struct rmap_walk *w, struct vm_area *vma, pte_t *p, vaddr_t addr)
     }
     w->dirty |= pte_dirty(old);
     batch_add(w->batch, mm, addr);
+    w->changed++;
     mm_hiwater_rss(mm);
     atomic_dec(&mm->rss[page_counter(page)]);
     page_remove_rmap(page);
@@ -165,7 +167,7 @@ visit(struct rmap_walk *w, struct vm_area *vma)
         unmap_entry(w, vma, p, addr);
     } else if (pte_read(p).val & w->clear) {
         pte_and(p, ~w->clear);
-        w->cleared++;
+        w->changed++;
         if (w->clear & PTE_W)
             batch_add(w->batch, mm, addr);
         else
@@ -225,7 +227,12 @@ try_to_unmap(struct page *page, struct tlb_batch *batch)
         page_set(page, PG_swapbacked); /* not to be dropped after all */
     else if (w.dirty)
         set_page_dirty(page);
-    return atomic_read(&page->mapcount) == 0;
+    if (atomic_read(&page->mapcount) == 0)
+        return true;
+    /* It will be unlocked, and may be cleaned: no hart may store to it then. */
+    if (w.changed)
+        tlb_batch_flush(batch);
+    return false;
 }
 
 int
@@ -235,7 +242,7 @@ page_referenced(struct page *page, uint64_t *vm_flags, struct tlb_batch *batch)
     bool locked = rmap_walk(&w, false);
 
     *vm_flags = w.vm_flags;
-    return locked ? w.cleared : 1;
+    return locked ? w.changed : 1;
 }
 
 void

@@ -104,7 +104,8 @@ void tlb_batch_flush(struct tlb_batch *batch);
  * a page that MADV_FREE let go of, which gets PG_swapbacked back.
  * => PG_lru clear: the page is isolated
  * => page lock held; the lock of its VMAs is tried only; true: mapcount is 0,
- *    and the page is nobody else's after tlb_batch_flush()
+ *    and the page is nobody else's after tlb_batch_flush(); false: some map it
+ *    still, what was removed has been flushed
  */
 bool try_to_unmap(struct page *page, struct tlb_batch *batch);
 /*

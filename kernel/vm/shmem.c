@@ -35,8 +35,8 @@
  *   I1  What is in the tree, a page or an entry, is charged (ops->charge);
  *       the slots of pages and entries are counted in nr_swapped.
  *   I2  Behind the size there is no page but one of zeroes: of a write(2)
- *       under way or failed half-way, or of a fault that was late.  Nobody can
- *       map it.
+ *       under way or failed half-way, or of a fault or a swapoff that was late.
+ *       Nobody can map it.
  *   I3  A shared PTE with W => PG_dirty: do_shared_fault sets both with the
  *       page locked, and reclaim cleans a page only when it is not mapped.
  *   I4  A mapping with a slot is on the list of swapped mappings, or pinned.
@@ -181,8 +181,7 @@ object_close(struct file *file)
 
     if (!atomic_dec_and_test(&s->count))
         return;
-    truncate_pages(&s->data, 0);
-    writeback_forget(&s->data); /* swapoff may have it */
+    close_mapping(&s->data);
     vm_commit(-s->committed, 0);
     kfree(s);
 }

@@ -48,6 +48,7 @@ _Atomic uint64_t nr_swap_total, nr_swap_free; /* of those that are on */
 
 static struct mutex swap_mutex = MUTEX_INIT(swap_mutex, RANK_MOUNT, "swapon");
 static struct spinlock swap_lock = SPINLOCK_INIT(RANK_SWAP, "swap");
+static struct swap_area *last_area = swap_areas; /* (s) gave the last slot */
 
 /* --- Slots.  All with swap_lock held */
 
@@ -96,23 +97,22 @@ area_alloc(struct swap_area *a)
 swp_entry_t
 swap_alloc(void)
 {
-    static struct swap_area *last = swap_areas; /* (s) gave the last slot */
     struct swap_area *a = NULL;
     swp_entry_t e = {0};
 
     spin_lock(&swap_lock);
-    if (has_slots(last) && last->next % SWAP_CLUSTER)
-        a = last;
+    if (has_slots(last_area) && last_area->next % SWAP_CLUSTER)
+        a = last_area;
     /* The best one; of those of one priority the next in turn. */
-    for (int i = 1; a != last && i <= MAX_SWAP_AREAS; i++) {
+    for (int i = 1; a != last_area && i <= MAX_SWAP_AREAS; i++) {
         struct swap_area *b =
-            &swap_areas[(last - swap_areas + i) % MAX_SWAP_AREAS];
+            &swap_areas[(last_area - swap_areas + i) % MAX_SWAP_AREAS];
 
         if (has_slots(b) && (!a || b->priority > a->priority))
             a = b;
     }
     if (a) {
-        last = a;
+        last_area = a;
         e = swap_cache_entry(&a->cache, area_alloc(a));
     }
     spin_unlock(&swap_lock);
@@ -204,6 +204,8 @@ enable_area(struct swap_area *a, bool on)
 {
     spin_lock(&swap_lock);
     a->on = on;
+    /* Its cluster ends here: for the next slot all areas are compared. */
+    last_area->next = ALIGN_UP(last_area->next, SWAP_CLUSTER);
     nr_swap_total += on ? a->pages : -a->pages;
     nr_swap_free += on ? a->pages - a->in_use : a->in_use - a->pages;
     spin_unlock(&swap_lock);

@@ -166,6 +166,34 @@ def test_disk_swap_error(boot, folder, kind):
     m.poweroff()
 
 
+def test_disk_swap_priority(boot, folder):
+    """An area of higher priority gives every slot from the moment it is there;
+    the other is not filled up to the end of a cluster first."""
+    image = make_image(folder / "second.img", size="16M", swap="48M")
+    m = boot(mem="16M", cpus=1,
+             qemuopts=["-drive", f"if=none,format=raw,id=b,file={image}",
+                       "-device", "virtio-blk-device,drive=b,"
+                       "bus=virtio-mmio-bus.1"])
+
+    def used():
+        return [int(line.split()[3])
+                for line in m.ok("cat /proc/swaps").splitlines()[1:]]
+
+    def press(name):
+        m.ok(f"dd if=/dev/zero of=/dev/shm/{name} bs=64k count=24; "
+             "/tests/swap-thrash 5", 120)
+
+    m.ok("mknod /dev/vdb2 b 254 18; swapon /dev/vda2")
+    press("a")
+    first = used()[0]
+    assert first > 0
+    m.ok("swapon -p 1 /dev/vdb2")
+    press("b")
+    assert used()[0] <= first and used()[1] > 0
+    m.ok("rm /dev/shm/a /dev/shm/b; swapoff /dev/vda2; swapoff /dev/vdb2", 60)
+    m.poweroff()
+
+
 def damage(image, seed, start, length):
     """Overwrite a few words of the metadata, and some of anything."""
     rand = random.Random(seed)
