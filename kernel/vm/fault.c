@@ -105,10 +105,10 @@ make_private_page(struct fault_ctx *c, struct page *from)
         }
     }
     page_add_new_anon_rmap(page, c->vma, c->addr);
+    lru_add(page); /* now: behind the lock its only reference may go */
     pte_set(c->pte, entry);
     spin_unlock(&c->mm->page_table_lock);
     atomic_inc(&c->mm->rss[MM_ANONPAGES]);
-    lru_add(page);
     if (old)
         put_page(old);
     return VM_FAULT_DONE;
