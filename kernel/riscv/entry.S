@@ -82,12 +82,15 @@ _start:
 
     .globl secondary_entry
 secondary_entry:
+    slli s1, a0, 3 /* its hart id, as an index */
     ld a0, hart_start_satp
     ld s0, direct_map_offset
     la t0, 1f
     call enable_paging
     .balign 4
-1:  ld tp, hart_starting
+1:  la t0, hart_threads
+    add t0, t0, s1
+    ld tp, (t0)
     ld sp, THREAD_KERNEL_SP(tp)
     call local_setup
     call secondary_main
