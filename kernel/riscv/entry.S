@@ -182,9 +182,10 @@ user_return:
     sret
 
     .globl ret_to_user
-ret_to_user:
-    csrci sstatus, SSTATUS_SIE
+ret_to_user: /* a signal may have come already */
     mv sp, a0
+    ld t0, trap_ops + 8 /* .user_interrupted */
+    jalr t0
     j user_return
 
     .section .noclear, "aw", @nobits /* boot_map() clears .bss, and runs here */
