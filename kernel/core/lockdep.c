@@ -10,7 +10,8 @@
  * either side, not only when both collide.
  *
  * Each stack belongs to its thread, and to the interrupts that come while it
- * runs: they push and pop above nr_held, and leave it as it was.  panic reads
+ * runs: they push and pop above nr_held, and leave it as it was; so none may
+ * come in the middle of a push.  panic reads
  * the stacks of others without a lock and may see an entry too many or too few.
  *
  * Invariants
@@ -50,11 +51,13 @@ void
 lock_acquired(const void *lock, unsigned rank, unsigned subclass,
               uint64_t caller)
 {
+    uint64_t was_on = csr_read_clear(sstatus, SSTATUS_SIE) & SSTATUS_SIE;
     struct thread *t = current_thread();
 
     if (t->nr_held < THREAD_MAX_HELD)
         t->held[t->nr_held++] = (struct held_lock){lock, (uint16_t)rank,
                                                    (uint16_t)subclass, caller};
+    csr_set(sstatus, was_on);
 }
 
 void
