@@ -65,7 +65,6 @@ sbi_harts(uint64_t harts)
 int
 hart_start(unsigned index, struct thread *idle, void (*main)(void))
 {
-    idle->hart = index;
     hart_main = main;
     hart_threads[hart_ids[index]] = idle;
     hart_start_satp = SATP_MODE_SV39 | kernel_mmu.root_pa >> PAGE_SHIFT;
@@ -87,6 +86,7 @@ void
 secondary_main(void)
 {
     hart_init_local();
+    local_flush_tlb_all(); /* who flushed before did not know of us */
     hart_main();
     __builtin_unreachable();
 }
