@@ -184,15 +184,14 @@ kernel_in_ram(void)
     const struct device_info *ram = machine.ram.range;
     const struct device_info *nomap = machine.nomap.range;
     paddr_t start = __pa(_kernel_start), end = __pa(_kernel_end);
-    bool in_ram = false, reserved = false;
+    bool found = false;
 
     for (unsigned i = 0; i < machine.ram.nr; i++)
-        in_ram |= ram[i].base <= start &&
-                  end + MIN_SPARE_BYTES <= ram[i].base + ram[i].size;
+        found |= ram[i].base <= start &&
+                 end + MIN_SPARE_BYTES <= ram[i].base + ram[i].size;
     for (unsigned i = 0; i < machine.nomap.nr; i++)
-        reserved |=
-            nomap[i].base < end && start < nomap[i].base + nomap[i].size;
-    return in_ram && !reserved;
+        found &= end <= nomap[i].base || nomap[i].base + nomap[i].size <= start;
+    return found;
 }
 
 int

@@ -23,7 +23,7 @@
 #include "mm/vmalloc.h"
 #include "riscv/plic.h"
 
-enum { /* registers, in units of 1 << reg_shift bytes */
+enum { /* registers, of a byte */
        UART_DATA = 0,
        UART_IER = 1, /* interrupt enable */
        UART_FCR = 2, /* FIFO control */
@@ -43,22 +43,16 @@ enum {
 static volatile uint8_t *regs;
 const struct serial_ops *serial_ops;
 
-static volatile uint8_t *
-reg(unsigned n)
-{
-    return regs + n;
-}
-
 /* printk's sink.  => console lock held */
 static void
 uart_write(const char *s, size_t n)
 {
     while (n > 0) {
-        for (unsigned i = 0; !(*reg(UART_LSR) & LSR_SEND_EMPTY); i++)
+        for (unsigned i = 0; !(regs[UART_LSR] & LSR_SEND_EMPTY); i++)
             if (i == MAX_POLLS)
                 return;
         for (unsigned i = 0; i < FIFO_BYTES && n > 0; i++, n--)
-            *reg(UART_DATA) = (uint8_t)*s++;
+            regs[UART_DATA] = (uint8_t)*s++;
     }
 }
 
@@ -69,8 +63,8 @@ uart_interrupt(void *arg)
     size_t n = 0;
 
     (void)arg;
-    while (n < sizeof(buf) && *reg(UART_LSR) & LSR_DATA_READY) {
-        buf[n] = *reg(UART_DATA);
+    while (n < sizeof(buf) && regs[UART_LSR] & LSR_DATA_READY) {
+        buf[n] = regs[UART_DATA];
         if (buf[n] == SHOW_STATE_CHAR)
             show_state();
         else
@@ -89,11 +83,11 @@ uart_init(void)
     regs = ioremap(dev->base, dev->size);
     if (!regs)
         return; /* the firmware's console stays */
-    *reg(UART_IER) = 0;
-    *reg(UART_FCR) = FCR_ENABLE_AND_CLEAR;
+    regs[UART_IER] = 0;
+    regs[UART_FCR] = FCR_ENABLE_AND_CLEAR;
     console_sink = &sink;
     if (irq_register(dev->irq, uart_interrupt, NULL) == 0)
-        *reg(UART_IER) = IER_RECEIVE;
+        regs[UART_IER] = IER_RECEIVE;
     else
         pr_warn("uart: no interrupt, no input");
 }
