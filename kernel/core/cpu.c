@@ -43,7 +43,7 @@ extern char boot_stack[];
 _Noreturn void
 cpu_park(void)
 {
-    csr_clear(sstatus, SSTATUS_SIE);
+    csr_write(sie, 0); /* nor may what is pending end wfi */
     atomic_fetch_or(&harts_stopped, 1UL << hart_index());
     for (;;)
         wait_for_interrupt();
@@ -75,7 +75,6 @@ cpu_set_idle(unsigned i, struct thread *idle)
         *idle = *current_thread();
         __asm__ volatile("mv tp, %0" ::"r"(idle) : "memory");
     }
-    idle->hart = i;
     cpus[i].running = idle;
 }
 

@@ -44,7 +44,7 @@ void cpu_init_boot(uint64_t hart_id);
 /*
  * Give cpu i its idle thread (of sched/).  For the boot hart the thread that
  * runs now moves into *idle, stack and all, and current_thread() is idle from
- * then on.  For others *idle must have kernel_sp and stack_base set.
+ * then on.  For others *idle must have hart, kernel_sp and stack_base set.
  */
 void cpu_set_idle(unsigned i, struct thread *idle);
 

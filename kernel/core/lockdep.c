@@ -10,7 +10,8 @@
  * either side, not only when both collide.
  *
  * Each stack belongs to its thread, and to the interrupts that come while it
- * runs: they push and pop above nr_held, and leave it as it was.  panic reads
+ * runs: they push and pop above nr_held, and leave it as it was; so none may
+ * come in the middle of a push.  panic reads
  * the stacks of others without a lock and may see an entry too many or too few.
  *
  * Invariants

@@ -18,6 +18,7 @@
 
 #include "core/lock_rank.h"
 #include "lib/macros.h"
+#include "riscv/csr.h"
 #include "riscv/thread.h"
 
 struct spinlock;
@@ -29,11 +30,13 @@ static inline void
 lock_acquired(const void *lock, unsigned rank, unsigned subclass,
               uint64_t caller)
 {
+    uint64_t was_on = csr_read_clear(sstatus, SSTATUS_SIE) & SSTATUS_SIE;
     struct thread *t = current_thread();
 
     if (likely(t->nr_held < THREAD_MAX_HELD))
         t->held[t->nr_held++] = (struct held_lock){lock, (uint16_t)rank,
                                                    (uint16_t)subclass, caller};
+    csr_set(sstatus, was_on);
 }
 
 /*

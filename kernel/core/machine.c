@@ -32,6 +32,13 @@ enum {
     TEST_STATUS_SHIFT = 16,
 };
 
+enum {
+    MIN_TIMEBASE_HZ = 100000,    /* less: ticks would follow each other */
+    MAX_DEVICE_BYTES = 64 << 20, /* of registers: a PLIC's, which has most */
+    MIN_SPARE_BYTES = 1 << 20,   /* RAM behind the kernel, to boot in */
+    MAX_PHYSICAL_BITS = 56,      /* Sv39 */
+};
+
 struct machine machine;
 static struct fdt fdt;
 static bool boot_hart_seen;
@@ -98,7 +105,8 @@ read_hart(void)
     in_boot_hart = false;
     if (!fdt_available(&fdt) || fdt_reg(&fdt, 0, &id, &size) < 0)
         return;
-    if (id > MAX_HART_ID || (id != hart_ids[0] && nr_harts == MAX_HARTS)) {
+    if (id > MAX_HART_ID ||
+        (id == hart_ids[0] ? boot_hart_seen : nr_harts == MAX_HARTS)) {
         pr_warn("hart %lu is left out", id);
     } else if (id != hart_ids[0]) {
         hart_ids[nr_harts++] = id;
@@ -116,19 +124,21 @@ read_hart(void)
  * The number of the boot hart's S-mode context.  The property lists a pair for
  * each context, in the order of their numbers: whose interrupt controller, and
  * which of its inputs (9: external interrupts for S-mode, 11: for M-mode).
+ * If it has none, no device can interrupt us: there are no sources.
  */
 static void
 read_plic(void)
 {
     uint32_t phandle, cause;
 
-    fdt_u32(&fdt, "riscv,ndev", 0, &machine.plic_sources);
     for (unsigned i = 0;
          fdt_u32(&fdt, "interrupts-extended", 2 * i, &phandle) == 0 &&
          fdt_u32(&fdt, "interrupts-extended", 2 * i + 1, &cause) == 0;
          i++)
-        if (cause == IRQ_EXTERNAL && phandle == boot_intc)
+        if (cause == IRQ_EXTERNAL && phandle == boot_intc) {
             machine.plic_context = i;
+            fdt_u32(&fdt, "riscv,ndev", 0, &machine.plic_sources);
+        }
 }
 
 /*
@@ -149,7 +159,8 @@ read_device(void)
     };
     struct device_info d = {0};
 
-    if (!fdt_available(&fdt) || fdt_reg(&fdt, 0, &d.base, &d.size) < 0)
+    if (!fdt_available(&fdt) || fdt_reg(&fdt, 0, &d.base, &d.size) < 0 ||
+        d.base >> MAX_PHYSICAL_BITS || d.size > MAX_DEVICE_BYTES)
         return;
     fdt_u32(&fdt, "interrupts", 0, &d.irq);
     if (fdt_has_string(&fdt, "compatible", "virtio,mmio"))
@@ -164,6 +175,23 @@ read_device(void)
         if (device == &machine.plic)
             read_plic();
     }
+}
+
+/* Is all of the kernel in RAM, with some behind it, and none of it reserved? */
+static bool
+kernel_in_ram(void)
+{
+    const struct device_info *ram = machine.ram.range;
+    const struct device_info *nomap = machine.nomap.range;
+    paddr_t start = __pa(_kernel_start), end = __pa(_kernel_end);
+    bool found = false;
+
+    for (unsigned i = 0; i < machine.ram.nr; i++)
+        found |= ram[i].base <= start &&
+                 end + MIN_SPARE_BYTES <= ram[i].base + ram[i].size;
+    for (unsigned i = 0; i < machine.nomap.nr; i++)
+        found &= end <= nomap[i].base || nomap[i].base + nomap[i].size <= start;
+    return found;
 }
 
 int
@@ -190,10 +218,10 @@ machine_init(paddr_t dtb)
     }
     while (fdt_next(&fdt) > 0)
         read_device();
-    missing = !machine.ram.nr        ? "memory"
-              : !boot_hart_seen      ? "boot hart"
-              : !machine.timebase_hz ? "timebase"
-                                     : NULL;
+    missing = !kernel_in_ram()                        ? "memory"
+              : !boot_hart_seen                       ? "boot hart"
+              : machine.timebase_hz < MIN_TIMEBASE_HZ ? "timebase"
+                                                      : NULL;
     if (missing)
         pr_err("device tree: no usable %s", missing);
     return missing ? -EINVAL : 0;

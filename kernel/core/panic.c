@@ -20,6 +20,9 @@
  *           | return address |  s0 - 8
  *           | caller's s0    |  s0 - 16  -> the next frame, higher up
  *
+ * A function that calls none may keep the caller's s0 alone, in the first of
+ * the two.  An exception may come there, so the report has ra as well.
+ *
  * Invariants
  *   I1  One hart reports; all others are parked or could not be stopped.
  *   I2  Nothing here waits for anybody, but for a bounded time.
@@ -83,13 +86,18 @@ backtrace_from(const struct thread *t, uint64_t fp, uint64_t pc)
         const uint64_t *frame = (const uint64_t *)fp;
 
         if (fp < bottom + 2 * sizeof(uint64_t) || fp > top ||
-            fp % sizeof(uint64_t) || !is_kernel_text(frame[-1]))
-            break;
-        /* In the call: what follows it may be another function. */
-        print_address(frame[-1] - 1);
-        if (frame[-2] <= fp) /* callers lie above */
+            fp % sizeof(uint64_t))
             break;
         fp = frame[-2];
+        if (is_kernel_text(frame[-1]))
+            /* In the call: what follows it may be another function. */
+            print_address(frame[-1] - 1);
+        else if (i == 0)
+            fp = frame[-1];
+        else
+            break;
+        if (fp <= (uint64_t)frame) /* callers lie above */
+            break;
     }
 }
 
@@ -164,8 +172,7 @@ die(const char *reason, const struct trapframe *tf)
     if (tf) {
         print_registers(tf);
         print_address(tf->sepc);
-        if (!is_kernel_text(tf->sepc)) /* a bad call: who made it? */
-            print_address(tf->ra);
+        print_address(tf->ra); /* the caller, unless others were called since */
     }
     backtrace_from(current_thread(), tf ? tf->s0 : fp, 0);
     show_state();

@@ -35,7 +35,8 @@ void panic_checkpoint(void);
 
 /*
  * core <- sched/proc: what panic and ^P print about tasks and memory.
- * Called with locks possibly held by anybody: takes none, may read torn data.
+ * Called with locks possibly held by anybody: waits for none, may read torn
+ * data.
  */
 struct panic_ops {
     void (*show_tasks)(void);

@@ -45,7 +45,7 @@ irq_disable(void)
 static void
 resched_if_due(struct thread *t)
 {
-    if (unlikely(t->need_resched) && t->preempt_count == 0 && preempt_ops)
+    if (unlikely(t->need_resched) && t->preempt_count == 0)
         preempt_ops->reschedule();
 }
 
@@ -62,22 +62,10 @@ irq_enable(void)
 }
 
 void
-preempt_enable(void)
-{
-    struct thread *t = current_thread();
-
-    DEBUG_ASSERT(t->preempt_count > 0 && t->irq_depth == 0);
-    t->preempt_count--;
-    resched_if_due(t);
-}
-
-void
 preempt_interrupted(void)
 {
-    struct thread *t = current_thread();
-
-    if (t->irq_depth == 0)
-        resched_if_due(t);
+    DEBUG_ASSERT(current_thread()->irq_depth == 0); /* no lock was kept */
+    resched_if_due(current_thread());
 }
 
 /* Somebody has it: wait.  Interrupts are off. */

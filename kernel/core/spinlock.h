@@ -55,19 +55,13 @@ spin_held(struct spinlock *l)
 void irq_disable(void);
 void irq_enable(void);
 
-/*
- * A new thread is ready: it starts with preempt_count 1 (I3 of thread.h).
- * => interrupts on, no lock held; reschedules if that became due meanwhile
- */
-void preempt_enable(void);
-
 /* For trap_core_ops: an interrupt of the kernel was handled. */
 void preempt_interrupted(void);
 
 /*
- * core <- sched: called by preempt_enable, the last spin_unlock and the
- * return from a kernel interrupt when need_resched is set and the thread may
- * be switched (irq_depth == 0, preempt_count == 0, interrupts on).
+ * core <- sched: called by the last spin_unlock and the return from a kernel
+ * interrupt when need_resched is set and the thread may be switched (irq_depth
+ * == 0, preempt_count == 0).
  */
 struct preempt_ops {
     void (*reschedule)(void);

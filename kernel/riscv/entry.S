@@ -82,12 +82,15 @@ _start:
 
     .globl secondary_entry
 secondary_entry:
+    slli s1, a0, 3 /* its hart id, as an index */
     ld a0, hart_start_satp
     ld s0, direct_map_offset
     la t0, 1f
     call enable_paging
     .balign 4
-1:  ld tp, hart_starting
+1:  la t0, hart_threads
+    add t0, t0, s1
+    ld tp, (t0)
     ld sp, THREAD_KERNEL_SP(tp)
     call local_setup
     call secondary_main
@@ -179,9 +182,10 @@ user_return:
     sret
 
     .globl ret_to_user
-ret_to_user:
-    csrci sstatus, SSTATUS_SIE
+ret_to_user: /* a signal may have come already */
     mv sp, a0
+    ld t0, trap_ops + 8 /* .user_interrupted */
+    jalr t0
     j user_return
 
     .section .noclear, "aw", @nobits /* boot_map() clears .bss, and runs here */

@@ -2,8 +2,8 @@
 /*
  * hart.c - the table of harts, and starting one: what entry.S leaves to C.
  *
- * entry.S takes what it needs for a new hart from hart_starting and
- * hart_start_satp; so harts are started one after the other.
+ * entry.S takes what it needs for a new hart from hart_threads and
+ * hart_start_satp, whenever that hart comes.
  */
 #include "riscv/hart.h"
 
@@ -22,7 +22,7 @@
 void secondary_entry(void);
 uint64_t boot_map(void);
 _Noreturn void secondary_main(void);
-struct thread *hart_starting; /* the idle thread of who starts now */
+struct thread *hart_threads[MAX_HART_ID + 1]; /* by hart id: idle threads */
 struct thread boot_thread;
 uint64_t hart_start_satp; /* the kernel's page table */
 
@@ -65,9 +65,8 @@ sbi_harts(uint64_t harts)
 int
 hart_start(unsigned index, struct thread *idle, void (*main)(void))
 {
-    idle->hart = index;
     hart_main = main;
-    hart_starting = idle;
+    hart_threads[hart_ids[index]] = idle;
     hart_start_satp = SATP_MODE_SV39 | kernel_mmu.root_pa >> PAGE_SHIFT;
     smp_mb();
     return (int)sbi_hart_start(hart_ids[index], __pa(secondary_entry));
@@ -87,6 +86,7 @@ void
 secondary_main(void)
 {
     hart_init_local();
+    local_flush_tlb_all(); /* who flushed before did not know of us */
     hart_main();
     __builtin_unreachable();
 }

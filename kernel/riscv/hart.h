@@ -24,7 +24,7 @@ extern _Atomic uint64_t harts_online; /* those that run, as a mask */
 /*
  * Start hart `index`; it runs main(), which does not return, with interrupts
  * off on the stack of `idle` (kernel_sp), which becomes its thread, under
- * kernel_mmu.  Wait until it is online before starting another.
+ * kernel_mmu.  main is the same for all.
  * => 0 or the SBI error
  */
 int hart_start(unsigned index, struct thread *idle, void (*main)(void));

@@ -87,7 +87,6 @@ trap_interrupted_user(struct trapframe *tf)
 static bool
 handle_uaccess_fault(struct trapframe *tf)
 {
-    const struct thread *t = current_thread();
     const char *pc = (const char *)tf->sepc;
     bool mended = false;
 
@@ -95,8 +94,8 @@ handle_uaccess_fault(struct trapframe *tf)
         pc < uaccess_fast || pc >= uaccess_failed)
         return false;
     if ((tf->scause == EXC_LOAD_PAGE || tf->scause == EXC_STORE_PAGE) &&
-        trap_ops.kernel_fault && !t->pagefault_disabled && !t->irq_depth) {
-        csr_set(sstatus, tf->sstatus & SSTATUS_SPIE ? SSTATUS_SIE : 0);
+        tf->sstatus & SSTATUS_SPIE && !current_thread()->pagefault_disabled) {
+        csr_set(sstatus, SSTATUS_SIE);
         mended = trap_ops.kernel_fault(tf);
         csr_clear(sstatus, SSTATUS_SIE);
     }

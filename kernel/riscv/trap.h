@@ -35,7 +35,7 @@ struct trapframe {
     uint64_t orig_a0; /* of syscall/: a0 before the result replaced it */
 };
 
-/* riscv <- syscall; entry.S knows that user_trap is the first */
+/* riscv <- syscall; entry.S knows where the first two are */
 struct trap_ops {
     /*
      * An exception or system call of user mode (tf->scause).
@@ -44,14 +44,15 @@ struct trap_ops {
      */
     void (*user_trap)(struct trapframe *tf);
     /*
-     * An interrupt of user mode was handled: reschedule, deliver signals.
+     * An interrupt of user mode was handled, or a new process is about to go
+     * there: reschedule, deliver signals.
      * => as user_trap
      */
     void (*user_interrupted)(struct trapframe *tf);
     /*
      * The kernel, in a uaccess routine, touched the user address tf->stval
-     * (tf->scause says how) and page faults are not disabled.
-     * => interrupts as in the interrupted code; may sleep if that may
+     * (tf->scause says how: a load or store page fault) and may sleep: page
+     * faults are not disabled, and interrupts were on, as they are now.
      * => true: repeat the access; false: make the routine fail
      */
     bool (*kernel_fault)(struct trapframe *tf);

@@ -10,7 +10,8 @@
  * cleared SUM then.
  *
  *   less than 16 bytes                4 bytes a turn if all is aligned to that
- *                                     (so a scalar is one access), else bytes
+ *                                     (so a futex word is one access), else
+ *                                     bytes
  *   same alignment of dst and src     256 bytes a turn, then 8
  *   different alignment               8 bytes a turn, put together from two
  *                                     aligned words by shifting

@@ -244,6 +244,8 @@ switch_to(struct run_queue *rq, struct task *prev, struct task *next,
  * does not go on.  preempted: against current's will, so it goes on whatever
  * its state says.  Who is here without being asked to, and goes on, yields: it
  * waits with those who have used up their time.
+ * A wish to switch between finish_switch() and the end is seen at the next
+ * unlock, interrupt or return to user mode.
  */
 static void
 switch_away(bool preempted)
@@ -285,7 +287,7 @@ task_start(void)
         (void (*)(void))current->thread.context.s[START_ENTRY];
 
     finish_switch();
-    preempt_enable();
+    current->thread.preempt_count--;
     entry();
     panic("%s has come back from its entry", current->comm);
 }
@@ -344,13 +346,6 @@ idle_loop(void)
 }
 
 /* --- Sleeping and waking */
-
-void
-set_current_state(uint32_t state)
-{
-    atomic_store(&current->state, state);
-    smp_mb(); /* before the condition is tested */
-}
 
 /*
  * Steps b to d of the header.  A task that has not left its hart yet (it is

@@ -31,7 +31,8 @@ bool wake_up_task(struct task *t, uint32_t states);
 void wake_up_new_task(struct task *t);
 /* Start a kernel thread, which must not return; panics if it cannot. */
 void kthread_run(const char *name, void (*entry)(void));
-void set_current_state(uint32_t state);
+/* Steps 1 and 2 of sched.c: an exchange is a full fence for what follows. */
+#define set_current_state(new) ((void)atomic_exchange(&current->state, new))
 
 /* exec, exit: current's address space changes; &kernel_mmu: to none. */
 void switch_mmu(struct mmu *next);

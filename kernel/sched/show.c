@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * show.c - the tasks, for panic and for ^P on the console: what each does,
- * where the sleepers sleep, who holds which lock.  Takes no lock, so what it
- * shows may be torn; it must not make things worse.
+ * where the sleepers sleep, who holds which lock.  It must not make things
+ * worse.  While the system goes on it has pid_lock, which keeps the list, the
+ * tasks, and the stacks of those that are not zombies (exit.c); for that it does
+ * not wait, since an owner may be what somebody is looking for.  In a panic it
+ * goes on without.  Nothing else is locked, so what it shows may be torn.
  */
 #include "core/lockdep.h"
 #include "core/panic.h"
@@ -19,10 +22,15 @@ static const char state_letters[] = "RSDDTZX";
 static void
 show_tasks(void)
 {
+    bool locked = raw_trylock(&pid_lock.word, hart_index() + 1);
     struct task *t;
     unsigned n = 0;
 
     printk("tasks: %u, running %lu", nr_tasks(), nr_running());
+    if (!locked && !panicking()) {
+        printk("the pid table is busy: try again");
+        return;
+    }
     list_for_each_entry(t, &all_tasks, all_link) {
         bool on_cpu = atomic_read(&t->on_cpu);
         char letter = state_letters[ffs64(atomic_read(&t->state))];
@@ -31,11 +39,13 @@ show_tasks(void)
             break;
         printk("%5d %c%c %-15s hart %u%s", t->pid, letter, on_cpu ? '*' : ' ',
                t->comm, t->hart, t->on_rq ? ", queued" : "");
-        if (!on_cpu && t->stack)
+        if (!on_cpu && letter != 'Z' && letter != 'X' && t->stack)
             backtrace_from(&t->thread, t->thread.context.s[0],
                            t->thread.context.ra);
         show_held_locks(&t->thread);
     }
+    if (locked)
+        raw_unlock(&pid_lock.word);
 }
 
 /* Takes no lock, so the numbers may not agree. */

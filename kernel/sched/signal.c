@@ -18,7 +18,9 @@
  * one of them sees the other, as in sched.c.  Signal against user mode: a task
  * that runs on another hart is interrupted after the bit is set, and looks on
  * its way out, with interrupts off; so the interrupt comes before that look, or
- * after it and then brings the task back in.
+ * after it and then brings the task back in.  A hart that takes the task just
+ * then may look before we see it there, since no fence is between: its next tick
+ * makes that good.
  *
  * Locks: sig_lock; the task is woken after it is released.
  */

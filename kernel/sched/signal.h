@@ -40,12 +40,8 @@ struct signals {
 void post_signal(struct task *t, int sig, const struct siginfo *info,
                  bool force);
 #define force_signal(t, sig, info) post_signal(t, sig, info, true)
-static inline void
-send_signal(struct task *t, int sig, const struct siginfo *info)
-{
-    if (sig)
-        post_signal(t, sig, info, false);
-}
+#define send_signal(t, sig, info)                                              \
+    ((sig) ? post_signal(t, sig, info, false) : (void)0)
 /*
  * May the current task send sig to t?  SIGCONT to all of its session, so that
  * a shell can continue what it stopped, whatever user it has become.

@@ -83,14 +83,11 @@ void
 kthread_run(const char *name, void (*entry)(void))
 {
     struct task *t = alloc_task(name, entry);
-    int err = -ENOMEM;
 
     spin_lock(&pid_lock);
-    if (t)
-        err = attach_pid_locked(t);
-    spin_unlock(&pid_lock);
-    if (err)
+    if (!t || attach_pid_locked(t))
         panic("cannot start %s", name);
+    spin_unlock(&pid_lock);
     atomic_set(&t->flags, TF_KTHREAD);
     wake_up_new_task(t);
 }

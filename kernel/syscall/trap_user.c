@@ -181,16 +181,7 @@ user_interrupted(struct trapframe *tf)
 static bool
 kernel_fault(struct trapframe *tf)
 {
-    enum vm_fault fault;
-
-    if (!current->mm || tf->stval >= USER_END || !is_page_fault(tf->scause))
-        return false;
-    if (!(tf->sstatus & SSTATUS_SPIE))
-        return false; /* interrupts were off: it may not sleep */
-    csr_set(sstatus, SSTATUS_SIE);
-    fault = page_fault(tf);
-    csr_clear(sstatus, SSTATUS_SIE);
-    return fault <= VM_FAULT_DIRTIED;
+    return current->mm && page_fault(tf) <= VM_FAULT_DIRTIED;
 }
 
 void

@@ -162,20 +162,46 @@ def free_port():
         return sock.getsockname()[1]
 
 
-@pytest.mark.skipif(not have("gdb-multiarch"), reason="no gdb-multiarch")
-def test_boot_gdb_sees_the_kernel(boot):
+def debug(boot, commands, cpus=1):
+    """A machine that stands before its start, and gdb with commands."""
     port = free_port()
-    m = boot(cpus=1, wait=False,
+    m = boot(cpus=cpus, wait=False,
              qemuopts=["-S", "-gdb", f"tcp:127.0.0.1:{port}"])
     gdb = subprocess.Popen(
         ["timeout", "60", "gdb-multiarch", "-q", "-batch",
          "-ex", f"set $folio_port = {port}", "-x", "tests/gdb/folio.gdb",
-         str(kernel()), "-ex", "kbreak start_kernel", "-ex", "continue",
-         "-ex", "bt", "-ex", "user sh", "-ex", "info address main"],
+         str(kernel()), *[word for line in commands for word in ("-ex", line)]],
         cwd=kernel().parents[2], text=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     while gdb.poll() is None:
         m.drain(0.5)  # a console that nobody reads holds the guest up
-    shown = gdb.stdout.read()
+    return m, gdb.stdout.read()
+
+
+@pytest.mark.skipif(not have("gdb-multiarch"), reason="no gdb-multiarch")
+@pytest.mark.parametrize("register, value, reason", [
+    ("a0", "8", "load page fault"),
+    ("sp", "((long)$sp & ~0x7fff) + 0x2000", "kernel stack overflow")])
+def test_boot_panic_report(boot, register, value, reason):
+    """What is told of a fault, in a function that calls none, under a lock."""
+    m, _ = debug(boot, ["kbreak dirblock_find", "continue", "delete",
+                        "kbreak memcmp", "continue", "delete",
+                        f"set ${register} = {value}", "detach"])
+    m.drain(10)  # it has printed all while gdb let go, or does so now
+    assert m.qemu.wait(10 * m.slow) == 125  # panic=poweroff
+    m.out.flush()
+    report = m.log.read_text(encoding="latin-1")
+    assert f"kernel panic on cpu 0 in init: {reason}" in report
+    assert re.search(r"scause [0-9a-f]+ stval [0-9a-f]+ sstatus", report)
+    lines = re.search(r"sstatus.*?\n(.*?)cpu 0: init", report, re.S).group(1)
+    assert "memcmp+0x" in lines and "dirblock_find+0x" in lines, lines
+    assert "do_execve+0x" in lines and "init_thread+0x" in lines, lines
+    assert re.search("holds inode 0x.*taken at", report)
+
+
+@pytest.mark.skipif(not have("gdb-multiarch"), reason="no gdb-multiarch")
+def test_boot_gdb_sees_the_kernel(boot):
+    _, shown = debug(boot, ["kbreak start_kernel", "continue", "bt", "user sh",
+                            "info address main"])
     assert "#0  start_kernel" in shown and "main.c" in shown, shown
     assert 'Symbol "main" is a function' in shown, shown

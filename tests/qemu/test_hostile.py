@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Programs that nobody should write, and one that Linux would run."""
+"""Programs and device trees that nobody should write, and one program that
+Linux would run."""
 import random
 import struct
 import subprocess
@@ -7,7 +8,7 @@ import subprocess
 import pexpect
 import pytest
 
-from machine import TOP, have
+from machine import MARK, QEMU, TOP, have
 
 SEEDS = range(3)
 FILES = 60
@@ -131,3 +132,120 @@ def test_linux_program(boot, folder):
     m = boot(extra=tree)
     assert m.cmd("/raw") == ("a Linux program\n", 8)
     m.poweroff()
+
+
+# --- device trees ---
+
+BEGIN, END, PROP, LAST = 1, 2, 3, 9
+
+
+def parse_tree(blob):
+    """A flattened tree as [path, {property: value}], in its order."""
+    at, names = struct.unpack_from(">2I", blob, 8)
+    nodes, path = [], []
+    while True:
+        tag, = struct.unpack_from(">I", blob, at)
+        at += 4
+        if tag == BEGIN:
+            end = blob.index(0, at)
+            path.append(blob[at:end].decode())
+            nodes.append(["/".join(path), {}])
+            at = end // 4 * 4 + 4
+        elif tag == PROP:
+            length, name = struct.unpack_from(">2I", blob, at)
+            name = blob[names + name:blob.index(0, names + name)].decode()
+            nodes[-1][1][name] = blob[at + 8:at + 8 + length]
+            at += 8 + (length + 3) // 4 * 4
+        elif tag == END:
+            path.pop()
+        elif tag == LAST:
+            return nodes
+
+
+def build_tree(nodes):
+    words, strings, depth = b"", b"", 0
+    for path, props in nodes:
+        level = path.count("/") + 1
+        words += struct.pack(">I", END) * (depth - level + 1)
+        depth = level
+        name = path.split("/")[-1].encode() + b"\0"
+        words += struct.pack(">I", BEGIN) + name + bytes(-len(name) % 4)
+        for key, value in props.items():
+            words += struct.pack(">3I", PROP, len(value), len(strings))
+            words += value + bytes(-len(value) % 4)
+            strings += key.encode() + b"\0"
+    words += struct.pack(">I", END) * depth + struct.pack(">I", LAST)
+    start = 56  # behind the header and an empty list of reserved ranges
+    return struct.pack(">10I", 0xd00dfeed, start + len(words) + len(strings),
+                       start, start + len(words), 40, 17, 16, 0, len(strings),
+                       len(words)) + bytes(16) + words + strings
+
+
+def reg(base, size):
+    return struct.pack(">2Q", base, size)
+
+
+HUGE = (1 << 64) - 1
+UP = "Folio is up"
+NO_ROOT = "cannot mount the root"
+LIES = {  # node, property, value (None: missing), what the kernel says
+    "rtc-huge": ("/soc/rtc", "reg", reg(0x101000, HUGE), UP),
+    "rtc-nowhere": ("/soc/rtc", "reg", reg(0xff << 56, 0x1000), UP),
+    "poweroff-huge": ("/soc/test", "reg", reg(0x100000, HUGE), UP),
+    "plic-huge": ("/soc/plic", "reg", reg(0xc000000, HUGE), NO_ROOT),
+    "plic-without-context": ("/soc/plic", "interrupts-extended", None, NO_ROOT),
+    "plic-without-sources": ("/soc/plic", "riscv,ndev", None, NO_ROOT),
+    "disk-irq": ("/soc/virtio_mmio@10001000", "interrupts", b"\xff" * 4,
+                 NO_ROOT),
+    "hart-twice": ("/cpus/cpu@1", "reg", bytes(4), UP),
+    "hart-id": ("/cpus/cpu@1", "reg", b"\xff" * 4, UP),
+    "hart-absent": ("/cpus", "no", None, "hart 1 does not (answer|start)"),
+    "cells": ("/soc", "#address-cells", None, UP),
+    "isa": ("/cpus/cpu@0", "riscv,isa", b"rv64", UP),
+    "clock-slow": ("/cpus", "timebase-frequency", struct.pack(">I", 1000),
+                   "no usable timebase"),
+    "clock-fast": ("/cpus", "timebase-frequency", struct.pack(">I", 1 << 25),
+                   UP),
+    "memory-missing": ("/memory", "reg", None, "no usable memory"),
+    "memory-elsewhere": ("/memory", "reg", reg(1 << 32, 1 << 25),
+                         "no usable memory"),
+    "memory-cut": ("/memory", "reg", reg(1 << 31, 0x250000),
+                   "no usable memory"),
+    "memory-odd": ("/memory", "reg", reg((1 << 31) + 1, (1 << 25) - 3), UP),
+    "firmware-has-all": ("/reserved-memory/x", "reg",
+                         reg(0x80200000, 1 << 20), "no usable memory"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_hostile_device_tree(boot, folder, lie):
+    """
+    What the tree says is checked: no panic, no silence.  It has a hart that
+    the machine has not, so the boot hart is the other one.
+    """
+    node, name, value, answer = LIES[lie]
+    tree = folder / "tree.dtb"
+    subprocess.run([QEMU, "-machine", f"virt,dumpdtb={tree}", "-smp", "2",
+                    "-m", "32M", "-display", "none"], check=True,
+                   capture_output=True)
+    nodes = parse_tree(tree.read_bytes())
+    cells = struct.pack(">I", 2)
+    nodes += [["/reserved-memory", {"#address-cells": cells,
+                                    "#size-cells": cells, "ranges": b""}],
+              ["/reserved-memory/x", {"no-map": b""}]]
+    for path, props in nodes:
+        if not path.startswith(node):
+            continue
+        if name == "interrupts-extended":  # the firmware's inputs stay
+            value = props[name].replace(struct.pack(">I", 9), b"\xff" * 4)
+        props.pop(name, None)
+        if value is not None:
+            props[name] = value
+        break
+    tree.write_bytes(build_tree(nodes))
+    m = boot(mem="32M", cpus=1, wait=False, qemuopts=["-dtb", tree])
+    m.expect(answer, 60)
+    if answer == UP:
+        m.expect(MARK, 60)
+        m.ok("true")
+        m.poweroff()

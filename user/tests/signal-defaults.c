@@ -7,6 +7,8 @@
  * first process is immune. Fails when the default of a signal is another than
  * POSIX's, or when init can be killed or stopped.
  */
+#include <sched.h>
+#include <sys/sysinfo.h>
 #include "test.h"
 
 enum { DIES, STOPS, IGNORES };
@@ -124,9 +126,40 @@ block_all(void *arg)
     raise(SIGKILL);
 }
 
+static volatile int steps;
+
+static int
+make_a_step(void *arg)
+{
+    (void)arg;
+    steps++;
+    return 0;
+}
+
+/*
+ * A child that is killed before it has had a turn does nothing any more.  Only
+ * with one hart is it sure to wait for its turn, unless we are preempted.
+ */
+static void
+check_first_step(void)
+{
+    enum { CHILDREN = 40 };
+    static char stack[PAGE] __attribute__((aligned(16)));
+
+    for (int i = 0; i < CHILDREN; i++) {
+        pid_t pid =
+            clone(make_a_step, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
+
+        CHECK_OK(kill(pid, SIGKILL));
+        CHECK_EQ(waitpid(pid, NULL, 0), pid);
+    }
+    CHECK(steps < CHILDREN / 2 || get_nprocs() > 1);
+}
+
 int
 main(void)
 {
+    check_first_step();
     CHECK_OK(pipe(talk.ready));
     CHECK_OK(pipe(talk.go));
     for (int sig = 1; sig <= NSIG; sig++)
