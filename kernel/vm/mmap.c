@@ -279,6 +279,7 @@ grow_stack_to(struct mm *mm, uint64_t addr)
 {
     vaddr_t start = addr & PAGE_MASK, lowest = USER_MIN + STACK_GUARD_GAP;
     struct vm_area *vma = find_vma(mm, addr), *prev;
+    uint64_t more = 0;
 
     if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
         return NULL;
@@ -290,11 +291,13 @@ grow_stack_to(struct mm *mm, uint64_t addr)
     if (prev && (prev->vm_flags & VM_ACCESS) &&
         !(prev->vm_flags & VM_GROWSDOWN))
         lowest = prev->vm_end + STACK_GUARD_GAP;
-    if (vma && (vma->vm_flags & VM_GROWSDOWN) && start >= lowest &&
-        vma->vm_start > start &&
+    if (vma && vma->vm_start > start)
+        more = (vma->vm_start - start) >> PAGE_SHIFT;
+    /* Its indexes end at 0, which only one that was moved up can reach. */
+    if (more && (vma->vm_flags & VM_GROWSDOWN) && start >= lowest &&
+        more <= vma->vm_pgoff &&
         vma->vm_end - start <= current->rlim[RLIMIT_STACK].rlim_cur &&
-        mm_charge(mm, vma->vm_flags, (vma->vm_start - start) >> PAGE_SHIFT,
-                  0) == 0)
+        mm_charge(mm, vma->vm_flags, more, 0) == 0)
         vma_resize(vma, start, vma->vm_end);
     mmap_write_unlock(mm);
     down_read(&mm->mmap_lock);

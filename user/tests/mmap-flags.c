@@ -122,6 +122,15 @@ check_grows_down(void)
     grow_down(p);
     check_fill(p - MB, PAGE, 3);
     CHECK_OK(munmap(p - MB, MB + SIZE));
+    /* One that was made so low has no index for pages far below it. */
+    p = map_flags(wild(MB / 2), PROT_READ | PROT_WRITE,
+                  MAP_GROWSDOWN | MAP_FIXED_NOREPLACE);
+    CHECK(p == wild(MB / 2));
+    p = mremap(p, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, room + 6 * MB);
+    CHECK(p == room + 6 * MB);
+    touch_byte(p - MB / 4);
+    CHECK_DIES(touch_byte, p - MB, SIGSEGV);
+    CHECK_OK(munmap(p - MB / 4, MB / 4 + SIZE));
 }
 
 /* Nothing else uses so many areas here. */
