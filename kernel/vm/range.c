@@ -327,7 +327,7 @@ do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec)
 
     if (addr & ~PAGE_MASK)
         return -EINVAL;
-    if (len > USER_END || end > USER_END)
+    if (len > USER_END || addr > USER_END - len)
         return -ENOMEM;
     for (; addr < end; addr += PAGE_SIZE) {
         struct page *page = NULL;
