@@ -48,21 +48,15 @@
 
 /* --- A range */
 
-int
-range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
-           struct range_op *op)
+/*
+ * Call op->fn for the parts of [addr, end) in order, up to the first error.
+ * => mmap_lock held, for writing unless op->shared
+ */
+static int
+range_locked(struct mm *mm, vaddr_t addr, vaddr_t end, struct range_op *op)
 {
-    vaddr_t end = ALIGN_UP(addr + len, PAGE_SIZE);
     int hole = 0, err = 0;
 
-    if (addr & ~PAGE_MASK)
-        return -EINVAL;
-    if (len > PAGE_MASK - addr)
-        return wrapped;
-    if (end > USER_END)
-        return -ENOMEM;
-    if (rwsem_lock(&mm->mmap_lock, !op->shared, TASK_KILLABLE, 0))
-        return -EINTR;
     if (op->set & VM_LOCKED) /* as a whole, or not at all */
         err = may_mlock(mm, mm_pages_with(mm, addr, end, 0) -
                                 mm_pages_with(mm, addr, end, VM_LOCKED));
@@ -80,11 +74,30 @@ range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
         else if (!(vma->vm_flags & op->skip))
             err = op->fn(vma, op); /* vma may have been split or merged */
     }
+    return err ? err : hole;
+}
+
+int
+range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
+           struct range_op *op)
+{
+    vaddr_t end = ALIGN_UP(addr + len, PAGE_SIZE);
+    int err;
+
+    if (addr & ~PAGE_MASK)
+        return -EINVAL;
+    if (len > PAGE_MASK - addr)
+        return wrapped;
+    if (end > USER_END)
+        return -ENOMEM;
+    if (rwsem_lock(&mm->mmap_lock, !op->shared, TASK_KILLABLE, 0))
+        return -EINTR;
+    err = range_locked(mm, addr, end, op);
     if (op->shared)
         up_read(&mm->mmap_lock);
     else
         mmap_write_unlock(mm);
-    return err ? err : hole;
+    return err;
 }
 
 /* An fn: take the flags op->clear, give op->set. */
@@ -298,7 +311,6 @@ int
 do_mlockall(struct mm *mm, uint32_t flags)
 {
     struct range_op op = lock_op;
-    uint32_t old = mm->def_flags;
     int err = 0;
 
     if (flags & ~(uint32_t)(MCL_CURRENT | MCL_FUTURE))
@@ -307,13 +319,14 @@ do_mlockall(struct mm *mm, uint32_t flags)
         return -EPERM;
     op.set = flags ? VM_LOCKED : 0;
     op.on_hole = HOLE_IGNORE;
-    /* New VMAs come under it before the walk, so that none is missed. */
-    WRITE_ONCE(mm->def_flags, flags & MCL_FUTURE ? VM_LOCKED : 0);
+    if (down_write_killable(&mm->mmap_lock))
+        return -EINTR;
     if (flags != MCL_FUTURE)
-        err = range_call(mm, 0, USER_END, -EINVAL, &op);
-    if (err)
-        WRITE_ONCE(mm->def_flags, old);
-    else if (flags & MCL_CURRENT)
+        err = range_locked(mm, 0, USER_END, &op);
+    if (!err)
+        mm->def_flags = flags & MCL_FUTURE ? VM_LOCKED : 0;
+    mmap_write_unlock(mm);
+    if (!err && (flags & MCL_CURRENT))
         mm_populate(mm, 0, USER_END, POPULATE_TRY); /* as far as it goes */
     return err;
 }
