@@ -258,15 +258,18 @@ brk_locked(struct mm *mm, uint64_t brk)
 uint64_t
 do_brk(struct mm *mm, uint64_t brk)
 {
-    uint64_t old = READ_ONCE(mm->brk), result;
+    uint64_t old, result;
+    bool lock;
 
     if (down_write_killable(&mm->mmap_lock))
-        return old;
+        return READ_ONCE(mm->brk);
+    old = mm->brk;
     if (brk_locked(mm, brk) == 0)
         mm->brk = brk;
     result = mm->brk;
+    lock = mm->def_flags & VM_LOCKED;
     mmap_write_unlock(mm);
-    if ((mm->def_flags & VM_LOCKED) && result > old)
+    if (lock && result > old)
         mm_populate(mm, old, result - old, POPULATE_TRY);
     return result;
 }
