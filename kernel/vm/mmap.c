@@ -90,7 +90,8 @@ do_munmap(struct mm *mm, uint64_t addr, uint64_t len)
 
 /*
  * The new VMA's flags, or -errno: -EINVAL and -EOPNOTSUPP for a wrong kind of
- * mapping, -EACCES for what the file was not opened for.
+ * mapping, -EACCES for what the file was not opened for.  As on Linux, other
+ * bits of prot than the three mean nothing.
  */
 static int64_t
 mmap_flags(const struct mmap_args *a)
@@ -99,8 +100,7 @@ mmap_flags(const struct mmap_args *a)
     uint32_t may = a->file ? a->may : (uint32_t)VM_MAYACCESS;
     uint32_t flags = a->vm_flags | (a->prot & VM_ACCESS);
 
-    if (a->len == 0 || (a->prot & ~(uint32_t)VM_ACCESS) ||
-        ((a->flags & MAP_GROWSDOWN) && a->file))
+    if (a->len == 0 || ((a->flags & MAP_GROWSDOWN) && a->file))
         return -EINVAL;
     if (a->len > USER_END - USER_MIN)
         return -ENOMEM;

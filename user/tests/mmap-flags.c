@@ -31,6 +31,7 @@ check_place(void)
     CHECK(map_flags(p, PROT_READ, there) == p);
     CHECK(map_flags(p, PROT_READ, MAP_STACK | MAP_NORESERVE) != p);
     CHECK_ERR(map_flags(wild(PAGE), PROT_READ, MAP_FIXED), EPERM);
+    CHECK_OK(map_flags(NULL, PROT_READ | 8 /* PROT_SEM */, 0));
 }
 
 static void
