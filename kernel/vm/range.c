@@ -31,9 +31,10 @@
  * pages themselves are not marked: reclaim asks the VMAs that map a page, and
  * leaves it alone when one of them is locked.  A page that reclaim is just
  * taking away while we lock is brought back by the faulting in that follows:
- * reclaim looks at vm_flags under the lock of the page table.  What mlockall(MCL_FUTURE) wants of new VMAs is kept in
- * mm->def_flags.  A device's memory needs no lock and gets none.  Locks are
- * not inherited by fork, and end with exec.
+ * reclaim looks at vm_flags under the lock of the page table.  What
+ * mlockall(MCL_FUTURE) wants of new VMAs is kept in mm->def_flags.  A device's
+ * memory needs no lock and gets none.  Locks are not inherited by fork, and
+ * end with exec.
  *
  * Locks: mmap_lock, for writing where flags change; page_table_lock for one
  * table at a time; none while faulting in.
@@ -154,29 +155,29 @@ static int
 protect(struct vm_area *vma, struct range_op *op)
 {
     struct mm *mm = vma->vm_mm;
-    uint32_t old = vma->vm_flags, new = (old & ~op->clear) | op->set;
+    uint32_t old = vma->vm_flags, flags = (old & ~op->clear) | op->set;
     uint64_t pages = (op->end - op->start) >> PAGE_SHIFT;
     uint32_t account = 0;
     int err;
 
-    if (op->set & ~(new >> MAY_SHIFT))
+    if (op->set & ~(flags >> MAY_SHIFT))
         return -EACCES;
-    if (new == old)
+    if (flags == old)
         return 0;
     /* Is it that it becomes data? */
-    if (!may_expand(mm, new, pages) && may_expand(mm, old, pages))
+    if (!may_expand(mm, flags, pages) && may_expand(mm, old, pages))
         return -ENOMEM;
-    if ((new &VM_WRITE) &&
+    if ((flags & VM_WRITE) &&
         !(old & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)))
         account = VM_ACCOUNT;
     err = commit_charge(mm, account, pages);
     if (!err)
-        err = vma_change_flags(vma, op->start, op->end, new | account);
+        err = vma_change_flags(vma, op->start, op->end, flags | account);
     if (err)
         return err;
-    if (new &VM_EXEC)
+    if (flags & VM_EXEC)
         fence_i_all(); /* code may have been written here */
-    change_ptes(mm, op, protect_pte, vm_prot(new));
+    change_ptes(mm, op, protect_pte, vm_prot(flags));
     return 0;
 }
 

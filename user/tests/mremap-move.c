@@ -4,8 +4,8 @@
  * A mapping grows where it is, moves, shrinks and grows again: contents stay,
  * what is new is zero, the old place is gone, and moving costs no page fault
  * and no frame. So it is with anonymous memory, with pages shared by fork and
- * with those of a file; old_size 0 maps a shared file a second time. Fails when
- * an entry is lost or doubled at a table's end, or a stale one is used.
+ * with those of a file. Fails when an entry is lost or doubled at a table's end,
+ * or a stale one is used.
  */
 #include <sys/resource.h>
 #include "test.h"
