@@ -52,7 +52,6 @@ enum {
     VM_DONTCOPY = 0x20000,
     VM_ACCOUNT = 0x100000,   /* counted in Committed_AS */
     VM_NORESERVE = 0x200000, /* never to be counted there */
-    VM_VDSO = 0x40000000,    /* ours: for /proc/PID/maps */
 };
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
 
