@@ -45,6 +45,18 @@ move_to(char *old, size_t old_size, size_t size, char *to)
     return p;
 }
 
+/* First of all: nothing larger was there before. */
+static void
+check_peak(void)
+{
+    char *p = map_memory(BIG);
+    long peak = proc_number("/proc/self/status", "VmPeak:");
+
+    p = move_to(p, BIG, BIG, p - 2 * BIG);
+    CHECK(proc_number("/proc/self/status", "VmPeak:") - peak < BIG / 2048);
+    CHECK_OK(munmap(p, BIG));
+}
+
 /* Across the ends of tables at both places, again and again. */
 static void
 check_move(void)
@@ -201,6 +213,7 @@ int
 main(void)
 {
     enter_scratch();
+    check_peak();
     check_move();
     check_sizes();
     check_middle();
