@@ -142,7 +142,10 @@ void mm_drop(struct mm *mm);
  * after a failure mm_put(to) undoes what was copied.
  */
 int mm_copy(struct mm *to, struct mm *from);
-/* exec: the file of /proc/PID/exe.  => refs: takes its own through ops */
+/*
+ * exec, fork: the file of /proc/PID/exe, once.
+ * => refs: takes its own through ops
+ */
 void mm_set_exe_file(struct mm *mm, struct file *file,
                      const struct vm_operations *ops);
 

@@ -259,7 +259,6 @@ uint64_t
 do_brk(struct mm *mm, uint64_t brk)
 {
     uint64_t old, result;
-    bool lock;
 
     if (down_write_killable(&mm->mmap_lock))
         return READ_ONCE(mm->brk);
@@ -267,9 +266,8 @@ do_brk(struct mm *mm, uint64_t brk)
     if (brk_locked(mm, brk) == 0)
         mm->brk = brk;
     result = mm->brk;
-    lock = mm->def_flags & VM_LOCKED;
     mmap_write_unlock(mm);
-    if (lock && result > old)
+    if ((READ_ONCE(mm->def_flags) & VM_LOCKED) && result > old)
         mm_populate(mm, old, result - old, POPULATE_TRY);
     return result;
 }
@@ -282,7 +280,6 @@ grow_stack_to(struct mm *mm, uint64_t addr)
 {
     vaddr_t start = addr & PAGE_MASK, lowest = USER_MIN + STACK_GUARD_GAP;
     struct vm_area *vma = find_vma(mm, addr), *prev;
-    uint64_t more = 0;
 
     if (!vma || !(vma->vm_flags & VM_GROWSDOWN))
         return NULL;
@@ -294,13 +291,13 @@ grow_stack_to(struct mm *mm, uint64_t addr)
     if (prev && (prev->vm_flags & VM_ACCESS) &&
         !(prev->vm_flags & VM_GROWSDOWN))
         lowest = prev->vm_end + STACK_GUARD_GAP;
-    if (vma && vma->vm_start > start)
-        more = (vma->vm_start - start) >> PAGE_SHIFT;
     /* Its indexes end at 0, which only one that was moved up can reach. */
-    if (more && (vma->vm_flags & VM_GROWSDOWN) && start >= lowest &&
-        more <= vma->vm_pgoff &&
+    if (vma && (vma->vm_flags & VM_GROWSDOWN) && start >= lowest &&
+        vma->vm_start > start &&
+        vma->vm_start - start <= vma->vm_pgoff << PAGE_SHIFT &&
         vma->vm_end - start <= current->rlim[RLIMIT_STACK].rlim_cur &&
-        mm_charge(mm, vma->vm_flags, more, 0) == 0)
+        mm_charge(mm, vma->vm_flags, (vma->vm_start - start) >> PAGE_SHIFT,
+                  0) == 0)
         vma_resize(vma, start, vma->vm_end);
     mmap_write_unlock(mm);
     down_read(&mm->mmap_lock);

@@ -170,9 +170,8 @@ protect(struct vm_area *vma, struct range_op *op)
     if ((flags & VM_WRITE) &&
         !(old & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)))
         account = VM_ACCOUNT;
-    err = commit_charge(mm, account, pages);
-    if (!err)
-        err = vma_change_flags(vma, op->start, op->end, flags | account);
+    err = commit_charge(mm, account, pages)
+              ?: vma_change_flags(vma, op->start, op->end, flags | account);
     if (err)
         return err;
     if (flags & VM_EXEC)
