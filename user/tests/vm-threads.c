@@ -11,7 +11,7 @@
 #include <sched.h>
 #include "test.h"
 
-enum { TASKS = 4, STEPS = 40, PAGES = 1200, MOST = 600, OWN = 3, ODDS = 16 };
+enum { TASKS = 4, STEPS = 40, PAGES = 1200, MOST = 600, OWN = 3, ODDS = 14 };
 
 #define BASE 0x20000000UL
 
@@ -52,51 +52,46 @@ step(uint64_t *state)
 
     switch (below(state, ODDS)) {
     case 0:
-    case 1:
         mmap(p, size, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
         break;
-    case 2:
+    case 1:
         mmap(p, size, PROT_READ, MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
         break;
-    case 3:
+    case 2:
         mmap(p, size, PROT_READ | PROT_WRITE,
              MAP_FIXED | (below(state, 2) ? MAP_SHARED : MAP_PRIVATE), file, 0);
         break;
-    case 4:
+    case 3:
         munmap(p, size);
         break;
-    case 5:
+    case 4:
         mprotect(p, size, prot);
         break;
-    case 6:
+    case 5:
         mremap(p, size, (size_t)(1 + below(state, MOST)) * PAGE,
                MREMAP_MAYMOVE | MREMAP_FIXED,
                (char *)wild(BASE) + below(state, PAGES) * PAGE);
         break;
-    case 7:
+    case 6:
         (below(state, 2) ? mlock : munlock)(p, PAGE);
         break;
-    case 8:
-    case 9:
+    case 7:
         madvise(p, size, advice[below(state, 8)]);
         break;
-    case 10:
+    case 8:
         pread(zero, p, size, 0);
         break;
-    case 11:
+    case 9:
         pwrite(file, p, size, below(state, 4) * PAGE);
         break;
-    case 12:
+    case 10:
         ftruncate(file, below(state, MOST) * PAGE);
         break;
-    case 13:
+    case 11:
         look_around(p, size);
         break;
-    case 14:
-        if (below(state, 2))
-            mlockall(MCL_FUTURE);
-        else
-            munlockall();
+    case 12:
+        (void)(below(state, 2) ? mlockall(MCL_FUTURE) : munlockall());
         break;
     default:
         mmap(p, size, prot,
