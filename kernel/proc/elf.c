@@ -166,8 +166,7 @@ map_segments(struct elf_program *l, const struct elf64_phdr *phdrs)
 int
 elf_load(struct elf_program *l)
 {
-    size_t size = MAX_PHDRS * sizeof(struct elf64_phdr);
-    struct elf64_phdr *phdrs = kmalloc(size, GFP_KERNEL);
+    struct elf64_phdr *phdrs = kmalloc(MAX_PHDRS * sizeof(*phdrs), GFP_KERNEL);
     int err = read_exact(l->file, &l->ehdr, sizeof(l->ehdr), 0);
 
     if (!phdrs)

@@ -10,9 +10,9 @@
 #include "vm/shmem.h"
 
 /*
- * Memory of nobody, of a file, or shared memory that is made for it: `args` says
- * what the VMA will be.  The file's mode says what a mapping of it may do, now
- * and by mprotect later; its own mmap function fills in the rest.
+ * Memory of nobody, of a file, or shared memory that is made for it: `args`
+ * says what the VMA will be.  The file's mode says what a mapping of it may do,
+ * now and by mprotect later; its own mmap function fills in the rest.
  */
 SYSCALL(mmap)
 {

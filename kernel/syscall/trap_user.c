@@ -155,6 +155,8 @@ user_trap(struct trapframe *tf)
 
         if (what > VM_FAULT_DIRTIED)
             tell_task(tf, what);
+        else if (what == VM_FAULT_DIRTIED)
+            balance_dirty_pages();
         exit_to_user(tf, false);
         return;
     }

@@ -249,14 +249,13 @@ enum vm_fault
 handle_user_fault(struct mm *mm, uint64_t addr, enum fault_access access)
 {
     struct vm_area *vma;
-    enum vm_fault r = VM_FAULT_SIGSEGV_MAPERR;
+    enum vm_fault r;
 
     count_vm_event(PGFAULT);
     if (down_read_killable(&mm->mmap_lock))
         return VM_FAULT_KILLED;
     vma = vma_for_fault(mm, addr);
-    if (vma) /* else nothing is mapped there: MAPERR */
-        r = handle_mm_fault(vma, addr, access);
+    r = vma ? handle_mm_fault(vma, addr, access) : VM_FAULT_SIGSEGV_MAPERR;
     up_read(&mm->mmap_lock);
     return r;
 }

@@ -48,7 +48,7 @@ fault_entry(const struct fault_ctx *c, struct page *page, uint64_t may)
     return pte_make(page_to_pfn(page), prot | PTE_A | may);
 }
 
-/* No time passed, from c->orig to now?  => page_table_lock held */
+/* Is the entry still c->orig?  => page_table_lock held, if that shall last */
 static inline bool
 fault_unchanged(const struct fault_ctx *c)
 {

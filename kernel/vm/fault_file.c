@@ -133,10 +133,10 @@ fault_around(struct fault_ctx *c)
     for (unsigned i = 0; i < nr; i++)
         if (!map_cached_page(c, pages[i], base, first))
             pages[left++] = pages[i];
-    spin_unlock(&c->mm->page_table_lock);
     atomic_add(&c->mm->rss[mapping_is_shmem(vma->mapping) ? MM_SHMEMPAGES
                                                           : MM_FILEPAGES],
                nr - left);
+    spin_unlock(&c->mm->page_table_lock);
     put_pages(pages, left);
     return pte_mapped(pte_read(c->pte));
 }

@@ -89,9 +89,9 @@ mm_put(struct mm *mm)
     unmap_locked(mm, 0, USER_END);
     ASSERT(atomic_read(&mm->mmu.hart_mask) == 0);
     table_free(mm, virt_to_page(mm->pgd));
-    mm->pgd = NULL;
     mmap_write_unlock(mm);
-    mm_set_exe_file(mm, NULL, NULL);
+    if (mm->exe_file)
+        mm->exe_ops->close(mm->exe_file);
     mm_drop(mm);
 }
 
@@ -106,15 +106,10 @@ void
 mm_set_exe_file(struct mm *mm, struct file *file,
                 const struct vm_operations *ops)
 {
-    struct file *old = mm->exe_file;
-    const struct vm_operations *old_ops = mm->exe_ops;
-
     if (file)
         ops->open(file);
     mm->exe_file = file;
     mm->exe_ops = ops;
-    if (old)
-        old_ops->close(old);
 }
 
 /* --- fork */

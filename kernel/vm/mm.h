@@ -52,7 +52,6 @@ enum {
     VM_DONTCOPY = 0x20000,
     VM_ACCOUNT = 0x100000,   /* counted in Committed_AS */
     VM_NORESERVE = 0x200000, /* never to be counted there */
-    VM_VDSO = 0x40000000,    /* ours: for /proc/PID/maps */
 };
 #define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
 
@@ -143,7 +142,10 @@ void mm_drop(struct mm *mm);
  * after a failure mm_put(to) undoes what was copied.
  */
 int mm_copy(struct mm *to, struct mm *from);
-/* exec: the file of /proc/PID/exe.  => refs: takes its own through ops */
+/*
+ * exec, fork: the file of /proc/PID/exe, once.
+ * => refs: takes its own through ops
+ */
 void mm_set_exe_file(struct mm *mm, struct file *file,
                      const struct vm_operations *ops);
 

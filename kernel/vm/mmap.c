@@ -90,7 +90,8 @@ do_munmap(struct mm *mm, uint64_t addr, uint64_t len)
 
 /*
  * The new VMA's flags, or -errno: -EINVAL and -EOPNOTSUPP for a wrong kind of
- * mapping, -EACCES for what the file was not opened for.
+ * mapping, -EACCES for what the file was not opened for.  As on Linux, other
+ * bits of prot than the three mean nothing.
  */
 static int64_t
 mmap_flags(const struct mmap_args *a)
@@ -99,8 +100,7 @@ mmap_flags(const struct mmap_args *a)
     uint32_t may = a->file ? a->may : (uint32_t)VM_MAYACCESS;
     uint32_t flags = a->vm_flags | (a->prot & VM_ACCESS);
 
-    if (a->len == 0 || (a->prot & ~(uint32_t)VM_ACCESS) ||
-        ((a->flags & MAP_GROWSDOWN) && a->file))
+    if (a->len == 0 || ((a->flags & MAP_GROWSDOWN) && a->file))
         return -EINVAL;
     if (a->len > USER_END - USER_MIN)
         return -ENOMEM;
@@ -258,15 +258,16 @@ brk_locked(struct mm *mm, uint64_t brk)
 uint64_t
 do_brk(struct mm *mm, uint64_t brk)
 {
-    uint64_t old = READ_ONCE(mm->brk), result;
+    uint64_t old, result;
 
     if (down_write_killable(&mm->mmap_lock))
-        return old;
+        return READ_ONCE(mm->brk);
+    old = mm->brk;
     if (brk_locked(mm, brk) == 0)
         mm->brk = brk;
     result = mm->brk;
     mmap_write_unlock(mm);
-    if ((mm->def_flags & VM_LOCKED) && result > old)
+    if ((READ_ONCE(mm->def_flags) & VM_LOCKED) && result > old)
         mm_populate(mm, old, result - old, POPULATE_TRY);
     return result;
 }
@@ -290,8 +291,10 @@ grow_stack_to(struct mm *mm, uint64_t addr)
     if (prev && (prev->vm_flags & VM_ACCESS) &&
         !(prev->vm_flags & VM_GROWSDOWN))
         lowest = prev->vm_end + STACK_GUARD_GAP;
+    /* Its indexes end at 0, which only one that was moved up can reach. */
     if (vma && (vma->vm_flags & VM_GROWSDOWN) && start >= lowest &&
         vma->vm_start > start &&
+        vma->vm_start - start <= vma->vm_pgoff << PAGE_SHIFT &&
         vma->vm_end - start <= current->rlim[RLIMIT_STACK].rlim_cur &&
         mm_charge(mm, vma->vm_flags, (vma->vm_start - start) >> PAGE_SHIFT,
                   0) == 0)

@@ -60,6 +60,7 @@ static int64_t
 move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to)
 {
     struct mm *mm = vma->vm_mm;
+    uint64_t hiwater = mm->hiwater_vm;
     struct vm_area *new, *gone;
     int err;
 
@@ -78,6 +79,7 @@ move_vma(struct vm_area *vma, const struct mremap_args *a, vaddr_t to)
     err = move_page_tables(mm, a->addr, a->old_len, to);
     gone = err ? new : vma;
     unmap_locked(mm, gone->vm_start, gone->vm_end);
+    mm->hiwater_vm = hiwater; /* for a moment both were counted */
     vma_merge(err ? vma : new);
     return err ? err : (int64_t)to;
 }

@@ -31,9 +31,10 @@
  * pages themselves are not marked: reclaim asks the VMAs that map a page, and
  * leaves it alone when one of them is locked.  A page that reclaim is just
  * taking away while we lock is brought back by the faulting in that follows:
- * reclaim looks at vm_flags under the lock of the page table.  What mlockall(MCL_FUTURE) wants of new VMAs is kept in
- * mm->def_flags.  A device's memory needs no lock and gets none.  Locks are
- * not inherited by fork, and end with exec.
+ * reclaim looks at vm_flags under the lock of the page table.  What
+ * mlockall(MCL_FUTURE) wants of new VMAs is kept in mm->def_flags.  A device's
+ * memory needs no lock and gets none.  Locks are not inherited by fork, and
+ * end with exec.
  *
  * Locks: mmap_lock, for writing where flags change; page_table_lock for one
  * table at a time; none while faulting in.
@@ -48,21 +49,15 @@
 
 /* --- A range */
 
-int
-range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
-           struct range_op *op)
+/*
+ * Call op->fn for the parts of [addr, end) in order, up to the first error.
+ * => mmap_lock held, for writing unless op->shared
+ */
+static int
+range_locked(struct mm *mm, vaddr_t addr, vaddr_t end, struct range_op *op)
 {
-    vaddr_t end = ALIGN_UP(addr + len, PAGE_SIZE);
     int hole = 0, err = 0;
 
-    if (addr & ~PAGE_MASK)
-        return -EINVAL;
-    if (len > PAGE_MASK - addr)
-        return wrapped;
-    if (end > USER_END)
-        return -ENOMEM;
-    if (rwsem_lock(&mm->mmap_lock, !op->shared, TASK_KILLABLE, 0))
-        return -EINTR;
     if (op->set & VM_LOCKED) /* as a whole, or not at all */
         err = may_mlock(mm, mm_pages_with(mm, addr, end, 0) -
                                 mm_pages_with(mm, addr, end, VM_LOCKED));
@@ -80,11 +75,30 @@ range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
         else if (!(vma->vm_flags & op->skip))
             err = op->fn(vma, op); /* vma may have been split or merged */
     }
+    return err ? err : hole;
+}
+
+int
+range_call(struct mm *mm, uint64_t addr, uint64_t len, int wrapped,
+           struct range_op *op)
+{
+    vaddr_t end = ALIGN_UP(addr + len, PAGE_SIZE);
+    int err;
+
+    if (addr & ~PAGE_MASK)
+        return -EINVAL;
+    if (len > PAGE_MASK - addr)
+        return wrapped;
+    if (end > USER_END)
+        return -ENOMEM;
+    if (rwsem_lock(&mm->mmap_lock, !op->shared, TASK_KILLABLE, 0))
+        return -EINTR;
+    err = range_locked(mm, addr, end, op);
     if (op->shared)
         up_read(&mm->mmap_lock);
     else
         mmap_write_unlock(mm);
-    return err ? err : hole;
+    return err;
 }
 
 /* An fn: take the flags op->clear, give op->set. */
@@ -141,29 +155,28 @@ static int
 protect(struct vm_area *vma, struct range_op *op)
 {
     struct mm *mm = vma->vm_mm;
-    uint32_t old = vma->vm_flags, new = (old & ~op->clear) | op->set;
+    uint32_t old = vma->vm_flags, flags = (old & ~op->clear) | op->set;
     uint64_t pages = (op->end - op->start) >> PAGE_SHIFT;
     uint32_t account = 0;
     int err;
 
-    if (op->set & ~(new >> MAY_SHIFT))
+    if (op->set & ~(flags >> MAY_SHIFT))
         return -EACCES;
-    if (new == old)
+    if (flags == old)
         return 0;
     /* Is it that it becomes data? */
-    if (!may_expand(mm, new, pages) && may_expand(mm, old, pages))
+    if (!may_expand(mm, flags, pages) && may_expand(mm, old, pages))
         return -ENOMEM;
-    if ((new &VM_WRITE) &&
+    if ((flags & VM_WRITE) &&
         !(old & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE)))
         account = VM_ACCOUNT;
-    err = commit_charge(mm, account, pages);
-    if (!err)
-        err = vma_change_flags(vma, op->start, op->end, new | account);
+    err = commit_charge(mm, account, pages)
+              ?: vma_change_flags(vma, op->start, op->end, flags | account);
     if (err)
         return err;
-    if (new &VM_EXEC)
+    if (flags & VM_EXEC)
         fence_i_all(); /* code may have been written here */
-    change_ptes(mm, op, protect_pte, vm_prot(new));
+    change_ptes(mm, op, protect_pte, vm_prot(flags));
     return 0;
 }
 
@@ -298,7 +311,6 @@ int
 do_mlockall(struct mm *mm, uint32_t flags)
 {
     struct range_op op = lock_op;
-    uint32_t old = mm->def_flags;
     int err = 0;
 
     if (flags & ~(uint32_t)(MCL_CURRENT | MCL_FUTURE))
@@ -307,13 +319,14 @@ do_mlockall(struct mm *mm, uint32_t flags)
         return -EPERM;
     op.set = flags ? VM_LOCKED : 0;
     op.on_hole = HOLE_IGNORE;
-    /* New VMAs come under it before the walk, so that none is missed. */
-    WRITE_ONCE(mm->def_flags, flags & MCL_FUTURE ? VM_LOCKED : 0);
+    if (down_write_killable(&mm->mmap_lock))
+        return -EINTR;
     if (flags != MCL_FUTURE)
-        err = range_call(mm, 0, USER_END, -EINVAL, &op);
-    if (err)
-        WRITE_ONCE(mm->def_flags, old);
-    else if (flags & MCL_CURRENT)
+        err = range_locked(mm, 0, USER_END, &op);
+    if (!err)
+        mm->def_flags = flags & MCL_FUTURE ? VM_LOCKED : 0;
+    mmap_write_unlock(mm);
+    if (!err && (flags & MCL_CURRENT))
         mm_populate(mm, 0, USER_END, POPULATE_TRY); /* as far as it goes */
     return err;
 }
@@ -327,7 +340,7 @@ do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec)
 
     if (addr & ~PAGE_MASK)
         return -EINVAL;
-    if (len > USER_END || end > USER_END)
+    if (len > USER_END || addr > USER_END - len)
         return -ENOMEM;
     for (; addr < end; addr += PAGE_SIZE) {
         struct page *page = NULL;

@@ -37,6 +37,7 @@
 
 #include "block/blkdev.h"
 #include "core/printk.h"
+#include "sched/task.h"
 
 enum { RA_BATCH = 32, RA_INITIAL = 4, MAX_SWAP_REPORTS = 10 };
 #define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
@@ -196,6 +197,9 @@ start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
         end = MAX(end, mark + 1);
     for (; index < end && !IS_ERR(wanted); index++) {
         struct page *page = ERR_PTR(-EEXIST);
+
+        if (!gfp && fatal_signal_pending(current))
+            break; /* it may be all of a large file that nobody waits for */
 
         if (index == mark && gfp) {
             page = add_new_page(m, index, gfp);

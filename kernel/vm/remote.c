@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * remote.c - faulting memory in from the kernel's side: before uaccess under
- * locks, for mmap, mlock and madvise, and to read or write another address
- * space.
+ * remote.c - faulting memory in from the kernel's side: for mmap, mlock and
+ * madvise, and to read or write another address space.
  *
  * Interface: populate, mm_populate, access_remote_vm.
  *

@@ -370,10 +370,9 @@ vma_extend(struct mm *mm, const struct vm_area *kind)
         join(prev, next);
         return true;
     }
-    if (continues(kind, next))
-        vma_resize(next, kind->vm_start, next->vm_end);
-    else
+    if (!continues(kind, next))
         return false;
+    vma_resize(next, kind->vm_start, next->vm_end);
     return true;
 }
 

@@ -12,10 +12,10 @@
  *
  * Locks: page_table_lock for each stretch of at most GATHER_PAGES pages.
  * Dirty bits need no care here: a shared PTE has W only while its page is
- * dirty already (writeback.c, I4).  But while a hart may still store through
- * it, write-out must not clean the page for good.  So where one had W its
- * flush comes before the page counts as unmapped and before the lock is given
- * up, one of which page_mkclean() waits for.
+ * dirty already (writeback.c, I4; shmem.c, I3).  But while a hart may still
+ * store through it, write-out must not clean the page for good.  So where one
+ * had W its flush comes before the page counts as unmapped, which reclaim waits
+ * for, and before the lock is given up, which page_mkclean() waits for.
  */
 
 #include "vm/reclaim.h"
@@ -53,7 +53,7 @@ gather_flush(struct tlb_gather *g)
 
 /*
  * Take away what the entry at p, which is not none, maps.  *stores: it was a
- * file's page with W.
+ * page of a file, or of shared memory, with W.
  * => page_table_lock held; true: the TLBs may remember it
  */
 static bool
@@ -75,7 +75,7 @@ zap_pte(struct tlb_gather *g, pte_t *p, bool *stores)
     atomic_dec(&g->mm->rss[type]);
     if (type != MM_ANONPAGES && pte_accessed(old))
         mark_page_accessed(page);
-    *stores |= type == MM_FILEPAGES && pte_write(old);
+    *stores |= type != MM_ANONPAGES && pte_write(old);
     g->seen |= atomic_read(&page->flags);
     g->pages[g->nr++] = page;
     return true;
@@ -105,7 +105,7 @@ zap_range(struct tlb_gather *g, struct vm_area *vma, vaddr_t start, vaddr_t end)
         for (; nr < g->nr; nr++)
             page_remove_rmap(g->pages[nr]);
         spin_unlock(&mm->page_table_lock);
-        if (any) {
+        if (any && !stores) {
             g->start = MIN(g->start, from);
             g->end = MAX(g->end, start);
         }

@@ -3,14 +3,15 @@
 /*
  * MADV_WILLNEED brings pages back from a swap area before they are touched, and
  * mincore tells that they are there, which it does not while they are out.
- * Touching them then hardly waits for the disk.  Fails when either ignores swapped
- * pages.
+ * Touching them then hardly waits for the disk.  Who asks for a file without end
+ * can be killed.  Fails when either ignores swapped pages, or does not stop.
  */
 #include <sched.h>
 #include <sys/resource.h>
 #include "test.h"
 
 enum { PAGES = 256 };
+#define SPARSE (64L << 30)
 
 static long
 major_faults(void)
@@ -19,6 +20,33 @@ major_faults(void)
 
     CHECK_OK(getrusage(RUSAGE_SELF, &r));
     return r.ru_majflt;
+}
+
+static void
+ask(void *p)
+{
+    madvise(p, SPARSE, MADV_WILLNEED);
+}
+
+/* It is a hole, and would take minutes. */
+static void
+check_killable(void)
+{
+    long before = meminfo_kb("Cached:");
+    int fd = (int)CHECK_OK(open("sparse", O_RDWR | O_CREAT, 0644));
+    char *p;
+    pid_t pid;
+
+    CHECK_OK(ftruncate(fd, SPARSE));
+    p = mmap(NULL, SPARSE, PROT_READ, MAP_SHARED, fd, 0);
+    CHECK(p != MAP_FAILED);
+    pid = start_child(ask, p);
+    while (meminfo_kb("Cached:") < before + MB / 1024)
+        sched_yield();
+    CHECK_OK(kill(pid, SIGKILL));
+    CHECK_EQ(reap(pid), SIGKILL);
+    CHECK_OK(munmap(p, SPARSE));
+    CHECK_OK(close(fd));
 }
 
 int
@@ -45,5 +73,7 @@ main(void)
     before = major_faults();
     check_fill(p, PAGES * PAGE, 1);
     CHECK(major_faults() - before < PAGES / 4);
+    enter_scratch();
+    check_killable();
     return 0;
 }

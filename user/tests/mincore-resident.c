@@ -32,6 +32,7 @@ check_anonymous(void)
     CHECK_ERR(mincore(p + 1, PAGE, vec), EINVAL);
     CHECK_ERR(mincore(p, PAGE, wild(8)), EFAULT);
     CHECK_ERR(mincore(p, 1UL << 62, vec), ENOMEM);
+    CHECK_ERR(mincore(wild(-4UL * PAGE), 8UL * PAGE, vec), ENOMEM);
     CHECK_OK(mincore(p, 0, vec));
     CHECK_OK(munmap(p + 600 * PAGE, PAGE));
     CHECK_ERR(mincore(p, PAGES * PAGE, vec), ENOMEM);

@@ -31,6 +31,7 @@ check_place(void)
     CHECK(map_flags(p, PROT_READ, there) == p);
     CHECK(map_flags(p, PROT_READ, MAP_STACK | MAP_NORESERVE) != p);
     CHECK_ERR(map_flags(wild(PAGE), PROT_READ, MAP_FIXED), EPERM);
+    CHECK_OK(map_flags(NULL, PROT_READ | 8 /* PROT_SEM */, 0));
 }
 
 static void
@@ -122,6 +123,15 @@ check_grows_down(void)
     grow_down(p);
     check_fill(p - MB, PAGE, 3);
     CHECK_OK(munmap(p - MB, MB + SIZE));
+    /* One that was made so low has no index for pages far below it. */
+    p = map_flags(wild(MB / 2), PROT_READ | PROT_WRITE,
+                  MAP_GROWSDOWN | MAP_FIXED_NOREPLACE);
+    CHECK(p == wild(MB / 2));
+    p = mremap(p, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, room + 6 * MB);
+    CHECK(p == room + 6 * MB);
+    touch_byte(p - MB / 4);
+    CHECK_DIES(touch_byte, p - MB, SIGSEGV);
+    CHECK_OK(munmap(p - MB / 4, MB / 4 + SIZE));
 }
 
 /* Nothing else uses so many areas here. */

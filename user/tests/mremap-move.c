@@ -4,8 +4,8 @@
  * A mapping grows where it is, moves, shrinks and grows again: contents stay,
  * what is new is zero, the old place is gone, and moving costs no page fault
  * and no frame. So it is with anonymous memory, with pages shared by fork and
- * with those of a file; old_size 0 maps a shared file a second time. Fails when
- * an entry is lost or doubled at a table's end, or a stale one is used.
+ * with those of a file. Fails when an entry is lost or doubled at a table's end,
+ * or a stale one is used.
  */
 #include <sys/resource.h>
 #include "test.h"
@@ -43,6 +43,18 @@ move_to(char *old, size_t old_size, size_t size, char *to)
         FAIL("mremap: expected %p, seen %p (%s)", (void *)to, (void *)p,
              strerror(errno));
     return p;
+}
+
+/* First of all: nothing larger was there before. */
+static void
+check_peak(void)
+{
+    char *p = map_memory(BIG);
+    long peak = proc_number("/proc/self/status", "VmPeak:");
+
+    p = move_to(p, BIG, BIG, p - 2 * BIG);
+    CHECK(proc_number("/proc/self/status", "VmPeak:") - peak < BIG / 2048);
+    CHECK_OK(munmap(p, BIG));
 }
 
 /* Across the ends of tables at both places, again and again. */
@@ -201,6 +213,7 @@ int
 main(void)
 {
     enter_scratch();
+    check_peak();
     check_move();
     check_sizes();
     check_middle();

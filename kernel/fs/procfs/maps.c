@@ -59,8 +59,6 @@ show_vma(struct seq *s, const struct vm_area *vma)
         name = "[heap]";
     else if (vma->vm_start <= mm->start_stack && vma->vm_end >= mm->start_stack)
         name = "[stack]";
-    else if (flags & VM_VDSO)
-        name = "[vdso]";
     seq_printf(s, "%08lx-%08lx %c%c%c%c %08lx %02x:%02x %lu ", vma->vm_start,
                vma->vm_end, flags & VM_READ ? 'r' : '-',
                flags & VM_WRITE ? 'w' : '-', flags & VM_EXEC ? 'x' : '-',
