@@ -186,15 +186,17 @@ SYSCALL_FILE(fadvise64)
 
     if (f->op->poll)
         return -ESPIPE;
+    if ((int64_t)a[2] < 0 || a[3] > POSIX_FADV_NOREUSE)
+        return -EINVAL;
+    if (f->op->read != generic_file_read)
+        return 0; /* no pages that are its own: a directory, an O_PATH */
     if (a[3] < ARRAY_SIZE(ra_flags))
         f->ra.flags = ra_flags[a[3]];
-    else if (a[3] == POSIX_FADV_WILLNEED) /* nobody waits for it */
+    else if (a[3] == POSIX_FADV_WILLNEED) /* nobody waits; 0: to the end */
         readahead_range(f->inode->mapping, a[1] / PAGE_SIZE,
-                        DIV_ROUND_UP(a[2], PAGE_SIZE));
+                        DIV_ROUND_UP(a[2] ?: INT64_MAX, PAGE_SIZE));
     else if (a[3] == POSIX_FADV_DONTNEED)
         invalidate_pages(f->inode->mapping);
-    else if (a[3] != POSIX_FADV_NOREUSE)
-        return -EINVAL;
     return 0;
 }
 

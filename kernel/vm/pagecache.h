@@ -195,7 +195,7 @@ struct page *lock_page_at(struct address_space *m, uint64_t index,
  * that goes is read again.  No -EAGAIN, no -ENOSPC.
  */
 struct page *read_cache_page(struct address_space *m, uint64_t index);
-/* Start reading what is not cached of a range, as far as memory is at hand. */
+/* Start reading what is not cached of a range: not all of a long one. */
 void readahead_range(struct address_space *m, uint64_t index, uint64_t nr);
 /* A miss, or a hit on a PG_readahead page (page != NULL), at index. */
 void page_cache_readahead(struct address_space *m, struct file_ra_state *ra,

@@ -39,6 +39,7 @@
 #include "core/printk.h"
 
 enum { RA_BATCH = 32, RA_INITIAL = 4, MAX_SWAP_REPORTS = 10 };
+enum { RANGE_MAX = 512 }; /* pages that are read because a program says so */
 #define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
 
 /* --- Runs of bios */
@@ -223,7 +224,7 @@ start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
 void
 readahead_range(struct address_space *m, uint64_t index, uint64_t nr)
 {
-    start_reads(m, index, nr, UINT64_MAX, 0);
+    start_reads(m, index, MIN(nr, (uint64_t)RANGE_MAX), UINT64_MAX, 0);
 }
 
 struct page *
