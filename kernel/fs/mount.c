@@ -29,7 +29,6 @@
 #include "fs/tty/tty.h"
 #include "mm/slab.h"
 #include "sched/task.h"
-#include "sched/timer.h"
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
 struct list_head super_blocks = LIST_HEAD_INIT(super_blocks);
@@ -64,7 +63,7 @@ sync_all(void)
     struct block_device *bdev = NULL;
     int err = 0;
 
-    write_mappings(clock_ticks(), true);
+    write_mappings(0, true);
     while ((bdev = blkdev_next(bdev)))
         err = sync_mapping(bdev->mapping) ?: err;
     while ((bdev = blkdev_next(bdev)))

@@ -281,7 +281,7 @@ extern struct dirty_tunables dirty_tunables;
 
 void writeback_start(void); /* the flusher thread */
 /*
- * Write mappings dirtied at or before `before`.  all: and wait for the ends;
- * else: and younger ones too while over background.
+ * Write mappings dirtied at or before `before`, and younger ones too while over
+ * background.  all: every one, and wait for the ends.
  */
 void write_mappings(uint64_t before, bool all);

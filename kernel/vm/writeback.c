@@ -23,7 +23,8 @@
  * seen here, or the store faults and waits for the page lock.
  *
  * Invariants
- *   I1  A mapping with a dirty page is on the dirty list or pinned (flusher.c).
+ *   I1  A mapping with a page that is dirty or under writeback is on the dirty
+ *       list or pinned (flusher.c).
  *   I2  PG_dirty and PG_writeback change with their tags under tree_lock; pages
  *       that are PG_swapbacked have no tags, and change under the page lock.
  *   I3  A page under writeback holds a reference for its bio, and stays in

@@ -148,6 +148,28 @@ def test_disk_error_is_eio(boot, folder, kind):
     m.poweroff()
 
 
+@pytest.mark.skipif(not have("mke2fs") and not have("/sbin/mke2fs"),
+                    reason="no mke2fs")
+def test_disk_sync_waits(boot, folder):
+    """For writes that the flusher has begun, too, on a slow disk."""
+    image = folder / "slow.img"
+    make_ext2(image, folder)
+    m = boot(qemuopts=["-drive", f"if=none,format=raw,id=slow,file={image},"
+                       "throttling.bps-write=1000000", "-device",
+                       "virtio-blk-device,drive=slow,bus=virtio-mmio-bus.1"])
+    m.ok("mknod /dev/vdb b 254 16; mount -t ext2 /dev/vdb /mnt; "
+         "echo 0 >/proc/sys/vm/dirty_background_ratio")
+    m.ok("dd if=/dev/zero of=/mnt/f bs=64k count=48")
+    for _ in range(50):
+        info = m.ok("cat /proc/meminfo")
+        if re.search("Dirty: +0 kB", info):
+            break
+    assert re.search("Writeback: +[1-9]", info), info
+    assert re.search("Writeback: +0 kB", m.ok("sync; cat /proc/meminfo", 60))
+    m.ok("umount /mnt; rm /dev/vdb", 60)
+    m.poweroff()
+
+
 @pytest.mark.parametrize("kind", ["read", "write"])
 def test_disk_swap_error(boot, folder, kind):
     """A slot that cannot be read costs who needs it a SIGBUS; one that cannot
