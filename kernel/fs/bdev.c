@@ -58,6 +58,14 @@ bdev_init(void)
     }
 }
 
+int
+sync_bdev(struct block_device *bdev)
+{
+    int err = sync_mapping(bdev->mapping);
+
+    return blkdev_issue_flush(bdev) ?: err;
+}
+
 /* --- The device's node as a file */
 
 /*

@@ -53,9 +53,8 @@ fs_init(void)
 /* --- sync */
 
 /*
- * Data first, as writing it dirties metadata; then the metadata, which are the
- * pages of the devices; and when all that has left us, the disks' own caches.
- * An error does not stop it: what can be saved is.
+ * Data first; then of each device the metadata, which are its pages, and what
+ * the disk itself caches.  An error does not stop it: what can be saved is.
  */
 int
 sync_all(void)
@@ -65,10 +64,7 @@ sync_all(void)
 
     write_mappings(0, true);
     while ((bdev = blkdev_next(bdev)))
-        err = sync_mapping(bdev->mapping) ?: err;
-    while ((bdev = blkdev_next(bdev)))
-        if (bdev->partno == 0)
-            err = blkdev_issue_flush(bdev) ?: err;
+        err = sync_bdev(bdev) ?: err;
     return err;
 }
 
@@ -94,7 +90,7 @@ kill_super(struct super_block *sb)
     if (sb->type->put_super && sb->private)
         sb->type->put_super(sb);
     if (bdev) {
-        if (sync_mapping(bdev->mapping) || blkdev_issue_flush(bdev))
+        if (sync_bdev(bdev))
             pr_err("%s: I/O error while it was unmounted", sb->source);
         /* Blocks of files that were read through the device are old now. */
         invalidate_pages(bdev->mapping);

@@ -160,9 +160,9 @@ SYSCALL_FILE(readv) { return transfer_vector(f, a, false); }
 SYSCALL_FILE(writev) { return transfer_vector(f, a, true); }
 SYSCALL_FILE(lseek) { return vfs_llseek(f, (off_t)a[1], (int)a[2]); }
 SYSCALL_FILE(fallocate) { return -EOPNOTSUPP; } /* as Linux's ext2 */
-SYSCALL_FILE(fsync) { return vfs_fsync(f); }
-SYSCALL_FILE(fdatasync) { return vfs_fsync(f); }
-SYSCALL_FILE(syncfs) { return sync_all(); }
+SYSCALL_FILE(fsync) { return vfs_fsync(f, false); }
+SYSCALL_FILE(fdatasync) { return vfs_fsync(f, false); }
+SYSCALL_FILE(syncfs) { return vfs_fsync(f, true); }
 /* clang-format on */
 
 /* It reports no errors; fsync does. */

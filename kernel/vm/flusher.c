@@ -162,9 +162,10 @@ write_mappings(uint64_t before, bool all)
     start = clock_ticks();
     while ((m = take_mapping(&dirty_mappings,
                              all || too_dirty(false) ? start : before))) {
-        write_mapping(m);
         if (all)
-            wait_mapping(m);
+            sync_mapping(m);
+        else
+            write_mapping(m);
         unpin_mapping(m);
     }
     mutex_unlock(&writeout_mutex);

@@ -129,3 +129,35 @@ def test_damaged_sector_is_remembered(boot, folder, image):
     m.ok("umount /mnt; rm /dev/bad")
     m.poweroff()
     assert struct.unpack_from("<H", path.read_bytes(), 1024 + 58)[0] & 1 == 0
+
+
+def test_failed_write_is_reported(boot, folder, image):
+    """By fsync and syncfs, once; the metadata is as good as before."""
+    path = folder / "bad.img"
+    path.write_bytes(image)
+    block = struct.unpack_from(
+        "<I", image, inode_at(image, lookup(image, "big")) + 40)[0]
+    m = boot(mem="32M",
+             qemuopts=bad_disk(path, "write", block * BLOCK // SECTOR))
+    m.ok("mknod /dev/bad b 254 16; mount -t ext2 /dev/bad /mnt")
+    for how in ("", "-d", "-f"):
+        m.ok("dd if=/dev/zero of=/mnt/big bs=4k count=1 conv=notrunc")
+        out, status = m.cmd(f"sync {how} /mnt/big")
+        assert status and re.search("I/O|Input/output", out), how
+        m.ok(f"sync {how} /mnt/big; sync -f /")
+    m.ok("umount /mnt; rm /dev/bad")
+    m.poweroff()
+    subprocess.run(["/sbin/e2fsck", "-fn", path], check=True)
+
+
+def test_failed_flush_is_remembered(boot, folder, image):
+    """What the disk may not have kept is not called clean."""
+    path = folder / "bad.img"
+    path.write_bytes(image)
+    m = boot(mem="32M", qemuopts=bad_disk(path, "flush", -1))
+    m.ok("mknod /dev/bad b 254 16; mount -t ext2 /dev/bad /mnt; "
+         "echo new >/mnt/new")
+    assert m.cmd("sync -f /mnt/new")[1]
+    m.ok("umount /mnt; rm /dev/bad")
+    m.poweroff()
+    assert struct.unpack_from("<H", path.read_bytes(), 1024 + 58)[0] & 1 == 0
