@@ -248,9 +248,10 @@ SYSCALL_FILE(getdents64)
     if (f->inode->nlink > 0)
         err = f->op->iterate(f, &ctx);
     mutex_unlock(&f->inode->lock);
-    if (!err && !ctx.size && !ctx.used)
+    if (ctx.used) /* of an error behind them the next call will tell */
+        err = copy_out(a[1], ctx.buf, ctx.used);
+    else if (!err && !ctx.size)
         err = -EINVAL;
-    err = err ?: copy_out(a[1], ctx.buf, ctx.used);
     if (!err)
         f->pos = ctx.pos;
     mutex_unlock(&f->pos_lock);

@@ -174,6 +174,7 @@ fill_super(struct super_block *sb, const char *options)
         pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
     if (!(sb->flags & SB_RDONLY)) { /* until ext2_remount_ro() */
         fs->super->s_state &= (uint16_t)~EXT2_VALID_FS;
+        fs->super->s_feature_ro_compat |= EXT2_FEATURE_RO_COMPAT_LARGE_FILE;
         ext2_dirty(fs->super);
     }
     return 0;
