@@ -247,8 +247,7 @@ write_pages(struct address_space *m, const uint8_t *ubuf, size_t len, off_t pos)
  * Chunk by chunk with the inode locked for each, so that a long write does not
  * keep others out from its start to its end; and after each, with nothing held,
  * wait if too much is dirty.  The limits are looked at under the lock, as only
- * there the position of an append is certain.  Who is not root and writes to a
- * program takes its set-uid bits away.
+ * there the position of an append is certain.
  */
 ssize_t
 generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
@@ -274,9 +273,7 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
         if (ret > 0) {
             from += ret;
             *pos += ret;
-            if (inode->mode & (S_ISUID | S_ISGID) && !is_root(&current->cred))
-                inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
-            inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
+            inode_modified(inode);
         }
         mutex_unlock(&inode->lock);
         balance_dirty_pages();

@@ -177,6 +177,11 @@ void iput(struct inode *inode);
 void inode_touch(struct inode *inode, unsigned which);
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
 #define mark_inode_dirty(inode) inode_touch(inode, 0)
+/*
+ * The contents were changed: just now; and by one who is not root, so that what
+ * was a program of another's rights is none any more.  => inode locked
+ */
+void inode_modified(struct inode *inode);
 /* Until the last inode of sb has gone.  => nobody inside */
 void wait_for_inodes(struct super_block *sb);
 /*

@@ -206,6 +206,14 @@ inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode)
     inode->atime = inode->mtime = inode->ctime = current_time();
 }
 
+void
+inode_modified(struct inode *inode)
+{
+    if (!is_root(&current->cred))
+        inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
+    inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
+}
+
 /* Shorter or longer.  The limit is asked for growth only, as write(2) does. */
 int
 vfs_truncate(struct inode *inode, off_t size)
@@ -226,7 +234,7 @@ vfs_truncate(struct inode *inode, off_t size)
     mutex_lock(&inode->lock);
     err = inode->op->truncate(inode, size);
     if (!err)
-        inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
+        inode_modified(inode);
     mutex_unlock(&inode->lock);
     return err;
 }
