@@ -92,8 +92,6 @@ kill_super(struct super_block *sb)
     if (bdev) {
         if (sync_bdev(bdev))
             pr_err("%s: I/O error while it was unmounted", sb->source);
-        /* Blocks of files that were read through the device are old now. */
-        invalidate_pages(bdev->mapping);
         bd_release(bdev, true);
     }
     kfree(sb->private);
@@ -125,6 +123,8 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
         err = bd_claim(bdev, true);
     if (!err) {
         sb->bdev = bdev; /* ours to release */
+        if (bdev)        /* what was read before somebody wrote to it is old */
+            invalidate_pages(bdev->mapping);
         err = type->fill_super(sb, options);
     }
     if (!err)
