@@ -65,7 +65,7 @@ sync_bdev(struct block_device *bdev)
 {
     int err = sync_mapping(bdev->mapping);
 
-    return blkdev_issue_flush(bdev) ?: err;
+    return submit_bio_wait(bdev, BIO_FLUSH, 0, NULL) ?: err;
 }
 
 /* --- The device's node as a file */

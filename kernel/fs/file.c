@@ -124,12 +124,12 @@ file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
     ssize_t ret;
     bool lock;
 
-    if (!access_ok(ubuf, n))
-        return -EFAULT;
     if (!(write ? f->can_write : f->can_read))
         return -EBADF;
     if (!(write ? f->op->write != NULL : f->op->read != NULL))
         return !write && S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
+    if (!access_ok(ubuf, n))
+        return -EFAULT;
     n = MIN(n, MAX_RW_BYTES);
     /*
      * Lock f's own position if somebody else may use it meanwhile: one

@@ -15,7 +15,7 @@
  * buffer is faulted in, and the rest is tried again.
  *
  * Interface: generic_file_* for the tables of file systems; kernel_read for
- * exec; lock_mapped_page for page_mkwrite.
+ * exec.
  *
  * Locks: the inode's lock orders writers and keeps the size.
  *
@@ -273,7 +273,7 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
         if (ret > 0) {
             from += ret;
             *pos += ret;
-            inode_modified(inode);
+            inode_data_changed(inode);
         }
         mutex_unlock(&inode->lock);
         balance_dirty_pages();
@@ -285,16 +285,6 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 }
 
 /* --- Mappings */
-
-int
-lock_mapped_page(struct address_space *m, struct page *page)
-{
-    lock_page(page);
-    if (page->mapping == m && page->index < mapping_pages(m))
-        return 0;
-    unlock_page(page);
-    return -EAGAIN;
-}
 
 static void
 file_vma_open(struct file *f)

@@ -178,10 +178,10 @@ void inode_touch(struct inode *inode, unsigned which);
 enum { TOUCH_ATIME = 1, TOUCH_MTIME = 2, TOUCH_CTIME = 4 };
 #define mark_inode_dirty(inode) inode_touch(inode, 0)
 /*
- * The contents were changed: just now; and by one who is not root, so that what
- * was a program of another's rights is none any more.  => inode locked
+ * Its data or size was changed: so are its times, and who is not root takes a
+ * program's set-uid bits away.  => inode lock held
  */
-void inode_modified(struct inode *inode);
+void inode_data_changed(struct inode *inode);
 /* Until the last inode of sb has gone.  => nobody inside */
 void wait_for_inodes(struct super_block *sb);
 /*
@@ -378,11 +378,6 @@ int generic_file_mmap(struct file *f, struct mmap_args *args);
 /* Read a regular file into kernel memory (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
 extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
-/*
- * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
- * is not m's any more, or behind the end
- */
-int lock_mapped_page(struct address_space *m, struct page *page);
 
 /* --- What a process has open, and where it is: files.c */
 enum { FD_MAX = 240 };

@@ -23,7 +23,7 @@
  * would read what is not on the disk yet, or not free yet.
  *
  * Interface: find_get_inode; new_inode, insert_inode_hash; ihold, iput;
- * inode_touch; wait_for_inodes and evict_orphans at the end of a file system;
+ * inode_touch, inode_data_changed; wait_for_inodes and evict_orphans at the end of a file system;
  * inode_permission, may_change_dir before an access; inode_init_owner for a
  * new inode; vfs_truncate.
  *
@@ -191,6 +191,14 @@ inode_touch(struct inode *inode, unsigned which)
 }
 
 void
+inode_data_changed(struct inode *inode)
+{
+    if (inode->mode & (S_ISUID | S_ISGID) && !is_root(&current->cred))
+        inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
+    inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
+}
+
+void
 inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode)
 {
     inode->mode = mode;
@@ -204,14 +212,6 @@ inode_init_owner(struct inode *inode, const struct inode *dir, umode_t mode)
             inode->mode &= ~(umode_t)S_ISGID; /* not his to lend */
     }
     inode->atime = inode->mtime = inode->ctime = current_time();
-}
-
-void
-inode_modified(struct inode *inode)
-{
-    if (!is_root(&current->cred))
-        inode->mode &= ~(umode_t)(S_ISUID | S_ISGID);
-    inode_touch(inode, TOUCH_MTIME | TOUCH_CTIME);
 }
 
 /* Shorter or longer.  The limit is asked for growth only, as write(2) does. */
@@ -234,7 +234,7 @@ vfs_truncate(struct inode *inode, off_t size)
     mutex_lock(&inode->lock);
     err = inode->op->truncate(inode, size);
     if (!err)
-        inode_modified(inode);
+        inode_data_changed(inode);
     mutex_unlock(&inode->lock);
     return err;
 }

@@ -39,7 +39,7 @@ SYSCALL(pipe2)
     int flags = (int)a[1], err, fds[2];
     struct file *ends[2];
 
-    if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
+    if (flags & ~(O_CLOEXEC | O_NONBLOCK))
         return -EINVAL;
     for (int i = 0; i < 2; i++)
         fds[i] = fd_alloc(0, flags & O_CLOEXEC);

@@ -311,8 +311,8 @@ end_write(struct address_space *m, bool undo)
 }
 
 /*
- * The first write to a page of a shared mapping.  The page is up to date, so
- * a hole's is zero already.
+ * The first write to a page of a shared mapping, which may have been truncated
+ * before we have its lock.  It is up to date, so a hole's is zero already.
  */
 static int
 page_mkwrite(struct address_space *m, struct page *page)
@@ -321,15 +321,16 @@ page_mkwrite(struct address_space *m, struct page *page)
 
     if (err)
         return err;
-    err = lock_mapped_page(m, page);
-    if (!err) {
+    lock_page(page);
+    if (page->mapping == m && page->index < mapping_pages(m))
         err = bind_page(m, page);
-        if (err < 0)
-            unlock_page(page);
-        else
-            set_page_dirty(page);
-        inode_touch(m->host, TOUCH_MTIME | TOUCH_CTIME);
-    }
+    else
+        err = -EAGAIN;
+    if (err < 0)
+        unlock_page(page);
+    else
+        set_page_dirty(page);
+    inode_touch(m->host, TOUCH_MTIME | TOUCH_CTIME);
     journal_stop();
     return MIN(err, 0);
 }
