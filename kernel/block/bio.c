@@ -146,9 +146,3 @@ submit_bio_wait(struct block_device *bdev, enum bio_op op, uint64_t sector,
     wait_event(&sync_wait, __atomic_load_n(&done, __ATOMIC_ACQUIRE));
     return bio.status;
 }
-
-int
-blkdev_issue_flush(struct block_device *bdev)
-{
-    return submit_bio_wait(bdev, BIO_FLUSH, 0, NULL);
-}

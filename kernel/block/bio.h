@@ -60,5 +60,3 @@ void submit_bio(struct bio *bio);
 /* Read or write one page, or flush (NULL), and wait.  => 0 or -EIO */
 int submit_bio_wait(struct block_device *bdev, enum bio_op op, uint64_t sector,
                     struct page *page);
-/* Make all writes that have ended durable.  => 0 or -EIO; may sleep */
-int blkdev_issue_flush(struct block_device *bdev);

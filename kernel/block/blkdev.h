@@ -28,6 +28,7 @@ struct block_device {
     struct disk *disk;             /* (c) */
     struct block_device *next;     /* (c) of all devices, by dev */
     struct address_space *mapping; /* (c) page cache: fs/bdev.c */
+    atomic32_t wb_error_seq;       /* (a) failed writes of cached pages, all */
     int32_t writers; /* (b) descriptors open for writing, or -1: claimed */
 };
 

@@ -28,7 +28,6 @@
 #include "core/panic.h"
 #include "core/printk.h"
 #include "core/spinlock.h"
-#include "riscv/csr.h"
 
 /* Mutexes and rwsems go by the name of their rank, spinlocks by their own. */
 static const char *

@@ -6,6 +6,8 @@
  * system keeps its metadata there; who opens the device's node reads and
  * writes the same pages.  File data never is in it, so what a mounted device
  * shows of that is as old as the disk; to write it then is refused (EBUSY).
+ * A disk and its partitions have pages of their own for the same blocks, and so
+ * has swap: clean ones are forgotten when a device is opened or mounted.
  *
  * Interface: bdev->mapping, for mount.c and file systems too; bdev_file_ops is
  * what open() of a block special inode gives, whatever node it was.
@@ -58,6 +60,14 @@ bdev_init(void)
     }
 }
 
+int
+sync_bdev(struct block_device *bdev)
+{
+    int err = sync_mapping(bdev->mapping);
+
+    return submit_bio_wait(bdev, BIO_FLUSH, 0, NULL) ?: err;
+}
+
 /* --- The device's node as a file */
 
 /*
@@ -75,6 +85,8 @@ bdev_open(struct inode *inode, struct file *f)
     err = f->can_write ? bd_claim(bdev, false) : 0;
     if (err)
         return err;
+    /* What is cached may be old: the disk was written by another name. */
+    invalidate_pages(bdev->mapping);
     WRITE_ONCE(inode->mapping, bdev->mapping); /* the same for every open */
     f->private = bdev;
     return 0;
@@ -85,7 +97,7 @@ bdev_release(struct file *f)
 {
     if (!f->can_write)
         return;
-    /* Who reads the disk next, by whatever way, sees what was written. */
+    /* Who opens the disk next, by whatever name, sees what was written. */
     sync_mapping(f->inode->mapping);
     bd_release(f->private, false);
 }

@@ -11,7 +11,8 @@
  *
  * A failed write in the background has nobody to tell.  It counts in the
  * mapping, and what a file had seen of that count when it was opened tells its
- * fsync whether there was one since.
+ * fsync whether there was one since.  In the same way its syncfs learns of all
+ * those that the device counts.
  *
  * Interface: dentry_open, fget, fput; file_transfer, vfs_llseek, vfs_fsync
  * for the system calls.  What a file of cached pages does is in filemap.c.
@@ -19,7 +20,8 @@
  * Invariants
  *   I1  An open file holds its dentry, which holds the inode.
  *   I2  A write that failed in the background is an error of the next fsync of
- *       each file that was open then (wb_seen).
+ *       each open file of that inode, and of the next syncfs of each of that file
+ *       system (wb_seen).
  *
  * Locks: pos_lock > inode->lock; flags and ra are read and written as they are.
  *
@@ -43,15 +45,20 @@ file_init(void)
     file_cache = kmem_cache_create("file", sizeof(struct file), 0, 0, NULL);
 }
 
-/* Counts failed writes of a file's data and its file system's metadata. */
+/*
+ * Counts failed writes: of a file's data and its file system's metadata; or of
+ * all that is on its file system.
+ */
 static uint32_t
-error_seq(const struct file *f)
+error_seq(const struct file *f, bool all)
 {
     struct address_space *m = f->inode->mapping;
-    int32_t seq = atomic_read(&m->wb_error_seq);
+    struct block_device *bdev = all ? f->inode->sb->bdev : m->bdev;
+    int32_t seq = all ? 0 : atomic_read(&m->wb_error_seq);
 
-    if (m->bdev)
-        seq += atomic_read(&m->bdev->mapping->wb_error_seq);
+    if (bdev)
+        seq += atomic_read(all ? &bdev->wb_error_seq
+                               : &bdev->mapping->wb_error_seq);
     return (uint32_t)seq;
 }
 
@@ -85,7 +92,8 @@ dentry_open(struct dentry *d, int flags)
         fput(f);
         return ERR_PTR(err);
     }
-    f->wb_seen = error_seq(f);
+    f->wb_seen[false] = error_seq(f, false);
+    f->wb_seen[true] = error_seq(f, true);
     return f;
 }
 
@@ -116,12 +124,12 @@ file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos, bool write)
     ssize_t ret;
     bool lock;
 
-    if (!access_ok(ubuf, n))
-        return -EFAULT;
     if (!(write ? f->can_write : f->can_read))
         return -EBADF;
     if (!(write ? f->op->write != NULL : f->op->read != NULL))
         return !write && S_ISDIR(f->inode->mode) ? -EISDIR : -EINVAL;
+    if (!access_ok(ubuf, n))
+        return -EFAULT;
     n = MIN(n, MAX_RW_BYTES);
     /*
      * Lock f's own position if somebody else may use it meanwhile: one
@@ -165,25 +173,27 @@ vfs_llseek(struct file *f, off_t off, int whence)
 }
 
 /*
- * The data, then what says where it is, then the disk's own cache.  What has no
+ * The data (all: of every file there is), then what says where it is, which are
+ * pages of the device's mapping, then the disk's own cache.  What has no
  * position (a pipe, a terminal) has nothing to be synchronised.  Each write
  * that failed was counted, be it one of these or of the background before.
  */
 int
-vfs_fsync(struct file *f)
+vfs_fsync(struct file *f, bool all)
 {
     struct address_space *m = f->inode->mapping;
-    uint32_t seen = f->wb_seen;
+    struct block_device *bdev = all ? f->inode->sb->bdev : m->bdev;
+    uint32_t seen = f->wb_seen[all];
     int err = 0;
 
-    if (!has_position(f))
+    if (all)
+        write_mappings(0, true);
+    else if (has_position(f))
+        sync_mapping(m);
+    else
         return -EINVAL;
-    sync_mapping(m);
-    if (m->bdev) {
-        /* Block maps and inodes are pages of the device's mapping. */
-        sync_mapping(m->bdev->mapping);
-        err = blkdev_issue_flush(m->bdev);
-    }
-    f->wb_seen = error_seq(f);
-    return f->wb_seen == seen ? err : -EIO;
+    if (bdev)
+        err = sync_bdev(bdev);
+    f->wb_seen[all] = error_seq(f, all);
+    return f->wb_seen[all] == seen ? err : -EIO;
 }

@@ -15,7 +15,7 @@
  * buffer is faulted in, and the rest is tried again.
  *
  * Interface: generic_file_* for the tables of file systems; kernel_read for
- * exec; lock_mapped_page for page_mkwrite.
+ * exec.
  *
  * Locks: the inode's lock orders writers and keeps the size.
  *
@@ -23,6 +23,7 @@
  */
 #include "fs/fs.h"
 
+#include "block/bio.h"
 #include "riscv/uaccess.h"
 #include "sched/task.h"
 #include "vm/reclaim.h"
@@ -133,10 +134,13 @@ make_valid(struct page *page, bool fresh)
 
     if (page_test(page, PG_uptodate))
         return 0;
-    if (fresh)
+    if (fresh) {
         memset(page_address(page), 0, PAGE_SIZE);
-    else
-        err = read_block(page->mapping->bdev, page_block(page), page);
+    } else {
+        count_vm_events(PGPGIN, PAGE_SIZE / 1024);
+        err = submit_bio_wait(page->mapping->bdev, BIO_READ,
+                              page_block(page) * SECTORS_PER_PAGE, page);
+    }
     if (!err)
         page_set(page, PG_uptodate);
     return err;
@@ -276,21 +280,11 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
     }
     if (from == ubuf)
         return ret;
-    return (f->flags & (O_SYNC | O_DSYNC) ? vfs_fsync(f) : 0)
+    return (f->flags & (O_SYNC | O_DSYNC) ? vfs_fsync(f, false) : 0)
                ?: from - (const uint8_t *)ubuf;
 }
 
 /* --- Mappings */
-
-int
-lock_mapped_page(struct address_space *m, struct page *page)
-{
-    lock_page(page);
-    if (page->mapping == m && page->index < mapping_pages(m))
-        return 0;
-    unlock_page(page);
-    return -EAGAIN;
-}
 
 static void
 file_vma_open(struct file *f)

@@ -355,7 +355,7 @@ struct file {
     off_t pos;                        /* (P) */
     struct mutex pos_lock;            /* RANK_FILE_POS */
     struct file_ra_state ra;          /* racy */
-    uint32_t wb_seen;                 /* error sequence seen by fsync */
+    uint32_t wb_seen[2];              /* errors that fsync, syncfs have seen */
     void *private;
 };
 
@@ -376,7 +376,8 @@ void fput(struct file *f); /* may sleep; NULL is allowed */
 ssize_t file_transfer(struct file *f, uint64_t buf, uint64_t n, off_t *pos,
                       bool write);
 off_t vfs_llseek(struct file *f, off_t off, int whence);
-int vfs_fsync(struct file *f);
+/* all: syncfs, of the file system that f is on */
+int vfs_fsync(struct file *f, bool all);
 /* n random bytes, or zeroes, to user memory; fewer if killed.  -EFAULT */
 ssize_t mem_give(void *ubuf, size_t n, bool random);
 
@@ -389,11 +390,6 @@ int generic_file_mmap(struct file *f, struct mmap_args *args);
 /* Read a regular file into kernel memory (exec). */
 ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
 extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
-/*
- * Lock a referenced page that page_mkwrite got.  => 0; -EAGAIN, not locked: it
- * is not m's any more, or behind the end
- */
-int lock_mapped_page(struct address_space *m, struct page *page);
 
 /* --- What a process has open, and where it is: files.c */
 enum { FD_MAX = 240 };
@@ -435,6 +431,8 @@ void inode_set_ops(struct inode *inode, const struct inode_operations *op,
                    dev_t rdev);
 /* Give each block device its page cache; once, when all are known. */
 void bdev_init(void);
+/* Write its dirty pages, then what its disk caches.  => 0 or -EIO */
+int sync_bdev(struct block_device *bdev);
 extern const struct file_operations bdev_file_ops;
 
 /* --- Once at boot: all of fs/ (mount.c), and its parts */

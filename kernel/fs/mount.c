@@ -29,7 +29,6 @@
 #include "fs/tty/tty.h"
 #include "mm/slab.h"
 #include "sched/task.h"
-#include "sched/timer.h"
 
 struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
 struct list_head super_blocks = LIST_HEAD_INIT(super_blocks);
@@ -55,9 +54,8 @@ fs_init(void)
 /* --- sync */
 
 /*
- * Data first, as writing it dirties metadata; then the metadata, which are the
- * pages of the devices; and when all that has left us, the disks' own caches.
- * An error does not stop it: what can be saved is.
+ * Data first; then of each device the metadata, which are its pages, and what
+ * the disk itself caches.  An error does not stop it: what can be saved is.
  */
 int
 sync_all(void)
@@ -65,12 +63,9 @@ sync_all(void)
     struct block_device *bdev = NULL;
     int err = 0;
 
-    write_mappings(clock_ticks(), true);
+    write_mappings(0, true);
     while ((bdev = blkdev_next(bdev)))
-        err = sync_mapping(bdev->mapping) ?: err;
-    while ((bdev = blkdev_next(bdev)))
-        if (bdev->partno == 0)
-            err = blkdev_issue_flush(bdev) ?: err;
+        err = sync_bdev(bdev) ?: err;
     return err;
 }
 
@@ -96,10 +91,8 @@ kill_super(struct super_block *sb)
     if (sb->type->put_super && sb->private)
         sb->type->put_super(sb);
     if (bdev) {
-        if (sync_mapping(bdev->mapping) || blkdev_issue_flush(bdev))
+        if (sync_bdev(bdev))
             pr_err("%s: I/O error while it was unmounted", sb->source);
-        /* Blocks of files that were read through the device are old now. */
-        invalidate_pages(bdev->mapping);
         bd_release(bdev, true);
     }
     kfree(sb->private);
@@ -131,6 +124,8 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
         err = bd_claim(bdev, true);
     if (!err) {
         sb->bdev = bdev; /* ours to release */
+        if (bdev)        /* what was read before somebody wrote to it is old */
+            invalidate_pages(bdev->mapping);
         err = type->fill_super(sb, options);
     }
     if (!err)

@@ -39,7 +39,7 @@ SYSCALL(pipe2)
     int flags = (int)a[1], err, fds[2];
     struct file *ends[2];
 
-    if (flags & ~(O_CLOEXEC | O_NONBLOCK | O_DIRECT))
+    if (flags & ~(O_CLOEXEC | O_NONBLOCK))
         return -EINVAL;
     for (int i = 0; i < 2; i++)
         fds[i] = fd_alloc(0, flags & O_CLOEXEC);
@@ -161,9 +161,9 @@ SYSCALL_FD(readv) { return transfer_vector(f, a, false); }
 SYSCALL_FD(writev) { return transfer_vector(f, a, true); }
 SYSCALL_FILE(lseek) { return vfs_llseek(f, (off_t)a[1], (int)a[2]); }
 SYSCALL_FILE(fallocate) { return -EOPNOTSUPP; } /* as Linux's ext2 */
-SYSCALL_FILE(fsync) { return vfs_fsync(f); }
-SYSCALL_FILE(fdatasync) { return vfs_fsync(f); }
-SYSCALL_FILE(syncfs) { return sync_all(); }
+SYSCALL_FILE(fsync) { return vfs_fsync(f, false); }
+SYSCALL_FILE(fdatasync) { return vfs_fsync(f, false); }
+SYSCALL_FILE(syncfs) { return vfs_fsync(f, true); }
 /* clang-format on */
 
 /* It reports no errors; fsync does. */
@@ -187,15 +187,17 @@ SYSCALL_FILE(fadvise64)
 
     if (f->op->poll)
         return -ESPIPE;
+    if ((int64_t)a[2] < 0 || a[3] > POSIX_FADV_NOREUSE)
+        return -EINVAL;
+    if (f->op->read != generic_file_read)
+        return 0; /* no pages that are its own: a directory, an O_PATH */
     if (a[3] < ARRAY_SIZE(ra_flags))
         f->ra.flags = ra_flags[a[3]];
-    else if (a[3] == POSIX_FADV_WILLNEED) /* nobody waits for it */
+    else if (a[3] == POSIX_FADV_WILLNEED) /* nobody waits; 0: to the end */
         readahead_range(f->inode->mapping, a[1] / PAGE_SIZE,
-                        DIV_ROUND_UP(a[2], PAGE_SIZE));
+                        DIV_ROUND_UP(a[2] ?: INT64_MAX, PAGE_SIZE));
     else if (a[3] == POSIX_FADV_DONTNEED)
         invalidate_pages(f->inode->mapping);
-    else if (a[3] != POSIX_FADV_NOREUSE)
-        return -EINVAL;
     return 0;
 }
 
@@ -247,9 +249,10 @@ SYSCALL_FILE(getdents64)
     if (f->inode->nlink > 0)
         err = f->op->iterate(f, &ctx);
     mutex_unlock(&f->inode->lock);
-    if (!err && !ctx.size && !ctx.used)
+    if (ctx.used) /* of an error behind them the next call will tell */
+        err = copy_out(a[1], ctx.buf, ctx.used);
+    else if (!err && !ctx.size)
         err = -EINVAL;
-    err = err ?: copy_out(a[1], ctx.buf, ctx.used);
     if (!err)
         f->pos = ctx.pos;
     mutex_unlock(&f->pos_lock);

@@ -112,7 +112,7 @@ SYSCALL(msync)
         addr = vma ? vma->vm_end : end;
         up_read(&mm->mmap_lock);
         if (file)
-            err = vfs_fsync(file);
+            err = vfs_fsync(file, false);
         fput(file);
     }
     return err ? err : hole;

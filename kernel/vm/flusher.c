@@ -4,7 +4,8 @@
  * amount, and makes writers wait when there are too many.
  *
  * A mapping with dirty pages is on dirty_mappings, oldest first.  Who writes
- * takes it off, pins it (wb_pins), writes, and puts it back if pages remain.
+ * takes it off, pins it (wb_pins), writes, and puts it back if pages remain,
+ * be it that their writes have not ended: sync waits for these, too.
  * close_mapping(), called before the mapping goes away, waits for pins.
  * Shared memory, which has no tag for dirty, is on swapped_mappings in the
  * same way while it has slots of swap areas: for swapoff.
@@ -84,7 +85,8 @@ unpin_mapping(struct address_space *m)
     bool some;
 
     spin_lock(&m->tree_lock);
-    some = m->nr_swapped > 0 || radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY);
+    some = m->nr_swapped > 0 || radix_tree_tagged(&m->pages, RADIX_TAG_DIRTY) ||
+           radix_tree_tagged(&m->pages, RADIX_TAG_WRITEBACK);
     spin_unlock(&m->tree_lock);
     if (some) /* it goes back before the pin goes */
         queue_mapping(m);
@@ -156,16 +158,18 @@ balance_dirty_pages(void)
 void
 write_mappings(uint64_t before, bool all)
 {
-    uint64_t start = clock_ticks();
     struct address_space *m;
+    uint64_t start;
 
     mutex_lock(&writeout_mutex);
-    /* Mappings dirtied after `start` wait for the next round. */
+    /* Mappings that come, or come back, from now on wait for the next round. */
+    start = clock_ticks();
     while ((m = take_mapping(&dirty_mappings,
-                             !all && too_dirty(false) ? start : before))) {
-        write_mapping(m);
+                             all || too_dirty(false) ? start : before))) {
         if (all)
-            wait_mapping(m);
+            sync_mapping(m);
+        else
+            write_mapping(m);
         unpin_mapping(m);
     }
     mutex_unlock(&writeout_mutex);

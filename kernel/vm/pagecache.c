@@ -55,7 +55,7 @@ pagecache_init(void)
 void
 address_space_init(struct address_space *m, struct inode *host,
                    const struct address_space_ops *ops,
-                   struct block_device *bdev, int32_t flags)
+                   struct block_device *bdev, uint32_t flags)
 {
     static atomic64_t last;
 
@@ -64,7 +64,7 @@ address_space_init(struct address_space *m, struct inode *host,
     m->host = host;
     m->ops = ops;
     m->bdev = bdev;
-    atomic_set(&m->flags, flags);
+    m->flags = flags;
     spin_init(&m->tree_lock, RANK_TREE, "tree");
     rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
     m->i_mmap = RB_ROOT_INIT;
@@ -123,7 +123,7 @@ find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
 static void
 count_page(struct address_space *m, struct page *page, int change)
 {
-    uint32_t flags = (uint32_t)atomic_read(&m->flags);
+    uint32_t flags = m->flags;
 
     m->nr_pages += (uint64_t)change;
     zone_stat_add(page, flags & AS_SWAP ? NR_SWAPCACHE : NR_FILE_PAGES, change);
@@ -138,7 +138,7 @@ static int
 insert_locked(struct address_space *m, uint64_t index, struct page *page,
               struct radix_preload *pre)
 {
-    bool swap = atomic_read(&m->flags) & AS_SWAP;
+    bool swap = m->flags & AS_SWAP;
     void *item = NULL;
     int err = 0;
 
@@ -195,9 +195,9 @@ add_new_page(struct address_space *m, uint64_t index, gfp_t gfp)
 
     if (!page)
         return ERR_PTR(-ENOMEM);
-    if (atomic_read(&m->flags) & (AS_SWAP | AS_SHMEM))
+    if (m->flags & (AS_SWAP | AS_SHMEM))
         bits |= BIT(PG_swapbacked);
-    if (atomic_read(&m->flags) & AS_SWAP)
+    if (m->flags & AS_SWAP)
         bits |= BIT(PG_anon);
     /* Nobody else knows the page, so this need not be atomic. */
     atomic_set(&page->flags, atomic_read(&page->flags) | bits);

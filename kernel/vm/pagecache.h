@@ -74,23 +74,22 @@ struct address_space_ops {
 };
 
 enum {
-    AS_EIO = 1u << 0,   /* a write failed since the last fsync looked */
-    AS_BDEV = 1u << 2,  /* a block device's mapping: counted as Buffers */
-    AS_SHMEM = 1u << 4, /* shared memory or tmpfs: see shmem.h */
-    AS_SWAP = 1u << 5,  /* the cache of a swap area: see swap_cache.c */
+    AS_BDEV = 1u << 0,  /* a block device's mapping: counted as Buffers */
+    AS_SHMEM = 1u << 1, /* shared memory or tmpfs: see shmem.h */
+    AS_SWAP = 1u << 2,  /* the cache of a swap area: see swap_cache.c */
 };
 
 struct address_space {
     struct inode *host;                  /* (c) opaque; NULL possible */
     const struct address_space_ops *ops; /* (c) */
     struct block_device *bdev;           /* (c) where pages are written */
+    uint32_t flags;                      /* (c) AS_* */
     _Atomic int64_t size;                /* (I) bytes */
 
     struct spinlock tree_lock; /* RANK_TREE */
     struct radix_tree pages;   /* (t) */
     uint64_t nr_pages;         /* (t) */
     uint64_t nr_swapped;       /* (t) slots of swap areas that it has */
-    atomic32_t flags;          /* (a) AS_* */
     atomic32_t wb_error_seq;   /* (a) counts failed writes */
     uint64_t number;           /* (c) no other has or had it: futexes */
 
@@ -113,14 +112,14 @@ struct file_ra_state {
 /* flags: AS_*.  Before it goes, close_mapping(). */
 void address_space_init(struct address_space *m, struct inode *host,
                         const struct address_space_ops *ops,
-                        struct block_device *bdev, int32_t flags);
+                        struct block_device *bdev, uint32_t flags);
 void pagecache_init(void);
 
 /* Pages inside the size, the last one perhaps in part. */
 #define mapping_pages(m)                                                       \
     DIV_ROUND_UP((uint64_t)atomic_read(&(m)->size), PAGE_SIZE)
 /* Shared memory, of which tmpfs is a kind: see shmem.h. */
-#define mapping_is_shmem(m) ((atomic_read(&(m)->flags) & AS_SHMEM) != 0)
+#define mapping_is_shmem(m) (((m)->flags & AS_SHMEM) != 0)
 
 /* --- pagecache.c: finding and adding.  "get": a reference for the caller */
 struct page *find_get_page(struct address_space *m, uint64_t index);
@@ -195,13 +194,11 @@ struct page *lock_page_at(struct address_space *m, uint64_t index,
  * that goes is read again.  No -EAGAIN, no -ENOSPC.
  */
 struct page *read_cache_page(struct address_space *m, uint64_t index);
-/* Start reading what is not cached of a range, as far as memory is at hand. */
+/* Start reading what is not cached of a range: not all of a long one. */
 void readahead_range(struct address_space *m, uint64_t index, uint64_t nr);
 /* A miss, or a hit on a PG_readahead page (page != NULL), at index. */
 void page_cache_readahead(struct address_space *m, struct file_ra_state *ra,
                           struct page *page, uint64_t index, uint64_t nr);
-/* Read a page from a block of bdev and wait.  => 0 or -EIO */
-int read_block(struct block_device *bdev, uint64_t block, struct page *page);
 
 struct bio;
 /*
@@ -221,8 +218,7 @@ void bio_run_flush(struct bio_run *run);
 static inline uint64_t
 page_block(const struct page *page)
 {
-    return atomic_read(&page->mapping->flags) & AS_BDEV ? page->index
-                                                        : page->private - 1;
+    return page->mapping->flags & AS_BDEV ? page->index : page->private - 1;
 }
 
 /* --- truncate.c */
@@ -247,12 +243,11 @@ void write_page(struct bio_run *run, struct page *page);
 void end_page_writeback(struct page *page, int error);
 /*
  * Write what is dirty and wait: what fsync does for data.
- * => returns and clears the mapping's error: 0 or -EIO
+ * => -EIO: a write failed meanwhile
  */
 int sync_mapping(struct address_space *m);
-/* Start to write all that is dirty; wait for the writes under way. */
+/* Start to write what is dirty. */
 void write_mapping(struct address_space *m);
-void wait_mapping(struct address_space *m);
 
 /* --- flusher.c: mappings with dirty pages, and shared memory with slots */
 extern struct list_head dirty_mappings, swapped_mappings;
@@ -281,7 +276,7 @@ extern struct dirty_tunables dirty_tunables;
 
 void writeback_start(void); /* the flusher thread */
 /*
- * Write mappings dirtied at or before `before`.  all: and wait for the ends;
- * else: and younger ones too while over background.
+ * Write mappings dirtied at or before `before`, and younger ones too while over
+ * background.  all: every one, and wait for the ends.
  */
 void write_mappings(uint64_t before, bool all);

@@ -40,6 +40,7 @@
 #include "sched/task.h"
 
 enum { RA_BATCH = 32, RA_INITIAL = 4, MAX_SWAP_REPORTS = 10 };
+enum { RANGE_MAX = 512 }; /* pages that are read because a program says so */
 #define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
 
 /* --- Runs of bios */
@@ -145,7 +146,7 @@ submit_page_reads(struct address_space *m, struct page **pages, unsigned nr)
         if (!page_test(pages[i], PG_swapbacked))
             bio_run_flush(&run); /* map_blocks may read: it takes a bio */
         n = map_page(m, pages[i], nr - i, &bdev, &block);
-        hole = n > 0 && block == 0 && !(atomic_read(&m->flags) & AS_BDEV);
+        hole = n > 0 && block == 0 && !(m->flags & AS_BDEV);
         for (end = n < 0 ? nr : i + (unsigned)n; i < end; i++) {
             if (hole)
                 clear_frame(pages[i]);
@@ -168,7 +169,7 @@ is_absent(struct address_space *m, uint64_t index)
 {
     void *item;
 
-    if (atomic_read(&m->flags) & AS_SWAP)
+    if (m->flags & AS_SWAP)
         return swap_take(swap_cache_entry(m, index), false);
     spin_lock(&m->tree_lock);
     item = radix_tree_lookup(&m->pages, index);
@@ -188,7 +189,7 @@ static struct page *
 start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
             gfp_t gfp)
 {
-    bool swap = atomic_read(&m->flags) & AS_SWAP;
+    bool swap = m->flags & AS_SWAP;
     uint64_t end = MIN(index + nr, mapping_pages(m));
     struct page *batch[RA_BATCH], *wanted = NULL;
     unsigned n = 0;
@@ -227,7 +228,7 @@ start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
 void
 readahead_range(struct address_space *m, uint64_t index, uint64_t nr)
 {
-    start_reads(m, index, nr, UINT64_MAX, 0);
+    start_reads(m, index, MIN(nr, (uint64_t)RANGE_MAX), UINT64_MAX, 0);
 }
 
 struct page *
@@ -238,8 +239,8 @@ lock_page_at(struct address_space *m, uint64_t index, struct page *page,
      * A killed task does not wait for file data; but metadata it does: an
      * operation that stops half-way would leave the file system damaged.
      */
-    bool metadata = (atomic_read(&m->flags) & AS_BDEV) ||
-                    (current_thread()->scope & SCOPE_NOFS);
+    bool metadata =
+        (m->flags & AS_BDEV) || (current_thread()->scope & SCOPE_NOFS);
     uint32_t state = metadata ? TASK_UNINTERRUPTIBLE : TASK_KILLABLE;
     bool reading = !page;
     int err;
@@ -282,13 +283,6 @@ read_cache_page(struct address_space *m, uint64_t index)
     if (!IS_ERR(page))
         unlock_page(page);
     return page;
-}
-
-int
-read_block(struct block_device *bdev, uint64_t block, struct page *page)
-{
-    count_vm_events(PGPGIN, PAGE_SIZE / 1024);
-    return submit_bio_wait(bdev, BIO_READ, block * SECTORS_PER_PAGE, page);
 }
 
 /* --- Reading ahead */

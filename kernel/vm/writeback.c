@@ -23,7 +23,8 @@
  * seen here, or the store faults and waits for the page lock.
  *
  * Invariants
- *   I1  A mapping with a dirty page is on the dirty list or pinned (flusher.c).
+ *   I1  A mapping with a page that is dirty or under writeback is on the dirty
+ *       list or pinned (flusher.c).
  *   I2  PG_dirty and PG_writeback change with their tags under tree_lock; pages
  *       that are PG_swapbacked have no tags, and change under the page lock.
  *   I3  A page under writeback holds a reference for its bio, and stays in
@@ -34,7 +35,7 @@
  */
 #include "vm/swap.h"
 
-#include "block/bio.h"
+#include "block/blkdev.h"
 #include "vm/reclaim.h"
 
 /* --- Page states */
@@ -57,7 +58,7 @@ set_page_dirty(struct page *page)
     }
     if (!m)
         return; /* truncated: its owner waits for the page lock */
-    ASSERT(page->private || (atomic_read(&m->flags) & AS_BDEV));
+    ASSERT(page->private || (m->flags & AS_BDEV));
     spin_lock(&m->tree_lock);
     if (page->mapping != m || page_test_and_set(page, PG_dirty)) {
         spin_unlock(&m->tree_lock);
@@ -96,8 +97,8 @@ end_page_writeback(struct page *page, int error)
         clear_page_bit(page, PG_writeback);
     } else {
         if (error) {
-            atomic_fetch_or(&m->flags, AS_EIO);
             atomic_inc(&m->wb_error_seq);
+            atomic_inc(&m->bdev->wb_error_seq);
         }
         spin_lock(&m->tree_lock);
         radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_WRITEBACK);
@@ -222,22 +223,17 @@ write_mapping(struct address_space *m)
     batch_write(&b);
 }
 
-void
-wait_mapping(struct address_space *m)
+int
+sync_mapping(struct address_space *m)
 {
+    int32_t seq = atomic_read(&m->wb_error_seq);
     struct page *page;
     uint64_t next = 0;
 
+    write_mapping(m);
     while ((page = find_get_next(m, &next, RADIX_TAG_WRITEBACK))) {
         wait_on_page_writeback(page);
         put_page(page);
     }
-}
-
-int
-sync_mapping(struct address_space *m)
-{
-    write_mapping(m);
-    wait_mapping(m);
-    return atomic_fetch_and(&m->flags, ~AS_EIO) & AS_EIO ? -EIO : 0;
+    return atomic_read(&m->wb_error_seq) == seq ? 0 : -EIO;
 }

@@ -45,6 +45,10 @@ def entry(data, directory, name):
     return at - 8
 
 
+def is_valid(data):
+    return struct.unpack_from("<H", data, 1024 + 58)[0] & 1
+
+
 def lookup(data, *names):
     nr = 2
     for name in names:
@@ -112,7 +116,31 @@ def test_short_symlink_with_attributes(boot, folder, image):
     symlink = inode_at(image, lookup(image, "link"))
     struct.pack_into("<I", image, symlink + 28, BLOCK // 512)
     struct.pack_into("<I", image, symlink + 104, 400)
-    use(boot, folder, image, "readlink link | grep a/sub; rm link", bad=False)
+    after = use(boot, folder, image, "readlink link | grep a/sub; rm link",
+                bad=False)
+    assert not is_valid(after)  # that block stays in use
+
+
+def test_damage_hides_no_names_before_it(boot, folder, image):
+    """What lies before a bad entry is listed."""
+    at = max(entry(image, 2, name) for name in ("a", "big", "link"))
+    struct.pack_into("<H", image, at + 4, 3)
+    path = folder / "bad.img"
+    path.write_bytes(image)
+    m = boot(mem="32M", qemuopts=bad_disk(path, "write", 1))
+    m.ok("mknod /dev/bad b 254 16; mount -t ext2 /dev/bad /mnt")
+    assert "lost+found" in m.ok("echo /mnt/*")
+    m.ok("umount /mnt; rm /dev/bad")
+    m.poweroff()
+
+
+def test_first_large_file(boot, folder, image):
+    """The super block says that there may be one."""
+    large = 2
+    word = struct.unpack_from("<I", image, 1024 + 100)[0]
+    struct.pack_into("<I", image, 1024 + 100, word & ~large)
+    use(boot, folder, image, "truncate -s 3G x; echo end >>x", bad=False)
+    subprocess.run(["/sbin/e2fsck", "-fn", folder / "bad.img"], check=True)
 
 
 def test_damaged_sector_is_remembered(boot, folder, image):
@@ -128,4 +156,36 @@ def test_damaged_sector_is_remembered(boot, folder, image):
     assert status and re.search("I/O|Input/output", out), out
     m.ok("umount /mnt; rm /dev/bad")
     m.poweroff()
-    assert struct.unpack_from("<H", path.read_bytes(), 1024 + 58)[0] & 1 == 0
+    assert not is_valid(path.read_bytes())
+
+
+def test_failed_write_is_reported(boot, folder, image):
+    """By fsync and syncfs, once; the metadata is as good as before."""
+    path = folder / "bad.img"
+    path.write_bytes(image)
+    block = struct.unpack_from(
+        "<I", image, inode_at(image, lookup(image, "big")) + 40)[0]
+    m = boot(mem="32M",
+             qemuopts=bad_disk(path, "write", block * BLOCK // SECTOR))
+    m.ok("mknod /dev/bad b 254 16; mount -t ext2 /dev/bad /mnt")
+    for how in ("", "-d", "-f"):
+        m.ok("dd if=/dev/zero of=/mnt/big bs=4k count=1 conv=notrunc")
+        out, status = m.cmd(f"sync {how} /mnt/big")
+        assert status and re.search("I/O|Input/output", out), how
+        m.ok(f"sync {how} /mnt/big; sync -f /")
+    m.ok("umount /mnt; rm /dev/bad")
+    m.poweroff()
+    subprocess.run(["/sbin/e2fsck", "-fn", path], check=True)
+
+
+def test_failed_flush_is_remembered(boot, folder, image):
+    """What the disk may not have kept is not called clean."""
+    path = folder / "bad.img"
+    path.write_bytes(image)
+    m = boot(mem="32M", qemuopts=bad_disk(path, "flush", -1))
+    m.ok("mknod /dev/bad b 254 16; mount -t ext2 /dev/bad /mnt; "
+         "echo new >/mnt/new")
+    assert m.cmd("sync -f /mnt/new")[1]
+    m.ok("umount /mnt; rm /dev/bad")
+    m.poweroff()
+    assert not is_valid(path.read_bytes())

@@ -120,6 +120,25 @@ def test_disk_mounted_is_busy(boot):
     m.poweroff()
 
 
+def test_disk_by_another_name(boot, folder):
+    """What was written to a disk is seen in its partition, and mounted."""
+    image = make_image(folder / "two.img", size="24M", swap="0")
+    m = boot(qemuopts=["-drive", f"if=none,format=raw,id=two,file={image}",
+                       "-device",
+                       "virtio-blk-device,drive=two,bus=virtio-mmio-bus.1"])
+    put = ("dd of=/dev/vdb bs=4k count=1 conv=notrunc "
+           f"seek={partition(image, 1)[0] // BLOCK}")
+    get = "dd if=/dev/vdb1 bs=4k count=1"
+    m.ok("mknod /dev/vdb b 254 16; mknod /dev/vdb1 b 254 17")
+    m.ok(f"mount -t ext2 /dev/vdb1 /mnt; umount /mnt; {get} of=super")
+    m.ok(f"{put} if=/dev/zero")
+    assert m.cmd("mount -t ext2 /dev/vdb1 /mnt")[1]
+    m.ok(f"{get} of=now; ! cmp now super; {put} if=super; "
+         "mount -t ext2 /dev/vdb1 /mnt; umount /mnt")
+    m.ok("rm super now /dev/vdb /dev/vdb1")
+    m.poweroff()
+
+
 def bad_disk(image, kind, first, errno=5):
     """Options: a second disk (vdb) on which some requests fail."""
     return ["-blockdev",
@@ -145,6 +164,28 @@ def test_disk_error_is_eio(boot, folder, kind):
                             "conv=fsync")
     assert status and re.search("I/O|Input/output", out), out
     m.ok("rm /dev/vdb; echo fine")
+    m.poweroff()
+
+
+@pytest.mark.skipif(not have("mke2fs") and not have("/sbin/mke2fs"),
+                    reason="no mke2fs")
+def test_disk_sync_waits(boot, folder):
+    """For writes that the flusher has begun, too, on a slow disk."""
+    image = folder / "slow.img"
+    make_ext2(image, folder)
+    m = boot(qemuopts=["-drive", f"if=none,format=raw,id=slow,file={image},"
+                       "throttling.bps-write=1000000", "-device",
+                       "virtio-blk-device,drive=slow,bus=virtio-mmio-bus.1"])
+    m.ok("mknod /dev/vdb b 254 16; mount -t ext2 /dev/vdb /mnt; "
+         "echo 0 >/proc/sys/vm/dirty_background_ratio")
+    m.ok("dd if=/dev/zero of=/mnt/f bs=64k count=48")
+    for _ in range(50):
+        info = m.ok("cat /proc/meminfo")
+        if re.search("Dirty: +0 kB", info):
+            break
+    assert re.search("Writeback: +[1-9]", info), info
+    assert re.search("Writeback: +0 kB", m.ok("sync; cat /proc/meminfo", 60))
+    m.ok("umount /mnt; rm /dev/vdb", 60)
     m.poweroff()
 
 

@@ -89,6 +89,7 @@ check_pipes(void)
     CHECK_ERR(read(fds[1], &fds, 1), EBADF);
     CHECK_ERR(write(fds[0], &fds, 1), EBADF);
     CHECK_ERR(pipe2(fds, 1), EINVAL);
+    CHECK_ERR(pipe2(fds, O_DIRECT), EINVAL); /* there are no packets */
 }
 
 int

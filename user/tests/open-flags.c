@@ -53,6 +53,8 @@ check_modes(void)
     make_file("file", 100, 1);
     fd = (int)CHECK_OK(open("file", O_RDONLY));
     CHECK_ERR(write(fd, "x", 1), EBADF);
+    CHECK_ERR(write(fd, wild(-1), 1), EBADF);
+    CHECK_ERR(read(fd, wild(-1), 1), EFAULT);
     CHECK_OK(close(fd));
     fd = (int)CHECK_OK(open("file", O_WRONLY));
     CHECK_ERR(read(fd, &c, 1), EBADF);

@@ -12,6 +12,8 @@
 
 enum { USER = 1000, OTHER = 2000 };
 
+static const char *const programs[] = {"written", "cut", "opened"};
+
 static void
 check_files(void)
 {
@@ -38,6 +40,23 @@ check_files(void)
     CHECK_ERR(execl("readable", "x", (char *)NULL), EACCES);
 }
 
+/* Whoever changes what a program is does so without its rights. */
+static void
+check_set_id(void)
+{
+    struct stat st;
+    int fd;
+
+    fd = CHECK_OK(open(programs[0], O_WRONLY));
+    CHECK_EQ(write(fd, "x", 1), 1);
+    CHECK_OK(truncate(programs[1], 0));
+    CHECK_OK(open(programs[2], O_WRONLY | O_TRUNC));
+    for (int i = 0; i < 3; i++) {
+        CHECK_OK(stat(programs[i], &st));
+        CHECK_EQ(st.st_mode & 07777, 0777);
+    }
+}
+
 static void
 be_user(void *arg)
 {
@@ -53,6 +72,7 @@ be_user(void *arg)
     CHECK_ERR(setresuid(0, 0, 0), EPERM);
     CHECK_ERR(setgroups(0, NULL), EPERM);
     check_files();
+    check_set_id();
     CHECK_ERR(kill(1, SIGTERM), EPERM);
     CHECK_ERR(kill(getppid(), 0), EPERM);
     CHECK_OK(kill(getpid(), 0));
@@ -81,6 +101,8 @@ be_user_for_now(void *arg)
 int
 main(void)
 {
+    struct stat st;
+
     if (getuid() != 0)
         SKIP("only root can show it");
     enter_scratch();
@@ -88,6 +110,13 @@ main(void)
     make_file("secret", 10, 1);
     CHECK_OK(chmod("secret", 0600));
     make_file("readable", 10, 1);
+    for (int i = 0; i < 3; i++) {
+        make_file(programs[i], 10, 1);
+        CHECK_OK(chmod(programs[i], 06777));
+        CHECK_OK(truncate(programs[i], 5)); /* root may */
+        CHECK_OK(stat(programs[i], &st));
+        CHECK_EQ(st.st_mode & 07777, 06777);
+    }
     make_file("grouped", 10, 1);
     CHECK_OK(chown("grouped", 0, USER));
     CHECK_OK(chmod("grouped", 0060));

@@ -200,6 +200,8 @@ ext2_evict(struct inode *inode)
 {
     journal_start(NULL);
     ext2_shrink(inode, 0);
+    if (ext2_i(inode)->raw->i_file_acl) /* that block is e2fsck's to free */
+        ext2_sb(inode->sb)->was_clean = false;
     /*
      * Not by inode_touch(): all may be read-only now.  Without i_lock: nobody
      * has it, but for a reader at power-off, and the time of that is no matter.

@@ -250,15 +250,16 @@ ext2_shrink(struct inode *inode, off_t size)
         slot += n;
     }
     up_write(&info->map_lock);
+    /*
+     * A reader that saw the old size may have brought a page back while its
+     * block was still in the map; written to later, it would go there.
+     */
+    truncate_pages(&inode->data, (off_t)ALIGN_UP((uint64_t)size, PAGE_SIZE));
     if (err)
         ext2_error(inode->sb, "not all is freed: inode", inode->ino);
 }
 
-/*
- * When it grows, only the rest of its last page is cleared.  When it shrinks, a
- * reader that saw the old size may have brought a page back while its block was
- * still in the map; written to later, it would go there.
- */
+/* When it grows, only the rest of its last page is cleared. */
 int
 ext2_truncate(struct inode *inode, off_t size)
 {
@@ -267,7 +268,6 @@ ext2_truncate(struct inode *inode, off_t size)
     if (err)
         return err;
     ext2_shrink(inode, MIN(size, inode_size(inode)));
-    truncate_pages(&inode->data, (off_t)ALIGN_UP((uint64_t)size, PAGE_SIZE));
     atomic_store(&inode->data.size, size);
     mark_inode_dirty(inode);
     journal_stop();
@@ -311,8 +311,8 @@ end_write(struct address_space *m, bool undo)
 }
 
 /*
- * The first write to a page of a shared mapping.  The page is up to date, so
- * a hole's is zero already.
+ * The first write to a page of a shared mapping, which may have been truncated
+ * before we have its lock.  It is up to date, so a hole's is zero already.
  */
 static int
 page_mkwrite(struct address_space *m, struct page *page)
@@ -321,15 +321,16 @@ page_mkwrite(struct address_space *m, struct page *page)
 
     if (err)
         return err;
-    err = lock_mapped_page(m, page);
-    if (!err) {
+    lock_page(page);
+    if (page->mapping == m && page->index < mapping_pages(m))
         err = bind_page(m, page);
-        if (err < 0)
-            unlock_page(page);
-        else
-            set_page_dirty(page);
-        inode_touch(m->host, TOUCH_MTIME | TOUCH_CTIME);
-    }
+    else
+        err = -EAGAIN;
+    if (err < 0)
+        unlock_page(page);
+    else
+        set_page_dirty(page);
+    inode_touch(m->host, TOUCH_MTIME | TOUCH_CTIME);
     journal_stop();
     return MIN(err, 0);
 }

@@ -174,6 +174,7 @@ fill_super(struct super_block *sb, const char *options)
         pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
     if (!(sb->flags & SB_RDONLY)) { /* until ext2_remount_ro() */
         fs->super->s_state &= (uint16_t)~EXT2_VALID_FS;
+        fs->super->s_feature_ro_compat |= EXT2_FEATURE_RO_COMPAT_LARGE_FILE;
         ext2_dirty(fs->super);
     }
     return 0;
@@ -217,11 +218,12 @@ ext2_remount_ro(struct super_block *sb)
 
     journal_freeze(sb);
     evict_orphans(sb);
-    err = sync_all();
+    write_mappings(0, true);
+    err = sync_bdev(sb->bdev);
     ext2_statfs(sb, &now);
     fs->super->s_free_blocks_count = (uint32_t)now.f_bfree;
     fs->super->s_free_inodes_count = (uint32_t)now.f_ffree;
-    if (fs->was_clean && atomic_read(&m->wb_error_seq) == fs->wb_errors)
+    if (!err && fs->was_clean && atomic_read(&m->wb_error_seq) == fs->wb_errors)
         fs->super->s_state |= EXT2_VALID_FS;
     ext2_dirty(fs->super);
     return sync_mapping(m) ?: err;
