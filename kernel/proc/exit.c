@@ -46,7 +46,7 @@
  *                  alone; a SIGKILL from outside hits the thread that execs,
  *                  too: it ends that one's killable wait, or is delivered
  *                  when exec returns.
- *   fork, exit     join_family() refuses under pid_lock when a fatal signal is
+ *   fork, exit     join_family() refuses under pid_lock when a signal is
  *                  pending, so a group that ends gets no more threads (I3).
  *   reap, leave    A zombie may be reaped while it is still on its stack: task
  *                  and stack are the scheduler's then (I5 of sched.c), whose
