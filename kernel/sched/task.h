@@ -110,7 +110,8 @@ struct task {
     struct signals sig; /* (s) pending, dispositions: sched/signal.h */
 
     uint64_t set_child_tid, clear_child_tid; /* (o) user addresses, or 0 */
-    int oom_score_adj;                       /* (t) */
+    uint64_t wait_end; /* (o) of the timed call that is made again, or 0 */
+    int oom_score_adj; /* (t) */
     uint32_t fail_nth; /* DEBUG: that allocation from now on fails; 0: none */
 
     struct spinlock lock; /* RANK_TASK */

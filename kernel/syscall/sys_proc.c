@@ -171,32 +171,16 @@ SYSCALL(set_tid_address)
 }
 
 /*
- * When a wait ends, in ticks from now; none is for ever.  That of a plain wait
- * is relative, that of a wait with a bitset absolute.  -EFAULT, -EINVAL
- */
-static int
-futex_timeout(const uint64_t *a, bool absolute, int64_t *left)
-{
-    uint64_t ticks = 0, now = absolute ? clock_ticks() : 0;
-    int err = a[3] ? get_ticks(a[3], &ticks) : 0;
-
-    /* An end on REALTIME is converted now; see "Not done" of sys_time.c. */
-    if (a[1] & FUTEX_CLOCK_REALTIME)
-        now = ns_to_ticks((uint64_t)clock_realtime_ns());
-    *left = a[3] ? (int64_t)(ticks - MIN(ticks, now)) : WAIT_FOREVER;
-    return err;
-}
-
-/*
- * Wait at a word, and wake who does.  A wait for a length of time that a stop
- * interrupted ends with EINTR, like a sleep.
+ * Wait at a word, and wake who does.  The end of a plain wait is relative, that
+ * of a wait with a bitset absolute; on REALTIME, see "Not done" of sys_time.c.
  */
 SYSCALL(futex)
 {
     struct futex_word word = {(uint32_t *)a[0], !(a[1] & FUTEX_PRIVATE_FLAG)};
     int cmd = (int)a[1] & FUTEX_CMD_MASK, nr = (int)a[2], more = (int)a[3];
     uint32_t bitset = FUTEX_BITSET_MATCH_ANY, value = 0;
-    int64_t left, ret;
+    uint64_t end, shown = 0;
+    int64_t ret;
 
     if (a[1] & FUTEX_CLOCK_REALTIME && cmd != FUTEX_WAIT_BITSET)
         return -ENOSYS;
@@ -205,9 +189,15 @@ SYSCALL(futex)
     switch (cmd) {
     case FUTEX_WAIT:
     case FUTEX_WAIT_BITSET:
-        ret = futex_timeout(a, cmd == FUTEX_WAIT_BITSET, &left)
-                  ?: futex_wait(word, (uint32_t)a[2], bitset, left);
-        return ret == -ERESTARTSYS && a[3] && cmd == FUTEX_WAIT ? -EINTR : ret;
+        if (cmd == FUTEX_WAIT_BITSET)
+            shown = a[1] & FUTEX_CLOCK_REALTIME
+                        ? ns_to_ticks((uint64_t)clock_realtime_ns())
+                        : clock_ticks();
+        ret = get_end(a[3], shown, &end)
+                  ?: futex_wait(word, (uint32_t)a[2], bitset, ticks_left(end));
+        if (ret == -ERESTARTSYS)
+            current->wait_end = end;
+        return ret;
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
         return futex_wake(word, nr, bitset);
