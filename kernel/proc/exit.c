@@ -55,8 +55,8 @@
  * Locks: pid_lock > task->lock > sig_lock.  Nothing is held when memory and
  * files are given back, since that may sleep.
  *
- * Not done: the times of threads that ended are not added to their group's;
- * core files.
+ * Not done: what a thread used counts as a child's when it has ended; core
+ * files.
  */
 #include "proc/proc.h"
 
@@ -89,7 +89,7 @@ task_rusage(struct task *t, bool children)
         .ru_majflt = (int64_t)u->maj_flt,
     };
 
-    if (children)
+    if (children && t == current)
         return ru;
     ru.ru_maxrss = (int64_t)(max_rss * (PAGE_SIZE / 1024));
     ru.ru_nvcsw = (int64_t)t->nvcsw;
@@ -190,19 +190,24 @@ give_back(struct task *t)
     fs_context_put(fs);
 }
 
+static void
+add_usage(struct usage *to, const struct usage *more)
+{
+    to->utime += more->utime;
+    to->stime += more->stime;
+    to->min_flt += more->min_flt;
+    to->maj_flt += more->maj_flt;
+}
+
 /*
- * Out of the family; what t used is its parent's now.
+ * Out of the family; what t and its children used is its parent's now.
  * => pid_lock held; refs: the caller drops the table's
  */
 static void
 reap_locked(struct task *t)
 {
-    struct task *parent = t->parent;
-
-    parent->child_used.utime += t->used.utime + t->child_used.utime;
-    parent->child_used.stime += t->used.stime + t->child_used.stime;
-    parent->child_used.min_flt += t->used.min_flt + t->child_used.min_flt;
-    parent->child_used.maj_flt += t->used.maj_flt + t->child_used.maj_flt;
+    add_usage(&t->child_used, &t->used);
+    add_usage(&t->parent->child_used, &t->child_used);
     list_del_init(&t->sibling);
     detach_pid_locked(t);
 }
@@ -261,8 +266,8 @@ do_exit(uint32_t status)
     give_back(t);
     if (t->pid == t->sid)
         tty_leave_session();
-    t->thread.scope = 0;
 
+    task_usage(t); /* up to now: the parent may reap it before it leaves */
     atomic_inc(&nr_leaving);
     spin_lock(&pid_lock);
     if (t == leader) {
@@ -271,6 +276,7 @@ do_exit(uint32_t status)
             t->status = status;
         atomic_store(&t->state, TASK_ZOMBIE);
     } else {
+        add_usage(&leader->child_used, &t->used);
         list_del_init(&t->thread_link);
         detach_pid_locked(t);
         atomic_store(&t->state, TASK_DEAD);
@@ -347,8 +353,10 @@ end_other_threads(void)
                               READ_ONCE(leader->nr_threads) == 1);
     spin_lock(&pid_lock);
     leader->exec_task = NULL;
-    if (!err && t != leader)
+    if (!err && t != leader) {
         old = replace_leader_locked(t);
+        add_usage(&t->child_used, &old->used);
+    }
     spin_unlock(&pid_lock);
     if (old)
         put_task(old);
@@ -398,7 +406,7 @@ try_wait(struct wait_args *args)
     }
     spin_unlock(&pid_lock);
     if (reaped) {
-        args->rusage = task_rusage(child, false);
+        args->rusage = task_rusage(child, true);
         put_task(child);
     }
     return ret;

@@ -68,8 +68,8 @@ int do_wait(struct wait_args *args);
 void child_info(const struct task *t, struct siginfo *info);
 
 /*
- * Usage of t (current, or a dead one), or, if it is current, of the children
- * that its process has waited for.
+ * Usage of the current task, or of the children that its process has waited
+ * for; or of one that was reaped, with the children.
  */
 struct rusage task_rusage(struct task *t, bool children);
 
