@@ -382,6 +382,7 @@ commit(struct exec_state *x)
     struct sigaction *action = t->sig.action;
     const char *base = strrchr(x->path, '/');
 
+    leave_mm(t);
     spin_lock(&t->lock);
     t->mm = x->elf.mm;
     t->cred = x->cred;
@@ -389,13 +390,11 @@ commit(struct exec_state *x)
         t->fs = x->fs;
     spin_unlock(&t->lock);
     switch_mmu(&x->elf.mm->mmu);
-    vfork_done(t);
     x->elf.mm = old_mm; /* do_execve() drops them */
     if (x->fs)
         x->fs = old_fs;
 
     atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
-    t->clear_child_tid = t->set_child_tid = 0;
     strlcpy(t->comm, base ? base + 1 : x->path, sizeof(t->comm));
     /* What has a handler gets the default action; what is ignored stays so. */
     spin_lock(&t->sig.sig_lock);

@@ -150,12 +150,19 @@ notify_parent(uint32_t news, uint32_t status)
 }
 
 /*
- * The parent waits on our queue, for our flag, with a reference to us; t is the
- * current task, so that the queue is there even if that reference has gone.
+ * The vfork parent waits on our queue, for our flag, with a reference to us; t is
+ * the current task, so that the queue is there even if that reference has gone.
  */
 void
-vfork_done(struct task *t)
+leave_mm(struct task *t)
 {
+    struct futex_word word = {(uint32_t *)t->clear_child_tid, true};
+
+    if (word.user && atomic_read(&t->mm->users) > 1) {
+        put_user(0u, word.user);
+        futex_wake(word, 1, FUTEX_BITSET_MATCH_ANY);
+    }
+    t->clear_child_tid = 0;
     if (atomic_fetch_and(&t->flags, ~(uint32_t)TF_VFORK) & TF_VFORK)
         wake_up_all(&t->child_exit);
 }
@@ -163,9 +170,8 @@ vfork_done(struct task *t)
 /* --- Exit */
 
 /*
- * Leave address space and files; with CLONE_CHILD_CLEARTID tell those who share
- * the memory.  t->lock: /proc may be looking into them.  The last put of each
- * may sleep.
+ * Leave address space and files.  t->lock: /proc may be looking into them.  The
+ * last put of each may sleep.
  */
 static void
 give_back(struct task *t)
@@ -173,19 +179,13 @@ give_back(struct task *t)
     struct mm *mm = t->mm;
     struct fs_context *fs = t->fs;
 
-    if (t->clear_child_tid && atomic_read(&mm->users) > 1) {
-        struct futex_word word = {(uint32_t *)t->clear_child_tid, true};
-
-        put_user(0u, word.user);
-        futex_wake(word, 1, FUTEX_BITSET_MATCH_ANY);
-    }
+    leave_mm(t);
     t->max_rss = mm_hiwater_rss(mm);
     spin_lock(&t->lock);
     t->mm = NULL;
     t->fs = NULL;
     spin_unlock(&t->lock);
     switch_mmu(&kernel_mmu);
-    vfork_done(t);
     mm_put(mm);
     fs_context_put(fs);
 }
@@ -332,13 +332,15 @@ do_group_exit(uint32_t status)
 }
 
 /*
- * Nobody can join meanwhile: who would make a thread has a fatal signal pending
- * (fork.c).  One for us ends the wait, though some may have gone by then.
+ * Nobody can join meanwhile: who would make a thread has a signal pending
+ * (fork.c).  A fatal one for us ends the wait, though some may have gone by then.
+ * Which signal a child's end sends was agreed with the old program: a new one,
+ * which may be of another user, gets SIGCHLD, and so does our parent.
  */
 int
 end_other_threads(void)
 {
-    struct task *t = current, *leader = t->leader, *old = NULL;
+    struct task *t = current, *leader = t->leader, *old = NULL, *child;
     int err;
 
     spin_lock(&pid_lock);
@@ -357,6 +359,9 @@ end_other_threads(void)
         old = replace_leader_locked(t);
         add_usage(&t->child_used, &old->used);
     }
+    t->exit_signal = SIGCHLD;
+    list_for_each_entry(child, &t->leader->children, sibling)
+        child->exit_signal = SIGCHLD;
     spin_unlock(&pid_lock);
     if (old)
         put_task(old);

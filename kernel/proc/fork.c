@@ -192,7 +192,7 @@ do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t tls,
         put_user((uint32_t)pid, (uint32_t *)parent_tid);
     get_task(child);
     wake_up_new_task(child);
-    if (flags & CLONE_VFORK) /* until it has its own memory, or has died */
+    if (flags & CLONE_VFORK) /* until it has done with our memory */
         wait_event_killable(&child->child_exit,
                             !(atomic_read(&child->flags) & TF_VFORK));
     put_task(child);

@@ -73,7 +73,10 @@ void child_info(const struct task *t, struct siginfo *info);
  */
 struct rusage task_rusage(struct task *t, bool children);
 
-/* exec, exit: a CLONE_VFORK parent may go on. */
-void vfork_done(struct task *t);
+/*
+ * exec, exit: t, the current task, will not touch its memory again.  Who shares it
+ * is told by CLONE_CHILD_CLEARTID; a CLONE_VFORK parent may go on.
+ */
+void leave_mm(struct task *t);
 /* The current task stopped or continued: tell the parent. */
 void notify_parent(uint32_t news, uint32_t status);

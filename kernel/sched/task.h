@@ -54,7 +54,7 @@ enum {
     TF_FORKNOEXEC = 0x40,
     TF_KTHREAD = 0x200000,
     TF_OOM_VICTIM = 1u << 28, /* may use the reserve */
-    TF_VFORK = 1u << 29,      /* the parent waits until it has its own mm */
+    TF_VFORK = 1u << 29,      /* the parent waits until it leaves the mm */
 };
 
 struct task {
@@ -102,7 +102,7 @@ struct task {
     bool group_exit;              /* leader: all end, with status */
     pid_t pgid, sid;              /* (P) */
     struct tty *tty;              /* (P) controlling terminal */
-    int exit_signal;              /* (c) to the parent at exit */
+    int exit_signal;              /* (P) to the parent at exit */
     struct wait_queue child_exit; /* it waits for children; vfork: for it */
     uint32_t news;   /* (P) WEXITED, WSTOPPED, WCONTINUED: not waited for yet */
     uint32_t status; /* (P) what wait4 says of it then; of a leader's end */
