@@ -31,8 +31,8 @@
  *
  * Locks: pid_lock for the family; mmap_lock of the parent inside mm_copy.
  *
- * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; setpgid,
- * setsid, setrlimit and setuid are each thread's own matter.
+ * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; prlimit64 is
+ * each thread's own matter.
  */
 #include "proc/proc.h"
 

@@ -101,6 +101,19 @@ group_member(pid_t pgid)
     return NULL;
 }
 
+/* All threads of t's process.  => pid_lock held */
+static void
+set_group(struct task *t, pid_t pgid, pid_t sid, struct tty *tty)
+{
+    struct task *first = t;
+
+    do {
+        t->pgid = pgid;
+        t->sid = sid;
+        t->tty = tty;
+    } while ((t = next_thread(t)) != first);
+}
+
 /*
  * Put ourselves, or a child that has not yet run another program, into a group
  * of this session: its own or one that exists.  Shells do both, parent and
@@ -108,8 +121,8 @@ group_member(pid_t pgid)
  */
 SYSCALL(setpgid)
 {
-    pid_t pid = (pid_t)a[0] ?: current->pid, pgid = (pid_t)a[1] ?: pid;
-    struct task *t, *member;
+    pid_t pid = (pid_t)a[0] ?: current->tgid, pgid = (pid_t)a[1] ?: pid;
+    struct task *t, *member, *me = current->leader;
     int err = 0;
 
     if (pgid < 0)
@@ -117,15 +130,17 @@ SYSCALL(setpgid)
     spin_lock(&pid_lock);
     t = find_task_locked(pid);
     member = pgid == pid ? t : group_member(pgid);
-    if (!t || (t != current && t->parent != current->leader))
+    if (!t || (t != me && t->parent != me))
         err = -ESRCH;
-    else if (t != current && !(atomic_read(&t->flags) & TF_FORKNOEXEC))
+    else if (t != t->leader)
+        err = -EINVAL;
+    else if (t != me && !(atomic_read(&t->flags) & TF_FORKNOEXEC))
         err = -EACCES;
-    else if (t->sid == t->pid || t->sid != current->sid || !member ||
-             member->sid != current->sid)
+    else if (t->sid == t->pid || t->sid != me->sid || !member ||
+             member->sid != me->sid)
         err = -EPERM; /* a session leader, or of another session */
     else
-        t->pgid = pgid;
+        set_group(t, pgid, t->sid, t->tty);
     spin_unlock(&pid_lock);
     return err;
 }
@@ -133,16 +148,15 @@ SYSCALL(setpgid)
 /* Found a session and a group, and have no terminal. */
 SYSCALL(setsid)
 {
-    struct task *t = current;
-    int64_t ret = -EPERM; /* it leads a group */
+    pid_t pid = current->tgid;
+    bool may;
 
     spin_lock(&pid_lock);
-    if (!group_member(t->pid)) {
-        ret = t->pgid = t->sid = t->pid;
-        t->tty = NULL;
-    }
+    may = !group_member(pid); /* else it leads a group */
+    if (may)
+        set_group(current, pid, pid, NULL);
     spin_unlock(&pid_lock);
-    return ret;
+    return may ? pid : -EPERM;
 }
 
 /* A name for ps. */

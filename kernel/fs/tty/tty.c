@@ -271,13 +271,15 @@ change(const struct termios *t, bool flush)
 static int
 set_controlling(void)
 {
-    struct task *me = current;
+    struct task *me = current, *t = me;
     bool may;
 
     spin_lock(&pid_lock);
     may = me->sid == me->tgid && (me->tty || !tty.sid);
     if (may && !me->tty) {
-        me->tty = &tty;
+        do
+            t->tty = &tty;
+        while ((t = next_thread(t)) != me);
         tty.sid = me->sid;
         tty.pgrp = me->pgid;
     }
@@ -330,7 +332,8 @@ check_foreground(void)
 
 /*
  * TIOCSPGRP: a group of the terminal's session comes into the foreground.
- * => 0; -EINVAL, -ESRCH: no such group; -EPERM: of another session
+ * => 0; -ENOTTY: it is not ours; -EINVAL, -ESRCH: no such group; -EPERM: of
+ *    another session
  */
 static int
 set_foreground(pid_t pgrp)
@@ -342,6 +345,7 @@ set_foreground(pid_t pgrp)
     list_for_each_entry(t, &all_tasks, all_link)
         if (t->pgid == pgrp)
             err = t->sid == tty.sid ? 0 : -EPERM;
+    err = current->tty ? err : -ENOTTY; /* the session may just have lost it */
     if (!err)
         tty.pgrp = pgrp;
     spin_unlock(&pid_lock);
@@ -508,8 +512,6 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
     case TIOCGPGRP:
         return mine ? put_user(tty.pgrp, (pid_t *)user) : -ENOTTY;
     case TIOCSPGRP:
-        if (!mine)
-            return -ENOTTY;
         return get_user(pgrp, (pid_t *)user) ?: set_foreground(pgrp);
     case TIOCGSID:
         return mine ? put_user(tty.sid, (pid_t *)user) : -ENOTTY;
