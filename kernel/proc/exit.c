@@ -256,7 +256,8 @@ do_exit(uint32_t status)
     struct task *t = current, *leader = t->leader;
     bool last, reaped;
 
-    if (t->pid == INIT_PID || (t->tgid == INIT_PID && leader->group_exit)) {
+    if (t->tgid == INIT_PID && !(atomic_read(&t->flags) & TF_ENDED) &&
+        (t == leader || leader->group_exit)) {
         pr_err("init died: status 0x%x", status);
         vfs_shutdown();
         machine_poweroff(1);
@@ -306,8 +307,10 @@ static void
 kill_others_locked(void)
 {
     for (struct task *t = next_thread(current); t != current;
-         t = next_thread(t))
+         t = next_thread(t)) {
+        atomic_fetch_or(&t->flags, TF_ENDED);
         force_signal(t, SIGKILL, NULL);
+    }
 }
 
 /*

@@ -11,7 +11,8 @@
  * SIGKILL and SIGSTOP can be neither blocked nor ignored.  SIGCONT removes
  * pending stop signals and wakes a stopped task even if it is ignored or
  * blocked; a stop signal removes a pending SIGCONT.  The first process is
- * immune to what it has no handler for, and kernel threads to everything.
+ * immune to what it has no handler for (but its threads to each other are not),
+ * and kernel threads to everything.
  *
  * Signal against sleep.  A sleeper sets its state, then asks signal_pending();
  * the sender sets the bit, then wakes (wake_up_task() has the fence between):
@@ -45,7 +46,8 @@ signal_effect(struct task *t, int sig)
 {
     void (*handler)(int) = t->sig.action[sig - 1].sa_handler;
 
-    if (handler == SIG_DFL && t->tgid == INIT_PID)
+    if (handler == SIG_DFL && t->tgid == INIT_PID &&
+        !(atomic_read(&t->flags) & TF_ENDED))
         return SIGNAL_IGNORED;
     if (sig == SIGKILL)
         return SIGNAL_ENDS;

@@ -53,6 +53,7 @@ enum {
     TF_EXITING = 0x4, /* in do_exit */
     TF_FORKNOEXEC = 0x40,
     TF_KTHREAD = 0x200000,
+    TF_ENDED = 1u << 27,      /* by another thread; even one of init's ends */
     TF_OOM_VICTIM = 1u << 28, /* may use the reserve */
     TF_VFORK = 1u << 29,      /* the parent waits until it leaves the mm */
 };
@@ -100,8 +101,8 @@ struct task {
     uint32_t nr_threads;          /* leader: those that have not ended */
     struct task *exec_task;       /* leader: the one that shall be left */
     bool group_exit;              /* leader: all end, with status */
-    pid_t pgid, sid;              /* (P) */
-    struct tty *tty;              /* (P) controlling terminal */
+    pid_t pgid, sid;              /* (P) the same in all threads, and so is */
+    struct tty *tty;              /* (P) the controlling terminal */
     int exit_signal;              /* (P) to the parent at exit */
     struct wait_queue child_exit; /* it waits for children; vfork: for it */
     uint32_t news;   /* (P) WEXITED, WSTOPPED, WCONTINUED: not waited for yet */
