@@ -99,25 +99,6 @@ task_rusage(struct task *t, bool children)
 
 /* --- Telling the parent */
 
-void
-child_info(const struct task *t, struct siginfo *info)
-{
-    bool killed = t->news == WEXITED && !WIFEXITED(t->status);
-
-    *info = (struct siginfo){
-        .si_signo = SIGCHLD,
-        .si_code = t->news == WSTOPPED     ? CLD_STOPPED
-                   : t->news == WCONTINUED ? CLD_CONTINUED
-                   : killed                ? CLD_KILLED
-                                           : CLD_EXITED,
-    };
-    info->si_pid = t->pid;
-    info->si_uid = t->cred.uid;
-    info->si_status = t->news == WCONTINUED ? SIGCONT
-                      : killed              ? (int)WTERMSIG(t->status)
-                                            : (int)WEXITSTATUS(t->status);
-}
-
 /*
  * Send the parent sig, unless that is 0, and wake it: signal first, so that a
  * parent that comes out of wait4 has SIGCHLD pending.
@@ -126,12 +107,9 @@ child_info(const struct task *t, struct siginfo *info)
 static void
 tell_parent_locked(struct task *t, int sig, uint32_t news, uint32_t status)
 {
-    struct siginfo info;
-
     t->news = news;
     t->status = status;
-    child_info(t, &info);
-    send_signal(t->parent, sig, &info);
+    send_signal(t->parent, sig);
     wake_up_all(&t->parent->child_exit);
 }
 
@@ -309,7 +287,7 @@ kill_others_locked(void)
     for (struct task *t = next_thread(current); t != current;
          t = next_thread(t)) {
         atomic_fetch_or(&t->flags, TF_ENDED);
-        force_signal(t, SIGKILL, NULL);
+        force_signal(t, SIGKILL);
     }
 }
 
@@ -381,6 +359,24 @@ wait_matches(const struct wait_args *args, const struct task *child)
            : args->pid > 0        ? child->pid == args->pid
            : args->pid == 0       ? child->pgid == current->pgid
                                   : child->pgid == -args->pid;
+}
+
+/* What there is to tell of a child; *info was 0.  => pid_lock held */
+static void
+child_info(const struct task *t, struct siginfo *info)
+{
+    bool killed = t->news == WEXITED && !WIFEXITED(t->status);
+
+    info->si_signo = SIGCHLD;
+    info->si_code = t->news == WSTOPPED     ? CLD_STOPPED
+                    : t->news == WCONTINUED ? CLD_CONTINUED
+                    : killed                ? CLD_KILLED
+                                            : CLD_EXITED;
+    info->si_pid = t->pid;
+    info->si_uid = t->cred.uid;
+    info->si_status = t->news == WCONTINUED ? SIGCONT
+                      : killed              ? (int)WTERMSIG(t->status)
+                                            : (int)WEXITSTATUS(t->status);
 }
 
 /*

@@ -64,8 +64,6 @@ struct wait_args {
 };
 /* => 0, -ECHILD, -ERESTARTSYS */
 int do_wait(struct wait_args *args);
-/* What there is to tell of a child.  => pid_lock held */
-void child_info(const struct task *t, struct siginfo *info);
 
 /*
  * Usage of the current task, or of the children that its process has waited

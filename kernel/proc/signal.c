@@ -47,10 +47,9 @@ stop_here(int sig)
 void
 do_signals(struct trapframe *tf, bool restart)
 {
-    struct siginfo info;
     int sig;
 
-    while ((sig = dequeue_signal(&info))) {
+    while ((sig = dequeue_signal())) {
         enum signal_effect effect = signal_effect(current, sig);
 
         if (effect == SIGNAL_STOPS)

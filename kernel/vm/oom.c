@@ -114,7 +114,7 @@ kill_users(struct mm *mm)
         pid = t->pid;
         if (READ_ONCE(t->mm) == mm) { /* we keep it from going */
             atomic_fetch_or(&t->flags, TF_OOM_VICTIM);
-            force_signal(t, SIGKILL, NULL);
+            force_signal(t, SIGKILL);
         }
     }
 }

@@ -221,7 +221,7 @@ receive_char(uint8_t c)
             tty.tail = tty.done = tty.head;
         echo(c);
         if (READ_ONCE(tty.pgrp) > 0)
-            signal_group(tty.pgrp, sig, NULL);
+            signal_group(tty.pgrp, sig, false);
     } else if (!lflag(ICANON)) {
         store(c);
     } else if (is_cc(VERASE, c) || is_cc(VKILL, c) || is_cc(VWERASE, c)) {
@@ -306,8 +306,8 @@ tty_leave_session(void)
     }
     spin_unlock(&pid_lock);
     if (pgrp > 0) {
-        signal_group(pgrp, SIGHUP, NULL);
-        signal_group(pgrp, SIGCONT, NULL);
+        signal_group(pgrp, SIGHUP, false);
+        signal_group(pgrp, SIGCONT, false);
     }
 }
 
@@ -326,7 +326,7 @@ check_foreground(void)
     if (me->sig.blocked >> (SIGTTIN - 1) & 1 ||
         signal_effect(me, SIGTTIN) == SIGNAL_IGNORED)
         return -EIO;
-    signal_group(me->pgid, SIGTTIN, NULL);
+    signal_group(me->pgid, SIGTTIN, false);
     return -ERESTARTSYS;
 }
 
@@ -503,7 +503,7 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
             return 0;
         tty.winsize = w;
         if (READ_ONCE(tty.pgrp) > 0)
-            signal_group(tty.pgrp, SIGWINCH, NULL);
+            signal_group(tty.pgrp, SIGWINCH, false);
         return 0;
     case FIONREAD:
         return put_user(available(), (uint32_t *)user);
