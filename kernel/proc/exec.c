@@ -183,7 +183,8 @@ reserve(struct exec_state *x, size_t n)
 /*
  * Add a string of the user or the kernel.  One that does not fit is copied
  * again from its start once there is more room, which is rare and simple.
- * => -EFAULT, -ENOMEM; -E2BIG: more than ARG_MAX in all
+ * => -EFAULT, -ENOMEM; -E2BIG: in all they do not fit the first size of the
+ *    buffer that is not below ARG_MAX
  */
 static int
 add_string(struct exec_state *x, const char *s, bool user, uint32_t *count)

@@ -213,10 +213,8 @@ end_group_locked(struct task *leader)
     if (!list_empty(&leader->children))
         wake_up_all(&init->child_exit);
     list_splice(&leader->children, init->children.prev);
-    if (reaped) {
+    if (reaped)
         reap_locked(leader);
-        atomic_store(&leader->state, TASK_DEAD);
-    }
     tell_parent_locked(leader, reaped ? 0 : leader->exit_signal, WEXITED,
                        leader->status);
     return reaped;
@@ -249,16 +247,15 @@ do_exit(uint32_t status)
     task_usage(t); /* up to now: the parent may reap it before it leaves */
     atomic_inc(&nr_leaving);
     spin_lock(&pid_lock);
+    atomic_store(&t->state, TASK_ZOMBIE);
     if (t == leader) {
         t->news = 0;
         if (!t->group_exit)
             t->status = status;
-        atomic_store(&t->state, TASK_ZOMBIE);
     } else {
         add_usage(&leader->child_used, &t->used);
         list_del_init(&t->thread_link);
         detach_pid_locked(t);
-        atomic_store(&t->state, TASK_DEAD);
     }
     last = --leader->nr_threads == 0;
     if (leader->exec_task) /* it looks at nr_threads, without the lock */

@@ -3,14 +3,15 @@
  * struct task: a thread of execution, user or kernel.
  *
  * Life: alloc_task -> RUNNING (on a run queue or on a hart) <-> sleeping
- * states -> ZOMBIE (do_exit) -> DEAD when the parent, or nobody, has
- * reaped it; its stack is freed after it has left it for good.
+ * states -> ZOMBIE (do_exit), for the parent to reap, or for nobody.  Its stack is
+ * freed after it has left it for good.
  *
  * The task does not know what mm, files and fs are: these belong to higher
  * layers, which count them; proc/ puts them in and takes them out.
  *
  * Keys: (o) the task itself; (c) constant; (r) its run queue's lock;
- * (P) the pid lock (RANK_PID); (t) task->lock; (s) sig_lock; (a) atomic.
+ * (P) the pid lock (RANK_PID); (t) task->lock; (s) sig_lock; (a) atomic; (w) one
+ * word, read and written without lock.
  */
 #pragma once
 
@@ -61,10 +62,10 @@ enum {
 struct task {
     struct thread thread; /* first: tp points here in the kernel */
 
-    _Atomic uint32_t state;   /* (a) enum task_state; see sched/sched.h */
+    _Atomic uint32_t state;   /* (a) enum task_state; sched/wait.h */
     _Atomic uint32_t flags;   /* (a) TF_* */
     atomic32_t refcount;      /* (a) table's own 1, plus get_task() */
-    pid_t pid, tgid;          /* (c) */
+    pid_t pid, tgid;          /* (c) but for exec in a thread: (P) */
     char comm[TASK_COMM_LEN]; /* (o), read torn by others */
     void *stack;              /* (c) lowest address, kstack_alloc() */
 
@@ -73,10 +74,10 @@ struct task {
     bool on_rq;                /* (r) queued */
     _Atomic bool on_cpu;       /* (a) its registers live on a hart */
     uint32_t hart;             /* (r) whose run queue */
-    int nice;                  /* (t) -20..19 */
+    int nice;                  /* (w) -20..19 */
     uint32_t slice;            /* (r) ticks left */
     uint64_t stamp;            /* (o) when the current account began */
-    uint64_t start_time;       /* (c) timebase */
+    uint64_t start_time;       /* (c) but for exec; timebase */
     uint64_t nvcsw, nivcsw;    /* (o) */
     struct usage used;         /* (o) up to stamp; task_usage() is newer */
     uint64_t max_rss;          /* (o) pages, once the mm is gone */

@@ -123,11 +123,17 @@ is_cc(unsigned which, uint8_t c)
     return c && c == tty.termios.c_cc[which];
 }
 
-/* Bytes that could be read now.  Without lock: a guess. */
+/*
+ * Bytes that could be read now.  Without lock: a guess, but not below 0, since of
+ * two numbers that only grow the smaller one is read first.
+ */
 static uint32_t
 available(void)
 {
-    return READ_ONCE(tty.done) - READ_ONCE(tty.tail);
+    uint32_t tail = READ_ONCE(tty.tail);
+
+    smp_rmb();
+    return READ_ONCE(tty.done) - tail;
 }
 
 /* --- Output and echo */
