@@ -18,6 +18,7 @@
  * Not done: priorities of groups and users; robust futexes; other threads than
  * the process itself.
  */
+#include "fs/procfs/proc.h"
 #include "proc/futex.h"
 #include "proc/proc.h"
 #include "syscall/syscall.h"
@@ -297,8 +298,9 @@ SYSCALL(times)
 }
 
 /*
- * Set and get one limit of ours or of a process that we may signal.  The soft
- * limit holds; the hard one bounds it, and only root may raise it.
+ * Set and get one limit of ours or of a process that is wholly ours: a
+ * set-user-ID program is not its user's.  The soft limit holds; the hard one
+ * bounds it, and only root may raise it.
  */
 SYSCALL_TASK(prlimit64, 0)
 {
@@ -310,7 +312,7 @@ SYSCALL_TASK(prlimit64, 0)
         return -EINVAL;
     if (a[2] && copy_in(&new, a[2], sizeof(new)))
         return -EFAULT;
-    if (t != current && !may_signal(t, 0))
+    if (!proc_may_inspect(t))
         return -EPERM;
     if (a[2] && new.rlim_cur > new.rlim_max)
         return -EINVAL;
