@@ -117,7 +117,8 @@ at_user_limit_locked(const struct task *t)
 /*
  * Enter the child into the family: from here on others can find it.  A signal
  * to the whole group that came before has not reached the child, and shall not
- * leave it behind: the call is made again when we have acted on it.  sigaction()
+ * leave it behind: the call is made again when we have acted on it (to SIGCONT
+ * there is no act, and who is flooded with it shall be able to fork).  sigaction()
  * sets all threads under pid_lock, so the dispositions are copied under it.
  */
 static int
@@ -129,9 +130,9 @@ join_family(struct task *child, uint64_t flags)
     spin_lock(&pid_lock);
     if (flags & CLONE_THREAD)
         child->tgid = t->tgid;
-    err = at_user_limit_locked(t) ? -EAGAIN
-          : signal_pending(t)     ? -ERESTARTSYS
-                                  : attach_pid_locked(child);
+    err = at_user_limit_locked(t)                 ? -EAGAIN
+          : signal_pending(t) & ~BIT(SIGCONT - 1) ? -ERESTARTSYS
+                                                  : attach_pid_locked(child);
     if (!err) {
         memcpy(child->sig.action, t->sig.action, sizeof(child->sig.action));
         child->parent = t->leader;
