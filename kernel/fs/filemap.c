@@ -269,7 +269,7 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
             ret = write_pages(inode->mapping, from,
                               MIN((size_t)chunk, limit - (uint64_t)*pos), *pos);
         else if ((uint64_t)*pos >= rlimit)
-            send_signal(current, SIGXFSZ, NULL);
+            send_signal(current, SIGXFSZ);
         if (ret > 0) {
             from += ret;
             *pos += ret;

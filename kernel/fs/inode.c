@@ -237,7 +237,7 @@ vfs_truncate(struct inode *inode, off_t size)
     over = size > inode_size(inode) &&
            (uint64_t)size > current->rlim[RLIMIT_FSIZE].rlim_cur;
     if (over)
-        send_signal(current, SIGXFSZ, NULL);
+        send_signal(current, SIGXFSZ);
     if (over || (uint64_t)size > inode->sb->max_bytes)
         return -EFBIG;
     mutex_lock(&inode->lock);

@@ -156,7 +156,7 @@ pipe_io(struct file *f, uint8_t *ubuf, size_t n, bool write)
                 continue;
         }
         if (ret == -EPIPE)
-            send_signal(current, SIGPIPE, NULL);
+            send_signal(current, SIGPIPE);
         if (ret <= 0)
             break;
         done += (size_t)ret;

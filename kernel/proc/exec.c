@@ -183,7 +183,8 @@ reserve(struct exec_state *x, size_t n)
 /*
  * Add a string of the user or the kernel.  One that does not fit is copied
  * again from its start once there is more room, which is rare and simple.
- * => -EFAULT, -ENOMEM; -E2BIG: more than ARG_MAX in all
+ * => -EFAULT, -ENOMEM; -E2BIG: in all they do not fit the first size of the
+ *    buffer that is not below ARG_MAX
  */
 static int
 add_string(struct exec_state *x, const char *s, bool user, uint32_t *count)
@@ -384,6 +385,7 @@ commit(struct exec_state *x)
     struct sigaction *action = t->sig.action;
     const char *base = strrchr(x->path, '/');
 
+    leave_mm(t);
     spin_lock(&t->lock);
     t->mm = x->elf.mm;
     t->cred = x->cred;
@@ -391,13 +393,11 @@ commit(struct exec_state *x)
         t->fs = x->fs;
     spin_unlock(&t->lock);
     switch_mmu(&x->elf.mm->mmu);
-    vfork_done(t);
     x->elf.mm = old_mm; /* do_execve() drops them */
     if (x->fs)
         x->fs = old_fs;
 
     atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
-    t->clear_child_tid = t->set_child_tid = 0;
     strlcpy(t->comm, base ? base + 1 : x->path, sizeof(t->comm));
     /* What has a handler gets the default action; what is ignored stays so. */
     spin_lock(&t->sig.sig_lock);

@@ -46,7 +46,7 @@
  *                  alone; a SIGKILL from outside hits the thread that execs,
  *                  too: it ends that one's killable wait, or is delivered
  *                  when exec returns.
- *   fork, exit     join_family() refuses under pid_lock when a fatal signal is
+ *   fork, exit     join_family() refuses under pid_lock when a signal is
  *                  pending, so a group that ends gets no more threads (I3).
  *   reap, leave    A zombie may be reaped while it is still on its stack: task
  *                  and stack are the scheduler's then (I5 of sched.c), whose
@@ -55,8 +55,8 @@
  * Locks: pid_lock > task->lock > sig_lock.  Nothing is held when memory and
  * files are given back, since that may sleep.
  *
- * Not done: the times of threads that ended are not added to their group's;
- * core files.
+ * Not done: what a thread used counts as a child's when it has ended; core
+ * files.
  */
 #include "proc/proc.h"
 
@@ -89,7 +89,7 @@ task_rusage(struct task *t, bool children)
         .ru_majflt = (int64_t)u->maj_flt,
     };
 
-    if (children)
+    if (children && t == current)
         return ru;
     ru.ru_maxrss = (int64_t)(max_rss * (PAGE_SIZE / 1024));
     ru.ru_nvcsw = (int64_t)t->nvcsw;
@@ -99,25 +99,6 @@ task_rusage(struct task *t, bool children)
 
 /* --- Telling the parent */
 
-void
-child_info(const struct task *t, struct siginfo *info)
-{
-    bool killed = t->news == WEXITED && !WIFEXITED(t->status);
-
-    *info = (struct siginfo){
-        .si_signo = SIGCHLD,
-        .si_code = t->news == WSTOPPED     ? CLD_STOPPED
-                   : t->news == WCONTINUED ? CLD_CONTINUED
-                   : killed                ? CLD_KILLED
-                                           : CLD_EXITED,
-    };
-    info->si_pid = t->pid;
-    info->si_uid = t->cred.uid;
-    info->si_status = t->news == WCONTINUED ? SIGCONT
-                      : killed              ? (int)WTERMSIG(t->status)
-                                            : (int)WEXITSTATUS(t->status);
-}
-
 /*
  * Send the parent sig, unless that is 0, and wake it: signal first, so that a
  * parent that comes out of wait4 has SIGCHLD pending.
@@ -126,12 +107,9 @@ child_info(const struct task *t, struct siginfo *info)
 static void
 tell_parent_locked(struct task *t, int sig, uint32_t news, uint32_t status)
 {
-    struct siginfo info;
-
     t->news = news;
     t->status = status;
-    child_info(t, &info);
-    send_signal(t->parent, sig, &info);
+    send_signal(t->parent, sig);
     wake_up_all(&t->parent->child_exit);
 }
 
@@ -150,12 +128,19 @@ notify_parent(uint32_t news, uint32_t status)
 }
 
 /*
- * The parent waits on our queue, for our flag, with a reference to us; t is the
- * current task, so that the queue is there even if that reference has gone.
+ * The vfork parent waits on our queue, for our flag, with a reference to us; t is
+ * the current task, so that the queue is there even if that reference has gone.
  */
 void
-vfork_done(struct task *t)
+leave_mm(struct task *t)
 {
+    struct futex_word word = {(uint32_t *)t->clear_child_tid, true};
+
+    if (word.user && atomic_read(&t->mm->users) > 1) {
+        put_user(0u, word.user);
+        futex_wake(word, 1, FUTEX_BITSET_MATCH_ANY);
+    }
+    t->clear_child_tid = 0;
     if (atomic_fetch_and(&t->flags, ~(uint32_t)TF_VFORK) & TF_VFORK)
         wake_up_all(&t->child_exit);
 }
@@ -163,9 +148,8 @@ vfork_done(struct task *t)
 /* --- Exit */
 
 /*
- * Leave address space and files; with CLONE_CHILD_CLEARTID tell those who share
- * the memory.  t->lock: /proc may be looking into them.  The last put of each
- * may sleep.
+ * Leave address space and files.  t->lock: /proc may be looking into them.  The
+ * last put of each may sleep.
  */
 static void
 give_back(struct task *t)
@@ -173,36 +157,35 @@ give_back(struct task *t)
     struct mm *mm = t->mm;
     struct fs_context *fs = t->fs;
 
-    if (t->clear_child_tid && atomic_read(&mm->users) > 1) {
-        struct futex_word word = {(uint32_t *)t->clear_child_tid, true};
-
-        put_user(0u, word.user);
-        futex_wake(word, 1, FUTEX_BITSET_MATCH_ANY);
-    }
+    leave_mm(t);
     t->max_rss = mm_hiwater_rss(mm);
     spin_lock(&t->lock);
     t->mm = NULL;
     t->fs = NULL;
     spin_unlock(&t->lock);
     switch_mmu(&kernel_mmu);
-    vfork_done(t);
     mm_put(mm);
     fs_context_put(fs);
 }
 
+static void
+add_usage(struct usage *to, const struct usage *more)
+{
+    to->utime += more->utime;
+    to->stime += more->stime;
+    to->min_flt += more->min_flt;
+    to->maj_flt += more->maj_flt;
+}
+
 /*
- * Out of the family; what t used is its parent's now.
+ * Out of the family; what t and its children used is its parent's now.
  * => pid_lock held; refs: the caller drops the table's
  */
 static void
 reap_locked(struct task *t)
 {
-    struct task *parent = t->parent;
-
-    parent->child_used.utime += t->used.utime + t->child_used.utime;
-    parent->child_used.stime += t->used.stime + t->child_used.stime;
-    parent->child_used.min_flt += t->used.min_flt + t->child_used.min_flt;
-    parent->child_used.maj_flt += t->used.maj_flt + t->child_used.maj_flt;
+    add_usage(&t->child_used, &t->used);
+    add_usage(&t->parent->child_used, &t->child_used);
     list_del_init(&t->sibling);
     detach_pid_locked(t);
 }
@@ -230,10 +213,8 @@ end_group_locked(struct task *leader)
     if (!list_empty(&leader->children))
         wake_up_all(&init->child_exit);
     list_splice(&leader->children, init->children.prev);
-    if (reaped) {
+    if (reaped)
         reap_locked(leader);
-        atomic_store(&leader->state, TASK_DEAD);
-    }
     tell_parent_locked(leader, reaped ? 0 : leader->exit_signal, WEXITED,
                        leader->status);
     return reaped;
@@ -251,7 +232,8 @@ do_exit(uint32_t status)
     struct task *t = current, *leader = t->leader;
     bool last, reaped;
 
-    if (t->pid == INIT_PID || (t->tgid == INIT_PID && leader->group_exit)) {
+    if (t->tgid == INIT_PID && !(atomic_read(&t->flags) & TF_ENDED) &&
+        (t == leader || leader->group_exit)) {
         pr_err("init died: status 0x%x", status);
         vfs_shutdown();
         machine_poweroff(1);
@@ -261,19 +243,19 @@ do_exit(uint32_t status)
     give_back(t);
     if (t->pid == t->sid)
         tty_leave_session();
-    t->thread.scope = 0;
 
+    task_usage(t); /* up to now: the parent may reap it before it leaves */
     atomic_inc(&nr_leaving);
     spin_lock(&pid_lock);
+    atomic_store(&t->state, TASK_ZOMBIE);
     if (t == leader) {
         t->news = 0;
         if (!t->group_exit)
             t->status = status;
-        atomic_store(&t->state, TASK_ZOMBIE);
     } else {
+        add_usage(&leader->child_used, &t->used);
         list_del_init(&t->thread_link);
         detach_pid_locked(t);
-        atomic_store(&t->state, TASK_DEAD);
     }
     last = --leader->nr_threads == 0;
     if (leader->exec_task) /* it looks at nr_threads, without the lock */
@@ -300,8 +282,10 @@ static void
 kill_others_locked(void)
 {
     for (struct task *t = next_thread(current); t != current;
-         t = next_thread(t))
-        force_signal(t, SIGKILL, NULL);
+         t = next_thread(t)) {
+        atomic_fetch_or(&t->flags, TF_ENDED);
+        force_signal(t, SIGKILL);
+    }
 }
 
 /*
@@ -326,13 +310,15 @@ do_group_exit(uint32_t status)
 }
 
 /*
- * Nobody can join meanwhile: who would make a thread has a fatal signal pending
- * (fork.c).  One for us ends the wait, though some may have gone by then.
+ * Nobody can join meanwhile: who would make a thread has a signal pending
+ * (fork.c).  A fatal one for us ends the wait, though some may have gone by then.
+ * Which signal a child's end sends was agreed with the old program: a new one,
+ * which may be of another user, gets SIGCHLD, and so does our parent.
  */
 int
 end_other_threads(void)
 {
-    struct task *t = current, *leader = t->leader, *old = NULL;
+    struct task *t = current, *leader = t->leader, *old = NULL, *child;
     int err;
 
     spin_lock(&pid_lock);
@@ -347,8 +333,13 @@ end_other_threads(void)
                               READ_ONCE(leader->nr_threads) == 1);
     spin_lock(&pid_lock);
     leader->exec_task = NULL;
-    if (!err && t != leader)
+    if (!err && t != leader) {
         old = replace_leader_locked(t);
+        add_usage(&t->child_used, &old->used);
+    }
+    t->exit_signal = SIGCHLD;
+    list_for_each_entry(child, &t->leader->children, sibling)
+        child->exit_signal = SIGCHLD;
     spin_unlock(&pid_lock);
     if (old)
         put_task(old);
@@ -365,6 +356,24 @@ wait_matches(const struct wait_args *args, const struct task *child)
            : args->pid > 0        ? child->pid == args->pid
            : args->pid == 0       ? child->pgid == current->pgid
                                   : child->pgid == -args->pid;
+}
+
+/* What there is to tell of a child; *info was 0.  => pid_lock held */
+static void
+child_info(const struct task *t, struct siginfo *info)
+{
+    bool killed = t->news == WEXITED && !WIFEXITED(t->status);
+
+    info->si_signo = SIGCHLD;
+    info->si_code = t->news == WSTOPPED     ? CLD_STOPPED
+                    : t->news == WCONTINUED ? CLD_CONTINUED
+                    : killed                ? CLD_KILLED
+                                            : CLD_EXITED;
+    info->si_pid = t->pid;
+    info->si_uid = t->cred.uid;
+    info->si_status = t->news == WCONTINUED ? SIGCONT
+                      : killed              ? (int)WTERMSIG(t->status)
+                                            : (int)WEXITSTATUS(t->status);
 }
 
 /*
@@ -398,7 +407,7 @@ try_wait(struct wait_args *args)
     }
     spin_unlock(&pid_lock);
     if (reaped) {
-        args->rusage = task_rusage(child, false);
+        args->rusage = task_rusage(child, true);
         put_task(child);
     }
     return ret;

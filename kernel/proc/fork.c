@@ -31,8 +31,8 @@
  *
  * Locks: pid_lock for the family; mmap_lock of the parent inside mm_copy.
  *
- * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; setpgid,
- * setsid, setrlimit and setuid are each thread's own matter.
+ * Not done: CLONE_PARENT; CLONE_SIGHAND of two processes copies; prlimit64 is
+ * each thread's own matter.
  */
 #include "proc/proc.h"
 
@@ -116,9 +116,10 @@ at_user_limit_locked(const struct task *t)
 
 /*
  * Enter the child into the family: from here on others can find it.  A signal
- * to the whole group that came before has not reached the child; one that
- * ends us shall not leave it behind.  sigaction() sets all threads under
- * pid_lock, so the dispositions are copied under it.
+ * to the whole group that came before has not reached the child, and shall not
+ * leave it behind: the call is made again when we have acted on it (to SIGCONT
+ * there is no act, and who is flooded with it shall be able to fork).  sigaction()
+ * sets all threads under pid_lock, so the dispositions are copied under it.
  */
 static int
 join_family(struct task *child, uint64_t flags)
@@ -129,9 +130,9 @@ join_family(struct task *child, uint64_t flags)
     spin_lock(&pid_lock);
     if (flags & CLONE_THREAD)
         child->tgid = t->tgid;
-    err = at_user_limit_locked(t)   ? -EAGAIN
-          : fatal_signal_pending(t) ? -EINTR
-                                    : attach_pid_locked(child);
+    err = at_user_limit_locked(t)                 ? -EAGAIN
+          : signal_pending(t) & ~BIT(SIGCONT - 1) ? -ERESTARTSYS
+                                                  : attach_pid_locked(child);
     if (!err) {
         memcpy(child->sig.action, t->sig.action, sizeof(child->sig.action));
         child->parent = t->leader;
@@ -192,7 +193,7 @@ do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t tls,
         put_user((uint32_t)pid, (uint32_t *)parent_tid);
     get_task(child);
     wake_up_new_task(child);
-    if (flags & CLONE_VFORK) /* until it has its own memory, or has died */
+    if (flags & CLONE_VFORK) /* until it has done with our memory */
         wait_event_killable(&child->child_exit,
                             !(atomic_read(&child->flags) & TF_VFORK));
     put_task(child);

@@ -64,16 +64,17 @@ struct wait_args {
 };
 /* => 0, -ECHILD, -ERESTARTSYS */
 int do_wait(struct wait_args *args);
-/* What there is to tell of a child.  => pid_lock held */
-void child_info(const struct task *t, struct siginfo *info);
 
 /*
- * Usage of t (current, or a dead one), or, if it is current, of the children
- * that its process has waited for.
+ * Usage of the current task, or of the children that its process has waited
+ * for; or of one that was reaped, with the children.
  */
 struct rusage task_rusage(struct task *t, bool children);
 
-/* exec, exit: a CLONE_VFORK parent may go on. */
-void vfork_done(struct task *t);
+/*
+ * exec, exit: t, the current task, will not touch its memory again.  Who shares it
+ * is told by CLONE_CHILD_CLEARTID; a CLONE_VFORK parent may go on.
+ */
+void leave_mm(struct task *t);
 /* The current task stopped or continued: tell the parent. */
 void notify_parent(uint32_t news, uint32_t status);

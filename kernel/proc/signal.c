@@ -16,7 +16,9 @@
  * is pending; the sender of SIGCONT or SIGKILL makes it pending and then wakes
  * a stopped task (sched/signal.c).  One of the two sees the other; so an
  * ignored SIGCONT is made pending, too.  A SIGCONT that came before the stop
- * signal was taken off has removed that, and nothing stops.
+ * signal was taken off has removed that, and nothing stops.  A stop signal right
+ * behind SIGCONT takes it off the pending ones; the wakeup counts all the same,
+ * and so that this holds from when the parent knows, the state is set first.
  *
  * Not done: handlers (rt_sigaction refuses them), so there are no signal
  * frames and no alternative stack.
@@ -27,17 +29,17 @@
 
 enum { ECALL_BYTES = 4, STATUS_STOPPED = 0x7f, STATUS_CONTINUED = 0xffff };
 
-/* Sleep until SIGCONT or SIGKILL, which wake the task by its state. */
+/* Sleep until SIGCONT or SIGKILL, which alone wake the task in this state. */
 static void
 stop_here(int sig)
 {
-    struct wait_queue nobody = WAIT_QUEUE_INIT(nobody);
     _Atomic uint64_t *pending = &current->sig.pending;
-    const uint64_t wakers = BIT(SIGCONT - 1) | BIT(SIGKILL - 1);
 
+    set_current_state(TASK_STOPPED);
     notify_parent(WSTOPPED, (uint32_t)sig << 8 | STATUS_STOPPED);
-    __wait_event(&nobody, atomic_read(pending) & wakers, TASK_STOPPED,
-                 WAIT_FOREVER);
+    if (!(atomic_read(pending) & (BIT(SIGCONT - 1) | BIT(SIGKILL - 1))))
+        schedule();
+    set_current_state(TASK_RUNNING);
     if (!(atomic_read(pending) & BIT(SIGKILL - 1)))
         notify_parent(WCONTINUED, STATUS_CONTINUED);
 }
@@ -45,10 +47,9 @@ stop_here(int sig)
 void
 do_signals(struct trapframe *tf, bool restart)
 {
-    struct siginfo info;
     int sig;
 
-    while ((sig = dequeue_signal(&info))) {
+    while ((sig = dequeue_signal())) {
         enum signal_effect effect = signal_effect(current, sig);
 
         if (effect == SIGNAL_STOPS)

@@ -14,7 +14,7 @@
  *                               ^  ^ preempted,  |  |
  *                    wake_up    |  |   yields    |  | schedule(), not RUNNING
  *               sleeping -------+  +-------------+  |
- *                   ^-------------------------------+--> zombie, dead
+ *                   ^-------------------------------+--> zombie
  *
  * Sleep and wakeup.  The sleeper          The waker
  *     1. sets its state (not RUNNING)       a. makes the condition true
@@ -202,8 +202,7 @@ finish_switch(void)
 {
     struct run_queue *rq = this_rq();
     struct task *prev = rq->prev;
-    bool gone =
-        !prev->on_rq && (atomic_read(&prev->state) & (TASK_ZOMBIE | TASK_DEAD));
+    bool gone = !prev->on_rq && atomic_read(&prev->state) == TASK_ZOMBIE;
 
     atomic_set(&prev->on_cpu, false);
     spin_unlock(&rq->lock);

@@ -17,7 +17,7 @@
 enum { MAX_SHOWN = 256 }; /* a torn list may be a ring */
 
 /* By the bit that is set in task->state, the lowest being 1. */
-static const char state_letters[] = "RSDDTZX";
+static const char state_letters[] = "RSDDTZ";
 
 static void
 show_tasks(void)

@@ -3,15 +3,16 @@
  * signal.c - pending signals: making them pending, waking who must look, and
  * taking them off for delivery (proc/signal.c).
  *
- * A signal that its receiver ignores is dropped at once, unless it is blocked
- * (it may be unblocked with a handler).  What is pending is one bit and one
- * note about the origin for each number; a second one of the same number
- * before the first was delivered is lost, as POSIX allows.
+ * A signal that its receiver ignores is dropped at once, unless it is blocked (it
+ * may be unblocked after it is ignored no more).  What is pending is one bit for
+ * each number; a second one of the same number before the first was delivered is
+ * lost, as POSIX allows.
  *
  * SIGKILL and SIGSTOP can be neither blocked nor ignored.  SIGCONT removes
  * pending stop signals and wakes a stopped task even if it is ignored or
  * blocked; a stop signal removes a pending SIGCONT.  The first process is
- * immune to what it has no handler for, and kernel threads to everything.
+ * immune to what it has no handler for (but its threads to each other are not),
+ * and kernel threads to everything.
  *
  * Signal against sleep.  A sleeper sets its state, then asks signal_pending();
  * the sender sets the bit, then wakes (wake_up_task() has the fence between):
@@ -23,12 +24,14 @@
  * makes that good.
  *
  * Locks: sig_lock; the task is woken after it is released.
+ *
+ * Not done: queues of real-time signals; siginfo, which without handlers nobody
+ * could ask for.
  */
 #include "sched/signal.h"
 
 #include "core/cpu.h"
 #include "lib/bitops.h"
-#include "lib/string.h"
 #include "sched/sched.h"
 
 #define SIG_BIT(sig) (1UL << ((sig)-1))
@@ -47,7 +50,8 @@ signal_effect(struct task *t, int sig)
 {
     void (*handler)(int) = t->sig.action[sig - 1].sa_handler;
 
-    if (handler == SIG_DFL && t->tgid == INIT_PID)
+    if (handler == SIG_DFL && t->tgid == INIT_PID &&
+        !(atomic_read(&t->flags) & TF_ENDED))
         return SIGNAL_IGNORED;
     if (sig == SIGKILL)
         return SIGNAL_ENDS;
@@ -62,14 +66,10 @@ signal_effect(struct task *t, int sig)
     return STOP_SIGNALS & SIG_BIT(sig) ? SIGNAL_STOPS : SIGNAL_ENDS;
 }
 
-/* Where the note about a pending one is; those that keep none share element 0. */
-#define ORIGIN(s, sig) ((s)->origin[(sig) < SIGRTMIN ? (sig) : 0])
-
 /* Even an ignored SIGCONT becomes pending, for a task just about to stop. */
 void
-post_signal(struct task *t, int sig, const struct siginfo *info, bool force)
+post_signal(struct task *t, int sig, bool force)
 {
-    static const struct siginfo from_kernel = {.si_code = SI_KERNEL};
     struct signals *s = &t->sig;
     struct sigaction *action = &s->action[sig - 1];
     uint64_t bit = SIG_BIT(sig);
@@ -91,11 +91,8 @@ post_signal(struct task *t, int sig, const struct siginfo *info, bool force)
         s->pending &= ~STOP_SIGNALS;
     else if (STOP_SIGNALS & bit)
         s->pending &= ~SIG_BIT(SIGCONT);
-    if (blocked || !ignored || sig == SIGCONT) {
-        if (!(s->pending & bit))
-            memcpy(ORIGIN(s, sig), info ?: &from_kernel, SIGINFO_KEPT);
+    if (blocked || !ignored || sig == SIGCONT)
         s->pending |= bit;
-    }
     if (!blocked && !ignored)
         states = effect == SIGNAL_ENDS ? TASK_INTERRUPTIBLE | TASK_KILLABLE
                                        : TASK_INTERRUPTIBLE;
@@ -122,7 +119,7 @@ may_signal(struct task *t, int sig)
 }
 
 int
-signal_group(pid_t pgid, int sig, const struct siginfo *info)
+signal_group(pid_t pgid, int sig, bool by_user)
 {
     struct task *t;
     int err = -ESRCH;
@@ -135,10 +132,10 @@ signal_group(pid_t pgid, int sig, const struct siginfo *info)
 
         if (!meant || atomic_read(&t->flags) & TF_KTHREAD)
             continue;
-        if (info && !may_signal(t, sig)) {
+        if (by_user && !may_signal(t, sig)) {
             err = err ? -EPERM : 0;
         } else {
-            send_signal(t, sig, info);
+            send_signal(t, sig);
             err = 0;
         }
     }
@@ -160,7 +157,7 @@ fatal_signal_pending(struct task *t)
 
 /* SIGKILL before all, so that nothing can delay the end. */
 int
-dequeue_signal(struct siginfo *info)
+dequeue_signal(void)
 {
     struct signals *s = &current->sig;
     uint64_t deliverable;
@@ -171,12 +168,8 @@ dequeue_signal(struct siginfo *info)
     if (deliverable & SIG_BIT(SIGKILL))
         deliverable = SIG_BIT(SIGKILL);
     sig = (int)ffs64(deliverable);
-    if (sig) {
+    if (sig)
         atomic_fetch_and(&s->pending, ~SIG_BIT(sig));
-        *info = (struct siginfo){0};
-        memcpy(info, ORIGIN(s, sig), SIGINFO_KEPT);
-        info->si_signo = sig;
-    }
     spin_unlock(&s->sig_lock);
     return sig;
 }

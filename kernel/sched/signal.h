@@ -6,16 +6,11 @@
  */
 #pragma once
 
-#include <stddef.h>
-
 #include "core/spinlock.h"
 #include "include/signal.h"
 #include "lib/types.h"
 
 struct task;
-
-/* How much of a struct siginfo is kept: all that is ever filled in. */
-enum { SIGINFO_KEPT = offsetof(struct siginfo, si_pad2) };
 
 /* Keys: (s) sig_lock; (a) atomic */
 struct signals {
@@ -26,22 +21,17 @@ struct signals {
     uint64_t saved_blocked;         /* (o) the mask to go back to, */
     bool restore_blocked;           /* (o) if this says so */
     struct sigaction action[_NSIG]; /* (s) [signal - 1] */
-    /* (s) of the pending ones; real-time signals keep none, so that a task
-       fits one page of slab */
-    uint8_t origin[SIGRTMIN][SIGINFO_KEPT];
 };
 
 /*
- * Make sig pending with a note of who sent it, and wake t if it must look.  What t
- * ignores is dropped; force: nothing is, not even what t blocks (faults, SIGKILL
- * for a reason).  info NULL: from the kernel.  0 is a signal that does nothing.
+ * Make sig pending, and wake t if it must look.  What t ignores is dropped; force:
+ * nothing is, not even what t blocks (faults, SIGKILL for a reason).  0 is a
+ * signal that does nothing.
  * => any context; pid_lock may be held
  */
-void post_signal(struct task *t, int sig, const struct siginfo *info,
-                 bool force);
-#define force_signal(t, sig, info) post_signal(t, sig, info, true)
-#define send_signal(t, sig, info)                                              \
-    ((sig) ? post_signal(t, sig, info, false) : (void)0)
+void post_signal(struct task *t, int sig, bool force);
+#define force_signal(t, sig) post_signal(t, sig, true)
+#define send_signal(t, sig) ((sig) ? post_signal(t, sig, false) : (void)0)
 /*
  * May the current task send sig to t?  SIGCONT to all of its session, so that
  * a shell can continue what it stopped, whatever user it has become.
@@ -49,16 +39,13 @@ void post_signal(struct task *t, int sig, const struct siginfo *info,
 bool may_signal(struct task *t, int sig);
 enum { EVERYBODY = -1 }; /* all but init and ourselves */
 /*
- * Every task of a process group.  info NULL: from the kernel, which may.
- * => 0, -ESRCH, -EPERM: none that we may signal
+ * Every task of a process group.  by_user: those that the current task may signal.
+ * => 0, -ESRCH, -EPERM: none of these
  */
-int signal_group(pid_t pgid, int sig, const struct siginfo *info);
+int signal_group(pid_t pgid, int sig, bool by_user);
 
-/*
- * Take the current task's next unblocked signal: SIGKILL, then by
- * number.  => its number and *info; 0: none
- */
-int dequeue_signal(struct siginfo *info);
+/* The current task's next unblocked signal: SIGKILL, then by number.  0: none */
+int dequeue_signal(void);
 /* sigprocmask of the current task. */
 void set_blocked_signals(uint64_t mask);
 /*

@@ -58,6 +58,7 @@ alloc_task(const char *comm, void (*entry)(void))
     t->start_time = timer_read();
     list_init(&t->children);
     list_init(&t->pid_link);
+    list_init(&t->sibling); /* the first process has none */
     list_init(&t->thread_link);
     t->leader = t;
     t->nr_threads = 1;

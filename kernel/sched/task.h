@@ -3,14 +3,15 @@
  * struct task: a thread of execution, user or kernel.
  *
  * Life: alloc_task -> RUNNING (on a run queue or on a hart) <-> sleeping
- * states -> ZOMBIE (do_exit) -> DEAD when the parent, or nobody, has
- * reaped it; its stack is freed after it has left it for good.
+ * states -> ZOMBIE (do_exit), for the parent to reap, or for nobody.  Its stack is
+ * freed after it has left it for good.
  *
  * The task does not know what mm, files and fs are: these belong to higher
  * layers, which count them; proc/ puts them in and takes them out.
  *
  * Keys: (o) the task itself; (c) constant; (r) its run queue's lock;
- * (P) the pid lock (RANK_PID); (t) task->lock; (s) sig_lock; (a) atomic.
+ * (P) the pid lock (RANK_PID); (t) task->lock; (s) sig_lock; (a) atomic; (w) one
+ * word, read and written without lock.
  */
 #pragma once
 
@@ -53,16 +54,17 @@ enum {
     TF_EXITING = 0x4, /* in do_exit */
     TF_FORKNOEXEC = 0x40,
     TF_KTHREAD = 0x200000,
-    TF_VFORK = 1u << 29, /* the parent waits until it has its own mm */
+    TF_ENDED = 1u << 27, /* by another thread; even one of init's ends */
+    TF_VFORK = 1u << 29, /* the parent waits until it leaves the mm */
 };
 
 struct task {
     struct thread thread; /* first: tp points here in the kernel */
 
-    _Atomic uint32_t state;   /* (a) enum task_state; see sched/sched.h */
+    _Atomic uint32_t state;   /* (a) enum task_state; sched/wait.h */
     _Atomic uint32_t flags;   /* (a) TF_* */
     atomic32_t refcount;      /* (a) table's own 1, plus get_task() */
-    pid_t pid, tgid;          /* (c) */
+    pid_t pid, tgid;          /* (c) but for exec in a thread: (P) */
     char comm[TASK_COMM_LEN]; /* (o), read torn by others */
     void *stack;              /* (c) lowest address, kstack_alloc() */
 
@@ -71,10 +73,10 @@ struct task {
     bool on_rq;                /* (r) queued */
     _Atomic bool on_cpu;       /* (a) its registers live on a hart */
     uint32_t hart;             /* (r) whose run queue */
-    int nice;                  /* (t) -20..19 */
+    int nice;                  /* (w) -20..19 */
     uint32_t slice;            /* (r) ticks left */
     uint64_t stamp;            /* (o) when the current account began */
-    uint64_t start_time;       /* (c) timebase */
+    uint64_t start_time;       /* (c) but for exec; timebase */
     uint64_t nvcsw, nivcsw;    /* (o) */
     struct usage used;         /* (o) up to stamp; task_usage() is newer */
     uint64_t max_rss;          /* (o) pages, once the mm is gone */
@@ -99,9 +101,9 @@ struct task {
     uint32_t nr_threads;          /* leader: those that have not ended */
     struct task *exec_task;       /* leader: the one that shall be left */
     bool group_exit;              /* leader: all end, with status */
-    pid_t pgid, sid;              /* (P) */
-    struct tty *tty;              /* (P) controlling terminal */
-    int exit_signal;              /* (c) to the parent at exit */
+    pid_t pgid, sid;              /* (P) the same in all threads, and so is */
+    struct tty *tty;              /* (P) the controlling terminal */
+    int exit_signal;              /* (P) to the parent at exit */
     struct wait_queue child_exit; /* it waits for children; vfork: for it */
     uint32_t news;   /* (P) WEXITED, WSTOPPED, WCONTINUED: not waited for yet */
     uint32_t status; /* (P) what wait4 says of it then; of a leader's end */
@@ -109,7 +111,8 @@ struct task {
     struct signals sig; /* (s) pending, dispositions: sched/signal.h */
 
     uint64_t set_child_tid, clear_child_tid; /* (o) user addresses, or 0 */
-    int oom_score_adj;                       /* (t) */
+    uint64_t wait_end; /* (o) of the timed call that is made again, or 0 */
+    int oom_score_adj; /* (t) */
     uint32_t fail_nth; /* DEBUG: that allocation from now on fails; 0: none */
 
     struct spinlock lock; /* RANK_TASK */

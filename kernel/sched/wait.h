@@ -29,8 +29,7 @@ enum task_state {
     TASK_KILLABLE = 2,        /* a fatal signal wakes it */
     TASK_UNINTERRUPTIBLE = 4, /* only its event wakes it */
     TASK_STOPPED = 8,         /* by SIGSTOP and friends */
-    TASK_ZOMBIE = 16,         /* waits for its parent */
-    TASK_DEAD = 32,           /* reaped; leaves at its last switch */
+    TASK_ZOMBIE = 16,         /* is over: perhaps to be reaped */
     TASK_ASLEEP = 7,          /* mask: waits for an event */
 };
 

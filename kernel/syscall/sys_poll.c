@@ -61,43 +61,36 @@ poll_round(struct item *items, struct item *end)
 static int
 poll_until(struct item *items, struct item *end, uint64_t until)
 {
-    uint64_t now;
+    int64_t left;
     int ready;
 
     for (;;) {
         set_current_state(TASK_INTERRUPTIBLE);
         ready = poll_round(items, end);
-        now = clock_ticks();
-        if (ready || now >= until)
+        left = ticks_left(until);
+        if (ready || !left)
             return ready;
         if (signal_pending(current))
             return -ERESTARTSYS;
-        schedule_timeout((int64_t)MIN(until - now, (uint64_t)WAIT_FOREVER));
+        schedule_timeout(left);
     }
 }
 
 /*
- * Wait with a timeout, a signal mask and the mask's size, the first two in user
- * memory, each 0: none.
+ * Wait with a signal mask: its address, 0: none, and its size.
  * => how many are ready, -ERESTARTSYS, -EINVAL, -EFAULT
  */
 static int
-do_poll(struct item *items, uint64_t nr, const uint64_t arg[3])
+do_poll(struct item *items, uint64_t nr, uint64_t until, const uint64_t arg[2])
 {
-    uint64_t until = UINT64_MAX, mask;
     struct item *p, *end = items + nr;
+    uint64_t mask;
     int ret;
 
     if (arg[0]) {
-        ret = get_ticks(arg[0], &until);
-        if (ret)
-            return ret;
-        until += clock_ticks();
-    }
-    if (arg[1]) {
-        if (arg[2] != sizeof(mask))
+        if (arg[1] != sizeof(mask))
             return -EINVAL;
-        if (copy_in(&mask, arg[1], sizeof(mask)))
+        if (copy_in(&mask, arg[0], sizeof(mask)))
             return -EFAULT;
         set_blocked_meanwhile(mask);
     }
@@ -113,7 +106,9 @@ do_poll(struct item *items, uint64_t nr, const uint64_t arg[3])
             finish_wait(p->wait.on[i].queue, &p->wait.on[i].entry);
         fput(p->file);
     }
-    if (ret != -ERESTARTSYS) /* else its signal comes first */
+    if (ret == -ERESTARTSYS)
+        current->wait_end = until;
+    else /* there is no signal to come first */
         restore_blocked_signals();
     return ret;
 }
@@ -122,17 +117,18 @@ SYSCALL(ppoll)
 {
     const size_t size = sizeof(struct pollfd);
     struct item *items;
-    int64_t ret = 0;
+    uint64_t until;
+    int64_t ret = get_end(a[2], 0, &until);
 
-    if (a[1] > FD_MAX)
-        return -EINVAL;
+    if (ret || a[1] > FD_MAX)
+        return ret ?: -EINVAL;
     items = kzalloc(a[1] * sizeof(*items), GFP_KERNEL);
     if (!items)
         return -ENOMEM;
     for (uint64_t i = 0; i < a[1] && !ret; i++)
         ret = copy_in(&items[i].fd, a[0] + i * size, size);
     if (!ret)
-        ret = do_poll(items, a[1], &a[2]);
+        ret = do_poll(items, a[1], until, &a[3]);
     for (uint64_t i = 0; i < a[1] && ret >= 0; i++)
         if (copy_out(a[0] + i * size, &items[i].fd, size))
             ret = -EFAULT;
@@ -143,7 +139,10 @@ SYSCALL(ppoll)
 /* Until a signal, with this mask. */
 SYSCALL(rt_sigsuspend)
 {
-    return a[0] ? do_poll(NULL, 0, (const uint64_t[]){0, a[0], a[1]}) : -EFAULT;
+    uint64_t never;
+
+    get_end(0, 0, &never);
+    return a[0] ? do_poll(NULL, 0, never, a) : -EFAULT;
 }
 
 /* --- pselect6 */
@@ -160,16 +159,16 @@ SYSCALL(pselect6)
     int nr = MIN((int)a[0], FD_MAX), bits = 0;
     size_t bytes = BITMAP_WORDS((size_t)nr) * sizeof(uint64_t);
     BITMAP(set[NR_SETS], FD_MAX) = {0};
-    uint64_t arg[3] = {a[4]}; /* a[5]: where the others are */
+    uint64_t until, arg[2] = {0}; /* a[5]: where they are */
     struct item *items;
-    int64_t ret;
+    int64_t ret = get_end(a[4], 0, &until);
 
-    if (nr < 0)
-        return -EINVAL;
+    if (ret || nr < 0)
+        return ret ?: -EINVAL;
     items = kzalloc((size_t)nr * sizeof(*items), GFP_KERNEL);
     if (!items)
         return -ENOMEM;
-    ret = a[5] ? copy_in(&arg[1], a[5], 2 * sizeof(uint64_t)) : 0;
+    ret = a[5] ? copy_in(arg, a[5], sizeof(arg)) : 0;
     for (int k = 0; k < NR_SETS && !ret; k++)
         ret = a[1 + k] ? copy_in(set[k], a[1 + k], bytes) : 0;
     /* An item for each number, and one more turn for each set. */
@@ -181,7 +180,7 @@ SYSCALL(pselect6)
         p->fd = p->events ? i % nr : -1;
     }
     if (!ret)
-        ret = do_poll(items, (uint64_t)nr, arg);
+        ret = do_poll(items, (uint64_t)nr, until, arg);
     /* Who was asked for stands in the events, so the sets can be the answer. */
     memset(set, 0, sizeof(set));
     for (int i = 0; i < NR_SETS * nr && ret >= 0; i++) {

@@ -18,6 +18,7 @@
  * Not done: priorities of groups and users; robust futexes; other threads than
  * the process itself.
  */
+#include "fs/procfs/proc.h"
 #include "proc/futex.h"
 #include "proc/proc.h"
 #include "syscall/syscall.h"
@@ -101,6 +102,19 @@ group_member(pid_t pgid)
     return NULL;
 }
 
+/* All threads of t's process.  => pid_lock held */
+static void
+set_group(struct task *t, pid_t pgid, pid_t sid, struct tty *tty)
+{
+    struct task *first = t;
+
+    do {
+        t->pgid = pgid;
+        t->sid = sid;
+        t->tty = tty;
+    } while ((t = next_thread(t)) != first);
+}
+
 /*
  * Put ourselves, or a child that has not yet run another program, into a group
  * of this session: its own or one that exists.  Shells do both, parent and
@@ -108,8 +122,8 @@ group_member(pid_t pgid)
  */
 SYSCALL(setpgid)
 {
-    pid_t pid = (pid_t)a[0] ?: current->pid, pgid = (pid_t)a[1] ?: pid;
-    struct task *t, *member;
+    pid_t pid = (pid_t)a[0] ?: current->tgid, pgid = (pid_t)a[1] ?: pid;
+    struct task *t, *member, *me = current->leader;
     int err = 0;
 
     if (pgid < 0)
@@ -117,15 +131,17 @@ SYSCALL(setpgid)
     spin_lock(&pid_lock);
     t = find_task_locked(pid);
     member = pgid == pid ? t : group_member(pgid);
-    if (!t || (t != current && t->parent != current->leader))
+    if (!t || (t != me && t->parent != me))
         err = -ESRCH;
-    else if (t != current && !(atomic_read(&t->flags) & TF_FORKNOEXEC))
+    else if (t != t->leader)
+        err = -EINVAL;
+    else if (t != me && !(atomic_read(&t->flags) & TF_FORKNOEXEC))
         err = -EACCES;
-    else if (t->sid == t->pid || t->sid != current->sid || !member ||
-             member->sid != current->sid)
+    else if (t->sid == t->pid || t->sid != me->sid || !member ||
+             member->sid != me->sid)
         err = -EPERM; /* a session leader, or of another session */
     else
-        t->pgid = pgid;
+        set_group(t, pgid, t->sid, t->tty);
     spin_unlock(&pid_lock);
     return err;
 }
@@ -133,16 +149,15 @@ SYSCALL(setpgid)
 /* Found a session and a group, and have no terminal. */
 SYSCALL(setsid)
 {
-    struct task *t = current;
-    int64_t ret = -EPERM; /* it leads a group */
+    pid_t pid = current->tgid;
+    bool may;
 
     spin_lock(&pid_lock);
-    if (!group_member(t->pid)) {
-        ret = t->pgid = t->sid = t->pid;
-        t->tty = NULL;
-    }
+    may = !group_member(pid); /* else it leads a group */
+    if (may)
+        set_group(current, pid, pid, NULL);
     spin_unlock(&pid_lock);
-    return ret;
+    return may ? pid : -EPERM;
 }
 
 /* A name for ps. */
@@ -171,32 +186,16 @@ SYSCALL(set_tid_address)
 }
 
 /*
- * When a wait ends, in ticks from now; none is for ever.  That of a plain wait
- * is relative, that of a wait with a bitset absolute.  -EFAULT, -EINVAL
- */
-static int
-futex_timeout(const uint64_t *a, bool absolute, int64_t *left)
-{
-    uint64_t ticks = 0, now = absolute ? clock_ticks() : 0;
-    int err = a[3] ? get_ticks(a[3], &ticks) : 0;
-
-    /* An end on REALTIME is converted now; see "Not done" of sys_time.c. */
-    if (a[1] & FUTEX_CLOCK_REALTIME)
-        now = ns_to_ticks((uint64_t)clock_realtime_ns());
-    *left = a[3] ? (int64_t)(ticks - MIN(ticks, now)) : WAIT_FOREVER;
-    return err;
-}
-
-/*
- * Wait at a word, and wake who does.  A wait for a length of time that a stop
- * interrupted ends with EINTR, like a sleep.
+ * Wait at a word, and wake who does.  The end of a plain wait is relative, that
+ * of a wait with a bitset absolute; on REALTIME, see "Not done" of sys_time.c.
  */
 SYSCALL(futex)
 {
     struct futex_word word = {(uint32_t *)a[0], !(a[1] & FUTEX_PRIVATE_FLAG)};
     int cmd = (int)a[1] & FUTEX_CMD_MASK, nr = (int)a[2], more = (int)a[3];
     uint32_t bitset = FUTEX_BITSET_MATCH_ANY, value = 0;
-    int64_t left, ret;
+    uint64_t end, shown = 0;
+    int64_t ret;
 
     if (a[1] & FUTEX_CLOCK_REALTIME && cmd != FUTEX_WAIT_BITSET)
         return -ENOSYS;
@@ -205,9 +204,15 @@ SYSCALL(futex)
     switch (cmd) {
     case FUTEX_WAIT:
     case FUTEX_WAIT_BITSET:
-        ret = futex_timeout(a, cmd == FUTEX_WAIT_BITSET, &left)
-                  ?: futex_wait(word, (uint32_t)a[2], bitset, left);
-        return ret == -ERESTARTSYS && a[3] && cmd == FUTEX_WAIT ? -EINTR : ret;
+        if (cmd == FUTEX_WAIT_BITSET)
+            shown = a[1] & FUTEX_CLOCK_REALTIME
+                        ? ns_to_ticks((uint64_t)clock_realtime_ns())
+                        : clock_ticks();
+        ret = get_end(a[3], shown, &end)
+                  ?: futex_wait(word, (uint32_t)a[2], bitset, ticks_left(end));
+        if (ret == -ERESTARTSYS)
+            current->wait_end = end;
+        return ret;
     case FUTEX_WAKE:
     case FUTEX_WAKE_BITSET:
         return futex_wake(word, nr, bitset);
@@ -293,8 +298,9 @@ SYSCALL(times)
 }
 
 /*
- * Set and get one limit of ours or of a process that we may signal.  The soft
- * limit holds; the hard one bounds it, and only root may raise it.
+ * Set and get one limit of ours or of a process that is wholly ours: a
+ * set-user-ID program is not its user's.  The soft limit holds; the hard one
+ * bounds it, and only root may raise it.
  */
 SYSCALL_TASK(prlimit64, 0)
 {
@@ -306,7 +312,7 @@ SYSCALL_TASK(prlimit64, 0)
         return -EINVAL;
     if (a[2] && copy_in(&new, a[2], sizeof(new)))
         return -EFAULT;
-    if (t != current && !may_signal(t, 0))
+    if (!proc_may_inspect(t))
         return -EPERM;
     if (a[2] && new.rlim_cur > new.rlim_max)
         return -EINVAL;

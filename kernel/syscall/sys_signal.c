@@ -17,24 +17,11 @@
  */
 #include "syscall/syscall.h"
 
-/* What the receiver will know: that we sent it. */
-static struct siginfo
-from_us(int sig, int code)
-{
-    return (struct siginfo){
-        .si_signo = sig,
-        .si_code = code,
-        .si_pid = current->tgid,
-        .si_uid = current->cred.uid,
-    };
-}
-
 /* To all threads of a process, a group (0: ours), or everybody (-1). */
 SYSCALL(kill)
 {
     pid_t pid = (pid_t)a[0];
     int sig = (int)a[1], err;
-    struct siginfo info = from_us(sig, SI_USER);
     struct task *first, *t;
 
     if (sig < 0 || sig > _NSIG)
@@ -45,13 +32,13 @@ SYSCALL(kill)
         return signal_group(pid == -1 ? EVERYBODY
                             : pid     ? -pid
                                       : current->pgid,
-                            sig, &info);
+                            sig, true);
     spin_lock(&pid_lock);
     t = first = find_task_locked(pid);
     err = !t ? -ESRCH : may_signal(t, sig) ? 0 : -EPERM;
     if (!err)
         do
-            send_signal(t, sig, &info);
+            send_signal(t, sig);
         while ((t = next_thread(t)) != first);
     spin_unlock(&pid_lock);
     return err;
@@ -61,7 +48,6 @@ SYSCALL(kill)
 SYSCALL_TASK(tgkill, 1)
 {
     int sig = (int)a[2];
-    struct siginfo info = from_us(sig, SI_TKILL);
 
     if ((pid_t)a[0] <= 0 || (pid_t)a[1] <= 0 || sig < 0 || sig > _NSIG)
         return -EINVAL;
@@ -69,7 +55,7 @@ SYSCALL_TASK(tgkill, 1)
         return -ESRCH;
     if (!may_signal(t, sig))
         return -EPERM;
-    send_signal(t, sig, &info);
+    send_signal(t, sig);
     return 0;
 }
 

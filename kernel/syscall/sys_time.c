@@ -8,11 +8,12 @@
  *   REALTIME              the same plus an offset, from the RTC or set by root
  *   CPUTIME               what the scheduler charged to this task
  *
- * A sleep is for an end on the timebase.  One until an absolute time of another
+ * A wait is for an end on the timebase.  One until an absolute time of another
  * clock is converted when it begins.
  *
- * After a stop (SIGSTOP, SIGCONT) an absolute sleep goes on, a relative one
- * ends with EINTR and what was left.
+ * Nothing but a stop (SIGSTOP, SIGCONT) can interrupt a wait that goes on after
+ * it: the call is made again then, and keeps the end that it had.  So no sleep
+ * ends early, and the rest that it would have had is never told.
  *
  * Not done: setting REALTIME does not wake who waits for a time of it; sleeping
  * by CPU time; dynamic clocks and those of other processes.
@@ -59,8 +60,11 @@ SYSCALL(gettimeofday)
     return copy_out_if(a[0], &tv, sizeof(tv));
 }
 
-/* What 64 bits of nanoseconds, 292 years, cannot hold is for ever. */
-int
+/*
+ * How long a struct timespec is in ticks; what 64 bits of nanoseconds, 292
+ * years, cannot hold is for ever.  -EFAULT, -EINVAL
+ */
+static int
 get_ticks(uint64_t user, uint64_t *ticks)
 {
     struct timespec t;
@@ -91,44 +95,39 @@ SYSCALL(clock_settime)
     return 0;
 }
 
-/*
- * Sleep until `end` (timebase), by waiting for nothing; the rest of it goes to
- * user memory if a signal comes.
- */
-static int64_t
-sleep_until(uint64_t end, uint64_t rest_user)
+/* The next timed call that is made is this one again: nothing runs between. */
+int
+get_end(uint64_t user, uint64_t shown, uint64_t *end)
 {
-    struct wait_queue nobody = WAIT_QUEUE_INIT(nobody);
-    uint64_t now = clock_ticks();
-    int64_t ticks = (int64_t)(end - MIN(end, now));
-    struct timespec rest;
+    uint64_t kept = current->wait_end, ticks = 0;
+    int err = user ? get_ticks(user, &ticks) : 0;
 
-    if (__wait_event(&nobody, false, TASK_INTERRUPTIBLE, ticks) >= 0)
-        return 0;
-    now = clock_ticks();
-    rest = ns_to_timespec((int64_t)ticks_to_ns(end - MIN(end, now)));
-    return copy_out_if(rest_user, &rest, sizeof(rest)) ?: -EINTR;
+    current->wait_end = 0;
+    *end = kept   ? kept
+           : user ? clock_ticks() + ticks - MIN(ticks, shown)
+                  : UINT64_MAX;
+    return err;
 }
 
-/* For a time, or with TIMER_ABSTIME until the clock shows it. */
+/* Wait for nothing: for a time, or with TIMER_ABSTIME until the clock shows it. */
 SYSCALL(clock_nanosleep)
 {
-    uint64_t ticks, shown, now = clock_ticks();
+    struct wait_queue nobody = WAIT_QUEUE_INIT(nobody);
     int64_t ns = read_clock(a[0]);
-    int err = get_ticks(a[2], &ticks);
+    uint64_t end, shown = 0;
+    int err;
 
     if (ns == NO_CLOCK || a[0] == CLOCK_PROCESS_CPUTIME_ID ||
         a[0] == CLOCK_THREAD_CPUTIME_ID)
         return -EINVAL;
-    if (err)
+    if (a[1] & TIMER_ABSTIME)
+        shown = ns_to_ticks((uint64_t)MAX(ns, (int64_t)0));
+    err = a[2] ? get_end(a[2], shown, &end) : -EFAULT;
+    if (err ||
+        __wait_event(&nobody, false, TASK_INTERRUPTIBLE, ticks_left(end)) >= 0)
         return err;
-    if (!(a[1] & TIMER_ABSTIME))
-        return sleep_until(now + ticks, a[3]);
-    shown = ns_to_ticks((uint64_t)MAX(ns, (int64_t)0));
-    if (ticks <= shown)
-        return 0;
-    /* An end that stays the same: after a stop, sleep on. */
-    return sleep_until(now + ticks - shown, 0) ? -ERESTARTSYS : 0;
+    current->wait_end = end;
+    return -ERESTARTSYS;
 }
 
 SYSCALL(nanosleep)

@@ -102,5 +102,19 @@ copy_out_if(uint64_t user, const void *from, size_t n)
     return user ? copy_out(user, from, n) : 0;
 }
 
-/* sys_time.c: how long a struct timespec is in ticks.  -EFAULT, -EINVAL */
-int get_ticks(uint64_t user, uint64_t *ticks);
+/*
+ * sys_time.c: when a wait ends, on the timebase.  user: a struct timespec, from
+ * now or, if a clock shows so many ticks now, a time on that clock; 0: never.
+ * A wait that a stop interrupted put its end into current->wait_end before it
+ * returned -ERESTARTSYS, and has it here again.  So that no other call finds it,
+ * this is the first thing that a call does which may fail.  -EFAULT, -EINVAL
+ */
+int get_end(uint64_t user, uint64_t shown, uint64_t *end);
+/* For schedule_timeout(); 0: it is over. */
+static inline int64_t
+ticks_left(uint64_t end)
+{
+    uint64_t now = clock_ticks();
+
+    return (int64_t)MIN(end - MIN(end, now), (uint64_t)WAIT_FOREVER);
+}

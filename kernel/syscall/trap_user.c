@@ -87,23 +87,21 @@ page_fault(const struct trapframe *tf)
 enum { BY_CAUSE = 8 };
 
 /* The signal for what a task did; none: resolved, or it is being killed. */
-static const struct blame {
-    int sig, code;
-} blames[] = {
+static const uint8_t blames[] = {
     /* By enum vm_fault.  OOM: the killer found nobody, this one cannot go on. */
-    [VM_FAULT_SIGSEGV_MAPERR] = {SIGSEGV, SEGV_MAPERR},
-    [VM_FAULT_SIGSEGV_ACCERR] = {SIGSEGV, SEGV_ACCERR},
-    [VM_FAULT_SIGBUS] = {SIGBUS, BUS_ADRERR},
-    [VM_FAULT_OOM] = {SIGBUS, BUS_ADRERR},
+    [VM_FAULT_SIGSEGV_MAPERR] = SIGSEGV,
+    [VM_FAULT_SIGSEGV_ACCERR] = SIGSEGV,
+    [VM_FAULT_SIGBUS] = SIGBUS,
+    [VM_FAULT_OOM] = SIGBUS,
     /* By scause: access faults say that nothing is there. */
-    [BY_CAUSE + EXC_FETCH_MISALIGNED] = {SIGBUS, BUS_ADRALN},
-    [BY_CAUSE + EXC_FETCH_ACCESS] = {SIGSEGV, SEGV_MAPERR},
-    [BY_CAUSE + EXC_ILLEGAL] = {SIGILL, ILL_ILLOPC},
-    [BY_CAUSE + EXC_BREAKPOINT] = {SIGTRAP, TRAP_BRKPT},
-    [BY_CAUSE + EXC_LOAD_MISALIGNED] = {SIGBUS, BUS_ADRALN},
-    [BY_CAUSE + EXC_LOAD_ACCESS] = {SIGSEGV, SEGV_MAPERR},
-    [BY_CAUSE + EXC_STORE_MISALIGNED] = {SIGBUS, BUS_ADRALN},
-    [BY_CAUSE + EXC_STORE_ACCESS] = {SIGSEGV, SEGV_MAPERR},
+    [BY_CAUSE + EXC_FETCH_MISALIGNED] = SIGBUS,
+    [BY_CAUSE + EXC_FETCH_ACCESS] = SIGSEGV,
+    [BY_CAUSE + EXC_ILLEGAL] = SIGILL,
+    [BY_CAUSE + EXC_BREAKPOINT] = SIGTRAP,
+    [BY_CAUSE + EXC_LOAD_MISALIGNED] = SIGBUS,
+    [BY_CAUSE + EXC_LOAD_ACCESS] = SIGSEGV,
+    [BY_CAUSE + EXC_STORE_MISALIGNED] = SIGBUS,
+    [BY_CAUSE + EXC_STORE_ACCESS] = SIGSEGV,
 };
 
 /*
@@ -112,15 +110,10 @@ static const struct blame {
  * init, and so the machine.  Not inline: resolved faults do not pay for it.
  */
 static __noinline void
-tell_task(const struct trapframe *tf, uint64_t what)
+tell_task(uint64_t what)
 {
-    bool at_pc = tf->scause == EXC_ILLEGAL || tf->scause == EXC_BREAKPOINT;
-    struct siginfo info;
-    int sig;
+    int sig = what < ARRAY_SIZE(blames) ? blames[what] : SIGSEGV;
 
-    if (what >= ARRAY_SIZE(blames))
-        what = VM_FAULT_SIGSEGV_MAPERR;
-    sig = blames[what].sig;
     /* A thread that was started just when the others were killed. */
     if (what == VM_FAULT_KILLED && !fatal_signal_pending(current))
         sig = SIGKILL;
@@ -130,11 +123,7 @@ tell_task(const struct trapframe *tf, uint64_t what)
     if (current->tgid == INIT_PID &&
         signal_effect(current, sig) != SIGNAL_HANDLED)
         do_group_exit((uint32_t)sig);
-    info = (struct siginfo){
-        .si_code = blames[what].code,
-        .si_addr = (void *)(at_pc ? tf->sepc : tf->stval),
-    };
-    force_signal(current, sig, &info);
+    force_signal(current, sig);
 }
 
 /*
@@ -154,7 +143,7 @@ user_trap(struct trapframe *tf)
             is_page_fault(tf->scause) ? page_fault(tf) : BY_CAUSE + tf->scause;
 
         if (what > VM_FAULT_DIRTIED)
-            tell_task(tf, what);
+            tell_task(what);
         else if (what == VM_FAULT_DIRTIED)
             balance_dirty_pages();
         exit_to_user(tf, false);

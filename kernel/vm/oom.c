@@ -113,7 +113,7 @@ kill_users(struct mm *mm)
     for (pid_t pid = 0; (t = next_task_after(pid)); put_task(t)) {
         pid = t->pid;
         if (READ_ONCE(t->mm) == mm) /* we keep it from going */
-            force_signal(t, SIGKILL, NULL);
+            force_signal(t, SIGKILL);
     }
 }
 

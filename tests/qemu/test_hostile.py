@@ -82,6 +82,13 @@ def test_hostile_init_that_faults(boot, folder):
     assert m.qemu.wait(10) == 1
 
 
+def test_hostile_init_with_threads_execs(boot):
+    """The other threads of init end, though a signal would not end it."""
+    m = boot(bootargs="init=/tests/thread-group", wait=False)
+    m.con.expect("init died: status 0x900", timeout=60 * m.slow)
+    m.con.expect(pexpect.EOF, timeout=60 * m.slow)
+
+
 RAW = r"""
 static long
 call(long nr, long a, long b, long c)

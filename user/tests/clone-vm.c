@@ -4,7 +4,9 @@
  * What CLONE_ flags share is one, what they do not share is two: memory,
  * descriptors with the current folder. The ids are stored where they shall be,
  * the word of CLONE_CHILD_CLEARTID is cleared and woken at the child's end,
- * also when it was killed; what Linux refuses is EINVAL, and so is sharing
+ * also when it was killed, and when it runs another program; a program is not
+ * killed by the signal that was to tell an earlier one of a child's end; what
+ * Linux refuses is EINVAL, and so is sharing
  * descriptors or folder alone. Fails (hangs) if the end of a task does not wake
  * who waits at its word.
  */
@@ -91,6 +93,36 @@ test_tids(int (*function)(void *), int sig)
 }
 
 static int
+become_true(void *arg)
+{
+    (void)arg;
+    return execl("/bin/true", "true", NULL);
+}
+
+/* Ends when the parent has become another program, and with it the pipe's end. */
+static int
+await_exec(void *arg)
+{
+    char c;
+
+    CHECK_OK(close(((int *)arg)[1]));
+    CHECK_EQ(read(((int *)arg)[0], &c, 1), 0);
+    return 0;
+}
+
+static void
+exec_with_child(void *name)
+{
+    int ends[2];
+    char pid[16];
+
+    CHECK_OK(pipe2(ends, O_CLOEXEC));
+    snprintf(pid, sizeof(pid), "%d",
+             (int)CHECK_OK(clone(await_exec, stack + STACK, SIGKILL, ends)));
+    execl(name, name, pid, NULL);
+}
+
+static int
 tls_is(void *arg)
 {
     void *tp;
@@ -112,11 +144,16 @@ test_refused(void)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
     static const int share[] = {CLONE_VM, CLONE_FILES | CLONE_FS};
     pid_t pid;
 
+    if (argc > 1) {
+        reap_ok(atoi(argv[1]));
+        return 0;
+    }
+    reap_ok(start_child(exec_with_child, argv[0]));
     for (int set = 0; set < 4; set++) {
         int flags = 0;
 
@@ -128,6 +165,7 @@ main(void)
         test_tids(change, 0);
     for (int i = 0; i < 20; i++)
         test_tids(sleep_for_ever, SIGKILL);
+    test_tids(become_true, 0);
     pid = (pid_t)CHECK_OK(clone(tls_is, stack + STACK,
                                 CLONE_VM | CLONE_SETTLS | SIGCHLD, stack, NULL,
                                 stack, NULL));

@@ -13,6 +13,8 @@
 enum { USER = 1000, OTHER = 2000 };
 
 static const char *const programs[] = {"written", "cut", "opened"};
+static pid_t set_id; /* runs as root, started by USER */
+static int ready[2];
 
 static void
 check_files(void)
@@ -58,8 +60,18 @@ check_set_id(void)
 }
 
 static void
+wait_as_root(void *gate)
+{
+    CHECK_OK(setresuid(USER, 0, 0));
+    put_byte(ready[1], 1);
+    gate_pass(gate);
+}
+
+static void
 be_user(void *arg)
 {
+    struct rlimit limit;
+
     (void)arg;
     CHECK_OK(setgroups(0, NULL));
     CHECK_OK(setgid(USER));
@@ -76,6 +88,9 @@ be_user(void *arg)
     CHECK_ERR(kill(1, SIGTERM), EPERM);
     CHECK_ERR(kill(getppid(), 0), EPERM);
     CHECK_OK(kill(getpid(), 0));
+    CHECK_OK(prlimit(getpid(), RLIMIT_NOFILE, NULL, &limit));
+    CHECK_OK(kill(set_id, 0));
+    CHECK_ERR(prlimit(set_id, RLIMIT_NOFILE, &limit, NULL), EPERM);
     CHECK_ERR(setpriority(PRIO_PROCESS, 0, -1), EACCES);
     CHECK_ERR(mount("proc", "/mnt", "proc", 0, NULL), EPERM);
     CHECK_ERR(umount("/proc"), EPERM);
@@ -102,6 +117,7 @@ int
 main(void)
 {
     struct stat st;
+    struct gate gate;
 
     if (getuid() != 0)
         SKIP("only root can show it");
@@ -124,7 +140,13 @@ main(void)
     make_file("closed/inside", 10, 1);
     CHECK_OK(mkdir("fixed", 0755));
     make_file("fixed/old", 10, 1);
+    gate_make(&gate);
+    CHECK_OK(pipe(ready));
+    set_id = start_child(wait_as_root, &gate);
+    CHECK_EQ(get_byte(ready[0]), 1);
     reap_ok(start_child(be_user, NULL));
+    gate_open(&gate);
+    reap_ok(set_id);
     reap_ok(start_child(be_user_for_now, NULL));
     check_file("readable", 10, 1);
     return 0;

@@ -3,10 +3,12 @@
 /*
  * The kernel counts what a process uses: processor time, page faults, the most
  * memory it had; a parent gets its children's sums when it has waited for them,
- * not before. Fails when a count does not move, or is lost at exit.
+ * not before; what its threads and their children used is in them. Fails when a
+ * count does not move, or is lost at exit.
  */
 #include <sys/resource.h>
 #include <sys/times.h>
+#include <thread.h>
 #include <time.h>
 #include "test.h"
 
@@ -46,6 +48,44 @@ burn(void *arg)
     CHECK(after.ru_maxrss >= PAGES * PAGE / 1024);
 }
 
+static int
+burn_in_thread(void *arg)
+{
+    burn(arg);
+    return 0;
+}
+
+static void
+thread_burns(void *arg)
+{
+    struct thread *t = thread_start(burn_in_thread, arg);
+
+    CHECK(t != NULL);
+    CHECK_EQ(thread_join(t), 0);
+}
+
+static void
+child_burns(void *arg)
+{
+    reap_ok(start_child(burn, arg));
+}
+
+/* Somebody below the child that we wait for uses it. */
+static void
+check_below(void (*function)(void *))
+{
+    struct rusage usage;
+    int64_t before = processor_time(RUSAGE_CHILDREN);
+    pid_t pid = start_child(function, NULL);
+    int status;
+
+    CHECK_EQ(wait4(pid, &status, 0, &usage), pid);
+    CHECK_EQ(status, 0);
+    CHECK(microseconds(&usage.ru_utime) + microseconds(&usage.ru_stime) >=
+          BURN_US);
+    CHECK(processor_time(RUSAGE_CHILDREN) - before >= BURN_US);
+}
+
 int
 main(void)
 {
@@ -64,6 +104,8 @@ main(void)
     CHECK(processor_time(RUSAGE_CHILDREN) >= BURN_US);
     CHECK(times(&tms) >= 0);
     CHECK(tms.tms_cutime + tms.tms_cstime >= BURN_US / TICK_US - 1);
+    check_below(child_burns);
+    check_below(thread_burns);
     CHECK_ERR(getrusage(17, &usage), EINVAL);
     return 0;
 }

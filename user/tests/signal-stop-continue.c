@@ -56,6 +56,20 @@ check_round(pid_t pid, int n)
     CHECK_EQ(get_byte(answer[0]), n + 1);
 }
 
+/* It may not have run between: that it stopped again must be told, too. */
+static void
+check_stopped_again(pid_t pid)
+{
+    CHECK_OK(kill(pid, SIGSTOP));
+    for (int n = 0; n < ROUNDS; n++) {
+        CHECK_EQ(waitpid(pid, NULL, WUNTRACED), pid);
+        CHECK_OK(kill(pid, SIGCONT));
+        CHECK_OK(kill(pid, SIGSTOP));
+    }
+    CHECK_EQ(waitpid(pid, NULL, WUNTRACED), pid);
+    CHECK_OK(kill(pid, SIGCONT));
+}
+
 int
 main(void)
 {
@@ -68,6 +82,7 @@ main(void)
     CHECK_EQ(get_byte(answer[0]), 'b');
     for (int n = 0; n < ROUNDS; n++)
         check_round(pid, n);
+    check_stopped_again(pid);
     close(question[1]);
     reap_ok(pid);
 

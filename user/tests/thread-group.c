@@ -4,9 +4,10 @@
  * Threads of one group: one pid, different tids; exit ends one, exit_group, a
  * fault and a signal end all; the parent sees the end when the last is gone,
  * also if the first was gone before; an exec ends the others and keeps the
- * pid, whoever calls it; what children used is the same to each. Fails when a
- * thread outlives its group (the parent or a reader of the pipe hangs), or the
- * status is another's, or the usage is nobody's.
+ * pid, whoever calls it, also that of the first process; group and session are
+ * those of all, and what children used. Fails when a thread outlives its group
+ * (the parent or a reader of the pipe hangs), or the status is another's, or the
+ * usage is nobody's, or a thread is left behind in an old session.
  */
 #include <sched.h>
 #include <sys/resource.h>
@@ -123,6 +124,50 @@ test_ids(void)
 }
 
 static int
+lead(void *arg)
+{
+    (void)arg;
+    CHECK_ERR(setpgid(gettid(), 0), EINVAL);
+    CHECK_EQ(setpgid(0, 0), 0);
+    CHECK_EQ(getpgid(getpid()), getpid());
+    CHECK_EQ(getpgid(gettid()), getpid());
+    return 0;
+}
+
+static int
+lead_session(void *arg)
+{
+    (void)arg;
+    CHECK_EQ(setsid(), getpid());
+    return 0;
+}
+
+static int
+run_as_leader(void *arg)
+{
+    char text[64];
+
+    CHECK_EQ(lead(arg), 0);
+    snprintf(text, sizeof(text), "set -- $(cat /proc/self/stat); test $5 = %d",
+             (int)getpid());
+    execl("/bin/sh", "sh", "-c", text, NULL);
+    return 0;
+}
+
+/* By one thread for all, and an exec by another finds it. */
+static void
+test_groups(void *arg)
+{
+    int (*function)(void *) = arg;
+    struct thread *t = thread_start(function, NULL);
+
+    CHECK(t != NULL);
+    thread_join(t);
+    CHECK_EQ(getpgid(0), getpid());
+    CHECK_EQ(getsid(0) == getpid(), function == lead_session);
+}
+
+static int
 exit_group_5(void *arg)
 {
     (void)arg;
@@ -232,8 +277,13 @@ test_kill(int sig)
 int
 main(void)
 {
-    pid_t pid = (pid_t)CHECK_OK(fork());
+    pid_t pid;
 
+    if (getpid() == 1) /* test_hostile.py */
+        group(exec_shell, true);
+    reap_ok(start_child(test_groups, (void *)lead));
+    reap_ok(start_child(test_groups, (void *)lead_session));
+    pid = (pid_t)CHECK_OK(fork());
     if (pid == 0) {
         test_usage();
         test_ids();
@@ -246,6 +296,7 @@ main(void)
         CHECK_EQ(status_of(write_nowhere, false), SIGSEGV);
         CHECK_EQ(status_of(exec_shell, true), 9 << 8);
         CHECK_EQ(status_of(exec_shell, false), 9 << 8);
+        CHECK_EQ(status_of(run_as_leader, true), 0);
         test_leader_first();
         test_kill(SIGTERM);
         test_kill(SIGKILL);

@@ -150,8 +150,8 @@ static const char *
 state_name(struct task *t)
 {
     static const char *const by_bit[] = {
-        "R (running)", "S (sleeping)", "D (disk sleep)", "D (disk sleep)",
-        "T (stopped)", "Z (zombie)",   "X (dead)",
+        "R (running)",    "S (sleeping)", "D (disk sleep)",
+        "D (disk sleep)", "T (stopped)",  "Z (zombie)",
     };
     uint32_t state = atomic_read(&t->state);
 

@@ -123,11 +123,17 @@ is_cc(unsigned which, uint8_t c)
     return c && c == tty.termios.c_cc[which];
 }
 
-/* Bytes that could be read now.  Without lock: a guess. */
+/*
+ * Bytes that could be read now.  Without lock: a guess, but not below 0, since of
+ * two numbers that only grow the smaller one is read first.
+ */
 static uint32_t
 available(void)
 {
-    return READ_ONCE(tty.done) - READ_ONCE(tty.tail);
+    uint32_t tail = READ_ONCE(tty.tail);
+
+    smp_rmb();
+    return READ_ONCE(tty.done) - tail;
 }
 
 /* --- Output and echo */
@@ -221,7 +227,7 @@ receive_char(uint8_t c)
             tty.tail = tty.done = tty.head;
         echo(c);
         if (READ_ONCE(tty.pgrp) > 0)
-            signal_group(tty.pgrp, sig, NULL);
+            signal_group(tty.pgrp, sig, false);
     } else if (!lflag(ICANON)) {
         store(c);
     } else if (is_cc(VERASE, c) || is_cc(VKILL, c) || is_cc(VWERASE, c)) {
@@ -271,13 +277,15 @@ change(const struct termios *t, bool flush)
 static int
 set_controlling(void)
 {
-    struct task *me = current;
+    struct task *me = current, *t = me;
     bool may;
 
     spin_lock(&pid_lock);
     may = me->sid == me->tgid && (me->tty || !tty.sid);
     if (may && !me->tty) {
-        me->tty = &tty;
+        do
+            t->tty = &tty;
+        while ((t = next_thread(t)) != me);
         tty.sid = me->sid;
         tty.pgrp = me->pgid;
     }
@@ -304,8 +312,8 @@ tty_leave_session(void)
     }
     spin_unlock(&pid_lock);
     if (pgrp > 0) {
-        signal_group(pgrp, SIGHUP, NULL);
-        signal_group(pgrp, SIGCONT, NULL);
+        signal_group(pgrp, SIGHUP, false);
+        signal_group(pgrp, SIGCONT, false);
     }
 }
 
@@ -324,13 +332,14 @@ check_foreground(void)
     if (me->sig.blocked >> (SIGTTIN - 1) & 1 ||
         signal_effect(me, SIGTTIN) == SIGNAL_IGNORED)
         return -EIO;
-    signal_group(me->pgid, SIGTTIN, NULL);
+    signal_group(me->pgid, SIGTTIN, false);
     return -ERESTARTSYS;
 }
 
 /*
  * TIOCSPGRP: a group of the terminal's session comes into the foreground.
- * => 0; -EINVAL, -ESRCH: no such group; -EPERM: of another session
+ * => 0; -ENOTTY: it is not ours; -EINVAL, -ESRCH: no such group; -EPERM: of
+ *    another session
  */
 static int
 set_foreground(pid_t pgrp)
@@ -342,6 +351,7 @@ set_foreground(pid_t pgrp)
     list_for_each_entry(t, &all_tasks, all_link)
         if (t->pgid == pgrp)
             err = t->sid == tty.sid ? 0 : -EPERM;
+    err = current->tty ? err : -ENOTTY; /* the session may just have lost it */
     if (!err)
         tty.pgrp = pgrp;
     spin_unlock(&pid_lock);
@@ -499,7 +509,7 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
             return 0;
         tty.winsize = w;
         if (READ_ONCE(tty.pgrp) > 0)
-            signal_group(tty.pgrp, SIGWINCH, NULL);
+            signal_group(tty.pgrp, SIGWINCH, false);
         return 0;
     case FIONREAD:
         return put_user(available(), (uint32_t *)user);
@@ -508,8 +518,6 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
     case TIOCGPGRP:
         return mine ? put_user(tty.pgrp, (pid_t *)user) : -ENOTTY;
     case TIOCSPGRP:
-        if (!mine)
-            return -ENOTTY;
         return get_user(pgrp, (pid_t *)user) ?: set_foreground(pgrp);
     case TIOCGSID:
         return mine ? put_user(tty.sid, (pid_t *)user) : -ENOTTY;
