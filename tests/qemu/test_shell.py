@@ -83,6 +83,14 @@ def test_shell_interrupt_ends_what_the_shell_does_itself(boot):
     m.poweroff()
 
 
+def test_shell_goes_on_after_a_syntax_error(boot):
+    m = boot(interactive=True)
+    for wrong in ("for", "if true; then )", "while do", "f( {", "case x |"):
+        assert "syntax error" in type_line(m, wrong)
+        assert "\nok\r" in type_line(m, "echo ok")
+    m.poweroff()
+
+
 def test_shell_comes_back_after_end_of_file(boot):
     m = boot(interactive=True)
     m.send("\x04")
