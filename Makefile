@@ -31,12 +31,13 @@ QEMU     ?= qemu-system-riscv64
 # Debian's own python has the test modules; another one first in PATH may not.
 PYTHON   ?= $(if $(wildcard /usr/bin/python3),/usr/bin/python3,python3)
 
+SILENT    := $(findstring s,$(firstword -$(MAKEFLAGS)))
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
 Q := $(if $(V),,@)
-say = $(if $(V),,@echo "  $(1)	$(2)")
+say = $(if $(V)$(SILENT),,@echo "  $(1)	$(2)")
 
 # What is missing must be here before the compiler is looked for below, so that
 # `make deps qemu` works: deps runs while the Makefile is read.
