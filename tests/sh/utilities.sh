@@ -53,6 +53,6 @@ seq 9 >s
 try '(read x; tail -n +3 | head -n 1; cat) <s'
 try '(read x; tail -n 20 | head -n 1) <s'
 try 'tail -n +8 s; tail -c 3 s; tail -n 1 s; tail -n 0 s'
-try 'yes $(seq 20) | head -c 40M | tail -c 5'
+try 'dd if=/dev/zero bs=64k count=640 status=none | tail -c 3 | od -c'
 try 'seq 100000 | tail -n 3000 | head -n 1'
 cd / && rm -r "$d"
