@@ -18,7 +18,7 @@
  * there; what is left is printed. Line numbers go on from file to file.
  *
  * Not done: the hold space, N P D, labels and branches, groups in braces, w r;
- * a last line without a newline gets one.
+ * a last line without a newline gets one; s ends a line at a zero byte.
  */
 #include <ctype.h>
 #include <regex.h>

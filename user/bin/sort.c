@@ -14,7 +14,7 @@
  * All lines are held in memory. Lines that compare equal by their keys are
  * compared whole, as POSIX says, unless -s or -u is given.
  *
- * Not done: -m, -d, -i, -h, fractions in -n are compared digit by digit.
+ * Not done: -m, -d, -i, -h, lines that hold a zero byte (they end there).
  */
 #include <ctype.h>
 #include <stdio.h>
