@@ -31,12 +31,13 @@ QEMU     ?= qemu-system-riscv64
 # Debian's own python has the test modules; another one first in PATH may not.
 PYTHON   ?= $(if $(wildcard /usr/bin/python3),/usr/bin/python3,python3)
 
+SILENT    := $(findstring s,$(firstword -$(MAKEFLAGS)))
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
 Q := $(if $(V),,@)
-say = $(if $(V),,@echo "  $(1)	$(2)")
+say = $(if $(V)$(SILENT),,@echo "  $(1)	$(2)")
 
 # What is missing must be here before the compiler is looked for below, so that
 # `make deps qemu` works: deps runs while the Makefile is read.
@@ -112,7 +113,7 @@ DEPS  = -MMD -MP
 
 KCFLAGS := $(CODE) $(WARN) -Wframe-larger-than=1024 -Ikernel \
            $(if $(filter 1,$(DEBUG)),-DDEBUG=1) $(KCFLAGS_EXTRA)
-UCFLAGS := $(CODE) $(WARN) -Iuser/lib/include -Ikernel
+UCFLAGS := $(CODE) $(WARN) -Iuser/lib/include -Ikernel -Iuser/xv6
 LDFLAGS := $(TARGET) $(MARCH) $(LINK) -nostdlib -static \
            -Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096
 ULDFLAGS := $(LDFLAGS) -Wl,$(BASE)=0x10000 -Wl,-z,separate-code
@@ -128,8 +129,9 @@ LOBJ := $(patsubst %.S,$(OUT)/%.s.o,$(LSRC:%.c=$(OUT)/%.o))
 MSRC := $(sort $(wildcard mkfs/*.c))
 MOBJ := $(MSRC:%.c=$(OUT)/%.o)
 
-# A program is user/bin/X.c, or every .c of the folder user/bin/X/.
-ONE  := $(sort $(wildcard user/bin/*.c user/tests/*.c))
+# A program is user/bin/X.c, or every .c of the folder user/bin/X/, or, written
+# for xv6, user/xv6/X.c: this one is /xv6/X on the disk.
+ONE  := $(sort $(wildcard user/bin/*.c user/tests/*.c user/xv6/*.c))
 DIRS := $(sort $(patsubst %/,%,$(dir $(wildcard user/bin/*/*.c \
           user/tests/*/*.c))))
 USRC := $(ONE) $(wildcard $(DIRS:=/*.c))
@@ -205,6 +207,8 @@ $(ELF): $(KOBJ) kernel.ld $(KOUT)/kernel.list
 # --- user programs and the disk ---------------------------------------------
 
 $(OUT)/user/lib/%.o: CODE_EXTRA := $(NO_IDIOM)
+# xv6's programs are taken as they are, with a style of their own.
+$(OUT)/user/xv6/%.o: CODE_EXTRA := -w
 
 $(OUT)/user/%.o: user/%.c $(OUT)/user.flags
 	$(call say,CC,$<)
@@ -253,9 +257,9 @@ ROOT  := $(OUT)/root
 
 $(FSIMG): $(MKFS) $(PROG) $(ETC) $(OUT)/image.args $(OUT)/user.list
 	$(call say,MKFS,$@)
-	@rm -rf $(ROOT) && mkdir -p $(ROOT)/bin $(ROOT)/tests $(ROOT)/etc
+	@rm -rf $(ROOT) && mkdir -p $(ROOT)/etc
 	$(Q)for p in $(PROG); do \
-	    case $$p in */user/bin/*) d=bin;; *) d=tests;; esac; \
+	    d=$${p#*/user/}; d=$${d%%/*}; mkdir -p $(ROOT)/$$d; \
 	    $(STRIP) -o $(ROOT)/$$d/$${p##*/} $$p || exit 1; done
 	$(Q)[ ! -d user/etc ] || cp -R user/etc/. $(ROOT)/etc/
 	$(Q)[ ! -d tests/sh ] || cp -R tests/sh $(ROOT)/tests/

@@ -52,6 +52,45 @@ def test_shell_interrupt_spares_the_background(boot):
     m.poweroff()
 
 
+def test_shell_interrupt_ends_what_the_shell_does_itself(boot):
+    """A loop of builtin commands, and a wait for the background."""
+    m = boot(interactive=True)
+    m.send("while :; do :; done; echo no\n")
+    m.expect("echo no")
+    m.drain(1)
+    m.send("\x03")
+    m.expect(PROMPT, 10)
+    assert "\n130\r" in type_line(m, "echo $?")
+    type_line(m, "sleep 1000 &")
+    m.send("wait\n")
+    m.expect("wait")
+    m.drain(1)
+    m.send("\x03")
+    m.expect(PROMPT, 10)
+    assert "\n130\r" in type_line(m, "echo $?")
+    assert "Running" in type_line(m, "jobs; kill $!")
+    # What the shell becomes hears ^C again.
+    m.send("(exec sleep 1000)\n")
+    m.expect("1000")
+    m.drain(1)
+    m.send("\x03")
+    m.expect(PROMPT, 10)
+    m.send("exec sleep 1001\n")
+    m.expect("1001")
+    m.drain(1)
+    m.send("\x03")
+    assert "\nback\r" in type_line(m, "echo back")
+    m.poweroff()
+
+
+def test_shell_goes_on_after_a_syntax_error(boot):
+    m = boot(interactive=True)
+    for wrong in ("for", "if true; then )", "while do", "f( {", "case x |"):
+        assert "syntax error" in type_line(m, wrong)
+        assert "\nok\r" in type_line(m, "echo ok")
+    m.poweroff()
+
+
 def test_shell_comes_back_after_end_of_file(boot):
     m = boot(interactive=True)
     m.send("\x04")

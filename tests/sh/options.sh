@@ -28,3 +28,7 @@ sh -c 'echo "unclosed' 2>/dev/null
 echo $?
 sh -c 'if true; echo' 2>/dev/null
 echo $?
+sh -xc 'echo one' 2>&1
+sh -ec 'false; echo no'
+echo $?
+echo 'echo $0 $1' | sh -s first

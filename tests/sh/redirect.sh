@@ -29,4 +29,5 @@ END
 : 5<>$f && echo both
 cat /no/such/file 2>/dev/null || echo failed
 (echo x >/no/such/file) 2>/dev/null || echo failed
+(echo x 999>$f) 2>/dev/null || echo failed
 rm $f $f.copy

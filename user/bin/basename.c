@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "util.h"
 
 int
@@ -15,16 +16,17 @@ main(int argc, char **argv)
     const char *tail;
 
     prog_init(argv);
-    if (argc < 2 || argc > 3)
+    if (getopt(argc, argv, "") != -1 || argc - optind < 1 || argc - optind > 2)
         usage("path [suffix]");
-    tail = path_tail(argv[1]);
+    argv += optind;
+    tail = path_tail(argv[0]);
     length = strlen(tail);
     while (length > 1 && tail[length - 1] == '/')
         length--;
-    if (argc == 3) {
-        suffix = strlen(argv[2]);
+    if (argv[1] != NULL) {
+        suffix = strlen(argv[1]);
         if (suffix < length &&
-            strncmp(tail + length - suffix, argv[2], suffix) == 0)
+            strncmp(tail + length - suffix, argv[1], suffix) == 0)
             length -= suffix;
     }
     printf("%.*s\n", (int)length, tail);

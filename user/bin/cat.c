@@ -29,7 +29,8 @@ number_lines(int fd)
             putchar(buf[i]);
             at_start = buf[i] == '\n';
         }
-        fflush(stdout);
+        if (fflush(stdout) != 0)
+            die("write error");
     }
     return n < 0 ? -1 : 0;
 }

@@ -5,6 +5,8 @@
  * Usage: chmod [-R] mode file ...
  *   -R   directories with all they hold
  * The mode is octal (755) or symbolic (u+x,go-w).
+ *
+ * Not done: the rights of another class (g=u).
  */
 #include <stdlib.h>
 #include <string.h>

@@ -71,9 +71,11 @@ main(int argc, char **argv)
 
     prog_init(argv);
     fill_table();
-    if (argc < 2)
+    if (getopt(argc, argv, "") != -1)
+        usage("[file ...]");
+    if (optind == argc)
         status = sum_file(NULL);
-    for (int i = 1; i < argc; i++)
+    for (int i = optind; i < argc; i++)
         status |= sum_file(argv[i]);
     return finish(status);
 }

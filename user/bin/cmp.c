@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "util.h"
@@ -21,10 +20,8 @@ open_file(const char *name)
 {
     FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "r");
 
-    if (f == NULL) {
-        complain(name);
-        exit(TROUBLE);
-    }
+    if (f == NULL)
+        die(name);
     return f;
 }
 
@@ -37,6 +34,7 @@ main(int argc, char **argv)
     FILE *f, *g;
 
     prog_init(argv);
+    trouble_status = TROUBLE;
     while ((option = getopt(argc, argv, "ls")) != -1) {
         if (option == '?')
             usage("[-ls] file1 file2");
@@ -66,10 +64,8 @@ main(int argc, char **argv)
         }
         line += a == '\n';
     }
-    if (ferror(f) || ferror(g)) {
-        complain("read error");
-        return TROUBLE;
-    }
+    if (ferror(f) || ferror(g))
+        die("read error");
     if (a != b) {
         status = DIFFERENT;
         if (!silent)

@@ -34,6 +34,9 @@ struct copied {
 
 static struct copied *copied_files;
 
+/* The directory that is being made, which must not be copied into itself. */
+static struct stat top;
+
 /* Link to an earlier copy of the same file. => false: there is none */
 static bool
 link_to_copy(const struct stat *st, const char *to)
@@ -55,11 +58,16 @@ link_to_copy(const struct stat *st, const char *to)
 static int
 keep_attributes(const char *to, const struct stat *st)
 {
+    mode_t mode = st->st_mode & 07777;
+
     if (!keep)
         return 0;
-    if (lchown(to, st->st_uid, st->st_gid) < 0 && errno != EPERM)
-        return complain(to);
-    if (!S_ISLNK(st->st_mode) && chmod(to, st->st_mode & 07777) < 0)
+    if (lchown(to, st->st_uid, st->st_gid) < 0) {
+        if (errno != EPERM)
+            return complain(to);
+        mode &= 01777; /* a right to be another is not for the new owner */
+    }
+    if (!S_ISLNK(st->st_mode) && chmod(to, mode) < 0)
         return complain(to);
     return copy_times(to, st) < 0 ? complain(to) : 0;
 }
@@ -112,6 +120,22 @@ copy_link(const char *from, const char *to)
     return complain(to);
 }
 
+/* Make a directory unless there is one. => false (errno) */
+static bool
+make_dir(const char *path, mode_t mode)
+{
+    struct stat st;
+
+    if (mkdir(path, mode) < 0 && errno != EEXIST)
+        return false;
+    if (stat(path, &st) < 0)
+        return false;
+    errno = ENOTDIR;
+    if (top.st_ino == 0)
+        top = st;
+    return S_ISDIR(st.st_mode);
+}
+
 static int copy_path(const char *from, const char *to, bool follow);
 
 static int
@@ -122,11 +146,13 @@ copy_tree(const char *from, const char *to, const struct stat *st)
 
     if (!recursive)
         return complain_about(from, "is a directory (use -r)");
+    if (st->st_ino == top.st_ino && st->st_dev == top.st_dev)
+        return complain_about(from, "cannot be copied into itself");
     /* The names come before the new directory exists: `cp -r . new` ends. */
     names = list_dir(from, NULL);
     if (names == NULL)
         return complain(from);
-    if (mkdir(to, (st->st_mode & 0777) | S_IRWXU) < 0 && errno != EEXIST) {
+    if (!make_dir(to, (st->st_mode & 0777) | S_IRWXU)) {
         free_list(names);
         return complain(to);
     }
@@ -209,6 +235,7 @@ main(int argc, char **argv)
         char *to = into ? inside(argv[argc - 1], argv[i])
                         : must_strdup(argv[argc - 1]);
 
+        top.st_ino = 0;
         status |= copy_path(argv[i], to, !keep_links && !recursive);
         free(to);
     }

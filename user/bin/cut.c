@@ -8,6 +8,8 @@
  *   -d   what separates fields, a tab if not given
  *   -s   leave out lines without a separator
  * A list is ranges with commas between: 1,3-5,7- ; counted from 1.
+ *
+ * Not done: lines that hold a zero byte (they end there).
  */
 #include <limits.h>
 #include <stdio.h>

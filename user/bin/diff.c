@@ -324,10 +324,8 @@ diff_dirs(const char *first, const char *second)
     char **p = a, **q = b;
     int status = SAME;
 
-    if (a == NULL || b == NULL) {
-        complain(a == NULL ? first : second);
-        exit(TROUBLE);
-    }
+    if (a == NULL || b == NULL)
+        die(a == NULL ? first : second);
     while (*p != NULL || *q != NULL) {
         int order = *p == NULL ? 1 : *q == NULL ? -1 : strcmp(*p, *q);
         int result = DIFFERENT;
@@ -383,6 +381,7 @@ main(int argc, char **argv)
     int option, status;
 
     prog_init(argv);
+    trouble_status = TROUBLE;
     while ((option = getopt(argc, argv, "uqrN")) != -1) {
         brief |= option == 'q';
         recursive |= option == 'r';

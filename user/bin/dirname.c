@@ -5,6 +5,7 @@
  * Usage: dirname path ...
  */
 #include <stdio.h>
+#include <unistd.h>
 #include "util.h"
 
 static void
@@ -25,9 +26,9 @@ int
 main(int argc, char **argv)
 {
     prog_init(argv);
-    if (argc < 2)
+    if (getopt(argc, argv, "") != -1 || optind == argc)
         usage("path ...");
-    for (int i = 1; i < argc; i++)
+    for (int i = optind; i < argc; i++)
         print_dir(argv[i]);
     return finish(0);
 }

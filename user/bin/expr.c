@@ -25,13 +25,6 @@ static char **word; /* the next one; NULL at the end */
 
 static char *parse_or(void);
 
-static void
-fail(const char *what, const char *why)
-{
-    complain_about(what, why);
-    exit(TROUBLE);
-}
-
 static char *
 from_number(long long value)
 {
@@ -47,7 +40,7 @@ to_number(const char *text)
     long long value;
 
     if (!parse_number(text, &value))
-        fail(text, "not a number");
+        die_about(text, "not a number");
     return value;
 }
 
@@ -63,7 +56,7 @@ static char *
 take(void)
 {
     if (*word == NULL)
-        fail("expression", "something is missing");
+        die_about("expression", "something is missing");
     return *word++;
 }
 
@@ -90,7 +83,7 @@ match(const char *text, const char *pattern)
 
     if (error != 0) {
         regerror(error, &re, why, sizeof(why));
-        fail(pattern, why);
+        die_about(pattern, why);
     }
     found = regexec(&re, text, 2, groups, 0) == 0 && groups[0].rm_so == 0;
     if (re.re_nsub == 0)
@@ -123,7 +116,7 @@ parse_primary(void)
     if (strcmp(first, "(") == 0) {
         value = parse_or();
         if (strcmp(take(), ")") != 0)
-            fail("(", "unmatched");
+            die_about("(", "unmatched");
         return value;
     }
     if (*word == NULL)
@@ -164,7 +157,7 @@ calculate(long long a, char operator, long long b)
     unsigned long long x = (unsigned long long)a, y = (unsigned long long)b;
 
     if ((operator== '/' || operator== '%') && b == 0)
-        fail("division", "by zero");
+        die_about("division", "by zero");
     switch (operator) {
     case '*':
         return (long long)(x * y);
@@ -278,12 +271,13 @@ main(int argc, char **argv)
     char *value;
 
     prog_init(argv);
+    trouble_status = TROUBLE;
     if (argc < 2)
         usage("word ...");
     word = argv + 1;
     value = parse_or();
     if (*word != NULL)
-        fail(*word, "unexpected");
+        die_about(*word, "unexpected");
     puts(value);
     return finish(is_null(value) ? 1 : 0);
 }

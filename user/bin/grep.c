@@ -181,6 +181,8 @@ grep_stream(FILE *stream, const char *name)
             print_selected(name, number, line);
     }
     free(line);
+    if (ferror(stream))
+        trouble = complain(name);
     if (options['l'] && !options['q'] && count > 0)
         puts(name);
     if (options['c'] && !options['q'] && !options['l']) {
@@ -241,8 +243,6 @@ grep_path(const char *path)
         return;
     }
     grep_stream(stream, path);
-    if (ferror(stream))
-        trouble = complain(path);
     fclose(stream);
 }
 
@@ -278,8 +278,7 @@ compile_patterns(void)
 
         if (error != 0) {
             regerror(error, &compiled[i], why, sizeof(why));
-            complain_about(patterns[i], why);
-            exit(TROUBLE);
+            die_about(patterns[i], why);
         }
     }
 }
@@ -291,6 +290,7 @@ main(int argc, char **argv)
     int option;
 
     prog_init(argv);
+    trouble_status = TROUBLE;
     while ((option = getopt(argc, argv, "EFGivnclqrRowxhHse:")) != -1) {
         if (option == 'e')
             add_patterns(optarg);

@@ -26,10 +26,15 @@ next_byte(void)
     for (;;) {
         int c = stream != NULL ? getc(stream) : EOF;
 
-        if (c != EOF || *names == NULL)
+        if (c != EOF)
             return c;
+        if (stream != NULL && ferror(stream))
+            status = complain("read error");
         if (stream != NULL && stream != stdin)
             fclose(stream);
+        stream = NULL;
+        if (*names == NULL)
+            return EOF;
         stream = strcmp(*names, "-") == 0 ? stdin : fopen(*names, "r");
         if (stream == NULL)
             status = complain(*names);

@@ -88,7 +88,7 @@ main(int argc, char **argv)
     for (; i < argc; i++) {
         long long pid;
 
-        if (!parse_number(argv[i], &pid))
+        if (!parse_number(argv[i], &pid) || pid != (pid_t)pid)
             status = complain_about(argv[i], "not a process number");
         else if (kill((pid_t)pid, signal) < 0)
             status = complain(argv[i]);

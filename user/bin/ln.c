@@ -8,20 +8,40 @@
  *   -f   replace the name if it exists
  *   -n   a name that is a link to a directory is replaced, not followed
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "util.h"
 
 static bool symbolic, force, no_follow;
 
+static bool
+make_link(const char *target, const char *name)
+{
+    return (symbolic ? symlink(target, name) : link(target, name)) == 0;
+}
+
+/* Another name, perhaps the same one, for one file? */
+static bool
+same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return lstat(a, &x) == 0 && lstat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* The old name goes only when nothing else is in the way of the new one. */
 static int
 link_one(const char *target, const char *name)
 {
-    if (force)
-        unlink(name);
-    if ((symbolic ? symlink(target, name) : link(target, name)) < 0)
+    if (make_link(target, name))
+        return 0;
+    if (!force || errno != EEXIST)
         return complain(name);
-    return 0;
+    if (!symbolic && same_file(target, name))
+        return complain_about(name, "is the same file");
+    return unlink(name) == 0 && make_link(target, name) ? 0 : complain(name);
 }
 
 static bool

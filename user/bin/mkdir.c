@@ -46,40 +46,36 @@ make_parents(char *path)
 }
 
 static int
-make_dir(char *path, bool parents, const char *mode_text)
+make_dir(char *path, bool parents, const mode_t *mode)
 {
-    mode_t mode;
-
     if (parents && make_parents(path) != 0)
         return 1;
     if (parents ? !make_one(path) : mkdir(path, 0777) < 0)
         return complain(path);
-    if (mode_text == NULL)
-        return 0;
-    if (!parse_mode(mode_text, S_IFDIR | 0777, &mode))
-        die_about(mode_text, "invalid mode");
-    return chmod(path, mode & 07777) < 0 ? complain(path) : 0;
+    if (mode != NULL && chmod(path, *mode & 07777) < 0)
+        return complain(path);
+    return 0;
 }
 
 int
 main(int argc, char **argv)
 {
-    bool parents = false;
-    const char *mode = NULL;
+    bool parents = false, explicit_mode = false;
     int option, status = 0;
+    mode_t mode;
 
     prog_init(argv);
     while ((option = getopt(argc, argv, "pm:")) != -1) {
-        if (option == 'p')
-            parents = true;
-        else if (option == 'm')
-            mode = optarg;
-        else
+        if (option == '?')
             usage("[-p] [-m mode] dir ...");
+        parents |= option == 'p';
+        explicit_mode |= option == 'm';
+        if (option == 'm' && !parse_mode(optarg, S_IFDIR | 0777, &mode))
+            die_about(optarg, "invalid mode");
     }
     if (optind == argc)
         usage("[-p] [-m mode] dir ...");
     for (int i = optind; i < argc; i++)
-        status |= make_dir(argv[i], parents, mode);
+        status |= make_dir(argv[i], parents, explicit_mode ? &mode : NULL);
     return status;
 }

@@ -160,6 +160,8 @@ show(const char *name, bool terminal)
         page(stream);
     else if (copy_fd(fileno(stream), STDOUT_FILENO) != 0)
         status = complain(name);
+    if (ferror(stream))
+        status = complain(name);
     if (stream != stdin)
         fclose(stream);
     return status;
@@ -172,13 +174,14 @@ main(int argc, char **argv)
     int status = 0;
 
     prog_init(argv);
-    if (argc < 2 && isatty(STDIN_FILENO))
+    if (getopt(argc, argv, "") != -1 ||
+        (optind == argc && isatty(STDIN_FILENO)))
         usage("[file ...]");
     if (terminal)
         prepare();
-    if (argc < 2)
+    if (optind == argc)
         status = show("-", terminal);
-    for (int i = 1; i < argc; i++)
+    for (int i = optind; i < argc; i++)
         status |= show(argv[i], terminal);
     return finish(status);
 }

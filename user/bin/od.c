@@ -170,6 +170,8 @@ main(int argc, char **argv)
                  !parse_size(optarg, option == 'j' ? &skip : &left))
             usage(help);
     }
+    if (argc - optind > 1)
+        usage(help);
     if (optind < argc && strcmp(argv[optind], "-") != 0)
         stream = fopen(argv[optind], "r");
     if (stream == NULL)

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include "util.h"
 
 int
@@ -16,9 +17,9 @@ main(int argc, char **argv)
     int status = 0;
 
     prog_init(argv);
-    if (argc < 2)
+    if (getopt(argc, argv, "") != -1 || optind == argc)
         usage("file ...");
-    for (int i = 1; i < argc; i++) {
+    for (int i = optind; i < argc; i++) {
         if (realpath(argv[i], path) != NULL)
             puts(path);
         else

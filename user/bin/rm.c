@@ -7,7 +7,7 @@
  *   -f   no questions, and no error if a file does not exist
  *   -i   ask before each
  *
- * A symbolic link is removed itself. "." and ".." are refused.
+ * A symbolic link is removed itself. ".", ".." and "/" are refused.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -68,12 +68,12 @@ remove_path(const char *path)
 }
 
 static bool
-is_dot(const char *path)
+is_refused(const char *path)
 {
     const char *tail = path_tail(path);
     size_t length = strcspn(tail, "/");
 
-    return (length == 1 && tail[0] == '.') ||
+    return tail[0] == '/' || (length == 1 && tail[0] == '.') ||
            (length == 2 && tail[0] == '.' && tail[1] == '.');
 }
 
@@ -98,8 +98,8 @@ main(int argc, char **argv)
     if (optind == argc && !force)
         usage("[-rfi] file ...");
     for (int i = optind; i < argc; i++) {
-        if (is_dot(argv[i]))
-            status = complain_about(argv[i], "refusing to remove . or ..");
+        if (is_refused(argv[i]))
+            status = complain_about(argv[i], "refusing to remove ., .. or /");
         else
             status |= remove_path(argv[i]);
     }

@@ -13,15 +13,16 @@
 static int
 remove_dir(char *path, bool parents)
 {
-    char *slash;
+    char *end;
 
     do {
         if (rmdir(path) < 0)
             return complain(path);
-        slash = strrchr(path, '/');
-        if (slash != NULL)
-            *slash = '\0';
-    } while (parents && slash != NULL && slash != path);
+        end = (char *)path_tail(path);
+        while (end > path && end[-1] == '/')
+            end--;
+        *end = '\0';
+    } while (parents && end > path);
     return 0;
 }
 

@@ -18,7 +18,7 @@
  * there; what is left is printed. Line numbers go on from file to file.
  *
  * Not done: the hold space, N P D, labels and branches, groups in braces, w r;
- * a last line without a newline gets one.
+ * a last line without a newline gets one; s ends a line at a zero byte.
  */
 #include <ctype.h>
 #include <regex.h>
@@ -459,6 +459,7 @@ edit_in_place(FILE *stream, const char *name)
     char *other = must_malloc(strlen(name) + sizeof(".sed"));
     struct stat st;
     int status = 0;
+    bool failed;
 
     strcpy(other, name);
     strcat(other, ".sed");
@@ -469,8 +470,12 @@ edit_in_place(FILE *stream, const char *name)
     edit_stream(stream, true);
     if (stat(name, &st) == 0)
         chmod(other, st.st_mode & 07777);
-    if (fclose(output) != 0 || rename(other, name) < 0)
+    failed = ferror(output) || ferror(stream);
+    /* The file stays as it was unless all of the new one is there. */
+    if (fclose(output) != 0 || failed || rename(other, name) < 0) {
         status = complain(other);
+        unlink(other);
+    }
     free(other);
     return status;
 }

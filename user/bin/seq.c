@@ -35,9 +35,11 @@ print_all(long long first, long long step, long long last,
 {
     bool any = false;
 
-    for (long long n = first; step > 0 ? n <= last : n >= last; n += step) {
+    for (long long n = first; step > 0 ? n <= last : n >= last;) {
         printf("%s%0*lld", any ? separator : "", width, n);
         any = true;
+        if (__builtin_add_overflow(n, step, &n) || ferror(stdout))
+            break;
     }
     if (any)
         putchar('\n');

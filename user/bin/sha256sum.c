@@ -172,19 +172,26 @@ check_list(const char *list)
     FILE *stream = strcmp(list, "-") == 0 ? stdin : fopen(list, "r");
     char *line = NULL, hex[HEX_CHARS + 1];
     size_t room = 0;
+    ssize_t length;
     int status = 0;
 
     if (stream == NULL)
         return complain(list);
-    while (getline(&line, &room, stream) > HEX_CHARS + 2) {
+    while ((length = getline(&line, &room, stream)) >= 0) {
         const char *name = line + HEX_CHARS + 2;
         bool good;
 
+        if (length <= HEX_CHARS + 2) {
+            status = complain_about(list, "a line is not a sum and a name");
+            continue;
+        }
         line[strcspn(line, "\n")] = '\0';
         good = sum_file(name, hex) && strncmp(hex, line, HEX_CHARS) == 0;
         printf("%s: %s\n", name, good ? "OK" : "FAILED");
         status |= !good;
     }
+    if (ferror(stream))
+        status = complain(list);
     free(line);
     if (stream != stdin)
         fclose(stream);

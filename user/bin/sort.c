@@ -14,7 +14,7 @@
  * All lines are held in memory. Lines that compare equal by their keys are
  * compared whole, as POSIX says, unless -s or -u is given.
  *
- * Not done: -m, -d, -i, -h, fractions in -n are compared digit by digit.
+ * Not done: -m, -d, -i, -h, lines that hold a zero byte (they end there).
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@
 #include <unistd.h>
 #include "util.h"
 
-enum { MAX_KEYS = 16 };
+enum { MAX_KEYS = 16, TROUBLE = 2 };
 
 struct order {
     bool number, reverse, fold, skip_blanks;
@@ -268,20 +268,16 @@ read_lines(const char *name)
     size_t room = 0;
     ssize_t length;
 
-    if (stream == NULL) {
-        complain(name);
-        return 2;
-    }
+    if (stream == NULL)
+        return complain(name);
     while ((length = getline(&line, &room, stream)) >= 0) {
         if (length > 0 && line[length - 1] == '\n')
             length--;
         add_line(line, (size_t)length);
     }
     free(line);
-    if (ferror(stream)) {
-        complain(name);
-        return 2;
-    }
+    if (ferror(stream))
+        return complain(name);
     if (!standard)
         fclose(stream);
     return 0;
@@ -382,6 +378,7 @@ main(int argc, char **argv)
     int option, status = 0;
 
     prog_init(argv);
+    trouble_status = TROUBLE;
     while ((option = getopt(argc, argv, "bcfnrsut:k:o:")) != -1) {
         if (option == 't')
             separator = (unsigned char)optarg[0];

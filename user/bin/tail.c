@@ -6,8 +6,9 @@
  *   +N   from line (byte) N on
  *   -f   then wait for more to be added, for ever
  *
- * The text is read into memory, from a file only what may be needed: its end
- * is searched backwards, block by block, for enough newlines.
+ * A file's end is searched backwards, block by block, for enough newlines. What
+ * is left, or comes out of a pipe, is read into memory, but lines that cannot be
+ * among the last are let go whenever the memory is full.
  *
  * Not done: -f looks at the last file only, once a second.
  */
@@ -22,18 +23,6 @@ enum { BLOCK_BYTES = 4096 };
 
 static uint64_t limit = 10;
 static bool by_bytes, from_start, follow;
-
-/* Skip the first limit - 1 lines or bytes of text. */
-static size_t
-start_from_front(const char *text, size_t size)
-{
-    uint64_t left = limit > 0 ? limit - 1 : 0;
-    size_t at = 0;
-
-    for (; at < size && left > 0; at++)
-        left -= by_bytes || text[at] == '\n';
-    return at;
-}
 
 /* Where the last `limit` lines of text start; 0 if it has fewer. */
 static size_t
@@ -56,22 +45,18 @@ start_of_last(const char *text, size_t size)
     return 0;
 }
 
-/* Move a regular file's position to a place from which enough is left. */
+/* Move a regular file's position on to a place from which enough is left. */
 static void
 skip_beginning(int fd)
 {
-    off_t size = lseek(fd, 0, SEEK_END), at = size;
+    off_t from = lseek(fd, 0, SEEK_CUR), at = lseek(fd, 0, SEEK_END);
     uint64_t lines = 0;
     char buf[BLOCK_BYTES];
 
-    if (size < 0)
-        return;
-    if (from_start)
-        at = 0;
-    else if (by_bytes)
-        at = limit < (uint64_t)size ? size - (off_t)limit : 0;
-    while (!by_bytes && at > 0 && lines <= limit) {
-        off_t step = at > BLOCK_BYTES ? BLOCK_BYTES : at;
+    if (by_bytes)
+        at = limit < (uint64_t)at ? at - (off_t)limit : 0;
+    while (!by_bytes && at > from && lines <= limit) {
+        off_t step = at - from > BLOCK_BYTES ? BLOCK_BYTES : at - from;
         ssize_t n;
 
         at -= step;
@@ -79,26 +64,67 @@ skip_beginning(int fd)
         for (ssize_t i = 0; i < n; i++)
             lines += buf[i] == '\n';
     }
-    lseek(fd, at, SEEK_SET);
+    lseek(fd, at > from ? at : from, SEEK_SET);
+}
+
+/* Copy all from line or byte `limit` on. => as copy_fd */
+static int
+copy_from(int fd)
+{
+    uint64_t left = limit > 0 ? limit - 1 : 0;
+    char buf[BLOCK_BYTES];
+
+    while (left > 0) {
+        ssize_t n = read(fd, buf, sizeof(buf)), at = 0;
+
+        if (n <= 0)
+            return (int)n;
+        for (; at < n && left > 0; at++)
+            left -= by_bytes || buf[at] == '\n';
+        fwrite(buf + at, 1, (size_t)(n - at), stdout);
+    }
+    fflush(stdout);
+    return copy_fd(fd, STDOUT_FILENO);
+}
+
+/* Read to the end, and print the last `limit` lines or bytes. => as read */
+static int
+copy_last(int fd)
+{
+    size_t room = 2 * BLOCK_BYTES, used = 0, start;
+    char *text = must_malloc(room);
+    ssize_t n;
+
+    while ((n = read(fd, text + used, room - used)) > 0) {
+        used += (size_t)n;
+        if (used < room)
+            continue;
+        start = start_of_last(text, used);
+        used -= start;
+        memmove(text, text + start, used);
+        if (used > room / 2) {
+            room *= 2;
+            text = must_realloc(text, room);
+        }
+    }
+    start = start_of_last(text, used);
+    fwrite(text + start, 1, used - start, stdout);
+    free(text);
+    return (int)n;
 }
 
 static int
 tail_fd(int fd, const char *name)
 {
-    size_t size, start;
     struct stat st;
-    char *text;
+    int result;
 
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+    if (!from_start && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
         skip_beginning(fd);
-    text = read_whole_fd(fd, &size);
-    if (text == NULL)
-        return complain(name);
-    start =
-        from_start ? start_from_front(text, size) : start_of_last(text, size);
-    fwrite(text + start, 1, size - start, stdout);
-    free(text);
-    return 0;
+    result = from_start ? copy_from(fd) : copy_last(fd);
+    if (result == -2)
+        die("write error");
+    return result < 0 ? complain(name) : 0;
 }
 
 static int

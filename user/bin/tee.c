@@ -9,13 +9,11 @@
 #include <unistd.h>
 #include "util.h"
 
-enum { MAX_FILES = 32 };
-
 int
 main(int argc, char **argv)
 {
-    int fds[MAX_FILES] = {STDOUT_FILENO}, count = 1;
     int option, status = 0, flags = O_WRONLY | O_CREAT | O_TRUNC;
+    int *fds = must_malloc((size_t)argc * sizeof(*fds)), count = 1;
     char buf[4096];
     ssize_t n;
 
@@ -25,7 +23,8 @@ main(int argc, char **argv)
             usage("[-a] [file ...]");
         flags = O_WRONLY | O_CREAT | O_APPEND;
     }
-    for (int i = optind; i < argc && count < MAX_FILES; i++) {
+    fds[0] = STDOUT_FILENO;
+    for (int i = optind; i < argc; i++) {
         fds[count] = open(argv[i], flags, 0666);
         if (fds[count] < 0)
             status = complain(argv[i]);
@@ -34,8 +33,10 @@ main(int argc, char **argv)
     }
     while ((n = read(STDIN_FILENO, buf, sizeof(buf))) > 0)
         for (int i = 0; i < count; i++)
-            if (!write_all(fds[i], buf, (size_t)n))
+            if (fds[i] >= 0 && !write_all(fds[i], buf, (size_t)n)) {
                 status = complain("write error");
+                fds[i] = -1; /* the others get the rest */
+            }
     if (n < 0)
         status = complain("read error");
     return status;

@@ -17,7 +17,6 @@
  * `test -f = -f` compares; a longer one is parsed.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "util.h"
@@ -28,20 +27,13 @@ static char **word, **end;
 
 static bool parse_or(void);
 
-static void
-fail(const char *what, const char *why)
-{
-    complain_about(what, why);
-    exit(TROUBLE);
-}
-
 static long long
 number(const char *s)
 {
     long long value;
 
     if (!parse_number(s, &value))
-        fail(s, "not a number");
+        die_about(s, "not a number");
     return value;
 }
 
@@ -187,7 +179,7 @@ static const char *
 take(void)
 {
     if (word == end)
-        fail("expression", "something is missing");
+        die_about("expression", "something is missing");
     return *word++;
 }
 
@@ -206,7 +198,7 @@ parse_primary(void)
     if (strcmp(first, "(") == 0 && word < end) {
         answer = parse_or();
         if (strcmp(take(), ")") != 0)
-            fail("(", "unmatched");
+            die_about("(", "unmatched");
         return answer;
     }
     if (is_unary(first) && word < end)
@@ -261,7 +253,7 @@ evaluate(void)
         return word[1][0] != '\0';
     answer = parse_or();
     if (word != end)
-        fail(*word, "unexpected");
+        die_about(*word, "unexpected");
     return answer;
 }
 
@@ -269,11 +261,12 @@ int
 main(int argc, char **argv)
 {
     prog_init(argv);
+    trouble_status = TROUBLE;
     word = argv + 1;
     end = argv + argc;
     if (strcmp(prog, "[") == 0) {
         if (argc < 2 || strcmp(end[-1], "]") != 0)
-            fail("[", "] missing");
+            die_about("[", "] missing");
         end--;
     }
     return evaluate() ? 0 : 1;

@@ -147,7 +147,8 @@ translate(const unsigned char map[CHARS], const bool *deleted,
             putchar(c);
             last = c;
         }
-        fflush(stdout);
+        if (fflush(stdout) != 0)
+            die("write error");
     }
     if (n < 0)
         die("read error");

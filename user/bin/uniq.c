@@ -5,6 +5,8 @@
  * Usage: uniq [-cdui] [input [output]]
  *   -c with their number   -d only those repeated   -u only those not
  *   -i upper and lower case are the same
+ *
+ * Not done: -f, -s, lines that hold a zero byte (they end there).
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -226,7 +226,7 @@ main(int argc, char **argv)
             skip_empty = true;
         else if (option == 't')
             trace = true;
-        else if (option == 'I')
+        else if (option == 'I' && optarg[0] != '\0')
             placeholder = optarg;
         else if (option != 'n' || !parse_number(optarg, &max_words) ||
                  max_words < 1)

@@ -110,14 +110,17 @@ int
 vfprintf(FILE *f, const char *format, va_list ap)
 {
     struct stream_sink out = {.sink.put = put_to_stream, .stream = f};
-    size_t n;
+    int n;
 
     if (!stream_start_writing(f))
         return -1;
-    if (f->mode == _IONBF)
-        return vdprintf(f->fd, format, ap);
-    n = format_text(&out.sink, format, ap);
-    return ferror(f) ? -1 : (int)n;
+    if (f->mode == _IONBF) {
+        n = vdprintf(f->fd, format, ap);
+        f->failed |= n < 0;
+        return n;
+    }
+    n = (int)format_text(&out.sink, format, ap);
+    return ferror(f) ? -1 : n;
 }
 
 int

@@ -114,8 +114,10 @@ freopen(const char *restrict path, const char *restrict mode, FILE *f)
     fd = flags < 0 ? -1 : open(path, flags, CREATE_MODE);
     if (fd < 0)
         return NULL;
-    dup3(fd, f->fd, flags & O_CLOEXEC);
-    close(fd);
+    if (fd != f->fd) { /* which was open, as it should be */
+        dup3(fd, f->fd, flags & O_CLOEXEC);
+        close(fd);
+    }
     f->state = STREAM_IDLE;
     f->pos = 0;
     f->end = 0;

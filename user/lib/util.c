@@ -20,6 +20,7 @@ enum { REBOOT_MAGIC1 = 0xfee1dead, REBOOT_MAGIC2 = 672274793 };
 static const uint64_t NS_PER_SECOND = 1000000000;
 
 const char *prog = "?";
+int trouble_status = 1;
 
 void
 prog_init(char **argv)
@@ -39,7 +40,7 @@ complain_about(const char *what, const char *why)
 {
     fflush(stdout);
     fprintf(stderr, "%s: %s: %s\n", prog, what, why);
-    return 1;
+    return trouble_status;
 }
 
 void
@@ -180,7 +181,7 @@ parse_duration(const char *s, uint64_t *nanoseconds)
 
     for (; isdigit((unsigned char)*s); s++) {
         total = total * 10 + (uint64_t)(*s - '0') * NS_PER_SECOND;
-        if (total > UINT64_MAX / 1000000)
+        if (total > UINT64_MAX / 20) /* 29 years; ten times that fits */
             return false;
     }
     if (*s == '.') {
@@ -190,8 +191,8 @@ parse_duration(const char *s, uint64_t *nanoseconds)
         }
     }
     unit = duration_unit(s);
-    *nanoseconds = total * unit;
-    return unit != 0 && isdigit((unsigned char)start[start[0] == '.']);
+    return unit != 0 && !__builtin_mul_overflow(total, unit, nanoseconds) &&
+           isdigit((unsigned char)start[start[0] == '.']);
 }
 
 char *

@@ -115,11 +115,13 @@ list_dir(const char *path, size_t *count)
     DIR *dir = opendir(path);
     struct dirent *entry;
     char **names;
+    int error;
 
     if (dir == NULL)
         return NULL;
     names = must_malloc(room * sizeof(*names));
-    while ((entry = readdir(dir)) != NULL) {
+    /* Only errno tells readdir()'s failure from the end. */
+    while (errno = 0, (entry = readdir(dir)) != NULL) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         if (used + 1 == room) {
@@ -128,8 +130,14 @@ list_dir(const char *path, size_t *count)
         }
         names[used++] = must_strdup(entry->d_name);
     }
+    error = errno;
     closedir(dir);
     names[used] = NULL;
+    if (error != 0) {
+        free_list(names);
+        errno = error;
+        return NULL;
+    }
     qsort(names, used, sizeof(*names), compare_names);
     if (count != NULL)
         *count = used;

@@ -13,10 +13,7 @@
  *            programs in the root directory
  *   pause    and uptime count tenths of a second
  *
- * Directories: an entry has 14 bytes for the name, longer names are cut. What
- * getdents64 gave and nobody read yet is kept for one directory at a time; a
- * program that reads two directories in turns starts each anew from where the
- * kernel is.
+ * Directories: an entry has 14 bytes for the name, longer names are cut.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -113,51 +110,26 @@ xv6_open(const char *path, int flags)
 
 /* ---- directories -------------------------------------------------------- */
 
-static _Alignas(8) char records[2048];
-static int records_fd = -1; /* the directory they are of */
-static size_t records_pos;
-static size_t records_end;
-
-/* The next record of a directory. => NULL at its end */
-static struct linux_dirent64 *
-next_record(int fd)
-{
-    struct linux_dirent64 *record;
-    ssize_t n;
-
-    if (records_fd != fd)
-        records_pos = records_end = 0;
-    if (records_pos == records_end) {
-        n = getdents64(fd, records, sizeof(records));
-        if (n <= 0)
-            return NULL;
-        records_fd = fd;
-        records_pos = 0;
-        records_end = (size_t)n;
-    }
-    record = (struct linux_dirent64 *)(records + records_pos);
-    records_pos += record->d_reclen;
-    return record;
-}
-
+/* Records are read anew for each call: the position says which are next. */
 static int
 read_dir(int fd, void *buf, int size)
 {
+    _Alignas(8) char records[2048];
+    int wanted = size / (int)sizeof(struct xv6_dirent), count = 0;
+    ssize_t n = wanted > 0 ? getdents64(fd, records, sizeof(records)) : 0;
     struct xv6_dirent *out = buf;
-    int count = 0;
     struct linux_dirent64 *record;
 
-    while ((count + 1) * (int)sizeof(*out) <= size &&
-           (record = next_record(fd)) != NULL) {
+    for (ssize_t at = 0; at < n && count < wanted; at += record->d_reclen) {
+        record = (struct linux_dirent64 *)(records + at);
         out[count].inum = (uint16_t)record->d_ino;
         if (out[count].inum == 0) /* would mean "no entry" */
             out[count].inum = 1;
         strncpy(out[count].name, record->d_name, XV6_NAME_BYTES);
-        count++;
+        if (++count == wanted)
+            lseek(fd, record->d_off, SEEK_SET);
     }
-    if (count == 0)
-        records_fd = -1;
-    return count * (int)sizeof(*out);
+    return n < 0 ? -1 : count * (int)sizeof(*out);
 }
 
 int

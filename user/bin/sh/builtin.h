@@ -32,7 +32,7 @@ int builtin_unset(int argc, char **argv);
 int builtin_set(int argc, char **argv);
 int builtin_shift(int argc, char **argv);
 
-/* Options of set and of the shell itself: "-e", "+x". => false after a message */
-bool set_options(const char *word);
+/* An option of set and of the shell itself. => false after a message */
+bool set_option(char letter, bool on);
 
 #endif

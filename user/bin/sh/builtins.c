@@ -112,8 +112,10 @@ do_eval(int argc, char **argv)
 static int
 do_exec(int argc, char **argv)
 {
-    if (argc > 1)
+    if (argc > 1) {
+        jobs_leave();
         path_exec(argv + 1);
+    }
     return 0;
 }
 

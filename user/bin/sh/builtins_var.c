@@ -87,31 +87,28 @@ builtin_unset(int argc, char **argv)
 }
 
 bool
-set_options(const char *word)
+set_option(char letter, bool on)
 {
-    bool on = word[0] == '-';
-
-    for (const char *p = word + 1; *p != '\0'; p++)
-        switch (*p) {
-        case 'e':
-            sh.option_e = on;
-            break;
-        case 'f':
-            sh.option_f = on;
-            break;
-        case 'n':
-            sh.option_n = on;
-            break;
-        case 'u':
-            sh.option_u = on;
-            break;
-        case 'x':
-            sh.option_x = on;
-            break;
-        default:
-            complain_sh("-%c: unknown option", *p);
-            return false;
-        }
+    switch (letter) {
+    case 'e':
+        sh.option_e = on;
+        break;
+    case 'f':
+        sh.option_f = on;
+        break;
+    case 'n':
+        sh.option_n = on;
+        break;
+    case 'u':
+        sh.option_u = on;
+        break;
+    case 'x':
+        sh.option_x = on;
+        break;
+    default:
+        complain_sh("-%c: unknown option", letter);
+        return false;
+    }
     return true;
 }
 
@@ -129,8 +126,9 @@ builtin_set(int argc, char **argv)
             params_set(argc - i - 1, argv + i + 1);
             return 0;
         }
-        if (!set_options(argv[i]))
-            return STATUS_USAGE;
+        for (const char *p = argv[i] + 1; *p != '\0'; p++)
+            if (!set_option(*p, argv[i][0] == '-'))
+                return STATUS_USAGE;
     }
     if (i < argc)
         params_set(argc - i, argv + i);

@@ -10,6 +10,8 @@
  * shell itself ignores the signals of the keyboard; before a job in the
  * foreground runs it hands the terminal over (TIOCSPGRP), and takes it back
  * afterwards. Both parent and child set the group, since either may be first.
+ * SIGINT is not ignored but blocked: while the shell itself is at work, in a
+ * loop of builtin commands or in "wait", it looks whether one is pending.
  */
 #include "jobs.h"
 #include <errno.h>
@@ -55,6 +57,7 @@ static const int keyboard_signals[] = {
 enum {
     NR_KEYBOARD_SIGNALS =
         sizeof(keyboard_signals) / sizeof(keyboard_signals[0]),
+    POLL_US = 20000,
 };
 
 static void
@@ -62,6 +65,16 @@ set_keyboard_signals(sighandler_t handler)
 {
     for (int i = 0; i < NR_KEYBOARD_SIGNALS; i++)
         signal(keyboard_signals[i], handler);
+}
+
+static void
+block_interrupt(int how)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigprocmask(how, &set, NULL);
 }
 
 void
@@ -74,6 +87,41 @@ jobs_init(void)
     if (getpgrp() != own_group && setpgid(0, own_group) < 0)
         own_group = getpgrp();
     control = tcsetpgrp(terminal, own_group) == 0;
+    if (control) {
+        block_interrupt(SIG_BLOCK);
+        signal(SIGINT, SIG_DFL);
+    }
+}
+
+/* ^C ends loops and lists, too. */
+static void
+interrupt(void)
+{
+    putchar('\n');
+    sh.flow = FLOW_ABORT;
+    sh.status = STATUS_SIGNAL + SIGINT;
+}
+
+/* => true if there was one, which is forgotten now */
+static bool
+take_interrupt(void)
+{
+    sigset_t pending;
+
+    if (!control || sigpending(&pending) < 0 || !sigismember(&pending, SIGINT))
+        return false;
+    signal(SIGINT, SIG_IGN); /* what is ignored is not pending */
+    signal(SIGINT, SIG_DFL);
+    return true;
+}
+
+bool
+jobs_interrupted(void)
+{
+    if (!take_interrupt())
+        return false;
+    interrupt();
+    return true;
 }
 
 /* ---- the list of jobs --------------------------------------------------- */
@@ -175,12 +223,13 @@ reap(int options, int *status)
 
 /* ---- making and waiting ------------------------------------------------- */
 
-/* What a child forgets of the shell it came from. */
-static void
-become_child(void)
+void
+jobs_leave(void)
 {
-    if (sh.interactive)
+    if (sh.interactive) {
         set_keyboard_signals(SIG_DFL);
+        block_interrupt(SIG_UNBLOCK);
+    }
     sh.interactive = false;
     control = false;
     while (jobs != NULL)
@@ -197,7 +246,7 @@ fork_subshell(void)
     if (pid < 0)
         abort_command("cannot fork: %s", strerror(errno));
     if (pid == 0)
-        become_child();
+        jobs_leave();
     return pid;
 }
 
@@ -240,7 +289,7 @@ job_fork(struct job *job, bool foreground)
     if (pid == 0) {
         if (had_control)
             enter_group(pgid, foreground);
-        become_child();
+        jobs_leave();
         if (!had_control && !foreground)
             detach();
         return 0;
@@ -304,9 +353,7 @@ after_foreground(int status)
     if (!WIFSIGNALED(status) || !sh.interactive)
         return;
     if (WTERMSIG(status) == SIGINT) {
-        putchar('\n');
-        sh.flow = FLOW_ABORT; /* ^C ends loops and lists, too */
-        sh.status = exit_status(status);
+        interrupt();
     } else if (WTERMSIG(status) != SIGPIPE) {
         printf("%s\n", signal_text(status));
     }
@@ -354,6 +401,7 @@ wait_for_pid(pid_t pid)
     do
         found = reap(0, &status);
     while (found >= 0 && (found != pid || WIFSTOPPED(status)));
+    jobs_interrupted();
     return found == pid ? exit_status(status) : STATUS_NOT_FOUND;
 }
 
@@ -363,6 +411,7 @@ jobs_report(void)
     struct job *job, *next;
     int status;
 
+    take_interrupt(); /* one that came too late */
     while (reap(WNOHANG, &status) > 0)
         ;
     for (job = jobs; job != NULL; job = next) {
@@ -420,14 +469,22 @@ jobs_list(int argc, char **argv)
     return 0;
 }
 
+/* For "wait", which ^C ends: no signal wakes us, so we look now and then. */
 static int
 wait_for_job(struct job *job)
 {
     int ignored, status;
 
-    while (!is_done(job) && !is_stopped(job))
-        if (reap(0, &ignored) < 0)
+    while (!is_done(job) && !is_stopped(job) && !jobs_interrupted()) {
+        pid_t pid = reap(control ? WNOHANG : 0, &ignored);
+
+        if (pid < 0)
             break;
+        if (pid == 0)
+            usleep(POLL_US);
+    }
+    if (sh.flow == FLOW_ABORT)
+        return sh.status;
     status = exit_status(job->last->status);
     if (is_done(job))
         job_free(job);
@@ -442,7 +499,7 @@ jobs_wait(int argc, char **argv)
     if (argc == 1)
         for (struct job *job = jobs, *next; job != NULL; job = next) {
             next = job->next;
-            if (job->number > 0)
+            if (job->number > 0 && sh.flow == FLOW_NONE)
                 wait_for_job(job);
         }
     for (int i = 1; i < argc; i++) {

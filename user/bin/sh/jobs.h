@@ -17,6 +17,12 @@ struct job;
  */
 void jobs_init(void);
 
+/* Be an ordinary program from now on: default signals, no jobs. */
+void jobs_leave(void);
+
+/* Was ^C typed while the shell itself was at work? Then the line is aborted. */
+bool jobs_interrupted(void);
+
 /* => text: as it was typed, for messages */
 struct job *job_new(const char *text);
 

@@ -219,6 +219,8 @@ lex_peek(struct lexer *lx)
         return lx->type;
     lx->peeked = true;
     lx->word = NULL;
+    if (lx->failed) /* no more is read for a command that is wrong */
+        return lx->type = TOKEN_END;
     skip_blanks(lx);
     lx->start = lx->pos;
     if (lx->text[lx->pos] == '\0')

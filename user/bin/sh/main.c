@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * main.c - the shell: sh [-efnux] [file [argument ...]]
- *                     sh [-efnux] -c command [name [argument ...]]
+ * main.c - the shell: sh [-efinux] [file [argument ...]]
+ *                     sh [-efinux] -c command [name [argument ...]]
+ *                     sh [-efinux] -s [argument ...]
  *
  * The read-parse-run loop, and the ways to start it: from a terminal, a file, a
  * string, or whatever the standard input is. A shell whose name starts with "-"
@@ -187,7 +188,7 @@ run_stdin(void)
 static void
 usage_sh(void)
 {
-    complain_sh("usage: sh [-efnux] [-c command | file] [argument ...]");
+    complain_sh("usage: sh [-cefinsux] [command | file] [argument ...]");
     exit(STATUS_USAGE);
 }
 
@@ -196,25 +197,26 @@ main(int argc, char **argv)
 {
     const char *command = NULL;
     bool login = argv[0] != NULL && argv[0][0] == '-';
-    bool forced = false; /* -i */
+    bool forced = false, from_argument = false, from_stdin = false; /* i c s */
     int i = 1;
 
     prog_init(argv);
     sh.name = argc > 0 ? argv[0] : "sh";
     sh.pid = getpid();
     vars_init();
-    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++) {
-        if (strcmp(argv[i], "-c") == 0) {
-            if (++i == argc)
+    for (; i < argc && argv[i][0] == '-' && argv[i][1] != '\0'; i++)
+        for (const char *p = argv[i] + 1; *p != '\0'; p++) {
+            from_argument |= *p == 'c';
+            forced |= *p == 'i';
+            from_stdin |= *p == 's';
+            if (strchr("cis", *p) == NULL && !set_option(*p, true))
                 usage_sh();
-            command = argv[i];
-        } else if (strcmp(argv[i], "-i") == 0) {
-            forced = true;
-        } else if (strcmp(argv[i], "-s") != 0 && !set_options(argv[i])) {
-            usage_sh();
         }
-    }
-    if (i < argc)
+    if (from_argument && i == argc)
+        usage_sh();
+    if (from_argument)
+        command = argv[i++];
+    if (i < argc && !from_stdin)
         sh.name = argv[i++];
     params_set(argc - i > 0 ? argc - i : 0, argv + i);
     if (login)

@@ -100,6 +100,7 @@ static bool
 redirect_one(const struct redirect *redirect)
 {
     const char *target;
+    bool moved;
     int fd;
 
     if (redirect->type == REDIRECT_HERE) {
@@ -114,11 +115,13 @@ redirect_one(const struct redirect *redirect)
     }
     if (fd < 0)
         return false;
-    if (fd != redirect->fd) {
-        dup2(fd, redirect->fd);
-        close(fd);
-    }
-    return true;
+    if (fd == redirect->fd)
+        return true;
+    moved = dup2(fd, redirect->fd) >= 0;
+    if (!moved)
+        complain_sh("%d: %s", redirect->fd, strerror(errno));
+    close(fd);
+    return moved;
 }
 
 bool

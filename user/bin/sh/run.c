@@ -343,7 +343,7 @@ static bool
 loop_goes_on(void)
 {
     if (sh.flow == FLOW_NONE)
-        return true;
+        return !jobs_interrupted();
     if ((sh.flow != FLOW_BREAK && sh.flow != FLOW_CONTINUE) ||
         --sh.flow_count > 0)
         return false;

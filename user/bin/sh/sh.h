@@ -12,7 +12,7 @@
  *   expand.c  words to arguments; param.c, arith.c, fields.c help
  *   vars.c    variables, functions, positional parameters
  *
- * Not done: traps, aliases, getopts, the history as a file.
+ * Not done: traps, aliases, getopts, kill %n, the history as a file.
  */
 #ifndef SH_SH_H
 #define SH_SH_H

@@ -33,19 +33,22 @@ enum {
 /* The last part of argv[0]; every message starts with it. */
 extern const char *prog;
 
+/* The exit status of a failure: 1, unless the program says 2 (grep, diff). */
+extern int trouble_status;
+
 /* Set `prog`. Call it first in main(). */
 void prog_init(char **argv);
 
-/* Print "prog: what: strerror(errno)". => returns 1, an exit status */
+/* Print "prog: what: strerror(errno)". => returns trouble_status */
 int complain(const char *what);
 
-/* Print "prog: what: why". => returns 1, an exit status */
+/* Print "prog: what: why". => returns trouble_status */
 int complain_about(const char *what, const char *why);
 
-/* complain() and exit with status 1. */
+/* complain() and exit with its status. */
 void die(const char *what) __attribute__((noreturn));
 
-/* complain_about() and exit with status 1. */
+/* complain_about() and exit with its status. */
 void die_about(const char *what, const char *why) __attribute__((noreturn));
 
 /* Print "usage: prog text" and exit with status 2. */
@@ -54,7 +57,7 @@ void usage(const char *text) __attribute__((noreturn));
 /*
  * Flush the standard output; a program that could not write what it had to
  * has failed.
- * => returns status, or 1 after a message when writing failed
+ * => returns status, or trouble_status after a message when writing failed
  */
 int finish(int status);
 
@@ -105,7 +108,7 @@ char *read_whole_fd(int fd, size_t *size);
 
 /*
  * The names in a directory without "." and "..", sorted, NULL at the end.
- * => NULL (errno) on failure; free with free_list()
+ * => NULL (errno) on failure, also half way; free with free_list()
  */
 char **list_dir(const char *path, size_t *count);
 void free_list(char **names);

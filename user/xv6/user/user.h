@@ -7,7 +7,7 @@
  * xv6's types: the registers hold the same values. Those that differ are in
  * user/lib/xv6.c; a macro gives each of them its xv6 name.
  *
- * To build a program: put -Iuser/xv6 first and link it like any other.
+ * To build a program: put it into user/xv6; on the disk it is /xv6/NAME.
  */
 #ifndef XV6_USER_USER_H
 #define XV6_USER_USER_H
@@ -68,8 +68,8 @@ int atoi(const char *s);
 int memcmp(const void *a, const void *b, uint size);
 void *memcpy(void *dst, const void *src, uint size);
 void fprintf(int fd, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-void printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+    __attribute__((format(__printf__, 2, 3)));
+void printf(const char *format, ...) __attribute__((format(__printf__, 1, 2)));
 void *malloc(uint size);
 void free(void *p);
 
