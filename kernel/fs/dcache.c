@@ -273,7 +273,8 @@ d_add(struct dentry *d, struct inode *inode)
     if (is_dir && inode->dir_dentry) {
         err = -ELOOP;
     } else {
-        d->inode = inode;
+        /* Release: a walk that found it negative looks without the lock. */
+        __atomic_store_n(&d->inode, inode, __ATOMIC_RELEASE);
         if (is_dir)
             inode->dir_dentry = d;
         if (list_empty(&d->hash_link))

@@ -67,7 +67,7 @@ get_valid_page(struct address_space *m, struct file_ra_state *ra,
 
     if (unlikely(!page || page_test(page, PG_readahead)))
         page_cache_readahead(m, ra, page, index, last - index + 1);
-    if (likely(page && page_test(page, PG_uptodate)))
+    if (likely(page && page_uptodate(page)))
         return page;
     if (page)
         put_page(page);

@@ -162,7 +162,8 @@ fd_get_of(struct fs_context *fs, int fd)
 bool
 files_shared(void)
 {
-    return atomic_read(&current->fs->count) > 1;
+    /* Acquire: who has left the table to us has changed it before. */
+    return atomic_load_explicit(&current->fs->count, memory_order_acquire) > 1;
 }
 
 struct file *

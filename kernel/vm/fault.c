@@ -106,7 +106,8 @@ make_private_page(struct fault_ctx *c, struct page *from)
     }
     page_add_new_anon_rmap(page, c->vma, c->addr);
     lru_add(page); /* now: behind the lock its only reference may go */
-    pte_set(c->pte, entry);
+    /* With release: who sees the entry, on any hart, sees what is in the page. */
+    pte_xchg(c->pte, entry);
     spin_unlock(&c->mm->page_table_lock);
     atomic_inc(&c->mm->rss[MM_ANONPAGES]);
     if (old)

@@ -5,9 +5,9 @@
  * An mm has users, the tasks that run in it and procfs while it looks:
  *
  *   mm_alloc            one user               fork, exec
- *   mm_get / mm_put     one more, one less     clone(CLONE_VM)
- *   mm_get_not_zero     one more, if it lives  procfs, which holds the lock of
- *                                              a task that has it
+ *   mm_get / mm_put     one more, one less     clone(CLONE_VM); procfs, swapoff,
+ *                                              under the lock of a task that
+ *                                              has it
  *   last mm_put         mappings, tables and commit go, and the struct when
  *                       nobody holds it (mm_hold / mm_drop: reclaim)
  *

@@ -135,8 +135,6 @@ void mm_put(struct mm *mm);
 /* Keep the struct, not its mappings: for a flush of the TLBs to come. */
 #define mm_hold(mm) atomic_inc(&(mm)->count)
 void mm_drop(struct mm *mm);
-/* users + 1 unless it is 0: for procfs. */
-#define mm_get_not_zero(mm) atomic_inc_not_zero(&(mm)->users)
 /*
  * fork: copy VMAs and page tables of `from` into new `to`.  -ENOMEM, -EINTR;
  * after a failure mm_put(to) undoes what was copied.

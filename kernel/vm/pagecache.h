@@ -121,6 +121,11 @@ void pagecache_init(void);
 /* Shared memory, of which tmpfs is a kind: see shmem.h. */
 #define mapping_is_shmem(m) (((m)->flags & AS_SHMEM) != 0)
 
+/* Are its contents valid?  Then who asks sees them, without the page lock. */
+#define page_uptodate(page)                                                    \
+    (atomic_load_explicit(&(page)->flags, memory_order_acquire) &              \
+     BIT(PG_uptodate))
+
 /* --- pagecache.c: finding and adding.  "get": a reference for the caller */
 struct page *find_get_page(struct address_space *m, uint64_t index);
 /*

@@ -54,11 +54,8 @@ install_table(struct mm *mm, pte_t *entry)
     if (!page)
         return false;
     spin_lock(&mm->page_table_lock);
-    ours = !pte_present(pte_read(entry));
-    if (ours) {
-        smp_wmb(); /* its zeroes are seen before it is */
-        pte_set(entry, pte_make(page_to_pfn(page), PTE_TABLE));
-    }
+    /* With release: its zeroes are seen before it is. */
+    ours = pte_cmpxchg(entry, PTE_NONE, pte_make(page_to_pfn(page), PTE_TABLE));
     spin_unlock(&mm->page_table_lock);
     if (!ours)
         table_free(mm, page); /* another thread was faster */

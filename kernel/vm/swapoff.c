@@ -61,13 +61,11 @@ unuse_tasks(const struct swap_area *a)
         struct mm *mm;
 
         pid = t->pid;
-        spin_lock(&t->lock);
-        mm = t->mm && mm_get_not_zero(t->mm) ? t->mm : NULL;
+        spin_lock(&t->lock); /* while it has an mm, that has a user */
+        mm = t->mm ? mm_get(t->mm) : NULL;
         spin_unlock(&t->lock);
-        if (mm) {
-            err = unuse_mm(mm, a);
-            mm_put(mm);
-        }
+        err = mm ? unuse_mm(mm, a) : 0;
+        mm_put(mm);
     }
     return err;
 }

@@ -219,6 +219,7 @@ receive_char(uint8_t c)
               : is_cc(VQUIT, c) ? SIGQUIT
               : is_cc(VSUSP, c) ? SIGTSTP
                                 : 0;
+    pid_t pgrp;
 
     if (c == '\r' && tty.termios.c_iflag & ICRNL)
         c = '\n';
@@ -226,8 +227,9 @@ receive_char(uint8_t c)
         if (!lflag(NOFLSH))
             tty.tail = tty.done = tty.head;
         echo(c);
-        if (READ_ONCE(tty.pgrp) > 0)
-            signal_group(tty.pgrp, sig, false);
+        pgrp = READ_ONCE(tty.pgrp); /* once: the session may be ending */
+        if (pgrp > 0)
+            signal_group(pgrp, sig, false);
     } else if (!lflag(ICANON)) {
         store(c);
     } else if (is_cc(VERASE, c) || is_cc(VKILL, c) || is_cc(VWERASE, c)) {
@@ -508,8 +510,9 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
         if (memcmp(&w, &tty.winsize, sizeof(w)) == 0)
             return 0;
         tty.winsize = w;
-        if (READ_ONCE(tty.pgrp) > 0)
-            signal_group(tty.pgrp, SIGWINCH, false);
+        pgrp = READ_ONCE(tty.pgrp);
+        if (pgrp > 0)
+            signal_group(pgrp, SIGWINCH, false);
         return 0;
     case FIONREAD:
         return put_user(available(), (uint32_t *)user);
