@@ -22,7 +22,6 @@
 
 #include "block/blkdev.h"
 #include "core/bootargs.h"
-#include "core/machine.h"
 #include "core/printk.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
@@ -99,7 +98,7 @@ show_cpuinfo(struct seq *s)
         seq_printf(s,
                    "processor\t: %u\nhart\t\t: %lu\n"
                    "isa\t\t: rv64imac_zicsr_zifencei%s\nmmu\t\t: sv39\n\n",
-                   i, hart_ids[i], machine.has_sstc ? "_sstc" : "");
+                   i, hart_ids[i], timer_has_sstc ? "_sstc" : "");
 }
 
 SHOW(cmdline, "%s\n", bootargs_line)
