@@ -38,11 +38,11 @@ struct timer_base {
     struct rb_root tree;    /* (b) by deadline */
     struct ktimer *running; /* (b) fired: its fn is being called */
     uint64_t programmed;    /* (h) */
-};
+} __aligned(CACHE_LINE_BYTES);
 
-static PER_CPU(struct timer_base, bases) = {
-    [0 ... NR_CPUS - 1] = {.v = {.lock = SPINLOCK_INIT(RANK_TIMER, "timers"),
-                                 .programmed = TIMER_NEVER}},
+static struct timer_base bases[NR_CPUS] = {
+    [0 ... NR_CPUS - 1] = {.lock = SPINLOCK_INIT(RANK_TIMER, "timers"),
+                           .programmed = TIMER_NEVER},
 };
 
 /* Set this hart's clock if it would come too late. */
@@ -63,7 +63,7 @@ ktimer_start(struct ktimer *t, uint64_t deadline)
     struct rb_node **link, *parent = NULL;
 
     irq_disable(); /* stay on this hart */
-    base = &bases[hart_index()].v;
+    base = &bases[hart_index()];
     spin_lock(&base->lock);
     ASSERT(!t->armed);
     for (link = &base->tree.node; *link;) {
@@ -89,7 +89,7 @@ ktimer_start(struct ktimer *t, uint64_t deadline)
 void
 ktimer_cancel(struct ktimer *t)
 {
-    struct timer_base *base = &bases[t->hart].v;
+    struct timer_base *base = &bases[t->hart];
     bool busy;
 
     do { /* ends when fn does; it may have armed t once more */
@@ -106,7 +106,7 @@ ktimer_cancel(struct ktimer *t)
 void
 run_timers(void)
 {
-    struct timer_base *base = &bases[hart_index()].v;
+    struct timer_base *base = &bases[hart_index()];
     uint64_t now = timer_read();
     struct rb_node *node;
 
