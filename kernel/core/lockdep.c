@@ -117,7 +117,7 @@ might_sleep(void)
 {
     const struct thread *t = current_thread();
 
-    if (!preempt_ops || panicking()) /* still booting, or the end */
+    if (!preempt_reschedule || panicking()) /* still booting, or the end */
         return;
     if (t->irq_depth || t->preempt_count || !(csr_read(sstatus) & SSTATUS_SIE))
         panic("sleeping with irq_depth %u, preempt_count %u", t->irq_depth,

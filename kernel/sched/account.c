@@ -14,8 +14,8 @@
  * The load average is Linux's: every 5 s the number of tasks that run or wait
  * for the disk, smoothed over 1, 5 and 15 minutes.
  */
+#include "core/lockdep.h"
 #include "core/rng.h"
-#include "core/watchdog.h"
 #include "riscv/trap.h"
 #include "sched/runqueue.h"
 

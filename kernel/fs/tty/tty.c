@@ -547,7 +547,5 @@ const struct file_operations tty_file_ops = {
 void
 tty_init(void)
 {
-    static const struct serial_ops serial = {.receive = receive};
-
-    serial_ops = &serial;
+    serial_receive = receive;
 }
