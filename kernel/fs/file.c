@@ -82,7 +82,7 @@ dentry_open(struct dentry *d, int flags)
     f->op = flags & O_PATH ? &no_ops : d->inode->fop;
     f->dentry = dget(d);
     f->inode = d->inode;
-    mutex_init(&f->pos_lock, RANK_FILE_POS, "file_pos");
+    mutex_init(&f->pos_lock, RANK_FILE_POS);
     f->ra.ra_pages =
         total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL : RA_PAGES;
     f->ra.prev_index = UINT64_MAX - 1;

@@ -80,7 +80,7 @@ new_inode(struct super_block *sb)
     inode->nlink = 1;
     list_init(&inode->hash_link);
     atomic_set(&inode->count, 1);
-    mutex_init(&inode->lock, RANK_INODE, "inode");
+    mutex_init(&inode->lock, RANK_INODE);
     spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
     address_space_init(&inode->data, inode, NULL, sb->bdev, 0);
     inode->mapping = &inode->data;

@@ -30,7 +30,7 @@
 #include "mm/slab.h"
 #include "sched/task.h"
 
-struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
+struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT);
 struct list_head super_blocks = LIST_HEAD_INIT(super_blocks);
 static unsigned anon_minor = 1; /* of the next one without a device */
 

@@ -39,8 +39,7 @@ static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
 static struct wait_queue flusher_wait = WAIT_QUEUE_INIT(flusher_wait);
 struct wait_queue progress_wait = WAIT_QUEUE_INIT(progress_wait);
 static _Atomic uint32_t kicked; /* do not wait for the time to come */
-static struct mutex writeout_mutex =
-    MUTEX_INIT(writeout_mutex, RANK_WRITEOUT, "writeout");
+static struct mutex writeout_mutex = MUTEX_INIT(writeout_mutex, RANK_WRITEOUT);
 
 /* --- The lists of mappings */
 

@@ -37,7 +37,7 @@
 
 enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };
 
-static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE, "oom");
+static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE);
 
 uint64_t
 oom_badness(struct task *t)

@@ -95,7 +95,7 @@ static struct tty {
     pid_t sid, pgrp;       /* (P) session, foreground group; 0: none */
 } tty = {
     .input_lock = SPINLOCK_INIT(RANK_TTY_INPUT, "tty input"),
-    .out_lock = MUTEX_INIT(tty.out_lock, RANK_TTY_OUTPUT, "tty output"),
+    .out_lock = MUTEX_INIT(tty.out_lock, RANK_TTY_OUTPUT),
     .readable = WAIT_QUEUE_INIT(tty.readable),
     .winsize = {.ws_row = 24, .ws_col = 80},
     .termios =
