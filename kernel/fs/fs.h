@@ -6,7 +6,7 @@
  *                                \-> address_space (the cached pages)
  *
  * Keys: (c) constant; (a) atomic; (I) inode->lock; (i) i_lock;
- * (H) inode hash lock; (D) dcache_lock; (S) sb->lock; (F) fs_context->lock;
+ * (H) inode hash lock; (D) dcache_lock; (F) fs_context->lock;
  * (P) file->pos_lock.
  *
  * A dentry is one name; an inode is one file and lives as long as a dentry or
@@ -84,7 +84,6 @@ struct super_block {
     uint64_t max_bytes;                  /* (c) largest file */
     struct dentry *root;                 /* (c) */
     void *private;                       /* (c) the file system's own */
-    struct spinlock lock;                /* RANK_SUPER */
     atomic32_t nr_inodes;                /* (a) in memory */
     struct list_head link;               /* mount mutex */
     char source[32];                     /* (c) "/dev/vda1", "proc" */

@@ -115,7 +115,6 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
         return ERR_PTR(-ENOMEM);
     sb->type = type;
     sb->flags = flags & MS_RDONLY ? SB_RDONLY : 0;
-    spin_init(&sb->lock, RANK_SUPER, "super");
     list_add_tail(&sb->link, &super_blocks);
     strlcpy(sb->source, source, sizeof(sb->source));
     sb->dev = bdev ? bdev->dev : makedev(0, anon_minor);
