@@ -72,7 +72,7 @@
 static struct timeval
 ticks_to_timeval(uint64_t ticks)
 {
-    uint64_t us = ticks_to_ns(ticks) / 1000;
+    uint64_t us = timer_to_ns(ticks) / 1000;
 
     return (struct timeval){(int64_t)(us / 1000000), (int64_t)(us % 1000000)};
 }

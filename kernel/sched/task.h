@@ -50,6 +50,7 @@ struct tty;
 enum {
     INIT_PID = 1,
     TASK_COMM_LEN = 16,
+    NICE_LIMIT = 20, /* nice is from -20 to 19 */
     /* Flags; the first three are numbered as Linux's in /proc/PID/stat. */
     TF_EXITING = 0x4, /* in do_exit */
     TF_FORKNOEXEC = 0x40,
@@ -73,7 +74,7 @@ struct task {
     bool on_rq;                /* (r) queued */
     _Atomic bool on_cpu;       /* (a) its registers live on a hart */
     uint32_t hart;             /* (r) whose run queue */
-    int nice;                  /* (w) -20..19 */
+    int nice;                  /* (w) */
     uint32_t slice;            /* (r) ticks left */
     uint64_t stamp;            /* (o) when the current account began */
     uint64_t start_time;       /* (c) but for exec; timebase */

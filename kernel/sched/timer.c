@@ -30,8 +30,6 @@
 #include "lib/assert.h"
 #include "sched/runqueue.h"
 
-#define NS_PER_SEC 1000000000L
-
 /* Keys: (b) lock; (h) own hart, interrupts off. */
 struct timer_base {
     struct spinlock lock;
@@ -168,8 +166,8 @@ static _Atomic int64_t realtime_offset_ns;
 uint64_t
 ns_to_ticks(uint64_t ns)
 {
-    return ns / NS_PER_SEC < INT64_MAX / timebase_hz ? timer_from_ns(ns)
-                                                     : INT64_MAX;
+    return ns / NSEC_PER_SEC < INT64_MAX / timebase_hz ? timer_from_ns(ns)
+                                                       : INT64_MAX;
 }
 
 int64_t
@@ -187,7 +185,7 @@ clock_set_realtime(int64_t ns_since_epoch)
 struct timespec
 ns_to_timespec(int64_t ns)
 {
-    int64_t sec = ns / NS_PER_SEC - (ns % NS_PER_SEC < 0); /* before 1970 */
+    int64_t sec = ns / NSEC_PER_SEC - (ns % NSEC_PER_SEC < 0); /* before 1970 */
 
-    return (struct timespec){sec, ns - sec * NS_PER_SEC};
+    return (struct timespec){sec, ns - sec * NSEC_PER_SEC};
 }
