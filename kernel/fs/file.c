@@ -71,10 +71,9 @@ dentry_open(struct dentry *d, int flags)
 
     if (!d->inode->fop && !(flags & O_PATH))
         return ERR_PTR(-ENXIO);
-    f = kmem_cache_alloc(file_cache, GFP_KERNEL);
+    f = kmem_cache_alloc(file_cache, GFP_KERNEL | __GFP_ZERO);
     if (!f)
         return ERR_PTR(-ENOMEM);
-    memset(f, 0, sizeof(*f));
     atomic_set(&f->count, 1);
     f->flags = (uint32_t)flags;
     f->can_read = (flags & O_ACCMODE) != O_WRONLY && !(flags & O_PATH);

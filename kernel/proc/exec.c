@@ -430,8 +430,7 @@ do_execve(const char *path, const char *const *argv, const char *const *envp)
     err = err ?: build_mm(x) ?: end_other_threads();
     if (!err)
         commit(x);
-    if (x->elf.mm)
-        mm_put(x->elf.mm);
+    mm_put(x->elf.mm);
     if (x->fs)
         fs_context_put(x->fs);
     fput(x->elf.file);

@@ -341,8 +341,7 @@ end_other_threads(void)
     list_for_each_entry(child, &t->leader->children, sibling)
         child->exit_signal = SIGCHLD;
     spin_unlock(&pid_lock);
-    if (old)
-        put_task(old);
+    put_task(old);
     return err;
 }
 

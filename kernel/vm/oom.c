@@ -73,8 +73,7 @@ select_victim(void)
         pid = t->pid;
         if (points <= worst)
             continue;
-        if (victim)
-            put_task(victim);
+        put_task(victim);
         victim = get_task(t);
         worst = points;
     }
