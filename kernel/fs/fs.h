@@ -391,7 +391,7 @@ ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
 extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
 
 /* --- What a process has open, and where it is: files.c */
-enum { FD_MAX = 240 };
+enum { FD_MAX = OPEN_MAX };
 struct fs_context {
     atomic32_t count;
     struct spinlock lock;      /* RANK_FILES */

@@ -15,12 +15,11 @@
  */
 #pragma once
 
+#include "include/limits.h"
 #include "include/resource.h"
 #include "riscv/mmu.h"
 #include "sched/signal.h"
 #include "sched/wait.h"
-
-enum { NGROUPS = 16 };
 
 /* Who a task acts as. */
 struct cred {
@@ -32,7 +31,7 @@ struct cred {
         uint32_t ids[2][3]; /* the same, for who treats both kinds alike */
     };
     uint32_t ngroups;
-    gid_t groups[NGROUPS];
+    gid_t groups[NGROUPS_MAX];
 };
 
 bool in_group(gid_t gid); /* of the current task, effective */
