@@ -11,8 +11,8 @@
  *
  * Each stack belongs to its thread, and to the interrupts that come while it
  * runs: they push and pop above nr_held, and leave it as it was; so none may
- * come in the middle of a push.  panic reads
- * the stacks of others without a lock and may see an entry too many or too few.
+ * come in the middle of a push.  panic reads the stacks of others without a
+ * lock and may see an entry too many or too few.
  *
  * Invariants
  *   I1  The entries below nr_held are locks that the thread holds.

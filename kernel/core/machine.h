@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * machine.h - what the device tree says about this machine, once read and
- * checked, for main.c to hand to the init functions of the layers.
+ * checked: for main.c, which hands it to the lower layers, and for drivers.
  */
 #pragma once
 

@@ -5,9 +5,8 @@
  *   fd -> file -> dentry -> inode -> super_block -> block device
  *                                \-> address_space (the cached pages)
  *
- * Keys: (c) constant; (a) atomic; (I) inode->lock; (i) i_lock;
- * (H) inode hash lock; (D) dcache_lock; (F) fs_context->lock;
- * (P) file->pos_lock.
+ * Keys: (c) constant; (a) atomic; (I) inode->lock; (i) i_lock; (H) inode hash
+ * lock; (D) dcache_lock; (F) fs_context->lock; (P) file->pos_lock.
  *
  * A dentry is one name; an inode is one file and lives as long as a dentry or
  * an open file uses it; what is cached of the file hangs on the inode.  A file

@@ -23,7 +23,6 @@
  * Not done: bind mounts, remounting by mount(2), two mounts of one device or
  * on one directory, lazy umount (MNT_DETACH is an ordinary umount).
  */
-
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "fs/tty/tty.h"

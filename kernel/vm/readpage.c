@@ -11,15 +11,15 @@
  * So "read a page" is: add it locked, submit it, lock it, look.  That is
  * lock_page_at(), for files, devices, shared memory and swap areas alike.
  *
- * Reading ahead.  Each open file has a window [start, start + size).  The last
- * async_size pages of it lie ahead of the reader: when the reader reaches the
- * first of them (marked PG_readahead) the next window, twice as large, is
- * started, so that the disk works while the reader copies.
+ * Reading ahead.  Each open file has a window [start, start + size), whose last
+ * pages lie ahead of the reader: when the reader reaches the first of them
+ * (marked PG_readahead) the next window, twice as large, is started, so that the
+ * disk works while the reader copies.
  *
  *        read up to here      PG_readahead
  *              v                 v
  *     |--------+-----------------#===============|
- *     start                      <- async_size -> start + size
+ *     start                      <--- ahead ----> start + size
  *
  * A miss that continues where the last read ended (or at the file's start)
  * opens a window; any other miss reads what was asked for and no more.

@@ -20,10 +20,9 @@
  *   others         stored                              stored
  *
  * Job control: a session leader without a terminal takes it (TIOCSCTTY); all
- * tasks that it forks from then on have it.  One
- * process group of the session is in the foreground: it gets ^C, ^\ and ^Z,
- * and it alone may read; another group that tries gets SIGTTIN.  The shell
- * chooses that group (TIOCSPGRP).
+ * tasks that it forks from then on have it.  One process group of the session
+ * is in the foreground: it gets ^C, ^\ and ^Z, and it alone may read; another
+ * group that tries gets SIGTTIN.  The shell chooses that group (TIOCSPGRP).
  *
  * Invariants
  *   I1  task->tty == &tty only for tasks with task->sid == tty.sid, and as
