@@ -33,9 +33,7 @@
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
 
-enum { RA_PAGES = 32, RA_PAGES_SMALL = 8 };
 #define MAX_RW_BYTES ((size_t)INT32_MAX & PAGE_MASK)
-#define SMALL_MACHINE_PAGES 8192 /* 32 MB */
 
 static struct kmem_cache *file_cache;
 
@@ -82,8 +80,6 @@ dentry_open(struct dentry *d, int flags)
     f->dentry = dget(d);
     f->inode = d->inode;
     mutex_init(&f->pos_lock, RANK_FILE_POS);
-    f->ra.ra_pages =
-        total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL : RA_PAGES;
     f->ra.prev_index = UINT64_MAX - 1;
     err = f->op->open ? f->op->open(d->inode, f) : 0;
     if (err) {

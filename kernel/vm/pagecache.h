@@ -105,7 +105,6 @@ struct address_space {
 struct file_ra_state {
     uint64_t start, size; /* pages: the current window */
     uint64_t prev_index;  /* last page read */
-    uint32_t ra_pages;    /* the largest window */
     uint32_t flags;       /* VM_SEQ_READ, VM_RAND_READ */
 };
 

@@ -41,6 +41,7 @@
 
 enum { RA_BATCH = 32, RA_INITIAL = 4, MAX_SWAP_REPORTS = 10 };
 enum { RANGE_MAX = 512 }; /* pages that are read because a program says so */
+enum { RA_MAX = 32, RA_MAX_SMALL = 8, SMALL_MACHINE_PAGES = 8192 }; /* 32 MB */
 #define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
 
 /* --- Runs of bios */
@@ -291,7 +292,8 @@ void
 page_cache_readahead(struct address_space *m, struct file_ra_state *ra,
                      struct page *page, uint64_t index, uint64_t nr)
 {
-    uint64_t max = ra->ra_pages, mark;
+    bool small = total_ram_pages() < SMALL_MACHINE_PAGES;
+    uint64_t max = small ? RA_MAX_SMALL : RA_MAX, mark;
     bool sequential = index == 0 || index == ra->prev_index + 1;
 
     nr = MIN(nr, max);
