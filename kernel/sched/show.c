@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * show.c - the tasks, for panic and for ^P on the console: what each does,
- * where the sleepers sleep, who holds which lock.  It must not make things
- * worse.  While the system goes on it has pid_lock, which keeps the list, the
- * tasks, and the stacks of those that are not zombies (exit.c); for that it does
- * not wait, since an owner may be what somebody is looking for.  In a panic it
- * goes on without.  Nothing else is locked, so what it shows may be torn.
+ * where the sleepers sleep, who holds which lock; and the memory, for the OOM
+ * killer as well.  It must not make things worse.  While the system goes on it
+ * has pid_lock, which keeps the list, the tasks, and the stacks of those that
+ * are not zombies (exit.c); for that it does not wait, since an owner may be
+ * what somebody is looking for.  In a panic it goes on without.  Nothing else is
+ * locked, so what it shows may be torn.
  */
 #include "core/lockdep.h"
 #include "core/panic.h"

@@ -263,8 +263,6 @@ void close_mapping(struct address_space *m);
 extern struct wait_queue progress_wait;
 /* After dirtying pages, with nothing held: sleep when there are too many. */
 void balance_dirty_pages(void);
-/* So many percent of the pages that may be dirty. */
-uint64_t dirty_limit(uint32_t ratio);
 
 /* /proc/sys/vm: percentages of dirtyable memory and hundredths of seconds. */
 struct dirty_tunables {
