@@ -46,8 +46,6 @@ init_machine(uint64_t dtb)
 {
     if (machine_init(dtb) < 0)
         machine_poweroff(1);
-    timebase_hz = machine.timebase_hz;
-    timer_has_sstc = machine.has_sstc;
     hart_init_local();
     bootargs_init(machine.bootargs);
     if (bootarg_get_bool("quiet", false))
@@ -55,8 +53,7 @@ init_machine(uint64_t dtb)
     mmu_init_asids((unsigned)bootarg_get_size("asidbits", 16));
     rng_init(machine.rng_seed, machine.rng_seed_len);
     printk("Folio: %u hart(s), boot hart %lu, timebase %lu Hz, %s timer",
-           nr_cpus, hart_ids[0], timebase_hz,
-           machine.has_sstc ? "Sstc" : "SBI");
+           nr_cpus, hart_ids[0], timebase_hz, timer_has_sstc ? "Sstc" : "SBI");
     printk("Command line: %s", bootargs_line);
 }
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpu.h - one struct cpu a hart: bring-up, interrupts between harts, and
- * arrays with one element a hart.
+ * cpu.h - one struct cpu a hart: bring-up, and interrupts between harts.
  *
  *   for_each_cpu(i)            every present hart, started or not
  *   cpus[hart_index()]         stable while preemption or interrupts are off
- *   static PER_CPU(struct foo, foos);   foos[hart_index()].v
  */
 #pragma once
 
@@ -33,10 +31,6 @@ extern _Atomic uint64_t harts_stopped; /* parked by a panic, as a mask */
 
 #define nr_cpus nr_harts
 #define for_each_cpu(i) for (unsigned i = 0; i < nr_cpus; i++)
-#define PER_CPU(type, name)                                                    \
-    struct {                                                                   \
-        type v;                                                                \
-    } __aligned(CACHE_LINE_BYTES) name[NR_CPUS]
 
 /* Boot hart, first of all: its cpu, its thread, the trap vector. */
 void cpu_init_boot(uint64_t hart_id);

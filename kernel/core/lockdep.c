@@ -11,8 +11,8 @@
  *
  * Each stack belongs to its thread, and to the interrupts that come while it
  * runs: they push and pop above nr_held, and leave it as it was; so none may
- * come in the middle of a push.  panic reads
- * the stacks of others without a lock and may see an entry too many or too few.
+ * come in the middle of a push.  panic reads the stacks of others without a
+ * lock and may see an entry too many or too few.
  *
  * Invariants
  *   I1  The entries below nr_held are locks that the thread holds.
@@ -117,7 +117,7 @@ might_sleep(void)
 {
     const struct thread *t = current_thread();
 
-    if (!preempt_ops || panicking()) /* still booting, or the end */
+    if (!preempt_reschedule || panicking()) /* still booting, or the end */
         return;
     if (t->irq_depth || t->preempt_count || !(csr_read(sstatus) & SSTATUS_SIE))
         panic("sleeping with irq_depth %u, preempt_count %u", t->irq_depth,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * lockdep.h - who holds what, and is that in order?
+ * lockdep.h - who holds what, is that in order, and does it move?
  *
  * Each thread has a stack of the locks it holds (thread.held).  Mutexes and
  * rwsems are always recorded, so that panic can name their holders; spinlocks
@@ -72,6 +72,15 @@ void lock_check_order(const void *lock, unsigned rank, unsigned subclass);
 void might_sleep(void);
 /* Panic if the thread would take a lock to user mode. */
 void lockdep_user_return(void);
+
+/* The watchdog (watchdog.c) reports what does not move, and goes on. */
+/* sched: this hart switched threads. */
+void watchdog_touch(void);
+/* sched, each tick: so many threads wait on this hart's run queue. */
+void watchdog_tick(unsigned nr_waiting);
+/* spin_lock, now and then: nobody took or released l since `since`. */
+void watchdog_spinning(const struct spinlock *l, uint64_t since);
+
 #define spin_acquired(l, subclass, caller)                                     \
     (atomic_set(&(l)->turns, atomic_read(&(l)->turns) + 1),                    \
      lock_acquired(l, (l)->rank, subclass, caller))
@@ -84,4 +93,7 @@ void lockdep_user_return(void);
     ((void)(lock), (void)(rank), (void)(subclass))
 #define might_sleep() ((void)0)
 #define lockdep_user_return() ((void)0)
+#define watchdog_touch() ((void)0)
+#define watchdog_tick(nr_waiting) ((void)(nr_waiting))
+#define watchdog_spinning(l, since) ((void)(l), (void)(since))
 #endif

@@ -20,9 +20,9 @@
 #include "core/printk.h"
 #include "include/errno.h"
 #include "lib/string.h"
-#include "riscv/csr.h"
 #include "riscv/memlayout.h"
 #include "riscv/sbi.h"
+#include "riscv/timer.h"
 
 /* What the sifive,test1 register takes. */
 enum {
@@ -96,8 +96,10 @@ read_hart(void)
     static bool in_boot_hart; /* was the last hart that one? */
     uint64_t id, size;
     const char *isa;
+    uint32_t hz;
 
-    fdt_u32(&fdt, "timebase-frequency", 0, &machine.timebase_hz);
+    if (fdt_u32(&fdt, "timebase-frequency", 0, &hz) == 0)
+        timebase_hz = hz;
     if (in_boot_hart && fdt_has_string(&fdt, "compatible", "riscv,cpu-intc"))
         fdt_u32(&fdt, "phandle", 0, &boot_intc);
     if (!fdt_has_string(&fdt, "device_type", "cpu"))
@@ -115,8 +117,8 @@ read_hart(void)
         /* The ISA string is letters, then extensions, each behind a _. */
         isa = fdt_string(&fdt, "riscv,isa");
         for (; isa && (isa = strchr(isa, '_')); isa++)
-            machine.has_sstc |= strncmp(isa, "_sstc", 5) == 0 &&
-                                (isa[5] == '_' || isa[5] == '\0');
+            timer_has_sstc |= strncmp(isa, "_sstc", 5) == 0 &&
+                              (isa[5] == '_' || isa[5] == '\0');
     }
 }
 
@@ -218,10 +220,10 @@ machine_init(paddr_t dtb)
     }
     while (fdt_next(&fdt) > 0)
         read_device();
-    missing = !kernel_in_ram()                        ? "memory"
-              : !boot_hart_seen                       ? "boot hart"
-              : machine.timebase_hz < MIN_TIMEBASE_HZ ? "timebase"
-                                                      : NULL;
+    missing = !kernel_in_ram()                ? "memory"
+              : !boot_hart_seen               ? "boot hart"
+              : timebase_hz < MIN_TIMEBASE_HZ ? "timebase"
+                                              : NULL;
     if (missing)
         pr_err("device tree: no usable %s", missing);
     return missing ? -EINVAL : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * machine.h - what the device tree says about this machine, once read and
- * checked, for main.c to hand to the init functions of the layers.
+ * checked: for main.c, which hands it to the lower layers, and for drivers.
  */
 #pragma once
 
@@ -33,8 +33,6 @@ struct machine {
     struct device_info uart, plic, rtc, test;
     uint32_t plic_sources;
     uint32_t plic_context; /* S-mode context of the boot hart */
-    uint32_t timebase_hz;
-    bool has_sstc;
     /*
      * The mapped registers of `test`, by main.c: they can end QEMU with an
      * exit status; without them poweroff and reboot use SBI.
@@ -49,7 +47,7 @@ extern struct machine machine;
 
 /*
  * Read the device tree at physical address dtb: fills `machine`, nr_harts and
- * hart_ids (the boot hart is number 0 already).
+ * hart_ids (the boot hart is number 0 already), timebase_hz and timer_has_sstc.
  * => 0; -EINVAL, with a line on the console, if the tree is damaged or lacks
  *    what a kernel needs (RAM, the boot hart, the timebase)
  */

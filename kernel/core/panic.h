@@ -34,7 +34,7 @@ bool panicking(void);
 void panic_checkpoint(void);
 
 /*
- * core <- sched/proc: what panic and ^P print about tasks and memory.
+ * core <- sched: what panic, ^P and the OOM killer print of tasks and memory.
  * Called with locks possibly held by anybody: waits for none, may read torn
  * data.
  */

@@ -21,12 +21,10 @@ void printk_level(int level, const char *fmt, ...)
 
 /*
  * core <- dev: writes characters synchronously; called under the console
- * lock with interrupts off, must not sleep and must not call printk.
+ * lock with interrupts off, must not sleep and must not call printk.  Set once,
+ * at boot.
  */
-struct console_sink {
-    void (*write)(const char *s, size_t n);
-};
-extern const struct console_sink *console_sink; /* set once, at boot */
+extern void (*console_sink)(const char *s, size_t n);
 /* For the tty: serialised with printk output. */
 void console_write(const char *s, size_t n);
 

@@ -96,12 +96,3 @@ rng_bytes(void *buf, size_t n)
     spin_unlock(&rng_lock);
     memset(block, 0, sizeof(block));
 }
-
-uint64_t
-rng_u64(void)
-{
-    uint64_t value;
-
-    rng_bytes(&value, sizeof(value));
-    return value;
-}

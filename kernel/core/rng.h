@@ -19,4 +19,3 @@ void rng_mix(uint64_t value);
 
 /* Fill buf.  Any context. */
 void rng_bytes(void *buf, size_t n);
-uint64_t rng_u64(void);

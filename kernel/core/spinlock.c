@@ -24,12 +24,11 @@
 #include "core/cpu.h"
 #include "core/lockdep.h"
 #include "core/panic.h"
-#include "core/watchdog.h"
 #include "riscv/timer.h"
 
 enum { SPINS_PER_LOOK = 1 << 14 };
 
-const struct preempt_ops *preempt_ops;
+void (*preempt_reschedule)(void);
 
 void
 irq_disable(void)
@@ -46,7 +45,7 @@ static void
 resched_if_due(struct thread *t)
 {
     if (unlikely(t->need_resched) && t->preempt_count == 0)
-        preempt_ops->reschedule();
+        preempt_reschedule();
 }
 
 void

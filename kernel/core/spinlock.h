@@ -63,7 +63,4 @@ void preempt_interrupted(void);
  * interrupt when need_resched is set and the thread may be switched (irq_depth
  * == 0, preempt_count == 0).
  */
-struct preempt_ops {
-    void (*reschedule)(void);
-};
-extern const struct preempt_ops *preempt_ops;
+extern void (*preempt_reschedule)(void); /* NULL until there are tasks */

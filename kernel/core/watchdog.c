@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * watchdog.c - see watchdog.h.
+ * watchdog.c - DEBUG builds report what does not move: a spinlock that a hart
+ * waits for and that has been in the same hands for seconds, and a run queue
+ * whose waiting threads get no turn.  It does not stop the machine.
  *
  * Run queues.  For each hart we note since when threads have been waiting there
  * without a switch.  Any hart's tick looks at the notes of all, so a hart that
@@ -13,7 +15,7 @@
  * Locks: none; a note is one atomic word, written by its own hart, or by who
  * reports it.
  */
-#include "core/watchdog.h"
+#include "core/lockdep.h"
 
 #ifdef DEBUG
 

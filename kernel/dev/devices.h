@@ -18,10 +18,7 @@ void uart_init(void);
  * dev <- tty: characters came in.  => interrupt, no spinlock held; must not
  * sleep.  ^P (0x10) never arrives: it shows the state of the system.
  */
-struct serial_ops {
-    void (*receive)(const uint8_t *data, size_t n);
-};
-extern const struct serial_ops *serial_ops;
+extern void (*serial_receive)(const uint8_t *data, size_t n);
 
 /* Set the realtime clock from the Goldfish RTC. */
 void rtc_init(void);

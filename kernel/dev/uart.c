@@ -42,7 +42,7 @@ enum {
 };
 
 static volatile uint8_t *regs;
-const struct serial_ops *serial_ops;
+void (*serial_receive)(const uint8_t *data, size_t n);
 
 /* printk's sink.  => console lock held */
 static void
@@ -71,14 +71,13 @@ uart_interrupt(void *arg)
         else
             n++;
     }
-    if (n > 0 && serial_ops)
-        serial_ops->receive(buf, n);
+    if (n > 0 && serial_receive)
+        serial_receive(buf, n);
 }
 
 void
 uart_init(void)
 {
-    static const struct console_sink sink = {.write = uart_write};
     const struct device_info *dev = &machine.uart;
 
     regs = ioremap(dev->base, dev->size);
@@ -86,7 +85,7 @@ uart_init(void)
         return; /* the firmware's console stays */
     regs[UART_IER] = 0;
     regs[UART_FCR] = FCR_ENABLE_AND_CLEAR;
-    console_sink = &sink;
+    console_sink = uart_write;
     if (irq_register(dev->irq, uart_interrupt, NULL) == 0)
         regs[UART_IER] = IER_RECEIVE;
     else

@@ -33,9 +33,7 @@
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
 
-enum { RA_PAGES = 32, RA_PAGES_SMALL = 8 };
 #define MAX_RW_BYTES ((size_t)INT32_MAX & PAGE_MASK)
-#define SMALL_MACHINE_PAGES 8192 /* 32 MB */
 
 static struct kmem_cache *file_cache;
 
@@ -71,10 +69,9 @@ dentry_open(struct dentry *d, int flags)
 
     if (!d->inode->fop && !(flags & O_PATH))
         return ERR_PTR(-ENXIO);
-    f = kmem_cache_alloc(file_cache, GFP_KERNEL);
+    f = kmem_cache_alloc(file_cache, GFP_KERNEL | __GFP_ZERO);
     if (!f)
         return ERR_PTR(-ENOMEM);
-    memset(f, 0, sizeof(*f));
     atomic_set(&f->count, 1);
     f->flags = (uint32_t)flags;
     f->can_read = (flags & O_ACCMODE) != O_WRONLY && !(flags & O_PATH);
@@ -82,9 +79,7 @@ dentry_open(struct dentry *d, int flags)
     f->op = flags & O_PATH ? &no_ops : d->inode->fop;
     f->dentry = dget(d);
     f->inode = d->inode;
-    mutex_init(&f->pos_lock, RANK_FILE_POS, "file_pos");
-    f->ra.ra_pages =
-        total_ram_pages() < SMALL_MACHINE_PAGES ? RA_PAGES_SMALL : RA_PAGES;
+    mutex_init(&f->pos_lock, RANK_FILE_POS);
     f->ra.prev_index = UINT64_MAX - 1;
     err = f->op->open ? f->op->open(d->inode, f) : 0;
     if (err) {

@@ -5,9 +5,8 @@
  *   fd -> file -> dentry -> inode -> super_block -> block device
  *                                \-> address_space (the cached pages)
  *
- * Keys: (c) constant; (a) atomic; (I) inode->lock; (i) i_lock;
- * (H) inode hash lock; (D) dcache_lock; (S) sb->lock; (F) fs_context->lock;
- * (P) file->pos_lock.
+ * Keys: (c) constant; (a) atomic; (I) inode->lock; (i) i_lock; (H) inode hash
+ * lock; (D) dcache_lock; (F) fs_context->lock; (P) file->pos_lock.
  *
  * A dentry is one name; an inode is one file and lives as long as a dentry or
  * an open file uses it; what is cached of the file hangs on the inode.  A file
@@ -84,7 +83,6 @@ struct super_block {
     uint64_t max_bytes;                  /* (c) largest file */
     struct dentry *root;                 /* (c) */
     void *private;                       /* (c) the file system's own */
-    struct spinlock lock;                /* RANK_SUPER */
     atomic32_t nr_inodes;                /* (a) in memory */
     struct list_head link;               /* mount mutex */
     char source[32];                     /* (c) "/dev/vda1", "proc" */
@@ -392,7 +390,7 @@ ssize_t kernel_read(struct file *f, void *buf, size_t n, off_t pos);
 extern const struct vm_operations file_vm_ops; /* open/close: fget/fput */
 
 /* --- What a process has open, and where it is: files.c */
-enum { FD_MAX = 240 };
+enum { FD_MAX = OPEN_MAX };
 struct fs_context {
     atomic32_t count;
     struct spinlock lock;      /* RANK_FILES */

@@ -23,9 +23,9 @@
  * would read what is not on the disk yet, or not free yet.
  *
  * Interface: find_get_inode; new_inode, insert_inode_hash; ihold, iput;
- * inode_touch, inode_data_changed; wait_for_inodes and evict_orphans at the end of a file system;
- * inode_permission, may_change_dir before an access; inode_init_owner for a
- * new inode; vfs_truncate.
+ * inode_touch, inode_data_changed; wait_for_inodes and evict_orphans at the end
+ * of a file system; inode_permission, may_change_dir before an access;
+ * inode_init_owner for a new inode; vfs_truncate.
  *
  * Invariants
  *   I1  An inode in the hash may be given out if it has a reference; if not
@@ -80,7 +80,7 @@ new_inode(struct super_block *sb)
     inode->nlink = 1;
     list_init(&inode->hash_link);
     atomic_set(&inode->count, 1);
-    mutex_init(&inode->lock, RANK_INODE, "inode");
+    mutex_init(&inode->lock, RANK_INODE);
     spin_init(&inode->i_lock, RANK_INODE_STATE, "i_lock");
     address_space_init(&inode->data, inode, NULL, sb->bdev, 0);
     inode->mapping = &inode->data;

@@ -23,14 +23,13 @@
  * Not done: bind mounts, remounting by mount(2), two mounts of one device or
  * on one directory, lazy umount (MNT_DETACH is an ordinary umount).
  */
-
 #include "block/blkdev.h"
 #include "core/printk.h"
 #include "fs/tty/tty.h"
 #include "mm/slab.h"
 #include "sched/task.h"
 
-struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT, "mount");
+struct mutex mount_mutex = MUTEX_INIT(mount_mutex, RANK_MOUNT);
 struct list_head super_blocks = LIST_HEAD_INIT(super_blocks);
 static unsigned anon_minor = 1; /* of the next one without a device */
 
@@ -115,7 +114,6 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
         return ERR_PTR(-ENOMEM);
     sb->type = type;
     sb->flags = flags & MS_RDONLY ? SB_RDONLY : 0;
-    spin_init(&sb->lock, RANK_SUPER, "super");
     list_add_tail(&sb->link, &super_blocks);
     strlcpy(sb->source, source, sizeof(sb->source));
     sb->dev = bdev ? bdev->dev : makedev(0, anon_minor);

@@ -69,7 +69,6 @@ struct file_system_type pipe_type = {
 };
 static struct super_block pipe_sb = {
     .type = &pipe_type,
-    .lock = SPINLOCK_INIT(RANK_SUPER, "pipe super"),
     .source = "pipe",
 };
 

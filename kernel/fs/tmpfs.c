@@ -25,7 +25,7 @@
  *       Linux.
  *
  * Locks: names and their directory's fields: its inode lock; pages and links:
- * sb->lock, taken under the tree_lock of a file.
+ * the lock of the file system, taken under the tree_lock of a file.
  *
  * Not done: extended attributes, remounting.
  * See: Linux, Documentation/filesystems/tmpfs.rst.
@@ -40,7 +40,8 @@ enum { DIRENT_SIZE = 20, SECTORS = PAGE_SIZE / 512 };
 
 struct tmpfs {
     uint64_t max_pages, max_links; /* (c) */
-    uint64_t pages, links;         /* (S) */
+    struct spinlock lock;          /* RANK_SUPER */
+    uint64_t pages, links;         /* under it */
 };
 
 static const struct inode_operations tmpfs_ops;
@@ -52,11 +53,10 @@ static const struct file_operations dir_file_ops = {.iterate = d_iterate};
 static int
 charge(struct inode *inode, int pages, int links)
 {
-    struct super_block *sb = inode->sb;
-    struct tmpfs *fs = sb->private;
+    struct tmpfs *fs = inode->sb->private;
     int err = -ENOSPC;
 
-    spin_lock(&sb->lock);
+    spin_lock(&fs->lock);
     if ((pages <= 0 || fs->pages < fs->max_pages) &&
         (links <= 0 || fs->links < fs->max_links)) {
         fs->pages += (uint64_t)pages;
@@ -64,7 +64,7 @@ charge(struct inode *inode, int pages, int links)
         inode->blocks += (uint64_t)pages * SECTORS;
         err = 0;
     }
-    spin_unlock(&sb->lock);
+    spin_unlock(&fs->lock);
     return err;
 }
 
@@ -256,6 +256,7 @@ fill_super(struct super_block *sb, const char *options)
     if (!fs)
         return -ENOMEM;
     sb->private = fs;
+    spin_init(&fs->lock, RANK_SUPER, "tmpfs");
     sb->max_bytes = INT64_MAX & PAGE_MASK;
     fs->max_pages = total_ram_pages() / 2;
     err = options ? parse_options(fs, options, &mode) : 0;

@@ -26,7 +26,5 @@ enum {
     ECANCELED = 125,
 
     ERESTARTSYS = 512, /* restart if SA_RESTART, or no handler */
-    ERESTARTNOINTR = 513, /* always restart */
-    ERESTARTNOHAND = 514, /* restart if no handler runs */
 };
 /* clang-format on */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * signal.h - signals: numbers, actions, what a handler receives.
+ * signal.h - signals: numbers, actions, what waitid(2) tells of a child.
  * Layer 0 (include): structures and constants only.
  *
- * A signal set is one 64-bit word, bit (signal - 1).  riscv has no SA_RESTORER:
- * the kernel supplies the code that calls rt_sigreturn.
+ * A signal set is one 64-bit word, bit (signal - 1).
  */
 #pragma once
 
@@ -25,35 +24,26 @@ enum {
     SA_SIGINFO = 0x00000004, SA_ONSTACK = 0x08000000, SA_RESTART = 0x10000000,
     SA_NODEFER = 0x40000000,
 
-    /* si_code: how the signal came about */
-    SI_USER = 0, SI_KERNEL = 0x80, SI_TKILL = (-6), ILL_ILLOPC = 1,
-    TRAP_BRKPT = 1, BUS_ADRALN = 1, BUS_ADRERR = 2,
-    SEGV_MAPERR = 1, /* no area at the address */
-    SEGV_ACCERR = 2, /* the area forbids the access */
-    CLD_EXITED = 1, CLD_KILLED = 2, CLD_DUMPED = 3, CLD_STOPPED = 5,
-    CLD_CONTINUED = 6,
+    /* si_code of a child */
+    CLD_EXITED = 1, CLD_KILLED = 2, CLD_STOPPED = 5, CLD_CONTINUED = 6,
 };
 /* clang-format on */
 
 struct siginfo {
     int32_t si_signo, si_errno, si_code, si_pad1;
     union {
-        struct { /* kill, SIGCHLD */
+        struct {
             int32_t si_pid;
             uint32_t si_uid;
             int32_t si_status, si_pad2;
             int64_t si_utime, si_stime;
         };
-        void *si_addr; /* SIGSEGV, SIGBUS, SIGILL */
-        uint8_t si_pad3[112];
+        uint8_t si_pad3[112]; /* what other signals tell */
     };
 };
 
 struct sigaction {
-    union {
-        void (*sa_handler)(int);
-        void (*sa_sigaction)(int, struct siginfo *, void *);
-    };
+    void (*sa_handler)(int);
     uint64_t sa_flags, sa_mask;
 };
 

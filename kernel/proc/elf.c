@@ -48,7 +48,11 @@ elf_init(void)
 uint64_t
 random_offset(uint64_t mask)
 {
-    return randomize ? rng_u64() & mask : 0;
+    uint64_t value = 0;
+
+    if (randomize)
+        rng_bytes(&value, sizeof(value));
+    return value & mask;
 }
 
 /* => -ENOEXEC if the file ends before */

@@ -53,6 +53,7 @@ enum {
     SMALL_BUFFER = 3072,
     RANDOM_BYTES = 16,
     STACK_ALIGN = 16,
+    AUX_WORDS = 2 * 15,
     HWCAP_IMAC = 1 << 0 | 1 << 2 | 1 << 8 | 1 << 12, /* 'A','C','I','M' */
 };
 
@@ -249,9 +250,9 @@ collect_strings(struct exec_state *x, const char *const *argv,
 
 /* --- The new address space */
 
-/* What the C library wants to know; /proc/PID/auxv shows it. */
+/* What the C library wants to know.  => x->sp is behind the strings */
 static void
-fill_aux(struct exec_state *x)
+fill_aux(const struct exec_state *x, uint64_t to[AUX_WORDS])
 {
     const struct cred *c = &x->cred;
     const uint64_t aux[][2] = {
@@ -272,8 +273,8 @@ fill_aux(struct exec_state *x)
         {AT_NULL, 0},
     };
 
-    _Static_assert(sizeof(aux) <= sizeof(x->elf.mm->auxv), "auxv fits");
-    memcpy(x->elf.mm->auxv, aux, sizeof(aux));
+    _Static_assert(sizeof(aux) == AUX_WORDS * sizeof(*to), "room for it");
+    memcpy(to, aux, sizeof(aux));
 }
 
 /*
@@ -285,7 +286,7 @@ fill_stack(struct exec_state *x)
 {
     struct mm *mm = x->elf.mm;
     uint32_t nr_strings = x->argc + x->envc;
-    size_t nr = 1 + nr_strings + 2 + ARRAY_SIZE(mm->auxv);
+    size_t nr = 1 + nr_strings + 2 + AUX_WORDS;
     size_t behind = ALIGN_UP(x->used + RANDOM_BYTES, sizeof(uint64_t));
     size_t nr_bytes, done;
     uint64_t *words, at;
@@ -296,7 +297,6 @@ fill_stack(struct exec_state *x)
         return err;
     rng_bytes(x->strings + x->used, RANDOM_BYTES);
     x->sp -= RANDOM_BYTES + sizeof(uint64_t); /* the top word stays 0 */
-    fill_aux(x);
     at = mm->arg_start = x->sp - (x->used - x->first);
     string = x->strings + x->first;
     words = (uint64_t *)(x->strings + behind);
@@ -311,7 +311,7 @@ fill_stack(struct exec_state *x)
     words[1 + x->argc] = words[1 + nr_strings + 1] = 0;
     mm->env_end = at;
     mm->env_start = mm->arg_end = x->envc ? mm->arg_end : at;
-    memcpy(words + nr - ARRAY_SIZE(mm->auxv), mm->auxv, sizeof(mm->auxv));
+    fill_aux(x, words + nr - AUX_WORDS);
 
     x->sp =
         ALIGN_DOWN(mm->arg_start - nr * sizeof(*words), (uint64_t)STACK_ALIGN);
@@ -430,8 +430,7 @@ do_execve(const char *path, const char *const *argv, const char *const *envp)
     err = err ?: build_mm(x) ?: end_other_threads();
     if (!err)
         commit(x);
-    if (x->elf.mm)
-        mm_put(x->elf.mm);
+    mm_put(x->elf.mm);
     if (x->fs)
         fs_context_put(x->fs);
     fput(x->elf.file);

@@ -72,7 +72,7 @@
 static struct timeval
 ticks_to_timeval(uint64_t ticks)
 {
-    uint64_t us = ticks_to_ns(ticks) / 1000;
+    uint64_t us = timer_to_ns(ticks) / 1000;
 
     return (struct timeval){(int64_t)(us / 1000000), (int64_t)(us % 1000000)};
 }
@@ -341,8 +341,7 @@ end_other_threads(void)
     list_for_each_entry(child, &t->leader->children, sibling)
         child->exit_signal = SIGCHLD;
     spin_unlock(&pid_lock);
-    if (old)
-        put_task(old);
+    put_task(old);
     return err;
 }
 

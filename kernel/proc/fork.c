@@ -13,7 +13,6 @@
  * family and its place on a run queue last, so that after an error before that
  * the parts which it has already are given back.
  *
- *
  *     alloc_task -> copy_plain -> copy_parts -> join_family -> wake_up_new_task
  *        stack       cred, regs   mm, fs        pid, parent      runs
  *
@@ -180,8 +179,7 @@ do_clone(uint64_t flags, uint64_t stack, uint64_t parent_tid, uint64_t tls,
     copy_plain(child, flags, stack, tls, child_tid);
     err = copy_parts(child, flags) ?: join_family(child, flags);
     if (err) {
-        if (child->mm)
-            mm_put(child->mm);
+        mm_put(child->mm);
         if (child->fs)
             fs_context_put(child->fs);
         put_task(child);

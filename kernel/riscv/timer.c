@@ -6,8 +6,6 @@
 
 #include "riscv/sbi.h"
 
-#define NS_PER_SECOND 1000000000UL
-
 uint64_t timebase_hz;
 bool timer_has_sstc;
 void (*timer_tick)(void);
@@ -22,13 +20,13 @@ scale(uint64_t x, uint64_t to, uint64_t from)
 uint64_t
 timer_to_ns(uint64_t ticks)
 {
-    return timebase_hz ? scale(ticks, NS_PER_SECOND, timebase_hz) : 0;
+    return timebase_hz ? scale(ticks, NSEC_PER_SEC, timebase_hz) : 0;
 }
 
 uint64_t
 timer_from_ns(uint64_t ns)
 {
-    uint64_t ticks = scale(ns, timebase_hz, NS_PER_SECOND);
+    uint64_t ticks = scale(ns, timebase_hz, NSEC_PER_SEC);
 
     return timer_to_ns(ticks) < ns ? ticks + 1 : ticks;
 }

@@ -8,6 +8,7 @@
 
 #include "riscv/csr.h"
 
+enum { NSEC_PER_SEC = 1000000000 };
 /* Never: the deadline of a hart that waits for nothing. */
 #define TIMER_NEVER UINT64_MAX
 

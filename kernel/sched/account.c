@@ -14,15 +14,14 @@
  * The load average is Linux's: every 5 s the number of tasks that run or wait
  * for the disk, smoothed over 1, 5 and 15 minutes.
  */
+#include "core/lockdep.h"
 #include "core/rng.h"
-#include "core/watchdog.h"
 #include "riscv/trap.h"
 #include "sched/runqueue.h"
 
 enum {
     TICK_MS = 10,
     SLICE_MS_PER_NICE = 2, /* nice 0: 40 ms, -20: 80 ms, 19: 2 ms */
-    NICE_LOWEST = 20,
     LOAD_PERIOD_S = 5,
 };
 
@@ -34,7 +33,7 @@ uint64_t load_average[3];
 uint32_t
 full_slice(const struct task *t)
 {
-    return (uint32_t)ms_to_ticks((uint64_t)(NICE_LOWEST - t->nice) *
+    return (uint32_t)ms_to_ticks((uint64_t)(NICE_LIMIT - t->nice) *
                                  SLICE_MS_PER_NICE);
 }
 

@@ -12,8 +12,7 @@ struct rwsem {
     _Atomic int64_t count; /* (a) readers, or -1: a writer */
     _Atomic uint32_t waiting_writers;
     struct wait_queue wait;
-    uint16_t rank; /* (c) */
-    const char *name;
+    uint16_t rank; /* (c) which names it, too */
 };
 
 /*
@@ -34,22 +33,22 @@ void rwsem_unlock(struct rwsem *s, int64_t by);
 #define up_read(s) rwsem_unlock(s, -1)
 #define up_write(s) rwsem_unlock(s, 1)
 
-#define RWSEM_INIT(s, rank_, name_)                                            \
+#define RWSEM_INIT(s, rank_)                                                   \
     {                                                                          \
-        .wait = WAIT_QUEUE_INIT((s).wait), .rank = (rank_), .name = (name_)    \
+        .wait = WAIT_QUEUE_INIT((s).wait), .rank = (rank_)                     \
     }
-#define rwsem_init(s, rank_, name_)                                            \
-    ((void)(*(s) = (struct rwsem)RWSEM_INIT(*(s), rank_, name_)))
+#define rwsem_init(s, rank)                                                    \
+    ((void)(*(s) = (struct rwsem)RWSEM_INIT(*(s), rank)))
 
 struct mutex {
     struct rwsem sem;
 };
 
-#define MUTEX_INIT(m, rank_, name_)                                            \
+#define MUTEX_INIT(m, rank)                                                    \
     {                                                                          \
-        RWSEM_INIT((m).sem, rank_, name_)                                      \
+        RWSEM_INIT((m).sem, rank)                                              \
     }
-#define mutex_init(m, rank, name) rwsem_init(&(m)->sem, rank, name)
+#define mutex_init(m, rank) rwsem_init(&(m)->sem, rank)
 #define mutex_lock(m) down_write(&(m)->sem)
 #define mutex_lock_nested(m, subclass) down_write_nested(&(m)->sem, subclass)
 #define mutex_lock_killable(m) down_write_killable(&(m)->sem)

@@ -74,7 +74,6 @@
 
 #include "core/lockdep.h"
 #include "core/panic.h"
-#include "core/watchdog.h"
 #include "lib/bitops.h"
 #include "mm/slab.h"
 #include "mm/vmalloc.h"
@@ -440,15 +439,13 @@ rq_init(struct run_queue *rq, unsigned hart)
 void
 sched_init(void)
 {
-    static const struct preempt_ops ops = {.reschedule = reschedule};
-
     task_cache = kmem_cache_create("task", sizeof(struct task),
                                    CACHE_LINE_BYTES, 0, NULL);
     pid_init();
     timer_tick = run_timers;
     for_each_cpu(i)
         rq_init(&run_queues[i], i);
-    preempt_ops = &ops;
+    preempt_reschedule = reschedule;
     panic_ops = &sched_panic_ops;
     account_init();
     csr_set(sstatus, SSTATUS_SIE);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * show.c - the tasks, for panic and for ^P on the console: what each does,
- * where the sleepers sleep, who holds which lock.  It must not make things
- * worse.  While the system goes on it has pid_lock, which keeps the list, the
- * tasks, and the stacks of those that are not zombies (exit.c); for that it does
- * not wait, since an owner may be what somebody is looking for.  In a panic it
- * goes on without.  Nothing else is locked, so what it shows may be torn.
+ * where the sleepers sleep, who holds which lock; and the memory, for the OOM
+ * killer as well.  It must not make things worse.  While the system goes on it
+ * has pid_lock, which keeps the list, the tasks, and the stacks of those that
+ * are not zombies (exit.c); for that it does not wait, since an owner may be
+ * what somebody is looking for.  In a panic it goes on without.  Nothing else is
+ * locked, so what it shows may be torn.
  */
 #include "core/lockdep.h"
 #include "core/panic.h"
@@ -39,7 +40,7 @@ show_tasks(void)
             break;
         printk("%5d %c%c %-15s hart %u%s", t->pid, letter, on_cpu ? '*' : ' ',
                t->comm, t->hart, t->on_rq ? ", queued" : "");
-        if (!on_cpu && letter != 'Z' && letter != 'X' && t->stack)
+        if (!on_cpu && letter != 'Z' && t->stack)
             backtrace_from(&t->thread, t->thread.context.s[0],
                            t->thread.context.ra);
         show_held_locks(&t->thread);

@@ -30,11 +30,10 @@ struct kmem_cache *task_cache;
 struct task *
 alloc_task(const char *comm, void (*entry)(void))
 {
-    struct task *t = kmem_cache_alloc(task_cache, GFP_KERNEL);
+    struct task *t = kmem_cache_alloc(task_cache, GFP_KERNEL | __GFP_ZERO);
 
     if (!t)
         return NULL;
-    memset(t, 0, sizeof(*t));
     t->stack = kstack_alloc();
     if (!t->stack) {
         kmem_cache_free(task_cache, t);

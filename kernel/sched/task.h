@@ -15,12 +15,11 @@
  */
 #pragma once
 
+#include "include/limits.h"
 #include "include/resource.h"
 #include "riscv/mmu.h"
 #include "sched/signal.h"
 #include "sched/wait.h"
-
-enum { NGROUPS = 16 };
 
 /* Who a task acts as. */
 struct cred {
@@ -32,7 +31,7 @@ struct cred {
         uint32_t ids[2][3]; /* the same, for who treats both kinds alike */
     };
     uint32_t ngroups;
-    gid_t groups[NGROUPS];
+    gid_t groups[NGROUPS_MAX];
 };
 
 bool in_group(gid_t gid); /* of the current task, effective */
@@ -50,6 +49,7 @@ struct tty;
 enum {
     INIT_PID = 1,
     TASK_COMM_LEN = 16,
+    NICE_LIMIT = 20, /* nice is from -20 to 19 */
     /* Flags; the first three are numbered as Linux's in /proc/PID/stat. */
     TF_EXITING = 0x4, /* in do_exit */
     TF_FORKNOEXEC = 0x40,
@@ -73,7 +73,7 @@ struct task {
     bool on_rq;                /* (r) queued */
     _Atomic bool on_cpu;       /* (a) its registers live on a hart */
     uint32_t hart;             /* (r) whose run queue */
-    int nice;                  /* (w) -20..19 */
+    int nice;                  /* (w) */
     uint32_t slice;            /* (r) ticks left */
     uint64_t stamp;            /* (o) when the current account began */
     uint64_t start_time;       /* (c) but for exec; timebase */

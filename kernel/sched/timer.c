@@ -30,19 +30,17 @@
 #include "lib/assert.h"
 #include "sched/runqueue.h"
 
-#define NS_PER_SEC 1000000000L
-
 /* Keys: (b) lock; (h) own hart, interrupts off. */
 struct timer_base {
     struct spinlock lock;
     struct rb_root tree;    /* (b) by deadline */
     struct ktimer *running; /* (b) fired: its fn is being called */
     uint64_t programmed;    /* (h) */
-};
+} __aligned(CACHE_LINE_BYTES);
 
-static PER_CPU(struct timer_base, bases) = {
-    [0 ... NR_CPUS - 1] = {.v = {.lock = SPINLOCK_INIT(RANK_TIMER, "timers"),
-                                 .programmed = TIMER_NEVER}},
+static struct timer_base bases[NR_CPUS] = {
+    [0 ... NR_CPUS - 1] = {.lock = SPINLOCK_INIT(RANK_TIMER, "timers"),
+                           .programmed = TIMER_NEVER},
 };
 
 /* Set this hart's clock if it would come too late. */
@@ -63,7 +61,7 @@ ktimer_start(struct ktimer *t, uint64_t deadline)
     struct rb_node **link, *parent = NULL;
 
     irq_disable(); /* stay on this hart */
-    base = &bases[hart_index()].v;
+    base = &bases[hart_index()];
     spin_lock(&base->lock);
     ASSERT(!t->armed);
     for (link = &base->tree.node; *link;) {
@@ -89,7 +87,7 @@ ktimer_start(struct ktimer *t, uint64_t deadline)
 void
 ktimer_cancel(struct ktimer *t)
 {
-    struct timer_base *base = &bases[t->hart].v;
+    struct timer_base *base = &bases[t->hart];
     bool busy;
 
     do { /* ends when fn does; it may have armed t once more */
@@ -106,7 +104,7 @@ ktimer_cancel(struct ktimer *t)
 void
 run_timers(void)
 {
-    struct timer_base *base = &bases[hart_index()].v;
+    struct timer_base *base = &bases[hart_index()];
     uint64_t now = timer_read();
     struct rb_node *node;
 
@@ -168,8 +166,8 @@ static _Atomic int64_t realtime_offset_ns;
 uint64_t
 ns_to_ticks(uint64_t ns)
 {
-    return ns / NS_PER_SEC < INT64_MAX / timebase_hz ? timer_from_ns(ns)
-                                                     : INT64_MAX;
+    return ns / NSEC_PER_SEC < INT64_MAX / timebase_hz ? timer_from_ns(ns)
+                                                       : INT64_MAX;
 }
 
 int64_t
@@ -187,7 +185,7 @@ clock_set_realtime(int64_t ns_since_epoch)
 struct timespec
 ns_to_timespec(int64_t ns)
 {
-    int64_t sec = ns / NS_PER_SEC - (ns % NS_PER_SEC < 0); /* before 1970 */
+    int64_t sec = ns / NSEC_PER_SEC - (ns % NSEC_PER_SEC < 0); /* before 1970 */
 
-    return (struct timespec){sec, ns - sec * NS_PER_SEC};
+    return (struct timespec){sec, ns - sec * NSEC_PER_SEC};
 }

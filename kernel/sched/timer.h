@@ -28,10 +28,7 @@ void ktimer_start(struct ktimer *t, uint64_t deadline);
 /* Disarm; waits until fn is not running on another hart.  => not from fn */
 void ktimer_cancel(struct ktimer *t);
 
-#define clock_ticks timer_read /* now, timebase since boot */
-#define clock_monotonic_ns timer_ns
-#define ticks_to_ns timer_to_ns
-#define ticks_per_sec() timebase_hz
+#define clock_ticks timer_read     /* now, timebase since boot */
 uint64_t ns_to_ticks(uint64_t ns); /* rounds up, saturates */
 #define ms_to_ticks(ms) ((uint64_t)(ms)*timebase_hz / 1000)
 
@@ -39,7 +36,7 @@ uint64_t ns_to_ticks(uint64_t ns); /* rounds up, saturates */
 static inline uint64_t
 to_user_hz(uint64_t ticks)
 {
-    return ticks / (ticks_per_sec() / USER_HZ);
+    return ticks / (timebase_hz / USER_HZ);
 }
 void clock_set_realtime(int64_t ns_since_epoch); /* from RTC, settimeofday */
 int64_t clock_realtime_ns(void);

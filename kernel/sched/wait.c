@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * wait.c - wait queues.  See wait.h for the macros, and
- * sched.c for why no wakeup is lost.
+ * wait.c - wait queues.  See wait.h for the macros, and sched.c for why no
+ * wakeup is lost.
  *
  * A waiter's entry lives on its stack.  The waker wakes the task first and
  * takes the entry off the queue after that, all under the queue's lock: as

@@ -89,7 +89,7 @@ SYSCALL(setgroups)
 
     if (!is_root(&next))
         return -EPERM;
-    if (a[0] > NGROUPS)
+    if (a[0] > NGROUPS_MAX)
         return -EINVAL;
     if (copy_in(next.groups, a[1], a[0] * sizeof(gid_t)))
         return -EFAULT;

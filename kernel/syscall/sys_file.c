@@ -13,8 +13,6 @@
 #include "mm/slab.h"
 #include "syscall/syscall.h"
 
-enum { IOV_MAX = 1024 };
-
 /* --- Descriptors */
 
 /* The descriptor is reserved first, so that a full table opens nothing. */
@@ -126,7 +124,7 @@ transfer_vector(struct file *f, const uint64_t *a, bool write)
     int64_t done = 0, n = 0;
     struct iovec *v, *end;
 
-    if (a[2] > IOV_MAX)
+    if (a[2] > UIO_MAXIOV)
         return -EINVAL;
     v = kmalloc(size, GFP_KERNEL);
     if (!v)

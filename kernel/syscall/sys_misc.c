@@ -20,7 +20,6 @@
 
 enum {
     CHUNK = 256,
-    LOAD_SHIFT_KERNEL = 11,
     MAX_CONSOLE_LEVEL = 8,
     GRND_FLAGS = 7, /* RANDOM, NONBLOCK, INSECURE: all one here */
 };
@@ -60,7 +59,7 @@ SYSCALL(sethostname)
 SYSCALL(sysinfo)
 {
     struct sysinfo info = {
-        .uptime = (int64_t)(clock_monotonic_ns() / NSEC_PER_SEC),
+        .uptime = (int64_t)(timer_ns() / NSEC_PER_SEC),
         .totalram = total_ram_pages() * PAGE_SIZE,
         .freeram = global_free_pages() * PAGE_SIZE,
         .sharedram = global_zone_stat(NR_SHMEM) * PAGE_SIZE,
@@ -72,7 +71,7 @@ SYSCALL(sysinfo)
     };
 
     for (int i = 0; i < 3; i++)
-        info.loads[i] = load_average[i] << (SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL);
+        info.loads[i] = load_average[i] << (SI_LOAD_SHIFT - LOAD_SHIFT);
     return copy_out(a[0], &info, sizeof(info));
 }
 

@@ -31,8 +31,7 @@
 #include "mm/slab.h"
 #include "syscall/syscall.h"
 
-static struct mutex rename_mutex =
-    MUTEX_INIT(rename_mutex, RANK_RENAME, "rename");
+static struct mutex rename_mutex = MUTEX_INIT(rename_mutex, RANK_RENAME);
 
 /*
  * Walk to the last component, and if that is a name (w->last) lock its

@@ -23,8 +23,6 @@
 #include "proc/proc.h"
 #include "syscall/syscall.h"
 
-enum { NICE_TO_PRIORITY = 20 }; /* so that it is never negative */
-
 /* --- Making and ending */
 
 /* clang-format off */
@@ -248,15 +246,16 @@ SYSCALL_TASK(sched_getaffinity, 0)
     return copy_out(a[2], &mask, sizeof(mask)) ?: (int64_t)sizeof(mask);
 }
 
+/* Turned round, so that it is never negative. */
 SYSCALL_TASK(getpriority, 1)
 {
-    return a[0] == PRIO_PROCESS ? NICE_TO_PRIORITY - t->nice : -EINVAL;
+    return a[0] == PRIO_PROCESS ? NICE_LIMIT - t->nice : -EINVAL;
 }
 
 /* Anybody may be nice; only root may stop being so. */
 SYSCALL_TASK(setpriority, 1)
 {
-    int nice = MAX(-20, MIN((int)a[2], 19));
+    int nice = MAX(-NICE_LIMIT, MIN((int)a[2], NICE_LIMIT - 1));
 
     if (a[0] != PRIO_PROCESS)
         return -EINVAL;

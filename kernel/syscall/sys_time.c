@@ -36,10 +36,9 @@ read_clock(uint64_t clock)
     case CLOCK_PROCESS_CPUTIME_ID:
     case CLOCK_THREAD_CPUTIME_ID:
         u = task_usage(current);
-        return (int64_t)ticks_to_ns(u->utime + u->stime);
+        return (int64_t)timer_to_ns(u->utime + u->stime);
     default: /* the kinds of MONOTONIC, and BOOTTIME */
-        return clock > CLOCK_BOOTTIME ? NO_CLOCK
-                                      : (int64_t)clock_monotonic_ns();
+        return clock > CLOCK_BOOTTIME ? NO_CLOCK : (int64_t)timer_ns();
     }
 }
 
@@ -91,7 +90,7 @@ SYSCALL(clock_settime)
         return err ?: -EINVAL;
     if (!is_root(&current->cred))
         return -EPERM;
-    clock_set_realtime((int64_t)ticks_to_ns(ticks));
+    clock_set_realtime((int64_t)timer_to_ns(ticks));
     return 0;
 }
 

@@ -27,8 +27,6 @@
 #include "riscv/uaccess.h"
 #include "sched/sched.h"
 
-enum { NSEC_PER_SEC = 1000000000 };
-
 #define ARGS const uint64_t *a __maybe_unused
 typedef int64_t syscall_fn(const uint64_t *a);
 typedef int64_t file_call_fn(struct file *f, const uint64_t *a);

@@ -80,7 +80,7 @@ anon_vma_alloc(struct anon_vma *parent)
         return NULL;
     av->parent = parent;
     av->root = parent ? parent->root : av;
-    rwsem_init(&av->lock, RANK_I_MMAP, "anon_vma");
+    rwsem_init(&av->lock, RANK_I_MMAP);
     list_init(&av->children);
     return av;
 }

@@ -39,8 +39,7 @@ static struct wait_queue unpin_wait = WAIT_QUEUE_INIT(unpin_wait);
 static struct wait_queue flusher_wait = WAIT_QUEUE_INIT(flusher_wait);
 struct wait_queue progress_wait = WAIT_QUEUE_INIT(progress_wait);
 static _Atomic uint32_t kicked; /* do not wait for the time to come */
-static struct mutex writeout_mutex =
-    MUTEX_INIT(writeout_mutex, RANK_WRITEOUT, "writeout");
+static struct mutex writeout_mutex = MUTEX_INIT(writeout_mutex, RANK_WRITEOUT);
 
 /* --- The lists of mappings */
 
@@ -121,24 +120,23 @@ close_mapping(struct address_space *m)
 
 /* --- How much is dirty */
 
-uint64_t
-dirty_limit(uint32_t ratio)
-{
-    return (global_free_pages() + zone_sum(nr_lru[LRU_INACTIVE_FILE]) +
-            zone_sum(nr_lru[LRU_ACTIVE_FILE])) *
-           ratio / 100;
-}
-
-/* Is more dirty than the ratio allows?  limit: where writers wait. */
+/*
+ * Is more dirty than its share of the pages that may be dirty?  limit: than the
+ * share at which writers wait.
+ */
 static bool
 too_dirty(bool limit)
 {
+    uint64_t most = global_free_pages() + zone_sum(nr_lru[LRU_INACTIVE_FILE]) +
+                    zone_sum(nr_lru[LRU_ACTIVE_FILE]);
     uint64_t pages = global_zone_stat(NR_FILE_DIRTY);
+    uint64_t ratio = dirty_tunables.background_ratio;
 
-    if (limit)
+    if (limit) {
         pages += global_zone_stat(NR_WRITEBACK);
-    return pages > dirty_limit(limit ? dirty_tunables.ratio
-                                     : dirty_tunables.background_ratio);
+        ratio = dirty_tunables.ratio;
+    }
+    return pages > most * ratio / 100;
 }
 
 void

@@ -73,7 +73,7 @@ mm_alloc(void)
     mm->pgd = page_address(root);
     kpgtable_copy_root(mm->pgd);
     mm->mmu.root_pa = __pa(mm->pgd);
-    rwsem_init(&mm->mmap_lock, RANK_MMAP, "mmap_lock");
+    rwsem_init(&mm->mmap_lock, RANK_MMAP);
     spin_init(&mm->page_table_lock, RANK_PAGE_TABLE, "page_table");
     list_init(&mm->vmas);
     list_init(&mm->removed);

@@ -91,8 +91,7 @@ struct mm {
     uint64_t start_brk, brk, start_stack;                /* (m) */
     uint64_t mmap_base; /* (m) set before there is a VMA above it */
     uint64_t arg_start, arg_end, env_start, env_end; /* (m) */
-    uint64_t auxv[48];                   /* (c) after exec: /proc/PID/auxv */
-    struct file *exe_file;               /* (m) mm_set_exe_file() */
+    struct file *exe_file;                           /* (m) mm_set_exe_file() */
     const struct vm_operations *exe_ops; /* (m) count its references */
 };
 

@@ -26,7 +26,6 @@
  *
  * Not done: MREMAP_DONTUNMAP, and an old_len of 0, are -EINVAL.
  */
-
 #include "vm/vma.h"
 
 #include "vm/pgtable.h"

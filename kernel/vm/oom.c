@@ -31,13 +31,14 @@
  */
 #include "vm/reclaim.h"
 
+#include "core/panic.h"
 #include "core/printk.h"
 #include "sched/sched.h"
 #include "vm/swap.h"
 
 enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };
 
-static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE, "oom");
+static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE);
 
 uint64_t
 oom_badness(struct task *t)
@@ -73,8 +74,7 @@ select_victim(void)
         pid = t->pid;
         if (points <= worst)
             continue;
-        if (victim)
-            put_task(victim);
+        put_task(victim);
         victim = get_task(t);
         worst = points;
     }
@@ -88,13 +88,7 @@ report(const struct task *victim, struct mm *mm, gfp_t gfp, unsigned order)
 
     pr_err("%s invoked oom-killer: gfp_mask=0x%x, order=%u, oom_score_adj=%d",
            current->comm, gfp, order, current->oom_score_adj);
-    pr_err("Mem-Info: free %lu, file %lu, anon %lu, slab %lu, dirty %lu "
-           "(pages)",
-           global_free_pages(), global_zone_stat(NR_FILE_PAGES),
-           global_zone_stat(NR_ANON_PAGES),
-           global_zone_stat(NR_SLAB_RECLAIMABLE) +
-               global_zone_stat(NR_SLAB_UNRECLAIMABLE),
-           global_zone_stat(NR_FILE_DIRTY));
+    panic_ops->show_memory();
     pr_err("Out of memory: Killed process %d (%s) total-vm:%lukB, "
            "anon-rss:%lukB, file-rss:%lukB",
            victim->pid, victim->comm, mm->total_vm * kb,

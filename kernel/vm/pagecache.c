@@ -66,8 +66,7 @@ address_space_init(struct address_space *m, struct inode *host,
     m->bdev = bdev;
     m->flags = flags;
     spin_init(&m->tree_lock, RANK_TREE, "tree");
-    rwsem_init(&m->i_mmap_lock, RANK_I_MMAP, "i_mmap");
-    m->i_mmap = RB_ROOT_INIT;
+    rwsem_init(&m->i_mmap_lock, RANK_I_MMAP);
     list_init(&m->dirty_link);
 }
 

@@ -105,7 +105,6 @@ struct address_space {
 struct file_ra_state {
     uint64_t start, size; /* pages: the current window */
     uint64_t prev_index;  /* last page read */
-    uint32_t ra_pages;    /* the largest window */
     uint32_t flags;       /* VM_SEQ_READ, VM_RAND_READ */
 };
 
@@ -269,8 +268,6 @@ void close_mapping(struct address_space *m);
 extern struct wait_queue progress_wait;
 /* After dirtying pages, with nothing held: sleep when there are too many. */
 void balance_dirty_pages(void);
-/* So many percent of the pages that may be dirty. */
-uint64_t dirty_limit(uint32_t ratio);
 
 /* /proc/sys/vm: percentages of dirtyable memory and hundredths of seconds. */
 struct dirty_tunables {

@@ -11,15 +11,15 @@
  * So "read a page" is: add it locked, submit it, lock it, look.  That is
  * lock_page_at(), for files, devices, shared memory and swap areas alike.
  *
- * Reading ahead.  Each open file has a window [start, start + size).  The last
- * async_size pages of it lie ahead of the reader: when the reader reaches the
- * first of them (marked PG_readahead) the next window, twice as large, is
- * started, so that the disk works while the reader copies.
+ * Reading ahead.  Each open file has a window [start, start + size), whose last
+ * pages lie ahead of the reader: when the reader reaches the first of them
+ * (marked PG_readahead) the next window, twice as large, is started, so that the
+ * disk works while the reader copies.
  *
  *        read up to here      PG_readahead
  *              v                 v
  *     |--------+-----------------#===============|
- *     start                      <- async_size -> start + size
+ *     start                      <--- ahead ----> start + size
  *
  * A miss that continues where the last read ended (or at the file's start)
  * opens a window; any other miss reads what was asked for and no more.
@@ -40,6 +40,7 @@
 
 enum { RA_BATCH = 32, RA_INITIAL = 4, MAX_SWAP_REPORTS = 10 };
 enum { RANGE_MAX = 512 }; /* pages that are read because a program says so */
+enum { RA_MAX = 32, RA_MAX_SMALL = 8, SMALL_MACHINE_PAGES = 8192 }; /* 32 MB */
 #define GFP_READAHEAD (GFP_USER_MOVABLE | __GFP_NORETRY | __GFP_NOWARN)
 
 /* --- Runs of bios */
@@ -287,7 +288,8 @@ void
 page_cache_readahead(struct address_space *m, struct file_ra_state *ra,
                      struct page *page, uint64_t index, uint64_t nr)
 {
-    uint64_t max = ra->ra_pages, mark;
+    bool small = total_ram_pages() < SMALL_MACHINE_PAGES;
+    uint64_t max = small ? RA_MAX_SMALL : RA_MAX, mark;
     bool sequential = index == 0 || index == ra->prev_index + 1;
 
     nr = MIN(nr, max);

@@ -9,7 +9,6 @@
  *
  * Locks: mmap_lock for reading > page lock.
  */
-
 #include "vm/fault.h"
 #include "vm/pagecache.h"
 

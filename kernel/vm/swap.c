@@ -46,7 +46,7 @@ uint32_t vm_page_cluster = 3;
 struct swap_area swap_areas[MAX_SWAP_AREAS];
 _Atomic uint64_t nr_swap_total, nr_swap_free; /* of those that are on */
 
-static struct mutex swap_mutex = MUTEX_INIT(swap_mutex, RANK_MOUNT, "swapon");
+static struct mutex swap_mutex = MUTEX_INIT(swap_mutex, RANK_MOUNT);
 static struct spinlock swap_lock = SPINLOCK_INIT(RANK_SWAP, "swap");
 static struct swap_area *last_area = swap_areas; /* (s) gave the last slot */
 

@@ -17,7 +17,6 @@
  * had W its flush comes before the page counts as unmapped, which reclaim waits
  * for, and before the lock is given up, which page_mkclean() waits for.
  */
-
 #include "vm/reclaim.h"
 #include "vm/swap.h"
 

@@ -57,7 +57,7 @@ attach(struct inode *inode, uint64_t ino)
     inode->data.ops = &ext2_aops;
     info->raw = table + i % EXT2_INODES_PER_BLOCK;
     info->goal = group * EXT2_BLOCKS_PER_GROUP;
-    rwsem_init(&info->map_lock, RANK_BLOCK_MAP, "block_map");
+    rwsem_init(&info->map_lock, RANK_BLOCK_MAP);
     return 0;
 }
 

@@ -20,8 +20,7 @@
 
 #include "fs/fs.h"
 
-static struct rwsem handles =
-    RWSEM_INIT(handles, RANK_JOURNAL_HANDLE, "journal handle");
+static struct rwsem handles = RWSEM_INIT(handles, RANK_JOURNAL_HANDLE);
 
 int
 journal_start(const struct super_block *sb)

@@ -4,7 +4,7 @@
  * that a file's text is printed into.
  *
  * A name of /proc is a row of a table: root_entries and vm_entries in system.c,
- * proc_pid_entries in task.c.  To add a file, write a function that prints it,
+ * pid_entries in task.c.  To add a file, write a function that prints it,
  * and a row:
  *
  *     TEXT("uptime", READ, show_uptime),

@@ -22,7 +22,6 @@
 
 #include "block/blkdev.h"
 #include "core/bootargs.h"
-#include "core/machine.h"
 #include "core/printk.h"
 #include "riscv/trap.h"
 #include "sched/sched.h"
@@ -35,7 +34,6 @@ enum {
     LOAD_HALF = 1 << (LOAD_SHIFT - 1),
     SECTORS_PER_KB = 2,
 };
-#define NS_PER_SECOND 1000000000UL
 /* user, nice, system, idle, iowait, irq, softirq, steal, guest, guest_nice */
 #define CPU_FORMAT "%lu 0 %lu %lu 0 0 0 0 0 0\n"
 
@@ -84,8 +82,7 @@ show_stat(struct seq *s)
                "procs_running %lu\nprocs_blocked %u\n"
                "idle_instret %lu\n", /* not Linux's: for user/tests/bench */
                irqs, sum.switches,
-               ((uint64_t)clock_realtime_ns() - clock_monotonic_ns()) /
-                   NS_PER_SECOND,
+               ((uint64_t)clock_realtime_ns() - timer_ns()) / NSEC_PER_SEC,
                sum.forks, nr_running(), nr_blocked(), sum.idle_instret);
 }
 
@@ -99,7 +96,7 @@ show_cpuinfo(struct seq *s)
         seq_printf(s,
                    "processor\t: %u\nhart\t\t: %lu\n"
                    "isa\t\t: rv64imac_zicsr_zifencei%s\nmmu\t\t: sv39\n\n",
-                   i, hart_ids[i], machine.has_sstc ? "_sstc" : "");
+                   i, hart_ids[i], timer_has_sstc ? "_sstc" : "");
 }
 
 SHOW(cmdline, "%s\n", bootargs_line)

@@ -34,7 +34,6 @@
 #include "vm/swap.h"
 
 enum {
-    NICE_TO_PRIORITY = 20,
     OOM_SCALE = 1000,
     FLAGS_IN_STAT = TF_EXITING | TF_FORKNOEXEC | TF_KTHREAD,
 };
@@ -206,7 +205,7 @@ show_stat(struct seq *s)
                u->maj_flt, c->maj_flt);
     seq_printf(s, "%lu %lu %lu %lu %d %d %u 0 %lu %lu %lu %lu ",
                to_user_hz(u->utime), to_user_hz(u->stime), to_user_hz(c->utime),
-               to_user_hz(c->stime), NICE_TO_PRIORITY + t->nice, t->nice,
+               to_user_hz(c->stime), NICE_LIMIT + t->nice, t->nice,
                nr_threads(t), to_user_hz(t->start_time),
                sizes->total_vm * PAGE_SIZE, mm_rss(sizes),
                t->rlim[RLIMIT_RSS].rlim_cur);

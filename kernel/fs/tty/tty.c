@@ -20,10 +20,9 @@
  *   others         stored                              stored
  *
  * Job control: a session leader without a terminal takes it (TIOCSCTTY); all
- * tasks that it forks from then on have it.  One
- * process group of the session is in the foreground: it gets ^C, ^\ and ^Z,
- * and it alone may read; another group that tries gets SIGTTIN.  The shell
- * chooses that group (TIOCSPGRP).
+ * tasks that it forks from then on have it.  One process group of the session
+ * is in the foreground: it gets ^C, ^\ and ^Z, and it alone may read; another
+ * group that tries gets SIGTTIN.  The shell chooses that group (TIOCSPGRP).
  *
  * Invariants
  *   I1  task->tty == &tty only for tasks with task->sid == tty.sid, and as
@@ -95,7 +94,7 @@ static struct tty {
     pid_t sid, pgrp;       /* (P) session, foreground group; 0: none */
 } tty = {
     .input_lock = SPINLOCK_INIT(RANK_TTY_INPUT, "tty input"),
-    .out_lock = MUTEX_INIT(tty.out_lock, RANK_TTY_OUTPUT, "tty output"),
+    .out_lock = MUTEX_INIT(tty.out_lock, RANK_TTY_OUTPUT),
     .readable = WAIT_QUEUE_INIT(tty.readable),
     .winsize = {.ws_row = 24, .ws_col = 80},
     .termios =
@@ -550,7 +549,5 @@ const struct file_operations tty_file_ops = {
 void
 tty_init(void)
 {
-    static const struct serial_ops serial = {.receive = receive};
-
-    serial_ops = &serial;
+    serial_receive = receive;
 }
