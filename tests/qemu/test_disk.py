@@ -144,6 +144,24 @@ def test_disk_by_another_name(boot, folder):
     m.poweroff()
 
 
+def test_disk_read_only(boot, folder):
+    """A disk that cannot be written is mounted read-only or not at all, and
+    refuses a write at once."""
+    image = make_image(folder / "ro.img", size="24M", swap="0")
+    m = boot(qemuopts=["-drive", f"if=none,format=raw,id=ro,file={image},"
+                       "readonly=on",
+                       "-device",
+                       "virtio-blk-device,drive=ro,bus=virtio-mmio-bus.1"])
+    m.ok("mknod /dev/vdb b 254 16; mknod /dev/vdb1 b 254 17")
+    out, status = m.cmd("mount -t ext2 /dev/vdb1 /mnt")
+    assert status and "denied" in out
+    m.ok("mount -o ro -t ext2 /dev/vdb1 /mnt; ls /mnt/bin; umount /mnt")
+    out, status = m.cmd("echo x >/dev/vdb")
+    assert status and "not permitted" in out
+    m.ok("rm /dev/vdb /dev/vdb1")
+    m.poweroff()
+
+
 def bad_disk(image, kind, first, errno=5):
     """Options: a second disk (vdb) on which some requests fail."""
     return ["-blockdev",
