@@ -7,8 +7,9 @@
  * range from every process; then, page by page: lock, wait for write-out,
  * unmap again (a fault may have slipped in before it saw the new size),
  * forget the dirtiness, drop.  A fault re-checks mapping and size under the
- * page lock, so after that no PTE can come back.  Blocks are freed last, by
- * the file system.
+ * page lock, so after that no PTE can come back; but private copies may have
+ * been made of what was not dropped yet: unmap the range once more.  Blocks are
+ * freed last, by the file system.
  */
 #include "vm/shmem.h"
 
@@ -42,6 +43,7 @@ truncate_pages(struct address_space *m, off_t from)
         while ((page = find_get_next(m, &next, RADIX_PRESENT)))
             truncate_one(m, page);
     } while (mapping_is_shmem(m) && shmem_drop_swapped(m, first));
+    unmap_mapping_range(m, first, UINT64_MAX);
     if (offset == 0)
         return;
     /*
