@@ -38,14 +38,14 @@ enum {
 struct siginfo {
     int32_t si_signo, si_errno, si_code, si_pad1;
     union {
-        struct { /* kill, SIGCHLD */
+        uint8_t si_pad3[112]; /* first: what initialises it, does so wholly */
+        struct {              /* kill, SIGCHLD */
             int32_t si_pid;
             uint32_t si_uid;
             int32_t si_status, si_pad2;
             int64_t si_utime, si_stime;
         };
         void *si_addr; /* SIGSEGV, SIGBUS, SIGILL */
-        uint8_t si_pad3[112];
     };
 };
 
