@@ -171,9 +171,10 @@ write_one_page(struct address_space *m, const void *ubuf, unsigned len,
     struct page *page;
     int fresh, err;
 
-    if (pos > size) /* zeroes between, whatever was mapped */
-        truncate_pages(m, size);
-    err = m->ops->begin_write ? m->ops->begin_write(m) : 0;
+    /* Zeroes between, whatever was mapped. */
+    err = pos > size ? truncate_pages(m, size) : 0;
+    if (!err && m->ops->begin_write)
+        err = m->ops->begin_write(m);
     if (err)
         return err;
     page = mapping_is_shmem(m) ? shmem_get_page(m, index)
