@@ -10,7 +10,7 @@
  */
 #include "test.h"
 
-enum { PROCS = 4, PAGES = 160, SIZE = PAGES * PAGE, STEPS = 500 };
+enum { PROCS = 4, PAGES = 160, SIZE = PAGES * PAGE, STEPS = 300 };
 
 /* A file, its mapping and its model; bytes of the model behind size are 0. */
 struct file {
@@ -237,7 +237,7 @@ work(void *arg)
 static void
 lane_work(void *arg)
 {
-    enum { LANE = PAGE / PROCS, LANE_PAGES = 64, ROUNDS = 1500 };
+    enum { LANE = PAGE / PROCS, LANE_PAGES = 64, ROUNDS = 700 };
     static unsigned char model[LANE_PAGES][LANE], buf[LANE];
     size_t lane = (size_t)(uintptr_t)arg;
     struct file f = {.state = lane + 77};
