@@ -67,10 +67,8 @@ get_valid_page(struct address_space *m, struct file_ra_state *ra,
 
     if (unlikely(!page || page_test(page, PG_readahead)))
         page_cache_readahead(m, ra, page, index, last - index + 1);
-    if (likely(page && page_test(page, PG_uptodate))) {
-        smp_rmb(); /* the bytes, and the size, as they were then or later */
+    if (likely(page && page_test(page, PG_uptodate)))
         return page;
-    }
     if (page)
         put_page(page);
     return read_cache_page(m, index);

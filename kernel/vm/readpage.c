@@ -274,10 +274,8 @@ read_cache_page(struct address_space *m, uint64_t index)
 
     do { /* ends: what was truncated is not found again */
         page = find_get_page(m, index);
-        if (page && page_test(page, PG_uptodate)) {
-            smp_rmb(); /* its bytes are looked at without its lock */
+        if (page && page_test(page, PG_uptodate))
             return page;
-        }
         if (!page && mapping_is_shmem(m) && !shmem_swap_entry(m, index).val)
             return get_page(pfn_to_page(zero_pfn)); /* a hole */
         page = lock_page_at(m, index, page, 1, GFP_USER_MOVABLE);
