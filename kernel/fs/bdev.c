@@ -108,6 +108,8 @@ bdev_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 {
     int64_t left = atomic_read(&f->inode->mapping->size) - *pos;
 
+    if (((struct block_device *)f->private)->disk->read_only)
+        return -EPERM;
     if (n > 0 && (left <= 0 || f->flags & O_APPEND))
         return -ENOSPC;
     return generic_file_write(f, ubuf, MIN(n, (size_t)left), pos);

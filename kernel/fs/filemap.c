@@ -169,9 +169,10 @@ write_one_page(struct address_space *m, const void *ubuf, unsigned len,
     struct page *page;
     int fresh, err;
 
-    if (pos > size) /* zeroes between, whatever was mapped */
-        truncate_pages(m, size);
-    err = m->ops->begin_write ? m->ops->begin_write(m) : 0;
+    /* Zeroes between, whatever was mapped. */
+    err = pos > size ? truncate_pages(m, size) : 0;
+    if (!err && m->ops->begin_write)
+        err = m->ops->begin_write(m);
     if (err)
         return err;
     page = mapping_is_shmem(m) ? shmem_get_page(m, index)
@@ -265,15 +266,16 @@ generic_file_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
         mutex_lock(&inode->lock);
         if (f->flags & O_APPEND)
             *pos = inode_size(inode);
-        if ((uint64_t)*pos < limit)
+        if ((uint64_t)*pos < limit) {
+            inode_data_changed(inode); /* no new bytes with old set-id bits */
             ret = write_pages(inode->mapping, from,
                               MIN((size_t)chunk, limit - (uint64_t)*pos), *pos);
-        else if ((uint64_t)*pos >= rlimit)
+        } else if ((uint64_t)*pos >= rlimit) {
             send_signal(current, SIGXFSZ);
+        }
         if (ret > 0) {
             from += ret;
             *pos += ret;
-            inode_data_changed(inode);
         }
         mutex_unlock(&inode->lock);
         balance_dirty_pages();

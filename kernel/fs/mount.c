@@ -119,7 +119,9 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     sb->dev = bdev ? bdev->dev : makedev(0, anon_minor);
     anon_minor += !bdev;
     if (bdev)
-        err = bd_claim(bdev, true);
+        err = bdev->disk->read_only && !(sb->flags & SB_RDONLY)
+                  ? -EACCES
+                  : bd_claim(bdev, true);
     if (!err) {
         sb->bdev = bdev; /* ours to release */
         if (bdev)        /* what was read before somebody wrote to it is old */
@@ -143,6 +145,7 @@ mount_root(const char *device, bool readonly)
     bdev = blkdev_lookup_name(device + (strncmp(device, "/dev/", 5) ? 0 : 5));
     if (!bdev)
         return -ENXIO;
+    readonly |= bdev->disk->read_only;
     mutex_lock(&mount_mutex);
     sb = make_super(&ext2_type, bdev, device, readonly ? MS_RDONLY : 0, NULL);
     mutex_unlock(&mount_mutex);

@@ -88,11 +88,13 @@ static int
 tmpfs_truncate(struct inode *inode, off_t size)
 {
     off_t keep = MIN(size, inode_size(inode));
+    int err;
 
     atomic_store(&inode->data.size, keep);
-    truncate_pages(&inode->data, keep);
-    atomic_store(&inode->data.size, size);
-    return 0;
+    err = truncate_pages(&inode->data, keep);
+    if (!err)
+        atomic_store(&inode->data.size, size);
+    return err;
 }
 
 /* --- Inodes */

@@ -32,13 +32,13 @@ enum {
 struct siginfo {
     int32_t si_signo, si_errno, si_code, si_pad1;
     union {
+        uint8_t si_pad3[112]; /* first: what initialises it, does so wholly */
         struct {
             int32_t si_pid;
             uint32_t si_uid;
             int32_t si_status, si_pad2;
             int64_t si_utime, si_stime;
         };
-        uint8_t si_pad3[112]; /* what other signals tell */
     };
 };
 

@@ -214,11 +214,15 @@ do_cow_fault(struct fault_ctx *c)
 {
     struct page *page = get_file_page(c);
     enum vm_fault r;
+    uint32_t scope;
 
     if (IS_ERR(page))
         return fault_of(PTR_ERR(page));
-    unlock_page(page); /* the copy may wait for memory */
+    /* Locked until it is mapped: truncation then finds the copy. */
+    scope = memalloc_scope_save(SCOPE_NOFS);
     r = make_private_page(c, page);
+    memalloc_scope_restore(scope);
+    unlock_page(page);
     put_page(page);
     return r;
 }

@@ -226,8 +226,11 @@ page_block(const struct page *page)
 }
 
 /* --- truncate.c */
-/* Drop pages from byte `from` on (unmapping them), zero the tail's page. */
-void truncate_pages(struct address_space *m, off_t from);
+/*
+ * Drop pages from byte `from` on (unmapping them), zero the tail's page.
+ * => -EIO, -ENOMEM, -EINTR: the tail is not zero, so the file must not grow
+ */
+int truncate_pages(struct address_space *m, off_t from);
 /* Drop clean, unmapped, unused pages. */
 void invalidate_pages(struct address_space *m);
 /* Drop one block's page of a metadata mapping: the block was freed. */

@@ -233,6 +233,7 @@ swap_on(struct block_device *bdev, uint32_t flags)
     err = a ? bd_claim(bdev, true) : -EPERM;
     if (err)
         goto unlock;
+    invalidate_pages(bdev->mapping); /* it was written by another name */
     page = read_cache_page(bdev->mapping, 0);
     err = IS_ERR(page) ? (int)PTR_ERR(page)
                        : init_slots(a, page_address(page), bdev);

@@ -7,8 +7,9 @@
  * range from every process; then, page by page: lock, wait for write-out,
  * unmap again (a fault may have slipped in before it saw the new size),
  * forget the dirtiness, drop.  A fault re-checks mapping and size under the
- * page lock, so after that no PTE can come back.  Blocks are freed last, by
- * the file system.
+ * page lock, so after that no PTE can come back; but private copies may have
+ * been made of what was not dropped yet: unmap the range once more.  Blocks are
+ * freed last, by the file system.
  */
 #include "vm/shmem.h"
 
@@ -29,7 +30,7 @@ truncate_one(struct address_space *m, struct page *page)
     put_page(page);
 }
 
-void
+int
 truncate_pages(struct address_space *m, off_t from)
 {
     uint64_t first = DIV_ROUND_UP((uint64_t)from, PAGE_SIZE), next;
@@ -42,15 +43,16 @@ truncate_pages(struct address_space *m, off_t from)
         while ((page = find_get_next(m, &next, RADIX_PRESENT)))
             truncate_one(m, page);
     } while (mapping_is_shmem(m) && shmem_drop_swapped(m, first));
+    unmap_mapping_range(m, first, UINT64_MAX);
     if (offset == 0)
-        return;
+        return 0;
     /*
      * The last page stays, but what lies behind the end must read as zero when
      * the file grows again, on disk as well.
      */
     page = read_cache_page(m, (uint64_t)from >> PAGE_SHIFT);
     if (IS_ERR(page))
-        return; /* unreadable: there is nothing to preserve */
+        return (int)PTR_ERR(page);
     lock_page(page);
     if (page->mapping == m && page_test(page, PG_uptodate)) {
         memset((uint8_t *)page_address(page) + offset, 0, PAGE_SIZE - offset);
@@ -59,6 +61,7 @@ truncate_pages(struct address_space *m, off_t from)
     }
     unlock_page(page);
     put_page(page);
+    return 0;
 }
 
 void

@@ -22,7 +22,7 @@ enum { CLUSTER = 256, NR_DEVICES = MAX_SWAP_AREAS + 1, HOLDERS_MAX = 40 };
 /* --- What swap.c needs from below */
 
 static struct block_device devices[NR_DEVICES];
-static struct address_space mappings[NR_DEVICES];
+static struct address_space mappings[NR_DEVICES], *fresh;
 static struct page *header_page; /* what the first page of any device holds */
 static int read_error, unuse_error, mutex_held;
 static bool claims_fail, vmalloc_fails;
@@ -63,10 +63,18 @@ bd_release(struct block_device *bdev, bool exclusive)
     nr_claims--;
 }
 
+void
+invalidate_pages(struct address_space *m)
+{
+    assert_int_equal(devices[m - mappings].writers, -1);
+    fresh = m;
+}
+
 struct page *
 read_cache_page(struct address_space *m, uint64_t index)
 {
     assert_in_range(m - mappings, 0, NR_DEVICES - 1);
+    assert_ptr_equal(fresh, m);
     assert_int_equal(index, 0);
     return read_error ? ERR_PTR(read_error) : get_page(header_page);
 }

@@ -121,8 +121,9 @@ def test_disk_mounted_is_busy(boot):
 
 
 def test_disk_by_another_name(boot, folder):
-    """What was written to a disk is seen in its partition, and mounted."""
-    image = make_image(folder / "two.img", size="24M", swap="0")
+    """What was written to a disk is seen in its partition, by mount and swapon
+    as well."""
+    image = make_image(folder / "two.img", size="24M", swap="4M")
     m = boot(qemuopts=["-drive", f"if=none,format=raw,id=two,file={image}",
                        "-device",
                        "virtio-blk-device,drive=two,bus=virtio-mmio-bus.1"])
@@ -135,7 +136,29 @@ def test_disk_by_another_name(boot, folder):
     assert m.cmd("mount -t ext2 /dev/vdb1 /mnt")[1]
     m.ok(f"{get} of=now; ! cmp now super; {put} if=super; "
          "mount -t ext2 /dev/vdb1 /mnt; umount /mnt")
-    m.ok("rm super now /dev/vdb /dev/vdb1")
+    m.ok("mknod /dev/vdb2 b 254 18; swapon /dev/vdb2; swapoff /dev/vdb2")
+    m.ok("dd if=/dev/zero of=/dev/vdb bs=4k count=1 conv=notrunc "
+         f"seek={partition(image, 2)[0] // BLOCK}")
+    assert m.cmd("swapon /dev/vdb2")[1]
+    m.ok("rm super now /dev/vdb /dev/vdb1 /dev/vdb2")
+    m.poweroff()
+
+
+def test_disk_read_only(boot, folder):
+    """A disk that cannot be written is mounted read-only or not at all, and
+    refuses a write at once."""
+    image = make_image(folder / "ro.img", size="24M", swap="0")
+    m = boot(qemuopts=["-drive", f"if=none,format=raw,id=ro,file={image},"
+                       "readonly=on",
+                       "-device",
+                       "virtio-blk-device,drive=ro,bus=virtio-mmio-bus.1"])
+    m.ok("mknod /dev/vdb b 254 16; mknod /dev/vdb1 b 254 17")
+    out, status = m.cmd("mount -t ext2 /dev/vdb1 /mnt")
+    assert status and "denied" in out
+    m.ok("mount -o ro -t ext2 /dev/vdb1 /mnt; ls /mnt/bin; umount /mnt")
+    out, status = m.cmd("echo x >/dev/vdb")
+    assert status and "not permitted" in out
+    m.ok("rm /dev/vdb /dev/vdb1")
     m.poweroff()
 
 

@@ -107,8 +107,8 @@ void ext2_evict(struct inode *inode);
 /* --- map.c */
 /* The block at index of a directory or symlink, or a new one.  ERR_PTR */
 void *ext2_meta_block(struct inode *inode, uint64_t index, bool make);
-/* Cut off what lies behind `size`: pages and blocks.  => handle open */
-void ext2_shrink(struct inode *inode, off_t size);
+/* Cut off what lies behind `size`.  => handle open; as truncate_pages() */
+int ext2_shrink(struct inode *inode, off_t size);
 int ext2_truncate(struct inode *inode, off_t size);
 
 /* --- dir.c; all need the directory's lock */

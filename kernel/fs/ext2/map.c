@@ -228,7 +228,7 @@ free_slots(struct inode *inode, uint32_t *slot, unsigned n, unsigned level,
     return err;
 }
 
-void
+int
 ext2_shrink(struct inode *inode, off_t size)
 {
     uint64_t keep = DIV_ROUND_UP((uint64_t)size, PAGE_SIZE);
@@ -237,10 +237,10 @@ ext2_shrink(struct inode *inode, off_t size)
     bool mapped = S_ISREG(inode->mode) || S_ISDIR(inode->mode) ||
                   (S_ISLNK(inode->mode) &&
                    inode_size(inode) >= (off_t)EXT2_FAST_SYMLINK_MAX);
-    int err = 0; /* a short symlink or a device has no map in i_block */
+    int err = 0, tail; /* a short symlink or a device has no map in i_block */
 
     atomic_store(&inode->data.size, size);
-    truncate_pages(&inode->data, size);
+    tail = truncate_pages(&inode->data, size);
     down_write(&info->map_lock);
     for (unsigned level = 0; mapped && level <= MAX_LEVEL && !err; level++) {
         unsigned n = level ? 1 : EXT2_NDIR_BLOCKS;
@@ -257,6 +257,7 @@ ext2_shrink(struct inode *inode, off_t size)
     truncate_pages(&inode->data, (off_t)ALIGN_UP((uint64_t)size, PAGE_SIZE));
     if (err)
         ext2_error(inode->sb, "not all is freed: inode", inode->ino);
+    return tail;
 }
 
 /* When it grows, only the rest of its last page is cleared. */
@@ -267,11 +268,12 @@ ext2_truncate(struct inode *inode, off_t size)
 
     if (err)
         return err;
-    ext2_shrink(inode, MIN(size, inode_size(inode)));
-    atomic_store(&inode->data.size, size);
+    err = ext2_shrink(inode, MIN(size, inode_size(inode)));
+    if (!err)
+        atomic_store(&inode->data.size, size);
     mark_inode_dirty(inode);
     journal_stop();
-    return 0;
+    return err;
 }
 
 /* --- Reading and writing files; see vm/pagecache.h */

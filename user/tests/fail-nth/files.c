@@ -9,7 +9,7 @@
 enum { HIGH_FD = 200 };
 
 static int fds[2];
-static char text[8 * PAGE];
+static char text[8 * PAGE] = {[PAGE / 2] = 'x'}; /* where it is cut */
 static const char *name; /* of the file that the call is about */
 
 static void
@@ -324,6 +324,19 @@ end_file(long result)
     CHECK_OK(unlink(name));
 }
 
+/* What was cut off is gone, or it was said that it is not. */
+static void
+end_truncate(long result)
+{
+    char *p = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fds[0], 0);
+
+    CHECK(p != MAP_FAILED);
+    if (result == 0)
+        CHECK_EQ(p[PAGE / 2], 0);
+    CHECK_OK(munmap(p, PAGE));
+    end_file(result);
+}
+
 static void
 end_map_file(long result)
 {
@@ -407,8 +420,8 @@ const struct call file_calls[] = {
     {"write far tmpfs", empty_on_tmpfs, call_write_far, end_file, 0, false},
     {"read", cold_file, call_read, end_file, 0, false},
     {"read tmpfs", full_on_tmpfs, call_read, end_file, 0, false},
-    {"truncate", cold_file, call_truncate, end_file, 0, false},
-    {"truncate tmpfs", full_on_tmpfs, call_truncate, end_file, 0, false},
+    {"truncate", cold_file, call_truncate, end_truncate, 0, false},
+    {"truncate tmpfs", full_on_tmpfs, call_truncate, end_truncate, 0, false},
     {"fsync", dirty_file, call_fsync, end_file, 0, false},
     {"mkdir", NULL, call_mkdir, end_mkdir, 0, false},
     {"rmdir", make_dir, call_rmdir, end_mkdir, 0, false},
