@@ -3,8 +3,8 @@
  * oom.c - when nothing can be reclaimed, one process has to go.
  *
  * The victim is the process with the largest badness: the pages it would give
- * back (resident, swapped, page tables), shifted by its oom_score_adj as in
- * Linux.  It gets SIGKILL and may use the allocator's reserve, so that it can
+ * back (resident, swapped, page tables, VMAs), shifted by its oom_score_adj as
+ * in Linux.  It gets SIGKILL and may use the allocator's reserve, so that it can
  * run to its end; the log says who, how large, and why.  Who shares its address
  * space dies with it.
  *
@@ -20,7 +20,8 @@
  *   I1  At most one victim at a time: while one has not given its memory back,
  *       others wait for it.  If it does not within the time, the next may be
  *       chosen; no address space is chosen twice.
- *   I2  init and kernel threads are never chosen.
+ *   I2  init's address space, which a child of its vfork has too, is never
+ *       chosen; kernel threads have none.
  *   I3  mm->unstable is set before the first page is reaped, and a fault looks
  *       at it after it has seen that the page is missing (fault.c).
  *
@@ -43,16 +44,18 @@ uint64_t
 oom_badness(struct task *t)
 {
     int64_t points = 0;
+    struct mm *mm;
 
-    if (t->tgid == INIT_PID || (atomic_read(&t->flags) & TF_KTHREAD) ||
-        t->oom_score_adj == -1000)
+    if (t->oom_score_adj == -1000)
         return 0;
     spin_lock(&t->lock);
-    if (t->mm && !READ_ONCE(t->mm->unstable))
+    mm = t->mm;
+    if (mm && !mm->of_init && !READ_ONCE(mm->unstable))
         points =
-            (int64_t)(mm_rss(t->mm) +
-                      (uint64_t)atomic_read(&t->mm->rss[MM_SWAPENTS]) +
-                      (uint64_t)atomic_read(&t->mm->pgtable_bytes) / PAGE_SIZE);
+            (int64_t)mm_rss(mm) + atomic_read(&mm->rss[MM_SWAPENTS]) +
+            (atomic_read(&mm->pgtable_bytes) +
+             (int64_t)(READ_ONCE(mm->map_count) * sizeof(struct vm_area))) /
+                (int64_t)PAGE_SIZE;
     spin_unlock(&t->lock);
     if (points == 0)
         return 0;
@@ -146,7 +149,7 @@ reap(struct mm *mm, const struct task *victim)
     return true;
 }
 
-/* Wait until most of the victim's memory is back, or for too long. */
+/* Wait until there is memory, or all of the victim's is back, or for too long. */
 static void
 await_memory(struct mm *mm, const struct task *victim)
 {
@@ -158,7 +161,7 @@ await_memory(struct mm *mm, const struct task *victim)
     while ((atomic_read(&mm->users) || mm_rss(mm) > most) &&
            clock_ticks() < end && !fatal_signal_pending(current)) {
         reaped = reaped || reap(mm, victim);
-        if (reaped && mm_rss(mm) <= most)
+        if (reaped && zones_balanced()) /* else its end brings more */
             return;
         set_current_state(TASK_KILLABLE);
         schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));
