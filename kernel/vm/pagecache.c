@@ -88,14 +88,14 @@ find_get_next(struct address_space *m, uint64_t *next, enum radix_tag tag)
 {
     struct page *page;
 
-    spin_lock(&m->tree_lock);
-    do {
+    do { /* the lock is given up between entries: there may be a million */
+        spin_lock(&m->tree_lock);
         page = radix_tree_find(&m->pages, next, tag);
+        if (page && !radix_is_exceptional(page))
+            get_page(page);
+        spin_unlock(&m->tree_lock);
         *next += page != NULL;
     } while (radix_is_exceptional(page));
-    if (page)
-        get_page(page);
-    spin_unlock(&m->tree_lock);
     return page;
 }
 

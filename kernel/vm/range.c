@@ -43,6 +43,7 @@
  * write it.  Other advice is -EINVAL.
  */
 #include "riscv/uaccess.h"
+#include "sched/task.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
 #include "vm/vma.h"
@@ -349,7 +350,7 @@ do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec)
         swp_entry_t e;
         pte_t *p, pte;
 
-        if (down_read_killable(&mm->mmap_lock))
+        if (fatal_signal_pending(current) || down_read_killable(&mm->mmap_lock))
             return -EINTR;
         vma = vma_at(mm, addr);
         p = pgtable_find(mm, addr);
