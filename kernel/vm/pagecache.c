@@ -26,9 +26,10 @@ static struct kmem_cache *radix_node_cache;
 atomic64_t buffer_pages;
 
 static struct radix_node *
-alloc_radix_node(void)
+alloc_radix_node(uint32_t gfp)
 {
-    return kmem_cache_alloc(radix_node_cache, GFP_KERNEL);
+    gfp &= __GFP_NORETRY | __GFP_NOWARN; /* that of its page: how hard to try */
+    return kmem_cache_alloc(radix_node_cache, GFP_KERNEL | gfp);
 }
 
 static void
@@ -171,7 +172,8 @@ insert_locked(struct address_space *m, uint64_t index, struct page *page,
 }
 
 int
-add_to_page_cache(struct address_space *m, uint64_t index, struct page *page)
+add_to_page_cache(struct address_space *m, uint64_t index, struct page *page,
+                  gfp_t gfp)
 {
     struct radix_preload pre = {0};
     int err;
@@ -180,7 +182,7 @@ retry: /* ends: the preload then holds what the insert asked for */
     spin_lock(&m->tree_lock);
     err = insert_locked(m, index, page, &pre);
     spin_unlock(&m->tree_lock);
-    if (err == -EAGAIN && (err = radix_preload_fill(&pre)) == 0)
+    if (err == -EAGAIN && (err = radix_preload_fill(&pre, gfp)) == 0)
         goto retry;
     radix_preload_drop(&pre);
     return err;
@@ -201,7 +203,7 @@ add_new_page(struct address_space *m, uint64_t index, gfp_t gfp)
         bits |= BIT(PG_anon);
     /* Nobody else knows the page, so this need not be atomic. */
     atomic_set(&page->flags, atomic_read(&page->flags) | bits);
-    err = add_to_page_cache(m, index, page);
+    err = add_to_page_cache(m, index, page, gfp);
     if (err) {
         page_clear(page, PG_locked);
         put_page(page);

@@ -10,13 +10,17 @@
 #include "lib/macros.h"
 #include "lib/radix_tree.h"
 
+enum { GFP = 0x80 }; /* comes to alloc_node() as it is */
+
 static int nodes_out;  /* allocated and not freed */
 static int nodes_left; /* that alloc_node() still gives; < 0: any number */
 
 static struct radix_node *
-alloc_node(void)
+alloc_node(uint32_t gfp)
 {
     struct radix_node *node;
+
+    assert_int_equal(gfp, GFP);
 
     if (nodes_left == 0)
         return NULL;
@@ -122,7 +126,7 @@ insert(uint64_t index, void *item)
     int err;
 
     while ((err = radix_tree_insert(&tree, index, item, &pre)) == -EAGAIN) {
-        err = radix_preload_fill(&pre);
+        err = radix_preload_fill(&pre, GFP);
         if (err)
             break;
     }
