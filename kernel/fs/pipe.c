@@ -173,9 +173,8 @@ pipe_io(struct file *f, uint8_t *ubuf, size_t n, bool write)
 }
 
 static ssize_t
-pipe_read(struct file *f, void *ubuf, size_t n, off_t *pos)
+pipe_read(struct file *f, void *ubuf, size_t n, off_t *pos __maybe_unused)
 {
-    (void)pos;
     return pipe_io(f, ubuf, n, false);
 }
 
@@ -292,17 +291,16 @@ static int
 fifo_open(struct inode *inode, struct file *f)
 {
     struct pipe *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL), *p;
+    bool many =
+        atomic_read(&all_pages) >= (int64_t)total_ram_pages() / PIPES_SHARE &&
+        !is_root(&current->cred);
     int err = 0;
 
     if (!fresh)
         return -ENOMEM;
     wait_queue_init(&fresh->end[READER].wait);
     wait_queue_init(&fresh->end[WRITER].wait);
-    if (atomic_read(&all_pages) < (int64_t)total_ram_pages() / PIPES_SHARE ||
-        is_root(&current->cred))
-        fresh->pages = PIPE_PAGES;
-    else
-        fresh->pages = 1;
+    fresh->pages = many ? 1 : PIPE_PAGES;
     mutex_lock(&inode->lock);
     p = inode->pipe ? inode->pipe : fresh;
     inode->pipe = p;

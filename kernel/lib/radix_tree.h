@@ -94,10 +94,6 @@ void *radix_tree_delete(struct radix_tree *tree, uint64_t index);
 /* Set or clear a tag of the item at index; nothing if there is none. */
 void radix_tree_tag(struct radix_tree *tree, uint64_t index, enum radix_tag tag,
                     bool on);
-#define radix_tree_tag_set(tree, index, tag)                                   \
-    radix_tree_tag(tree, index, tag, true)
-#define radix_tree_tag_clear(tree, index, tag)                                 \
-    radix_tree_tag(tree, index, tag, false)
 
 /* Has any item this tag? */
 #define radix_tree_tagged(tree, tag) ((tree)->node && (tree)->node->tags[tag])

@@ -32,11 +32,13 @@
  */
 #include "vm/reclaim.h"
 
+#include "core/panic.h"
 #include "core/printk.h"
 #include "sched/sched.h"
 #include "vm/swap.h"
 
 enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };
+enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 
 static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE, "oom");
 
@@ -87,22 +89,14 @@ select_victim(void)
 static void
 report(const struct task *victim, struct mm *mm, gfp_t gfp, unsigned order)
 {
-    const uint64_t kb = PAGE_SIZE / 1024;
-
     pr_err("%s invoked oom-killer: gfp_mask=0x%x, order=%u, oom_score_adj=%d",
            current->comm, gfp, order, current->oom_score_adj);
-    pr_err("Mem-Info: free %lu, file %lu, anon %lu, slab %lu, dirty %lu "
-           "(pages)",
-           global_free_pages(), global_zone_stat(NR_FILE_PAGES),
-           global_zone_stat(NR_ANON_PAGES),
-           global_zone_stat(NR_SLAB_RECLAIMABLE) +
-               global_zone_stat(NR_SLAB_UNRECLAIMABLE),
-           global_zone_stat(NR_FILE_DIRTY));
+    panic_ops->show_memory();
     pr_err("Out of memory: Killed process %d (%s) total-vm:%lukB, "
            "anon-rss:%lukB, file-rss:%lukB",
-           victim->pid, victim->comm, mm->total_vm * kb,
-           (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * kb,
-           (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * kb);
+           victim->pid, victim->comm, mm->total_vm * KB_PER_PAGE,
+           (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * KB_PER_PAGE,
+           (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * KB_PER_PAGE);
 }
 
 /* Kill all who run in mm: it goes with the last of them. */
@@ -129,7 +123,6 @@ kill_users(struct mm *mm)
 static bool
 reap(struct mm *mm, const struct task *victim)
 {
-    const uint64_t kb = PAGE_SIZE / 1024;
     struct tlb_gather g;
 
     if (!down_read_trylock(&mm->mmap_lock))
@@ -143,9 +136,9 @@ reap(struct mm *mm, const struct task *victim)
     pr_warn("oom_reaper: reaped process %d (%s), now anon-rss:%lukB, "
             "file-rss:%lukB, shmem-rss:%lukB",
             victim->pid, victim->comm,
-            (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * kb,
-            (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * kb,
-            (uint64_t)atomic_read(&mm->rss[MM_SHMEMPAGES]) * kb);
+            (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * KB_PER_PAGE,
+            (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * KB_PER_PAGE,
+            (uint64_t)atomic_read(&mm->rss[MM_SHMEMPAGES]) * KB_PER_PAGE);
     return true;
 }
 

@@ -198,12 +198,11 @@ do_mprotect(struct mm *mm, uint64_t addr, uint64_t len, uint32_t prot)
  * => page_table_lock held; true: the TLBs must forget D
  */
 static bool
-free_lazily(pte_t *p, uint64_t unused)
+free_lazily(pte_t *p, uint64_t unused __maybe_unused)
 {
     pte_t pte = pte_read(p);
     struct page *page;
 
-    (void)unused;
     if (!pte_mapped(pte) || pte_special(pte))
         return false;
     page = pfn_to_page(pte_pfn(pte));

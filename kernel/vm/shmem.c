@@ -87,17 +87,6 @@ shmem_get_page(struct address_space *m, uint64_t index)
     return page;
 }
 
-swp_entry_t
-shmem_swap_entry(struct address_space *m, uint64_t index)
-{
-    swp_entry_t e;
-
-    spin_lock(&m->tree_lock);
-    e = item_to_swp_entry(radix_tree_lookup(&m->pages, index));
-    spin_unlock(&m->tree_lock);
-    return e;
-}
-
 void *
 shmem_find_next(struct address_space *m, uint64_t *index)
 {
@@ -107,6 +96,15 @@ shmem_find_next(struct address_space *m, uint64_t *index)
     item = radix_tree_find(&m->pages, index, RADIX_PRESENT);
     spin_unlock(&m->tree_lock);
     return item;
+}
+
+swp_entry_t
+shmem_swap_entry(struct address_space *m, uint64_t index)
+{
+    uint64_t at = index;
+    void *item = shmem_find_next(m, &at);
+
+    return item_to_swp_entry(at == index ? item : NULL);
 }
 
 /* What is not empty is looked at once more, so the lock may go now and then. */

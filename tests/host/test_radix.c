@@ -219,9 +219,9 @@ change_tag(uint64_t index)
     bool on = rnd_below(2);
 
     if (on)
-        radix_tree_tag_set(&tree, index, tag);
+        radix_tree_tag(&tree, index, tag, true);
     else
-        radix_tree_tag_clear(&tree, index, tag);
+        radix_tree_tag(&tree, index, tag, false);
     if (model_has(index))
         model[model_find(index)].tag[tag] = on;
 }
@@ -300,7 +300,7 @@ radix_full_height(void **state)
     compare();
     delete (~0UL);
     assert_int_equal(nodes_out, 1);
-    radix_tree_tag_set(&tree, 0, RADIX_TAG_DIRTY); /* the tops get it, too */
+    radix_tree_tag(&tree, 0, RADIX_TAG_DIRTY, true); /* the tops get it, too */
     model[0].tag[RADIX_TAG_DIRTY] = true;
     assert_int_equal(insert(~0UL, random_item()), 0);
     compare();

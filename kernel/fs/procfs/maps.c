@@ -154,10 +154,9 @@ show_details(struct seq *s, const struct vm_area *vma)
     /* Shared memory is swapped out of its mapping; no PTE tells. */
     is_shmem = vma->mapping && mapping_is_shmem(vma->mapping) &&
                READ_ONCE(vma->mapping->nr_swapped);
-    for (; is_shmem && (item = shmem_find_next(vma->mapping, &index));
+    for (; is_shmem && (item = shmem_find_next(vma->mapping, &index)) &&
+           index - vma->vm_pgoff < vma_pages(vma);
          index++) {
-        if (index - vma->vm_pgoff >= vma_pages(vma))
-            break;
         p = pgtable_find(mm, vma->vm_start +
                                  ((index - vma->vm_pgoff) << PAGE_SHIFT));
         if (item_to_swp_entry(item).val && (!p || pte_none(pte_read(p))))
