@@ -37,6 +37,7 @@
 
 enum { STACK_LIMIT = 8 << 20 };
 enum { MLOCK_LIMIT = 8 << 20, MLOCK_SHARE = 8 }; /* of RAM, at most */
+enum { PAGES_PER_PROCESS = 64 }; /* as Linux, with stacks of four pages */
 
 _Noreturn void start_kernel(uint64_t hart_id, uint64_t dtb);
 
@@ -97,11 +98,13 @@ set_default_limits(struct task *t)
 {
     uint64_t lock =
         MIN((uint64_t)MLOCK_LIMIT, total_ram_pages() * PAGE_SIZE / MLOCK_SHARE);
+    uint64_t processes = total_ram_pages() / PAGES_PER_PROCESS;
 
     for (int i = 0; i < RLIM_NLIMITS; i++)
         t->rlim[i] = (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
     t->rlim[RLIMIT_STACK].rlim_cur = STACK_LIMIT;
     t->rlim[RLIMIT_NOFILE] = (struct rlimit){FD_MAX, FD_MAX};
+    t->rlim[RLIMIT_NPROC] = (struct rlimit){processes, processes};
     t->rlim[RLIMIT_MEMLOCK] = (struct rlimit){lock, lock};
     t->rlim[RLIMIT_CORE].rlim_cur = 0;
 }

@@ -58,12 +58,11 @@ uart_write(const char *s, size_t n)
 }
 
 static void
-uart_interrupt(void *arg)
+uart_interrupt(void *arg __maybe_unused)
 {
     uint8_t buf[FIFO_BYTES];
     size_t n = 0;
 
-    (void)arg;
     while (n < sizeof(buf) && regs[UART_LSR] & LSR_DATA_READY) {
         buf[n] = regs[UART_DATA];
         if (buf[n] == SHOW_STATE_CHAR)

@@ -380,18 +380,28 @@ d_iterate(struct file *f, struct dir_context *ctx)
 /*
  * Leaves first: each holds its parent.  A removed directory has only negative
  * ones below it, whose references would keep it, and its blocks, until reclaim.
+ * One reference keeps the place where we are, so that after a leaf we go on at
+ * its parent: a deep tree is walked once.
  */
 void
 d_forget_below(struct dentry *top)
 {
-    struct dentry *d;
+    struct dentry *d = dget(top), *next;
 
     spin_lock(&dcache_lock);
-    while (!list_empty(&top->children)) { /* one less, and none comes in */
-        for (d = top; !list_empty(&d->children);)
-            d = list_first_entry(&d->children, struct dentry, sibling);
-        unhash_locked(d);
+    while (!list_empty(&d->children) || d != top) {
+        bool leaf = list_empty(&d->children);
+
+        next = leaf ? d->parent
+                    : list_first_entry(&d->children, struct dentry, sibling);
+        dget(next);
+        if (leaf)
+            unhash_locked(d);
+        if (atomic_dec_and_test(&d->count))
+            kill_locked(d);
+        d = next;
     }
+    atomic_dec(&top->count); /* the caller has one */
     spin_unlock(&dcache_lock);
 }
 

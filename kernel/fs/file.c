@@ -32,10 +32,13 @@
 #include "block/blkdev.h"
 #include "mm/slab.h"
 #include "riscv/uaccess.h"
+#include "sched/task.h"
 
+enum { PAGES_PER_FILE = 4 };
 #define MAX_RW_BYTES ((size_t)INT32_MAX & PAGE_MASK)
 
 static struct kmem_cache *file_cache;
+static atomic64_t nr_files;
 
 void
 file_init(void)
@@ -69,9 +72,14 @@ dentry_open(struct dentry *d, int flags)
 
     if (!d->inode->fop && !(flags & O_PATH))
         return ERR_PTR(-ENXIO);
+    /* Each may keep an inode that has no name: root's share stays free. */
+    if (atomic_read(&nr_files) >= (int64_t)total_ram_pages() / PAGES_PER_FILE &&
+        !is_root(&current->cred))
+        return ERR_PTR(-ENFILE);
     f = kmem_cache_alloc(file_cache, GFP_KERNEL | __GFP_ZERO);
     if (!f)
         return ERR_PTR(-ENOMEM);
+    atomic_inc(&nr_files);
     atomic_set(&f->count, 1);
     f->flags = (uint32_t)flags;
     f->can_read = (flags & O_ACCMODE) != O_WRONLY && !(flags & O_PATH);
@@ -101,6 +109,7 @@ fput(struct file *f)
         f->op->release(f);
     dput(f->dentry);
     kmem_cache_free(file_cache, f);
+    atomic_dec(&nr_files);
 }
 
 /* --- Reading and writing */

@@ -44,11 +44,10 @@ mem_give(void *ubuf, size_t n, bool random)
 
 /* null is empty; the others give as much as is asked for. */
 static ssize_t
-mem_read(struct file *f, void *ubuf, size_t n, off_t *pos)
+mem_read(struct file *f, void *ubuf, size_t n, off_t *pos __maybe_unused)
 {
     unsigned which = minor(f->inode->rdev);
 
-    (void)pos;
     if (which == MEM_MINOR_NULL)
         return 0;
     return mem_give(ubuf, n,
@@ -75,11 +74,10 @@ mem_mmap(struct file *f, struct mmap_args *args)
 }
 
 static int
-rtc_mmap(struct file *f, struct mmap_args *args)
+rtc_mmap(struct file *f __maybe_unused, struct mmap_args *args)
 {
     uint64_t pages = machine.rtc.size >> PAGE_SHIFT;
 
-    (void)f;
     if (!(args->flags & MAP_SHARED) || args->pgoff > pages ||
         args->len > (pages - args->pgoff) << PAGE_SHIFT)
         return -EINVAL;

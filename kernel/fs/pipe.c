@@ -3,11 +3,14 @@
  * pipe.c - pipes and FIFOs: a ring of pages.
  *
  * `used` bytes from `head` on have been written and not yet read.  Byte n lies
- * on page n / PAGE_SIZE modulo PIPE_PAGES:
+ * on page n / PAGE_SIZE modulo the number of pages:
  *
  *           head                        head + used
  *           v                           v
  *     |  ..XXXX | XXXXXXX | XXXXXXX | XX..    |         |   X: to be read
+ *
+ * There may be PIPE_PAGES of them; one, when all pipes together could take a
+ * good part of RAM already, and whoever makes the next is not root.
  *
  * A page comes with the first byte written to it and stays until the pipe goes.
  * An empty pipe starts again at its first page, so it has as many as were ever
@@ -25,7 +28,7 @@
  * gives; it is exchanged for pipe_file_ops there.
  *
  * Invariants
- *   I1  used <= PIPE_SIZE, and the pages of [head, head + used) exist.
+ *   I1  used <= pages * PAGE_SIZE, and the pages of [head, head + used) exist.
  *   I2  inode->pipe exists while an end is open.
  *
  * Locks: the inode's lock for everything.  User memory is touched with it: a
@@ -43,8 +46,8 @@
 
 enum {
     PIPE_PAGES = 16,
-    PIPE_SIZE = PIPE_PAGES * PAGE_SIZE,
-    READER = 0, /* the ends */
+    PIPES_SHARE = 8, /* of RAM */
+    READER = 0,      /* the ends */
     WRITER = 1,
 };
 
@@ -52,6 +55,7 @@ enum {
 struct pipe {
     uint64_t head;             /* (I) where the next byte is read */
     size_t used;               /* (I) bytes to be read */
+    unsigned pages;            /* (c) how many it may have: a power of two */
     uint8_t *page[PIPE_PAGES]; /* (I) NULL: not needed yet */
     struct pipe_end {
         uint32_t files;         /* (I) open now */
@@ -60,6 +64,7 @@ struct pipe {
     } end[2];
 };
 
+static atomic64_t all_pages; /* that there may be */
 static const struct inode_operations pipe_inode_ops = {0};
 struct file_system_type pipe_type = {
     .name = "pipefs",
@@ -76,7 +81,7 @@ static struct super_block pipe_sb = {
 static size_t
 room(const struct pipe *p)
 {
-    return PIPE_SIZE - READ_ONCE(p->used);
+    return p->pages * PAGE_SIZE - READ_ONCE(p->used);
 }
 
 /* --- Reading and writing */
@@ -93,7 +98,7 @@ transfer(struct pipe *p, uint8_t *ubuf, size_t n, bool write)
     n = MIN(n, write ? room(p) : p->used);
     while (done < n && !left) {
         uint64_t byte = p->head + (write ? p->used : 0);
-        uint8_t **page = &p->page[byte / PAGE_SIZE % PIPE_PAGES];
+        uint8_t **page = &p->page[byte / PAGE_SIZE & (p->pages - 1)];
         size_t at = byte % PAGE_SIZE, chunk = MIN(n - done, PAGE_SIZE - at);
 
         if (!*page)
@@ -167,9 +172,8 @@ pipe_io(struct file *f, uint8_t *ubuf, size_t n, bool write)
 }
 
 static ssize_t
-pipe_read(struct file *f, void *ubuf, size_t n, off_t *pos)
+pipe_read(struct file *f, void *ubuf, size_t n, off_t *pos __maybe_unused)
 {
-    (void)pos;
     return pipe_io(f, ubuf, n, false);
 }
 
@@ -258,6 +262,7 @@ pipe_release(struct file *f)
     if (!p->end[READER].files && !p->end[WRITER].files) {
         for (unsigned i = 0; i < PIPE_PAGES; i++)
             kfree(p->page[i]);
+        atomic_sub(&all_pages, p->pages);
         kfree(p);
         inode->pipe = NULL;
     }
@@ -285,15 +290,21 @@ static int
 fifo_open(struct inode *inode, struct file *f)
 {
     struct pipe *fresh = kzalloc(sizeof(*fresh), GFP_KERNEL), *p;
+    bool many =
+        atomic_read(&all_pages) >= (int64_t)total_ram_pages() / PIPES_SHARE &&
+        !is_root(&current->cred);
     int err = 0;
 
     if (!fresh)
         return -ENOMEM;
     wait_queue_init(&fresh->end[READER].wait);
     wait_queue_init(&fresh->end[WRITER].wait);
+    fresh->pages = many ? 1 : PIPE_PAGES;
     mutex_lock(&inode->lock);
     p = inode->pipe ? inode->pipe : fresh;
     inode->pipe = p;
+    if (p == fresh)
+        atomic_add(&all_pages, p->pages);
     f->private =
         (void *)(uint64_t)(partner(p, f)->opens - (partner(p, f)->files > 0));
     f->op = &pipe_file_ops;

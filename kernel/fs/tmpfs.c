@@ -17,10 +17,12 @@
  *
  * Mount options: size=BYTES with K, M, G, or PERCENT% of RAM (50% if not given),
  * and mode=OCTAL of the root.  There may be as many names as pages of data, but
- * no more than half of RAM's.
+ * no more than half of RAM's.  The text of a symbolic link counts as a page, if
+ * it is not short: like a name it cannot be swapped.
  *
  * Invariants
- *   I1  pages is the number of pages of all files, links that of all names.
+ *   I1  pages is the number of pages of all files and long targets, links that of
+ *       all names.
  *   I2  The size of a directory is DIRENT_SIZE for each name in it, as in
  *       Linux.
  *
@@ -36,7 +38,7 @@
 #include "vm/vma.h"
 
 #define TMPFS_MAGIC 0x01021994
-enum { DIRENT_SIZE = 20, SECTORS = PAGE_SIZE / 512 };
+enum { DIRENT_SIZE = 20, SECTORS = PAGE_SIZE / 512, SHORT_TARGET = 128 };
 
 struct tmpfs {
     uint64_t max_pages, max_links; /* (c) */
@@ -116,6 +118,13 @@ make_inode(struct super_block *sb, const struct inode *dir, umode_t mode,
     return inode;
 }
 
+/* A file has no pages any more; the target of a link goes now. */
+static void
+tmpfs_free_inode(struct inode *inode)
+{
+    charge(inode, -(int)(inode->blocks / SECTORS), 0);
+}
+
 /* --- Names; all need the directory's lock */
 
 /* inode has a name in dir more (1) or less (-1). */
@@ -148,18 +157,19 @@ tmpfs_make(struct inode *dir, struct dentry *d, umode_t mode, dev_t rdev,
 {
     struct inode *inode = make_inode(dir->sb, dir, mode, rdev);
     size_t len = target ? strlen(target) : 0;
-    int err = -ENOMEM;
+    int err = 0;
 
     if (!inode)
-        return err;
-    if (target) {
+        return -ENOMEM;
+    if (target && !(err = charge(inode, len >= SHORT_TARGET, 0))) {
         inode->private = kmalloc(len + 1, GFP_KERNEL);
         if (inode->private)
             memcpy(inode->private, target, len + 1);
+        else
+            err = -ENOMEM;
         atomic_store(&inode->data.size, (int64_t)len);
     }
-    if (!target || inode->private)
-        err = tmpfs_link(inode, dir, d);
+    err = err ?: tmpfs_link(inode, dir, d);
     iput(inode); /* its name keeps it */
     return err;
 }
@@ -264,7 +274,7 @@ fill_super(struct super_block *sb, const char *options)
     err = options ? parse_options(fs, options, &mode) : 0;
     if (err)
         return err;
-    /* A name cannot be swapped, and with a symbolic link costs a page. */
+    /* A name cannot be swapped. */
     fs->max_links = MIN(total_ram_pages() / 2, fs->max_pages);
     root = make_inode(sb, NULL, S_IFDIR | (mode & 07777), 0);
     if (!root)
@@ -282,4 +292,5 @@ struct file_system_type tmpfs_type = {
     .cache_name = "shmem_inode_cache",
     .fill_super = fill_super,
     .statfs = tmpfs_statfs,
+    .free_inode = tmpfs_free_inode,
 };

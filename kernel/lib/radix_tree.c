@@ -63,10 +63,10 @@ shift_for(uint64_t index)
 }
 
 int
-radix_preload_fill(struct radix_preload *pre)
+radix_preload_fill(struct radix_preload *pre, uint32_t gfp)
 {
     while (pre->nr < pre->want) {
-        struct radix_node *node = radix_ops->alloc_node();
+        struct radix_node *node = radix_ops->alloc_node(gfp);
 
         if (!node)
             return -ENOMEM;

@@ -17,7 +17,7 @@
  *     spin_lock(&lock);
  *     err = radix_tree_insert(&tree, index, item, &pre);
  *     spin_unlock(&lock);
- *     if (err == -EAGAIN && !(err = radix_preload_fill(&pre)))
+ *     if (err == -EAGAIN && !(err = radix_preload_fill(&pre, gfp)))
  *         goto retry;            // ends: pre holds what was asked for
  *     radix_preload_drop(&pre);
  *
@@ -50,7 +50,8 @@ struct radix_node {
 
 /* lib <- vm: where nodes come from.  Set before the first insert. */
 struct radix_ops {
-    struct radix_node *(*alloc_node)(void); /* may sleep; NULL: no memory */
+    /* May sleep; what gfp means is for vm to know.  NULL: no memory */
+    struct radix_node *(*alloc_node)(uint32_t gfp);
     void (*free_node)(struct radix_node *); /* called under a tree's lock */
 };
 extern const struct radix_ops *radix_ops;
@@ -69,7 +70,7 @@ struct radix_preload {
 #define radix_is_exceptional(item) (((uintptr_t)(item)&1) != 0)
 
 /* Allocate until pre holds what the last insert wanted: 0 or -ENOMEM. */
-int radix_preload_fill(struct radix_preload *pre);
+int radix_preload_fill(struct radix_preload *pre, uint32_t gfp);
 /* Free what is left. */
 void radix_preload_drop(struct radix_preload *pre);
 
@@ -93,10 +94,6 @@ void *radix_tree_delete(struct radix_tree *tree, uint64_t index);
 /* Set or clear a tag of the item at index; nothing if there is none. */
 void radix_tree_tag(struct radix_tree *tree, uint64_t index, enum radix_tag tag,
                     bool on);
-#define radix_tree_tag_set(tree, index, tag)                                   \
-    radix_tree_tag(tree, index, tag, true)
-#define radix_tree_tag_clear(tree, index, tag)                                 \
-    radix_tree_tag(tree, index, tag, false)
 
 /* Has any item this tag? */
 #define radix_tree_tagged(tree, tag) ((tree)->node && (tree)->node->tags[tag])

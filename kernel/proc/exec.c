@@ -386,6 +386,7 @@ commit(struct exec_state *x)
     const char *base = strrchr(x->path, '/');
 
     leave_mm(t);
+    x->elf.mm->of_init = t->tgid == INIT_PID;
     spin_lock(&t->lock);
     t->mm = x->elf.mm;
     t->cred = x->cred;

@@ -85,16 +85,13 @@ copy_plain(struct task *child, uint64_t flags, uint64_t stack, uint64_t tls,
     child->exit_signal = (int)(flags & CSIGNAL);
     atomic_set(&child->flags,
                TF_FORKNOEXEC | (flags & CLONE_VFORK ? TF_VFORK : 0));
-    if (flags & CLONE_CHILD_CLEARTID)
-        child->clear_child_tid = child_tid;
-    if (flags & CLONE_CHILD_SETTID)
-        child->set_child_tid = child_tid;
+    child->clear_child_tid = flags & CLONE_CHILD_CLEARTID ? child_tid : 0;
+    child->set_child_tid = flags & CLONE_CHILD_SETTID ? child_tid : 0;
 
     child->sig.blocked = t->sig.blocked;
     *child->thread.frame = *t->thread.frame;
     child->thread.frame->a0 = 0;
-    if (stack)
-        child->thread.frame->sp = stack;
+    child->thread.frame->sp = stack ?: t->thread.frame->sp;
     if (flags & CLONE_SETTLS)
         child->thread.frame->tp = tls;
 }
@@ -106,7 +103,7 @@ at_user_limit_locked(const struct task *t)
     uint64_t limit = t->rlim[RLIMIT_NPROC].rlim_cur, count = 0;
     const struct task *other;
 
-    if (limit == RLIM_INFINITY || t->cred.uid == 0 || is_root(&t->cred))
+    if (t->cred.uid == 0 || is_root(&t->cred))
         return false;
     list_for_each_entry(other, &all_tasks, all_link)
         count += other->cred.uid == t->cred.uid;

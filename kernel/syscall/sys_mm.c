@@ -96,7 +96,7 @@ SYSCALL(msync)
         struct file *file = NULL;
         struct vm_area *vma;
 
-        if (down_read_killable(&mm->mmap_lock))
+        if (fatal_signal_pending(current) || down_read_killable(&mm->mmap_lock))
             return -EINTR;
         /* The next VMA, whose file will be written; addr moves behind it. */
         vma = find_vma(mm, addr);

@@ -79,6 +79,7 @@ struct mm {
     uint32_t map_count;       /* (m) */
     uint32_t def_flags;       /* (m) mlockall: what new VMAs get, too */
     bool unstable;            /* set once: killed, and reaped.  See oom.c */
+    bool of_init;             /* (c) after exec: pid 1 runs in it */
 
     uint64_t total_vm, data_vm, stack_vm, exec_vm, locked_vm; /* (m) pages */
     uint64_t hiwater_vm;                                      /* (m) pages */

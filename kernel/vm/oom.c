@@ -3,8 +3,8 @@
  * oom.c - when nothing can be reclaimed, one process has to go.
  *
  * The victim is the process with the largest badness: the pages it would give
- * back (resident, swapped, page tables), shifted by its oom_score_adj as in
- * Linux.  It gets SIGKILL and may use the allocator's reserve, so that it can
+ * back (resident, swapped, page tables, VMAs), shifted by its oom_score_adj as
+ * in Linux.  It gets SIGKILL and may use the allocator's reserve, so that it can
  * run to its end; the log says who, how large, and why.  Who shares its address
  * space dies with it.
  *
@@ -20,7 +20,8 @@
  *   I1  At most one victim at a time: while one has not given its memory back,
  *       others wait for it.  If it does not within the time, the next may be
  *       chosen; no address space is chosen twice.
- *   I2  init and kernel threads are never chosen.
+ *   I2  init's address space, which a child of its vfork has too, is never
+ *       chosen; kernel threads have none.
  *   I3  mm->unstable is set before the first page is reaped, and a fault looks
  *       at it after it has seen that the page is missing (fault.c).
  *
@@ -37,6 +38,7 @@
 #include "vm/swap.h"
 
 enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };
+enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 
 static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE);
 
@@ -44,16 +46,18 @@ uint64_t
 oom_badness(struct task *t)
 {
     int64_t points = 0;
+    struct mm *mm;
 
-    if (t->tgid == INIT_PID || (atomic_read(&t->flags) & TF_KTHREAD) ||
-        t->oom_score_adj == -1000)
+    if (t->oom_score_adj == -1000)
         return 0;
     spin_lock(&t->lock);
-    if (t->mm && !READ_ONCE(t->mm->unstable))
+    mm = t->mm;
+    if (mm && !mm->of_init && !READ_ONCE(mm->unstable))
         points =
-            (int64_t)(mm_rss(t->mm) +
-                      (uint64_t)atomic_read(&t->mm->rss[MM_SWAPENTS]) +
-                      (uint64_t)atomic_read(&t->mm->pgtable_bytes) / PAGE_SIZE);
+            (int64_t)mm_rss(mm) + atomic_read(&mm->rss[MM_SWAPENTS]) +
+            (atomic_read(&mm->pgtable_bytes) +
+             (int64_t)(READ_ONCE(mm->map_count) * sizeof(struct vm_area))) /
+                (int64_t)PAGE_SIZE;
     spin_unlock(&t->lock);
     if (points == 0)
         return 0;
@@ -84,16 +88,14 @@ select_victim(void)
 static void
 report(const struct task *victim, struct mm *mm, gfp_t gfp, unsigned order)
 {
-    const uint64_t kb = PAGE_SIZE / 1024;
-
     pr_err("%s invoked oom-killer: gfp_mask=0x%x, order=%u, oom_score_adj=%d",
            current->comm, gfp, order, current->oom_score_adj);
     panic_ops->show_memory();
     pr_err("Out of memory: Killed process %d (%s) total-vm:%lukB, "
            "anon-rss:%lukB, file-rss:%lukB",
-           victim->pid, victim->comm, mm->total_vm * kb,
-           (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * kb,
-           (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * kb);
+           victim->pid, victim->comm, mm->total_vm * KB_PER_PAGE,
+           (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * KB_PER_PAGE,
+           (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * KB_PER_PAGE);
 }
 
 /* Kill all who run in mm: it goes with the last of them. */
@@ -120,7 +122,6 @@ kill_users(struct mm *mm)
 static bool
 reap(struct mm *mm, const struct task *victim)
 {
-    const uint64_t kb = PAGE_SIZE / 1024;
     struct tlb_gather g;
 
     if (!down_read_trylock(&mm->mmap_lock))
@@ -134,13 +135,13 @@ reap(struct mm *mm, const struct task *victim)
     pr_warn("oom_reaper: reaped process %d (%s), now anon-rss:%lukB, "
             "file-rss:%lukB, shmem-rss:%lukB",
             victim->pid, victim->comm,
-            (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * kb,
-            (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * kb,
-            (uint64_t)atomic_read(&mm->rss[MM_SHMEMPAGES]) * kb);
+            (uint64_t)atomic_read(&mm->rss[MM_ANONPAGES]) * KB_PER_PAGE,
+            (uint64_t)atomic_read(&mm->rss[MM_FILEPAGES]) * KB_PER_PAGE,
+            (uint64_t)atomic_read(&mm->rss[MM_SHMEMPAGES]) * KB_PER_PAGE);
     return true;
 }
 
-/* Wait until most of the victim's memory is back, or for too long. */
+/* Wait until there is memory, or all of the victim's is back, or for too long. */
 static void
 await_memory(struct mm *mm, const struct task *victim)
 {
@@ -152,7 +153,7 @@ await_memory(struct mm *mm, const struct task *victim)
     while ((atomic_read(&mm->users) || mm_rss(mm) > most) &&
            clock_ticks() < end && !fatal_signal_pending(current)) {
         reaped = reaped || reap(mm, victim);
-        if (reaped && mm_rss(mm) <= most)
+        if (reaped && zones_balanced()) /* else its end brings more */
             return;
         set_current_state(TASK_KILLABLE);
         schedule_timeout((int64_t)ms_to_ticks(VICTIM_POLL_MS));

@@ -26,9 +26,10 @@ static struct kmem_cache *radix_node_cache;
 atomic64_t buffer_pages;
 
 static struct radix_node *
-alloc_radix_node(void)
+alloc_radix_node(uint32_t gfp)
 {
-    return kmem_cache_alloc(radix_node_cache, GFP_KERNEL);
+    gfp &= __GFP_NORETRY | __GFP_NOWARN; /* that of its page: how hard to try */
+    return kmem_cache_alloc(radix_node_cache, GFP_KERNEL | gfp);
 }
 
 static void
@@ -87,14 +88,14 @@ find_get_next(struct address_space *m, uint64_t *next, enum radix_tag tag)
 {
     struct page *page;
 
-    spin_lock(&m->tree_lock);
-    do {
+    do { /* the lock is given up between entries: there may be a million */
+        spin_lock(&m->tree_lock);
         page = radix_tree_find(&m->pages, next, tag);
+        if (page && !radix_is_exceptional(page))
+            get_page(page);
+        spin_unlock(&m->tree_lock);
         *next += page != NULL;
     } while (radix_is_exceptional(page));
-    if (page)
-        get_page(page);
-    spin_unlock(&m->tree_lock);
     return page;
 }
 
@@ -170,7 +171,8 @@ insert_locked(struct address_space *m, uint64_t index, struct page *page,
 }
 
 int
-add_to_page_cache(struct address_space *m, uint64_t index, struct page *page)
+add_to_page_cache(struct address_space *m, uint64_t index, struct page *page,
+                  gfp_t gfp)
 {
     struct radix_preload pre = {0};
     int err;
@@ -179,7 +181,7 @@ retry: /* ends: the preload then holds what the insert asked for */
     spin_lock(&m->tree_lock);
     err = insert_locked(m, index, page, &pre);
     spin_unlock(&m->tree_lock);
-    if (err == -EAGAIN && (err = radix_preload_fill(&pre)) == 0)
+    if (err == -EAGAIN && (err = radix_preload_fill(&pre, gfp)) == 0)
         goto retry;
     radix_preload_drop(&pre);
     return err;
@@ -200,7 +202,7 @@ add_new_page(struct address_space *m, uint64_t index, gfp_t gfp)
         bits |= BIT(PG_anon);
     /* Nobody else knows the page, so this need not be atomic. */
     atomic_set(&page->flags, atomic_read(&page->flags) | bits);
-    err = add_to_page_cache(m, index, page);
+    err = add_to_page_cache(m, index, page, gfp);
     if (err) {
         page_clear(page, PG_locked);
         put_page(page);

@@ -137,12 +137,13 @@ struct page *find_get_next(struct address_space *m, uint64_t *next,
 unsigned find_get_pages(struct address_space *m, uint64_t first, uint64_t last,
                         struct page **out);
 /*
- * Put a locked page at index of m's tree.
+ * Put a locked page at index of m's tree, whose nodes are tried for as hard as
+ * gfp says.
  * => refs: the cache takes its own; -ENOMEM, -ENOSPC; -EEXIST: there is one, or
  *    nobody holds this slot of a swap area any more
  */
 int add_to_page_cache(struct address_space *m, uint64_t index,
-                      struct page *page);
+                      struct page *page, gfp_t gfp);
 /* A new locked page at index, on its LRU list.  ERR_PTR, as above */
 struct page *add_new_page(struct address_space *m, uint64_t index, gfp_t gfp);
 /* Find, or add a new, locked page (not up to date if new).  ERR_PTR */

@@ -36,17 +36,14 @@
 enum { AGE_NEW = 1, AGE_STEP = 3, AGE_MAX = 8 };
 
 static enum page_fate
-fifo_judge(struct page *page, unsigned use)
+fifo_judge(struct page *page __maybe_unused, unsigned use __maybe_unused)
 {
-    (void)page;
-    (void)use;
     return PAGE_RECLAIM;
 }
 
 static enum page_fate
-clock_judge(struct page *page, unsigned use)
+clock_judge(struct page *page __maybe_unused, unsigned use)
 {
-    (void)page;
     return use & (USED_MAPPED | USED_CALL) ? PAGE_KEEP : PAGE_RECLAIM;
 }
 

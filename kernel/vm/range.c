@@ -43,6 +43,7 @@
  * write it.  Other advice is -EINVAL.
  */
 #include "riscv/uaccess.h"
+#include "sched/task.h"
 #include "vm/reclaim.h"
 #include "vm/swap.h"
 #include "vm/vma.h"
@@ -197,12 +198,11 @@ do_mprotect(struct mm *mm, uint64_t addr, uint64_t len, uint32_t prot)
  * => page_table_lock held; true: the TLBs must forget D
  */
 static bool
-free_lazily(pte_t *p, uint64_t unused)
+free_lazily(pte_t *p, uint64_t unused __maybe_unused)
 {
     pte_t pte = pte_read(p);
     struct page *page;
 
-    (void)unused;
     if (!pte_mapped(pte) || pte_special(pte))
         return false;
     page = pfn_to_page(pte_pfn(pte));
@@ -349,7 +349,7 @@ do_mincore(struct mm *mm, uint64_t addr, uint64_t len, uint8_t *user_vec)
         swp_entry_t e;
         pte_t *p, pte;
 
-        if (down_read_killable(&mm->mmap_lock))
+        if (fatal_signal_pending(current) || down_read_killable(&mm->mmap_lock))
             return -EINTR;
         vma = vma_at(mm, addr);
         p = pgtable_find(mm, addr);

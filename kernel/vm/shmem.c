@@ -60,6 +60,8 @@
 #include "sched/timer.h"
 #include "vm/vma.h"
 
+enum { DROP_BATCH = 64 };
+
 struct shmem_object {
     atomic32_t count;  /* (a) VMAs, and mmap while it is made */
     int64_t committed; /* (c) pages promised: limits.c */
@@ -85,27 +87,41 @@ shmem_get_page(struct address_space *m, uint64_t index)
     return page;
 }
 
+void *
+shmem_find_next(struct address_space *m, uint64_t *index)
+{
+    void *item;
+
+    spin_lock(&m->tree_lock);
+    item = radix_tree_find(&m->pages, index, RADIX_PRESENT);
+    spin_unlock(&m->tree_lock);
+    return item;
+}
+
 swp_entry_t
 shmem_swap_entry(struct address_space *m, uint64_t index)
 {
-    swp_entry_t e;
+    uint64_t at = index;
+    void *item = shmem_find_next(m, &at);
 
-    spin_lock(&m->tree_lock);
-    e = item_to_swp_entry(radix_tree_lookup(&m->pages, index));
-    spin_unlock(&m->tree_lock);
-    return e;
+    return item_to_swp_entry(at == index ? item : NULL);
 }
 
+/* What is not empty is looked at once more, so the lock may go now and then. */
 bool
 shmem_drop_swapped(struct address_space *m, uint64_t first)
 {
-    bool any = false;
+    uint64_t seen = 0;
     void *item;
 
     spin_lock(&m->tree_lock);
     for (; (item = radix_tree_find(&m->pages, &first, RADIX_PRESENT));
          first++) {
-        any = true;
+        if (++seen % DROP_BATCH == 0) {
+            spin_unlock(&m->tree_lock);
+            spin_lock(&m->tree_lock);
+            item = radix_tree_lookup(&m->pages, first);
+        }
         if (!radix_is_exceptional(item))
             continue;
         radix_tree_delete(&m->pages, first);
@@ -115,7 +131,7 @@ shmem_drop_swapped(struct address_space *m, uint64_t first)
             m->ops->charge(m, -1);
     }
     spin_unlock(&m->tree_lock);
-    return any;
+    return seen > 0;
 }
 
 /* --- swapoff */
@@ -148,16 +164,12 @@ shmem_unuse(const struct swap_area *a)
     int err = 0;
 
     while (!err && (m = take_mapping(&swapped_mappings, start))) {
-        for (uint64_t index = 0; !err; index++) {
-            swp_entry_t e;
-            void *item;
+        uint64_t index = 0;
+        void *item;
 
-            spin_lock(&m->tree_lock);
-            item = radix_tree_find(&m->pages, &index, RADIX_PRESENT);
-            spin_unlock(&m->tree_lock);
-            e = item_to_swp_entry(item);
-            if (!item)
-                break;
+        for (; !err && (item = shmem_find_next(m, &index)); index++) {
+            swp_entry_t e = item_to_swp_entry(item);
+
             if (!e.val || swap_area_of(e) == a)
                 err = unuse_page(m, index, a);
         }

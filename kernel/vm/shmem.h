@@ -15,6 +15,8 @@
 struct page *shmem_get_page(struct address_space *m, uint64_t index);
 /* What stands for the page at index.  => val 0: no swap entry */
 swp_entry_t shmem_swap_entry(struct address_space *m, uint64_t index);
+/* The first page or entry at or after *index, which becomes its.  NULL: none */
+void *shmem_find_next(struct address_space *m, uint64_t *index);
 /* Truncation: drop the entries from first on.  => was there anything? */
 bool shmem_drop_swapped(struct address_space *m, uint64_t first);
 /* swapoff: bring everything of an area back.  -ENOMEM, -EINTR, -EIO */

@@ -81,7 +81,8 @@ add_to_swap(struct page *page)
         return false;
     page->private = e.val; /* swap_claim() sees that it is ours */
     if (page_test(page, PG_anon)) {
-        err = add_to_page_cache(&swap_area_of(e)->cache, swp_offset(e), page);
+        err = add_to_page_cache(&swap_area_of(e)->cache, swp_offset(e), page,
+                                GFP_KERNEL);
     } else {
         spin_lock(&m->tree_lock);
         err = swap_claim(m, e, page);

@@ -77,9 +77,7 @@ swap_unuse(struct swap_area *a)
     int err = 0;
 
     while (!err && READ_ONCE(a->in_use) > 0) {
-        err = unuse_tasks(a);
-        if (!err)
-            err = shmem_unuse(a);
+        err = unuse_tasks(a) ?: shmem_unuse(a);
         /* The copies that the cache keeps of pages that came back. */
         for (uint64_t slot = 0;
              (page = find_get_next(&a->cache, &slot, RADIX_PRESENT));) {

@@ -64,7 +64,7 @@ set_page_dirty(struct page *page)
         spin_unlock(&m->tree_lock);
         return;
     }
-    radix_tree_tag_set(&m->pages, page->index, RADIX_TAG_DIRTY);
+    radix_tree_tag(&m->pages, page->index, RADIX_TAG_DIRTY, true);
     spin_unlock(&m->tree_lock);
 
     zone_stat_add(page, NR_FILE_DIRTY, 1);
@@ -77,7 +77,7 @@ clear_dirty_locked(struct address_space *m, struct page *page)
     if (!page_test_and_clear(page, PG_dirty))
         return false;
     if (!page_test(page, PG_swapbacked)) {
-        radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_DIRTY);
+        radix_tree_tag(&m->pages, page->index, RADIX_TAG_DIRTY, false);
         zone_stat_add(page, NR_FILE_DIRTY, -1);
     }
     return true;
@@ -101,7 +101,7 @@ end_page_writeback(struct page *page, int error)
             atomic_inc(&m->bdev->wb_error_seq);
         }
         spin_lock(&m->tree_lock);
-        radix_tree_tag_clear(&m->pages, page->index, RADIX_TAG_WRITEBACK);
+        radix_tree_tag(&m->pages, page->index, RADIX_TAG_WRITEBACK, false);
         clear_page_bit(page, PG_writeback);
         spin_unlock(&m->tree_lock);
     }
@@ -158,7 +158,7 @@ write_page(struct bio_run *run, struct page *page)
         write = clear_dirty_locked(m, page);
         if (write) {
             page_set(page, PG_writeback);
-            radix_tree_tag_set(&m->pages, page->index, RADIX_TAG_WRITEBACK);
+            radix_tree_tag(&m->pages, page->index, RADIX_TAG_WRITEBACK, true);
         }
         spin_unlock(&m->tree_lock);
     }

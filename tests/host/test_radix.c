@@ -10,13 +10,17 @@
 #include "lib/macros.h"
 #include "lib/radix_tree.h"
 
+enum { GFP = 0x80 }; /* comes to alloc_node() as it is */
+
 static int nodes_out;  /* allocated and not freed */
 static int nodes_left; /* that alloc_node() still gives; < 0: any number */
 
 static struct radix_node *
-alloc_node(void)
+alloc_node(uint32_t gfp)
 {
     struct radix_node *node;
+
+    assert_int_equal(gfp, GFP);
 
     if (nodes_left == 0)
         return NULL;
@@ -122,7 +126,7 @@ insert(uint64_t index, void *item)
     int err;
 
     while ((err = radix_tree_insert(&tree, index, item, &pre)) == -EAGAIN) {
-        err = radix_preload_fill(&pre);
+        err = radix_preload_fill(&pre, GFP);
         if (err)
             break;
     }
@@ -215,9 +219,9 @@ change_tag(uint64_t index)
     bool on = rnd_below(2);
 
     if (on)
-        radix_tree_tag_set(&tree, index, tag);
+        radix_tree_tag(&tree, index, tag, true);
     else
-        radix_tree_tag_clear(&tree, index, tag);
+        radix_tree_tag(&tree, index, tag, false);
     if (model_has(index))
         model[model_find(index)].tag[tag] = on;
 }
@@ -296,7 +300,7 @@ radix_full_height(void **state)
     compare();
     delete (~0UL);
     assert_int_equal(nodes_out, 1);
-    radix_tree_tag_set(&tree, 0, RADIX_TAG_DIRTY); /* the tops get it, too */
+    radix_tree_tag(&tree, 0, RADIX_TAG_DIRTY, true); /* the tops get it, too */
     model[0].tag[RADIX_TAG_DIRTY] = true;
     assert_int_equal(insert(~0UL, random_item()), 0);
     compare();

@@ -99,6 +99,23 @@ check_name_limit(void)
     CHECK_OK(unlink("file"));
 }
 
+/* A long target takes a page, as long as the link is there. */
+static void
+check_targets(void)
+{
+    static char target[PAGE];
+
+    memset(target, 'x', sizeof(target) - 1);
+    CHECK_OK(symlink(target, "long"));
+    CHECK_OK(symlink("x", "short"));
+    CHECK_EQ(free_pages(), LIMIT - 1);
+    make_file("all", (LIMIT - 1) * PAGE, 3);
+    CHECK_ERR(symlink(target, "longer"), ENOSPC);
+    CHECK_OK(unlink("all"));
+    CHECK_OK(unlink("short"));
+    CHECK_OK(unlink("long"));
+}
+
 int
 main(void)
 {
@@ -132,6 +149,8 @@ main(void)
     check_file("all", LIMIT * PAGE - 10, 2);
     CHECK_OK(unlink("all"));
     check_name_limit();
+    CHECK_EQ(free_pages(), LIMIT);
+    check_targets();
     CHECK_EQ(free_pages(), LIMIT);
     CHECK_OK(chdir(scratch_path));
     CHECK_OK(umount(path));

@@ -116,11 +116,10 @@ ext2_add_name(struct inode *dir, const char *name, unsigned len,
 
 /* An entry of another name than "." and "..", which an empty block lacks. */
 static struct ext2_dir_entry *
-find_other(void *block, const struct dir_query *q)
+find_other(void *block, const struct dir_query *q __maybe_unused)
 {
     struct ext2_dir_entry *e = NULL;
 
-    (void)q;
     while ((e = dirblock_next(block, e)) && !IS_ERR(e))
         if (e->inode && (e->name_len > 2 || e->name[0] != '.' ||
                          e->name[e->name_len - 1] != '.'))

@@ -148,13 +148,12 @@ read_descriptors(struct super_block *sb, struct ext2_fs *fs)
 
 /* What it leaves when it fails, ext2_put_super() undoes. */
 static int
-fill_super(struct super_block *sb, const char *options)
+fill_super(struct super_block *sb, const char *options __maybe_unused)
 {
     struct ext2_fs *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
     struct inode *root;
     int err;
 
-    (void)options;
     if (!fs)
         return -ENOMEM;
     sb->private = fs;

@@ -139,8 +139,10 @@ show_details(struct seq *s, const struct vm_area *vma)
 {
     uint64_t sum[NR_USES] = {0};
     vaddr_t a = vma->vm_start, stop;
+    uint64_t index = vma->vm_pgoff;
     struct mm *mm = vma->vm_mm;
     bool is_shmem;
+    void *item;
     pte_t *p;
 
     while ((p = pgtable_next(mm, &a, vma->vm_end, &stop))) {
@@ -152,10 +154,12 @@ show_details(struct seq *s, const struct vm_area *vma)
     /* Shared memory is swapped out of its mapping; no PTE tells. */
     is_shmem = vma->mapping && mapping_is_shmem(vma->mapping) &&
                READ_ONCE(vma->mapping->nr_swapped);
-    for (a = vma->vm_start; is_shmem && a < vma->vm_end; a += PAGE_SIZE) {
-        p = pgtable_find(mm, a);
-        if ((!p || pte_none(pte_read(p))) &&
-            shmem_swap_entry(vma->mapping, vma_index(vma, a)).val)
+    for (; is_shmem && (item = shmem_find_next(vma->mapping, &index)) &&
+           index - vma->vm_pgoff < vma_pages(vma);
+         index++) {
+        p = pgtable_find(mm, vma->vm_start +
+                                 ((index - vma->vm_pgoff) << PAGE_SHIFT));
+        if (item_to_swp_entry(item).val && (!p || pte_none(pte_read(p))))
             sum[SWAP] += WHOLE_PAGE;
     }
     seq_printf(s,

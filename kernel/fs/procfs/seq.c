@@ -216,7 +216,7 @@ proc_read(struct file *f, void *ubuf, size_t n, off_t *pos)
     }
     /* On, piece by piece; what lies before *pos is printed and forgotten. */
     while (!err && s->more && *pos >= s->start + (off_t)s->len)
-        err = fill(s, f->inode);
+        err = fatal_signal_pending(current) ? -EINTR : fill(s, f->inode);
     at = (size_t)(*pos - s->start);
     if (!err && at < s->len && n > 0) {
         n = MIN(n, s->len - at);

@@ -416,13 +416,12 @@ take(uint8_t *to, size_t n, bool *end)
 }
 
 static ssize_t
-tty_read(struct file *f, void *ubuf, size_t n, off_t *pos)
+tty_read(struct file *f, void *ubuf, size_t n, off_t *pos __maybe_unused)
 {
     uint8_t buf[CHUNK];
     bool end = n == 0;
     size_t done = 0, got;
 
-    (void)pos;
     while (done == 0 && !end) { /* again if somebody else has read it */
         int how = check_foreground();
 
@@ -465,9 +464,8 @@ tty_write(struct file *f, const void *ubuf, size_t n, off_t *pos)
 }
 
 static unsigned
-tty_poll(struct file *f, struct poll_wait *pw)
+tty_poll(struct file *f __maybe_unused, struct poll_wait *pw)
 {
-    (void)f;
     poll_wait_on(pw, &tty.readable);
     return POLLOUT | POLLWRNORM | (available() ? POLLIN | POLLRDNORM : 0);
 }
@@ -475,7 +473,7 @@ tty_poll(struct file *f, struct poll_wait *pw)
 /* --- Control */
 
 static long
-tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
+tty_ioctl(struct file *f __maybe_unused, unsigned cmd, uint64_t arg)
 {
     bool mine = current->tty;
     void *user = (void *)arg;
@@ -483,7 +481,6 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
     struct winsize w;
     pid_t pgrp;
 
-    (void)f;
     switch (cmd) {
     case TCGETS:
         return put_user(tty.termios, (struct termios *)user);
@@ -530,11 +527,10 @@ tty_ioctl(struct file *f, unsigned cmd, uint64_t arg)
 
 /* /dev/tty is the terminal of who opens it. */
 static int
-tty_open(struct inode *inode, struct file *f)
+tty_open(struct inode *inode, struct file *f __maybe_unused)
 {
     bool own = minor(inode->rdev) == TTYAUX_MINOR_TTY;
 
-    (void)f;
     return own && !current->tty ? -ENXIO : 0;
 }
 
