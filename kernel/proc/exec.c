@@ -249,6 +249,13 @@ collect_strings(struct exec_state *x, const char *const *argv,
 
 /* --- The new address space */
 
+/* Has the program other rights than its user? */
+static bool
+is_set_id(const struct cred *c)
+{
+    return c->euid != c->uid || c->egid != c->gid;
+}
+
 /* What the C library wants to know; /proc/PID/auxv shows it. */
 static void
 fill_aux(struct exec_state *x)
@@ -266,7 +273,7 @@ fill_aux(struct exec_state *x)
         {AT_GID, c->gid},
         {AT_EGID, c->egid},
         {AT_HWCAP, HWCAP_IMAC},
-        {AT_SECURE, c->euid != c->uid || c->egid != c->gid},
+        {AT_SECURE, is_set_id(c)},
         {AT_RANDOM, x->sp},                       /* right behind the strings */
         {AT_EXECFN, x->sp - strlen(x->path) - 1}, /* the last string */
         {AT_NULL, 0},
@@ -391,13 +398,16 @@ commit(struct exec_state *x)
     t->cred = x->cred;
     if (x->fs)
         t->fs = x->fs;
+    atomic_fetch_and(&t->flags,
+                     ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD | TF_PRIVATE));
+    if (is_set_id(&x->cred))
+        atomic_fetch_or(&t->flags, TF_PRIVATE);
     spin_unlock(&t->lock);
     switch_mmu(&x->elf.mm->mmu);
     x->elf.mm = old_mm; /* do_execve() drops them */
     if (x->fs)
         x->fs = old_fs;
 
-    atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
     strlcpy(t->comm, base ? base + 1 : x->path, sizeof(t->comm));
     /* What has a handler gets the default action; what is ignored stays so. */
     spin_lock(&t->sig.sig_lock);
