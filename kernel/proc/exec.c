@@ -409,6 +409,7 @@ commit(struct exec_state *x)
         x->fs = old_fs;
 
     strlcpy(t->comm, base ? base + 1 : x->path, sizeof(t->comm));
+    t->wait_end = 0; /* if its call was not made again: code can be written */
     /* What has a handler gets the default action; what is ignored stays so. */
     spin_lock(&t->sig.sig_lock);
     for (; action < t->sig.action + _NSIG; action++)
