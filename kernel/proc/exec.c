@@ -32,8 +32,7 @@
  *
  * Locks: the new mm belongs to us alone until step 5.
  *
- * Not done: taking the set-id bits away under a tracer or on a nosuid mount,
- * neither of which exists.
+ * Not done: taking the set-id bits away under a tracer, as there are none.
  * See: the RISC-V psABI; Linux's binfmt_script for the rules of #!.
  */
 #include "proc/proc.h"
@@ -351,13 +350,15 @@ build_mm(struct exec_state *x)
         .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
     };
     struct cred *c = &x->cred;
+    umode_t mode;
     int64_t ret;
 
     *c = current->cred;
     mutex_lock(&inode->lock); /* a chown changes bits and owner in one step */
-    if (inode->mode & S_ISUID)
+    mode = inode->sb->flags & MS_NOSUID ? 0 : inode->mode;
+    if (mode & S_ISUID)
         c->euid = inode->uid;
-    if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+    if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
         c->egid = inode->gid;
     mutex_unlock(&inode->lock);
     c->suid = c->euid;
