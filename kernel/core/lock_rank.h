@@ -26,28 +26,27 @@ enum lock_rank {
 
     RANK_SPIN_FIRST,
     RANK_PAGE_TABLE = RANK_SPIN_FIRST, /* parent, child */
-    RANK_TREE,          /* address_space tree_lock, one at a time */
-    RANK_SWAP,          /* swap areas */
-    RANK_ANON_VMA,      /* beginning and end of a walk */
-    RANK_DCACHE,        /* dentries */
-    RANK_INODE_HASH,    /* inode hash */
-    RANK_INODE_STATE,   /* inode->i_lock: state bits, size, times */
-    RANK_SUPER,         /* super block counters */
-    RANK_DIRTY_LIST,    /* writeback's list of dirty mappings */
-    RANK_JOURNAL_STATE, /* journal's own lists */
-    RANK_LRU,           /* zone->lru_lock */
-    RANK_VMALLOC,       /* kernel address space */
-    RANK_SLAB,          /* a slab cache */
-    RANK_ZONE,          /* buddy lists of a zone */
-    RANK_TTY_INPUT,     /* received characters */
-    RANK_PID,           /* pid table, family tree */
-    RANK_TASK,          /* task->lock */
-    RANK_FILES,         /* descriptor table; procfs looks into others' */
-    RANK_SIGNAL,        /* pending signals */
-    RANK_BLOCK,         /* bios of a disk; claims */
-    RANK_WAIT,          /* wait queue, of a futex bucket too */
-    RANK_RUNQUEUE,      /* run queues, one at a time */
-    RANK_TIMER,         /* timers of a hart */
-    RANK_LOG,           /* log ring */
-    RANK_CONSOLE,       /* UART transmit */
+    RANK_TREE,        /* address_space tree_lock, one at a time */
+    RANK_SWAP,        /* swap areas */
+    RANK_ANON_VMA,    /* beginning and end of a walk */
+    RANK_DCACHE,      /* dentries */
+    RANK_INODE_HASH,  /* inode hash */
+    RANK_INODE_STATE, /* inode->i_lock: state bits, size, times */
+    RANK_SUPER,       /* super block counters */
+    RANK_DIRTY_LIST,  /* writeback's list of dirty mappings */
+    RANK_LRU,         /* zone->lru_lock */
+    RANK_VMALLOC,     /* kernel address space */
+    RANK_SLAB,        /* a slab cache */
+    RANK_ZONE,        /* buddy lists of a zone */
+    RANK_TTY_INPUT,   /* received characters */
+    RANK_PID,         /* pid table, family tree */
+    RANK_TASK,        /* task->lock */
+    RANK_FILES,       /* descriptor table; procfs looks into others' */
+    RANK_SIGNAL,      /* pending signals */
+    RANK_BLOCK,       /* bios of a disk; claims */
+    RANK_WAIT,        /* wait queue, of a futex bucket too */
+    RANK_RUNQUEUE,    /* run queues, one at a time */
+    RANK_TIMER,       /* timers of a hart */
+    RANK_LOG,         /* log ring */
+    RANK_CONSOLE,     /* UART transmit */
 };

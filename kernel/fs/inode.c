@@ -23,9 +23,9 @@
  * would read what is not on the disk yet, or not free yet.
  *
  * Interface: find_get_inode; new_inode, insert_inode_hash; ihold, iput;
- * inode_touch, inode_data_changed; wait_for_inodes and evict_orphans at the end of a file system;
- * inode_permission, may_change_dir before an access; inode_init_owner for a
- * new inode; vfs_truncate.
+ * inode_touch, inode_data_changed; wait_for_inodes and evict_orphans at the
+ * end of a file system; inode_permission, may_change_dir before an access;
+ * inode_init_owner for a new inode; vfs_truncate.
  *
  * Invariants
  *   I1  An inode in the hash may be given out if it has a reference; if not

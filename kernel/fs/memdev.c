@@ -23,7 +23,7 @@
 #include "sched/task.h"
 #include "vm/shmem.h"
 
-enum { CHUNK = 256, TYPE_SHIFT = 12 /* from S_IF* to DT_* */ };
+enum { CHUNK = 256 };
 
 ssize_t
 mem_give(void *ubuf, size_t n, bool random)
@@ -139,7 +139,7 @@ inode_set_ops(struct inode *inode, const struct inode_operations *op,
     umode_t mode = inode->mode;
 
     inode->op = op;
-    inode->fop = S_ISDIR(mode) ? op->dir_fop : by_type[mode >> TYPE_SHIFT & 15];
+    inode->fop = S_ISDIR(mode) ? op->dir_fop : by_type[mode >> DT_SHIFT & 15];
     if (S_ISCHR(mode) || S_ISBLK(mode))
         inode->rdev = rdev;
 }

@@ -22,16 +22,10 @@ enum {
 
     SIG_BLOCK = 0, SIG_UNBLOCK = 1, SIG_SETMASK = 2,
     SA_NOCLDSTOP = 0x00000001, SA_NOCLDWAIT = 0x00000002,
-    SA_SIGINFO = 0x00000004, SA_ONSTACK = 0x08000000, SA_RESTART = 0x10000000,
-    SA_NODEFER = 0x40000000,
+    SA_RESTART = 0x10000000,
 
-    /* si_code: how the signal came about */
-    SI_USER = 0, SI_KERNEL = 0x80, SI_TKILL = (-6), ILL_ILLOPC = 1,
-    TRAP_BRKPT = 1, BUS_ADRALN = 1, BUS_ADRERR = 2,
-    SEGV_MAPERR = 1, /* no area at the address */
-    SEGV_ACCERR = 2, /* the area forbids the access */
-    CLD_EXITED = 1, CLD_KILLED = 2, CLD_DUMPED = 3, CLD_STOPPED = 5,
-    CLD_CONTINUED = 6,
+    /* si_code of waitid: what the child did */
+    CLD_EXITED = 1, CLD_KILLED = 2, CLD_STOPPED = 5, CLD_CONTINUED = 6,
 };
 /* clang-format on */
 
@@ -44,16 +38,12 @@ struct siginfo {
             int32_t si_status, si_pad2;
             int64_t si_utime, si_stime;
         };
-        void *si_addr; /* SIGSEGV, SIGBUS, SIGILL */
         uint8_t si_pad3[112];
     };
 };
 
 struct sigaction {
-    union {
-        void (*sa_handler)(int);
-        void (*sa_sigaction)(int, struct siginfo *, void *);
-    };
+    void (*sa_handler)(int);
     uint64_t sa_flags, sa_mask;
 };
 

@@ -103,8 +103,6 @@ enum {
     MEM_MAJOR = 1, MEM_MINOR_NULL = 3, MEM_MINOR_ZERO = 5, MEM_MINOR_FULL = 7,
     MEM_MINOR_RANDOM = 8, MEM_MINOR_URANDOM = 9,
     MEM_MINOR_RTC = 240, /* ours: the clock's registers, for mmap */
-    TTY_MAJOR = 4,
-    TTY_MINOR_SERIAL = 64, /* ttyS0 */
     TTYAUX_MAJOR = 5,
     TTYAUX_MINOR_TTY = 0, /* the controlling terminal */
     TTYAUX_MINOR_CONSOLE = 1,

@@ -33,8 +33,6 @@ _Static_assert(sizeof(struct sysinfo) == 112, "programs expect this size");
 /* clang-format off: tables */
 enum {
     /* what syslog(2) does */
-    SYSLOG_ACTION_CLOSE = 0, SYSLOG_ACTION_OPEN = 1,
-    SYSLOG_ACTION_READ = 2, /* waits for and consumes new text */
     SYSLOG_ACTION_READ_ALL = 3, SYSLOG_ACTION_READ_CLEAR = 4,
     SYSLOG_ACTION_CLEAR = 5, SYSLOG_ACTION_CONSOLE_LEVEL = 8,
     SYSLOG_ACTION_SIZE_BUFFER = 10,
@@ -45,6 +43,5 @@ enum {
     LINUX_REBOOT_MAGIC1 = 0xfee1dead, LINUX_REBOOT_MAGIC2 = 672274793,
     LINUX_REBOOT_CMD_RESTART = 0x01234567, LINUX_REBOOT_CMD_HALT = 0xcdef0123,
     LINUX_REBOOT_CMD_POWER_OFF = 0x4321fedc,
-    LINUX_REBOOT_CMD_CAD_ON = 0x89abcdef, LINUX_REBOOT_CMD_CAD_OFF = 0,
 };
 /* clang-format on */

@@ -64,6 +64,7 @@ struct exec_state {
     const char *path;      /* as given: AT_EXECFN, comm */
     struct fs_context *fs; /* a private copy, if it was shared */
     struct cred cred;      /* who the program will run as */
+    bool set_id;           /* with other rights than its user's */
     struct elf_program elf;
     uint64_t sp;
     uint32_t argc, envc; /* strings so far */
@@ -248,13 +249,6 @@ collect_strings(struct exec_state *x, const char *const *argv,
 
 /* --- The new address space */
 
-/* Has the program other rights than its user? */
-static bool
-is_set_id(const struct cred *c)
-{
-    return c->euid != c->uid || c->egid != c->gid;
-}
-
 /* What the C library wants to know; /proc/PID/auxv shows it. */
 static void
 fill_aux(struct exec_state *x)
@@ -272,7 +266,7 @@ fill_aux(struct exec_state *x)
         {AT_GID, c->gid},
         {AT_EGID, c->egid},
         {AT_HWCAP, HWCAP_IMAC},
-        {AT_SECURE, is_set_id(c)},
+        {AT_SECURE, x->set_id},
         {AT_RANDOM, x->sp},                       /* right behind the strings */
         {AT_EXECFN, x->sp - strlen(x->path) - 1}, /* the last string */
         {AT_NULL, 0},
@@ -363,6 +357,7 @@ build_mm(struct exec_state *x)
     mutex_unlock(&inode->lock);
     c->suid = c->euid;
     c->sgid = c->egid;
+    x->set_id = c->euid != c->uid || c->egid != c->gid;
 
     x->elf.mm = mm_alloc();
     if (!x->elf.mm)
@@ -401,7 +396,7 @@ commit(struct exec_state *x)
         t->fs = x->fs;
     atomic_fetch_and(&t->flags,
                      ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD | TF_PRIVATE));
-    if (is_set_id(&x->cred))
+    if (x->set_id)
         atomic_fetch_or(&t->flags, TF_PRIVATE);
     spin_unlock(&t->lock);
     switch_mmu(&x->elf.mm->mmu);
@@ -411,7 +406,7 @@ commit(struct exec_state *x)
 
     strlcpy(t->comm, base ? base + 1 : x->path, sizeof(t->comm));
     t->wait_end = 0; /* if its call was not made again: code can be written */
-    /* What has a handler gets the default action; what is ignored stays so. */
+    /* What is ignored stays so; for the rest the program says what it wants. */
     spin_lock(&t->sig.sig_lock);
     for (; action < t->sig.action + _NSIG; action++)
         if (action->sa_handler != SIG_IGN)

@@ -39,7 +39,7 @@ show_tasks(void)
             break;
         printk("%5d %c%c %-15s hart %u%s", t->pid, letter, on_cpu ? '*' : ' ',
                t->comm, t->hart, t->on_rq ? ", queued" : "");
-        if (!on_cpu && letter != 'Z' && letter != 'X' && t->stack)
+        if (!on_cpu && letter != 'Z' && t->stack)
             backtrace_from(&t->thread, t->thread.context.s[0],
                            t->thread.context.ra);
         show_held_locks(&t->thread);

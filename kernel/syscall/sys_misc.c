@@ -20,7 +20,6 @@
 
 enum {
     CHUNK = 256,
-    LOAD_SHIFT_KERNEL = 11,
     MAX_CONSOLE_LEVEL = 8,
     GRND_FLAGS = 7, /* RANDOM, NONBLOCK, INSECURE: all one here */
 };
@@ -72,7 +71,7 @@ SYSCALL(sysinfo)
     };
 
     for (int i = 0; i < 3; i++)
-        info.loads[i] = load_average[i] << (SI_LOAD_SHIFT - LOAD_SHIFT_KERNEL);
+        info.loads[i] = load_average[i] << (SI_LOAD_SHIFT - LOAD_SHIFT);
     return copy_out(a[0], &info, sizeof(info));
 }
 

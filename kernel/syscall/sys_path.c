@@ -198,7 +198,10 @@ SYSCALL_PATHS(faccessat, BIT(1))
 
     if (a[2] & ~(uint64_t)(MAY_READ | MAY_WRITE | MAY_EXEC))
         return -EINVAL;
-    /* It asks for the real user, not the effective one. */
+    /*
+     * It asks for the real user, not the effective one.  Others who look at us
+     * just then are not misled: saved numbers and TF_PRIVATE stay.
+     */
     c->euid = c->uid;
     c->egid = c->gid;
     ret = path_lookup((int)a[0], path[0], LOOKUP_FOLLOW, &d);

@@ -221,7 +221,7 @@ show_stat(struct seq *s)
 
 #define KB(pages) ((uint64_t)(pages)*KB_PER_PAGE)
 
-/* VmExe is the text of the program; other code, such as the vDSO, VmLib. */
+/* VmExe is the text of the program; other code that is mapped, VmLib. */
 static void
 show_status_memory(struct seq *s, struct mm *mm)
 {
