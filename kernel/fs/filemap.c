@@ -48,7 +48,7 @@ touch_atime(struct inode *inode)
 {
     const struct timespec *a = &inode->atime, *c = &inode->ctime;
 
-    if (!(inode->sb->flags & SB_RDONLY) &&
+    if (!(inode->sb->flags & MS_RDONLY) &&
         (a->tv_sec < c->tv_sec ||
          (a->tv_sec == c->tv_sec && a->tv_nsec <= c->tv_nsec)))
         inode_touch(inode, TOUCH_ATIME);

@@ -73,13 +73,14 @@ extern struct file_system_type ext2_type, proc_type, tmpfs_type, pipe_type;
 /* All of them that can be mounted, then pipe_type, then NULL. */
 extern struct file_system_type *const file_systems[];
 
-enum { SB_RDONLY = 1u << 0 };
+/* Flags of mount that are kept; read-only it may become later, too. */
+enum { SB_FLAGS = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC };
 
 struct super_block {
     const struct file_system_type *type; /* (c) */
     struct block_device *bdev;           /* (c) NULL: none */
     dev_t dev;                           /* (c) st_dev */
-    uint32_t flags;                      /* mount mutex: SB_* */
+    uint32_t flags;                      /* mount mutex: MS_* */
     uint64_t max_bytes;                  /* (c) largest file */
     struct dentry *root;                 /* (c) */
     void *private;                       /* (c) the file system's own */
@@ -279,7 +280,7 @@ struct file *filp_open(int dfd, const char *path, int flags, umode_t mode);
 /* --- Mounts: mount.c */
 int do_mount(const char *source, const char *target, const char *type,
              unsigned long flags, const char *options);
-int do_umount(const char *target);
+int do_umount(const char *target, unsigned lookup); /* LOOKUP_FOLLOW or 0 */
 /* The block device that a path names.  ERR_PTR */
 struct block_device *find_bdev(const char *path);
 int mount_root(const char *device, bool readonly); /* from the init thread */

@@ -192,7 +192,7 @@ inode_touch(struct inode *inode, unsigned which)
         inode->mtime = now;
     if (which & TOUCH_CTIME)
         inode->ctime = now;
-    if (inode->sb->type->pack_inode && !(inode->sb->flags & SB_RDONLY))
+    if (inode->sb->type->pack_inode && !(inode->sb->flags & MS_RDONLY))
         page = inode->sb->type->pack_inode(inode);
     spin_unlock(&inode->i_lock);
     if (page)
@@ -261,9 +261,11 @@ inode_permission(struct inode *inode, unsigned mask)
     const struct cred *c = &current->cred;
     umode_t mode = inode->mode;
 
-    if ((mask & MAY_WRITE) && (inode->sb->flags & SB_RDONLY) &&
+    if ((mask & MAY_WRITE) && (inode->sb->flags & MS_RDONLY) &&
         (S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode)))
         return -EROFS;
+    if ((mask & MAY_EXEC) && S_ISREG(mode) && inode->sb->flags & MS_NOEXEC)
+        return -EACCES;
     if (is_root(c)) /* may all, but executes only what somebody may execute */
         return (mask & MAY_EXEC) && !S_ISDIR(mode) && !(mode & 0111) ? -EACCES
                                                                      : 0;

@@ -113,7 +113,7 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     if (!sb)
         return ERR_PTR(-ENOMEM);
     sb->type = type;
-    sb->flags = flags & MS_RDONLY ? SB_RDONLY : 0;
+    sb->flags = flags & SB_FLAGS;
     list_add_tail(&sb->link, &super_blocks);
     strlcpy(sb->source, source, sizeof(sb->source));
     sb->dev = bdev ? bdev->dev : makedev(0, anon_minor);
@@ -228,7 +228,7 @@ do_mount(const char *source, const char *target, const char *type,
  * stays meanwhile, since only we, with the mutex, could end it.
  */
 int
-do_umount(const char *target)
+do_umount(const char *target, unsigned lookup)
 {
     struct super_block *sb;
     struct dentry *d;
@@ -238,7 +238,7 @@ do_umount(const char *target)
         return -EPERM;
     sync_all(); /* most of it while others may still get in */
     mutex_lock(&mount_mutex);
-    err = path_lookup(AT_FDCWD, target, LOOKUP_FOLLOW, &d);
+    err = path_lookup(AT_FDCWD, target, lookup, &d);
     if (!err) {
         sb = d->sb;
         err = d == sb->root ? 0 : -EINVAL;
@@ -267,7 +267,7 @@ vfs_shutdown(void)
     sync_all(); /* most of it while others may still work */
     mutex_lock(&mount_mutex);
     list_for_each_entry(sb, &super_blocks, link)
-        if (sb->type->remount_ro && !(sb->flags & SB_RDONLY) &&
+        if (sb->type->remount_ro && !(sb->flags & MS_RDONLY) &&
             sb->type->remount_ro(sb))
             pr_err("%s: cannot be made read-only", sb->source);
     mutex_unlock(&mount_mutex);

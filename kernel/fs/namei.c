@@ -307,6 +307,9 @@ may_open(struct inode *inode, int flags)
         return -ELOOP; /* O_NOFOLLOW */
     if (S_ISDIR(inode->mode) && (mask & MAY_WRITE || flags & O_CREAT))
         return -EISDIR;
+    if ((S_ISCHR(inode->mode) || S_ISBLK(inode->mode)) &&
+        inode->sb->flags & MS_NODEV)
+        return -EACCES;
     return inode_permission(inode, mask);
 }
 

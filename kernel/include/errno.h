@@ -25,6 +25,6 @@ enum {
     EUCLEAN = 117, /* the file system needs repair */
     ECANCELED = 125,
 
-    ERESTARTSYS = 512, /* restart if SA_RESTART, or no handler */
+    ERESTARTSYS = 512, /* the call is made again: never seen by a program */
 };
 /* clang-format on */

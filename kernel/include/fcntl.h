@@ -21,7 +21,6 @@ enum {
 
     AT_FDCWD = (-100), /* relative to the working directory */
     AT_SYMLINK_NOFOLLOW = 0x100,
-    AT_EACCESS = 0x200, /* faccessat */
     AT_REMOVEDIR = 0x200, /* unlinkat */
     AT_SYMLINK_FOLLOW = 0x400, /* linkat */
     AT_NO_AUTOMOUNT = 0x800, AT_EMPTY_PATH = 0x1000,
@@ -38,8 +37,6 @@ enum {
     POLLIN = 0x0001, POLLPRI = 0x0002, POLLOUT = 0x0004, POLLERR = 0x0008,
     POLLHUP = 0x0010, POLLNVAL = 0x0020, POLLRDNORM = 0x0040,
     POLLWRNORM = 0x0100,
-
-    UIO_MAXIOV = 1024, /* pieces of a readv */
 };
 /* clang-format on */
 

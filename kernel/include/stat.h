@@ -24,7 +24,8 @@ enum {
     /* flags of mount and umount2 */
     MS_RDONLY = 1, MS_NOSUID = 2, MS_NODEV = 4, MS_NOEXEC = 8,
     MS_SYNCHRONOUS = 16, MS_REMOUNT = 32, MS_NOATIME = 1024, MS_BIND = 4096,
-    MS_RELATIME = (1 << 21), MNT_DETACH = 2,
+    MS_RELATIME = (1 << 21), MNT_FORCE = 1, MNT_DETACH = 2,
+    UMOUNT_NOFOLLOW = 8,
 };
 /* clang-format on */
 
@@ -83,7 +84,8 @@ struct linux_dirent64 {
 };
 
 /*
- * Device numbers: Linux's encoding in 32 bits, the same in mknod, stat and an ext2 inode:
+ * Device numbers: Linux's encoding in 32 bits, the same in mknod, stat and an
+ * ext2 inode:
  *
  *     31        20 19         8 7         0
  *    +------------+------------+-----------+

@@ -33,8 +33,6 @@ _Static_assert(sizeof(struct sysinfo) == 112, "programs expect this size");
 /* clang-format off: tables */
 enum {
     /* what syslog(2) does */
-    SYSLOG_ACTION_CLOSE = 0, SYSLOG_ACTION_OPEN = 1,
-    SYSLOG_ACTION_READ = 2, /* waits for and consumes new text */
     SYSLOG_ACTION_READ_ALL = 3, SYSLOG_ACTION_READ_CLEAR = 4,
     SYSLOG_ACTION_CLEAR = 5, SYSLOG_ACTION_CONSOLE_LEVEL = 8,
     SYSLOG_ACTION_SIZE_BUFFER = 10,

@@ -20,7 +20,6 @@ struct termios {
 enum {
     VINTR = 0, VQUIT = 1, VERASE = 2, VKILL = 3, VEOF = 4, VTIME = 5, VMIN = 6,
     VSTART = 8, VSTOP = 9, VSUSP = 10, VEOL = 11, VWERASE = 14, VLNEXT = 15,
-    VEOL2 = 16,
     /* c_iflag */
     IGNBRK = 0x0001, BRKINT = 0x0002, PARMRK = 0x0008, ISTRIP = 0x0020,
     INLCR = 0x0040, IGNCR = 0x0080, ICRNL = 0x0100, IXON = 0x0400,

@@ -32,8 +32,7 @@
  *
  * Locks: the new mm belongs to us alone until step 5.
  *
- * Not done: taking the set-id bits away under a tracer or on a nosuid mount,
- * neither of which exists.
+ * Not done: taking the set-id bits away under a tracer, as there are none.
  * See: the RISC-V psABI; Linux's binfmt_script for the rules of #!.
  */
 #include "proc/proc.h"
@@ -66,6 +65,7 @@ struct exec_state {
     const char *path;      /* as given: AT_EXECFN, comm */
     struct fs_context *fs; /* a private copy, if it was shared */
     struct cred cred;      /* who the program will run as */
+    bool set_id;           /* with other rights than its user's */
     struct elf_program elf;
     uint64_t sp;
     uint32_t argc, envc; /* strings so far */
@@ -267,7 +267,7 @@ fill_aux(const struct exec_state *x, uint64_t to[AUX_WORDS])
         {AT_GID, c->gid},
         {AT_EGID, c->egid},
         {AT_HWCAP, HWCAP_IMAC},
-        {AT_SECURE, c->euid != c->uid || c->egid != c->gid},
+        {AT_SECURE, x->set_id},
         {AT_RANDOM, x->sp},                       /* right behind the strings */
         {AT_EXECFN, x->sp - strlen(x->path) - 1}, /* the last string */
         {AT_NULL, 0},
@@ -344,17 +344,20 @@ build_mm(struct exec_state *x)
         .may = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
     };
     struct cred *c = &x->cred;
+    umode_t mode;
     int64_t ret;
 
     *c = current->cred;
     mutex_lock(&inode->lock); /* a chown changes bits and owner in one step */
-    if (inode->mode & S_ISUID)
+    mode = inode->sb->flags & MS_NOSUID ? 0 : inode->mode;
+    if (mode & S_ISUID)
         c->euid = inode->uid;
-    if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+    if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
         c->egid = inode->gid;
     mutex_unlock(&inode->lock);
     c->suid = c->euid;
     c->sgid = c->egid;
+    x->set_id = c->euid != c->uid || c->egid != c->gid;
 
     x->elf.mm = mm_alloc();
     if (!x->elf.mm)
@@ -392,15 +395,19 @@ commit(struct exec_state *x)
     t->cred = x->cred;
     if (x->fs)
         t->fs = x->fs;
+    atomic_fetch_and(&t->flags,
+                     ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD | TF_PRIVATE));
+    if (x->set_id)
+        atomic_fetch_or(&t->flags, TF_PRIVATE);
     spin_unlock(&t->lock);
     switch_mmu(&x->elf.mm->mmu);
     x->elf.mm = old_mm; /* do_execve() drops them */
     if (x->fs)
         x->fs = old_fs;
 
-    atomic_fetch_and(&t->flags, ~(uint32_t)(TF_FORKNOEXEC | TF_KTHREAD));
     strlcpy(t->comm, base ? base + 1 : x->path, sizeof(t->comm));
-    /* What has a handler gets the default action; what is ignored stays so. */
+    t->wait_end = 0; /* if its call was not made again: code can be written */
+    /* What is ignored stays so; for the rest the program says what it wants. */
     spin_lock(&t->sig.sig_lock);
     for (; action < t->sig.action + _NSIG; action++)
         if (action->sa_handler != SIG_IGN)

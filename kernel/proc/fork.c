@@ -83,8 +83,9 @@ copy_plain(struct task *child, uint64_t flags, uint64_t stack, uint64_t tls,
     child->nice = t->nice;
     child->oom_score_adj = t->oom_score_adj;
     child->exit_signal = (int)(flags & CSIGNAL);
-    atomic_set(&child->flags,
-               TF_FORKNOEXEC | (flags & CLONE_VFORK ? TF_VFORK : 0));
+    atomic_set(&child->flags, TF_FORKNOEXEC |
+                                  (atomic_read(&t->flags) & TF_PRIVATE) |
+                                  (flags & CLONE_VFORK ? TF_VFORK : 0));
     child->clear_child_tid = flags & CLONE_CHILD_CLEARTID ? child_tid : 0;
     child->set_child_tid = flags & CLONE_CHILD_SETTID ? child_tid : 0;
 

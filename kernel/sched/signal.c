@@ -57,11 +57,7 @@ signal_effect(struct task *t, int sig)
         return SIGNAL_ENDS;
     if (sig == SIGSTOP)
         return SIGNAL_STOPS;
-    if (handler == SIG_IGN)
-        return SIGNAL_IGNORED;
-    if (handler != SIG_DFL)
-        return SIGNAL_HANDLED;
-    if (IGNORED_SIGNALS & SIG_BIT(sig))
+    if (handler == SIG_IGN || IGNORED_SIGNALS & SIG_BIT(sig))
         return SIGNAL_IGNORED;
     return STOP_SIGNALS & SIG_BIT(sig) ? SIGNAL_STOPS : SIGNAL_ENDS;
 }

@@ -63,7 +63,6 @@ enum signal_effect {
     SIGNAL_IGNORED,
     SIGNAL_STOPS,
     SIGNAL_ENDS,
-    SIGNAL_HANDLED,
 };
 /* => sig_lock, or the answer may be out of date */
 enum signal_effect signal_effect(struct task *t, int sig);

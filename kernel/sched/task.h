@@ -54,8 +54,9 @@ enum {
     TF_EXITING = 0x4, /* in do_exit */
     TF_FORKNOEXEC = 0x40,
     TF_KTHREAD = 0x200000,
-    TF_ENDED = 1u << 27, /* by another thread; even one of init's ends */
-    TF_VFORK = 1u << 29, /* the parent waits until it leaves the mm */
+    TF_ENDED = 1u << 27,   /* by another thread; even one of init's ends */
+    TF_PRIVATE = 1u << 28, /* has, or had, other rights than its user */
+    TF_VFORK = 1u << 29,   /* the parent waits until it leaves the mm */
 };
 
 struct task {

@@ -11,6 +11,10 @@
  * privilege, which is the effective user 0, each of the new numbers must be
  * one of the old three.  -1 leaves a number as it is.
  *
+ * What a process got with its old rights it has still when it has given them
+ * up: open files, for one.  So until it runs another program it is not its new
+ * user's to look into (TF_PRIVATE, proc_may_inspect).
+ *
  * Locks: only the task changes its numbers, so it reads them without; others
  * read them under task->lock, which it takes to change them.
  *
@@ -46,6 +50,8 @@ change(int kind, uint32_t real, uint32_t effective, uint32_t saved)
             return -EPERM;
         next.ids[kind][i] = new[i];
     }
+    if (next.ids[kind][EFFECTIVE] != old[EFFECTIVE])
+        atomic_fetch_or(&current->flags, TF_PRIVATE);
     set_cred(&next);
     return 0;
 }

@@ -35,6 +35,8 @@ SYSCALL(mmap)
             return -EBADF;
         if (!f->can_write)
             args.may &= ~(uint32_t)VM_MAYWRITE;
+        if (f->inode->sb->flags & MS_NOEXEC)
+            args.may &= ~(uint32_t)VM_MAYEXEC;
         if (!f->can_read)
             ret = -EACCES;
         else

@@ -198,7 +198,10 @@ SYSCALL_PATHS(faccessat, BIT(1))
 
     if (a[2] & ~(uint64_t)(MAY_READ | MAY_WRITE | MAY_EXEC))
         return -EINVAL;
-    /* It asks for the real user, not the effective one. */
+    /*
+     * It asks for the real user, not the effective one.  Others who look at us
+     * just then are not misled: saved numbers and TF_PRIVATE stay.
+     */
     c->euid = c->uid;
     c->egid = c->gid;
     ret = path_lookup((int)a[0], path[0], LOOKUP_FOLLOW, &d);
@@ -232,7 +235,7 @@ begin_change(struct inode *inode)
     const struct cred *c = &current->cred;
 
     mutex_lock(&inode->lock);
-    if (inode->sb->flags & SB_RDONLY)
+    if (inode->sb->flags & MS_RDONLY)
         return -EROFS;
     return is_root(c) || c->euid == inode->uid ? 0 : -EPERM;
 }
@@ -352,8 +355,14 @@ SYSCALL_PATHS(truncate, BIT(0)) { return INODE_OF(inode_truncate); }
 
 /* --- Mounts */
 
-SYSCALL_PATHS(umount2, BIT(0)) { return do_umount(path[0]); }
 /* clang-format on */
+/* What is in use stays, be it by force or later. */
+SYSCALL_PATHS(umount2, BIT(0))
+{
+    if ((uint32_t)a[1] & ~(MNT_FORCE | MNT_DETACH | UMOUNT_NOFOLLOW))
+        return -EINVAL;
+    return do_umount(path[0], a[1] & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
+}
 
 /* An address 0 may stand for a source and for options that are not needed. */
 SYSCALL_PATHS(mount, BIT(0) | BIT(1) | BIT(2) | BIT(4) | NULL_ALLOWED)

@@ -120,8 +120,7 @@ tell_task(uint64_t what)
     /* Without init we cannot go on: it tries again. */
     if (!sig || (what == VM_FAULT_OOM && current->pid == INIT_PID))
         return;
-    if (current->tgid == INIT_PID &&
-        signal_effect(current, sig) != SIGNAL_HANDLED)
+    if (current->tgid == INIT_PID)
         do_group_exit((uint32_t)sig);
     force_signal(current, sig);
 }

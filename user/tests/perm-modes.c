@@ -5,9 +5,11 @@
  * are kept on disk and drop set-user-id and set-group-id where they must; in a
  * sticky directory only the owner of a file or of the directory removes it; a
  * directory that may not be written goes to no other; a set-user-id program runs
- * as its owner. Fails when a bit is lost or counts for
- * the wrong class of user.
+ * as its owner, but not where the mount says nosuid; nor are there devices with
+ * nodev and programs with noexec. Fails when a bit is lost or counts for the
+ * wrong class of user.
  */
+#include <sys/mount.h>
 #include "test.h"
 
 enum { USER = 1000, OTHER = 2000 };
@@ -170,12 +172,54 @@ make_files(void)
     CHECK_OK(chmod("set-uid", 04755));
 }
 
+static void
+run_without_set_uid(void *arg)
+{
+    (void)arg;
+    be(OTHER);
+    CHECK_OK(execl("mnt/set-uid", "set-uid", "who", "plain", (char *)NULL));
+}
+
+static void
+mount_tmpfs(unsigned long flags)
+{
+    CHECK_OK(mount("tmpfs", "mnt", "tmpfs", flags, NULL));
+    copy_self("mnt/set-uid");
+    CHECK_OK(chown("mnt/set-uid", USER, USER));
+    CHECK_OK(chmod("mnt/set-uid", 04755));
+    CHECK_OK(mknod("mnt/null", S_IFCHR | 0666, 0x103));
+}
+
+/* What a mount denies it denies root, too. */
+static void
+check_mount_flags(void)
+{
+    const int exec = PROT_READ | PROT_EXEC;
+    int fd;
+
+    CHECK_OK(mkdir("mnt", 0755));
+    CHECK_OK(symlink("mnt", "link"));
+    mount_tmpfs(MS_NOSUID | MS_NODEV);
+    reap_ok(start_child(run_without_set_uid, NULL));
+    CHECK_ERR(open("mnt/null", O_RDONLY), EACCES);
+    CHECK_ERR(umount2("mnt", 16), EINVAL);
+    CHECK_ERR(umount2("link", UMOUNT_NOFOLLOW), EINVAL);
+    CHECK_OK(umount2("mnt", UMOUNT_NOFOLLOW));
+    mount_tmpfs(MS_NOEXEC);
+    CHECK_ERR(execl("mnt/set-uid", "x", (char *)NULL), EACCES);
+    fd = (int)CHECK_OK(open("mnt/set-uid", O_RDONLY));
+    CHECK(mmap(NULL, PAGE, exec, MAP_PRIVATE, fd, 0) == MAP_FAILED);
+    CHECK_OK(close(fd));
+    CHECK_OK(close((int)CHECK_OK(open("mnt/null", O_RDONLY))));
+    CHECK_OK(umount("link"));
+}
+
 int
 main(int argc, char **argv)
 {
     if (argc > 1) {
         CHECK_EQ(getuid(), OTHER);
-        CHECK_EQ(geteuid(), USER);
+        CHECK_EQ(geteuid(), argc == 2 ? USER : OTHER);
         CHECK_EQ(getegid(), OTHER);
         return 0;
     }
@@ -191,5 +235,6 @@ main(int argc, char **argv)
     reap_ok(start_child(use_class, (void *)USER));
     reap_ok(start_child(use_class, (void *)OTHER));
     reap_ok(start_child(run_set_uid, NULL));
+    check_mount_flags();
     return 0;
 }

@@ -13,7 +13,8 @@
 enum { USER = 1000, OTHER = 2000 };
 
 static const char *const programs[] = {"written", "cut", "opened"};
-static pid_t set_id; /* runs as root, started by USER */
+/* As root, as another group, as if started by USER; was root until now. */
+static pid_t set_id, set_gid, dropped;
 static int ready[2];
 
 static void
@@ -68,6 +69,68 @@ wait_as_root(void *gate)
 }
 
 static void
+wait_as_user(void *gate)
+{
+    CHECK_OK(setgid(USER));
+    CHECK_OK(setuid(USER));
+    put_byte(ready[1], 1);
+    gate_pass(gate);
+}
+
+static void
+run_sleep(void *arg)
+{
+    (void)arg;
+    CHECK_OK(execl("/bin/sleep", "sleep", "60", (char *)NULL));
+}
+
+static void
+wait_as_group(void *arg)
+{
+    CHECK_OK(setresgid(USER, OTHER, OTHER));
+    CHECK_OK(setuid(USER));
+    run_sleep(arg);
+}
+
+/* => of open("maps"), once the process runs `comm` */
+static int
+open_maps(pid_t pid, const char *comm)
+{
+    char path[40], name[32];
+    long n;
+    int fd;
+
+    do {
+        snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+        fd = (int)CHECK_OK(open(path, O_RDONLY));
+        n = CHECK_OK(read(fd, name, sizeof(name) - 1));
+        name[n - 1] = '\0';
+        CHECK_OK(close(fd));
+        usleep(1000);
+    } while (comm != NULL && strcmp(name, comm) != 0);
+    snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+    return open(path, O_RDONLY);
+}
+
+/*
+ * What a process is not wholly its user's, or was not when it began, he does not
+ * look into.
+ */
+static void
+check_private(void)
+{
+    pid_t child = start_child(run_sleep, NULL);
+
+    CHECK_ERR(open_maps(set_id, NULL), EACCES);
+    CHECK_ERR(open_maps(set_gid, "sleep"), EACCES);
+    CHECK_ERR(open_maps(dropped, NULL), EACCES);
+    CHECK_OK(open_maps(getpid(), NULL));
+    CHECK_OK(open_maps(child, "sleep"));
+    CHECK_OK(kill(child, SIGKILL));
+    reap(child);
+}
+
+static void
 be_user(void *arg)
 {
     struct rlimit limit;
@@ -91,6 +154,8 @@ be_user(void *arg)
     CHECK_OK(prlimit(getpid(), RLIMIT_NOFILE, NULL, &limit));
     CHECK_OK(kill(set_id, 0));
     CHECK_ERR(prlimit(set_id, RLIMIT_NOFILE, &limit, NULL), EPERM);
+    CHECK_ERR(prlimit(set_gid, RLIMIT_NOFILE, &limit, NULL), EPERM);
+    check_private();
     CHECK_ERR(setpriority(PRIO_PROCESS, 0, -1), EACCES);
     CHECK_ERR(mount("proc", "/mnt", "proc", 0, NULL), EPERM);
     CHECK_ERR(umount("/proc"), EPERM);
@@ -144,9 +209,15 @@ main(void)
     CHECK_OK(pipe(ready));
     set_id = start_child(wait_as_root, &gate);
     CHECK_EQ(get_byte(ready[0]), 1);
+    dropped = start_child(wait_as_user, &gate);
+    CHECK_EQ(get_byte(ready[0]), 1);
+    set_gid = start_child(wait_as_group, NULL);
     reap_ok(start_child(be_user, NULL));
     gate_open(&gate);
     reap_ok(set_id);
+    reap_ok(dropped);
+    CHECK_OK(kill(set_gid, SIGKILL));
+    reap(set_gid);
     reap_ok(start_child(be_user_for_now, NULL));
     check_file("readable", 10, 1);
     return 0;

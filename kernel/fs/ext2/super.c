@@ -171,7 +171,7 @@ fill_super(struct super_block *sb, const char *options __maybe_unused)
         return -ENOMEM;
     if (!fs->was_clean)
         pr_warn("EXT2-fs (%s): not cleanly unmounted: run e2fsck", sb->source);
-    if (!(sb->flags & SB_RDONLY)) { /* until ext2_remount_ro() */
+    if (!(sb->flags & MS_RDONLY)) { /* until ext2_remount_ro() */
         fs->super->s_state &= (uint16_t)~EXT2_VALID_FS;
         fs->super->s_feature_ro_compat |= EXT2_FEATURE_RO_COMPAT_LARGE_FILE;
         ext2_dirty(fs->super);
@@ -233,7 +233,7 @@ ext2_put_super(struct super_block *sb)
 {
     struct ext2_fs *fs = ext2_sb(sb);
 
-    if (sb->root && !(sb->flags & SB_RDONLY))
+    if (sb->root && !(sb->flags & MS_RDONLY))
         ext2_remount_ro(sb);
     for (uint32_t i = 0; fs->desc && i < fs->nr_desc_blocks; i++)
         ext2_put(fs->desc[i]);

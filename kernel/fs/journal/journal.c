@@ -26,7 +26,7 @@ int
 journal_start(const struct super_block *sb)
 {
     down_read(&handles);
-    if (sb && sb->flags & SB_RDONLY) {
+    if (sb && sb->flags & MS_RDONLY) {
         up_read(&handles);
         return -EROFS;
     }
@@ -46,6 +46,6 @@ void
 journal_freeze(struct super_block *sb)
 {
     down_write(&handles);
-    sb->flags |= SB_RDONLY;
+    sb->flags |= MS_RDONLY;
     up_write(&handles);
 }

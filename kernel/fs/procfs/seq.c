@@ -79,12 +79,13 @@ proc_may_inspect(struct task *t)
     const struct cred *me = &current->cred;
     bool same;
 
-    /* All three, or a set-user-ID program could be watched by its user. */
+    /* All three, or a set-id program could be watched by its user. */
     spin_lock(&t->lock);
-    same = t->cred.uid == me->euid && t->cred.euid == me->euid &&
-           t->cred.suid == me->euid;
+    same = !(atomic_read(&t->flags) & TF_PRIVATE);
+    for (int i = 0; i < 3; i++)
+        same &= t->cred.ids[0][i] == me->euid && t->cred.ids[1][i] == me->egid;
     spin_unlock(&t->lock);
-    return same || t == current || is_root(me);
+    return same || t->tgid == current->tgid || is_root(me);
 }
 
 /*

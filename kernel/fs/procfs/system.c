@@ -156,8 +156,11 @@ show_mounts(struct seq *s)
     list_for_each_entry(sb, &super_blocks, link) {
         seq_printf(s, "%s ", sb->source);
         seq_path(s, sb->root, " \t\n\\");
-        seq_printf(s, " %s %s,relatime 0 0\n", sb->type->name,
-                   sb->flags & SB_RDONLY ? "ro" : "rw");
+        seq_printf(s, " %s %s%s%s%s,relatime 0 0\n", sb->type->name,
+                   sb->flags & MS_RDONLY ? "ro" : "rw",
+                   sb->flags & MS_NOSUID ? ",nosuid" : "",
+                   sb->flags & MS_NODEV ? ",nodev" : "",
+                   sb->flags & MS_NOEXEC ? ",noexec" : "");
     }
     mutex_unlock(&mount_mutex);
 }

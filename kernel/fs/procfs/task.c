@@ -12,7 +12,7 @@
  *
  * maps, exe, fd and whatever else tells where things are in an address space
  * may be seen by root and the process's user only (proc_may_inspect), and not
- * by him when the process has changed its user.  The address space itself is in
+ * by him when the process has changed its user, until it runs a program.  The address space itself is in
  * maps.c.
  *
  * So one text may tell of a moment before exec in one place and after it in
@@ -220,7 +220,7 @@ show_stat(struct seq *s)
 
 #define KB(pages) ((uint64_t)(pages)*KB_PER_PAGE)
 
-/* VmExe is the text of the program; other code, such as the vDSO, VmLib. */
+/* VmExe is the text of the program; other code that is mapped, VmLib. */
 static void
 show_status_memory(struct seq *s, struct mm *mm)
 {
