@@ -37,7 +37,6 @@
 
 #include "block/blkdev.h"
 #include "core/printk.h"
-#include "sched/task.h"
 
 enum { RA_BATCH = 32, RA_INITIAL = 4, MAX_SWAP_REPORTS = 10 };
 enum { RANGE_MAX = 512 }; /* pages that are read because a program says so */
@@ -198,9 +197,6 @@ start_reads(struct address_space *m, uint64_t index, uint64_t nr, uint64_t mark,
         end = MAX(end, mark + 1);
     for (; index < end && !IS_ERR(wanted); index++) {
         struct page *page = ERR_PTR(-EEXIST);
-
-        if (!gfp && fatal_signal_pending(current))
-            break; /* it may be all of a large file that nobody waits for */
 
         if (index == mark && gfp) {
             page = add_new_page(m, index, gfp);

@@ -3,7 +3,7 @@
 /*
  * posix_fadvise may be asked of whatever is open: it does nothing where there
  * are no cached pages, and what is fetched in advance has a limit. Fails when
- * the kernel takes a directory's or a link's bytes for a file's, or when the
+ * the kernel takes a directory's bytes or a link's for a file's, or when the
  * advice on a huge file does not end.
  */
 #include "test.h"
@@ -28,12 +28,16 @@ advise(const char *name, int flags)
 static void
 check_kinds(void)
 {
+    int fd;
+
     CHECK_OK(mkdir("folder", 0755));
     CHECK_OK(symlink("folder", "link"));
     make_file("file", 3 * PAGE, 1);
     advise("file", O_RDONLY);
     advise("folder", O_RDONLY);
-    advise("link", O_PATH | O_NOFOLLOW);
+    fd = (int)CHECK_OK(open("link", O_PATH | O_NOFOLLOW));
+    CHECK_EQ(posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED), EBADF);
+    CHECK_OK(close(fd));
     check_file("file", 3 * PAGE, 1);
 }
 
