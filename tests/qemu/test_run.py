@@ -54,6 +54,11 @@ def test_run_sees_the_end_of_a_hanging_guest():
     assert status == 124 and out == "here\n" and "no end" in err
 
 
+def test_run_a_word_is_no_panic():
+    assert run("echo kernel panic; sleep 4; echo on") == \
+        (0, "kernel panic\non\n", "")
+
+
 def test_run_leaves_the_disk_alone():
     before = (kernel().parents[1] / "fs.img").stat().st_mtime_ns
     assert run("echo x >$HOME/x; sync; cat $HOME/x")[1] == "x\n"
