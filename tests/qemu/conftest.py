@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import tempfile
 
 import pytest
@@ -13,6 +14,8 @@ from machine import QEMU, TOP, Machine, have, kernel
 def pytest_sessionstart(session):
     if not have(QEMU) or not kernel().exists():
         pytest.exit("build first: make all; QEMU is needed: make deps", 2)
+    # so that fixtures clean up
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture
