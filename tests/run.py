@@ -15,16 +15,19 @@ without having finished the command (the end of its log goes to stderr).
 """
 import argparse
 import os
+import re
 import select
+import signal
 import subprocess
 import sys
 import time
 
 MARK = b"\x1e"
-PANIC = b"kernel panic"
+PANIC = re.compile(rb"kernel panic on cpu \d+ in ")
 LOG_TAIL = 4000
 STATUS_TIMEOUT = 124
 STATUS_CRASH = 255
+STATUS_TERM = 143
 
 
 class Output:
@@ -32,12 +35,15 @@ class Output:
 
     def __init__(self):
         self.log = b""
+        self.panic = False
         self.marks = 0
         self.held = b""
         self.at_mark = False  # the rest of the first mark's line is to come
 
     def take(self, data):
-        self.log = (self.log + data)[-LOG_TAIL:]
+        self.log += data
+        self.panic |= bool(PANIC.search(self.log))
+        self.log = self.log[-LOG_TAIL:]
         while data:
             text, mark, data = data.partition(MARK)
             if self.marks == 1:
@@ -71,7 +77,7 @@ def copy_until(pipe, output, deadline):
             if not data:
                 return True
             output.take(data)
-            if PANIC in output.log and not output.complete():
+            if output.panic and not output.complete():
                 # a kernel that halts instead of powering off: a moment more
                 deadline = min(deadline, time.monotonic() + 3)
 
@@ -92,6 +98,7 @@ def main():
     if not command:
         sys.exit("run: say what to run: make run CMD='ls -l /'")
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STATUS_TERM))
     bootargs = f"run={command.encode().hex()} panic=poweroff quiet"
     qemu = subprocess.Popen(
         args.qemu + ["-chardev", "stdio,id=con,signal=off",
@@ -107,7 +114,7 @@ def main():
         if qemu.poll() is None:
             qemu.kill()
             qemu.wait()
-    if not ended and PANIC not in output.log:
+    if not ended and not output.panic:
         explain(output, f"no end after {args.timeout:g} s")
         return STATUS_TIMEOUT
     if not ended or not output.complete():

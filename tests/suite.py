@@ -12,6 +12,7 @@ FAIL what went wrong.  These are passed on and counted; the last line is
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -62,12 +63,17 @@ def run_stage(name, count, env):
                                stdout=subprocess.PIPE, errors="replace",
                                stderr=subprocess.STDOUT)
     before = count.of["FAIL"]
-    for line in process.stdout:
-        match = VERDICT.match(line)
-        if match:
-            count.add(*match.groups())
-        print(line, end="", flush=True)
-    status = process.wait()
+    try:
+        for line in process.stdout:
+            match = VERDICT.match(line)
+            if match:
+                count.add(*match.groups())
+            print(line, end="", flush=True)
+        status = process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
     if status and count.of["FAIL"] == before:
         print(f"FAIL {name} (status {status})", flush=True)
         count.add("FAIL", f"{name} (status {status})")
@@ -82,6 +88,7 @@ def main():
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "DEBUG", "CLANG"):
         env.pop(name, None)  # the stages choose these for themselves
     count = Count()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     for name in stages:
         run_stage(name, count, env)
     print()

@@ -119,7 +119,7 @@ make_super(const struct file_system_type *type, struct block_device *bdev,
     sb->dev = bdev ? bdev->dev : makedev(0, anon_minor);
     anon_minor += !bdev;
     if (bdev)
-        err = bdev->disk->read_only && !(sb->flags & SB_RDONLY)
+        err = bdev->disk->read_only && !(sb->flags & MS_RDONLY)
                   ? -EACCES
                   : bd_claim(bdev, true);
     if (!err) {

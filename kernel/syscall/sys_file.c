@@ -188,7 +188,7 @@ SYSCALL_FILE(fadvise64)
     if ((int64_t)a[2] < 0 || a[3] > POSIX_FADV_NOREUSE)
         return -EINVAL;
     if (f->op->read != generic_file_read)
-        return 0; /* no pages that are its own: a directory, an O_PATH */
+        return 0; /* no pages that are its own: a directory */
     if (a[3] < ARRAY_SIZE(ra_flags))
         f->ra.flags = ra_flags[a[3]];
     else if (a[3] == POSIX_FADV_WILLNEED) /* nobody waits; 0: to the end */

@@ -111,8 +111,7 @@ def check_words():
 def check_format():
     tool = shutil.which("clang-format-14") or shutil.which("clang-format")
     if not tool:
-        print("  no clang-format here: not checked")
-        return []
+        return None
     faults = []
     for path in c_files(*FOLDERS, suffixes=(".c", ".h")):
         text = path.read_text()
@@ -179,6 +178,9 @@ def main():
     failed = 0
     for name, rule in rules.items():
         faults = rule()
+        if faults is None:
+            print(f"SKIP check-{name} (the tool is not here)", flush=True)
+            continue
         print(f"{'FAIL' if faults else 'PASS'} check-{name}", flush=True)
         for fault in faults:
             print("    " + fault)

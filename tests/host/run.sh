@@ -15,9 +15,10 @@ for program; do
     status=$?
     awk -v status=$status -v seed="$SEED" -v program="${program##*/}" '
         function name(s) { gsub("_", "-", s); return "host-" s }
+        /^\[ RUN      \]/ && running != "" { fail("") }
         /^\[ RUN      \]/ { running = $4; text = ""; next }
         /^\[       OK \]/ { print "PASS " name($4); running = ""; n++; next }
-        /^\[  FAILED  \]/ && running != "" { fail("") ; next }
+        /^\[  (FAILED|ERROR ) *\]/ && running != "" { fail(""); next }
         /^\[  SKIPPED \]/ { print "SKIP " name($4); running = ""; n++; next }
         running != "" || /ERROR|error/ { text = text $0 "\n" }
         function fail(why) {
@@ -34,8 +35,10 @@ for program; do
             else if (status && !bad) {
                 running = substr(program, 6)
                 fail(" (status " status ")")
-            } else if (!n && !bad)
-                exit 0
+            } else if (!n && !bad && ENVIRON["TEST"] == "") {
+                running = substr(program, 6)
+                fail(" (has no tests)")
+            }
             exit bad > 0
         }' "$log" || failed=1
 done

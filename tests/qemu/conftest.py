@@ -3,16 +3,19 @@
 import os
 import pathlib
 import shutil
+import signal
 import tempfile
 
 import pytest
 
-from machine import TOP, Machine, have, kernel
+from machine import QEMU, TOP, Machine, have, kernel
 
 
 def pytest_sessionstart(session):
-    if not have("qemu-system-riscv64") or not kernel().exists():
+    if not have(QEMU) or not kernel().exists():
         pytest.exit("build first: make all; QEMU is needed: make deps", 2)
+    # so that fixtures clean up
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture
@@ -45,14 +48,10 @@ def boot(request, folder):
 
     yield start
     for machine in machines:
-        if hasattr(machine, "qemu"):
-            if os.environ.get("FOLIO_KEEP") or \
-                    getattr(request.node, "failed", False):
-                keep_log(request, machine)
-            if hasattr(machine, "socket"):
-                machine.discard()
-            elif machine.qemu.poll() is None:
-                machine.qemu.kill()
+        if os.environ.get("FOLIO_KEEP") or \
+                getattr(request.node, "failed", False):
+            keep_log(request, machine)
+        machine.discard()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -15,11 +15,13 @@ interactive=True it is the ordinary shell, for send() and expect().
 Every wait fails at once when the kernel panics or its watchdog reports, and
 when it takes too long says where each hart was.
 """
+import ctypes
 import json
 import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -30,11 +32,13 @@ import pexpect.fdpexpect
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = TOP / "build"
 QEMU = os.environ.get("QEMU", "qemu-system-riscv64")
-SCALE = float(os.environ.get("FOLIO_TIMEOUT_SCALE", "1"))
+SCALE = float(os.environ.get("FOLIO_TIMEOUT_SCALE", "3"))
 BOOT_TIMEOUT = 60
+START_TIMEOUT = 60  # for QEMU itself to begin, and to end
 LOG_LINES = 40
 ROOT_OFFSET = 1 << 20
 SECTOR = 512
+PR_SET_PDEATHSIG = 1
 MBR_TABLE = 446
 MBR_ENTRY = 16
 
@@ -47,6 +51,11 @@ BROKEN = r"kernel panic|watchdog: (?:run queue|cpu \d+ spins)"
 
 class GuestError(AssertionError):
     """The guest did not do what it must; the message has its log's end."""
+
+
+def die_with_parent():
+    """In a child: no QEMU outlives the tests, whatever ends these."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def kernel(debug=False):
@@ -162,12 +171,13 @@ class Machine:
                  interactive=False, image=None, wait=True, serve=SERVE):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.out = self.errors = self.qemu = self.socket = None
+        self.log = self.folder / "console.log"
+        self.status = None
         self.debug = debug
         self.kernel = kernel(debug)
         self.image = image or self.make_disk(disk, swap, extra)
         self.slow = SCALE * (3 if debug else 1) * max(1, cpus / 4)
-        self.log = self.folder / "console.log"
-        self.status = None
         self.command_at = 0  # where in the log the last command begins
         self.start(mem, cpus, bios, qemuopts,
                    self.bootargs(bootargs, interactive, serve))
@@ -208,7 +218,8 @@ class Machine:
             "-append", bootargs, *qemuopts]
         self.errors = open(self.folder / "qemu.err", "w+")
         self.qemu = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
-                                     stdout=self.errors, stderr=self.errors)
+                                     stdout=self.errors, stderr=self.errors,
+                                     preexec_fn=die_with_parent)
         self.socket = self.connect(console)
         self.out = open(self.log, "w", encoding="latin-1", newline="")
         self.con = pexpect.fdpexpect.fdspawn(
@@ -218,7 +229,8 @@ class Machine:
 
     def connect(self, path):
         sock = socket.socket(socket.AF_UNIX)
-        for _ in range(100):
+        end = time.monotonic() + START_TIMEOUT * SCALE
+        while time.monotonic() < end:
             try:
                 sock.connect(str(path))
                 return sock
@@ -226,6 +238,7 @@ class Machine:
                 if self.qemu.poll() is not None:
                     break
                 time.sleep(0.1)
+        sock.close()
         self.qemu.kill()
         self.errors.seek(0)
         raise GuestError(f"QEMU did not start: {self.errors.read()}")
@@ -285,7 +298,7 @@ class Machine:
     def wait_exit(self, timeout=30):
         """Read on until QEMU ends; its exit status."""
         self.expect_end(timeout)
-        self.status = self.qemu.wait(10)
+        self.status = self.qemu.wait(START_TIMEOUT * SCALE)
         self.close()
         return self.status
 
@@ -314,17 +327,18 @@ class Machine:
             self.fail(faults)
 
     def close(self):
-        if self.qemu.poll() is None:
+        if self.qemu and self.qemu.poll() is None:
             self.qemu.kill()
             self.qemu.wait()
-        self.socket.close()
-        self.out.close()
-        self.errors.close()
+        for file in (self.socket, self.out, self.errors):
+            if file:
+                file.close()
 
     def discard(self):
-        """The test is over: end QEMU however it is, drop the disk."""
+        """The test is over: end QEMU, however far it came, drop the disk."""
         self.close()
-        pathlib.Path(self.image).unlink(missing_ok=True)
+        if hasattr(self, "image"):
+            pathlib.Path(self.image).unlink(missing_ok=True)
 
     # --- when it goes wrong ---
 

@@ -69,6 +69,8 @@ def read_program(source, path):
     if not match:
         return None
     needs = dict(word.split("=", 1) for word in match.group(2).split())
+    if set(needs) - {"ram", "harts", "swap", "time", "debug"}:
+        raise ValueError(f"{source}: {match.group(2)}")
     low, _, high = needs.get("harts", "1-8").partition("-")
     return Program(match.group(1), path, size(needs.get("ram", "16M")),
                    (int(low), int(high or low)),

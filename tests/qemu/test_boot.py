@@ -168,7 +168,7 @@ def debug(boot, commands, cpus=1):
     m = boot(cpus=cpus, wait=False,
              qemuopts=["-S", "-gdb", f"tcp:127.0.0.1:{port}"])
     gdb = subprocess.Popen(
-        ["timeout", "60", "gdb-multiarch", "-q", "-batch",
+        ["timeout", str(60 * m.slow), "gdb-multiarch", "-q", "-batch",
          "-ex", f"set $folio_port = {port}", "-x", "tests/gdb/folio.gdb",
          str(kernel()), *[word for line in commands for word in ("-ex", line)]],
         cwd=kernel().parents[2], text=True, stdin=subprocess.DEVNULL,

@@ -79,7 +79,7 @@ def test_hostile_init_that_faults(boot, folder):
     m = boot(extra=tree.parent, bootargs="init=/bad/init", wait=False)
     m.con.expect("init died: status 0x4", timeout=60 * m.slow)
     m.con.expect(pexpect.EOF, timeout=60 * m.slow)
-    assert m.qemu.wait(10) == 1
+    assert m.qemu.wait(10 * m.slow) == 1
 
 
 def test_hostile_init_with_threads_execs(boot):

@@ -50,8 +50,13 @@ def test_run_by_make():
 
 
 def test_run_sees_the_end_of_a_hanging_guest():
-    status, out, err = run("echo here; sleep 1000", timeout=15)
+    status, out, err = run("echo here; sleep 1000", timeout=5)
     assert status == 124 and out == "here\n" and "no end" in err
+
+
+def test_run_a_word_is_no_panic():
+    assert run("echo kernel panic; sleep 4; echo on") == \
+        (0, "kernel panic\non\n", "")
 
 
 def test_run_leaves_the_disk_alone():

@@ -13,6 +13,12 @@ def type_line(m, text, timeout=20):
     return m.expect(PROMPT, timeout)
 
 
+def run_on(m, command):
+    """Have a command run in the foreground: it says that it does."""
+    m.send(f"sh -c 'echo on; {command}'\n")
+    m.expect("\non\r")
+
+
 def test_shell_runs_a_pipeline(boot):
     m = boot(interactive=True)
     assert "\n3\r" in type_line(m, "echo a b c | wc -w | cat")
@@ -30,9 +36,7 @@ def test_shell_history_and_editing(boot):
 
 def test_shell_interrupt_kills_the_foreground(boot):
     m = boot(interactive=True)
-    m.send("sleep 1000\n")
-    m.expect("sleep 1000")
-    m.drain(1)
+    run_on(m, "sleep 1000")
     m.send("\x03")
     m.expect(PROMPT, 10)
     assert "\n130\r" in type_line(m, "echo $?")
@@ -42,9 +46,7 @@ def test_shell_interrupt_kills_the_foreground(boot):
 def test_shell_interrupt_spares_the_background(boot):
     m = boot(interactive=True)
     type_line(m, "sleep 1000 &")
-    m.send("sleep 1001\n")
-    m.expect("sleep 1001")
-    m.drain(1)
+    run_on(m, "sleep 1001")
     m.send("\x03")
     m.expect(PROMPT, 10)
     assert "\nalive\r" in type_line(m, "kill -0 $! && echo alive")
@@ -55,9 +57,8 @@ def test_shell_interrupt_spares_the_background(boot):
 def test_shell_interrupt_ends_what_the_shell_does_itself(boot):
     """A loop of builtin commands, and a wait for the background."""
     m = boot(interactive=True)
-    m.send("while :; do :; done; echo no\n")
-    m.expect("echo no")
-    m.drain(1)
+    m.send("echo on; while :; do :; done; echo no\n")
+    m.expect("\non\r")
     m.send("\x03")
     m.expect(PROMPT, 10)
     assert "\n130\r" in type_line(m, "echo $?")

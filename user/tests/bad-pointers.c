@@ -42,9 +42,7 @@ left_out(int number, bool root)
     case SYS_tgkill:
     case SIGNAL_QUEUE:
     case SIGNAL_QUEUE_THREAD:
-    case SYS_rt_sigsuspend:
     case SYS_clone:
-    case SYS_clone3:
         return true;
     case SYS_settimeofday: /* bad numbers that root may set */
     case SYS_clock_settime:
@@ -64,7 +62,8 @@ may_sleep(int number)
     return number == SYS_ppoll || number == SYS_pselect6 ||
            number == SYS_nanosleep || number == SYS_clock_nanosleep ||
            number == SYS_futex || number == SYS_rt_sigtimedwait ||
-           number == SYS_flock || number == SYS_fcntl;
+           number == SYS_rt_sigsuspend || number == SYS_flock ||
+           number == SYS_fcntl;
 }
 
 static void

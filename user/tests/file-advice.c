@@ -3,7 +3,7 @@
 /*
  * posix_fadvise may be asked of whatever is open: it does nothing where there
  * are no cached pages, and what is fetched in advance has a limit. Fails when
- * the kernel takes a directory's bytes for a file's, or when the
+ * the kernel takes a directory's bytes or a link's for a file's, or when the
  * advice on a huge file does not end.
  */
 #include "test.h"

@@ -11,7 +11,7 @@
 #include "fail-nth.h"
 
 enum { MOST = 2000, SMALL_MB = 40, THRASHERS = 20 };
-enum { EXIT_DONE, EXIT_INJECTED };
+enum { EXIT_DONE, EXIT_INJECTED = 2 }; /* 1 is what FAIL gives */
 
 static int nth_fd;
 
@@ -25,14 +25,19 @@ set_nth(int n)
         FAIL("fail-nth: %s", strerror(errno));
 }
 
-/* => how many allocations before the one that fails; 0: it has failed */
+/*
+ * => how many allocations before the one that fails; 0: it has failed, if only
+ * now, in this call
+ */
 static int
 get_nth(void)
 {
     char number[16] = "";
+    long n = pread(nth_fd, number, sizeof(number) - 1, 0);
 
-    CHECK(pread(nth_fd, number, sizeof(number) - 1, 0) > 0);
-    return atoi(number);
+    if (n < 0 && errno != ENOMEM && errno != EFAULT)
+        FAIL("fail-nth: %s", strerror(errno));
+    return n < 0 ? 0 : atoi(number);
 }
 
 /* The first area of /proc/swaps, if there is one. */
@@ -88,14 +93,16 @@ static void
 child_call(const struct call *c, int n)
 {
     long result;
+    int left;
 
     nth_fd = (int)CHECK_OK(open("/proc/self/fail-nth", O_RDWR));
     set_nth(n);
     result = c->call();
     check_result(c, n, result, errno);
-    if (get_nth() > 0 && result < 0)
+    left = get_nth();
+    if (left > 0 && result < 0)
         FAIL("%s: no allocation failed, seen an error", c->name);
-    _exit(get_nth() > 0 ? EXIT_DONE : EXIT_INJECTED);
+    _exit(left > 0 ? EXIT_DONE : EXIT_INJECTED);
 }
 
 /* The same in a child. */
@@ -115,6 +122,8 @@ try_child(const struct call *c, int n)
         WTERMSIG(status) != SIGBUS)
         FAIL("%s: allocation %d fails: killed by signal %d", c->name, n,
              WTERMSIG(status));
+    if (WIFEXITED(status) && WEXITSTATUS(status) != EXIT_INJECTED)
+        CHECK_EQ(WEXITSTATUS(status), EXIT_DONE);
     if (c->end != NULL)
         c->end(0);
     return WIFSIGNALED(status) || WEXITSTATUS(status) != EXIT_DONE;
