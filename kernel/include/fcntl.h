@@ -37,6 +37,7 @@ enum {
     POLLIN = 0x0001, POLLPRI = 0x0002, POLLOUT = 0x0004, POLLERR = 0x0008,
     POLLHUP = 0x0010, POLLNVAL = 0x0020, POLLRDNORM = 0x0040,
     POLLWRNORM = 0x0100,
+    UIO_MAXIOV = 1024, /* pieces of a readv */
 };
 /* clang-format on */
 
