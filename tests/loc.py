@@ -17,7 +17,7 @@ BUDGET = {
 }
 LIMIT = 18000    # the aim; it does not hold yet
 MM_LIMIT = 6500   # mm and vm together stay below it
-CEILING = 20810  # what may not be passed meanwhile; it only ever goes down
+CEILING = 20760  # what may not be passed meanwhile; it only ever goes down
 
 
 def total(files):
