@@ -216,16 +216,21 @@ def test_disk_sync_waits(boot, folder):
 @pytest.mark.parametrize("kind", ["read", "write"])
 def test_disk_swap_error(boot, folder, kind):
     """A slot that cannot be read costs who needs it a SIGBUS; one that cannot
-    be written stays in memory; either way the machine goes on."""
+    be written stays in memory; either way the machine goes on.  Which slots a
+    load comes to is chance: it is repeated until it met the bad one."""
     image = make_image(folder / "bad.img", size="16M", swap="48M")
     start, _ = partition(image, 2)
     m = boot(mem="16M", cpus=2,
              qemuopts=bad_disk(image, kind, start // SECTOR + 8 * 1000))
     m.ok("mknod /dev/vdb2 b 254 18; swapon /dev/vdb2")
-    for _ in range(3):
+    met = None
+    for _ in range(40):
         out, status = m.cmd("/tests/swap-thrash 5", 120)
         assert status == 0 or (kind == "read" and "signal 7" in out), out
-    assert re.search(f"{kind} error on swap device", m.ok("dmesg"))
+        met = re.search(f"{kind} error on swap device", m.ok("dmesg"))
+        if met:
+            break
+    assert met
     assert m.ok("echo alive; ls / | wc -l").startswith("alive")
     m.ok("swapoff /dev/vdb2", 60)
     m.poweroff()

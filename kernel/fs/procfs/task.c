@@ -12,8 +12,8 @@
  *
  * maps, exe, fd and whatever else tells where things are in an address space
  * may be seen by root and the process's user only (proc_may_inspect), and not
- * by him when the process has changed its user, until it runs a program.  The address space itself is in
- * maps.c.
+ * by him when the process has changed its user, until it runs a program.  The
+ * address space itself is in maps.c.
  *
  * So one text may tell of a moment before exec in one place and after it in
  * another, as on Linux; but every pointer that is followed is held, by a
