@@ -213,11 +213,11 @@ main(void)
     CHECK_EQ(get_byte(ready[0]), 1);
     set_gid = start_child(wait_as_group, NULL);
     reap_ok(start_child(be_user, NULL));
+    CHECK_OK(kill(set_gid, SIGKILL)); /* it holds the gate, too */
+    reap(set_gid);
     gate_open(&gate);
     reap_ok(set_id);
     reap_ok(dropped);
-    CHECK_OK(kill(set_gid, SIGKILL));
-    reap(set_gid);
     reap_ok(start_child(be_user_for_now, NULL));
     check_file("readable", 10, 1);
     return 0;
