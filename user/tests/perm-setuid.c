@@ -78,36 +78,41 @@ wait_as_user(void *gate)
 }
 
 static void
-run_sleep(void *arg)
+run_program(void *arg)
 {
     (void)arg;
     CHECK_OK(execl("/bin/sleep", "sleep", "60", (char *)NULL));
 }
 
 static void
-wait_as_group(void *arg)
+run_as_group(void *arg)
 {
     CHECK_OK(setresgid(USER, OTHER, OTHER));
     CHECK_OK(setuid(USER));
-    run_sleep(arg);
+    run_program(arg);
 }
 
-/* => of open("maps"), once the process runs `comm` */
-static int
-open_maps(pid_t pid, const char *comm)
+/* Start a child that ends in run_program().  => once it runs the program */
+static pid_t
+start_program(void (*fn)(void *))
 {
-    char path[40], name[32];
-    long n;
-    int fd;
+    int running[2];
+    pid_t pid;
+    char byte;
 
-    do {
-        snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-        fd = (int)CHECK_OK(open(path, O_RDONLY));
-        n = CHECK_OK(read(fd, name, sizeof(name) - 1));
-        name[n - 1] = '\0';
-        CHECK_OK(close(fd));
-        usleep(1000);
-    } while (comm != NULL && strcmp(name, comm) != 0);
+    CHECK_OK(pipe2(running, O_CLOEXEC));
+    pid = start_child(fn, NULL);
+    CHECK_OK(close(running[1]));
+    CHECK_EQ(read(running[0], &byte, 1), 0); /* exec closes the other end */
+    CHECK_OK(close(running[0]));
+    return pid;
+}
+
+static int
+open_maps(pid_t pid)
+{
+    char path[40];
+
     snprintf(path, sizeof(path), "/proc/%d/maps", pid);
     return open(path, O_RDONLY);
 }
@@ -119,13 +124,13 @@ open_maps(pid_t pid, const char *comm)
 static void
 check_private(void)
 {
-    pid_t child = start_child(run_sleep, NULL);
+    pid_t child = start_program(run_program);
 
-    CHECK_ERR(open_maps(set_id, NULL), EACCES);
-    CHECK_ERR(open_maps(set_gid, "sleep"), EACCES);
-    CHECK_ERR(open_maps(dropped, NULL), EACCES);
-    CHECK_OK(open_maps(getpid(), NULL));
-    CHECK_OK(open_maps(child, "sleep"));
+    CHECK_ERR(open_maps(set_id), EACCES);
+    CHECK_ERR(open_maps(set_gid), EACCES);
+    CHECK_ERR(open_maps(dropped), EACCES);
+    CHECK_OK(open_maps(getpid()));
+    CHECK_OK(open_maps(child));
     CHECK_OK(kill(child, SIGKILL));
     reap(child);
 }
@@ -211,7 +216,7 @@ main(void)
     CHECK_EQ(get_byte(ready[0]), 1);
     dropped = start_child(wait_as_user, &gate);
     CHECK_EQ(get_byte(ready[0]), 1);
-    set_gid = start_child(wait_as_group, NULL);
+    set_gid = start_program(run_as_group);
     reap_ok(start_child(be_user, NULL));
     CHECK_OK(kill(set_gid, SIGKILL)); /* it holds the gate, too */
     reap(set_gid);

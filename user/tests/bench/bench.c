@@ -51,8 +51,8 @@ enum {
 static char *area; /* PAGES pages of private memory, for several rows */
 static char buf[PAGE];
 static uint64_t boot_instret;
-static const char scratch[] = "/root/bench-file";
-static const char many[] = "/root/bench-many";
+static const char scratch[] = "/mnt/bench-file";
+static const char many[] = "/mnt/bench-many";
 
 /* ---- counting ---------------------------------------------------------- */
 
