@@ -13,10 +13,15 @@ def type_line(m, text, timeout=20):
     return m.expect(PROMPT, timeout)
 
 
-def run_on(m, command):
+def run_on(m, command, how=""):
     """Have a command run in the foreground: it says that it does."""
-    m.send(f"sh -c 'echo on; {command}'\n")
-    m.expect("\non\r")
+    type_on(m, f"{how}sh -c 'echo on; {command}'")
+
+
+def type_on(m, line):
+    """Type a line that says that it is on."""
+    m.send(line + "\n")
+    m.expect("\non\r?\n")
 
 
 def test_shell_runs_a_pipeline(boot):
@@ -57,28 +62,21 @@ def test_shell_interrupt_spares_the_background(boot):
 def test_shell_interrupt_ends_what_the_shell_does_itself(boot):
     """A loop of builtin commands, and a wait for the background."""
     m = boot(interactive=True)
-    m.send("echo on; while :; do :; done; echo no\n")
-    m.expect("\non\r")
+    type_on(m, "echo on; while :; do :; done; echo no")
     m.send("\x03")
     m.expect(PROMPT, 10)
     assert "\n130\r" in type_line(m, "echo $?")
     type_line(m, "sleep 1000 &")
-    m.send("wait\n")
-    m.expect("wait")
-    m.drain(1)
+    type_on(m, "echo on; wait")
     m.send("\x03")
     m.expect(PROMPT, 10)
     assert "\n130\r" in type_line(m, "echo $?")
     assert "Running" in type_line(m, "jobs; kill $!")
     # What the shell becomes hears ^C again.
-    m.send("(exec sleep 1000)\n")
-    m.expect("1000")
-    m.drain(1)
+    type_on(m, "(echo on; exec sleep 1000)")
     m.send("\x03")
     m.expect(PROMPT, 10)
-    m.send("exec sleep 1001\n")
-    m.expect("1001")
-    m.drain(1)
+    run_on(m, "exec sleep 1001", "exec ")
     m.send("\x03")
     assert "\nback\r" in type_line(m, "echo back")
     m.poweroff()
@@ -102,9 +100,7 @@ def test_shell_comes_back_after_end_of_file(boot):
 
 def type_to_cat(m, keys):
     """What cat reads when these keys are typed and ^D ends the input."""
-    m.send("cat >$HOME/typed; echo got $(cat $HOME/typed)\n")
-    m.expect("typed\\)")
-    m.drain(0.3)
+    type_on(m, "echo on; cat >$HOME/typed; echo got $(cat $HOME/typed)")
     m.send(keys)
     return re.search("got ([^\r]*)\r", m.expect(PROMPT, 20)).group(1)
 
@@ -124,14 +120,12 @@ def test_shell_keys_edit_a_line(boot):
 
 def test_shell_stops_and_continues_jobs(boot):
     m = boot(interactive=True)
-    m.send("cat\n")
-    m.expect("cat")
-    m.drain(1)
+    run_on(m, "exec cat")
     m.send("\x1a")
     m.expect(PROMPT, 10)
     assert "Stopped" in type_line(m, "jobs")
     m.send("fg\n")
-    m.expect("cat")
+    m.expect("\nsh\r")
     m.drain(1)
     m.send("\x1c")
     m.expect(PROMPT, 10)
@@ -155,18 +149,16 @@ def test_shell_raw_modes(boot):
                  "of=$HOME/none; stty sane'")
     assert "\n0 " in type_line(m, "wc -c $HOME/none")
     # VMIN bytes; a control key is a byte like any other.
-    m.send("sh -c 'stty raw -echo min 3 time 0; dd bs=9 count=1 of=$HOME/three; "
-           "stty sane'\n")
-    m.drain(1)
+    type_on(m, "sh -c 'stty raw -echo min 3 time 0; echo on; dd bs=9 count=1 "
+               "of=$HOME/three; stty sane'")
     m.send("a")
     m.drain(0.3)
     m.send("\x03z")
     m.expect(PROMPT, 10)
     assert "\n3 " in type_line(m, "wc -c $HOME/three")
     # Fewer when no more comes within VTIME of the first.
-    m.send("sh -c 'stty raw -echo min 5 time 20; dd bs=9 count=1 of=$HOME/two; "
-           "stty sane'\n")
-    m.drain(1)
+    type_on(m, "sh -c 'stty raw -echo min 5 time 20; echo on; dd bs=9 count=1 "
+               "of=$HOME/two; stty sane'")
     m.send("ab")
     m.expect(PROMPT, 10)
     assert "\n2 " in type_line(m, "wc -c $HOME/two")
