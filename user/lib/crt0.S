@@ -6,8 +6,8 @@
  *
  *   sp -> argc | argv[0] .. argv[argc-1] NULL | envp[0] .. NULL | auxv ..
  *
- * We set the global pointer (the linker relies on it), end the chain of frames
- * for debuggers, and go on in C.
+ * We set the global pointer (the linker relies on it) and the thread pointer
+ * (syscall.c), end the chain of frames for debuggers, and go on in C.
  */
     .globl _start
     .type _start, @function
@@ -16,6 +16,7 @@ _start:
     .option norelax
     la gp, __global_pointer$
     .option pop
+    la tp, first_thread
     mv a0, sp
     andi sp, sp, -16
     li ra, 0

@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * syscall.c - errno, and the general entry to the kernel.
+ *
+ * The thread pointer, tp, points to the struct thread of who runs: crt0.S makes
+ * it first_thread, thread_start() gives each thread its own.
  */
 #include "syscall.h"
 #include <errno.h>
 #include <stdarg.h>
+#include <thread.h>
 #include <unistd.h>
 
 enum { HIGHEST_ERRNO = 4095 };
 
-int errno;
+struct thread first_thread; /* what main() runs in */
+
+int *
+__errno_location(void)
+{
+    struct thread *self;
+
+    __asm__("mv %0, tp" : "=r"(self));
+    return &self->error;
+}
 
 long
 sys_result(long raw)

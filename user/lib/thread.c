@@ -3,8 +3,9 @@
  * thread.c - threads by clone, and a lock by futex.
  *
  * A thread has a mapping of its own: a guard page, the stack, and on top its
- * struct thread. Its end is seen by CLONE_CHILD_CLEARTID: the kernel clears
- * `running` and wakes it when the thread will never use its stack again.
+ * struct thread, to which its tp points (syscall.c). Its end is seen by
+ * CLONE_CHILD_CLEARTID: the kernel clears `running` and wakes it when the
+ * thread will never use its stack again.
  */
 #include "thread.h"
 #include <sched.h>
@@ -27,8 +28,8 @@ struct thread *
 thread_start(int (*function)(void *), void *arg)
 {
     const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM |
-                      CLONE_SIGHAND | CLONE_THREAD | CLONE_CHILD_SETTID |
-                      CLONE_CHILD_CLEARTID;
+                      CLONE_SIGHAND | CLONE_THREAD | CLONE_SETTLS |
+                      CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
     char *stack = mmap(NULL, GUARD + STACK, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     struct thread *t = (struct thread *)(stack + GUARD + STACK) - 1;
@@ -37,7 +38,7 @@ thread_start(int (*function)(void *), void *arg)
         return NULL;
     mprotect(stack, GUARD, PROT_NONE);
     *t = (struct thread){.function = function, .arg = arg, .running = 1};
-    t->tid = clone(run, t, flags, t, NULL, NULL, (int *)&t->running);
+    t->tid = clone(run, t, flags, t, NULL, t, (int *)&t->running);
     if (t->tid > 0)
         return t;
     munmap(stack, GUARD + STACK);

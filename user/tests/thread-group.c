@@ -9,6 +9,7 @@
  * (the parent or a reader of the pipe hangs), or the status is another's, or the
  * usage is nobody's, or a thread is left behind in an old session.
  */
+#include <errno.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -94,6 +95,28 @@ test_usage(void)
     CHECK(t != NULL);
     CHECK(children_faults(NULL) > 0);
     CHECK_EQ(thread_join(t), children_faults(NULL));
+}
+
+static int
+close_nothing(void *arg)
+{
+    (void)arg;
+    return close(-1) < 0 ? errno : 0;
+}
+
+/* Another's errors are not ours. */
+static void
+test_errno(void)
+{
+    struct thread *t;
+
+    errno = 0;
+    t = thread_start(close_nothing, NULL);
+    CHECK(t != NULL);
+    while (t->running != 0)
+        sched_yield();
+    CHECK_EQ(errno, 0);
+    CHECK_EQ(thread_join(t), EBADF);
 }
 
 static void
@@ -286,6 +309,7 @@ main(void)
     pid = (pid_t)CHECK_OK(fork());
     if (pid == 0) {
         test_usage();
+        test_errno();
         test_ids();
         _exit(0);
     }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * errno.h: the number of the last error.
+ * errno.h: the number of the last error of this thread.
  *
- * There is one errno for the whole process: programs that make threads with
- * clone must not rely on it in more than one of them.
+ * Threads of thread.h have one each. Who calls clone with CLONE_VM but without
+ * CLONE_SETTLS shares its starter's.
  */
 #ifndef USER_ERRNO_H
 #define USER_ERRNO_H
 
 #include "include/errno.h"
 
-extern int errno;
+int *__errno_location(void) __attribute__((const));
+#define errno (*__errno_location())
 
 /* The names that programs print in usage messages. */
 extern const char *program_invocation_name;

@@ -4,7 +4,7 @@
  *
  * A thread shares everything with its starter. Of this library only what keeps
  * no state may be used by several at once: system calls and string functions,
- * not malloc or streams; errno is one for all.
+ * not malloc or streams.
  */
 #ifndef USER_THREAD_H
 #define USER_THREAD_H
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct thread {
+    int error; /* its errno */
     int (*function)(void *);
     void *arg;
     int tid;              /* as clone gave it */
