@@ -143,8 +143,7 @@ fd_install(int fd, struct file *f)
 
 /*
  * With the lock the file cannot lose the reference of its slot between the look
- * and the fget().  Not a part of fd_get_any(), which seldom calls
- * it.
+ * and the fget().  Not a part of fd_get_any(), which seldom calls it.
  */
 __noinline struct file *
 fd_get_of(struct fs_context *fs, int fd)
