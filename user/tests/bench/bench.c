@@ -4,6 +4,7 @@
  *
  * Usage: bench [costs [WORD]]      only the rows whose name holds the word
  *        bench processes | swapped-vmas | ram | vmas | forks
+ *        bench run COMMAND...             what it costs: run.c
  *
  * It prints a Markdown table. The others say how costs grow: crowd.c, vmas.c.
  * That of costs has the figures of this run beside those that were
@@ -569,6 +570,10 @@ main(int argc, char **argv)
 
     boot_instret = instret() - idle_instret();
     prog_init(argv);
+    if (strcmp(table, "run") == 0 && word != NULL) {
+        print_command(argv + 2);
+        return finish(0);
+    }
     need(swapon("/dev/vda2", 0) == 0 || errno == EBUSY, "swapon");
     if (strcmp(table, "costs") == 0)
         print_costs(word);
@@ -583,6 +588,7 @@ main(int argc, char **argv)
     else if (strcmp(table, "forks") == 0)
         print_forks();
     else
-        usage("[costs [WORD] | processes | swapped-vmas | ram | vmas | forks]");
+        usage("[costs [WORD] | processes | swapped-vmas | ram | vmas | forks | "
+              "run COMMAND...]");
     return finish(0);
 }

@@ -28,4 +28,7 @@ void print_processes(void), print_swapped_vmas(void);
 void print_ram(const char *ram); /* one column, headed so */
 void print_vmas(void), print_forks(void);
 
+/* Run a command; exit if it fails. */
+void print_command(char **argv);
+
 #endif
