@@ -137,7 +137,7 @@ make_valid(struct page *page, bool fresh)
     if (fresh) {
         memset(page_address(page), 0, PAGE_SIZE);
     } else {
-        count_vm_events(PGPGIN, PAGE_SIZE / 1024);
+        count_vm_events(PGPGIN, KB_PER_PAGE);
         err = submit_bio_wait(page->mapping->bdev, BIO_READ,
                               page_block(page) * SECTORS_PER_PAGE, page);
     }

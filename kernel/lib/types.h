@@ -28,4 +28,5 @@ typedef uint32_t gid_t;
 
 #define PAGE_SHIFT 12
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
+enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 #define PAGE_MASK (~(PAGE_SIZE - 1))

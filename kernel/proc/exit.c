@@ -91,7 +91,7 @@ task_rusage(struct task *t, bool children)
 
     if (children && t == current)
         return ru;
-    ru.ru_maxrss = (int64_t)(max_rss * (PAGE_SIZE / 1024));
+    ru.ru_maxrss = (int64_t)(max_rss * KB_PER_PAGE);
     ru.ru_nvcsw = (int64_t)t->nvcsw;
     ru.ru_nivcsw = (int64_t)t->nivcsw;
     return ru;

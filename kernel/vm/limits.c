@@ -54,7 +54,7 @@ uint64_t
 commit_limit(void)
 {
     uint64_t pages = overcommit.kbytes
-                         ? overcommit.kbytes / (PAGE_SIZE / 1024)
+                         ? overcommit.kbytes / KB_PER_PAGE
                          : total_ram_pages() * overcommit.ratio / 100;
 
     return pages + total_swap_pages();

@@ -38,7 +38,6 @@
 #include "vm/swap.h"
 
 enum { VICTIM_WAIT_MS = 2000, VICTIM_POLL_MS = 20 };
-enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
 
 static struct mutex oom_mutex = MUTEX_INIT(oom_mutex, RANK_NONE);
 

@@ -61,8 +61,7 @@ end_page_io(struct bio *bio)
     static atomic32_t reports;
     bool read = bio->op == BIO_READ;
 
-    count_vm_events(read ? PGPGIN : PGPGOUT,
-                    bio->nr_pages * (PAGE_SIZE / 1024));
+    count_vm_events(read ? PGPGIN : PGPGOUT, bio->nr_pages * KB_PER_PAGE);
     if (page_test(bio->pages[0], PG_swapbacked)) {
         count_vm_events(read ? PSWPIN : PSWPOUT, bio->nr_pages);
         /* A file's error is told to who reads or syncs it. */

@@ -251,8 +251,8 @@ swap_on(struct block_device *bdev, uint32_t flags)
                                            : lowest - 1;
     a->cache.bdev = bdev;
     enable_area(a, true);
-    printk("Adding %luk swap on /dev/%s.  Priority:%d",
-           a->pages * (PAGE_SIZE / 1024), bdev->name, a->priority);
+    printk("Adding %luk swap on /dev/%s.  Priority:%d", a->pages * KB_PER_PAGE,
+           bdev->name, a->priority);
 unlock:
     mutex_unlock(&swap_mutex);
     return err;

@@ -13,7 +13,7 @@
 #include <sys/futex.h>
 #include <sys/mman.h>
 
-enum { GUARD = 4096, STACK = 65536, ALIGNMENT = 16 };
+enum { GUARD = 4096, STACK = 65536 };
 
 static int
 run(void *arg)

@@ -7,7 +7,8 @@
  * pid, whoever calls it, also that of the first process; group and session are
  * those of all, and what children used. Fails when a thread outlives its group
  * (the parent or a reader of the pipe hangs), or the status is another's, or the
- * usage is nobody's, or a thread is left behind in an old session.
+ * usage is nobody's, or a thread is left behind in an old session, or has another's
+ * errno.
  */
 #include <errno.h>
 #include <sched.h>

@@ -3,8 +3,8 @@
 /*
  * What a user who sets himself no limit can take is bounded: processes end with
  * EAGAIN, open files of all his processes with ENFILE, what lies in pipes that
- * nobody reads is a part of RAM. Then root can still do all of that, and when
- * the user's processes are gone all of it is there for him again. Fails when
+ * nobody reads is a part of RAM. Root can still open what he wants then, and
+ * when the user's processes are gone all of it is there for him again. Fails when
  * one of the limits is not there (the machine runs out of memory), or when
  * something is not given back.
  */

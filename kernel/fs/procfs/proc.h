@@ -27,8 +27,6 @@
 #include "sched/task.h"
 #include "sched/timer.h"
 
-enum { KB_PER_PAGE = PAGE_SIZE / 1024 };
-
 struct seq {
     const struct proc_entry *entry;
     struct task *task; /* whose file it is; else the reader */
